@@ -1,0 +1,1 @@
+"""Tocsin: from the alarm to the all-clear."""
