@@ -1,0 +1,165 @@
+"""The values of deliveries: what is to be told, to whom, by which way, and what became of it."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+import msgspec
+
+from tocsin.kernel.outbound import FailureReason
+
+DeliveryId = NewType("DeliveryId", UUID)
+"""Stable over every attempt: the receiver's idempotency key (REL-2)."""
+
+URGENT, NORMAL, BULK = 0, 1, 2
+"""Priorities of delivery jobs, as `kernel.jobs` orders them."""
+
+
+class Urgency(StrEnum):
+    HIGH = "high"
+    LOW = "low"
+
+
+class Purpose(StrEnum):
+    """What a message is for. The order in a chain and what supersedes what depend on it (`rules.supersedes`)."""
+
+    PAGE = "page"  # somebody must act
+    ACKNOWLEDGED = "acknowledged"  # somebody else acts
+    RESOLVED = "resolved"  # it is over
+    INFO = "info"  # something changed
+    TEST = "test"  # a person pressed the test button
+
+
+class DeliveryState(StrEnum):
+    """Legal moves: waiting → sending → sent | failed | waiting (retry); waiting | sending → superseded."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+
+
+UNFINISHED = (DeliveryState.WAITING, DeliveryState.SENDING)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One labelled fact of a message, such as ("Service", "checkout")."""
+
+    label: str
+    value: str
+
+
+class MessageView(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a channel may say about an incident, as plain text; every channel renders and escapes it for itself.
+
+    `url` is absolute. `since` is shown in `time_zone`, which `notify` sets to the receiver's zone.
+    """
+
+    title: str  # "Checkout 5xx"
+    incident_ref: str = ""  # "INC-1"
+    severity: str = ""  # "SEV-2"
+    what: str = ""  # one or two sentences: what was seen
+    why_you: str = ""  # "You are on call for payments-primary until Monday 09:00."
+    since: datetime | None = None
+    time_zone: str = "UTC"
+    lines: tuple[Line, ...] = ()
+    url: str = ""
+    can_acknowledge: bool = False
+
+
+class Notification(msgspec.Struct, frozen=True, kw_only=True):
+    """One person is to be told one thing; `service.notify` makes it into deliveries by the person's rules.
+
+    `channels` replaces the rules: every proven way of these kinds, at once. `ignore_rules` is for top-level pages,
+    which ignore low rules (PAG-3): the high rules apply whatever the urgency.
+    """
+
+    user_id: int
+    topic: str  # "incident/42": the chain and the thread it belongs to
+    purpose: Purpose
+    message: MessageView
+    urgency: Urgency = Urgency.HIGH
+    prio: int = NORMAL
+    channels: tuple[str, ...] | None = None
+    ignore_rules: bool = False
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to reach a person. `id` is None for the e-mail address of the account itself."""
+
+    id: int | None
+    user_id: int
+    kind: str
+    address: str
+    managed_by: str | None = None
+    proven_at: datetime | None = None
+    disabled_at: datetime | None = None
+
+
+class ContactRule(msgspec.Struct, frozen=True):
+    """One step of a person's notification rules: this contact, that long after the notification."""
+
+    contact: Contact
+    delay: timedelta
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the delivery ledger (PAG-6)."""
+
+    id: UUID
+    notification_id: UUID  # the deliveries of one notification fall through to each other (PAG-7)
+    user_id: int
+    contact_id: int | None
+    kind: str
+    address: str
+    topic: str
+    purpose: Purpose
+    urgency: Urgency
+    prio: int
+    message: MessageView
+    chain: str
+    state: DeliveryState
+    attempts: int
+    requested_at: datetime
+    due_at: datetime
+    sent_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: FailureReason | None = None
+    answer: str = ""
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One try to send; `ended_at` is None while it runs, and for ever when the process died in it."""
+
+    delivery_id: UUID
+    n: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None  # "sent", "failed", "interrupted"
+    reason: FailureReason | None
+    answer: str
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a channel is handed at the send. `ack_url` is set when the receiver may acknowledge by it."""
+
+    id: UUID
+    user_id: int
+    contact_id: int | None
+    address: str
+    topic: str
+    purpose: Purpose
+    urgency: Urgency
+    message: MessageView
+    attempt: int
+    requested_at: datetime
+    now: datetime
+    ack_url: str | None = None
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the peer answered when it took the message: one short line such as "250 queued as 4F1" or "HTTP 202"."""
+
+    answer: str
