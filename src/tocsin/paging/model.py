@@ -1,0 +1,217 @@
+"""Escalation as values: policies, runs, pages, and what the rules are told and answer. No IO, no clock."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from tocsin.delivery.model import Urgency
+from tocsin.kernel.errors import Invalid
+
+
+class TargetKind(StrEnum):
+    """What a step may name; each other kind of PAG-1 is refused by name until it does something."""
+
+    USER = "user"
+    SCHEDULE = "schedule"
+    TEAM = "team"
+    LEAD = "lead"
+
+
+class Target(Struct, frozen=True):
+    """`schedule:payments-primary`, `user:carol`, `team:payments`, `lead:payments`."""
+
+    kind: TargetKind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+class Step(Struct, frozen=True):
+    """One rung: everybody it names is called, then we wait `wait` for an answer."""
+
+    notify: tuple[Target, ...]
+    wait: timedelta
+
+
+class Policy(Struct, frozen=True):
+    """An escalation policy as it is stored in a version, immutable; `repeat: 1` is the whole ladder once more."""
+
+    name: str
+    steps: tuple[Step, ...]
+    repeat: int = 0
+    last_resort: tuple[Target, ...] = ()
+
+    def targets(self) -> frozenset[Target]:
+        """Everything the ladder names, the last resort included."""
+        return frozenset(t for step in self.steps for t in step.notify) | frozenset(self.last_resort)
+
+
+class PolicyVersion(Struct, frozen=True):
+    """What a run holds on to: the policy as it was when the run began."""
+
+    id: int
+    policy: Policy
+
+
+def parse_target(text: str) -> Target:
+    """`"schedule:payments-primary"` → Target; raises Invalid that names what is understood."""
+    kind, colon, name = text.partition(":")
+    known = ", ".join(f"{k}:NAME" for k in TargetKind)
+    if not colon or not name:
+        raise Invalid(f"{text!r} is not a target.", remedy=f"Write one of {known}.", field="notify")
+    if kind not in set(TargetKind):
+        raise Invalid(f"Targets of kind {kind!r} are not supported yet.", remedy=f"Use one of {known}.", field="notify")
+    return Target(TargetKind(kind), name)
+
+
+class RunState(StrEnum):
+    """Where an escalation stands.
+
+    `told`: low urgency, said once, does not climb. `exhausted`: everybody was called and nobody answered, and that was
+    said. `stopped`: resolved, or quiet until it resolves by itself.
+    """
+
+    RUNNING = "running"
+    ACKNOWLEDGED = "acknowledged"
+    TOLD = "told"
+    EXHAUSTED = "exhausted"
+    STOPPED = "stopped"
+
+
+class PageState(StrEnum):
+    """`unreached`: every channel of that person has failed for this page."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    UNREACHED = "unreached"
+    ENDED = "ended"
+
+
+class Position(Struct, frozen=True, order=True):
+    """A rung of a round, both from 0. The last resort is the rung after the last step of the last round."""
+
+    round: int
+    step: int
+
+
+class Person(Struct, frozen=True):
+    """Somebody a rule may decide to call."""
+
+    user_id: int
+    name: str
+
+
+class LeftOut(Struct, frozen=True):
+    """Somebody a target names who cannot be called, and why."""
+
+    name: str
+    why: str
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What a target means at this instant: who can be called, by which reason, and who cannot.
+
+    `why` completes "… is paged because": "on call in payments-primary (layer week) until Mon 09:00".
+    """
+
+    target: Target
+    people: tuple[Person, ...]
+    why: str
+    left_out: tuple[LeftOut, ...] = ()
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One person to be paged now, by which target and why."""
+
+    person: Person
+    target: Target
+    why: str
+
+
+class Skipped(Struct, frozen=True, kw_only=True):
+    """A rung that reached nobody, and why."""
+
+    position: Position
+    label: str
+    why: str
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What happens now. `calls` empty: nobody is left to call.
+
+    `next_at` is when the next rung is due, None: there is no next one, and `state` says what the run has become.
+    `label` names the rung for people ("step 2 of 2", "step 1 of 2, second round", "last resort").
+    """
+
+    state: RunState
+    position: Position
+    label: str
+    calls: tuple[Call, ...]
+    left_out: tuple[LeftOut, ...]
+    skipped: tuple[Skipped, ...]
+    next_at: datetime | None
+    reason: str
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One row of `escalation_run`. `armed` counts the timers it has set: a timer with an older count is stale."""
+
+    id: int
+    incident_id: int
+    policy_version_id: int | None
+    state: RunState
+    urgency: Urgency
+    round: int
+    step: int
+    armed: int
+    next_at: datetime | None
+    started_at: datetime
+    ended_at: datetime | None
+    reason: str
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """One row of `page`: this person was called by this rung, for this reason."""
+
+    id: int
+    run_id: int
+    incident_id: int
+    user_id: int
+    user_name: str
+    round: int
+    step: int
+    target: str
+    reason: str
+    urgency: Urgency
+    state: PageState
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class StoryLine(Struct, frozen=True, kw_only=True):
+    """One decision or outcome of `explain`: when, what kind, the sentence, and whom it is about ("" nobody)."""
+
+    at: datetime
+    kind: str
+    sentence: str
+    person: str = ""
+    details: tuple[str, ...] = ()
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """The answer to "why was I called?" and "why was nobody called?" (PAG-6), oldest line first.
+
+    `now` is the present state in one sentence, `next` what happens next and when, or why nothing will.
+    """
+
+    incident_id: int
+    number: int
+    title: str
+    policy: str | None
+    state: str
+    now: str
+    next: str
+    next_at: datetime | None
+    lines: tuple[StoryLine, ...]
