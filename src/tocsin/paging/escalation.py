@@ -1,0 +1,168 @@
+"""Whom to call next, when, and why: the ladder of PAG-1 as a pure function of policy, position, answers and now.
+
+Production, `explain` and `simulate` climb by these rules. What a target means at an instant comes in as answers;
+how a person is reached is `delivery`'s. No store, no clock.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from tocsin.delivery.model import Urgency
+from tocsin.paging.model import (
+    Answer,
+    Call,
+    Decision,
+    LeftOut,
+    Policy,
+    Position,
+    RunState,
+    Skipped,
+    Target,
+)
+
+Answers = Mapping[Target, Answer]
+START = Position(0, 0)
+NO_POLICY = "no escalation policy is known for it"
+
+
+class Rung(Struct, frozen=True):
+    """One stop of the climb; `wait` None is the last resort, after which nothing follows."""
+
+    position: Position
+    targets: tuple[Target, ...]
+    wait: timedelta | None
+    label: str
+
+
+def first_step(policy: Policy, urgency: Urgency, answers: Answers, now: datetime, because: str) -> Decision:
+    """Where a run begins: the first rung that reaches somebody."""
+    return _climb(policy, START, urgency, answers, now, because)
+
+
+def next_step(
+    policy: Policy, after: Position, urgency: Urgency, answers: Answers, now: datetime, because: str
+) -> Decision:
+    """What follows the rung at `after`: the next one that reaches somebody, or the end of the ladder.
+
+    `because` says why we climb: "nobody acknowledged within 5 minutes", "every channel of bob failed".
+    """
+    return _climb(policy, following(policy, after), urgency, answers, now, because)
+
+
+def following(policy: Policy, at: Position) -> Position:
+    """The next place on the ladder; one past the last step of the last round is the last resort."""
+    if at.step + 1 < len(policy.steps) or at.round >= policy.repeat:
+        return Position(at.round, at.step + 1)
+    return Position(at.round + 1, 0)
+
+
+def rungs(policy: Policy) -> Iterator[Rung]:
+    """The whole ladder in order, every round of it, then the last resort if there is one."""
+    for round_ in range(policy.repeat + 1):
+        for index, step in enumerate(policy.steps):
+            position = Position(round_, index)
+            yield Rung(position, step.notify, step.wait, label_of(policy, position))
+    if policy.last_resort:
+        position = Position(policy.repeat, len(policy.steps))
+        yield Rung(position, policy.last_resort, None, label_of(policy, position))
+
+
+def label_of(policy: Policy, at: Position) -> str:
+    """ "step 2 of 2", "step 1 of 2 (round 2)", "the last resort"."""
+    if at.step >= len(policy.steps):
+        return "the last resort"
+    label = f"step {at.step + 1} of {len(policy.steps)}"
+    return f"{label} (round {at.round + 1})" if at.round else label
+
+
+def _climb(
+    policy: Policy, start: Position, urgency: Urgency, answers: Answers, now: datetime, because: str
+) -> Decision:
+    """The first rung from `start` on that reaches somebody; those that reach nobody are passed at once, and named."""
+    skipped: list[Skipped] = []
+    left_out: list[LeftOut] = []
+    empty_steps: set[int] = set()
+    for rung in rungs(policy):
+        if rung.position < start or rung.position.step in empty_steps:
+            continue
+        calls, missing = whom_to_call(rung, answers)
+        left_out += [person for person in missing if person not in left_out]
+        if calls:
+            return _call(rung, calls, left_out, skipped, urgency, now, because)
+        # A rung that is empty now is empty in each later round of this very instant: it is said once.
+        empty_steps.add(rung.position.step)
+        skipped.append(Skipped(position=rung.position, label=rung.label, why=_why_nobody(rung, answers)))
+    return Decision(
+        state=RunState.EXHAUSTED,
+        position=Position(policy.repeat, len(policy.steps)),
+        label="the end of the ladder",
+        calls=(),
+        left_out=tuple(left_out),
+        skipped=tuple(skipped),
+        next_at=None,
+        reason=because,
+    )
+
+
+def _call(
+    rung: Rung,
+    calls: tuple[Call, ...],
+    left_out: list[LeftOut],
+    skipped: list[Skipped],
+    urgency: Urgency,
+    now: datetime,
+    because: str,
+) -> Decision:
+    if urgency is Urgency.LOW:
+        state, next_at = RunState.TOLD, None
+    elif rung.wait is None:
+        state, next_at = RunState.EXHAUSTED, None
+    else:
+        state, next_at = RunState.RUNNING, now + rung.wait
+    return Decision(
+        state=state,
+        position=rung.position,
+        label=rung.label,
+        calls=calls,
+        left_out=tuple(left_out),
+        skipped=tuple(skipped),
+        next_at=next_at,
+        reason=because,
+    )
+
+
+def whom_to_call(rung: Rung, answers: Answers) -> tuple[tuple[Call, ...], tuple[LeftOut, ...]]:
+    """Whom the rung can call, once each by the first target that names them, and whom it names but cannot call."""
+    calls: dict[int, Call] = {}
+    left_out: list[LeftOut] = []
+    for target in rung.targets:
+        answer = answers[target]
+        left_out += answer.left_out
+        for person in answer.people:
+            calls.setdefault(person.user_id, Call(person=person, target=target, why=answer.why))
+    return tuple(calls.values()), tuple(left_out)
+
+
+def _why_nobody(rung: Rung, answers: Answers) -> str:
+    """ "nobody is on call in payments-primary; bob is disabled"."""
+    reasons: list[str] = []
+    for target in rung.targets:
+        answer = answers[target]
+        reasons += [f"{out.name} {out.why}" for out in answer.left_out] or [answer.why]
+    return "; ".join(dict.fromkeys(reasons)) or "it names nobody"
+
+
+def is_due(next_at: datetime | None, now: datetime) -> bool:
+    """Whether a waiting rung may go; a timer that fires early (clock step, duplicate) is put back."""
+    return next_at is not None and next_at <= now
+
+
+LATE_AFTER = timedelta(seconds=60)
+
+
+def lateness(next_at: datetime, now: datetime) -> timedelta | None:
+    """How late a rung goes, when that is worth saying (REL-8)."""
+    late = now - next_at
+    return late if late >= LATE_AFTER else None
