@@ -1,0 +1,12 @@
+// All the script that Tocsin's pages run. Every page works without it; it adds what is live.
+import "./htmx";
+import "./sse";
+import { keepDrafts } from "./drafts";
+import { listenForKeys } from "./keys";
+import { followStream } from "./live";
+import { tickTimes } from "./times";
+
+tickTimes();
+listenForKeys();
+keepDrafts();
+followStream();

@@ -1,0 +1,37 @@
+// The keyboard: `?` shows what there is. A key follows the link or presses the button that carries it in data-key
+// ("a", "g o"), so that no page can offer a key for something it does not show.
+
+const PAUSE = 1000;
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+function follow(keys: string): boolean {
+  const target = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(keys)}"]`)].find((element) =>
+    element.checkVisibility(),
+  );
+  if (!target) return false;
+  if (target.matches("input, textarea, select")) target.focus();
+  else target.click();
+  return true;
+}
+
+export function listenForKeys(): void {
+  let before = "";
+  let timer = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
+    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    const help = document.querySelector<HTMLDialogElement>("#keys");
+    if (event.key === "?" && help) {
+      help.showModal();
+      return;
+    }
+    const keys = before ? `${before} ${event.key}` : event.key;
+    before = event.key === "g" ? "g" : "";
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => (before = ""), PAUSE);
+    if (follow(keys)) event.preventDefault();
+  });
+}

@@ -1,0 +1,95 @@
+// The live part of a page: entries arrive by server-sent events, are shown once, and say when the stream is cut.
+
+type StreamEvent = CustomEvent<{
+  message?: { data: string; id: string };
+  connection?: { attempt: number; reader: ReadableStreamDefaultReader | null };
+}>;
+
+const state = { unseen: 0 };
+
+/** The stream re-reads its last seconds after a cut, so an entry may come twice: it is shown once. */
+function alreadyShown(html: string): boolean {
+  const entry = /<li id="(entry-\d+)"/.exec(html)?.[1];
+  return entry !== undefined && document.getElementById(entry) !== null;
+}
+
+function say(cut: boolean): void {
+  document.documentElement.classList.toggle("is-cut", cut);
+  const note = document.querySelector<HTMLElement>("#stream-note");
+  if (note) note.textContent = cut ? (note.dataset["cut"] ?? "") : "";
+}
+
+function countUnseen(): void {
+  const pill = document.querySelector<HTMLElement>("#unseen");
+  if (!pill) return;
+  pill.hidden = state.unseen === 0;
+  pill.textContent = `${state.unseen} new`;
+}
+
+function watchTheEnd(end: Element): { inView: boolean } {
+  const seen = { inView: true };
+  new IntersectionObserver(([entry]) => {
+    seen.inView = entry?.isIntersecting ?? true;
+    if (!seen.inView) return;
+    state.unseen = 0;
+    countUnseen();
+  }).observe(end);
+  return seen;
+}
+
+// The server speaks at least every 15 s. A phone that changed networks hears nothing and gets no error either.
+const SILENCE = 40_000;
+const PATIENCE = 1_500;
+
+function watchTheLine(stream: HTMLElement): void {
+  let heard = Date.now();
+  let cut = 0;
+  let reader: ReadableStreamDefaultReader | null = null;
+  const isCut = () => {
+    if (!cut) cut = window.setTimeout(() => say(true), PATIENCE);
+  };
+  const isBack = () => {
+    window.clearTimeout(cut);
+    cut = 0;
+    heard = Date.now();
+    say(false);
+  };
+  stream.addEventListener("htmx:sse:before:connection", (event) => {
+    if ((event as StreamEvent).detail.connection?.attempt) isCut();
+  });
+  stream.addEventListener("htmx:sse:after:connection", isBack);
+  stream.addEventListener("htmx:sse:before:message", (event) => {
+    heard = Date.now();
+    reader = (event as StreamEvent).detail.connection?.reader ?? null;
+  });
+  for (const name of ["htmx:sse:error", "htmx:sse:close", "htmx:error"]) {
+    stream.addEventListener(name, (event) => {
+      if (event.target === stream) isCut();
+    });
+  }
+  window.setInterval(() => {
+    if (Date.now() - heard < SILENCE) return;
+    isCut();
+    void reader?.cancel();
+  }, 5_000);
+}
+
+export function followStream(): void {
+  const stream = document.querySelector<HTMLElement>("[hx-sse\\:connect]");
+  if (!stream) return;
+  watchTheLine(stream);
+  const end = document.querySelector("#timeline-end");
+  const seen = end ? watchTheEnd(end) : { inView: true };
+
+  stream.addEventListener("htmx:sse:before:message", (event) => {
+    const { detail } = event as StreamEvent;
+    if (detail.message && alreadyShown(detail.message.data)) event.preventDefault();
+  });
+  stream.addEventListener("htmx:sse:after:message", (event) => {
+    if (!(event as StreamEvent).detail.message?.data.includes("entry-")) return;
+    if (end && seen.inView) end.scrollIntoView({ block: "nearest" });
+    else state.unseen += 1;
+    countUnseen();
+  });
+  document.querySelector("#unseen")?.addEventListener("click", () => end?.scrollIntoView({ block: "nearest" }));
+}

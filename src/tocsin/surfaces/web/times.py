@@ -1,0 +1,104 @@
+"""Time as the pages say it: human and exact at once, in the viewer's zone, with UTC on hover. Pure; `now` is given.
+
+`frontend/src/times.ts` keeps what carries `data-tick` true while the page is open, in the same words.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from markupsafe import Markup
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def zone_named(name: str | None) -> ZoneInfo:
+    """The zone of that name; UTC when there is none of that name on this machine."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def duration(length: timedelta) -> str:
+    """`12 s`, `4 min`, `2 h 5 min`, `3 days`; never negative."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < _MINUTE:
+        return f"{seconds} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _DAY:
+        minutes = seconds % _HOUR // _MINUTE
+        return f"{seconds // _HOUR} h" + (f" {minutes} min" if minutes else "")
+    days = seconds // _DAY
+    return "1 day" if days == 1 else f"{days} days"
+
+
+@dataclass(frozen=True)
+class Times:
+    """How this viewer reads instants, at this instant."""
+
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def now_ms(self) -> int:
+        """Milliseconds since 1970: what the page's script sets its clock by."""
+        return int(self.now.timestamp() * 1000)
+
+    @property
+    def zone_words(self) -> str:
+        return self.zone.key.replace("_", " ")
+
+    def ago(self, at: datetime) -> Markup:
+        """`4 min ago`, ticking."""
+        length = self.now - at
+        words = "just now" if length < timedelta(seconds=5) else f"{duration(length)} ago"
+        return _element(at, words, tick="ago")
+
+    def since(self, at: datetime) -> Markup:
+        """`12 min`, ticking: how long it has lasted."""
+        return _element(at, duration(self.now - at), tick="since")
+
+    def until(self, at: datetime) -> Markup:
+        """`in 3 min`, ticking, then `now`."""
+        return _element(at, f"in {duration(at - self.now)}" if at > self.now else "now", tick="until")
+
+    def clock(self, at: datetime) -> Markup:
+        """`14:20`, `Mon 14:20` within six days, `3 Nov 14:20` or `3 Nov 2025 14:20` beyond."""
+        return _element(at, f"{self._day(at)}{self._local(at):%H:%M}")
+
+    def second(self, at: datetime) -> Markup:
+        """`14:20:07`, with the day where it is not today."""
+        return _element(at, f"{self._day(at)}{self._local(at):%H:%M:%S}")
+
+    def moment(self, at: datetime) -> Markup:
+        """As a sentence says it: `14:20` today, `Monday 09:00` within six days, `Mon 30 Nov 09:00` beyond."""
+        local, today = self._local(at), self._local(self.now)
+        days = (local.date() - today.date()).days
+        if days == 0:
+            return _element(at, f"{local:%H:%M}")
+        if 0 < days <= 6:
+            return _element(at, f"{local:%A %H:%M}")
+        year = f" {local.year}" if local.year != today.year else ""
+        return _element(at, f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}")
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(self.zone)
+
+    def _day(self, at: datetime) -> str:
+        local, today = self._local(at), self._local(self.now)
+        days = abs((local.date() - today.date()).days)
+        if days == 0:
+            return ""
+        if days <= 6:
+            return f"{local:%a} "
+        return f"{local.day} {local:%b} " if local.year == today.year else f"{local.day} {local:%b %Y} "
+
+
+def _element(at: datetime, words: str, *, tick: str | None = None) -> Markup:
+    utc = at.astimezone(UTC)
+    attribute = Markup(' data-tick="{}"').format(tick) if tick else ""
+    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}", f"{utc:%Y-%m-%d %H:%M:%S} UTC", attribute, words
+    )
