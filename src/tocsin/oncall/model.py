@@ -1,0 +1,106 @@
+"""Schedules as values: layers of rotations, overrides, and the answers to who is on call. No IO, no clock.
+
+Field names are the keys of the configuration file. A rotation is a row of turns that follow one another on the
+wall clock of the schedule's zone; a turn is held by nobody, one or several people.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from tocsin.kernel.localtime import Hours
+
+
+class Rotation(StrEnum):
+    """How long a turn lasts: so many days, weeks or months (`every`), or a length of its own."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    CUSTOM = "custom"
+
+
+class Handover(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When a turn passes to the next: a local time, on a weekday (0 is Monday) or on a day of the month.
+
+    A day that a month does not have means its last day.
+    """
+
+    at: time
+    weekday: int | None = None
+    day: int | None = None
+
+
+class Layer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One rotation. `starts` and `ends` are local, naive; the first turn begins at `starts` and lasts until the first
+    hand-over after it. `restrict` empty means round the clock. `length` belongs to `custom`, `handover` to the others.
+    """
+
+    name: str
+    rotation: Rotation
+    starts: datetime
+    users: tuple[tuple[str, ...], ...]
+    handover: Handover | None = None
+    every: int = 1
+    length: timedelta | None = None
+    ends: datetime | None = None
+    restrict: tuple[Hours, ...] = ()
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody takes over a schedule from one instant to another; it beats every layer."""
+
+    user: str
+    starts_at: datetime
+    ends_at: datetime
+    id: int | None = None
+    created_by: str = ""
+    managed_by: str | None = None
+
+
+class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Layers and overrides in ascending precedence: a later one covers an earlier one where it has somebody."""
+
+    name: str
+    time_zone: str
+    layers: tuple[Layer, ...]
+    overrides: tuple[Override, ...] = ()
+    team: str | None = None
+    managed_by: str | None = None
+
+
+class Source(StrEnum):
+    """What put these people on call."""
+
+    LAYER = "layer"
+    OVERRIDE = "override"
+    NOBODY = "nobody"
+
+
+class OnCall(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is on call in a schedule at an instant and why. `users` empty: nobody.
+
+    `since` and `until` bound the time for which this very answer holds, None: without a bound.
+    """
+
+    schedule: str
+    at: datetime
+    users: tuple[str, ...]
+    source: Source
+    reason: str
+    layer: str | None
+    since: datetime | None
+    until: datetime | None
+
+
+class Shift(msgspec.Struct, frozen=True, kw_only=True):
+    """The same people without a break, [starts_at, ends_at). `users` empty: a gap."""
+
+    users: tuple[str, ...]
+    source: Source
+    layer: str | None
+    starts_at: datetime
+    ends_at: datetime
