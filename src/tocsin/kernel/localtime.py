@@ -100,7 +100,7 @@ class Run(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """The answer at a local time; None where nothing changes as far as was looked."""
+    """The answer at a local time; None: it never changes."""
 
     inside: bool
     since: datetime | None
@@ -126,12 +126,15 @@ def runs_of(hours: tuple[Hours, ...], first: date, days: int) -> list[Run]:
 
 
 def stretch_at(hours: tuple[Hours, ...], local: datetime) -> Stretch:
-    """Whether a local time lies within the hours, since when and until when. Looks a week ahead and back."""
+    """Whether a local time lies within the hours, since when and until when."""
     day = local.date()
     near = _find(runs_of(hours, day - DAY, 3), local)
     if near.since is not None and near.until is not None and not (near.inside and _may_join(hours)):
         return near
-    return _find(runs_of(hours, day - 8 * DAY, 17), local)
+    inside, since, until = _find(runs_of(hours, day - 8 * DAY, 17), local)
+    # The pattern is that of a week: what lasts longer lasts for ever.
+    endless = inside and since is not None and until is not None and until - since > 7 * DAY
+    return Stretch(inside, None, None) if endless else Stretch(inside, since, until)
 
 
 def _find(runs: list[Run], local: datetime) -> Stretch:

@@ -1,0 +1,284 @@
+"""Who is on call: the shapes of ONC-1, exact to the second, and equal to a brute-force oracle over zone changes."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.rules.oncall import oracle
+from tocsin.kernel.localtime import Hours, instant_of
+from tocsin.oncall.model import Handover, Layer, Override, Rotation, Schedule, Source
+from tocsin.oncall.rotation import gaps, shifts, who_is_on_call
+
+BERLIN = ZoneInfo("Europe/Berlin")
+WEEKDAYS, ALL_DAYS = (0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6)
+
+
+def at(text: str, zone: str = "Europe/Berlin") -> datetime:
+    """An unambiguous local time as an instant."""
+    return instant_of(datetime.fromisoformat(text), ZoneInfo(zone))
+
+
+def weekly(*users: str, starts: str = "2026-01-05T09:00", **more: object) -> Layer:
+    """Monday 09:00 to Monday 09:00."""
+    fields: dict[str, object] = {
+        "name": "week",
+        "rotation": Rotation.WEEKLY,
+        "handover": Handover(at=time(9), weekday=0),
+        "starts": datetime.fromisoformat(starts),
+        "users": tuple((user,) for user in users),
+    }
+    return Layer(**{**fields, **more})  # pyright: ignore[reportArgumentType]
+
+
+def schedule(*layers: Layer, zone: str = "Europe/Berlin", overrides: tuple[Override, ...] = ()) -> Schedule:
+    return Schedule(name="payments-primary", time_zone=zone, layers=layers, overrides=overrides)
+
+
+WEEK = schedule(weekly("alice", "bob", "dave", "erin"))
+
+
+@pytest.mark.parametrize(
+    ("when", "users"),
+    [
+        ("2026-01-05T08:59:59", ()),
+        ("2026-01-05T09:00:00", ("alice",)),
+        ("2026-01-12T08:59:59", ("alice",)),
+        ("2026-01-12T09:00:00", ("bob",)),
+        ("2026-01-26T09:00:00", ("erin",)),
+        ("2026-02-02T09:00:00", ("alice",)),
+        ("2026-03-30T08:59:59", ("erin",)),  # the clocks went forward on the 29th
+        ("2026-03-30T09:00:00", ("alice",)),
+        ("2026-10-26T08:59:59", ("bob",)),  # and back on the 25th
+        ("2026-10-26T09:00:00", ("dave",)),
+    ],
+)
+def test_a_weekly_rotation_hands_over_at_its_second_whatever_the_zone_does(when: str, users: tuple[str, ...]) -> None:
+    assert who_is_on_call(WEEK, at(when)).users == users
+
+
+def test_the_answer_says_why_and_how_long() -> None:
+    answer = who_is_on_call(WEEK, at("2026-01-07T12:00"))
+    assert answer.reason == "on call in payments-primary (layer week) until Mon 2026-01-12 09:00 CET"
+    assert (answer.since, answer.until) == (at("2026-01-05T09:00"), at("2026-01-12T09:00"))
+    assert answer.source is Source.LAYER
+
+
+def test_a_start_between_hand_overs_gives_the_first_person_a_short_turn() -> None:
+    midweek = schedule(weekly("alice", "bob", starts="2026-01-07T09:00"))
+    assert [s.users for s in shifts(midweek, at("2026-01-06T00:00"), at("2026-01-13T00:00"))] == [
+        (),
+        ("alice",),
+        ("bob",),
+    ]
+
+
+def test_nobody_before_the_start_and_after_the_end() -> None:
+    ended = schedule(weekly("alice", "bob", ends=datetime.fromisoformat("2026-01-14T12:00")))
+    answer = who_is_on_call(ended, at("2026-01-14T12:00"))
+    assert (answer.users, answer.source, answer.until) == ((), Source.NOBODY, None)
+    assert who_is_on_call(ended, at("2026-01-14T11:59:59")).users == ("bob",)
+    assert answer.reason == "nobody is on call in payments-primary"
+
+
+def test_a_schedule_without_layers_has_nobody() -> None:
+    assert who_is_on_call(schedule(), at("2026-01-14T12:00")).users == ()
+
+
+def test_daily_rotation_and_two_day_turns() -> None:
+    daily = weekly("a", "b", rotation=Rotation.DAILY, handover=Handover(at=time(8)), starts="2026-01-05T08:00")
+    assert who_is_on_call(schedule(daily), at("2026-01-06T08:00")).users == ("b",)
+    pairs = weekly("a", "b", rotation=Rotation.DAILY, handover=Handover(at=time(8)), starts="2026-01-05T08:00", every=2)
+    assert who_is_on_call(schedule(pairs), at("2026-01-06T08:00")).users == ("a",)
+    assert who_is_on_call(schedule(pairs), at("2026-01-07T08:00")).users == ("b",)
+
+
+def test_a_monthly_rotation_on_a_day_that_some_months_lack_uses_their_last() -> None:
+    monthly = weekly(
+        "a", "b", rotation=Rotation.MONTHLY, handover=Handover(at=time(9), day=31), starts="2026-01-31T09:00"
+    )
+    handovers = [s.starts_at for s in shifts(schedule(monthly), at("2026-02-01T00:00"), at("2026-05-01T00:00"))]
+    assert handovers[1:] == [at("2026-02-28T09:00"), at("2026-03-31T09:00"), at("2026-04-30T09:00")]
+
+
+def test_a_custom_length_keeps_its_wall_clock() -> None:
+    twelve = weekly(
+        "day",
+        "night",
+        rotation=Rotation.CUSTOM,
+        handover=None,
+        length=timedelta(hours=12),
+        starts="2026-03-01T08:00",
+    )
+    assert who_is_on_call(schedule(twelve), at("2026-07-01T20:00")).users == ("night",)
+    assert who_is_on_call(schedule(twelve), at("2026-07-01T19:59:59")).users == ("day",)
+
+
+def test_several_people_hold_a_turn_together_and_a_turn_may_be_free() -> None:
+    layer = weekly("x", users=(("alice", "bob"), (), ("carol",)))
+    answers = [who_is_on_call(schedule(layer), at(f"2026-01-{day:02}T12:00")).users for day in (5, 12, 19)]
+    assert answers == [("alice", "bob"), (), ("carol",)]
+
+
+def test_a_restrict_window_belongs_to_the_day_it_begins_on() -> None:
+    nights = schedule(weekly("alice", restrict=(Hours(days=WEEKDAYS, begin=time(20), to=time(8)),)))
+    assert who_is_on_call(nights, at("2026-01-09T20:00")).users == ("alice",)  # Friday evening
+    assert who_is_on_call(nights, at("2026-01-10T07:59:59")).users == ("alice",)  # Saturday morning
+    assert who_is_on_call(nights, at("2026-01-10T08:00")).users == ()
+    assert who_is_on_call(nights, at("2026-01-12T03:00")).users == ()  # the night after Sunday
+    answer = who_is_on_call(nights, at("2026-01-11T12:00"))
+    assert answer.until == at("2026-01-12T20:00")
+
+
+def test_windows_that_touch_are_one_time() -> None:
+    weekend = schedule(weekly("alice", restrict=(Hours(days=(5, 6), begin=time(0), to=time(0)),)))
+    answer = who_is_on_call(weekend, at("2026-01-11T12:00"))
+    assert (answer.since, answer.until) == (at("2026-01-10T00:00"), at("2026-01-12T00:00"))
+
+
+def test_a_later_layer_covers_an_earlier_one_where_it_has_somebody() -> None:
+    night = weekly("zoe", name="night", restrict=(Hours(days=ALL_DAYS, begin=time(20), to=time(8)),))
+    both = schedule(weekly("alice", "bob"), night)
+    assert who_is_on_call(both, at("2026-01-06T21:00")).users == ("zoe",)
+    day = who_is_on_call(both, at("2026-01-06T12:00"))
+    assert (day.users, day.layer) == (("alice",), "week")
+    assert (day.since, day.until) == (at("2026-01-06T08:00"), at("2026-01-06T20:00"))
+
+
+def test_an_override_beats_every_layer_and_the_last_one_beats_the_others() -> None:
+    first = Override(user="carol", starts_at=at("2026-01-06T00:00"), ends_at=at("2026-01-08T00:00"))
+    second = Override(user="dave", starts_at=at("2026-01-07T00:00"), ends_at=at("2026-01-07T12:00"))
+    covered = schedule(weekly("alice"), overrides=(first, second))
+    assert [(s.users[0], s.source) for s in shifts(covered, at("2026-01-05T12:00"), at("2026-01-09T00:00"))] == [
+        ("alice", Source.LAYER),
+        ("carol", Source.OVERRIDE),
+        ("dave", Source.OVERRIDE),
+        ("carol", Source.OVERRIDE),
+        ("alice", Source.LAYER),
+    ]
+    assert who_is_on_call(covered, at("2026-01-06T12:00")).until == at("2026-01-07T00:00")
+
+
+def test_gaps_are_the_times_without_anybody() -> None:
+    office = schedule(weekly("alice", restrict=(Hours(days=WEEKDAYS, begin=time(9), to=time(17)),)))
+    found = gaps(office, at("2026-01-09T12:00"), at("2026-01-12T12:00"))
+    assert [(g.starts_at, g.ends_at) for g in found] == [(at("2026-01-09T17:00"), at("2026-01-12T09:00"))]
+
+
+# Zones and days on which the clocks jump: forward, back, by half an hour, by a whole day, at midnight.
+JUMPS = [
+    ("Europe/Berlin", date(2026, 3, 29)),
+    ("Europe/Berlin", date(2026, 10, 25)),
+    ("America/New_York", date(2026, 3, 8)),
+    ("America/New_York", date(2026, 11, 1)),
+    ("Australia/Lord_Howe", date(2026, 4, 5)),
+    ("Australia/Lord_Howe", date(2026, 10, 4)),
+    ("Pacific/Apia", date(2011, 12, 30)),
+    ("America/Sao_Paulo", date(2018, 11, 4)),
+    ("America/Havana", date(2026, 11, 1)),
+    ("Asia/Tokyo", date(2026, 6, 1)),
+]
+times = st.builds(time, st.integers(0, 23), st.sampled_from([0, 1, 15, 30, 59]))
+early_times = st.one_of(times, st.builds(time, st.integers(0, 3), st.sampled_from([0, 15, 30, 45])))
+people = st.lists(st.sampled_from([("ann",), ("ben",), ("cleo",), ("ann", "ben"), ()]), min_size=1, max_size=4)
+hours = st.builds(
+    lambda days, begin, to: Hours(days=tuple(sorted(days)), begin=begin, to=to),
+    st.sets(st.integers(0, 6), min_size=1),
+    early_times,
+    early_times,
+)
+
+
+@st.composite
+def layers(draw: st.DrawFn, jump: date) -> Layer:
+    rotation = draw(st.sampled_from(list(Rotation)))
+    begins = jump - timedelta(days=draw(st.integers(0, 70)))
+    handover = None
+    if rotation is not Rotation.CUSTOM:
+        handover = Handover(
+            at=draw(early_times),
+            weekday=draw(st.integers(0, 6)) if rotation is Rotation.WEEKLY else None,
+            day=draw(st.sampled_from([1, 15, 28, 30, 31])) if rotation is Rotation.MONTHLY else None,
+        )
+    length = timedelta(hours=draw(st.sampled_from([1, 5, 12, 24, 84]))) if rotation is Rotation.CUSTOM else None
+    starts = datetime.combine(begins, draw(early_times))
+    return Layer(
+        name="layer",
+        rotation=rotation,
+        handover=handover,
+        length=length,
+        every=1 if length else draw(st.integers(1, 3)),
+        starts=starts,
+        ends=starts + timedelta(days=draw(st.integers(1, 90))) if draw(st.booleans()) else None,
+        users=tuple(draw(people)),
+        restrict=tuple(draw(st.lists(hours, max_size=2))),
+    )
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Schedule, datetime]:
+    """A schedule and a minute within two days of a day on which its clocks jump."""
+    zone, jump = draw(st.sampled_from(JUMPS))
+    noon = datetime.combine(jump, time(12), tzinfo=UTC)
+    minute = noon + timedelta(minutes=draw(st.integers(-2 * 1440, 2 * 1440)))
+    found = Schedule(
+        name="s",
+        time_zone=zone,
+        layers=tuple(draw(st.lists(layers(jump), min_size=1, max_size=3))),
+        overrides=tuple(
+            Override(user="over", starts_at=noon + begin, ends_at=noon + begin + length)
+            for begin, length in draw(
+                st.lists(
+                    st.tuples(
+                        st.timedeltas(timedelta(days=-2), timedelta(days=2)).map(_whole_minutes),
+                        st.timedeltas(timedelta(minutes=1), timedelta(days=1)).map(_whole_minutes),
+                    ),
+                    max_size=2,
+                )
+            )
+        ),
+    )
+    return found, minute
+
+
+def _whole_minutes(span: timedelta) -> timedelta:
+    return timedelta(minutes=span // timedelta(minutes=1))
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases())
+def test_the_answer_is_that_of_a_walk_minute_by_minute(case: tuple[Schedule, datetime]) -> None:
+    found, minute = case
+    assert who_is_on_call(found, minute).users == oracle.who(found, minute)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_an_answer_holds_from_its_since_to_the_second_before_its_until(case: tuple[Schedule, datetime]) -> None:
+    found, minute = case
+    answer = who_is_on_call(found, minute)
+    second = timedelta(seconds=1)
+    assert answer.since is None or answer.since <= minute
+    assert answer.until is None or minute < answer.until
+    for edge in (answer.since, answer.until - second if answer.until else None):
+        if edge is not None:
+            there = who_is_on_call(found, edge)
+            assert (there.users, there.source, there.since) == (answer.users, answer.source, answer.since)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_shifts_leave_no_gap_and_no_overlap(case: tuple[Schedule, datetime]) -> None:
+    found, minute = case
+    ends = minute + timedelta(days=4)
+    row = shifts(found, minute, ends)
+    assert (row[0].starts_at, row[-1].ends_at) == (minute, ends)
+    assert all(s.starts_at < s.ends_at for s in row)
+    for one, following in pairwise(row):
+        assert one.ends_at == following.starts_at
+        assert (one.users, one.source, one.layer) != (following.users, following.source, following.layer)
+    for shift in row:
+        assert who_is_on_call(found, shift.starts_at).users == shift.users
