@@ -31,10 +31,10 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     `integrations/sources/*/parse.py`.
 
     `identity` is 32 hexadecimal digits (`identity_of`); two signals with the same integration and identity are the
-    same alert.
-    `ends_at` is a lease while firing and the end when it has passed; None means the source gives no lease and
-    `timeout` decides
-    (None there too: the alert fires until the source, a person or nobody ends it).
+    same
+    alert. `ends_at` is a lease while firing and the end when it has passed; None means the source gives no lease and
+    `timeout` decides (None there too: it fires until the source or a person ends it). `group_hint` is what the source
+    itself groups by, for routes that say nothing about grouping.
     """
 
     identity: str
@@ -45,6 +45,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     summary: str = ""
     url: str = ""
     severity_hint: str = ""
+    group_hint: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     timeout: timedelta | None = None

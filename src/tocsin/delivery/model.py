@@ -73,7 +73,8 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """One person is to be told one thing; `service.notify` makes it into deliveries by the person's rules.
 
     `channels` replaces the rules: every proven way of these kinds, at once. `ignore_rules` is for top-level pages,
-    which ignore low rules (PAG-3): the high rules apply whatever the urgency.
+    which ignore low rules (PAG-3): the high rules apply whatever the urgency. `cause` is the caller's own name for why,
+    such as "page/17"; it comes back in `DeliveryEnded`.
     """
 
     user_id: int
@@ -84,6 +85,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     prio: int = NORMAL
     channels: tuple[str, ...] | None = None
     ignore_rules: bool = False
+    cause: str = ""
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +117,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     address: str
     topic: str
+    cause: str
     purpose: Purpose
     urgency: Urgency
     prio: int

@@ -123,7 +123,7 @@ def decide_cleared(
     `how` is the alert group's: source, stale or person. Either way the incident is monitored from here: not over yet,
     and a relapse inside the window is the same incident.
     """
-    cleared = "The last alert went stale" if how == "stale" else "The last alert has cleared"
+    cleared = "The last alert went stale; monitoring" if how == "stale" else "The last alert has cleared; monitoring"
     if incident.acknowledged_at is not None:
         return Cleared(None, f"{cleared}. {incident.acknowledged_by or 'Somebody'} has taken the incident and ends it.")
     if rank is None or stability_window is None:

@@ -113,7 +113,7 @@ class Declaration(Struct, frozen=True, kw_only=True):
     detected_at: datetime | None = None
     by: str = "tocsin"
     alert_group_id: int | None = None
-    alert_ids: tuple[int, ...] = ()
+    alerts: int = 0
     is_drill: bool = False
 
 

@@ -65,3 +65,9 @@ class Unavailable(TocsinError):
     """A part of the house (database, disk) does not answer: the input may be right, try again."""
 
     code = "unavailable"
+
+
+class LeaseLost(TocsinError):
+    """The job is in other hands, called off or finished: whoever sees this changes nothing any more (REL-1)."""
+
+    code = "lease-lost"

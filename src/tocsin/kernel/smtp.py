@@ -129,11 +129,7 @@ class GuardedSmtp:
     async def _open(self, client: aiosmtplib.SMTP, timeout: SmtpTimeout) -> None:
         async with asyncio.timeout(timeout.connect):
             sock = await connect(self.server.host, self.server.port, guard=self._guard, resolver=self._resolver)
-        try:
-            await client.connect(sock=sock)
-        except BaseException:
-            sock.close()
-            raise
+        await client.connect(sock=sock)  # the socket is the client's from here on
 
     def _client(self, timeout: SmtpTimeout) -> aiosmtplib.SMTP:
         tls = self.server.tls

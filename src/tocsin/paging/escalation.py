@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tocsin.delivery.model import Urgency
 from tocsin.paging.model import (
@@ -15,6 +16,7 @@ from tocsin.paging.model import (
     Call,
     Decision,
     LeftOut,
+    Person,
     Policy,
     Position,
     RunState,
@@ -24,7 +26,7 @@ from tocsin.paging.model import (
 
 Answers = Mapping[Target, Answer]
 START = Position(0, 0)
-NO_POLICY = "no escalation policy is known for it"
+ADMINISTRATORS = "the administrators"
 
 
 class Rung(Struct, frozen=True):
@@ -141,7 +143,7 @@ def whom_to_call(rung: Rung, answers: Answers) -> tuple[tuple[Call, ...], tuple[
         answer = answers[target]
         left_out += answer.left_out
         for person in answer.people:
-            calls.setdefault(person.user_id, Call(person=person, target=target, why=answer.why))
+            calls.setdefault(person.user_id, Call(person=person, target=str(target), why=answer.why))
     return tuple(calls.values()), tuple(left_out)
 
 
@@ -152,6 +154,45 @@ def _why_nobody(rung: Rung, answers: Answers) -> str:
         answer = answers[target]
         reasons += [f"{out.name} {out.why}" for out in answer.left_out] or [answer.why]
     return "; ".join(dict.fromkeys(reasons)) or "it names nobody"
+
+
+def nobody_answered(policy: Policy, at: Position) -> str:
+    """Why a timer climbs: "nobody acknowledged within 5 minutes"."""
+    waited = policy.steps[at.step].wait if at.step < len(policy.steps) else timedelta()
+    return f"nobody acknowledged within {in_words(waited)}"
+
+
+def in_words(wait: timedelta) -> str:
+    """ "5 minutes", "90 seconds", "2 hours": a wait as a policy means it."""
+    seconds = int(wait.total_seconds())
+    for size, noun in ((3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds % size == 0 and seconds >= size:
+            count = seconds // size
+            return f"1 {noun}" if count == 1 else f"{count} {noun}s"
+    return "0 seconds"
+
+
+def nobody_to_ask(because: str) -> Decision:
+    """The decision when there is no ladder at all."""
+    return Decision(
+        state=RunState.EXHAUSTED,
+        position=START,
+        label="no policy",
+        calls=(),
+        left_out=(),
+        skipped=(),
+        next_at=None,
+        reason=because,
+    )
+
+
+def instead(decision: Decision, people: tuple[Person, ...]) -> Decision:
+    """The administrators in place of a ladder that reached nobody."""
+    calls = tuple(
+        Call(person=person, target=ADMINISTRATORS, why="administrator, since the escalation reached nobody")
+        for person in people
+    )
+    return replace(decision, calls=calls, label=ADMINISTRATORS)
 
 
 def is_due(next_at: datetime | None, now: datetime) -> bool:

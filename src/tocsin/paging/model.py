@@ -55,6 +55,15 @@ class PolicyVersion(Struct, frozen=True):
     policy: Policy
 
 
+class StoredPolicy(Struct, frozen=True, kw_only=True):
+    """The current version of a policy and the file that owns it."""
+
+    id: int
+    policy: Policy
+    managed_by: str | None
+    created_at: datetime
+
+
 def parse_target(text: str) -> Target:
     """`"schedule:payments-primary"` → Target; raises Invalid that names what is understood."""
     kind, colon, name = text.partition(":")
@@ -123,10 +132,10 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """One person to be paged now, by which target and why."""
+    """One person to be paged now, by what the rung names ("schedule:payments-primary") and why."""
 
     person: Person
-    target: Target
+    target: str
     why: str
 
 
@@ -190,28 +199,53 @@ class Page(Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
 
 
+class Send(Struct, frozen=True, kw_only=True):
+    """How one page travelled: by which way, when, and what the other side said. `at` is when its state was reached."""
+
+    kind: str
+    address: str
+    state: str
+    at: datetime
+    attempts: int
+    detail: str
+
+
+class Called(Struct, frozen=True, kw_only=True):
+    """One person's page as a story tells it; `outcome` is the page's state in words."""
+
+    page_id: int
+    who: str
+    at: datetime
+    label: str
+    target: str
+    why: str
+    state: PageState
+    outcome: str
+    sends: tuple[Send, ...]
+
+
 class StoryLine(Struct, frozen=True, kw_only=True):
-    """One decision or outcome of `explain`: when, what kind, the sentence, and whom it is about ("" nobody)."""
+    """One fact of the story: when, what kind, the sentence, and how it travelled, for a page."""
 
     at: datetime
     kind: str
     sentence: str
-    person: str = ""
     details: tuple[str, ...] = ()
 
 
 class Story(Struct, frozen=True, kw_only=True):
     """The answer to "why was I called?" and "why was nobody called?" (PAG-6), oldest line first.
 
-    `now` is the present state in one sentence, `next` what happens next and when, or why nothing will.
+    `now` is the present state in one sentence; `next` what happens next and when, or why nothing will. `state` is the
+    latest run's, None: no run has begun.
     """
 
-    incident_id: int
     number: int
     title: str
     policy: str | None
-    state: str
+    state: RunState | None
     now: str
     next: str
     next_at: datetime | None
+    calls: tuple[Called, ...]
     lines: tuple[StoryLine, ...]

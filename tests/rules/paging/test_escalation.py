@@ -115,7 +115,7 @@ def test_low_urgency_is_told_once_and_does_not_climb() -> None:
 
 def test_somebody_named_twice_is_called_once_by_the_first_name() -> None:
     decision = next_step(LADDER, Position(0, 0), Urgency.HIGH, answers(secondary=(CAROL,)), NOW, "new")
-    assert [(c.person.name, c.target) for c in decision.calls] == [("carol", SECONDARY)]
+    assert [(c.person.name, c.target) for c in decision.calls] == [("carol", "schedule:secondary")]
 
 
 def test_who_is_left_out_is_said_with_the_reason() -> None:

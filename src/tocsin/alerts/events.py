@@ -1,0 +1,138 @@
+"""Facts about alerts, in the past tense. The first five are what packages above react to; the others are history.
+
+`AlertOpened`, `AlertEnded`, `AlertAcknowledged` and `AlertResumed` are written by intake's own statements, many at
+a time:
+nobody can react to them, react to what happens to the group.
+
+Topics: "alert-group/<id>" for what moved a group, "alert/<id>" for a single alert, "integration/<name>" for a batch
+that goes nowhere.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from tocsin.alerts.model import Urgency
+from tocsin.kernel.ledger import Event
+
+
+class AlertsGrouped(Event, frozen=True, kw_only=True):
+    """Alerts joined a group, or fire in it again, in one transaction with this event. Declare an incident, or
+    attach to the one the
+    group already has.
+
+    `opened`: the group is new. `reopened`: it had been closed and its window was still running. `relapsed`: it was
+    open with nothing firing.
+    `alert_ids` are those that joined now, `total` all that ever did (ALR-6). `severity` is the route's level or
+    None: assess `facts`;
+    `severity_hint` is the source's own word, `started_at` the earliest start by the source's clock, `first_seen` by
+    ours.
+    `policy` None means the service's own, then the organisation's default.
+    """
+
+    group_id: int
+    opened: bool
+    reopened: bool = False
+    relapsed: bool = False
+    title: str
+    summary: str = ""
+    url: str = ""
+    severity: str | None
+    facts: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+    service: str | None
+    policy: str | None
+    urgency: Urgency
+    alert_ids: list[int]
+    total: int
+    labels: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    severity_hint: str = ""
+    reason: str
+    first_seen: datetime
+    started_at: datetime
+
+
+class AlertGroupCleared(Event, frozen=True, kw_only=True):
+    """Nothing in the group fires any more. `how` is "stale" as soon as one of the last to end was not ended by its
+    source."""
+
+    group_id: int
+    how: Literal["source", "stale", "person"]
+    at: datetime
+
+
+class AlertAcknowledgedAtSource(Event, frozen=True, kw_only=True):
+    """Somebody took the alert in the tool that sent it; `by` is what that tool calls them, often only its own
+    name."""
+
+    group_id: int
+    alert_id: int
+    by: str
+
+
+class AlertsHeld(Event, frozen=True, kw_only=True):
+    """Kept and shown, nobody called, because a route, a silence or an inhibition says so; `reason` names it
+    (ALR-8)."""
+
+    alert_ids: list[int]
+    reason: str
+
+
+class AlertsDropped(Event, frozen=True, kw_only=True):
+    """Recorded as seen and going nowhere by a route's own word; `reason` is that word (ALR-8)."""
+
+    alert_ids: list[int]
+    reason: str
+
+
+class AlertOpened(Event, frozen=True, kw_only=True):
+    """A new firing period; written by the intake statement itself, one row an alert."""
+
+    alert_id: int
+    integration: str
+
+
+class AlertEnded(Event, frozen=True, kw_only=True):
+    alert_id: int
+    how: Literal["source", "stale", "person"]
+    ended_at: datetime
+
+
+class AlertAcknowledged(Event, frozen=True, kw_only=True):
+    """Somebody took it at its source; its group, if it has one, says so to the packages above by
+    `AlertAcknowledgedAtSource`."""
+
+    alert_id: int
+
+
+class AlertResumed(Event, frozen=True, kw_only=True):
+    """The same firing period is seen again after it had gone stale, or a second sender still sees it."""
+
+    alert_id: int
+
+
+class ChangeReported(Event, frozen=True, kw_only=True):
+    """A source reported a change (PagerDuty's change events): evidence for later, never an alert."""
+
+    integration: str
+    summary: str
+    source: str
+    changed_at: datetime
+    details: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+    links: list[str] = msgspec.field(default_factory=list[str])
+
+
+class RoutingReplaced(Event, frozen=True, kw_only=True):
+    """Integrations, routes or inhibitions were replaced by an apply."""
+
+    what: str
+    count: int
+
+
+class SilenceSet(Event, frozen=True, kw_only=True):
+    silence_id: str
+    ends_at: datetime
+
+
+class SilenceExpired(Event, frozen=True, kw_only=True):
+    silence_id: str

@@ -1,0 +1,254 @@
+"""Intake, the use case every request goes through: signals → durable alerts (ALR-2 to ALR-5).
+
+Grouping is `groups`, the configured tables `rulebook`, silences `silences`, what people read `reading`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from tocsin.alerts import store
+from tocsin.alerts.grouping import group_key
+from tocsin.alerts.intake import WRITES_ROW, Decision, Standing, Verdict, decide_intake
+from tocsin.alerts.model import Disposition, Integration, Routed, Signal, Urgency, says_critical
+from tocsin.alerts.routing import Router
+from tocsin.alerts.store import Change, Key, KnownAlert, NewAlert, Seen
+from tocsin.db.database import Database
+from tocsin.kernel.db import Conn
+from tocsin.kernel.tx import Tx
+
+LANE = "alerts"
+_REPEATS_CAP = 200_000
+_ROUNDS = 5
+
+_HISTORY = {Verdict.END: "AlertEnded", Verdict.RESUME: "AlertResumed", Verdict.ACKNOWLEDGE: "AlertAcknowledged"}
+"""What the ledger calls the verdicts that are history; a changed annotation is none (ALR-3)."""
+
+
+class Arrival(NamedTuple):
+    """One signal and the integration it came by."""
+
+    integration: Integration
+    signal: Signal
+
+    @property
+    def key(self) -> Key:
+        return self.integration.id, self.signal.identity
+
+
+class Repeats:
+    """Resends seen but not yet worth a write, counted per alert in this process; they ride on the next touch."""
+
+    def __init__(self) -> None:
+        self._counts: dict[int, int] = {}
+
+    def add(self, alert_id: int) -> None:
+        if len(self._counts) < _REPEATS_CAP or alert_id in self._counts:
+            self._counts[alert_id] = self._counts.get(alert_id, 0) + 1
+
+    def take(self, alert_id: int) -> int:
+        return self._counts.pop(alert_id, 0)
+
+
+async def receive(
+    db: Database, conn: Conn, arrivals: Sequence[Arrival], router: Router, repeats: Repeats, now: datetime
+) -> None:
+    """Make every arrival durable; returns after the commit. `conn` is an autocommit connection of the caller's own.
+
+    All are first decided as if they were new and inserted in one statement; those whose alert exists are then
+    decided against it.
+    """
+    firsts: dict[Key, Arrival] = {}
+    later: list[Arrival] = []
+    for arrival in arrivals:
+        if firsts.setdefault(arrival.key, arrival) is not arrival:
+            later.append(arrival)
+    rows: list[NewAlert] = []
+    known: list[Arrival] = []
+    for key in sorted(firsts):
+        arrival = firsts[key]
+        decision = decide_intake(arrival.signal, None, now)
+        if decision.after is None:
+            known.append(arrival)
+        else:
+            rows.append(_new_row(arrival, decision.after, decision.verdict, router, now))
+    if rows:
+        fresh = await store.insert_new_alerts(conn, rows, now)
+        _wake(db, conn, now)
+        if fresh is not None:
+            known += [
+                firsts[row.integration_id, row.identity]
+                for row in rows
+                if (row.integration_id, row.identity) not in fresh
+            ]
+    await _receive_known(db, conn, [*known, *later], router, repeats, now)
+
+
+def _wake(db: Database, conn: Conn, now: datetime) -> None:
+    tx = Tx(conn, now, {})
+    tx.arm(LANE, now)
+    db.wake(tx)
+
+
+def _new_row(arrival: Arrival, after: Standing, verdict: Verdict, router: Router, now: datetime) -> NewAlert:
+    integration, signal = arrival
+    routed = router.decide(signal, integration, now)
+    key = group_key(signal, routed, integration.id)
+    reason = (
+        routed.reason if verdict is not Verdict.REMEMBER else "had ended before it was first seen; nobody was called"
+    )
+    return NewAlert(
+        integration_id=integration.id,
+        identity=signal.identity,
+        occurrence=after.occurrence,
+        state=after.state,
+        labels=signal.labels,
+        annotations=signal.annotations,
+        title=signal.title,
+        summary=signal.summary,
+        url=signal.url,
+        severity_hint=signal.severity_hint,
+        details=signal.details,
+        starts_at=after.starts_at,
+        lease_until=after.lease_until,
+        lease_is_timeout=after.lease_is_timeout,
+        ended_at=after.ended_at,
+        ended_by=after.ended_by,
+        disposition=routed.disposition,
+        reason=reason,
+        route=routed.route,
+        service=routed.service,
+        severity=routed.severity,
+        facts=routed.facts,
+        policy=routed.policy,
+        urgency=routed.urgency,
+        prio=priority_of(signal, routed),
+        group_key=key.digest,
+        group_labels=key.labels,
+        group_window=routed.group_window,
+        scope_id=integration.scope_id,
+    )
+
+
+def priority_of(signal: Signal, routed: Routed) -> int:
+    """0 for what says critical and may wake somebody, so that a storm of anything else never stands before it
+    (ALR-6)."""
+    if routed.disposition is not Disposition.ROUTED or routed.urgency is Urgency.LOW:
+        return 2
+    return 0 if says_critical(signal.severity_hint) else 1
+
+
+async def _receive_known(
+    db: Database, conn: Conn, arrivals: Sequence[Arrival], router: Router, repeats: Repeats, now: datetime
+) -> None:
+    """Several signals of one alert are decided one after the other, in the order they came."""
+    waiting: dict[Key, list[Arrival]] = {}
+    for arrival in arrivals:
+        waiting.setdefault(arrival.key, []).append(arrival)
+    while waiting:
+        turn = [queue.pop(0) for queue in waiting.values()]
+        waiting = {key: queue for key, queue in waiting.items() if queue}
+        for _ in range(_ROUNDS):
+            turn = await _decide_known(db, conn, turn, router, repeats, now)
+            if not turn:
+                break
+
+
+async def _decide_known(
+    db: Database, conn: Conn, arrivals: list[Arrival], router: Router, repeats: Repeats, now: datetime
+) -> list[Arrival]:
+    """Decide against the rows without a lock, which is enough for the many that change nothing; lock only for the
+    others.
+
+    Returns the arrivals whose row another process replaced meanwhile.
+    """
+    known = {each.key: each for each in await store.list_current_alerts(conn, (arrival.key for arrival in arrivals))}
+    seen: list[Seen] = []
+    writes: list[Arrival] = []
+    for arrival in arrivals:
+        found = known.get(arrival.key)
+        decision = decide_intake(arrival.signal, found.standing if found else None, now)
+        if decision.verdict in WRITES_ROW or decision.verdict in (Verdict.REFIRE, Verdict.OPEN, Verdict.REMEMBER):
+            writes.append(arrival)
+        elif found is not None:
+            seen += _count_repeat(found, decision, repeats)
+    if seen:
+        await store.upsert_seen(conn, sorted(seen, key=lambda each: each.alert_id), now)
+    if not writes:
+        return []
+    return await _write_known(db, writes, {key: each.id for key, each in known.items()}, router)
+
+
+def _count_repeat(found: KnownAlert, decision: Decision, repeats: Repeats) -> Iterable[Seen]:
+    if decision.verdict is not Verdict.TOUCH or decision.after is None:
+        repeats.add(found.id)
+        return ()
+    return (Seen(found.id, decision.after.lease_until, 1 + repeats.take(found.id)),)
+
+
+async def _write_known(db: Database, arrivals: list[Arrival], ids: dict[Key, int], router: Router) -> list[Arrival]:
+    """Decide again under lock and write. Returns the arrivals that lost their row, to be decided anew."""
+    lost: list[Arrival] = []
+    changes: list[Change] = []
+    inserts: list[NewAlert] = []
+    async with db.transaction() as tx:
+        await store.lock_alerts(tx.conn, list(ids.values()))
+        current = await store.list_current_alerts(tx.conn, (arrival.key for arrival in arrivals))
+        known = {each.key: each for each in current}
+        for arrival in arrivals:
+            found = known.get(arrival.key)
+            if (found.id if found else None) != ids.get(arrival.key):
+                lost.append(arrival)
+                continue
+            decision = decide_intake(arrival.signal, found.standing if found else None, tx.now)
+            if found is not None and (change := _change_of(found, arrival.signal, decision)) is not None:
+                changes.append(change)
+            if decision.after is not None and decision.verdict in (Verdict.REFIRE, Verdict.OPEN, Verdict.REMEMBER):
+                inserts.append(_new_row(arrival, decision.after, decision.verdict, router, tx.now))
+        if changes:
+            await store.update_alerts(tx.conn, sorted(changes, key=lambda change: change.id), tx.now)
+        if inserts:
+            inserts.sort(key=lambda row: row.key)
+            fresh = await store.insert_new_alerts(tx.conn, inserts, tx.now)
+            missed = {row.key for row in inserts if fresh is not None and row.key not in fresh}
+            lost += [arrival for arrival in arrivals if arrival.key in missed]
+        if changes or inserts:
+            tx.arm(LANE, tx.now)
+    return lost
+
+
+def _change_of(found: KnownAlert, signal: Signal, decision: Decision) -> Change | None:
+    """The row after the decision; of a re-fire only that it is the latest no more."""
+    refire = decision.verdict is Verdict.REFIRE
+    if decision.verdict not in WRITES_ROW and not refire:
+        return None
+    after = found.standing if refire else decision.after
+    assert after is not None
+    said = signal.annotations == after.annotations and bool(signal.labels)
+    return Change(
+        id=found.id,
+        is_current=not refire,
+        state=after.state,
+        starts_at=after.starts_at,
+        lease_until=after.lease_until,
+        lease_is_timeout=after.lease_is_timeout,
+        ended_at=after.ended_at,
+        ended_by=after.ended_by,
+        acknowledged_at=after.acknowledged_at,
+        acknowledged_by=signal.by or None if decision.verdict is Verdict.ACKNOWLEDGE else None,
+        annotations=after.annotations,
+        title=signal.title if said and not refire else None,
+        summary=signal.summary if said and not refire else None,
+        updated_at=after.updated_at,
+        kind=_HISTORY.get(decision.verdict),
+        said=decision.reason,
+    )
+
+
+def arrivals_of(integration: Integration, signals: Iterable[Signal]) -> list[Arrival]:
+    """The integration's own time-out stands above the source's."""
+    if integration.timeout is None:
+        return [Arrival(integration, signal) for signal in signals]
+    return [Arrival(integration, msgspec.structs.replace(signal, timeout=integration.timeout)) for signal in signals]

@@ -1,0 +1,167 @@
+"""Silences in Alertmanager's model and inhibitions: what they mute, and what becomes of a silence that is set
+again. Pure.
+
+Contracts 3.6 and 3.7, ALR-7.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.matchers import Matcher, Op, matches_all, parse_matcher
+
+
+class SilenceState(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    EXPIRED = "expired"
+
+
+class Silence(msgspec.Struct, frozen=True, kw_only=True):
+    """Matchers, a window, who and why. `integration_id` limits it to one integration's alerts: that of the key it
+    was set with."""
+
+    id: str
+    matchers: tuple[Matcher, ...]
+    starts_at: datetime
+    ends_at: datetime
+    created_by: str
+    comment: str
+    updated_at: datetime
+    integration_id: int | None = None
+
+    def state_at(self, now: datetime) -> SilenceState:
+        if now < self.starts_at:
+            return SilenceState.PENDING
+        return SilenceState.ACTIVE if now < self.ends_at else SilenceState.EXPIRED
+
+    def mutes(self, labels: Mapping[str, str], integration_id: int) -> bool:
+        """Whether it covers the alert, whatever the time."""
+        if self.integration_id is not None and self.integration_id != integration_id:
+            return False
+        return matches_all(self.matchers, labels)
+
+
+class WantedSilence(msgspec.Struct, frozen=True, kw_only=True):
+    """A silence as somebody asks for it; with an id it changes that one."""
+
+    matchers: tuple[Matcher, ...]
+    starts_at: datetime
+    ends_at: datetime
+    created_by: str
+    comment: str
+    id: str | None = None
+
+
+class SetSilence(NamedTuple):
+    """What to write. `in_place`: the existing one keeps its id. `expires`: the existing one ends now and a new one
+    is made."""
+
+    in_place: bool
+    expires: bool
+    starts_at: datetime
+
+
+class Inhibition(msgspec.Struct, frozen=True, kw_only=True):
+    """A firing alert that matches `source` mutes those that match `target`, when the labels in `equal` agree."""
+
+    source: tuple[Matcher, ...]
+    target: tuple[Matcher, ...]
+    equal: tuple[str, ...] = ()
+
+    def is_target(self, labels: Mapping[str, str]) -> bool:
+        """An alert that matches both sides is no target: it would mute itself and its like."""
+        return matches_all(self.target, labels) and not matches_all(self.source, labels)
+
+    def is_muted_by(self, target: Mapping[str, str], source: Mapping[str, str]) -> bool:
+        if not matches_all(self.source, source) or not self.is_target(target):
+            return False
+        return all(target.get(name, "") == source.get(name, "") for name in self.equal)
+
+
+class InhibitionDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of `inhibitions:` as the configuration file has it."""
+
+    source: list[str]
+    target: list[str]
+    equal: list[str] = []
+
+
+def read_inhibition(definition: Mapping[str, Any], position: int) -> Inhibition:
+    """Raises Invalid, naming what is wrong."""
+    try:
+        read = msgspec.convert(dict(definition), InhibitionDefinition)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"inhibition {position}: {error}.", "It has source, target and equal.") from error
+    return Inhibition(
+        source=tuple(parse_matcher(text) for text in read.source),
+        target=tuple(parse_matcher(text) for text in read.target),
+        equal=tuple(read.equal),
+    )
+
+
+def check_silence(wanted: WantedSilence, now: datetime) -> None:
+    """Raises Invalid in Alertmanager's words."""
+    if wanted.ends_at <= wanted.starts_at:
+        raise Invalid("Failed to create silence: start time must be before end time", field="endsAt")
+    if wanted.ends_at <= now:
+        raise Invalid("Failed to create silence: end time can't be in the past", field="endsAt")
+    if all(matcher.matches_value("") for matcher in wanted.matchers):
+        raise Invalid("silence invalid: at least one matcher must not match the empty string", field="matchers")
+
+
+def decide_set_silence(wanted: WantedSilence, existing: Silence | None, now: datetime) -> SetSilence:
+    """Change in place only what does not rewrite history (contracts 3.6); a start in the past becomes now."""
+    starts_at = max(wanted.starts_at, now)
+    if existing is None:
+        return SetSilence(in_place=False, expires=False, starts_at=starts_at)
+    state = existing.state_at(now)
+    if existing.matchers == wanted.matchers:
+        if state is SilenceState.ACTIVE and _same_second(wanted.starts_at, existing.starts_at):
+            return SetSilence(in_place=True, expires=False, starts_at=existing.starts_at)
+        if state is SilenceState.PENDING and wanted.starts_at > now:
+            return SetSilence(in_place=True, expires=False, starts_at=wanted.starts_at)
+    return SetSilence(in_place=False, expires=state is not SilenceState.EXPIRED, starts_at=starts_at)
+
+
+def _same_second(one: datetime, other: datetime) -> bool:
+    return one.replace(microsecond=0) == other.replace(microsecond=0)
+
+
+def order_silences(silences: Iterable[Silence], now: datetime) -> list[Silence]:
+    """Alertmanager's order: active (ends soonest first), pending (starts soonest first), expired (latest first)."""
+
+    def rank(silence: Silence) -> tuple[int, float]:
+        match silence.state_at(now):
+            case SilenceState.ACTIVE:
+                return 0, silence.ends_at.timestamp()
+            case SilenceState.PENDING:
+                return 1, silence.starts_at.timestamp()
+            case SilenceState.EXPIRED:
+                return 2, -silence.ends_at.timestamp()
+
+    return sorted(silences, key=rank)
+
+
+def silenced_by(
+    silences: Sequence[Silence], labels: Mapping[str, str], integration_id: int, now: datetime
+) -> list[Silence]:
+    """The active silences that cover an alert."""
+    active = (silence for silence in silences if silence.state_at(now) is SilenceState.ACTIVE)
+    return [silence for silence in active if silence.mutes(labels, integration_id)]
+
+
+def matches_filter(silence: Silence, wanted: Sequence[Matcher]) -> bool:
+    """Alertmanager's filter on silences compares matchers, it does not evaluate them."""
+    return all(matcher in silence.matchers for matcher in wanted)
+
+
+def matcher_of(name: str, value: str, *, is_regex: bool, is_equal: bool) -> Matcher:
+    """A matcher in the four words of the silence API. Raises BadRegex."""
+    if is_regex:
+        return Matcher(name, Op.REGEX if is_equal else Op.NOT_REGEX, value)
+    return Matcher(name, Op.EQUAL if is_equal else Op.NOT_EQUAL, value)

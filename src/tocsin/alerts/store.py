@@ -1,0 +1,266 @@
+"""Statements of intake: the one that every request goes through, and the few for alerts that are known already.
+
+Shapes go in as one JSON document a statement. `ledger` and `job` belong to the kernel; they are written here
+because an alert, its
+entry and the job that acts on it must be one statement (DESIGN, "One alert, traced").
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, LiteralString, NamedTuple
+
+import msgspec
+from psycopg.rows import class_row
+
+from tocsin.alerts.intake import Standing
+from tocsin.alerts.model import EndedBy, State
+from tocsin.kernel.db import Conn, as_jsonb
+
+Key = tuple[int, str]
+"""Integration and identity: what makes two signals the same alert."""
+
+
+class NewAlert(msgspec.Struct, frozen=True, kw_only=True):
+    """A firing period to insert, as the statement's document has it."""
+
+    integration_id: int
+    identity: str
+    occurrence: int
+    state: str
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    title: str
+    summary: str
+    url: str
+    severity_hint: str
+    details: dict[str, Any] | None
+    starts_at: datetime
+    lease_until: datetime | None
+    lease_is_timeout: bool
+    ended_at: datetime | None
+    ended_by: str | None
+    disposition: str
+    reason: str
+    route: int | None
+    service: str | None
+    severity: str | None
+    facts: dict[str, Any]
+    policy: str | None
+    urgency: str
+    prio: int
+    group_key: str
+    group_labels: dict[str, str]
+    group_window: timedelta
+    scope_id: int
+
+    @property
+    def key(self) -> Key:
+        return self.integration_id, self.identity
+
+
+_INSERT_NEW: LiteralString = """
+with doc as (
+    select * from jsonb_to_recordset(%(doc)s) as d (
+        integration_id bigint, identity uuid, occurrence integer, state text, labels jsonb, annotations jsonb, title
+        text,
+        summary text, url text, severity_hint text, details jsonb, starts_at timestamptz, lease_until timestamptz,
+        lease_is_timeout boolean, ended_at timestamptz, ended_by text, disposition text, reason text, route integer,
+        service text, severity text, facts jsonb, policy text, urgency text, prio smallint, group_key uuid,
+        group_labels jsonb, group_window interval, scope_id bigint)
+), new as (
+    insert into alert (
+        integration_id, identity, occurrence, is_current, state, labels, annotations, title, summary, url,
+        severity_hint,
+        details, starts_at, received_at, updated_at, lease_until, lease_is_timeout, ended_at, ended_by, disposition,
+        reason,
+        route, service, severity, facts, policy, urgency, prio, group_key, group_labels, group_window, silenced_by,
+        inhibited_by, scope_id)
+    select
+        integration_id, identity, occurrence, true, state, labels, annotations, title, summary, url, severity_hint,
+        details, starts_at, %(now)s, %(now)s, lease_until, lease_is_timeout, ended_at, ended_by, disposition, reason,
+        route, service, severity, facts, policy, urgency, prio, group_key, group_labels, group_window, '{}', '{}',
+        scope_id
+    from doc
+    on conflict (integration_id, identity) where is_current do nothing
+    returning id, integration_id, identity, state, title, reason, route, prio, scope_id
+), opened as (
+    insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+    select %(now)s, 'AlertOpened', 'alert/' || new.id, new.scope_id, 'integration:' || i.name,
+        new.title || ' fires; ' || new.reason, jsonb_build_object('alert_id', new.id, 'integration', i.name)
+    from new join integration i on i.id = new.integration_id where new.state = 'firing'
+), armed as (
+    insert into job (kind, payload, lane, run_at, prio)
+    select 'alerts.group', jsonb_build_object('alert_ids', jsonb_agg(id order by id)), 'alerts', %(now)s, prio
+    from new where state = 'firing' group by route, prio
+)
+select count(*), case when count(*) < %(sent)s then jsonb_agg(jsonb_build_array(integration_id, identity)) end from
+new
+"""
+
+
+async def insert_new_alerts(conn: Conn, rows: Sequence[NewAlert], now: datetime) -> set[Key] | None:
+    """Insert those whose identity has no alert yet, with ledger entries and one job for each route and priority.
+
+    Returns None when all were new, else the keys that were; the others have a current row already and were left
+    alone.
+    The rows must be sorted by identity, each identity once.
+    """
+    cursor = await conn.execute(_INSERT_NEW, {"doc": as_jsonb(rows), "now": now, "sent": len(rows)}, prepare=True)
+    row = await cursor.fetchone()
+    assert row is not None
+    if row[0] == len(rows):
+        return None
+    return {(integration_id, identity.replace("-", "")) for integration_id, identity in row[1] or ()}
+
+
+class KnownAlert(NamedTuple):
+    """A current row and how it stands; the lease and the last sight are the later of `alert` and `alert_seen`."""
+
+    id: int
+    key: Key
+    standing: Standing
+
+
+class _KnownRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    integration_id: int
+    identity: Any
+    occurrence: int
+    state: str
+    starts_at: datetime
+    lease_until: datetime | None
+    lease_is_timeout: bool
+    ended_at: datetime | None
+    ended_by: str | None
+    acknowledged_at: datetime | None
+    annotations: dict[str, str]
+    last_seen_at: datetime
+    updated_at: datetime
+
+
+_FIND_CURRENT: LiteralString = """
+select a.id, a.integration_id, a.identity, a.occurrence, a.state, a.starts_at,
+    greatest(a.lease_until, s.lease_until) as lease_until, a.lease_is_timeout, a.ended_at, a.ended_by,
+    a.acknowledged_at,
+    a.annotations, greatest(a.updated_at, s.last_seen_at) as last_seen_at, a.updated_at
+from jsonb_to_recordset(%(keys)s) as k (i bigint, d uuid)
+join alert a on a.integration_id = k.i and a.identity = k.d and a.is_current
+left join alert_seen s on s.alert_id = a.id
+"""
+
+_LOCK_BY_ID: LiteralString = "select id from alert where id = any(%(ids)b) order by id for update"
+
+
+async def list_current_alerts(conn: Conn, keys: Iterable[Key]) -> list[KnownAlert]:
+    """The current alert of each key that has one."""
+    document = as_jsonb([{"i": integration_id, "d": identity} for integration_id, identity in keys])
+    async with conn.cursor(row_factory=class_row(_KnownRow)) as cursor:
+        await cursor.execute(_FIND_CURRENT, {"keys": document}, prepare=True)
+        return [_known(row) for row in await cursor.fetchall()]
+
+
+async def lock_alerts(conn: Conn, ids: Sequence[int]) -> None:
+    """Lock rows in the order of their ids, the one order in which alerts are ever locked."""
+    await conn.execute(_LOCK_BY_ID, {"ids": sorted(ids)})
+
+
+def _known(row: _KnownRow) -> KnownAlert:
+    standing = Standing(
+        state=State(row.state),
+        starts_at=row.starts_at,
+        lease_until=row.lease_until,
+        lease_is_timeout=row.lease_is_timeout,
+        ended_at=row.ended_at,
+        ended_by=EndedBy(row.ended_by) if row.ended_by else None,
+        acknowledged_at=row.acknowledged_at,
+        annotations=row.annotations,
+        last_seen_at=row.last_seen_at,
+        updated_at=row.updated_at,
+        occurrence=row.occurrence,
+    )
+    return KnownAlert(row.id, (row.integration_id, row.identity.hex), standing)
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A resend worth writing down; `repeats` counts those that were not, too."""
+
+    alert_id: int
+    lease_until: datetime | None
+    repeats: int
+
+
+async def upsert_seen(conn: Conn, seen: Sequence[Seen], now: datetime) -> None:
+    await conn.execute(
+        """
+        insert into alert_seen (alert_id, last_seen_at, lease_until, repeat_count)
+        select alert_id, %(now)s, lease_until, repeats
+        from jsonb_to_recordset(%(doc)s) as d (alert_id bigint, lease_until timestamptz, repeats bigint) order by
+        alert_id
+        on conflict (alert_id) do update set
+            last_seen_at = greatest(alert_seen.last_seen_at, excluded.last_seen_at),
+            lease_until = excluded.lease_until,
+            repeat_count = alert_seen.repeat_count + excluded.repeat_count
+        """,
+        {"doc": as_jsonb(seen), "now": now},
+        prepare=True,
+    )
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """How a known alert stands from now on. `kind` and `said` are the ledger entry, None when the change is no
+    history."""
+
+    id: int
+    is_current: bool
+    state: str
+    starts_at: datetime
+    lease_until: datetime | None
+    lease_is_timeout: bool
+    ended_at: datetime | None
+    ended_by: str | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    annotations: dict[str, str]
+    title: str | None
+    summary: str | None
+    updated_at: datetime
+    kind: str | None
+    said: str | None
+
+
+_UPDATE: LiteralString = """
+with doc as (
+    select * from jsonb_to_recordset(%(doc)s) as d (
+        id bigint, is_current boolean, state text, starts_at timestamptz, lease_until timestamptz, lease_is_timeout
+        boolean,
+        ended_at timestamptz, ended_by text, acknowledged_at timestamptz, acknowledged_by text, annotations jsonb,
+        title text, summary text, updated_at timestamptz, kind text, said text)
+), changed as (
+    update alert a set
+        is_current = doc.is_current, state = doc.state, starts_at = doc.starts_at, lease_until = doc.lease_until,
+        lease_is_timeout = doc.lease_is_timeout, ended_at = doc.ended_at, ended_by = doc.ended_by,
+        acknowledged_at = doc.acknowledged_at, acknowledged_by = coalesce(doc.acknowledged_by, a.acknowledged_by),
+        annotations = doc.annotations, title = coalesce(doc.title, a.title), summary = coalesce(doc.summary,
+        a.summary),
+        updated_at = doc.updated_at
+    from doc where a.id = doc.id
+    returning a.id, a.integration_id, a.title, a.state, a.ended_at, a.ended_by, a.prio, a.scope_id, doc.kind, doc.said
+), told as (
+    insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+    select %(now)s, c.kind, 'alert/' || c.id, c.scope_id, 'integration:' || i.name, c.title || ': ' || c.said,
+        case c.kind when 'AlertEnded'
+            then jsonb_build_object('alert_id', c.id, 'how', c.ended_by, 'ended_at', c.ended_at)
+            else jsonb_build_object('alert_id', c.id) end
+    from changed c join integration i on i.id = c.integration_id where c.kind is not null
+)
+insert into job (kind, payload, lane, run_at, prio)
+select 'alerts.group', jsonb_build_object('alert_ids', jsonb_agg(id order by id),
+        'acknowledged', coalesce(jsonb_agg(id order by id) filter (where kind = 'AlertAcknowledged'), '[]')),
+    'alerts', %(now)s, prio
+from changed where kind is not null group by prio
+"""
+
+
+async def update_alerts(conn: Conn, changes: Sequence[Change], now: datetime) -> None:
+    """Write the changes with their ledger entries, and one job for those that are history."""
+    await conn.execute(_UPDATE, {"doc": as_jsonb(changes), "now": now}, prepare=True)

@@ -1,0 +1,122 @@
+-- Alerts: who may send them, where they go, each firing period, and what was bundled into one cause. Owned by tocsin.alerts.
+-- Instants are business time and come in as parameters; starts_at, ended_at and lease_until are what the source said.
+
+create table integration (
+    id bigint generated always as identity primary key,
+    name text not null unique,
+    type text not null,
+    key_hash bytea unique,       -- SHA-256 of the key; null once retired, so that the key is refused and free again
+    service text,
+    timeout interval,            -- instead of the source's own
+    mapping jsonb,               -- type generic: where in the JSON the fields are
+    managed_by text,
+    scope_id bigint not null,
+    created_at timestamptz not null,
+    retired_at timestamptz,      -- rows are never deleted: alerts keep pointing at them
+    last_used_at timestamptz     -- to the minute
+);
+
+create table route (
+    position integer primary key,  -- 1 is the first of the file; 0 is the default route
+    definition jsonb not null
+);
+
+create table inhibition (
+    position integer primary key,
+    definition jsonb not null
+);
+
+-- Raised by every change of the three tables above: processes that hold them compiled look at it each second.
+create table alert_rules_version (
+    only_one boolean primary key default true check (only_one),
+    version bigint not null
+);
+insert into alert_rules_version (version) values (0);
+
+create table silence (
+    id uuid primary key,
+    matchers jsonb not null,     -- [{"name", "op", "value"}]
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    created_by text not null,
+    comment text not null,
+    updated_at timestamptz not null,
+    integration_id bigint references integration (id)  -- set with an integration's key: mutes only its alerts
+);
+create index silence_ends on silence (ends_at);
+
+create table alert_group (
+    id bigint generated always as identity primary key,
+    key uuid not null,
+    is_latest boolean not null,
+    title text not null,
+    labels jsonb not null,
+    service text,
+    severity text,
+    policy text,
+    urgency text not null check (urgency in ('high', 'low')),
+    opened_at timestamptz not null,
+    last_alert_at timestamptz not null,
+    cleared_at timestamptz,      -- nothing in it fires
+    closed_at timestamptz,       -- its incident is over
+    alert_count integer not null,
+    scope_id bigint not null
+) with (fillfactor = 50);        -- a storm updates one row again and again
+create unique index alert_group_latest on alert_group (key) where is_latest;
+
+-- One row is one firing period. integration_id has no foreign key: integrations are never deleted, and the check would
+-- cost every intake a look-up per alert.
+create table alert (
+    id bigint generated always as identity primary key,
+    integration_id bigint not null,
+    identity uuid not null,
+    occurrence integer not null,
+    is_current boolean not null,  -- the latest period of its identity
+    state text not null check (state in ('firing', 'resolved', 'stale')),
+    labels jsonb not null,
+    annotations jsonb not null,
+    title text not null,
+    summary text not null,
+    url text not null,
+    severity_hint text not null,
+    details jsonb,
+    starts_at timestamptz not null,
+    received_at timestamptz not null,
+    updated_at timestamptz not null,
+    lease_until timestamptz,
+    lease_is_timeout boolean not null,
+    ended_at timestamptz,
+    ended_by text check (ended_by in ('source', 'stale', 'person')),
+    acknowledged_at timestamptz,
+    acknowledged_by text,
+    disposition text not null check (disposition in ('routed', 'held', 'dropped')),
+    reason text not null,
+    route integer,
+    service text,
+    severity text,
+    facts jsonb not null,
+    policy text,
+    urgency text not null check (urgency in ('high', 'low')),
+    prio smallint not null,
+    group_key uuid not null,
+    group_labels jsonb not null,
+    group_window interval not null,
+    group_id bigint references alert_group (id),
+    muted_reason text,
+    silenced_by uuid[] not null,
+    inhibited_by bigint[] not null,
+    scope_id bigint not null
+);
+create unique index alert_current on alert (integration_id, identity) where is_current;
+create index alert_firing on alert (lease_until) where state = 'firing';
+create index alert_group_members on alert (group_id, state) where group_id is not null;
+create index alert_muted on alert (id) where state = 'firing' and muted_reason is not null and group_id is null;
+
+-- What a resend changes, and only when half of its lease is used. A row appears with the first such resend; where both
+-- have a lease the later counts.
+create table alert_seen (
+    alert_id bigint primary key references alert (id),
+    last_seen_at timestamptz not null,
+    lease_until timestamptz,
+    repeat_count bigint not null
+) with (fillfactor = 50);

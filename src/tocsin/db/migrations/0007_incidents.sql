@@ -1,0 +1,51 @@
+-- Incidents, the services they are about, their numbers. Owned by tocsin.incidents.
+
+CREATE SEQUENCE incident_number AS integer;
+COMMENT ON SEQUENCE incident_number IS 'INC-n. A declaration that is rolled back leaves a gap; gaps are allowed.';
+
+CREATE TABLE incident (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    number integer NOT NULL UNIQUE,
+    title text NOT NULL,
+    status text NOT NULL CHECK (
+        status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring', 'resolved', 'closed')
+    ),
+    severity text,
+    urgency text NOT NULL CHECK (urgency IN ('high', 'low')),
+    source text NOT NULL,
+    reason text NOT NULL,
+    declared_by text NOT NULL,
+    policy text,
+    alert_group_id bigint REFERENCES alert_group (id),
+    alerts integer NOT NULL,
+    scope_id bigint NOT NULL REFERENCES scope (id),
+    is_private boolean NOT NULL,
+    is_drill boolean NOT NULL,
+    started_at timestamptz,
+    detected_at timestamptz NOT NULL,
+    declared_at timestamptz NOT NULL,
+    acknowledged_at timestamptz,
+    acknowledged_by text,
+    identified_at timestamptz,
+    mitigated_at timestamptz,
+    resolved_at timestamptz,
+    closed_at timestamptz,
+    summary text,
+    resolution text,
+    root_cause text
+);
+COMMENT ON COLUMN incident.severity IS 'A level of the severity profile that was active; null: nobody has classified it (CLS-4).';
+COMMENT ON COLUMN incident.reason IS 'The sentence that says why this became an incident.';
+COMMENT ON COLUMN incident.policy IS 'The escalation policy that calls people, by name; null: none is known and administrators are told.';
+COMMENT ON COLUMN incident.alerts IS 'How many alerts its group has had, the swallowed ones included (ALR-6).';
+CREATE INDEX incident_alert_group ON incident (alert_group_id, id) WHERE alert_group_id IS NOT NULL;
+CREATE INDEX incident_open ON incident (number)
+    WHERE status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring');
+
+CREATE TABLE incident_service (
+    incident_id bigint NOT NULL REFERENCES incident (id),
+    service text NOT NULL,
+    PRIMARY KEY (incident_id, service)
+);
+COMMENT ON COLUMN incident_service.service IS 'By name and not by key: the incident keeps it when the service is gone.';
+CREATE INDEX incident_service_service ON incident_service (service, incident_id);

@@ -1,0 +1,51 @@
+-- Escalation: policies by version, runs of the ladder, and whom each rung called. Owned by tocsin.paging.
+
+CREATE TABLE escalation_policy (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL,
+    definition jsonb NOT NULL,
+    managed_by text,
+    created_at timestamptz NOT NULL,
+    replaced_at timestamptz
+);
+COMMENT ON TABLE escalation_policy IS
+    'One row a version, its definition never changed: a run climbs the ladder as it was when the run began.';
+CREATE UNIQUE INDEX escalation_policy_current ON escalation_policy (name) WHERE replaced_at IS NULL;
+
+CREATE TABLE escalation_run (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    incident_id bigint NOT NULL REFERENCES incident (id),
+    policy_version_id bigint REFERENCES escalation_policy (id),
+    state text NOT NULL CHECK (state IN ('running', 'acknowledged', 'told', 'exhausted', 'stopped')),
+    urgency text NOT NULL CHECK (urgency IN ('high', 'low')),
+    round integer NOT NULL,
+    step integer NOT NULL,
+    armed integer NOT NULL,
+    next_at timestamptz,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    reason text NOT NULL,
+    CHECK ((state = 'running') = (next_at IS NOT NULL))
+);
+COMMENT ON COLUMN escalation_run.armed IS 'How many timers it has set; a timer that carries an older count does nothing.';
+CREATE UNIQUE INDEX escalation_run_one_runs ON escalation_run (incident_id) WHERE state = 'running';
+CREATE INDEX escalation_run_incident ON escalation_run (incident_id, id);
+
+CREATE TABLE page (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run_id bigint NOT NULL REFERENCES escalation_run (id),
+    incident_id bigint NOT NULL REFERENCES incident (id),
+    user_id bigint NOT NULL REFERENCES app_user (id),
+    user_name text NOT NULL,
+    round integer NOT NULL,
+    step integer NOT NULL,
+    target text NOT NULL,
+    reason text NOT NULL,
+    urgency text NOT NULL CHECK (urgency IN ('high', 'low')),
+    state text NOT NULL CHECK (state IN ('open', 'acknowledged', 'unreached', 'ended')),
+    created_at timestamptz NOT NULL,
+    ended_at timestamptz
+);
+COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments-primary.';
+CREATE INDEX page_incident ON page (incident_id, id);
+CREATE INDEX page_user ON page (user_id, created_at);

@@ -1,0 +1,47 @@
+"""Keys and links that belong to a delivery or a contact, derived from the installation's secret and never stored."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tocsin.kernel.signing import derive, format_webhook_secret, sign_id, verify_id
+
+ACK_PATH = "/ack/"
+DEFAULT_LINK_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class AckLinks:
+    """Makes and reads the one link of a message by which its receiver acknowledges (SEC-6).
+
+    Whether a link was used is kept with its delivery (`service.use_ack_token`); how long it lives counts from the
+    request of the delivery, so that a retried message does not live longer.
+    """
+
+    public_url: str
+    key: bytes = field(repr=False)
+    life: timedelta = DEFAULT_LINK_LIFE
+
+    def url_for(self, delivery_id: UUID) -> str:
+        return self.public_url.rstrip("/") + ACK_PATH + sign_id(self.key, delivery_id)
+
+    def read(self, token: str) -> UUID | None:
+        """The delivery that a token belongs to, or None for what we did not make."""
+        return verify_id(self.key, token)
+
+    def is_over(self, requested_at: datetime, now: datetime) -> bool:
+        return now >= requested_at + self.life
+
+
+def ack_links(master: bytes, public_url: str, life: timedelta = DEFAULT_LINK_LIFE) -> AckLinks:
+    return AckLinks(public_url, derive(master, "acknowledge-link"), life)
+
+
+def webhook_key(master: bytes, contact_id: int) -> bytes:
+    """Signs what is sent to one webhook contact."""
+    return derive(master, "webhook", str(contact_id))
+
+
+def webhook_secret(master: bytes, contact_id: int) -> str:
+    """The same key as the receiver needs it: `whsec_…`. Only its owner and administrators may see it."""
+    return format_webhook_secret(webhook_key(master, contact_id))

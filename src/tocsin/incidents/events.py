@@ -1,0 +1,105 @@
+"""What has happened to an incident. Each event carries the sentence that its timeline shows.
+
+`number` is the human one (INC-number), `incident_id` the row; the topic is always `incident/<incident_id>`.
+"""
+
+from datetime import datetime
+
+from tocsin.kernel.ledger import Event
+
+
+class IncidentEvent(Event, frozen=True, kw_only=True):
+    """The two names that every fact about an incident carries."""
+
+    incident_id: int
+    number: int
+
+
+class IncidentDeclared(IncidentEvent, frozen=True, kw_only=True):
+    """A new incident; `policy` names the escalation policy that shall call people, None: none is known."""
+
+    title: str
+    severity: str | None
+    urgency: str
+    policy: str | None
+    services: tuple[str, ...]
+    source: str
+    reason: str
+
+
+class AlertsAttached(IncidentEvent, frozen=True, kw_only=True):
+    """Further alerts of the group came to an incident that exists; `total` counts all of its alerts."""
+
+    alert_ids: tuple[int, ...]
+    total: int
+    title: str
+    acknowledged_by: str | None
+
+
+class IncidentAcknowledged(IncidentEvent, frozen=True, kw_only=True):
+    """A person has taken it; `via` is the way: cli, web, api, link, source."""
+
+    by: str
+    via: str
+
+
+class StatusChanged(IncidentEvent, frozen=True, kw_only=True):
+    """A move of LIF-1, whoever made it."""
+
+    before: str
+    after: str
+    reason: str
+
+
+class AlertsCleared(IncidentEvent, frozen=True, kw_only=True):
+    """The last alert of an open incident has cleared (LIF-8).
+
+    `resolves_at` is the instant at which the incident resolves by itself; None: a person has to end it.
+    """
+
+    how: str
+    resolves_at: datetime | None
+    acknowledged_by: str | None
+
+
+class IncidentRelapsed(IncidentEvent, frozen=True, kw_only=True):
+    """It fires again while we were monitoring: back to investigating, people are paged again (RES-2, PAG-10)."""
+
+    reason: str
+
+
+class IncidentReopened(IncidentEvent, frozen=True, kw_only=True):
+    """A resolved incident is open again, by a person or because its alert group opened again in its window."""
+
+    reason: str
+    by_person: bool
+
+
+class IncidentResolved(IncidentEvent, frozen=True, kw_only=True):
+    """It is over. `by_person` is false when the alerts had cleared and stayed so for the stability window."""
+
+    title: str
+    reason: str
+    by_person: bool
+
+
+class IncidentClosed(IncidentEvent, frozen=True, kw_only=True):
+    """Follow-ups are done; nothing moves any more."""
+
+    reason: str
+
+
+class SeverityChanged(IncidentEvent, frozen=True, kw_only=True):
+    """Raised or lowered, with a reason (CLS-3)."""
+
+    before: str | None
+    after: str
+    raised: bool
+    reason: str
+
+
+class TimelineNoted(IncidentEvent, frozen=True, kw_only=True):
+    """Somebody wrote something down; `type` is note, action, decision, finding, …"""
+
+    type: str
+    text: str

@@ -1,0 +1,86 @@
+"""What the timeline says, in whole sentences for somebody who reads them at three in the morning. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.incidents.model import Incident, Status
+from tocsin.kernel.ids import incident_ref
+
+
+def declared(incident: Incident) -> str:
+    """ "INC-7 declared at SEV-2: Checkout fails. Service checkout. Route 1 matched severity=critical."."""
+    level = f" at {incident.severity}" if incident.severity else ""
+    parts = [f"{incident_ref(incident.number)} declared{level}: {full_stop(incident.title)}"]
+    if incident.services:
+        parts.append(f"{'Service' if len(incident.services) == 1 else 'Services'} {joined(incident.services)}.")
+    if incident.reason:
+        parts.append(full_stop(incident.reason))
+    return " ".join(parts)
+
+
+UNCLASSIFIED = "The severity is not set: nobody has said how bad it is, and no rule could tell."
+
+
+def attached(count: int, total: int, title: str) -> str:
+    """ "2 more alerts joined (7 in all), latest: Checkout fails."."""
+    more = "1 more alert joined" if count == 1 else f"{count} more alerts joined"
+    return f"{more} ({total} in all): {full_stop(title)}"
+
+
+def acknowledged(by: str, via: str) -> str:
+    return f"{by} acknowledged{_BY_WAY.get(via, f' by {via}')}."
+
+
+_BY_WAY = {
+    "cli": " from the command line",
+    "web": " on the web",
+    "api": " through the API",
+    "link": " by the link in a message",
+    "status": " by taking up the work",
+    "source": " in the tool that sent the alert",
+}
+
+
+def status_changed(before: Status, after: Status, by: str, reason: str) -> str:
+    sentence = f"Status {before} → {after}, by {by}." if by != "tocsin" else f"Status {before} → {after}."
+    return f"{sentence} {full_stop(reason)}".rstrip()
+
+
+def relapsed(count: int, title: str) -> str:
+    what = "it fires again" if count == 1 else f"{count} alerts fire again"
+    return f"Relapse, {what}: {full_stop(title)} Back to investigating."
+
+
+def reopened(by: str, reason: str) -> str:
+    who = "" if by == "tocsin" else f" by {by}"
+    return f"Reopened{who}: {full_stop(reason)}"
+
+
+def resolved(by: str, reason: str) -> str:
+    who = "" if by == "tocsin" else f" by {by}"
+    return f"Resolved{who}. {full_stop(reason)}".rstrip() if reason else f"Resolved{who}."
+
+
+def closed(by: str, reason: str) -> str:
+    return f"Closed by {by}. {full_stop(reason)}".rstrip()
+
+
+def severity_changed(before: str | None, after: str, by: str, reason: str) -> str:
+    return f"Severity {before or 'not set'} → {after}, by {by}: {full_stop(reason)}"
+
+
+def stayed_clear(since: datetime) -> str:
+    return f"Nothing has fired since {since:%H:%M} UTC and nobody had to act"
+
+
+def joined(names: Sequence[str]) -> str:
+    """ "alice", "alice and bob", "alice, bob and carol"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def full_stop(text: str) -> str:
+    """The text as a sentence: trimmed, and ended unless it ends itself."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…" else f"{text}."

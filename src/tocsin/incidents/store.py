@@ -1,0 +1,138 @@
+"""Every statement about incidents and their services: one function, one statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import LiteralString
+
+import msgspec
+
+from tocsin.db.rows import struct_row
+from tocsin.delivery.model import Urgency
+from tocsin.incidents.model import DetectionSource, Incident, IncidentFilter, Status
+from tocsin.kernel.db import Conn
+
+_SELECT: LiteralString = """
+    SELECT i.*, ARRAY(
+        SELECT s.service FROM incident_service s WHERE s.incident_id = i.id ORDER BY s.service
+    ) AS services
+    FROM incident i
+"""
+
+
+class NewIncident(msgspec.Struct, frozen=True, kw_only=True):
+    """The columns of a row that a declaration decides; the number comes from its sequence."""
+
+    title: str
+    status: Status
+    severity: str | None
+    urgency: Urgency
+    source: DetectionSource
+    reason: str
+    declared_by: str
+    policy: str | None
+    alert_group_id: int | None
+    alerts: int
+    scope_id: int
+    is_drill: bool
+    started_at: datetime | None
+    detected_at: datetime
+    now: datetime
+    summary: str | None
+    services: list[str]
+
+
+async def insert_incident(conn: Conn, new: NewIncident) -> Incident:
+    """The incident, its number and its services in one statement."""
+    async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
+        await cursor.execute(
+            """
+            WITH new AS (
+                INSERT INTO incident (
+                    number, title, status, severity, urgency, source, reason, declared_by, policy, alert_group_id,
+                    alerts, scope_id, is_private, is_drill, started_at, detected_at, declared_at, summary)
+                VALUES (
+                    nextval('incident_number'), %(title)s, %(status)s, %(severity)s, %(urgency)s, %(source)s,
+                    %(reason)s, %(declared_by)s, %(policy)s, %(alert_group_id)s, %(alerts)s, %(scope_id)s, false,
+                    %(is_drill)s, %(started_at)s, %(detected_at)s, %(now)s, %(summary)s)
+                RETURNING *
+            ), named AS (
+                INSERT INTO incident_service (incident_id, service)
+                SELECT new.id, service FROM new, unnest(%(services)s::text[]) service
+            )
+            SELECT new.*, %(services)s::text[] AS services FROM new
+            """,
+            msgspec.structs.asdict(new),
+        )
+        row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def find_incident(conn: Conn, incident_id: int) -> Incident | None:
+    async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
+        await cursor.execute(_SELECT + "WHERE i.id = %s", (incident_id,))
+        return await cursor.fetchone()
+
+
+async def find_incident_by_number(conn: Conn, number: int, scopes: Sequence[int]) -> Incident | None:
+    """None also when it lies outside `scopes`: what a caller may not see does not exist for them."""
+    async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
+        await cursor.execute(
+            _SELECT + "WHERE i.number = %s AND i.scope_id = ANY(%b) AND NOT i.is_private", (number, list(scopes))
+        )
+        return await cursor.fetchone()
+
+
+async def find_incident_of_group(conn: Conn, group_id: int) -> Incident | None:
+    """The latest incident of an alert group, whatever its state, locked."""
+    async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
+        await cursor.execute(
+            _SELECT + "WHERE i.alert_group_id = %s ORDER BY i.id DESC LIMIT 1 FOR UPDATE OF i", (group_id,)
+        )
+        return await cursor.fetchone()
+
+
+async def lock_incident(conn: Conn, incident_id: int) -> Incident | None:
+    """The first lock of every change: incident → page → job."""
+    async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
+        await cursor.execute(_SELECT + "WHERE i.id = %s FOR UPDATE OF i", (incident_id,))
+        return await cursor.fetchone()
+
+
+async def update_incident(conn: Conn, incident: Incident) -> None:
+    """Write what may change; who declared it, when and why stays as it was."""
+    await conn.execute(
+        """
+        UPDATE incident SET
+            title = %(title)s, status = %(status)s, severity = %(severity)s, urgency = %(urgency)s,
+            alerts = %(alerts)s, started_at = %(started_at)s, detected_at = %(detected_at)s,
+            acknowledged_at = %(acknowledged_at)s, acknowledged_by = %(acknowledged_by)s,
+            identified_at = %(identified_at)s, mitigated_at = %(mitigated_at)s, resolved_at = %(resolved_at)s,
+            closed_at = %(closed_at)s, summary = %(summary)s, resolution = %(resolution)s, root_cause = %(root_cause)s
+        WHERE id = %(id)s
+        """,
+        msgspec.structs.asdict(incident),
+    )
+
+
+async def list_incidents(conn: Conn, scopes: Sequence[int], wanted: IncidentFilter) -> list[Incident]:
+    """Newest number first, one more than `wanted.limit` so that the caller sees whether there is a next page."""
+    async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
+        await cursor.execute(
+            _SELECT
+            + """
+            WHERE i.scope_id = ANY(%(scopes)b) AND NOT i.is_private
+              AND (NOT %(open_only)s OR i.status IN
+                   ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring'))
+              AND (%(status)s::text IS NULL OR i.status = %(status)s)
+              AND (%(severity)s::text IS NULL OR i.severity = %(severity)s)
+              AND (%(service)s::text IS NULL OR EXISTS (
+                   SELECT FROM incident_service s WHERE s.incident_id = i.id AND s.service = %(service)s))
+              AND (%(since)s::timestamptz IS NULL OR i.declared_at >= %(since)s)
+              AND (%(before_number)s::integer IS NULL OR i.number < %(before_number)s)
+            ORDER BY i.number DESC
+            LIMIT %(limit)s + 1
+            """,
+            {**msgspec.structs.asdict(wanted), "scopes": list(scopes)},
+        )
+        return await cursor.fetchall()

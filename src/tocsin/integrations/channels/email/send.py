@@ -1,0 +1,40 @@
+"""E-mail: one mail, one receiver, one connection to the operator's mail server."""
+
+import time
+from datetime import timedelta
+
+from tocsin.delivery.model import Outgoing, Receipt
+from tocsin.integrations.channels.email.compose import Identity, compose
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.smtp import GuardedSmtp, SmtpTimeout, check_mail_address
+
+_TIMEOUT = SmtpTimeout()
+
+
+class EmailChannel:
+    """Serves `delivery.ports.Channel`."""
+
+    kind = "email"
+
+    def __init__(self, smtp: GuardedSmtp, identity: Identity, timeout: SmtpTimeout = _TIMEOUT) -> None:
+        self._smtp = smtp
+        self._identity = identity
+        self._timeout = timeout
+        self.timeout = timedelta(seconds=timeout.total + 2)
+
+    def check_address(self, address: str) -> str:
+        try:
+            return check_mail_address(address.strip())
+        except ValueError as error:
+            raise Invalid(f"{address[:80]!r} is no e-mail address.", f"{error}.", field="email") from None
+
+    def endpoint(self, address: str) -> str:
+        """All mail leaves by one server: it is what fails or holds."""
+        return f"{self._smtp.server.host}:{self._smtp.server.port}"
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        mail = compose(outgoing, self._identity, time.time())
+        answer = await self._smtp.send(
+            mail, sender=self._identity.sender.addr_spec, to=outgoing.address, timeout=self._timeout
+        )
+        return Receipt(answer=answer.line)

@@ -1,0 +1,143 @@
+"""ntfy: push to a phone without a vendor's cloud, with an Acknowledge button that works from the lock screen."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from aiohttp import encode_basic_auth
+from yarl import URL
+
+from tocsin.delivery.model import Line, Outgoing, Purpose, Receipt, Urgency
+from tocsin.delivery.wording import moment, subject
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
+from tocsin.kernel.http_answer import HttpAnswer, failure_of
+from tocsin.kernel.outbound import FailureReason, SendFailed
+from tocsin.kernel.text import clean, one_line, shorten
+
+MESSAGE_LIMIT = 3500
+"""Below ntfy's 4 096 bytes of message also when it is not ASCII (`_fit`); above, ntfy would make it an attachment."""
+
+_TAGS = {
+    Purpose.PAGE: "rotating_light",
+    Purpose.ACKNOWLEDGED: "eyes",
+    Purpose.RESOLVED: "white_check_mark",
+    Purpose.INFO: "information_source",
+    Purpose.TEST: "wave",
+}
+
+
+_TIMEOUT = HttpTimeout(total=15.0)
+
+
+class NtfyChannel:
+    """Serves `delivery.ports.Channel`. An address is `https://ntfy.example.com/topic`, with `user:password@` or
+    `:token@` in front of the host when the topic is protected.
+    """
+
+    kind = "ntfy"
+
+    def __init__(self, http: GuardedHttp, timeout: HttpTimeout = _TIMEOUT) -> None:
+        self._http = http
+        self._timeout = timeout
+        self.timeout = timedelta(seconds=timeout.total + 2)
+
+    def check_address(self, address: str) -> str:
+        try:
+            url = parse_url(address.strip())
+            _topic(url)
+        except SendFailed as error:
+            raise Invalid(
+                f"This ntfy topic cannot be used: {error.detail}.",
+                "Write it as https://ntfy.example.com/topic.",
+                field="ntfy",
+            ) from None
+        return str(url)
+
+    def endpoint(self, address: str) -> str:
+        url = parse_url(address)
+        return f"{url.host}:{url.port}"
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        """One POST of JSON to the server's root; ntfy answers with the stored message."""
+        url = parse_url(outgoing.address)
+        topic = _topic(url)
+        answer = await self._http.request(
+            "POST",
+            str(url.with_user(None).with_path(url.path.rsplit("/", 1)[0] + "/").with_query(None)),
+            headers={"Content-Type": "application/json", **_authorization(url)},
+            body=msgspec.json.encode({"topic": topic, **_document(outgoing)}),
+            timeout=self._timeout,
+        )
+        failure = failure_of(answer, self.endpoint(outgoing.address), outgoing.now)
+        if failure:
+            raise failure
+        return Receipt(answer=_receipt(answer, self.endpoint(outgoing.address)))
+
+
+def _document(outgoing: Outgoing) -> dict[str, Any]:
+    message = outgoing.message
+    facts = [Line("Since", moment(message.since, message.time_zone))] if message.since else []
+    text = [clean(message.what), *(one_line(f"{f.label}: {f.value}") for f in (*facts, *message.lines))]
+    text.append(one_line(message.why_you))
+    document: dict[str, Any] = {
+        "title": subject(outgoing.purpose, message),
+        "message": _fit("\n".join(part for part in text if part) or subject(outgoing.purpose, message)),
+        "priority": _priority(outgoing),
+        "tags": [_TAGS[outgoing.purpose]],
+        # Servers that know it show a second copy of a delivery in place of the first (REL-2); others ignore it.
+        "sequence_id": str(outgoing.id),
+    }
+    if message.url:
+        document["click"] = message.url
+    actions = _actions(outgoing)
+    return {**document, "actions": actions} if actions else document
+
+
+def _actions(outgoing: Outgoing) -> list[dict[str, Any]]:
+    actions: list[dict[str, Any]] = []
+    if outgoing.ack_url:
+        # A button is pressed by a person, never fetched by a scanner: it may POST at once (SEC-6).
+        actions.append(
+            {"action": "http", "label": "Acknowledge", "url": outgoing.ack_url, "method": "POST", "clear": True}
+        )
+    if outgoing.message.url:
+        actions.append({"action": "view", "label": "Open", "url": outgoing.message.url})
+    return actions
+
+
+def _priority(outgoing: Outgoing) -> int:
+    """5 rings through a phone's quiet mode."""
+    if outgoing.purpose is not Purpose.PAGE:
+        return 3
+    return 5 if outgoing.urgency is Urgency.HIGH else 4
+
+
+def _fit(text: str) -> str:
+    return shorten(text.encode()[:MESSAGE_LIMIT].decode(errors="ignore"), len(text)) if text else text
+
+
+def _topic(url: URL) -> str:
+    topic = url.path.rsplit("/", 1)[-1]
+    if not topic or not topic.replace("-", "").replace("_", "").isalnum() or len(topic) > 64:
+        raise SendFailed(FailureReason.REJECTED, "its last part must be a topic of letters, digits, - and _")
+    return topic
+
+
+def _authorization(url: URL) -> dict[str, str]:
+    if url.user and url.password:
+        return {"Authorization": encode_basic_auth(url.user, url.password)}
+    return {"Authorization": f"Bearer {url.password}"} if url.password else {}
+
+
+def _receipt(answer: HttpAnswer, endpoint: str) -> str:
+    """A page of some other program that says 200 to everything is no receipt: ntfy names the message it stored."""
+    try:
+        stored = msgspec.json.decode(answer.body, type=_Stored)
+    except msgspec.DecodeError:
+        raise SendFailed(FailureReason.REJECTED, f"{endpoint} does not answer like an ntfy server") from None
+    return one_line(f"HTTP {answer.status} id {stored.id}", 100)
+
+
+class _Stored(msgspec.Struct):
+    id: str

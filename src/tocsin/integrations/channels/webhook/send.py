@@ -1,0 +1,109 @@
+"""Webhook: a signed JSON document to an address of the receiver's own, after Standard Webhooks 1.0."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from tocsin.delivery.model import Outgoing, Purpose, Receipt
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
+from tocsin.kernel.http_answer import failure_of
+from tocsin.kernel.outbound import SendFailed
+from tocsin.kernel.signing import webhook_headers
+from tocsin.kernel.text import clean, one_line, shorten
+
+MAX_BODY = 20_000
+"""Standard Webhooks: larger bodies are refused by many receivers."""
+
+_TYPES = {
+    Purpose.PAGE: "incident.paged",
+    Purpose.ACKNOWLEDGED: "incident.acknowledged",
+    Purpose.RESOLVED: "incident.resolved",
+    Purpose.INFO: "incident.updated",
+    Purpose.TEST: "test",
+}
+
+
+_TIMEOUT = HttpTimeout(total=15.0)
+
+
+class WebhookChannel:
+    """Serves `delivery.ports.Channel`. `key_of` gives the signing key of a contact."""
+
+    kind = "webhook"
+
+    def __init__(self, http: GuardedHttp, key_of: Callable[[int], bytes], timeout: HttpTimeout = _TIMEOUT) -> None:
+        self._http = http
+        self._key_of = key_of
+        self._timeout = timeout
+        self.timeout = timedelta(seconds=timeout.total + 2)
+
+    def check_address(self, address: str) -> str:
+        try:
+            return str(parse_url(address.strip()))
+        except SendFailed as error:
+            raise Invalid(
+                f"This webhook cannot be called: {error.detail}.",
+                "Write it as https://hooks.example.com/path.",
+                field="webhook",
+            ) from None
+
+    def endpoint(self, address: str) -> str:
+        url = parse_url(address)
+        return f"{url.host}:{url.port}"
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        """One POST; any 2xx is a receipt, a redirect is none, and nothing of the answer's body is kept (SEC-4)."""
+        now = int(time.time())
+        body = encode_body(outgoing)
+        headers = webhook_headers(self._key_of(outgoing.contact_id or 0), str(outgoing.id), now, body)
+        answer = await self._http.request(
+            "POST",
+            outgoing.address,
+            headers={**headers, "Content-Type": "application/json"},
+            body=body,
+            timeout=self._timeout,
+        )
+        failure = failure_of(answer, self.endpoint(outgoing.address), outgoing.now)
+        if failure:
+            raise failure
+        return Receipt(answer=f"HTTP {answer.status}")
+
+
+def encode_body(outgoing: Outgoing) -> bytes:
+    """`{type, timestamp, data}`, below `MAX_BODY` bytes whatever an alert holds: facts go first, then text is cut.
+
+    The same delivery gives the same bytes at every attempt: `timestamp` is when it was requested.
+    """
+    for lines, length in ((40, 1000), (20, 300), (5, 100), (0, 60)):
+        body = msgspec.json.encode(_document(outgoing, lines, length))
+        if len(body) < MAX_BODY:
+            break
+    return body
+
+
+def _document(outgoing: Outgoing, lines: int, length: int) -> dict[str, object]:
+    message = outgoing.message
+    return {
+        "type": _TYPES[outgoing.purpose],
+        "timestamp": _iso(outgoing.requested_at),
+        "data": {
+            "delivery_id": str(outgoing.id),
+            "incident": one_line(message.incident_ref, length),
+            "title": one_line(message.title, length),
+            "severity": one_line(message.severity, 60),
+            "urgency": str(outgoing.urgency),
+            "what": shorten(clean(message.what), 4 * length),
+            "why_you": one_line(message.why_you, length),
+            "since": _iso(message.since) if message.since else None,
+            "facts": {one_line(f.label, 60): one_line(f.value, length) for f in message.lines[:lines]},
+            "url": message.url,
+            "acknowledge_url": outgoing.ack_url,
+        },
+    }
+
+
+def _iso(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

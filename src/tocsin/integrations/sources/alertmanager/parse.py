@@ -1,0 +1,114 @@
+"""Alertmanager's webhook, version 4 → signals (contracts 1.2).
+
+Each alert's own status counts: the payload's is "resolved" only when all are. An alert that is merely absent says
+nothing – the payload
+may be cut (`truncatedAlerts`) – so nothing is ever resolved by absence.
+"""
+
+from datetime import datetime
+from typing import Any, cast
+
+import msgspec
+
+from tocsin.alerts.model import Says, Signal, identity_of
+from tocsin.integrations.sources.contract import (
+    MAX_LABEL_SET,
+    MAX_LABELS,
+    Delivered,
+    Parsed,
+    find_unstorable,
+    has_nul,
+    instant,
+    json_answer,
+    refuse_plainly,
+    title_from,
+    web_url,
+)
+
+
+class WebhookAlert(msgspec.Struct):
+    """One alert of the payload; `endsAt` is year 1 while it fires."""
+
+    labels: dict[str, str]
+    status: str = "firing"
+    annotations: dict[str, str] = {}
+    startsAt: datetime | None = None
+    endsAt: datetime | None = None
+    generatorURL: str = ""
+
+
+class Payload(msgspec.Struct):
+    """The outer object; fields that newer versions add are ignored."""
+
+    alerts: list[msgspec.Raw]
+    version: str = "4"
+    groupKey: str = ""
+    externalURL: str = ""
+    truncatedAlerts: int = 0
+
+
+_payload = msgspec.json.Decoder(Payload)
+_alert = msgspec.json.Decoder(WebhookAlert)
+
+
+def parse(delivered: Delivered) -> Parsed:
+    try:
+        payload = _payload.decode(delivered.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        return Parsed(answer=refuse_plainly(400, f"the body is not an Alertmanager webhook of version 4: {error}"))
+    if payload.version != "4":
+        text = f'version: "{payload.version}" is not known here; Alertmanager sends "4"'
+        return Parsed(answer=refuse_plainly(400, text))
+    signals: list[Signal] = []
+    problems: list[str] = []
+    for index, raw in enumerate(payload.alerts):
+        made = read_alert(raw, payload, has_nul(delivered.body))
+        if isinstance(made, Signal):
+            signals.append(made)
+        else:
+            problems.append(f"alerts.{index}: {made}")
+    if problems:
+        answer = json_answer(400, {"error": "; ".join(problems[:20]), "accepted": len(signals)})
+    else:
+        answer = json_answer(200, {"status": "success", "accepted": len(signals)})
+    return Parsed(signals=signals, answer=answer)
+
+
+def read_alert(raw: msgspec.Raw, payload: Payload, look_for_nul: bool) -> Signal | str:
+    """One alert → its signal, or what is wrong with it."""
+    try:
+        alert = _alert.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        return str(error)
+    labels = {name: value for name, value in alert.labels.items() if value}
+    wrong = _check(alert, labels, look_for_nul)
+    if wrong is not None:
+        return wrong
+    ends_at = instant(alert.endsAt) if alert.status == "resolved" else None
+    return Signal(
+        identity=identity_of(labels),
+        says=Says(alert.status),
+        labels=labels,
+        annotations=alert.annotations,
+        title=title_from(labels, alert.annotations),
+        summary=alert.annotations.get("description") or alert.annotations.get("message") or "",
+        url=web_url(alert.generatorURL) or web_url(payload.externalURL),
+        severity_hint=labels.get("severity", ""),
+        group_hint=payload.groupKey[:2048],
+        starts_at=instant(alert.startsAt),
+        ends_at=ends_at,
+    )
+
+
+def _check(alert: WebhookAlert, labels: dict[str, str], look_for_nul: bool) -> str | None:
+    if alert.status not in ("firing", "resolved"):
+        return f'status: "{alert.status}" is neither firing nor resolved'
+    if not labels:
+        return "labels: at least one with a value is needed, since they are the alert's identity"
+    if len(labels) > MAX_LABELS or len(alert.annotations) > MAX_LABELS:
+        return f"labels: more than {MAX_LABELS} labels or annotations; drop some with alert_relabel_configs"
+    if sum(map(len, labels.values())) > MAX_LABEL_SET:
+        return f"labels: longer than {MAX_LABEL_SET} characters together; move long texts to annotations"
+    if look_for_nul:
+        return find_unstorable(cast("dict[str, Any]", {"labels": labels, "annotations": alert.annotations}))
+    return None

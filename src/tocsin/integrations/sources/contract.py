@@ -1,0 +1,134 @@
+"""What every source's parser is given and gives back, and the checks they share. No IO, no clock.
+
+A parser never raises for bad input: it returns the signals that are good and the answer that the client's contract
+asks for.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import msgspec
+
+from tocsin.alerts.model import ChangeSignal, Integration, Signal
+
+MAX_LABELS = 128
+MAX_LABEL_SET = 32 * 1024
+"""Characters of all names and values together: what one alert may bring as its identity."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FAR = datetime(9000, 1, 1, tzinfo=UTC)
+_WEB_URL = re.compile(r"https?://[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
+
+
+class Delivered(msgspec.Struct, frozen=True, kw_only=True):
+    """One request as it came in, decompressed and within the size cap. `integration` is None where the key is in
+    the body."""
+
+    body: bytes
+    content_type: str | None = None
+    user_agent: str = ""
+    integration: Integration | None = None
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """Status and body in the words of the client's contract."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Parsed(msgspec.Struct, frozen=True, kw_only=True):
+    """`answer` is given once `signals` and `changes` are durable – also when it refuses the rest of the batch.
+
+    `key` is the integration key where the contract carries it in the body.
+    """
+
+    answer: Answer
+    signals: list[Signal] = msgspec.field(default_factory=list[Signal])
+    changes: list[ChangeSignal] = msgspec.field(default_factory=list[ChangeSignal])
+    key: str | None = None
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A source type. `refuse` words a refusal of the transport (too large, too slow, too busy, unknown key, ...) as
+    its clients
+    expect it; `busy_status` is what makes them try again (contracts 0.8).
+    """
+
+    type: str
+    parse: Callable[[Delivered], Parsed]
+    refuse: Callable[[int, str], Answer]
+    busy_status: int = 503
+    max_body: int = 4 * 1024 * 1024
+    timeout: timedelta | None = None
+
+
+def json_answer(status: int, content: object) -> Answer:
+    return Answer(status=status, body=msgspec.json.encode(content))
+
+
+def refuse_plainly(status: int, message: str) -> Answer:
+    return json_answer(status, {"error": message})
+
+
+def instant(value: datetime | None) -> datetime | None:
+    """A wire instant as an aware UTC one; zero times and anything before 1970 mean "not set" (amtool sends year
+    1)."""
+    if value is None or value.year < EPOCH.year:
+        return None
+    aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+    return FAR if aware.year >= FAR.year else aware.astimezone(UTC)
+
+
+def web_url(url: str | None) -> str:
+    """The URL if a person may be sent there, else "": `javascript:` and the like end here (SEC-7)."""
+    return url if url and len(url) <= 2048 and _WEB_URL.fullmatch(url) else ""
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """The first line that says something, cut to `limit` characters."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def title_from(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
+    """What a person calls it: the summary its author wrote, else its name and where it happens."""
+    written = annotations.get("summary") or annotations.get("title")
+    if written and (title := one_line(written)):
+        return title
+    name = labels.get("alertname") or ", ".join(f"{key}={labels[key]}" for key in sorted(labels))
+    where = labels.get("instance")
+    return one_line(f"{name} on {where}" if where and labels.get("alertname") else name)
+
+
+def has_nul(body: bytes) -> bool:
+    """Whether a JSON text may hold U+0000, which no PostgreSQL text can: only then is each string looked at."""
+    return b"\\u0000" in body
+
+
+def find_unstorable(value: Any) -> str | None:
+    """The reason why this JSON value cannot be kept (NUL, lone surrogate, NaN), or None."""
+    if isinstance(value, str):
+        return _unstorable_text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN and Infinity are not JSON; send null or a text"
+    parts: list[Any] = []
+    if isinstance(value, dict):
+        pairs = cast("dict[str, Any]", value)
+        parts = [*pairs.keys(), *pairs.values()]
+    elif isinstance(value, list):
+        parts = cast("list[Any]", value)
+    return next((reason for part in parts if (reason := find_unstorable(part))), None)
+
+
+def _unstorable_text(text: str) -> str | None:
+    if "\0" in text:
+        return "a text holds the NUL character (\\u0000); remove it at the source"
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        return "a text holds a lone surrogate (\\ud800 to \\udfff); send valid Unicode"
+    return None

@@ -1,0 +1,29 @@
+"""The few words every store needs to speak to PostgreSQL; no statement about our tables lives here."""
+
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
+
+_encoder = msgspec.json.Encoder()
+
+Conn = AsyncConnection[TupleRow]
+
+
+def as_jsonb(value: Any) -> Jsonb:
+    """One document for a statement; structs, enums, instants and UUIDs are encoded as msgspec does."""
+    return Jsonb(value, dumps=_encoder.encode)
+
+
+async def speak_utc(conn: Conn) -> None:
+    """Instants then arrive in UTC, whatever the server's own zone is."""
+    await conn.execute("set timezone to 'UTC'")
+
+
+async def connect(conninfo: str) -> Conn:
+    """A connection outside the pool, each statement by itself and prepared at its first use."""
+    conn = await Conn.connect(conninfo, autocommit=True, prepare_threshold=0, connect_timeout=5)
+    await speak_utc(conn)
+    return conn

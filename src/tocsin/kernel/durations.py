@@ -1,0 +1,27 @@
+"""Spans of time as the configuration writes them: `30s`, `5m`, `2h`, `7d`, `1h30m`."""
+
+import re
+from datetime import timedelta
+
+from tocsin.kernel.errors import Invalid
+
+_SHAPE = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s)?", re.ASCII)
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+
+
+def parse_duration(text: str, *, field: str | None = None) -> timedelta:
+    """ "1h30m" → timedelta; raises Invalid for anything that is not days, hours, minutes and seconds in this order."""
+    shape = _SHAPE.fullmatch(text.strip())
+    if shape is None or not any(shape.groups()):
+        raise Invalid(f"{text[:40]!r} is not a duration.", "Write it like 30s, 5m, 2h or 7d.", field=field)
+    days, hours, minutes, seconds = (int(part or 0) for part in shape.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def format_duration(span: timedelta) -> str:
+    """The shortest text that `parse_duration` reads back; fractions of a second are cut, and nothing is below 0s."""
+    rest, text = max(0, int(span.total_seconds())), ""
+    for size, unit in _UNITS:
+        count, rest = divmod(rest, size)
+        text += f"{count}{unit}" if count else ""
+    return text or "0s"

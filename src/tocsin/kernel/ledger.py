@@ -1,0 +1,83 @@
+"""The ledger: every fact that happened, once, in the transaction in which it happened. Never updated, never read
+to find work: identity order is not commit order, so work is job rows (`jobs`), and readers here serve people.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg.rows import class_row
+
+from tocsin.kernel.db import Conn, as_jsonb
+
+_COLUMNS_OF_ROW = frozenset({"topic", "sentence", "scope_id", "actor"})
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact. Subclass it in a package's `events.py`, named in the past tense; its own fields become `data`."""
+
+    topic: str
+    """What it is about: `incident/42` (the id), `alert-group/7`, `audit`, `config`, `user/3`."""
+    sentence: str
+    """For the timeline, rendered now: plain text, so that no reader needs the type."""
+    scope_id: int = 1
+    """Who may see it; 1 is the whole organisation."""
+    actor: str = "tocsin"
+    """`@alice`, `tocsin`, `integration:prometheus`."""
+
+
+class LedgerEntry(msgspec.Struct, frozen=True):
+    id: int
+    at: datetime
+    kind: str
+    topic: str
+    scope_id: int
+    actor: str
+    sentence: str
+    data: dict[str, Any]
+
+
+async def insert_entry(conn: Conn, event: Event, at: datetime) -> int:
+    """Returns the entry's id. `at` is business time."""
+    fields: dict[str, Any] = msgspec.to_builtins(event)
+    data = {name: value for name, value in fields.items() if name not in _COLUMNS_OF_ROW}
+    cursor = await conn.execute(
+        """
+        insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+        values (%s, %s, %s, %s, %s, %s, %s) returning id
+        """,
+        (at, type(event).__name__, event.topic, event.scope_id, event.actor, event.sentence, as_jsonb(data)),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def list_entries(conn: Conn, topic: str, *, after_id: int = 0, limit: int = 1000) -> list[LedgerEntry]:
+    """Entries of one topic in the order of their ids."""
+    async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
+        await cursor.execute(
+            """
+            select id, at, kind, topic, scope_id, actor, sentence, data from ledger
+            where topic = %s and id > %s order by id limit %s
+            """,
+            (topic, after_id, limit),
+        )
+        return await cursor.fetchall()
+
+
+async def list_recent(
+    conn: Conn, *, since: datetime, scopes: Sequence[int], topic: str | None = None
+) -> list[LedgerEntry]:
+    """What a viewer with these scopes may see of what happened from `since` on, oldest first."""
+    async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
+        await cursor.execute(
+            """
+            select id, at, kind, topic, scope_id, actor, sentence, data from ledger
+            where at >= %(since)s and scope_id = any(%(scopes)b) and (%(topic)s::text is null or topic = %(topic)s)
+            order by at, id
+            """,
+            {"since": since, "scopes": list(scopes), "topic": topic},
+        )
+        return await cursor.fetchall()

@@ -1,0 +1,88 @@
+"""One transaction in a use case's hands: a connection, the instant it happens at, and the way to record facts.
+
+Opening and committing it belongs to `db.database`; who reacts to a fact is `reactions.py`, handed in as a table.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from tocsin.kernel import jobs
+from tocsin.kernel.clock import Clock
+from tocsin.kernel.db import Conn
+from tocsin.kernel.ledger import Event, insert_entry
+
+
+class JobKindRef(NamedTuple):
+    """Names a kind of job without knowing its handler, so that `reactions.py` imports no `jobs` module for it."""
+
+    name: str
+    lane: str
+    prio: int = 1
+
+
+class Reaction(NamedTuple):
+    """Who reacts to a kind of event: services in the same transaction (no network), and jobs that it arms."""
+
+    same_transaction: tuple[Callable[["Tx", Any, int], Awaitable[None]], ...] = ()
+    as_jobs: tuple[JobKindRef, ...] = ()
+
+
+Reactions = Mapping[type[Event], Reaction]
+
+
+class Tx:
+    """`now` is business time, fixed for the whole transaction."""
+
+    def __init__(self, conn: Conn, now: datetime, reactions: Reactions) -> None:
+        self.conn = conn
+        self.now = now
+        self.reactions = reactions
+        self.armed: dict[str, datetime] = {}
+        """Lane → earliest due time of the jobs armed here; whoever commits wakes the lanes afterwards."""
+
+    def arm(self, lane: str, run_at: datetime) -> None:
+        """Remembers that a lane has work from `run_at` on."""
+        earliest = self.armed.get(lane)
+        if earliest is None or run_at < earliest:
+            self.armed[lane] = run_at
+
+    async def emit(self, event: Event) -> int:
+        """Records a fact, arms the jobs that react to it, then runs the reactions of the same transaction.
+
+        Returns the ledger id. A job's payload is `{"event_id": …, "event": {…}}`, unique by event and kind.
+        """
+        event_id = await insert_entry(self.conn, event, self.now)
+        reaction = self.reactions.get(type(event))
+        if reaction is None:
+            return event_id
+        if reaction.as_jobs:
+            payload = {"event_id": event_id, "event": msgspec.to_builtins(event)}
+            await jobs.enqueue(self, *(_job_of(kind, event_id, payload, self.now) for kind in reaction.as_jobs))
+        for react in reaction.same_transaction:
+            await react(self, event, event_id)
+        return event_id
+
+
+def _job_of(kind: JobKindRef, event_id: int, payload: dict[str, Any], now: datetime) -> jobs.NewJob:
+    return jobs.NewJob(
+        kind=kind.name,
+        payload=payload,
+        lane=kind.lane,
+        run_at=now,
+        prio=kind.prio,
+        key=f"ev:{event_id}:{kind.name}",
+    )
+
+
+class Transactions(Protocol):
+    """What a job may ask of the database (`db.database.Database` is one)."""
+
+    clock: Clock
+
+    def transaction(self) -> AbstractAsyncContextManager[Tx]: ...
+
+    def connection(self) -> AbstractAsyncContextManager[Conn]: ...

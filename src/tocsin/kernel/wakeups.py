@@ -1,0 +1,68 @@
+"""Telling sleeping workers that a lane has work: after the commit, from another connection, coalesced (REL-1).
+
+NOTIFY inside the committing transactions would serialise them. A wake-up may be lost without harm: workers look
+for themselves once a second (`POLL_FLOOR`).
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import psycopg
+
+from tocsin.kernel.db import Conn, connect
+
+CHANNEL = "tocsin_jobs"
+POLL_FLOOR = timedelta(seconds=1)
+_JITTER = 0.002
+_RECONNECT_AFTER = 0.25
+
+_log = logging.getLogger(__name__)
+
+
+class Waker:
+    """Sends wake-ups one statement at a time; what is armed while one is under way travels with the next."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._lanes: set[str] = set()
+        self._something = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="waker")
+
+    async def stop(self) -> None:
+        """Sends nothing more: what is armed is found within the poll floor."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    def wake(self, armed: Mapping[str, datetime], now: datetime) -> None:
+        """Later timers need no word: each sleeper looks for its next due row at least once in the poll floor."""
+        soon = now + 2 * POLL_FLOOR
+        lanes = [lane for lane, run_at in armed.items() if run_at <= soon]
+        if lanes:
+            self._lanes.update(lanes)
+            self._something.set()
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                async with await connect(self._conninfo) as conn:
+                    await self._send_while_connected(conn)
+            except psycopg.Error as error:
+                _log.info("wake-ups are not sent for the moment, workers poll instead: %s", error)
+                await asyncio.sleep(_RECONNECT_AFTER)
+
+    async def _send_while_connected(self, conn: Conn) -> None:
+        while True:
+            await self._something.wait()
+            await asyncio.sleep(random.uniform(0, _JITTER))  # noqa: S311 - spreads load, guards nothing
+            self._something.clear()
+            lanes = list(self._lanes)
+            self._lanes.clear()
+            await conn.execute("select pg_notify(%s, lane) from unnest(%b::text[]) as lane", (CHANNEL, lanes))

@@ -1,0 +1,77 @@
+"""The sentences of paging's ledger entries: who was called, by which rung, why, and what follows. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tocsin.incidents.sentences import full_stop, joined
+from tocsin.paging.messages import duration
+from tocsin.paging.model import Call, Decision, LeftOut, RunState, Skipped
+
+
+def started(policy: str | None, decision: Decision) -> str:
+    """ "Escalation by policy payments begins, because the incident is new."."""
+    if policy is None:
+        return full_stop(f"No escalation policy is known for this incident: nobody can be looked up, {decision.reason}")
+    return full_stop(f"Escalation by policy {policy} begins: {decision.reason}")
+
+
+def paged(call: Call, decision: Decision) -> str:
+    """ "alice is paged, step 1 of 2: on call in payments-primary until Mon 09:00. Because nobody answered …"."""
+    return f"{call.person.name} is paged, {decision.label}: {full_stop(call.why)}{_next(decision)}"
+
+
+def _next(decision: Decision) -> str:
+    if decision.state is RunState.TOLD:
+        return " Low urgency: told once, nobody else is called."
+    if decision.next_at is None:
+        return " Nobody else will be called after this."
+    return f" Unless somebody acknowledges, it goes on at {decision.next_at:%H:%M:%S} UTC."
+
+
+def climbs(decision: Decision, late: timedelta | None, due: datetime) -> str:
+    """Why the ladder goes on, and that it is late when it is (REL-8)."""
+    goes_on = f"goes on with {decision.label}" if decision.calls else "is at its end"
+    sentence = full_stop(f"Escalation {goes_on}: {decision.reason}")
+    if late is None:
+        return sentence
+    return f"{sentence} This was due at {due:%H:%M:%S} UTC and goes {duration(due, due + late)} late."
+
+
+def not_paged(left_out: LeftOut) -> str:
+    return f"{left_out.name} is not paged: {left_out.name} {full_stop(left_out.why)}"
+
+
+def reached_nobody(skipped: Skipped) -> str:
+    """The rung had nobody to call; that the next one goes at once shows in the entry that follows."""
+    return f"{skipped.label[:1].upper()}{skipped.label[1:]} reaches nobody: {full_stop(skipped.why)}"
+
+
+def unreached(user: str, reason: str) -> str:
+    return full_stop(f"{user} could not be reached, every way has failed: {reason}")
+
+
+def exhausted(decision: Decision) -> str:
+    """The end of the ladder: the last call has gone out, or there was nobody to call at all."""
+    if decision.calls:
+        return full_stop(f"The ladder ends here, nobody else will be called: {decision.reason}")
+    return full_stop(f"Nobody is left to call: {decision.reason}")
+
+
+def administrators_told(names: Sequence[str]) -> str:
+    if not names:
+        return "No administrator can be reached either: this incident has been told to nobody."
+    noun = "Administrator" if len(names) == 1 else "Administrators"
+    return f"{noun} {joined(names)} {'is' if len(names) == 1 else 'are'} told instead."
+
+
+def acknowledged(by: str, since_first: timedelta | None, start: datetime) -> str:
+    after = "" if since_first is None else f", {duration(start, start + since_first)} after the first page"
+    return f"Escalation stops for everyone: {by} has answered{after}."
+
+
+def stopped(reason: str) -> str:
+    return full_stop(f"Escalation stops: {reason}")
+
+
+def told(names: Sequence[str], what: str) -> str:
+    return f"{joined(names)} {'is' if len(names) == 1 else 'are'} told {full_stop(what)}"

@@ -1,0 +1,184 @@
+"""Every statement about policies, runs and pages: one function, one statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.db.rows import struct_row
+from tocsin.delivery.model import Urgency
+from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.paging.model import Decision, Page, PageState, Policy, PolicyVersion, Run, RunState, StoredPolicy
+
+
+async def insert_policy(conn: Conn, policy: Policy, managed_by: str | None, now: datetime) -> None:
+    """A new version, current from now on."""
+    await conn.execute(
+        "INSERT INTO escalation_policy (name, definition, managed_by, created_at) VALUES (%s, %s, %s, %s)",
+        (policy.name, as_jsonb(policy), managed_by, now),
+    )
+
+
+async def end_policy(conn: Conn, name: str, now: datetime) -> bool:
+    """The current version is no longer current; runs that climb it go on. False: there is none."""
+    cursor = await conn.execute(
+        "UPDATE escalation_policy SET replaced_at = %s WHERE name = %s AND replaced_at IS NULL", (now, name)
+    )
+    return cursor.rowcount == 1
+
+
+async def list_policies(conn: Conn) -> list[StoredPolicy]:
+    """The current versions, by name."""
+    async with conn.cursor(row_factory=struct_row(StoredPolicy)) as cursor:
+        await cursor.execute(
+            """
+            SELECT id, definition AS policy, managed_by, created_at FROM escalation_policy
+            WHERE replaced_at IS NULL ORDER BY name
+            """
+        )
+        return await cursor.fetchall()
+
+
+async def find_current_policy(conn: Conn, name: str) -> PolicyVersion | None:
+    async with conn.cursor(row_factory=struct_row(PolicyVersion)) as cursor:
+        await cursor.execute(
+            "SELECT id, definition AS policy FROM escalation_policy WHERE name = %s AND replaced_at IS NULL", (name,)
+        )
+        return await cursor.fetchone()
+
+
+async def find_policy_version(conn: Conn, version_id: int) -> PolicyVersion | None:
+    """A version by id, current or not."""
+    async with conn.cursor(row_factory=struct_row(PolicyVersion)) as cursor:
+        await cursor.execute("SELECT id, definition AS policy FROM escalation_policy WHERE id = %s", (version_id,))
+        return await cursor.fetchone()
+
+
+async def insert_run(
+    conn: Conn, incident_id: int, version_id: int | None, urgency: Urgency, reason: str, now: datetime
+) -> Run:
+    """A run that has called nobody yet; `update_run` says what it decides, in the same transaction."""
+    async with conn.cursor(row_factory=struct_row(Run)) as cursor:
+        await cursor.execute(
+            """
+            INSERT INTO escalation_run (
+                incident_id, policy_version_id, state, urgency, round, step, armed, started_at, reason)
+            VALUES (%s, %s, 'stopped', %s, 0, 0, 0, %s, %s)
+            RETURNING *
+            """,
+            (incident_id, version_id, urgency, now, reason),
+        )
+        row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def update_run(conn: Conn, run_id: int, decision: Decision, now: datetime) -> Run:
+    """The run stands where `decision` puts it; another timer is counted when it waits."""
+    async with conn.cursor(row_factory=struct_row(Run)) as cursor:
+        await cursor.execute(
+            """
+            UPDATE escalation_run SET
+                state = %(state)s, round = %(round)s, step = %(step)s, next_at = %(next_at)s,
+                armed = armed + (%(next_at)s::timestamptz IS NOT NULL)::integer,
+                ended_at = CASE WHEN %(next_at)s::timestamptz IS NULL THEN %(now)s::timestamptz END
+            WHERE id = %(id)s
+            RETURNING *
+            """,
+            {
+                "id": run_id,
+                "state": decision.state,
+                "round": decision.position.round,
+                "step": decision.position.step,
+                "next_at": decision.next_at,
+                "now": now,
+            },
+        )
+        row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def end_run(conn: Conn, run_id: int, state: RunState, now: datetime) -> None:
+    """The run climbs no further."""
+    await conn.execute(
+        "UPDATE escalation_run SET state = %s, next_at = NULL, ended_at = %s WHERE id = %s", (state, now, run_id)
+    )
+
+
+async def find_run(conn: Conn, run_id: int) -> Run | None:
+    async with conn.cursor(row_factory=struct_row(Run)) as cursor:
+        await cursor.execute("SELECT * FROM escalation_run WHERE id = %s", (run_id,))
+        return await cursor.fetchone()
+
+
+async def find_latest_run(conn: Conn, incident_id: int) -> Run | None:
+    """The incident's last run, whatever its state. Under the incident's lock it does not change."""
+    async with conn.cursor(row_factory=struct_row(Run)) as cursor:
+        await cursor.execute(
+            "SELECT * FROM escalation_run WHERE incident_id = %s ORDER BY id DESC LIMIT 1", (incident_id,)
+        )
+        return await cursor.fetchone()
+
+
+async def list_runs(conn: Conn, incident_id: int) -> list[Run]:
+    """All runs of an incident, oldest first."""
+    async with conn.cursor(row_factory=struct_row(Run)) as cursor:
+        await cursor.execute("SELECT * FROM escalation_run WHERE incident_id = %s ORDER BY id", (incident_id,))
+        return await cursor.fetchall()
+
+
+async def insert_pages(conn: Conn, run: Run, decision: Decision, now: datetime) -> list[Page]:
+    """One open page for each call of the decision, in its order."""
+    calls = [
+        {"user_id": call.person.user_id, "user_name": call.person.name, "target": str(call.target), "reason": call.why}
+        for call in decision.calls
+    ]
+    async with conn.cursor(row_factory=struct_row(Page)) as cursor:
+        await cursor.execute(
+            """
+            INSERT INTO page (
+                run_id, incident_id, user_id, user_name, round, step, target, reason, urgency, state, created_at)
+            SELECT %(run_id)s, %(incident_id)s, called.user_id, called.user_name, %(round)s, %(step)s, called.target,
+                   called.reason, %(urgency)s, 'open', %(now)s
+            FROM jsonb_to_recordset(%(calls)s) AS called (user_id bigint, user_name text, target text, reason text)
+            RETURNING *
+            """,
+            {
+                "run_id": run.id,
+                "incident_id": run.incident_id,
+                "round": decision.position.round,
+                "step": decision.position.step,
+                "urgency": run.urgency,
+                "calls": as_jsonb(calls),
+                "now": now,
+            },
+        )
+        return await cursor.fetchall()
+
+
+async def list_pages(conn: Conn, incident_id: int) -> list[Page]:
+    """Everybody who was called for an incident, oldest first."""
+    async with conn.cursor(row_factory=struct_row(Page)) as cursor:
+        await cursor.execute("SELECT * FROM page WHERE incident_id = %s ORDER BY id", (incident_id,))
+        return await cursor.fetchall()
+
+
+async def end_pages(conn: Conn, incident_id: int, state: PageState, now: datetime) -> None:
+    """Every page of the incident that was still open has ended this way."""
+    await conn.execute(
+        "UPDATE page SET state = %s, ended_at = %s WHERE incident_id = %s AND state = 'open'",
+        (state, now, incident_id),
+    )
+
+
+async def mark_unreached(conn: Conn, run_id: int, user_id: int, now: datetime) -> Sequence[Page]:
+    """The open pages of this person in this run have failed on every channel; those that did so now."""
+    async with conn.cursor(row_factory=struct_row(Page)) as cursor:
+        await cursor.execute(
+            """
+            UPDATE page SET state = 'unreached', ended_at = %s
+            WHERE run_id = %s AND user_id = %s AND state = 'open'
+            RETURNING *
+            """,
+            (now, run_id, user_id),
+        )
+        return await cursor.fetchall()

@@ -1,0 +1,254 @@
+"""How each channel of the contract suite is put in front of a real little server in a given situation.
+
+A new channel adds a class here and its line in `BENCHES`; the situations and what they must lead to are in
+`test_contract.py`.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+import trustme
+
+from tests.support.programs import free_port
+from tests.support.sinks import (
+    Behaviour,
+    HttpSink,
+    LoopThread,
+    Mail,
+    SmtpSink,
+    answers,
+    drips,
+    floods,
+    says,
+    silent,
+)
+from tocsin.delivery.model import Line, MessageView, Outgoing, Purpose, Urgency
+from tocsin.delivery.ports import Channel
+from tocsin.integrations.channels.email.compose import Identity
+from tocsin.integrations.channels.email.send import EmailChannel
+from tocsin.integrations.channels.ntfy.send import NtfyChannel
+from tocsin.integrations.channels.webhook.send import WebhookChannel
+from tocsin.kernel.addresses import AddressGuard, parse_network_list
+from tocsin.kernel.http import GuardedHttp, HttpTimeout
+from tocsin.kernel.smtp import GuardedSmtp, SmtpTimeout, parse_smtp_url
+
+LOOPBACK = AddressGuard(parse_network_list("127.0.0.0/8"))
+MASTER = bytes(range(32))
+NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
+AUTHORITY = trustme.CA()
+
+OUTGOING = Outgoing(
+    id=UUID("01920000-0000-7000-8000-000000000001"),
+    user_id=1,
+    contact_id=7,
+    address="",
+    topic="incident/42",
+    purpose=Purpose.PAGE,
+    urgency=Urgency.HIGH,
+    message=MessageView(
+        title="Checkout 5xx",
+        incident_ref="INC-1",
+        severity="SEV-2",
+        what="12 % of requests fail.",
+        why_you="You are on call for payments-primary until Mon 09:00.",
+        since=datetime(2026, 11, 21, 3, 0, tzinfo=UTC),
+        time_zone="Europe/Berlin",
+        lines=(Line("Service", "checkout"),),
+        url="https://tocsin.example.com/incidents/INC-1",
+        can_acknowledge=True,
+    ),
+    attempt=1,
+    requested_at=NOW,
+    now=NOW,
+    ack_url="https://tocsin.example.com/ack/x4t9Zq",
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A channel, what to send through it, and how many messages its peer has taken."""
+
+    channel: Channel
+    outgoing: Outgoing
+    taken: Callable[[], int] = lambda: 0
+
+
+class Bench(Protocol):
+    """`at(situation)` yields a channel whose peer behaves so. Names of situations are those of the suite."""
+
+    def at(self, situation: str) -> AbstractAsyncContextManager[Call]: ...
+
+
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+def certified(authority: trustme.CA, *names: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names).configure_cert(context)
+    return context
+
+
+class HttpBench:
+    """For channels that are one HTTP request. `make` builds the channel, `path` is what its addresses end with."""
+
+    path: str
+    success: bytes
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        raise NotImplementedError
+
+    def _behaviour(self, situation: str) -> Behaviour:
+        table: dict[str, Behaviour] = {
+            "takes it": answers(200, self.success),
+            "refuses": answers(404, b"<html>secret of the peer</html>"),
+            "knows us not": answers(401),
+            "falls silent": silent(),
+            "drips": drips(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 400, 0.02),
+            "has trouble": answers(503),
+            "talks garbage": says(b"\x16\x03\x01 what?\r\n\r\n"),
+            "hangs up": says(b""),
+            "floods a refusal": floods(b"HTTP/1.1 500 X\r\n\r\n"),
+            "floods headers": floods(b"HTTP/1.1 200 OK\r\nX: "),
+            "redirects inside": answers(302, b"", Location="http://127.0.0.1:1/"),
+        }
+        return table.get(situation, answers(200, self.success))
+
+    @asynccontextmanager
+    async def at(self, situation: str) -> AsyncIterator[Call]:
+        timeout = HttpTimeout(total=0.6, connect=0.5, read=0.3)
+        tls = _server_tls(situation)
+        guard = AddressGuard() if situation == "is inside" else LOOPBACK
+        with HttpSink(self._behaviour(situation), tls=tls) as sink:
+            port = free_port() if situation == "is away" else sink.port
+            host = "0x7f.1" if situation == "is inside" else "127.0.0.1"
+            async with GuardedHttp(guard, tls=trusting(AUTHORITY)) as http:
+                url = f"{'https' if tls else 'http'}://{host}:{port}{self.path}"
+                outgoing = replace_address(OUTGOING, url)
+                yield Call(self.make(http, timeout), outgoing, lambda: len(sink.inbox.waiting()))
+            sink.inbox.forget()
+
+    @asynccontextmanager
+    async def answering(self, status: int, headers: dict[str, str]) -> AsyncIterator[Call]:
+        """A peer with exactly this answer."""
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        raw = f"HTTP/1.1 {status} X\r\n{lines}Content-Length: 0\r\n\r\n".encode()
+        with HttpSink(says(raw)) as sink:
+            async with GuardedHttp(LOOPBACK) as http:
+                yield Call(self.make(http, HttpTimeout()), replace_address(OUTGOING, sink.url + self.path))
+            sink.inbox.forget()
+
+
+class WebhookBench(HttpBench):
+    path = "/hook?token=s3cret"
+    success = b""
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        return WebhookChannel(http, lambda contact: MASTER, timeout)
+
+
+class NtfyBench(HttpBench):
+    path = "/alice"
+    success = b'{"id":"sPs71M8A2T","time":1,"event":"message","topic":"alice"}'
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        return NtfyChannel(http, timeout)
+
+
+class EmailBench:
+    def _judge(self, situation: str) -> Callable[[Mail], Any]:
+        async def judge(_mail: Mail) -> str:
+            if situation == "falls silent":
+                await asyncio.Event().wait()
+            return {"has trouble": "451 4.3.0 try later"}.get(situation, "250 2.0.0 queued as 4F1")
+
+        return judge
+
+    @asynccontextmanager
+    async def at(self, situation: str) -> AsyncIterator[Call]:
+        raw = {
+            "drips": drips(b"220-" + b"y" * 400, 0.02),
+            "talks garbage": says(b"\x16\x03\x01 what?\r\n\r\n"),
+            "hangs up": says(b""),
+            "floods a refusal": floods(b"220-"),
+            "floods headers": floods(b"220 "),
+        }.get(situation)
+        if raw:
+            with RawPeer(raw) as peer:
+                yield self._call(f"smtp://127.0.0.1:{peer.port}?starttls=never", lambda: 0)
+            return
+        tls = _server_tls(situation)
+        with SmtpSink(
+            judge=self._judge(situation),
+            refuse_receiver="550 5.1.1 no such user" if situation == "refuses" else "",
+            tls=tls,
+            implicit_tls=situation != "knows us not" and tls is not None,
+            require_login=("tocsin", "right") if situation == "knows us not" else None,
+        ) as sink:
+            port = free_port() if situation == "is away" else sink.port
+            host = "169.254.169.254" if situation == "is inside" else "127.0.0.1"
+            url = f"smtps://{host}:{port}" if tls else f"smtp://{host}:{port}?starttls=never"
+            if situation == "knows us not":
+                url = f"smtp://tocsin:wrong@{host}:{port}?starttls=required"
+            yield self._call(url, lambda: len(sink.inbox.waiting()))
+            sink.inbox.forget()
+
+    def _call(self, url: str, taken: Callable[[], int]) -> Call:
+        smtp = GuardedSmtp(parse_smtp_url(url), AddressGuard(), tls=trusting(AUTHORITY))
+        sender = Identity(Address("Tocsin", addr_spec="tocsin@example.com"), "example.com", "a1b2c3d4")
+        channel = EmailChannel(smtp, sender, SmtpTimeout(total=1.0, connect=0.5, reply=0.5))
+        return Call(channel, replace_address(OUTGOING, "alice@example.com"), taken)
+
+
+class RawPeer:
+    """Speaks first, whatever the client says: for protocols that begin with a greeting."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self._behaviour = behaviour
+
+    def __enter__(self) -> "RawPeer":
+        self._thread = LoopThread("raw-peer")
+        self._server = self._thread.run(self._listen())
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def _listen(self) -> asyncio.Server:
+        async def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                await self._behaviour(None, writer)  # type: ignore[arg-type]
+            except ConnectionError:
+                return
+            finally:
+                writer.transport.abort()
+
+        return await asyncio.start_server(serve, "127.0.0.1", 0)
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.close(self._server)
+
+
+def _server_tls(situation: str) -> ssl.SSLContext | None:
+    return {
+        "has a certificate": certified(AUTHORITY, "127.0.0.1"),
+        "knows us not": certified(AUTHORITY, "127.0.0.1"),
+        "has a stranger's certificate": certified(trustme.CA(), "127.0.0.1"),
+        "has another's certificate": certified(AUTHORITY, "other.example.com"),
+    }.get(situation)
+
+
+def replace_address(outgoing: Outgoing, address: str) -> Outgoing:
+    return msgspec.structs.replace(outgoing, address=address)
+
+
+BENCHES: dict[str, Bench] = {"email": EmailBench(), "webhook": WebhookBench(), "ntfy": NtfyBench()}
+HTTP_BENCHES: dict[str, HttpBench] = {"webhook": WebhookBench(), "ntfy": NtfyBench()}

@@ -1,0 +1,99 @@
+"""What every channel does in every situation: one suite, real little servers at the other end."""
+
+import pytest
+
+from tests.channels.benches import BENCHES, HTTP_BENCHES, NOW, Bench, HttpBench
+from tocsin.kernel.outbound import EXCERPT_LENGTH, FailureReason, SendFailed
+
+
+@pytest.fixture(params=BENCHES)
+def bench(request: pytest.FixtureRequest) -> Bench:
+    return BENCHES[request.param]
+
+
+@pytest.fixture(params=HTTP_BENCHES)
+def http_bench(request: pytest.FixtureRequest) -> HttpBench:
+    return HTTP_BENCHES[request.param]
+
+
+@pytest.mark.parametrize("situation", ["takes it", "has a certificate"])
+async def test_a_message_that_was_taken_has_a_receipt(bench: Bench, situation: str) -> None:
+    async with bench.at(situation) as call:
+        receipt = await call.channel.send(call.outgoing)
+        assert receipt.answer
+        assert len(receipt.answer) <= EXCERPT_LENGTH
+        assert call.taken() == 1
+
+
+@pytest.mark.parametrize(
+    ("situation", "reason"),
+    [
+        ("refuses", FailureReason.REFUSED),
+        ("knows us not", FailureReason.AUTHENTICATION),
+        ("falls silent", FailureReason.TIMEOUT),
+        ("drips", FailureReason.TIMEOUT),
+        ("has trouble", FailureReason.OTHER),
+        ("talks garbage", FailureReason.OTHER),
+        ("floods headers", FailureReason.OTHER),
+        ("floods a refusal", FailureReason.OTHER),
+        ("hangs up", FailureReason.UNREACHABLE),
+        ("is away", FailureReason.UNREACHABLE),
+        ("has a stranger's certificate", FailureReason.TLS),
+        ("has another's certificate", FailureReason.TLS),
+        ("is inside", FailureReason.BLOCKED_ADDRESS),
+    ],
+)
+async def test_every_failure_has_its_reason_and_tells_no_secret(
+    bench: Bench, situation: str, reason: FailureReason
+) -> None:
+    async with bench.at(situation) as call:
+        with pytest.raises(SendFailed) as failed:
+            await call.channel.send(call.outgoing)
+    assert failed.value.reason is reason, failed.value.detail
+    assert failed.value.detail
+    told = failed.value.detail + failed.value.answer
+    assert len(told) < 2 * EXCERPT_LENGTH
+    for secret in ("s3cret", "secret of the peer", "wrong", call.outgoing.ack_url or ""):
+        assert secret not in told
+
+
+async def test_a_channel_ends_within_the_time_it_states(bench: Bench) -> None:
+    async with bench.at("falls silent") as call:
+        with pytest.raises(SendFailed):
+            await call.channel.send(call.outgoing)
+        assert call.channel.timeout.total_seconds() > 0
+
+
+async def test_the_same_delivery_sent_twice_is_recognisable(bench: Bench) -> None:
+    async with bench.at("takes it") as call:
+        await call.channel.send(call.outgoing)
+        await call.channel.send(call.outgoing)
+        assert call.taken() == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        ("0.5", 0.5),
+        ("Sat, 21 Nov 2026 03:05:05 GMT", 60),
+        ("Saturday, 21-Nov-26 03:05:05 GMT", 60),
+        ("Sat Nov 21 03:05:05 2026", 60),
+        ("whenever", None),
+    ],
+)
+async def test_a_request_for_fewer_messages_says_when(http_bench: HttpBench, value: str, seconds: float | None) -> None:
+    async with http_bench.answering(429, {"Retry-After": value, "Date": "Sat, 21 Nov 2026 03:04:05 GMT"}) as call:
+        with pytest.raises(SendFailed) as failed:
+            await call.channel.send(call.outgoing)
+    assert failed.value.reason is FailureReason.RATE_LIMIT
+    waited = failed.value.retry_after and (failed.value.retry_after - NOW).total_seconds()
+    assert waited == seconds
+
+
+async def test_redirects_are_not_followed(http_bench: HttpBench) -> None:
+    async with http_bench.at("redirects inside") as call:
+        with pytest.raises(SendFailed, match="redirects are not followed") as failed:
+            await call.channel.send(call.outgoing)
+        assert failed.value.reason is FailureReason.REJECTED
+        assert call.taken() == 1
