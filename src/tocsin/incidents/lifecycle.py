@@ -3,18 +3,16 @@
 No store, no clock: `now` and every fact are arguments.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tocsin.catalog.severity import Level
 from tocsin.incidents.model import LEGAL_MOVES, Incident, Status
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.ids import incident_ref
-
-COMMANDED_RANKS = 2
-"""The top two levels of a profile: people end them, alerts do not (LIF-8)."""
 
 
 def check_move(incident: Incident, after: Status) -> None:
@@ -115,10 +113,8 @@ class Cleared(Struct, frozen=True):
     reason: str
 
 
-def decide_cleared(
-    incident: Incident, rank: int | None, stability_window: timedelta | None, how: str, now: datetime
-) -> Cleared:
-    """LIF-8. `rank` 1 is worst; None, an unclassified incident, is never taken for harmless.
+def decide_cleared(incident: Incident, level: Level | None, how: str, now: datetime) -> Cleared:
+    """LIF-8. `level` None, an unclassified incident, is never taken for harmless.
 
     `how` is the alert group's: source, stale or person. Either way the incident is monitored from here: not over yet,
     and a relapse inside the window is the same incident.
@@ -126,11 +122,11 @@ def decide_cleared(
     cleared = "The last alert went stale; monitoring" if how == "stale" else "The last alert has cleared; monitoring"
     if incident.acknowledged_at is not None:
         return Cleared(None, f"{cleared}. {incident.acknowledged_by or 'Somebody'} has taken the incident and ends it.")
-    if rank is None or stability_window is None:
+    if level is None:
         return Cleared(None, f"{cleared}. The severity is not set, so a person has to end the incident.")
-    if rank <= COMMANDED_RANKS:
-        return Cleared(None, f"{cleared}. A {incident.severity} is ended by a person, not by its alerts.")
-    resolves_at = now + stability_window
+    if level.is_top:
+        return Cleared(None, f"{cleared}. A {level.name} is ended by a person, not by its alerts.")
+    resolves_at = now + level.stability_window
     return Cleared(resolves_at, f"{cleared}. Resolves by itself at {resolves_at:%H:%M} UTC unless it fires again.")
 
 

@@ -37,6 +37,19 @@ async def list_policies(conn: Conn) -> list[StoredPolicy]:
         return await cursor.fetchall()
 
 
+async def find_stored_policy(conn: Conn, name: str) -> StoredPolicy | None:
+    """The current version of that name with its owner."""
+    async with conn.cursor(row_factory=struct_row(StoredPolicy)) as cursor:
+        await cursor.execute(
+            """
+            SELECT id, definition AS policy, managed_by, created_at FROM escalation_policy
+            WHERE name = %s AND replaced_at IS NULL
+            """,
+            (name,),
+        )
+        return await cursor.fetchone()
+
+
 async def find_current_policy(conn: Conn, name: str) -> PolicyVersion | None:
     async with conn.cursor(row_factory=struct_row(PolicyVersion)) as cursor:
         await cursor.execute(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tocsin.catalog.profiles import active
 from tocsin.delivery.model import Urgency
 from tocsin.incidents.lifecycle import (
     GroupMove,
@@ -147,30 +148,29 @@ def test_what_joining_alerts_do_to_the_groups_incident(status: Status | None, mo
     assert decide_group_move(None if status is None else incident(status=status)) is move
 
 
-WINDOW = timedelta(minutes=15)
-
-
 @pytest.mark.parametrize(
-    ("rank", "acknowledged_at", "resolves"),
+    ("severity", "acknowledged_at", "resolves"),
     [
-        (3, None, True),
-        (4, None, True),
-        (1, None, False),
-        (2, None, False),
+        ("SEV-3", None, True),
+        ("SEV-4", None, True),
+        ("SEV-1", None, False),
+        ("SEV-2", None, False),
         (None, None, False),
-        (4, T0, False),
+        ("SEV-4", T0, False),
     ],
 )
 def test_lif_8_alerts_end_only_what_is_minor_and_untouched(
-    rank: int | None, acknowledged_at: datetime | None, resolves: bool
+    severity: str | None, acknowledged_at: datetime | None, resolves: bool
 ) -> None:
-    decided = decide_cleared(incident(acknowledged_at=acknowledged_at), rank, WINDOW, "source", LATER)
-    assert decided.resolves_at == (LATER + WINDOW if resolves else None)
+    level = active().level(severity) if severity else None
+    decided = decide_cleared(incident(acknowledged_at=acknowledged_at), level, "source", LATER)
+    window = level.stability_window if level else None
+    assert decided.resolves_at == (LATER + window if resolves and window else None)
     assert decided.reason
 
 
 def test_a_stale_alert_is_not_called_cleared() -> None:
-    assert "stale" in decide_cleared(incident(), 3, WINDOW, "stale", T0).reason
+    assert "stale" in decide_cleared(incident(), None, "stale", T0).reason
 
 
 def test_only_an_untouched_monitored_incident_resolves_by_itself() -> None:

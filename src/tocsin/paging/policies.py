@@ -1,0 +1,35 @@
+"""Escalation policies as they are kept: a version is written once, and a run that climbs one is not disturbed."""
+
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.tx import Tx
+from tocsin.paging import store
+from tocsin.paging.model import Policy, StoredPolicy
+
+
+async def put_policy(tx: Tx, policy: Policy, managed_by: str | None) -> bool:
+    """The policy is as given from now on, for runs that begin from now on. False: it was so already."""
+    before = await store.find_stored_policy(tx.conn, policy.name)
+    if before is not None and (before.policy, before.managed_by) == (policy, managed_by):
+        return False
+    await store.end_policy(tx.conn, policy.name, tx.now)
+    await store.insert_policy(tx.conn, policy, managed_by, tx.now)
+    return True
+
+
+async def remove_policy(tx: Tx, name: str) -> None:
+    """Nothing begins on it any more; what climbs it goes on. Raises NotFound."""
+    if not await store.end_policy(tx.conn, name, tx.now):
+        raise NotFound(
+            f"There is no escalation policy {name!r}.", "tocsin plan shows those that exist.", field="policy"
+        )
+
+
+async def list_policies(conn: Conn) -> list[StoredPolicy]:
+    """The policies as they are now, by name."""
+    return await store.list_policies(conn)
+
+
+async def find_policy(conn: Conn, name: str) -> StoredPolicy | None:
+    """The policy as it is now, None: there is none of that name."""
+    return await store.find_stored_policy(conn, name)
