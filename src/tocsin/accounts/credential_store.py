@@ -6,12 +6,10 @@ Tokens arrive and stay here as digests; the clear ones never reach the database.
 from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 
-from psycopg import AsyncConnection
 from psycopg.rows import class_row, kwargs_row
 
 from tocsin.accounts.model import ApiToken, Purpose, Role
-
-Conn = AsyncConnection[Any]
+from tocsin.kernel.db import Conn
 
 
 class Account(NamedTuple):
@@ -50,9 +48,9 @@ async def find_account(conn: Conn, login: str) -> Account | None:
     async with conn.cursor(row_factory=class_row(Account)) as cursor:
         await cursor.execute(
             """
-            SELECT id AS user_id, password_hash FROM app_user
-            WHERE (lower(email) = lower(%(login)s) OR name = %(login)s) AND disabled_at IS NULL
-            ORDER BY name = %(login)s DESC LIMIT 1
+            select id as user_id, password_hash from app_user
+            where (lower(email) = lower(%(login)s) or name = %(login)s) and disabled_at is null
+            order by name = %(login)s desc limit 1
             """,
             {"login": login},
         )
@@ -60,7 +58,7 @@ async def find_account(conn: Conn, login: str) -> Account | None:
 
 
 async def update_password(conn: Conn, user_id: int, password_hash: str) -> None:
-    await conn.execute("UPDATE app_user SET password_hash = %s WHERE id = %s", (password_hash, user_id))
+    await conn.execute("update app_user set password_hash = %s where id = %s", (password_hash, user_id))
 
 
 async def insert_session(
@@ -68,8 +66,8 @@ async def insert_session(
 ) -> None:
     await conn.execute(
         """
-        INSERT INTO session (token_hash, user_id, csrf, client, created_at, expires_at)
-        VALUES (%s, %s, %s, %s, %s, %s)
+        insert into session (token_hash, user_id, csrf, client, created_at, expires_at)
+        values (%s, %s, %s, %s, %s, %s)
         """,
         (token_hash, user_id, csrf, client, now, expires_at),
     )
@@ -79,8 +77,8 @@ async def find_session(conn: Conn, token_hash: bytes, now: datetime) -> SessionR
     async with conn.cursor(row_factory=class_row(SessionRow)) as cursor:
         await cursor.execute(
             """
-            SELECT user_id, csrf, expires_at FROM session
-            WHERE token_hash = %s AND expires_at > %s AND revoked_at IS NULL
+            select user_id, csrf, expires_at from session
+            where token_hash = %s and expires_at > %s and revoked_at is null
             """,
             (token_hash, now),
         )
@@ -90,7 +88,7 @@ async def find_session(conn: Conn, token_hash: bytes, now: datetime) -> SessionR
 async def update_session_revoked(conn: Conn, token_hash: bytes, now: datetime) -> int | None:
     """Revoke one session; the user it belonged to, or None when there was nothing to revoke."""
     cursor = await conn.execute(
-        "UPDATE session SET revoked_at = %s WHERE token_hash = %s AND revoked_at IS NULL RETURNING user_id",
+        "update session set revoked_at = %s where token_hash = %s and revoked_at is null returning user_id",
         (now, token_hash),
     )
     row = await cursor.fetchone()
@@ -98,11 +96,11 @@ async def update_session_revoked(conn: Conn, token_hash: bytes, now: datetime) -
 
 
 async def update_sessions_revoked(conn: Conn, user_id: int, now: datetime) -> None:
-    await conn.execute("UPDATE session SET revoked_at = %s WHERE user_id = %s AND revoked_at IS NULL", (now, user_id))
+    await conn.execute("update session set revoked_at = %s where user_id = %s and revoked_at is null", (now, user_id))
 
 
 async def delete_ended_sessions(conn: Conn, before: datetime) -> None:
-    await conn.execute("DELETE FROM session WHERE expires_at < %s", (before,))
+    await conn.execute("delete from session where expires_at < %s", (before,))
 
 
 async def insert_link(
@@ -110,8 +108,8 @@ async def insert_link(
 ) -> None:
     await conn.execute(
         """
-        INSERT INTO one_time_link (token_hash, user_id, purpose, created_at, expires_at)
-        VALUES (%s, %s, %s, %s, %s)
+        insert into one_time_link (token_hash, user_id, purpose, created_at, expires_at)
+        values (%s, %s, %s, %s, %s)
         """,
         (token_hash, user_id, purpose.value, now, expires_at),
     )
@@ -121,9 +119,9 @@ async def update_link_used(conn: Conn, token_hash: bytes, now: datetime) -> tupl
     """Use a link up: user and purpose for the one caller who comes first, None for everybody after and too late."""
     cursor = await conn.execute(
         """
-        UPDATE one_time_link SET used_at = %(now)s
-        WHERE token_hash = %(hash)s AND used_at IS NULL AND expires_at > %(now)s
-        RETURNING user_id, purpose
+        update one_time_link set used_at = %(now)s
+        where token_hash = %(hash)s and used_at is null and expires_at > %(now)s
+        returning user_id, purpose
         """,
         {"now": now, "hash": token_hash},
     )
@@ -133,18 +131,18 @@ async def update_link_used(conn: Conn, token_hash: bytes, now: datetime) -> tupl
 
 async def delete_unused_links(conn: Conn, user_id: int) -> None:
     """A new link, a new password or a disabled account makes the older links worthless."""
-    await conn.execute("DELETE FROM one_time_link WHERE user_id = %s AND used_at IS NULL", (user_id,))
+    await conn.execute("delete from one_time_link where user_id = %s and used_at is null", (user_id,))
 
 
 async def has_administrator_signed_in(conn: Conn) -> bool:
     """Whether anybody who is an administrator now ever used a link or chose a password."""
     cursor = await conn.execute(
         """
-        SELECT EXISTS (
-            SELECT FROM app_user u
-            WHERE u.role = 'admin' AND u.disabled_at IS NULL
-              AND (u.password_hash IS NOT NULL
-                   OR EXISTS (SELECT FROM one_time_link l WHERE l.user_id = u.id AND l.used_at IS NOT NULL)))
+        select exists (
+            select from app_user u
+            where u.role = 'admin' and u.disabled_at is null
+              and (u.password_hash is not null
+                   or exists (select from one_time_link l where l.user_id = u.id and l.used_at is not null)))
         """
     )
     row = await cursor.fetchone()
@@ -153,8 +151,8 @@ async def has_administrator_signed_in(conn: Conn) -> bool:
 
 
 _ISSUED: LiteralString = """
-    SELECT t.id, u.name AS "user", t.name, t.role_cap, t.created_at, t.expires_at, t.last_used_at, t.revoked_at
-    FROM api_token t JOIN app_user u ON u.id = t.user_id
+    select t.id, u.name as "user", t.name, t.role_cap, t.created_at, t.expires_at, t.last_used_at, t.revoked_at
+    from api_token t join app_user u on u.id = t.user_id
 """
 
 
@@ -167,8 +165,8 @@ async def insert_token(
 ) -> int:
     cursor = await conn.execute(
         """
-        INSERT INTO api_token (token_hash, user_id, name, role_cap, created_at, expires_at)
-        VALUES (%s, %s, %s, %s, %s, %s) RETURNING id
+        insert into api_token (token_hash, user_id, name, role_cap, created_at, expires_at)
+        values (%s, %s, %s, %s, %s, %s) returning id
         """,
         (token_hash, user_id, name, role_cap.value, now, expires_at),
     )
@@ -181,8 +179,8 @@ async def find_token(conn: Conn, token_hash: bytes, now: datetime) -> TokenRow |
     async with conn.cursor(row_factory=class_row(TokenRow)) as cursor:
         await cursor.execute(
             """
-            SELECT id AS token_id, user_id, role_cap, last_used_at FROM api_token
-            WHERE token_hash = %s AND expires_at > %s AND revoked_at IS NULL
+            select id as token_id, user_id, role_cap, last_used_at from api_token
+            where token_hash = %s and expires_at > %s and revoked_at is null
             """,
             (token_hash, now),
         )
@@ -190,31 +188,31 @@ async def find_token(conn: Conn, token_hash: bytes, now: datetime) -> TokenRow |
 
 
 async def update_token_used(conn: Conn, token_id: int, now: datetime) -> None:
-    await conn.execute("UPDATE api_token SET last_used_at = %s WHERE id = %s", (now, token_id))
+    await conn.execute("update api_token set last_used_at = %s where id = %s", (now, token_id))
 
 
 async def list_tokens(conn: Conn, user_id: int) -> list[ApiToken]:
     async with conn.cursor(row_factory=kwargs_row(_token)) as cursor:
-        await cursor.execute(_ISSUED + "WHERE t.user_id = %s ORDER BY t.id", (user_id,))
+        await cursor.execute(_ISSUED + "where t.user_id = %s order by t.id", (user_id,))
         return await cursor.fetchall()
 
 
 async def update_token_revoked(conn: Conn, token_id: int, user_id: int, now: datetime) -> bool:
     cursor = await conn.execute(
-        "UPDATE api_token SET revoked_at = %s WHERE id = %s AND user_id = %s AND revoked_at IS NULL",
+        "update api_token set revoked_at = %s where id = %s and user_id = %s and revoked_at is null",
         (now, token_id, user_id),
     )
     return cursor.rowcount == 1
 
 
 async def insert_failure(conn: Conn, subject: str, now: datetime) -> None:
-    await conn.execute("INSERT INTO sign_in_failure (subject, at) VALUES (%s, %s)", (subject, now))
+    await conn.execute("insert into sign_in_failure (subject, at) values (%s, %s)", (subject, now))
 
 
 async def count_failures(conn: Conn, subject: str, since: datetime) -> Failures:
     async with conn.cursor(row_factory=class_row(Failures)) as cursor:
         await cursor.execute(
-            "SELECT count(*) AS number, min(at) AS oldest FROM sign_in_failure WHERE subject = %s AND at > %s",
+            "select count(*) as number, min(at) as oldest from sign_in_failure where subject = %s and at > %s",
             (subject, since),
         )
         row = await cursor.fetchone()
@@ -223,8 +221,8 @@ async def count_failures(conn: Conn, subject: str, since: datetime) -> Failures:
 
 
 async def delete_failures(conn: Conn, subject: str) -> None:
-    await conn.execute("DELETE FROM sign_in_failure WHERE subject = %s", (subject,))
+    await conn.execute("delete from sign_in_failure where subject = %s", (subject,))
 
 
 async def delete_old_failures(conn: Conn, before: datetime) -> None:
-    await conn.execute("DELETE FROM sign_in_failure WHERE at < %s", (before,))
+    await conn.execute("delete from sign_in_failure where at < %s", (before,))

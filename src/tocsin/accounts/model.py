@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What a caller asks to do; ``GRANTS`` says which role is enough. Whether they may see the object is its scope."""
+    """What a caller asks to do; `GRANTS` says which role is enough. Whether they may see the object is its scope."""
 
     READ = "read"
     RESPOND = "respond"  # declare, acknowledge, change status, write on a timeline
@@ -66,7 +66,7 @@ class Viewer:
         return self.role.rank >= GRANTS[permission].rank
 
     def require(self, permission: Permission, what: str) -> None:
-        """Raise Forbidden unless the role is enough; ``what`` completes "@bob may not …"."""
+        """Raise Forbidden unless the role is enough; `what` completes "@bob may not …"."""
         if not self.may(permission):
             raise Forbidden(
                 f"{self.actor} acts as {self.role} and may not {what}.",
@@ -83,7 +83,7 @@ class Viewer:
 
 @dataclass(frozen=True)
 class User:
-    """A person. ``managed_by`` names the configuration file that owns the row, or None."""
+    """A person. `managed_by` names the configuration file that owns the row, or None."""
 
     id: int
     name: str
@@ -178,7 +178,7 @@ class ApiToken:
 
 @dataclass(frozen=True)
 class NewApiToken:
-    """A token at the moment it is made: ``secret`` is shown once."""
+    """A token at the moment it is made: `secret` is shown once."""
 
     id: int
     secret: str

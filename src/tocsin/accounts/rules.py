@@ -79,7 +79,7 @@ def lower_role(role: Role, cap: Role) -> Role:
 
 def token_expiry(now: datetime, lasts: timedelta | None) -> datetime:
     """When a new token ends; every token ends (SEC-3)."""
-    asked = lasts or TOKEN_LASTS
+    asked = TOKEN_LASTS if lasts is None else lasts
     if not timedelta(0) < asked <= TOKEN_LASTS_AT_MOST:
         raise Invalid(
             "A token lasts at least a moment and at most 366 days.", "Ask for a shorter time.", field="expires"

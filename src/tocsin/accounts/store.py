@@ -1,30 +1,29 @@
-"""Every statement about people, teams and scopes. Credentials have a module of their own: ``credential_store``."""
+"""Every statement about people, teams and scopes. Credentials have a module of their own: `credential_store`."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
-from psycopg import AsyncConnection
 from psycopg.rows import kwargs_row
 
 from tocsin.accounts.model import ORGANISATION_SCOPE, Role, Team, User, UserDraft, Viewer
-
-Conn = AsyncConnection[Any]
+from tocsin.kernel.db import Conn
 
 _USER: LiteralString = """
-    SELECT id, name, email, display_name, role, senior, time_zone, managed_by, disabled_at,
-           password_hash IS NOT NULL AS has_password
-    FROM app_user
+    select id, name, email, display_name, role, senior, time_zone, managed_by, disabled_at,
+           password_hash is not null as has_password
+    from app_user
 """
 _TEAM: LiteralString = """
-    SELECT t.id, t.name, t.managed_by,
-           coalesce(array_agg(u.name ORDER BY u.name) FILTER (WHERE NOT m.is_lead), '{}') AS members,
-           coalesce(array_agg(u.name ORDER BY u.name) FILTER (WHERE m.is_lead), '{}') AS leads
-    FROM team t LEFT JOIN team_member m ON m.team_id = t.id LEFT JOIN app_user u ON u.id = m.user_id
+    select t.id, t.name, t.managed_by,
+           coalesce(array_agg(u.name order by u.name) filter (where m.is_member), '{}') as members,
+           coalesce(array_agg(u.name order by u.name) filter (where m.is_lead), '{}') as leads
+    from team t left join team_member m on m.team_id = t.id left join app_user u on u.id = m.user_id
 """
 _IN_TEAM: LiteralString = """
-    WHERE disabled_at IS NULL AND id IN (
-        SELECT m.user_id FROM team_member m JOIN team t ON t.id = m.team_id WHERE t.name = %s AND m.is_lead = %s)
+    where disabled_at is null and id in (
+        select m.user_id from team_member m join team t on t.id = m.team_id
+        where t.name = %(team)s and case when %(leads)s then m.is_lead else m.is_member end)
 """
 
 
@@ -38,27 +37,27 @@ def _team(members: list[str], leads: list[str], **row: Any) -> Team:
 
 async def find_user(conn: Conn, user_id: int) -> User | None:
     async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
-        await cursor.execute(_USER + "WHERE id = %s", (user_id,))
+        await cursor.execute(_USER + "where id = %s", (user_id,))
         return await cursor.fetchone()
 
 
 async def find_user_by_name(conn: Conn, name: str) -> User | None:
     async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
-        await cursor.execute(_USER + "WHERE name = %s", (name,))
+        await cursor.execute(_USER + "where name = %s", (name,))
         return await cursor.fetchone()
 
 
 async def list_users(conn: Conn) -> list[User]:
     """Everybody, the disabled too, by name."""
     async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
-        await cursor.execute(_USER + "ORDER BY name")
+        await cursor.execute(_USER + "order by name")
         return await cursor.fetchall()
 
 
 async def lock_administrators(conn: Conn) -> list[User]:
     """The administrators who may sign in, locked, so that two at once cannot remove each other."""
     async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
-        await cursor.execute(_USER + "WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE")
+        await cursor.execute(_USER + "where role = 'admin' and disabled_at is null order by id for update")
         return await cursor.fetchall()
 
 
@@ -67,11 +66,11 @@ async def insert_user(conn: Conn, draft: UserDraft, managed_by: str | None, now:
     async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
         await cursor.execute(
             """
-            INSERT INTO app_user (name, email, display_name, role, senior, time_zone, managed_by, created_at)
-            VALUES (%(name)s, %(email)s, %(display_name)s, %(role)s, %(senior)s, %(time_zone)s, %(managed_by)s, %(now)s)
-            ON CONFLICT (name) DO NOTHING
-            RETURNING id, name, email, display_name, role, senior, time_zone, managed_by, disabled_at,
-                      false AS has_password
+            insert into app_user (name, email, display_name, role, senior, time_zone, managed_by, created_at)
+            values (%(name)s, %(email)s, %(display_name)s, %(role)s, %(senior)s, %(time_zone)s, %(managed_by)s, %(now)s)
+            on conflict (name) do nothing
+            returning id, name, email, display_name, role, senior, time_zone, managed_by, disabled_at,
+                      false as has_password
             """,
             _columns(draft, managed_by) | {"now": now},
         )
@@ -82,9 +81,9 @@ async def update_user(conn: Conn, draft: UserDraft, managed_by: str | None) -> N
     """Write what the draft says over the row of that name; a disabled person is enabled again."""
     await conn.execute(
         """
-        UPDATE app_user SET email = %(email)s, display_name = %(display_name)s, role = %(role)s, senior = %(senior)s,
-               time_zone = %(time_zone)s, managed_by = %(managed_by)s, disabled_at = NULL
-        WHERE name = %(name)s
+        update app_user set email = %(email)s, display_name = %(display_name)s, role = %(role)s, senior = %(senior)s,
+               time_zone = %(time_zone)s, managed_by = %(managed_by)s, disabled_at = null
+        where name = %(name)s
         """,
         _columns(draft, managed_by),
     )
@@ -103,13 +102,13 @@ def _columns(draft: UserDraft, managed_by: str | None) -> dict[str, Any]:
 
 
 async def update_user_disabled(conn: Conn, user_id: int, now: datetime) -> None:
-    await conn.execute("UPDATE app_user SET disabled_at = %s WHERE id = %s AND disabled_at IS NULL", (now, user_id))
+    await conn.execute("update app_user set disabled_at = %s where id = %s and disabled_at is null", (now, user_id))
 
 
 async def find_other_user_of_email(conn: Conn, email: str, name: str) -> str | None:
     """The enabled person who already has this address, if it is somebody else."""
     cursor = await conn.execute(
-        "SELECT name FROM app_user WHERE lower(email) = lower(%s) AND name <> %s AND disabled_at IS NULL", (email, name)
+        "select name from app_user where lower(email) = lower(%s) and name <> %s and disabled_at is null", (email, name)
     )
     row = await cursor.fetchone()
     return row[0] if row else None
@@ -117,29 +116,29 @@ async def find_other_user_of_email(conn: Conn, email: str, name: str) -> str | N
 
 async def list_teams(conn: Conn) -> list[Team]:
     async with conn.cursor(row_factory=kwargs_row(_team)) as cursor:
-        await cursor.execute(_TEAM + "GROUP BY t.id ORDER BY t.name")
+        await cursor.execute(_TEAM + "group by t.id order by t.name")
         return await cursor.fetchall()
 
 
 async def find_team(conn: Conn, name: str) -> Team | None:
     async with conn.cursor(row_factory=kwargs_row(_team)) as cursor:
-        await cursor.execute(_TEAM + "WHERE t.name = %s GROUP BY t.id", (name,))
+        await cursor.execute(_TEAM + "where t.name = %s group by t.id", (name,))
         return await cursor.fetchone()
 
 
 async def list_team_people(conn: Conn, team: str, *, leads: bool) -> list[User]:
     """The enabled members (or leads) of a team, by name; empty also when there is no such team."""
     async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
-        await cursor.execute(_USER + _IN_TEAM + "ORDER BY name", (team, leads))
+        await cursor.execute(_USER + _IN_TEAM + "order by name", {"team": team, "leads": leads})
         return await cursor.fetchall()
 
 
 async def upsert_team(conn: Conn, name: str, managed_by: str | None) -> int:
     cursor = await conn.execute(
         """
-        INSERT INTO team (name, managed_by) VALUES (%s, %s)
-        ON CONFLICT (name) DO UPDATE SET managed_by = excluded.managed_by
-        RETURNING id
+        insert into team (name, managed_by) values (%s, %s)
+        on conflict (name) do update set managed_by = excluded.managed_by
+        returning id
         """,
         (name, managed_by),
     )
@@ -149,31 +148,31 @@ async def upsert_team(conn: Conn, name: str, managed_by: str | None) -> int:
 
 
 async def delete_team_members(conn: Conn, team_id: int) -> None:
-    await conn.execute("DELETE FROM team_member WHERE team_id = %s", (team_id,))
+    await conn.execute("delete from team_member where team_id = %s", (team_id,))
 
 
-async def insert_team_members(conn: Conn, team_id: int, names: Sequence[str], *, leads: bool) -> list[str]:
-    """The names that exist and are now in the team. A person who is both is kept as a lead: leads are written last."""
+async def insert_team_members(conn: Conn, team_id: int, members: Sequence[str], leads: Sequence[str]) -> list[str]:
+    """The names that exist and are now in the team; the team had nobody."""
     cursor = await conn.execute(
         """
-        WITH added AS (
-            INSERT INTO team_member (team_id, user_id, is_lead)
-            SELECT %(team)s, id, %(leads)s FROM app_user WHERE name = ANY(%(names)b)
-            ON CONFLICT (team_id, user_id) DO UPDATE SET is_lead = excluded.is_lead
-            RETURNING user_id)
-        SELECT name FROM app_user WHERE id IN (SELECT user_id FROM added)
+        with added as (
+            insert into team_member (team_id, user_id, is_member, is_lead)
+            select %(team)s, id, name = any(%(members)s), name = any(%(leads)s)
+            from app_user where name = any(%(members)s) or name = any(%(leads)s)
+            returning user_id)
+        select name from app_user where id in (select user_id from added)
         """,
-        {"team": team_id, "names": list(names), "leads": leads},
+        {"team": team_id, "members": list(members), "leads": list(leads)},
     )
     return [row[0] for row in await cursor.fetchall()]
 
 
 async def delete_team(conn: Conn, name: str) -> None:
-    await conn.execute("DELETE FROM team WHERE name = %s", (name,))
+    await conn.execute("delete from team where name = %s", (name,))
 
 
 async def insert_scope(conn: Conn, name: str) -> int:
-    cursor = await conn.execute("INSERT INTO scope (name) VALUES (%s) RETURNING id", (name,))
+    cursor = await conn.execute("insert into scope (name) values (%s) returning id", (name,))
     row = await cursor.fetchone()
     assert row is not None  # RETURNING of an insert gives one row
     return row[0]
@@ -182,26 +181,26 @@ async def insert_scope(conn: Conn, name: str) -> int:
 async def insert_scope_members(conn: Conn, scope_id: int, user_ids: Sequence[int]) -> None:
     await conn.execute(
         """
-        INSERT INTO scope_member (scope_id, user_id) SELECT %s, unnest(%b::bigint[])
-        ON CONFLICT (scope_id, user_id) DO NOTHING
+        insert into scope_member (scope_id, user_id) select %s, unnest(%b::bigint[])
+        on conflict (scope_id, user_id) do nothing
         """,
         (scope_id, list(user_ids)),
     )
 
 
 async def delete_scope_member(conn: Conn, scope_id: int, user_id: int) -> None:
-    await conn.execute("DELETE FROM scope_member WHERE scope_id = %s AND user_id = %s", (scope_id, user_id))
+    await conn.execute("delete from scope_member where scope_id = %s and user_id = %s", (scope_id, user_id))
 
 
 async def find_viewer(conn: Conn, user_id: int, role: Role | None = None) -> Viewer | None:
-    """The enabled person with the scopes they may read; ``role`` replaces their own when a token caps it."""
+    """The enabled person with the scopes they may read; `role` replaces their own when a token caps it."""
     cursor = await conn.execute(
         """
-        SELECT u.name, u.role, u.time_zone, u.display_name,
-               ARRAY(SELECT scope_id FROM scope_member WHERE user_id = u.id ORDER BY scope_id),
-               ARRAY(SELECT t.name FROM team_member m JOIN team t ON t.id = m.team_id
-                     WHERE m.user_id = u.id ORDER BY t.name)
-        FROM app_user u WHERE u.id = %s AND u.disabled_at IS NULL
+        select u.name, u.role, u.time_zone, u.display_name,
+               array(select scope_id from scope_member where user_id = u.id order by scope_id),
+               array(select t.name from team_member m join team t on t.id = m.team_id
+                     where m.user_id = u.id order by t.name)
+        from app_user u where u.id = %s and u.disabled_at is null
         """,
         (user_id,),
     )

@@ -25,5 +25,9 @@ async def speak_utc(conn: Conn) -> None:
 async def connect(conninfo: str) -> Conn:
     """A connection outside the pool, each statement by itself and prepared at its first use."""
     conn = await Conn.connect(conninfo, autocommit=True, prepare_threshold=0, connect_timeout=5)
-    await speak_utc(conn)
+    try:
+        await speak_utc(conn)
+    except BaseException:  # a caller that is cancelled here would never close it
+        await conn.close()
+        raise
     return conn

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class TocsinError(Exception):
-    """A refusal, told to whoever caused it: ``remedy`` says what to do next, ``field`` names the input."""
+    """A refusal, told to whoever caused it: `remedy` says what to do next, `field` names the input."""
 
     code: ClassVar[str] = "refused"
 
@@ -28,7 +28,7 @@ class NotFound(TocsinError):
 
 
 class Invalid(TocsinError):
-    """The input is wrong; ``field`` says where."""
+    """The input is wrong; `field` says where."""
 
     code = "invalid"
 
@@ -52,7 +52,7 @@ class Unauthenticated(TocsinError):
 
 
 class TooManyAttempts(TocsinError):
-    """The caller tries too fast; ``retry_after`` is in seconds."""
+    """The caller tries too fast; `retry_after` is in seconds."""
 
     code = "too-many-attempts"
 
