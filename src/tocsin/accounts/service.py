@@ -44,12 +44,30 @@ async def list_users(conn: Conn) -> list[User]:
     return await store.list_users(conn)
 
 
+async def list_users_by_name(conn: Conn, names: Sequence[str]) -> list[User]:
+    """Those of these names who exist, the disabled too."""
+    return await store.list_users_by_name(conn, names)
+
+
+async def list_users_by_id(conn: Conn, ids: Sequence[int]) -> list[User]:
+    """Those of these ids who exist, the disabled too."""
+    return await store.list_users_by_id(conn, ids)
+
+
 async def list_teams(conn: Conn) -> list[Team]:
     return await store.list_teams(conn)
 
 
 async def find_team(conn: Conn, name: str) -> Team | None:
     return await store.find_team(conn, name)
+
+
+async def get_team(conn: Conn, name: str) -> Team:
+    """Raises NotFound."""
+    team = await store.find_team(conn, name)
+    if team is None:
+        raise NotFound(f"There is no team {name!r}.", "Add it under teams in the configuration and run: tocsin apply")
+    return team
 
 
 async def list_team_members(conn: Conn, team: str) -> list[User]:

@@ -54,6 +54,18 @@ async def list_users(conn: Conn) -> list[User]:
         return await cursor.fetchall()
 
 
+async def list_users_by_name(conn: Conn, names: Sequence[str]) -> list[User]:
+    async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
+        await cursor.execute(_USER + "where name = any(%s) order by name", (list(names),))
+        return await cursor.fetchall()
+
+
+async def list_users_by_id(conn: Conn, ids: Sequence[int]) -> list[User]:
+    async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
+        await cursor.execute(_USER + "where id = any(%b) order by name", (list(ids),))
+        return await cursor.fetchall()
+
+
 async def lock_administrators(conn: Conn) -> list[User]:
     """The administrators who may sign in, locked, so that two at once cannot remove each other."""
     async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
