@@ -1,0 +1,34 @@
+"""Fixtures of every test: `dsn`, a database of its own; `clock`, time under its hand; `db`, both together."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support import postgres
+from tocsin.db.database import Database
+from tocsin.kernel.clock import VirtualClock
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture
+def dsn(postgres_server: postgres.Server) -> Iterator[str]:
+    conninfo = postgres_server.clone()
+    yield conninfo
+    postgres_server.drop(conninfo)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+async def db(dsn: str, clock: VirtualClock) -> AsyncIterator[Database]:
+    async with Database(dsn, clock=clock) as database:
+        yield database
