@@ -1,4 +1,4 @@
-"""One PostgreSQL for a test session, without durability, and a database cloned from a migrated template for each test."""
+"""One PostgreSQL for a test session, without durability; each test gets a database cloned from a migrated template."""
 
 import os
 import pwd
@@ -19,6 +19,7 @@ from tocsin.db.migrate import migrate
 
 TEMPLATE = "tocsin_template"
 NAMES = count(1)
+INITDB = ["--auth=trust", "--no-sync", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "listen_addresses="]
 
 
@@ -63,8 +64,7 @@ def server() -> Iterator[Server]:
     run_as = {"user": user} if os.geteuid() == 0 else {}
     data = folder / "data"
     subprocess.run(
-        [bin_folder / "initdb", "-D", data, "-U", user, "--auth=trust", "--no-sync", "--encoding=UTF8"]
-        + ["--locale-provider=builtin", "--locale=C.UTF-8"],
+        [bin_folder / "initdb", "-D", data, "-U", user, *INITDB],
         check=True,
         capture_output=True,
         **run_as,
