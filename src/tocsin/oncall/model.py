@@ -104,3 +104,13 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
     layer: str | None
     starts_at: datetime
     ends_at: datetime
+
+
+class ScheduleOnCall(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the list of who is on call: now, and the next people who take over; None: nobody does soon."""
+
+    schedule: str
+    team: str | None
+    time_zone: str
+    on_call: OnCall
+    next: Shift | None

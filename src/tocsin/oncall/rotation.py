@@ -7,8 +7,9 @@ the zone does; what a doubtful local time means is the one rule of ``kernel.loca
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -55,18 +56,32 @@ def who_is_on_call(schedule: Schedule, at: datetime) -> OnCall:
 
 def shifts(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> list[Shift]:
     """The whole of [starts_at, ends_at) in order, gaps included; neighbours with the same people are one shift."""
+    return list(iterate_shifts(schedule, starts_at, ends_at))
+
+
+def gaps(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> list[Shift]:
+    """The times within [starts_at, ends_at) at which nobody is on call."""
+    return [shift for shift in shifts(schedule, starts_at, ends_at) if not shift.users]
+
+
+def next_shift(schedule: Schedule, at: datetime, before: datetime) -> Shift | None:
+    """The next people who take over after those of an instant; None: nobody does before the other instant."""
+    following = islice(iterate_shifts(schedule, at, before), 1, None)
+    return next((shift for shift in following if shift.users), None)
+
+
+def iterate_shifts(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> Iterator[Shift]:
+    """The shifts of [starts_at, ends_at), one after the other as they are asked for."""
     zone = zone_of(schedule.time_zone)
-    found: list[Shift] = []
     at = begins = starts_at
-    while at < ends_at:
-        held = holder_at(schedule, zone, at)
-        until = min(held.until or ends_at, ends_at)
-        if found and (found[-1].users, found[-1].source, found[-1].layer) == held[:3]:
-            begins = found.pop().starts_at
-        users, source, layer = held[:3]
-        found.append(Shift(users=users, source=source, layer=layer, starts_at=begins, ends_at=until))
-        at = begins = until
-    return found
+    current = holder_at(schedule, zone, at) if at < ends_at else None
+    while current is not None:
+        users, source, layer, _, until = current
+        at = min(until or ends_at, ends_at)
+        current = holder_at(schedule, zone, at) if at < ends_at else None
+        if current is None or current[:3] != (users, source, layer):
+            yield Shift(users=users, source=source, layer=layer, starts_at=begins, ends_at=at)
+            begins = at
 
 
 def holder_at(schedule: Schedule, zone: ZoneInfo, at: datetime) -> Held:
@@ -91,11 +106,6 @@ def holder_at(schedule: Schedule, zone: ZoneInfo, at: datetime) -> Held:
         _later(override.since, instant_of(since, zone) if since is not None else None),
         _earlier(override.until, instant_of(until, zone) if until is not None else None),
     )
-
-
-def gaps(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> list[Shift]:
-    """The times within [starts_at, ends_at) at which nobody is on call."""
-    return [shift for shift in shifts(schedule, starts_at, ends_at) if not shift.users]
 
 
 def override_at(overrides: Sequence[Override], at: datetime) -> Holding:

@@ -1,0 +1,60 @@
+"""Use cases of the catalogue: read the organisation and its services, and put them in place."""
+
+from tocsin.catalog import store
+from tocsin.catalog.model import Organisation, Service
+from tocsin.catalog.profiles import active
+from tocsin.catalog.severity import Profile
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.tx import Tx
+
+
+async def organisation(conn: Conn) -> Organisation:
+    """The organisation; a fresh installation has one with neutral values."""
+    return await store.get_organisation(conn)
+
+
+async def severity_profile(conn: Conn) -> Profile:
+    """The profile that is active."""
+    return active((await store.get_organisation(conn)).severity_profile)
+
+
+async def put_organisation(tx: Tx, wanted: Organisation) -> bool:
+    """Make the organisation exactly this; False: it was so already. Raises NotFound for an unknown severity profile."""
+    active(wanted.severity_profile)
+    if await store.get_organisation(tx.conn) == wanted:
+        return False
+    await store.update_organisation(tx.conn, wanted)
+    return True
+
+
+async def list_services(conn: Conn) -> list[Service]:
+    """All services, by name."""
+    return await store.list_services(conn)
+
+
+async def find_service(conn: Conn, name: str) -> Service | None:
+    """The service of that name, None: there is none."""
+    return await store.find_service(conn, name)
+
+
+async def get_service(conn: Conn, name: str) -> Service:
+    """The service of that name; raises NotFound."""
+    service = await store.find_service(conn, name)
+    if service is None:
+        raise NotFound(f"There is no service {name!r}.", "tocsin plan shows the services that exist.", field="service")
+    return service
+
+
+async def put_service(tx: Tx, wanted: Service) -> bool:
+    """Make the service exactly this; False: it was so already."""
+    if await store.find_service(tx.conn, wanted.name) == wanted:
+        return False
+    await store.upsert_service(tx.conn, wanted)
+    return True
+
+
+async def remove_service(tx: Tx, name: str) -> None:
+    """The service is gone; incidents and alerts keep its name. Raises NotFound."""
+    if not await store.delete_service(tx.conn, name):
+        raise NotFound(f"There is no service {name!r}.", field="service")

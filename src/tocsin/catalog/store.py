@@ -1,0 +1,74 @@
+"""Every statement about the organisation and its services."""
+
+from tocsin.catalog.model import Organisation, Service
+from tocsin.db.rows import struct_row
+from tocsin.kernel.db import Conn, as_jsonb
+
+
+async def get_organisation(conn: Conn) -> Organisation:
+    async with conn.cursor(row_factory=struct_row(Organisation)) as cursor:
+        await cursor.execute("SELECT * FROM organisation")
+        row = await cursor.fetchone()
+    assert row is not None  # the migration inserts it
+    return row
+
+
+async def update_organisation(conn: Conn, organisation: Organisation) -> None:
+    hours = organisation.business_hours
+    await conn.execute(
+        """
+        UPDATE organisation SET name = %s, time_zone = %s, severity_profile = %s, business_hours = %s,
+               incident_channel = %s, announce_channel = %s, war_room = %s, managed_by = %s
+        """,
+        (
+            organisation.name,
+            organisation.time_zone,
+            organisation.severity_profile,
+            as_jsonb(hours) if hours is not None else None,
+            organisation.incident_channel,
+            organisation.announce_channel,
+            organisation.war_room,
+            organisation.managed_by,
+        ),
+    )
+
+
+async def list_services(conn: Conn) -> list[Service]:
+    """All services, by name."""
+    async with conn.cursor(row_factory=struct_row(Service)) as cursor:
+        await cursor.execute("SELECT * FROM service ORDER BY name")
+        return await cursor.fetchall()
+
+
+async def find_service(conn: Conn, name: str) -> Service | None:
+    async with conn.cursor(row_factory=struct_row(Service)) as cursor:
+        await cursor.execute("SELECT * FROM service WHERE name = %s", (name,))
+        return await cursor.fetchone()
+
+
+async def upsert_service(conn: Conn, service: Service) -> None:
+    await conn.execute(
+        """
+        INSERT INTO service (name, team, escalation_policy, tier, depends_on, more, managed_by, scope_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        ON CONFLICT (name) DO UPDATE SET
+            team = excluded.team, escalation_policy = excluded.escalation_policy, tier = excluded.tier,
+            depends_on = excluded.depends_on, more = excluded.more, managed_by = excluded.managed_by
+        """,
+        (
+            service.name,
+            service.team,
+            service.escalation_policy,
+            service.tier,
+            list(service.depends_on),
+            as_jsonb(service.more),
+            service.managed_by,
+            service.scope_id,
+        ),
+    )
+
+
+async def delete_service(conn: Conn, name: str) -> bool:
+    """False: there is none of that name."""
+    cursor = await conn.execute("DELETE FROM service WHERE name = %s", (name,))
+    return cursor.rowcount == 1

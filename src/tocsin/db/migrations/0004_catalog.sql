@@ -1,0 +1,30 @@
+-- The organisation, its services and who owns them. Owned by tocsin.catalog.
+
+CREATE TABLE organisation (
+    only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    name text NOT NULL,
+    time_zone text NOT NULL,
+    severity_profile text NOT NULL,
+    business_hours jsonb,
+    incident_channel text,
+    announce_channel text,
+    war_room text,
+    managed_by text
+);
+COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
+INSERT INTO organisation (name, time_zone, severity_profile) VALUES ('Organisation', 'UTC', 'sre');
+
+CREATE TABLE service (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL UNIQUE,
+    team text REFERENCES team (name),
+    escalation_policy text,
+    tier integer,
+    depends_on text[] NOT NULL,
+    more jsonb NOT NULL,
+    managed_by text,
+    scope_id bigint NOT NULL REFERENCES scope (id)
+);
+COMMENT ON COLUMN service.escalation_policy IS 'By name: policies belong to a part above this one.';
+COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks, slo, checks.';
+CREATE INDEX service_team ON service (team);

@@ -1,0 +1,28 @@
+-- Who is on call: schedules as layers of rotations, and overrides. Owned by tocsin.oncall.
+
+CREATE TABLE schedule (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL UNIQUE,
+    team text REFERENCES team (name),
+    time_zone text NOT NULL,
+    layers jsonb NOT NULL,
+    managed_by text,
+    scope_id bigint NOT NULL REFERENCES scope (id)
+);
+COMMENT ON COLUMN schedule.layers IS 'In ascending precedence; local times are naive and belong to time_zone.';
+CREATE INDEX schedule_team ON schedule (team);
+
+CREATE TABLE schedule_override (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    schedule_id bigint NOT NULL REFERENCES schedule (id) ON DELETE CASCADE,
+    user_id bigint NOT NULL REFERENCES app_user (id),
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamptz NOT NULL,
+    managed_by text,
+    CHECK (starts_at < ends_at)
+);
+COMMENT ON TABLE schedule_override IS 'Of several that cover an instant the youngest (highest id) counts.';
+CREATE INDEX schedule_override_end ON schedule_override (schedule_id, ends_at);
+CREATE INDEX schedule_override_user ON schedule_override (user_id);

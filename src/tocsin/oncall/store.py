@@ -1,0 +1,93 @@
+"""Every statement about schedules and overrides."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import LiteralString
+
+from tocsin.db.rows import struct_row
+from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.oncall.model import Override, Schedule
+
+_SCHEDULE: LiteralString = """
+    SELECT s.name, s.team, s.time_zone, s.layers, s.managed_by,
+           coalesce((
+               SELECT jsonb_agg(jsonb_build_object(
+                   'id', o.id, 'user', u.name, 'starts_at', o.starts_at, 'ends_at', o.ends_at,
+                   'created_by', o.created_by, 'managed_by', o.managed_by) ORDER BY o.id)
+               FROM schedule_override o JOIN app_user u ON u.id = o.user_id
+               WHERE o.schedule_id = s.id AND o.ends_at > %(since)s), '[]') AS overrides
+    FROM schedule s
+"""
+
+
+async def list_schedules(conn: Conn, since: datetime) -> list[Schedule]:
+    """All schedules by name, with the overrides that end after an instant."""
+    async with conn.cursor(row_factory=struct_row(Schedule)) as cursor:
+        await cursor.execute(_SCHEDULE + "ORDER BY s.name", {"since": since})
+        return await cursor.fetchall()
+
+
+async def find_schedule(conn: Conn, name: str, since: datetime) -> Schedule | None:
+    """One schedule with the overrides that end after an instant."""
+    async with conn.cursor(row_factory=struct_row(Schedule)) as cursor:
+        await cursor.execute(_SCHEDULE + "WHERE s.name = %(name)s", {"since": since, "name": name})
+        return await cursor.fetchone()
+
+
+async def upsert_schedule(conn: Conn, schedule: Schedule) -> int:
+    """The schedule without its overrides; gives its id."""
+    cursor = await conn.execute(
+        """
+        INSERT INTO schedule (name, team, time_zone, layers, managed_by, scope_id)
+        VALUES (%s, %s, %s, %s, %s, 1)
+        ON CONFLICT (name) DO UPDATE SET
+            team = excluded.team, time_zone = excluded.time_zone, layers = excluded.layers,
+            managed_by = excluded.managed_by
+        RETURNING id
+        """,
+        (schedule.name, schedule.team, schedule.time_zone, as_jsonb(schedule.layers), schedule.managed_by),
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # RETURNING of an upsert without a condition gives one row
+    return row[0]
+
+
+async def delete_schedule(conn: Conn, name: str) -> bool:
+    """False: there is none of that name."""
+    cursor = await conn.execute("DELETE FROM schedule WHERE name = %s", (name,))
+    return cursor.rowcount == 1
+
+
+async def delete_overrides(conn: Conn, ids: Sequence[int]) -> None:
+    await conn.execute("DELETE FROM schedule_override WHERE id = ANY(%b)", (list(ids),))
+
+
+async def insert_overrides(conn: Conn, schedule_id: int, overrides: Sequence[Override], now: datetime) -> list[str]:
+    """Adds overrides in their order; gives the names of those users that exist."""
+    rows = [
+        {
+            "place": place,
+            "user": one.user,
+            "starts_at": one.starts_at,
+            "ends_at": one.ends_at,
+            "created_by": one.created_by,
+            "managed_by": one.managed_by,
+        }
+        for place, one in enumerate(overrides)
+    ]
+    cursor = await conn.execute(
+        """
+        WITH added AS (
+            INSERT INTO schedule_override (
+                schedule_id, user_id, starts_at, ends_at, created_by, created_at, managed_by)
+            SELECT %(schedule)s, u.id, new.starts_at, new.ends_at, new.created_by, %(now)s, new.managed_by
+            FROM jsonb_to_recordset(%(rows)s) AS new (place integer, "user" text, starts_at timestamptz,
+                     ends_at timestamptz, created_by text, managed_by text)
+            JOIN app_user u ON u.name = new."user"
+            ORDER BY new.place
+            RETURNING user_id)
+        SELECT DISTINCT u.name FROM added JOIN app_user u ON u.id = added.user_id
+        """,
+        {"schedule": schedule_id, "rows": as_jsonb(rows), "now": now},
+    )
+    return [row[0] for row in await cursor.fetchall()]
