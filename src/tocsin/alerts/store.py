@@ -255,6 +255,7 @@ with doc as (
 )
 insert into job (kind, payload, lane, run_at, prio)
 select 'alerts.group', jsonb_build_object('alert_ids', jsonb_agg(id order by id),
+        'resumed', coalesce(jsonb_agg(id order by id) filter (where kind = 'AlertResumed'), '[]'),
         'acknowledged', coalesce(jsonb_agg(id order by id) filter (where kind = 'AlertAcknowledged'), '[]')),
     'alerts', %(now)s, prio
 from changed where kind is not null group by prio

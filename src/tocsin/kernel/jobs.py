@@ -92,3 +92,10 @@ async def reschedule(tx: Armed, *, key: str, run_at: datetime) -> bool:
         return False
     tx.arm(row[0], run_at)
     return True
+
+
+async def find_due(conn: Conn, key: str) -> datetime | None:
+    """When the waiting job of this key runs; None when there is none, or when it runs this moment."""
+    cursor = await conn.execute("select run_at from job where key = %s and holder is null", (key,), prepare=True)
+    row = await cursor.fetchone()
+    return None if row is None else row[0]

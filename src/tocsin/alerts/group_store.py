@@ -1,0 +1,257 @@
+"""Statements of grouping, muting and expiry."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg.rows import class_row
+
+from tocsin.alerts.grouping import GroupStanding
+from tocsin.kernel.db import Conn, as_jsonb
+
+
+class GroupableAlert(msgspec.Struct, frozen=True, kw_only=True):
+    """What grouping reads of an alert."""
+
+    id: int
+    integration_id: int
+    state: str
+    labels: dict[str, str]
+    title: str
+    summary: str
+    url: str
+    severity_hint: str
+    starts_at: datetime
+    received_at: datetime
+    ended_at: datetime | None
+    ended_by: str | None
+    lease_until: datetime | None
+    acknowledged_by: str | None
+    disposition: str
+    reason: str
+    service: str | None
+    severity: str | None
+    facts: dict[str, Any]
+    policy: str | None
+    urgency: str
+    group_key: UUID
+    group_labels: dict[str, str]
+    group_window: timedelta
+    group_id: int | None
+    muted_reason: str | None
+    silenced_by: list[UUID]
+    inhibited_by: list[int]
+    scope_id: int
+
+
+async def lock_latest_group(conn: Conn, key: UUID) -> GroupStanding | None:
+    """The latest group of a key, locked: whoever decides on a group does so under this lock."""
+    async with conn.cursor(row_factory=class_row(GroupStanding)) as cursor:
+        await cursor.execute(
+            "select id, opened_at, closed_at, cleared_at from alert_group where key = %s and is_latest for update",
+            (key,),
+        )
+        return await cursor.fetchone()
+
+
+async def lock_groups(conn: Conn, ids: Sequence[int]) -> list[GroupStanding]:
+    async with conn.cursor(row_factory=class_row(GroupStanding)) as cursor:
+        await cursor.execute(
+            "select id, opened_at, closed_at, cleared_at from alert_group where id = any(%b) order by key for update",
+            (list(ids),),
+        )
+        return await cursor.fetchall()
+
+
+async def lock_groupable(conn: Conn, ids: Sequence[int]) -> list[GroupableAlert]:
+    """The alerts, locked in the order of their ids, each with the later of its leases."""
+    async with conn.cursor(row_factory=class_row(GroupableAlert)) as cursor:
+        await cursor.execute(
+            """
+            select a.id, a.integration_id, a.state, a.labels, a.title, a.summary, a.url, a.severity_hint, a.starts_at,
+                a.received_at, a.ended_at, a.ended_by, greatest(a.lease_until, s.lease_until) as lease_until,
+                a.acknowledged_by, a.disposition, a.reason, a.service, a.severity, a.facts, a.policy, a.urgency,
+                a.group_key,
+                a.group_labels, a.group_window, a.group_id, a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id
+            from alert a left join alert_seen s on s.alert_id = a.id
+            where a.id = any(%b) order by a.id for update of a
+            """,
+            (sorted(ids),),
+            prepare=True,
+        )
+        return await cursor.fetchall()
+
+
+async def list_group_keys(conn: Conn, ids: Sequence[int]) -> list[UUID]:
+    """The keys of the groups these alerts belong to or would join, in the order in which groups are locked."""
+    cursor = await conn.execute(
+        "select distinct group_key from alert where id = any(%b) order by group_key", (list(ids),)
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def insert_group(conn: Conn, alert: GroupableAlert, *, urgency: str, count: int, now: datetime) -> int | None:
+    """A new latest group with the alert's title; None when another transaction made one at this moment."""
+    cursor = await conn.execute(
+        """
+        insert into alert_group (key, is_latest, title, labels, service, severity, policy, urgency, opened_at,
+        last_alert_at,
+            alert_count, scope_id)
+        values (%s, true, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        on conflict (key) where is_latest do nothing returning id
+        """,
+        (
+            alert.group_key,
+            alert.title,
+            as_jsonb(alert.group_labels),
+            alert.service,
+            alert.severity,
+            alert.policy,
+            urgency,
+            now,
+            now,
+            count,
+            alert.scope_id,
+        ),
+    )
+    row = await cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
+async def update_group_superseded(conn: Conn, group_id: int) -> None:
+    await conn.execute("update alert_group set is_latest = false where id = %s", (group_id,))
+
+
+async def update_group_joined(conn: Conn, group_id: int, count: int, now: datetime) -> int:
+    """Open again, nothing cleared, so many alerts more; returns how many it has swallowed by now."""
+    cursor = await conn.execute(
+        """
+        update alert_group set closed_at = null, cleared_at = null, last_alert_at = %s, alert_count = alert_count + %s
+        where id = %s returning alert_count
+        """,
+        (now, count, group_id),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def update_group_cleared(conn: Conn, group_id: int, now: datetime) -> None:
+    await conn.execute("update alert_group set cleared_at = %s where id = %s", (now, group_id))
+
+
+async def update_group_closed(conn: Conn, group_id: int, now: datetime) -> None:
+    await conn.execute("update alert_group set closed_at = %s where id = %s and closed_at is null", (now, group_id))
+
+
+async def update_alerts_grouped(conn: Conn, ids: Sequence[int], group_id: int) -> None:
+    await conn.execute(
+        """
+        update alert set group_id = %s, muted_reason = null, silenced_by = '{}', inhibited_by = '{}' where id =
+        any(%b)
+        """,
+        (group_id, list(ids)),
+    )
+
+
+async def update_alerts_muted(
+    conn: Conn, ids: Sequence[int], reason: str, silenced_by: Sequence[UUID], inhibited_by: Sequence[int]
+) -> None:
+    await conn.execute(
+        "update alert set muted_reason = %s, silenced_by = %s, inhibited_by = %b where id = any(%b)",
+        (reason, list(silenced_by), list(inhibited_by), list(ids)),
+    )
+
+
+async def is_any_firing(conn: Conn, group_id: int) -> bool:
+    cursor = await conn.execute(
+        "select exists (select from alert where group_id = %s and state = 'firing')", (group_id,)
+    )
+    row = await cursor.fetchone()
+    return row is not None and bool(row[0])
+
+
+async def list_muted_firing(conn: Conn) -> list[tuple[int, list[UUID], list[int]]]:
+    """Alerts that fire and call nobody because something mutes them: id, silences, inhibiting alerts."""
+    cursor = await conn.execute(
+        """
+        select id, silenced_by, inhibited_by from alert
+        where state = 'firing' and muted_reason is not null and group_id is null order by id
+        """
+    )
+    return [(int(row[0]), row[1], row[2]) for row in await cursor.fetchall()]
+
+
+async def list_firing_with(conn: Conn, wanted: dict[str, str]) -> list[tuple[int, dict[str, str]]]:
+    """Firing alerts that carry these labels (exact values)."""
+    cursor = await conn.execute(
+        "select id, labels from alert where state = 'firing' and labels @> %s order by id limit 1000",
+        (as_jsonb(wanted),),
+    )
+    return [(int(row[0]), row[1]) for row in await cursor.fetchall()]
+
+
+async def expire_alerts(conn: Conn, now: datetime) -> list[int]:
+    """Firing alerts whose lease is over become stale, with their ledger entries. Returns their ids."""
+    cursor = await conn.execute(
+        """
+        with due as (
+            select a.id, greatest(a.lease_until, s.lease_until) as lease_until
+            from alert a left join alert_seen s on s.alert_id = a.id
+            where a.state = 'firing' and a.lease_until <= %(now)s and (s.lease_until is null or s.lease_until <=
+            %(now)s)
+            order by a.id for update of a
+        ), gone as (
+            update alert a set state = 'stale', ended_at = due.lease_until, ended_by = 'stale', updated_at = %(now)s
+            from due where a.id = due.id
+            returning a.id, a.title, a.scope_id, a.ended_at
+        ), told as (
+            insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+            select %(now)s, 'AlertEnded', 'alert/' || id, scope_id, 'tocsin',
+                title || ': went stale, its source has not sent it again in time',
+                jsonb_build_object('alert_id', id, 'how', 'stale', 'ended_at', ended_at)
+            from gone
+        )
+        select id from gone order by id
+        """,
+        {"now": now},
+    )
+    return [int(row[0]) for row in await cursor.fetchall()]
+
+
+async def next_expiry(conn: Conn) -> datetime | None:
+    """When the first lease of a firing alert runs out."""
+    cursor = await conn.execute(
+        """
+        select min(greatest(a.lease_until, s.lease_until))
+        from alert a left join alert_seen s on s.alert_id = a.id
+        where a.state = 'firing' and a.lease_until is not null
+        """
+    )
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
+
+
+async def end_by_person(conn: Conn, ids: Sequence[int], actor: str, now: datetime) -> list[int]:
+    """Firing or stale alerts that a person closes, with their ledger entries. Returns those that were open."""
+    cursor = await conn.execute(
+        """
+        with held as (
+            select id from alert where id = any(%(ids)b) and state <> 'resolved' order by id for update
+        ), gone as (
+            update alert a set state = 'resolved', ended_at = %(now)s, ended_by = 'person', updated_at = %(now)s
+            from held where a.id = held.id
+            returning a.id, a.title, a.scope_id
+        ), told as (
+            insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+            select %(now)s, 'AlertEnded', 'alert/' || id, scope_id, %(actor)s, title || ': closed by ' || %(actor)s,
+                jsonb_build_object('alert_id', id, 'how', 'person', 'ended_at', %(now)s::timestamptz)
+            from gone
+        )
+        select id from gone order by id
+        """,
+        {"ids": list(ids), "actor": actor, "now": now},
+    )
+    return [int(row[0]) for row in await cursor.fetchall()]

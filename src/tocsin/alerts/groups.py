@@ -1,0 +1,278 @@
+"""Alerts of one cause become one group, and the group tells the packages above (ALR-6): decided under the group
+row's lock.
+
+Everything here looks at how alerts stand now, not at what happened to them: a job that runs twice, or late, does no
+harm.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from tocsin.alerts import group_store
+from tocsin.alerts.events import (
+    AlertAcknowledgedAtSource,
+    AlertGroupCleared,
+    AlertsDropped,
+    AlertsGrouped,
+    AlertsHeld,
+)
+from tocsin.alerts.group_store import GroupableAlert
+from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining
+from tocsin.alerts.model import Disposition, State, Urgency, says_critical
+from tocsin.alerts.muting import Muting, load_mutings
+from tocsin.kernel import jobs
+from tocsin.kernel.tx import Tx
+
+LANE = "alerts"
+GROUP_JOB = "alerts.group"
+EXPIRE_JOB = "alerts.expire"
+CLOSE_JOB = "alerts.close"
+
+_UNCALLED = "ended before it was grouped, so nobody was called"
+
+
+async def group_alerts(
+    tx: Tx, ids: Sequence[int], *, resumed: Sequence[int] = (), acknowledged: Sequence[int] = ()
+) -> None:
+    """Bring the groups of these alerts up to date: join, reopen, open, mute, clear, tell of acknowledgements."""
+    keys = await group_store.list_group_keys(tx.conn, ids)
+    latest = {key: await group_store.lock_latest_group(tx.conn, key) for key in keys}
+    alerts = await group_store.lock_groupable(tx.conn, ids)
+    firing = [alert for alert in alerts if alert.state == State.FIRING]
+    routed = [alert for alert in firing if alert.disposition == Disposition.ROUTED]
+    await _tell_unrouted(tx, [alert for alert in firing if alert.disposition != Disposition.ROUTED])
+    joining = await _mute(tx, [alert for alert in routed if alert.group_id is None])
+    back = [alert for alert in routed if alert.group_id is not None and alert.id in resumed]
+    joining += [alert for alert in back if not _is_burning(latest[alert.group_key], alert)]
+    for key in latest:
+        members = [alert for alert in joining if alert.group_key == key]
+        if members:
+            await _join(tx, members, latest[key])
+    await _end(tx, [alert for alert in alerts if alert.state != State.FIRING])
+    await _tell_acknowledged(tx, alerts, acknowledged)
+    await _arm_expiry(tx, firing)
+
+
+def _is_burning(group: GroupStanding | None, alert: GroupableAlert) -> bool:
+    """Whether the alert's own group still burns: then its coming back is nothing new to anybody."""
+    return group is not None and group.id == alert.group_id and group.cleared_at is None and group.closed_at is None
+
+
+async def _join(tx: Tx, members: list[GroupableAlert], latest: GroupStanding | None) -> None:
+    first = members[0]
+    decision = decide_joining(latest, max(alert.group_window for alert in members), tx.now)
+    joining, group_id, total = decision.joining, None, len(members)
+    if joining is Joining.NEW:
+        if latest is not None:
+            await group_store.update_group_superseded(tx.conn, latest.id)
+        group_id = await group_store.insert_group(tx.conn, first, urgency=first.urgency, count=total, now=tx.now)
+        if group_id is None:  # another transaction opened it between our look and our insert
+            latest = await group_store.lock_latest_group(tx.conn, first.group_key)
+            decision = decide_joining(latest, first.group_window, tx.now)
+            joining = decision.joining
+    if group_id is None:
+        assert latest is not None
+        group_id = latest.id
+        fresh = sum(alert.group_id is None for alert in members)
+        total = await group_store.update_group_joined(tx.conn, group_id, fresh, tx.now)
+    await group_store.update_alerts_grouped(tx.conn, [alert.id for alert in members], group_id)
+    relapsed = joining is Joining.ATTACH and latest is not None and latest.cleared_at is not None
+    await tx.emit(_grouped(members, group_id, joining, total, relapsed, decision.reason))
+
+
+def _grouped(
+    members: list[GroupableAlert], group_id: int, joining: Joining, total: int, relapsed: bool, why: str
+) -> AlertsGrouped:
+    first = members[0]
+    lead = next((alert for alert in members if says_critical(alert.severity_hint)), first)
+    more = f" and {len(members) - 1} more" if len(members) > 1 else ""
+    verb = {Joining.NEW: "opened a group", Joining.ATTACH: "joined its group", Joining.REOPEN: "reopened its group"}
+    again = ", fires again" if relapsed else ""
+    return AlertsGrouped(
+        topic=f"alert-group/{group_id}",
+        sentence=f"{first.title}{more} {verb[joining]}{again}; {first.reason}",
+        scope_id=first.scope_id,
+        group_id=group_id,
+        opened=joining is Joining.NEW,
+        reopened=joining is Joining.REOPEN,
+        relapsed=relapsed,
+        title=lead.title,
+        summary=lead.summary,
+        url=lead.url,
+        severity=first.severity,
+        severity_hint=lead.severity_hint,
+        facts=first.facts,
+        service=first.service,
+        policy=first.policy,
+        urgency=Urgency(first.urgency),
+        alert_ids=[alert.id for alert in members],
+        total=total,
+        labels=first.group_labels,
+        reason=f"{first.reason}; {why}",
+        first_seen=min(alert.received_at for alert in members),
+        started_at=min(alert.starts_at for alert in members),
+    )
+
+
+async def _mute(tx: Tx, alerts: list[GroupableAlert]) -> list[GroupableAlert]:
+    """Mute what a silence or an inhibition covers; returns the others (ALR-7)."""
+    if not alerts:
+        return []
+    mutings = await load_mutings(tx.conn, tx.now)
+    free: list[GroupableAlert] = []
+    muted: dict[Muting, list[int]] = {}
+    for alert in alerts:
+        muting = await mutings.find(tx.conn, alert)
+        if muting is None:
+            free.append(alert)
+        else:
+            muted.setdefault(muting, []).append(alert.id)
+    for muting, ids in muted.items():
+        await group_store.update_alerts_muted(tx.conn, ids, muting.reason, muting.silences, muting.inhibitors)
+        await _tell_held(tx, ids, muting.reason)
+        await jobs.enqueue(tx, *muting.release_jobs())
+    return free
+
+
+async def _tell_held(tx: Tx, ids: list[int], reason: str) -> None:
+    sentence = f"{_count(ids)} held: {reason}"
+    await tx.emit(AlertsHeld(topic="alerts", sentence=sentence, alert_ids=ids, reason=reason))
+
+
+async def _tell_unrouted(tx: Tx, alerts: list[GroupableAlert]) -> None:
+    """Held and dropped by a route: visible, with the route's own word (ALR-8)."""
+    by_reason: dict[tuple[str, str], list[int]] = {}
+    for alert in alerts:
+        by_reason.setdefault((alert.disposition, alert.reason), []).append(alert.id)
+    for (disposition, reason), ids in by_reason.items():
+        if disposition == Disposition.DROPPED:
+            sentence = f"{_count(ids)} {reason}"
+            await tx.emit(AlertsDropped(topic="alerts", sentence=sentence, alert_ids=ids, reason=reason))
+        else:
+            await _tell_held(tx, ids, reason)
+
+
+def _count(ids: Sequence[int]) -> str:
+    return "1 alert" if len(ids) == 1 else f"{len(ids)} alerts"
+
+
+async def _end(tx: Tx, ended: list[GroupableAlert]) -> None:
+    """Alerts that fire no more: clear the groups in which nothing fires now, and release what they inhibited."""
+    never = [alert.id for alert in ended if alert.group_id is None and alert.disposition == Disposition.ROUTED]
+    unexplained = [alert.id for alert in ended if alert.id in never and alert.muted_reason is None]
+    if unexplained:
+        await group_store.update_alerts_muted(tx.conn, unexplained, _UNCALLED, (), ())
+    by_group: dict[int, list[GroupableAlert]] = {}
+    for alert in ended:
+        if alert.group_id is not None:
+            by_group.setdefault(alert.group_id, []).append(alert)
+    for group in await group_store.lock_groups(tx.conn, list(by_group)):
+        if (
+            group.cleared_at is None
+            and group.closed_at is None
+            and not await group_store.is_any_firing(tx.conn, group.id)
+        ):
+            await group_store.update_group_cleared(tx.conn, group.id, tx.now)
+            await tx.emit(_cleared(group.id, by_group[group.id], tx.now))
+    await _release_inhibited(tx, [alert.id for alert in ended])
+
+
+def _cleared(group_id: int, ended: list[GroupableAlert], now: datetime) -> AlertGroupCleared:
+    how = _how_ended(ended)
+    said = {
+        "source": "its sources say that nothing fires any more",
+        "stale": "nothing is reported as firing any more, but a source fell silent instead of saying so",
+        "person": "a person closed the last of its alerts",
+    }
+    at = max((alert.ended_at or now for alert in ended), default=now)
+    return AlertGroupCleared(
+        topic=f"alert-group/{group_id}",
+        sentence=f"The group is clear: {said[how]}",
+        scope_id=ended[0].scope_id,
+        group_id=group_id,
+        how=how,
+        at=at,
+    )
+
+
+def _how_ended(ended: Iterable[GroupableAlert]) -> Literal["source", "stale", "person"]:
+    ways = {alert.ended_by for alert in ended}
+    if "stale" in ways:
+        return "stale"
+    return "person" if "person" in ways else "source"
+
+
+async def _release_inhibited(tx: Tx, ended: Sequence[int]) -> None:
+    if not ended:
+        return
+    gone = set(ended)
+    freed = [id for id, _, inhibitors in await group_store.list_muted_firing(tx.conn) if gone & set(inhibitors)]
+    await enqueue_grouping(tx, freed)
+
+
+async def _tell_acknowledged(tx: Tx, alerts: list[GroupableAlert], acknowledged: Sequence[int]) -> None:
+    wanted = set(acknowledged)
+    for alert in alerts:
+        if alert.id not in wanted or alert.group_id is None:
+            continue
+        by = alert.acknowledged_by or "its source"
+        await tx.emit(
+            AlertAcknowledgedAtSource(
+                topic=f"alert-group/{alert.group_id}",
+                sentence=f"{alert.title} was acknowledged at its source by {by}",
+                scope_id=alert.scope_id,
+                group_id=alert.group_id,
+                alert_id=alert.id,
+                by=by,
+            )
+        )
+
+
+async def _arm_expiry(tx: Tx, firing: list[GroupableAlert]) -> None:
+    """The one expiry timer stands at the first lease to run out; a look is cheaper than a lock on its row."""
+    first = min((alert.lease_until for alert in firing if alert.lease_until is not None), default=None)
+    if first is None:
+        return
+    armed_for = await jobs.find_due(tx.conn, EXPIRE_JOB)
+    if armed_for is None or armed_for > first:
+        await jobs.enqueue(tx, _expiry_at(first))
+
+
+def _expiry_at(run_at: datetime) -> jobs.NewJob:
+    return jobs.NewJob(kind=EXPIRE_JOB, payload={}, lane=LANE, run_at=run_at, key=EXPIRE_JOB)
+
+
+async def expire(tx: Tx) -> None:
+    """Leases that ran out: their alerts are stale, their groups are looked at, the timer stands at the next
+    (ALR-4)."""
+    await enqueue_grouping(tx, await group_store.expire_alerts(tx.conn, tx.now))
+    following = await group_store.next_expiry(tx.conn)
+    if following is not None:
+        await jobs.enqueue(tx, _expiry_at(following))
+
+
+async def close_alerts(tx: Tx, ids: Sequence[int], actor: str) -> None:
+    """A person says these are over. Those their source still calls firing open anew only with a new start."""
+    await enqueue_grouping(tx, await group_store.end_by_person(tx.conn, ids, actor, tx.now))
+
+
+async def close_group(tx: Tx, group_id: int) -> None:
+    """The group's incident is over: later alerts reopen it within the window, or begin a new group.
+
+    Done by a job, because callers hold the incident's lock, and grouping takes the group's before the incident's.
+    """
+    key = f"{CLOSE_JOB}:{group_id}"
+    await jobs.enqueue(
+        tx, jobs.NewJob(kind=CLOSE_JOB, payload={"group_id": group_id}, lane=LANE, run_at=tx.now, prio=0, key=key)
+    )
+
+
+async def mark_closed(tx: Tx, group_id: int) -> None:
+    await group_store.update_group_closed(tx.conn, group_id, tx.now)
+
+
+async def enqueue_grouping(tx: Tx, ids: Sequence[int]) -> None:
+    if ids:
+        payload = {"alert_ids": list(ids)}
+        await jobs.enqueue(tx, jobs.NewJob(kind=GROUP_JOB, payload=payload, lane=LANE, run_at=tx.now))

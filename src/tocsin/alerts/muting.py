@@ -1,0 +1,79 @@
+"""What mutes an alert at the moment it would be grouped: active silences, and firing alerts that inhibit it
+(ALR-7)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from tocsin.alerts import group_store, silence_store
+from tocsin.alerts.group_store import GroupableAlert
+from tocsin.alerts.rulebook import load_inhibitions
+from tocsin.alerts.silencing import Inhibition, Silence, silenced_by
+from tocsin.kernel import jobs
+from tocsin.kernel.db import Conn
+from tocsin.kernel.matchers import Op
+
+RELEASE_JOB = "alerts.release"
+
+
+class Muting(NamedTuple):
+    """Why an alert calls nobody for now; `until` is when its silences end."""
+
+    reason: str
+    silences: tuple[UUID, ...]
+    inhibitors: tuple[int, ...]
+    until: datetime | None
+
+    def release_jobs(self) -> list[jobs.NewJob]:
+        """When its silences are over the alert is looked at again; an inhibition is released when its cause ends."""
+        return [] if self.until is None else [release_at(silence, self.until) for silence in self.silences]
+
+
+def release_at(silence_id: UUID, run_at: datetime) -> jobs.NewJob:
+    return jobs.NewJob(
+        kind=RELEASE_JOB,
+        payload={"silence_id": str(silence_id)},
+        lane="alerts",
+        run_at=run_at,
+        key=f"{RELEASE_JOB}:{silence_id}",
+    )
+
+
+class Mutings:
+    """Everything that may mute, loaded once for a batch."""
+
+    def __init__(self, silences: Sequence[Silence], inhibitions: Sequence[Inhibition], now: datetime) -> None:
+        self._silences = silences
+        self._inhibitions = inhibitions
+        self._now = now
+
+    async def find(self, conn: Conn, alert: GroupableAlert) -> Muting | None:
+        silences = silenced_by(self._silences, alert.labels, alert.integration_id, self._now)
+        if silences:
+            first = silences[0]
+            said = f": {first.comment}" if first.comment else ""
+            return Muting(
+                reason=f"silenced by {first.created_by} until {first.ends_at:%Y-%m-%d %H:%M} UTC{said}",
+                silences=tuple(UUID(silence.id) for silence in silences),
+                inhibitors=(),
+                until=max(silence.ends_at for silence in silences),
+            )
+        for inhibition in self._inhibitions:
+            if inhibition.is_target(alert.labels) and (inhibitors := await _inhibitors(conn, inhibition, alert)):
+                reason = f"inhibited: alert {inhibitors[0]} fires and is the cause"
+                return Muting(reason=reason, silences=(), inhibitors=tuple(inhibitors), until=None)
+        return None
+
+
+async def load_mutings(conn: Conn, now: datetime) -> Mutings:
+    return Mutings(await silence_store.list_active_silences(conn, now), await load_inhibitions(conn), now)
+
+
+async def _inhibitors(conn: Conn, inhibition: Inhibition, alert: GroupableAlert) -> list[int]:
+    """Ids of the firing alerts that mute it. Exact matchers and equal labels narrow the search, the rest is decided
+    here."""
+    wanted = {name: alert.labels[name] for name in inhibition.equal if alert.labels.get(name)}
+    wanted |= {matcher.name: matcher.value for matcher in inhibition.source if matcher.op is Op.EQUAL and matcher.value}
+    firing = await group_store.list_firing_with(conn, wanted)
+    return [id for id, labels in firing if id != alert.id and inhibition.is_muted_by(alert.labels, labels)]

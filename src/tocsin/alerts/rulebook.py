@@ -1,0 +1,221 @@
+"""The configured side of alerting: who may send (integrations), where alerts go (routes), what mutes what
+(inhibitions).
+
+`replace_…` is called by whoever applies a configuration; `Rulebook` is what a process holds compiled.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import psycopg
+
+from tocsin.alerts import rule_store
+from tocsin.alerts.events import RoutingReplaced
+from tocsin.alerts.model import Integration
+from tocsin.alerts.routing import IsDuring, Route, RouteDefinition, Router, read_route
+from tocsin.alerts.silencing import Inhibition, read_inhibition
+from tocsin.db.database import Database
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.tx import Tx
+
+LOOK_EVERY = 1.0
+MIN_KEY = 8
+_USED_EVERY = timedelta(minutes=1)
+
+_log = logging.getLogger(__name__)
+
+
+class NewIntegration(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of `integrations:`, the key in clear for the last time."""
+
+    name: str
+    type: str
+    key: str
+    service: str | None = None
+    timeout: timedelta | None = None
+    mapping: dict[str, Any] | None = None
+    managed_by: str | None = None
+
+
+def hash_key(key: str) -> bytes:
+    """What is stored of a key. Keys are random, so a plain digest is enough – and finding one by it takes constant
+    time."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+async def replace_integrations(tx: Tx, wanted: Sequence[NewIntegration], *, actor: str = "tocsin") -> bool:
+    """Make the managed integrations those that are wanted; the keys of the others are refused from now on.
+
+    Returns whether anything changed. Raises Invalid when two share a key.
+    """
+    hashes = {integration.name: hash_key(integration.key) for integration in wanted}
+    for index, integration in enumerate(wanted):
+        if len(integration.key) < MIN_KEY:
+            text = f"The key of integration {integration.name} is shorter than {MIN_KEY} characters."
+            raise Invalid(text, "Make one with: openssl rand -hex 16", field=f"integrations.{index}.key")
+    if len(set(hashes.values())) < len(hashes):
+        raise Invalid("Two integrations have the same key.", "Give each its own key.", field="integrations")
+    stored = {row.name: row for row in await rule_store.list_integrations(tx.conn, with_retired=True)}
+    changed = [each for each in wanted if not _is_as_stored(each, hashes[each.name], stored.get(each.name))]
+    names = {integration.name for integration in wanted}
+    gone = [row.name for row in stored.values() if row.managed_by and not row.retired_at and row.name not in names]
+    if not changed and not gone:
+        return False
+    await rule_store.retire_integrations(tx.conn, sorted(names), tx.now)
+    await rule_store.release_keys(tx.conn, [integration.name for integration in changed])
+    for each in changed:
+        await rule_store.upsert_integration(
+            tx.conn,
+            name=each.name,
+            type=each.type,
+            key_hash=hashes[each.name],
+            service=each.service,
+            timeout=each.timeout,
+            mapping=each.mapping,
+            managed_by=each.managed_by,
+            now=tx.now,
+        )
+    await _record(tx, "integrations", len(wanted), actor)
+    return True
+
+
+def _is_as_stored(wanted: NewIntegration, key_hash: bytes, row: rule_store.IntegrationRow | None) -> bool:
+    if row is None or row.retired_at is not None:
+        return False
+    facts = (wanted.type, key_hash, wanted.service, wanted.timeout, wanted.mapping, wanted.managed_by)
+    return facts == (row.type, row.key_hash, row.service, row.timeout, row.mapping, row.managed_by)
+
+
+async def replace_routes(
+    tx: Tx,
+    routes: Sequence[dict[str, Any]],
+    default_route: dict[str, Any] | None = None,
+    inhibitions: Sequence[dict[str, Any]] = (),
+    *,
+    actor: str = "tocsin",
+) -> bool:
+    """Make these the routes, in this order. Definitions are as in the configuration file; raises Invalid for a bad
+    one.
+
+    Returns whether anything changed.
+    """
+    for position, definition in enumerate(routes, 1):
+        read_route(definition, position)
+    for position, definition in enumerate(inhibitions, 1):
+        read_inhibition(definition, position)
+    numbered = list(enumerate(routes, 1))
+    if default_route is not None:
+        read_route(default_route, 0)
+        numbered.insert(0, (0, default_route))
+    routes_changed = await rule_store.list_routes(tx.conn) != numbered
+    inhibitions_changed = await rule_store.list_inhibitions(tx.conn) != list(inhibitions)
+    if routes_changed:
+        await rule_store.replace_routes(tx.conn, numbered)
+        await _record(tx, "routes", len(routes), actor)
+    if inhibitions_changed:
+        await rule_store.replace_inhibitions(tx.conn, inhibitions)
+        await _record(tx, "inhibitions", len(inhibitions), actor)
+    return routes_changed or inhibitions_changed
+
+
+async def _record(tx: Tx, what: str, count: int, actor: str) -> None:
+    await rule_store.raise_version(tx.conn)
+    sentence = f"{what.capitalize()} of alerts were replaced: {count} now"
+    await tx.emit(RoutingReplaced(topic="config", sentence=sentence, actor=actor, what=what, count=count))
+
+
+async def load_router(conn: Conn, is_during: IsDuring | None = None) -> Router:
+    """The stored routes, compiled."""
+    default: RouteDefinition | None = None
+    routes: list[Route] = []
+    for position, definition in await rule_store.list_routes(conn):
+        route = read_route(definition, position)
+        if position == 0:
+            default = route.definition
+        else:
+            routes.append(route)
+    return Router(routes, default, is_during)
+
+
+async def load_inhibitions(conn: Conn) -> list[Inhibition]:
+    definitions = await rule_store.list_inhibitions(conn)
+    return [read_inhibition(definition, position) for position, definition in enumerate(definitions, 1)]
+
+
+class Rulebook:
+    """Integrations by key and the compiled routes, as this process last saw them: at most a second old.
+
+    Give `is_during` to decide routes with time windows.
+    """
+
+    def __init__(self, db: Database, is_during: IsDuring | None = None) -> None:
+        self._db = db
+        self._is_during = is_during
+        self._by_hash: dict[bytes, Integration] = {}
+        self._by_key: dict[str, Integration] = {}
+        self._version = -1
+        self._keeper: asyncio.Task[None] | None = None
+        self._used: dict[int, datetime] = {}
+        self._to_record: set[int] = set()
+        self.router = Router([])
+
+    async def open(self) -> None:
+        """Loads once, then looks for a new version each second until `close`."""
+        await self.refresh()
+        self._keeper = asyncio.create_task(self._keep(), name="rulebook")
+
+    async def close(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+
+    def find_integration(self, key: str) -> Integration | None:
+        """The integration that a key belongs to; notes that it was used."""
+        found = self._by_key.get(key) or self._by_hash.get(hash_key(key))
+        if found is None:
+            return None
+        self._by_key[key] = found
+        self._note_use(found.id)
+        return found
+
+    async def find_integration_anew(self, key: str) -> Integration | None:
+        """The same after a look at the database: an unknown key may be one that was applied this very second."""
+        await self.refresh()
+        return self.find_integration(key)
+
+    async def refresh(self) -> None:
+        async with self._db.connection() as conn:
+            version = await rule_store.get_version(conn)
+            if version != self._version:
+                await self._load(conn)
+                self._version = version
+            if self._to_record:
+                used, self._to_record = sorted(self._to_record), set()
+                await rule_store.update_last_used(conn, used, self._db.clock.now())
+
+    async def _load(self, conn: Conn) -> None:
+        rows = await rule_store.list_integrations(conn)
+        self.router = await load_router(conn, self._is_during)
+        self._by_hash = {row.key_hash: row.as_integration() for row in rows if row.key_hash is not None}
+        self._by_key = {}
+
+    def _note_use(self, integration_id: int) -> None:
+        now = self._db.clock.now()
+        last = self._used.get(integration_id)
+        if last is None or now - last >= _USED_EVERY:
+            self._used[integration_id] = now
+            self._to_record.add(integration_id)
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self.refresh()
+            except psycopg.OperationalError as error:
+                _log.warning("routes and keys cannot be read, the last known stay in force: %s", error)
