@@ -98,7 +98,7 @@ class Database:
     def wake(self, tx: Tx) -> None:
         """For whoever commits by other means than `transaction`: tells the workers what `tx` armed."""
         if tx.armed:
-            self._waker.wake(tx.armed, tx.now)
+            self._waker.wake(tx.armed, self.clock.now())
 
     async def _keep_clock(self) -> None:
         while True:

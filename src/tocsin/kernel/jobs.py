@@ -32,14 +32,20 @@ class Armed(Protocol):
     @property
     def conn(self) -> Conn: ...
 
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def finishing(self) -> str | None: ...
+
     def arm(self, lane: str, run_at: datetime) -> None: ...
 
 
 async def enqueue(tx: Armed, *new: NewJob) -> None:
-    """Arms jobs. With a key that is already waiting, the earlier of the two instants counts and the payload stays.
+    """Arms jobs. With a key that is waiting already, the earlier of the two instants and the newer payload count.
 
     With a key that is running this moment, it is run once more afterwards, at `run_at` with the new payload: it may
-    have read the world before this transaction changed it.
+    have read the world before this transaction changed it. So a handler may arm its own job again while it finishes.
     """
     if not new:
         return
@@ -53,25 +59,32 @@ async def enqueue(tx: Armed, *new: NewJob) -> None:
             as new(kind text, payload jsonb, lane text, run_at timestamptz, prio smallint, key text)
         on conflict (key) where key is not null do update set
             run_at = case when job.holder is null then least(job.run_at, excluded.run_at) else job.run_at end,
-            rerun_at = case when job.holder is null then null else excluded.run_at end,
-            payload = case when job.holder is null then job.payload else excluded.payload end
+            payload = case when job.holder is null then excluded.payload else job.payload end,
+            rerun_at = case when job.holder is not null then least(job.rerun_at, excluded.run_at) end,
+            rerun_payload = case when job.holder is not null then excluded.payload end
         """,
         (as_jsonb(batch),),
     )
 
 
 def _earliest_by_key(new: Sequence[NewJob]) -> list[NewJob]:
-    """One job a key, the earliest, ordered by key: two transactions that arm the same keys cannot deadlock."""
+    """One job a key – the earliest instant, the last payload –, ordered: two transactions that arm the same keys do
+    not deadlock."""
     unkeyed = [job for job in new if job.key is None]
     keyed: dict[str, NewJob] = {}
     for job in new:
-        if job.key is not None and (job.key not in keyed or job.run_at < keyed[job.key].run_at):
-            keyed[job.key] = job
+        if job.key is not None:
+            before = keyed.get(job.key, job)
+            keyed[job.key] = msgspec.structs.replace(job, run_at=min(job.run_at, before.run_at))
     return unkeyed + [keyed[key] for key in sorted(keyed)]
 
 
 async def cancel(tx: Armed, *, key: str) -> bool:
-    """Calls a job off; False when none was waiting. One that is running keeps running and can no longer finish."""
+    """Calls a job off; False when there was none. One that runs elsewhere keeps running and can no longer finish;
+    the one that this transaction finishes is only not armed again."""
+    if key == tx.finishing:
+        await tx.conn.execute("update job set rerun_at = null, rerun_payload = null where key = %s", (key,))
+        return True
     cursor = await tx.conn.execute("delete from job where key = %s", (key,))
     return cursor.rowcount > 0
 
@@ -99,3 +112,19 @@ async def find_due(conn: Conn, key: str) -> datetime | None:
     cursor = await conn.execute("select run_at from job where key = %s and holder is null", (key,), prepare=True)
     row = await cursor.fetchone()
     return None if row is None else row[0]
+
+
+async def arm_recurring(tx: Armed, kind: str, lane: str) -> None:
+    """Arms the one job of a kind that runs by itself, unless it is there already – or was parked: what killed its
+    workers is not started again by their return."""
+    cursor = await tx.conn.execute(
+        """
+        insert into job (kind, payload, lane, run_at, prio, key)
+        select %(kind)s, '{}', %(lane)s, %(now)s, 1, 'every:' || %(kind)s
+        where not exists (select from parked_job where kind = %(kind)s)
+        on conflict (key) where key is not null do nothing
+        """,
+        {"kind": kind, "lane": lane, "now": tx.now},
+    )
+    if cursor.rowcount:
+        tx.arm(lane, tx.now)

@@ -41,6 +41,8 @@ class Tx:
         self.conn = conn
         self.now = now
         self.reactions = reactions
+        self.finishing: str | None = None
+        """The key of the job that this transaction finishes, if it finishes one."""
         self.armed: dict[str, datetime] = {}
         """Lane → earliest due time of the jobs armed here; whoever commits wakes the lanes afterwards."""
 

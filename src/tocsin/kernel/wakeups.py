@@ -16,6 +16,9 @@ from tocsin.kernel.db import Conn, connect
 
 CHANNEL = "tocsin_jobs"
 POLL_FLOOR = timedelta(seconds=1)
+# Jobs are armed at their transaction's instant and seen at its commit. What is due longer ago than this when it is
+# committed may lie before the marks of the claims and is announced as late, by a `<` after the lane.
+SLACK = timedelta(milliseconds=250)
 _JITTER = 0.002
 _RECONNECT_AFTER = 0.25
 
@@ -42,12 +45,15 @@ class Waker:
             self._task = None
 
     def wake(self, armed: Mapping[str, datetime], now: datetime) -> None:
-        """Later timers need no word: each sleeper looks for its next due row at least once in the poll floor."""
-        soon = now + 2 * POLL_FLOOR
-        lanes = [lane for lane, run_at in armed.items() if run_at <= soon]
-        if lanes:
-            self._lanes.update(lanes)
-            self._something.set()
+        """`now` is after the commit. Later timers need no word: each sleeper looks for its next due row at least once
+        in the poll floor."""
+        for lane, run_at in armed.items():
+            if run_at < now - SLACK / 2:
+                self._lanes.add(f"{lane}<")
+                self._something.set()
+            elif run_at <= now + 2 * POLL_FLOOR:
+                self._lanes.add(lane)
+                self._something.set()
 
     async def _run(self) -> None:
         while True:

@@ -20,7 +20,8 @@ create table job (
     attempts integer not null default 0,  -- counted at the claim; with the holder it is the fence
     crashes integer not null default 0,   -- times its holder died with it
     holder bigint,                        -- the worker's id; held while that worker is alive
-    rerun_at timestamptz,                 -- armed again while it ran
+    rerun_at timestamptz,                 -- armed again while it ran, with this payload
+    rerun_payload jsonb,
     trouble text                          -- why it was put back
 ) with (
     fillfactor = 50,
@@ -33,6 +34,7 @@ create table job (
 
 create index job_due on job (lane, prio, run_at, id);
 create unique index job_key on job (key) where key is not null;
+create index job_suspect on job (run_at, id) where crashes >= 1;
 
 -- Jobs nobody may try again without a person's word: out of the way of the claim, their key free for new work.
 create table parked_job (

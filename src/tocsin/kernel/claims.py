@@ -1,0 +1,74 @@
+"""The claiming loop: sleeps until a lane is woken, a place is free or a timer is due, then takes what can start."""
+
+import asyncio
+
+from tocsin.kernel import job_store
+from tocsin.kernel.clock import Clock
+from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.hands import Hands
+from tocsin.kernel.lanes import Lanes
+from tocsin.kernel.lease import Lease
+from tocsin.kernel.wakeups import POLL_FLOOR
+
+
+class Claims:
+    """`something` is set by whoever has news: a wake-up, a free place, the sweep."""
+
+    def __init__(
+        self, conninfo: str, clock: Clock, kinds: list[str], lanes: Lanes, hands: Hands, something: asyncio.Event
+    ) -> None:
+        self._conninfo = conninfo
+        self._clock = clock
+        self._kinds = kinds
+        self._lanes = lanes
+        self._hands = hands
+        self._something = something
+        self.open = True
+
+    async def run(self, lease: Lease) -> None:
+        """One life long: raises psycopg.Error when the connection breaks – what it then held is unknown here, which
+        is why the worker begins anew. After `open` is False it claims nothing more."""
+        async with await connect(self._conninfo) as conn:
+            await prefer_index_order(conn)
+            while True:
+                self._something.clear()
+                if not self.open or not await self._claim(conn, lease):
+                    await self._sleep()
+
+    async def _claim(self, conn: Conn, lease: Lease) -> bool:
+        """False: nothing was to be asked for."""
+        now = self._clock.now()
+        self._lanes.wake_due(now)
+        wanted = self._lanes.wanted()
+        if not wanted:
+            return False
+        claimed = await job_store.claim_jobs(conn, lease.worker_id, wanted, self._kinds, now)
+        exhausted = self._lanes.note_claim(wanted, claimed, now)
+        for job in claimed:
+            self._hands.start(job)
+        if exhausted:
+            self._lanes.note_first_due(await job_store.list_first_due_after(conn, self._lanes.names, self._kinds, now))
+        return True
+
+    async def _sleep(self) -> None:
+        due = self._lanes.next_due()
+        longest = POLL_FLOOR.total_seconds()
+        seconds = longest if due is None else min((due - self._clock.now()).total_seconds(), longest)
+        if seconds > 0:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._something.wait()
+            except TimeoutError:
+                return
+
+
+async def prefer_index_order(conn: Conn) -> None:
+    """The hot statements walk an index in order and stop early; statistics taken between two bursts must not talk the
+    planner into reading the table. Set on connections that do nothing else."""
+    await conn.execute(
+        """
+        select set_config(name, 'off', false) from unnest(array[
+            'enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']) as name
+        """
+    )
+    await conn.execute("set plan_cache_mode = force_generic_plan")

@@ -1,0 +1,61 @@
+"""Finished jobs are removed in batches, one statement under way at a time: the longer it takes, the larger the next."""
+
+import asyncio
+import logging
+
+import psycopg
+
+from tocsin.kernel import job_store
+from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.held import Held
+from tocsin.kernel.lease import Lease
+
+_RECONNECT_AFTER = 0.25
+
+_log = logging.getLogger(__name__)
+
+
+class Completions:
+    """Survives the database's absence: what could not be removed is kept and removed later, under the fence."""
+
+    def __init__(self, conninfo: str, lease: Lease) -> None:
+        self._conninfo = conninfo
+        self._lease = lease
+        self._finished: list[Held] = []
+        self._something = asyncio.Event()
+        self._all_removed = asyncio.Event()
+        self._all_removed.set()
+
+    def add(self, held: Held) -> None:
+        self._finished.append(held)
+        self._all_removed.clear()
+        self._something.set()
+
+    def ids(self) -> list[int]:
+        return [held.id for held in self._finished]
+
+    async def wait_until_removed(self) -> None:
+        await self._all_removed.wait()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                async with await connect(self._conninfo) as conn:
+                    await self._remove_while_connected(conn)
+            except psycopg.Error as error:
+                _log.info("finished jobs cannot be removed for the moment: %s", error)
+                await asyncio.sleep(_RECONNECT_AFTER)
+
+    async def _remove_while_connected(self, conn: Conn) -> None:
+        await conn.execute("set enable_seqscan = off")
+        while True:
+            await self._something.wait()
+            batch = list(self._finished)
+            fence = ([held.id for held in batch], [held.attempts for held in batch])
+            removed = await job_store.delete_finished(conn, self._lease.worker_id, *fence)
+            if removed < len(batch):
+                await job_store.rearm_finished(conn, self._lease.worker_id, *fence)
+            del self._finished[: len(batch)]
+            if not self._finished:
+                self._something.clear()
+                self._all_removed.set()

@@ -1,0 +1,49 @@
+"""A worker's being there: one connection that holds its advisory lock and listens for wake-ups.
+
+When the process dies the server frees the lock at once, which is how others know within two seconds. When the
+connection breaks and the process does not, the worker begins a new life and takes its running jobs along; what the
+old life had claimed without our hearing of it is free for anyone.
+"""
+
+import os
+import socket
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from tocsin.kernel import worker_store
+from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.wakeups import CHANNEL
+
+
+@dataclass(frozen=True)
+class Presence:
+    """`kept`: the former life was still valid, and what it ran goes on under the new id."""
+
+    conn: Conn
+    worker_id: int
+    began: float
+    kept: bool
+
+    async def listen(self, on_wake: Callable[[str], None]) -> None:
+        """Runs until the connection breaks, then raises psycopg.OperationalError."""
+        async for notification in self.conn.notifies():
+            on_wake(notification.payload)
+
+
+@asynccontextmanager
+async def be_present(
+    conninfo: str, *, version: str, lease: float, former: int | None, running: Sequence[int]
+) -> AsyncGenerator[Presence]:
+    """Begins a life that lasts at most as long as its connection; `began` is monotonic, from before the question."""
+    async with await connect(conninfo) as conn:
+        await conn.execute("select set_config('application_name', 'tocsin worker', false)")
+        began = time.monotonic()
+        async with conn.transaction():
+            worker_id = await worker_store.begin_life(conn, socket.gethostname(), os.getpid(), version, lease)
+            kept = former is not None and await worker_store.end_life(conn, former)
+            if former is not None and kept:
+                await worker_store.adopt_jobs(conn, former, worker_id, running)
+        await conn.execute(f"listen {CHANNEL}")
+        yield Presence(conn, worker_id, began, kept)

@@ -1,0 +1,77 @@
+"""Once a second, beside the claims: who has died, what was left behind the marks, what must run alone.
+
+The poll floor of REL-1: a lost wake-up, a dead worker's jobs and a late commit are all found here.
+"""
+
+import asyncio
+import time
+
+from tocsin.kernel import job_store, worker_store
+from tocsin.kernel.claims import prefer_index_order
+from tocsin.kernel.clock import Clock
+from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.hands import Hands
+from tocsin.kernel.job_store import PARK_AT_CRASHES, Claimed
+from tocsin.kernel.lanes import Lanes
+from tocsin.kernel.lease import Lease
+from tocsin.kernel.running import park
+from tocsin.kernel.wakeups import POLL_FLOOR
+
+# After a restart or fail-over of the server every lock is gone and every worker comes back within this time.
+GRACE = 3.0
+# While an old snapshot keeps thousands of dead rows, a sweep must not eat the machine.
+_LARGEST_SHARE = 0.1
+
+
+class Sweep:
+    def __init__(
+        self, conninfo: str, clock: Clock, kinds: list[str], lanes: Lanes, hands: Hands, something: asyncio.Event
+    ) -> None:
+        self._conninfo = conninfo
+        self._clock = clock
+        self._kinds = kinds
+        self._lanes = lanes
+        self._hands = hands
+        self._something = something
+        self._suspect: asyncio.Task[None] | None = None
+        self.open = True
+
+    async def run(self, lease: Lease, *, first_life: bool) -> None:
+        """One life long. A worker that came back itself gives the others the same time before it judges by locks."""
+        judges_from = time.monotonic() + (0.0 if first_life else GRACE)
+        async with await connect(self._conninfo) as conn:
+            await prefer_index_order(conn)
+            while True:
+                began = time.monotonic()
+                by_lock = began >= judges_from
+                await worker_store.declare_dead(conn, lease.worker_id, judge_by_lock=by_lock, grace=GRACE)
+                await self._look_behind_marks(conn)
+                if self.open:
+                    await self._take_suspect(conn, lease)
+                took = time.monotonic() - began
+                await asyncio.sleep(max(POLL_FLOOR.total_seconds() - took, took / _LARGEST_SHARE))
+
+    async def _look_behind_marks(self, conn: Conn) -> None:
+        lanes = {*self._lanes.names, *await job_store.list_lanes(conn)}
+        firsts = await job_store.list_first_claimable(conn, list(lanes), self._kinds, self._clock.now())
+        if firsts:
+            self._lanes.note_swept(firsts)
+            self._something.set()
+
+    async def _take_suspect(self, conn: Conn, lease: Lease) -> None:
+        """At most one at a time; should the worker die now, only this job is blamed."""
+        if self._suspect is not None:
+            if not self._suspect.done():
+                return
+            self._suspect = None
+            await worker_store.blame_only(conn, lease.worker_id, None)
+        job = await job_store.claim_suspect(conn, lease.worker_id, self._kinds, self._clock.now())
+        if job is not None and job.crashes >= PARK_AT_CRASHES:
+            await self._park(job, lease)
+            await worker_store.blame_only(conn, lease.worker_id, None)
+        elif job is not None:
+            self._lanes[job.lane].busy += 1
+            self._suspect = self._hands.start(job)
+
+    async def _park(self, job: Claimed, lease: Lease) -> None:
+        await park(self._hands.hold(job), lease, f"its worker died {job.crashes} times while it ran")
