@@ -81,3 +81,23 @@ async def list_recent(
             {"since": since, "scopes": list(scopes), "topic": topic},
         )
         return await cursor.fetchall()
+
+
+async def list_after(conn: Conn, after_id: int, *, without: Sequence[int] = ()) -> list[LedgerEntry]:
+    """Everything with a higher id but these, for `live`: whoever hands it on decides who may see it."""
+    async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
+        await cursor.execute(
+            """
+            select id, at, kind, topic, scope_id, actor, sentence, data from ledger
+            where id > %(after_id)s and id <> all(%(without)b) order by id
+            """,
+            {"after_id": after_id, "without": list(without)},
+        )
+        return await cursor.fetchall()
+
+
+async def find_last_id(conn: Conn, *, before: datetime) -> int:
+    """The highest id of what happened before an instant, 0 when nothing did."""
+    cursor = await conn.execute("select id from ledger where at < %s order by id desc limit 1", (before,))
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0

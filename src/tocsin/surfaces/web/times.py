@@ -74,14 +74,24 @@ class Times:
 
     def moment(self, at: datetime) -> Markup:
         """As a sentence says it: `14:20` today, `Monday 09:00` within six days, `Mon 30 Nov 09:00` beyond."""
+        return _element(at, self.moment_words(at))
+
+    def moment_words(self, at: datetime) -> str:
+        """`moment` as plain text."""
         local, today = self._local(at), self._local(self.now)
         days = (local.date() - today.date()).days
         if days == 0:
-            return _element(at, f"{local:%H:%M}")
-        if 0 < days <= 6:
-            return _element(at, f"{local:%A %H:%M}")
-        year = f" {local.year}" if local.year != today.year else ""
-        return _element(at, f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}")
+            return f"{local:%H:%M}"
+        return f"{local:%A %H:%M}" if 0 < days <= 6 else self._stamp_words(at)
+
+    def stamp(self, at: datetime) -> Markup:
+        """`Mon 30 Nov 09:00`, with the year where it is another one: for lists, where every line looks alike."""
+        return _element(at, self._stamp_words(at))
+
+    def _stamp_words(self, at: datetime) -> str:
+        local = self._local(at)
+        year = f" {local.year}" if local.year != self._local(self.now).year else ""
+        return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)

@@ -1,0 +1,70 @@
+"""Times are human and exact: in the viewer's zone, with UTC on hover."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tocsin.surfaces.web.times import Times, duration, zone_named
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday, 11:00 in Berlin
+BERLIN = Times(zone_named("Europe/Berlin"), NOW)
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(seconds=-3), "0 s"),
+        (timedelta(seconds=59), "59 s"),
+        (timedelta(minutes=4, seconds=59), "4 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=2, minutes=5), "2 h 5 min"),
+        (timedelta(days=1, hours=5), "1 day"),
+        (timedelta(days=3), "3 days"),
+    ],
+)
+def test_duration(length: timedelta, words: str) -> None:
+    assert duration(length) == words
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (NOW - timedelta(minutes=20), "10:40"),
+        (NOW - timedelta(days=1), "Sun 11:00"),
+        (NOW - timedelta(days=20), "10 Feb 11:00"),
+        (NOW - timedelta(days=100), "22 Nov 2025 11:00"),
+    ],
+)
+def test_clock_names_the_day_only_where_it_is_another(at: datetime, words: str) -> None:
+    assert f">{words}</time>" in BERLIN.clock(at)
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (NOW + timedelta(hours=3), "14:00"),
+        (NOW + timedelta(days=6), "Sunday 11:00"),
+        (NOW + timedelta(days=7), "Mon 9 Mar 11:00"),
+        (NOW + timedelta(days=365), "Tue 2 Mar 2027 11:00"),
+        (datetime(2026, 3, 30, 7, 0, tzinfo=UTC), "Mon 30 Mar 09:00"),  # summer time has begun
+    ],
+)
+def test_moment_is_how_a_sentence_says_it(at: datetime, words: str) -> None:
+    assert BERLIN.moment_words(at) == words
+
+
+def test_every_time_carries_its_instant_and_utc() -> None:
+    element = BERLIN.ago(NOW - timedelta(minutes=4))
+    assert element == (
+        '<time datetime="2026-03-02T09:56:00Z" title="2026-03-02 09:56:00 UTC" data-tick="ago">4 min ago</time>'
+    )
+
+
+def test_what_is_due_is_counted_down() -> None:
+    assert ">in 3 min</time>" in BERLIN.until(NOW + timedelta(minutes=3))
+    assert ">now</time>" in BERLIN.until(NOW - timedelta(seconds=1))
+
+
+def test_an_unknown_zone_is_utc() -> None:
+    assert Times(zone_named("Mars/Olympus"), NOW).moment_words(NOW) == "10:00"
+    assert zone_named(None).key == "UTC"
