@@ -98,6 +98,13 @@ class Mail:
     receivers: list[str]
     message: EmailMessage
 
+    def is_for(self, to: str, text: str) -> bool:
+        return (not to or to in self.receivers) and (text in self.subject or text in self.text)
+
+    @property
+    def headers(self) -> EmailMessage:
+        return self.message
+
     def __getitem__(self, header: str) -> str:
         return str(self.message[header])
 
@@ -152,6 +159,16 @@ class SmtpSink:
         self._server = self._thread.run(self._listen())
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
+
+    @property
+    def mails(self) -> list[Mail]:
+        """What has come and was not taken yet."""
+        return self.inbox.waiting()
+
+    def find(self, *, to: str = "", text: str = "") -> Mail | None:
+        """Takes the first mail to `to` whose subject or text holds `text`, if it is there already."""
+        there = any(mail.is_for(to, text) for mail in self.mails)
+        return self.inbox.take(lambda mail: mail.is_for(to, text)) if there else None
 
     @property
     def url(self) -> str:

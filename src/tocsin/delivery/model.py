@@ -54,7 +54,8 @@ class Line(msgspec.Struct, frozen=True):
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """All that a channel may say about an incident, as plain text; every channel renders and escapes it for itself.
 
-    `url` is absolute. `since` is shown in `time_zone`, which `notify` sets to the receiver's zone.
+    `url` may be a path below the public address, which is put in front of it at the send. `since` is shown in
+    `time_zone`, which `notify` sets to the receiver's zone.
     """
 
     title: str  # "Checkout 5xx"
@@ -72,7 +73,8 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """One person is to be told one thing; `service.notify` makes it into deliveries by the person's rules.
 
-    `channels` replaces the rules: every proven way of these kinds, at once. `ignore_rules` is for top-level pages,
+    `channels` replaces the rules: every way of these kinds, at once. `contact_id` replaces them by one contact (test
+    button). `ignore_rules` is for top-level pages,
     which ignore low rules (PAG-3): the high rules apply whatever the urgency. `cause` is the caller's own name for why,
     such as "page/17"; it comes back in `DeliveryEnded`.
     """
@@ -84,8 +86,10 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     urgency: Urgency = Urgency.HIGH
     prio: int = NORMAL
     channels: tuple[str, ...] | None = None
+    contact_id: int | None = None
     ignore_rules: bool = False
     cause: str = ""
+    scope_id: int = 1
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,8 +104,23 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     disabled_at: datetime | None = None
 
 
-class ContactRule(msgspec.Struct, frozen=True):
-    """One step of a person's notification rules: this contact, that long after the notification."""
+class ContactDraft(msgspec.Struct, frozen=True):
+    """A contact as a file or a person writes it; the address is in the normal form of its channel."""
+
+    kind: str
+    address: str
+
+
+class NotificationRule(msgspec.Struct, frozen=True):
+    """One step of a person's rules: every contact of this kind, that long after the notification."""
+
+    urgency: Urgency
+    kind: str
+    delay: timedelta
+
+
+class Way(msgspec.Struct, frozen=True):
+    """One delivery that is to be: by this contact, after this delay."""
 
     contact: Contact
     delay: timedelta
@@ -112,11 +131,14 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     notification_id: UUID  # the deliveries of one notification fall through to each other (PAG-7)
+    position: int  # in the notification: who is next
     user_id: int
+    user_name: str
     contact_id: int | None
     kind: str
     address: str
     topic: str
+    scope_id: int
     cause: str
     purpose: Purpose
     urgency: Urgency
@@ -129,8 +151,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     sent_at: datetime | None = None
     ended_at: datetime | None = None
-    reason: FailureReason | None = None
-    answer: str = ""
+    reason: FailureReason | None = None  # of the last failure
+    answer: str = ""  # the peer's receipt, or the last failure in a sentence
+    superseded: str | None = None  # why it is not wanted any more, also while it is being sent
+    link_used_at: datetime | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +167,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None  # "sent", "failed", "interrupted"
     reason: FailureReason | None
     answer: str
+    endpoint: str
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,10 +19,6 @@ class Channel(Protocol):
     @property
     def timeout(self) -> timedelta: ...
 
-    def check_address(self, address: str) -> str:
-        """The address in its normal form. Raises `Invalid` with a remedy when it can never be sent to."""
-        ...
-
     def endpoint(self, address: str) -> str:
         """The peer that serves this address, as "host:port": what fails together, and is held back together (REL-7)."""
         ...

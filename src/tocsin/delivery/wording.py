@@ -1,6 +1,7 @@
 """The few words that every channel shares: the subject line and the instant, in the receiver's zone. No markup."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.delivery.model import MessageView, Purpose
@@ -44,3 +45,10 @@ def moment(instant: datetime, time_zone: str) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         zone = UTC
     return f"{instant.astimezone(zone):%a %d %b %Y, %H:%M %Z}"
+
+
+def shown_address(kind: str, address: str) -> str:
+    """An address as others may see it: a mail address as it is, of a URL only the host, for its path is the secret."""
+    if kind == "email":
+        return address
+    return urlsplit(address).hostname or kind

@@ -11,6 +11,14 @@ from tocsin.kernel.smtp import GuardedSmtp, SmtpTimeout, check_mail_address
 _TIMEOUT = SmtpTimeout()
 
 
+def check_address(address: str) -> str:
+    """The normal form of an address. Raises Invalid when it can never be sent to."""
+    try:
+        return check_mail_address(address.strip())
+    except ValueError as error:
+        raise Invalid(f"{address[:80]!r} is no e-mail address.", f"{error}.", field="email") from None
+
+
 class EmailChannel:
     """Serves `delivery.ports.Channel`."""
 
@@ -21,12 +29,6 @@ class EmailChannel:
         self._identity = identity
         self._timeout = timeout
         self.timeout = timedelta(seconds=timeout.total + 2)
-
-    def check_address(self, address: str) -> str:
-        try:
-            return check_mail_address(address.strip())
-        except ValueError as error:
-            raise Invalid(f"{address[:80]!r} is no e-mail address.", f"{error}.", field="email") from None
 
     def endpoint(self, address: str) -> str:
         """All mail leaves by one server: it is what fails or holds."""

@@ -30,6 +30,20 @@ _TAGS = {
 _TIMEOUT = HttpTimeout(total=15.0)
 
 
+def check_address(address: str) -> str:
+    """The normal form of an address. Raises Invalid when it can never be sent to."""
+    try:
+        url = parse_url(address.strip())
+        _topic(url)
+    except SendFailed as error:
+        raise Invalid(
+            f"This ntfy topic cannot be used: {error.detail}.",
+            "Write it as https://ntfy.example.com/topic.",
+            field="ntfy",
+        ) from None
+    return str(url)
+
+
 class NtfyChannel:
     """Serves `delivery.ports.Channel`. An address is `https://ntfy.example.com/topic`, with `user:password@` or
     `:token@` in front of the host when the topic is protected.
@@ -41,18 +55,6 @@ class NtfyChannel:
         self._http = http
         self._timeout = timeout
         self.timeout = timedelta(seconds=timeout.total + 2)
-
-    def check_address(self, address: str) -> str:
-        try:
-            url = parse_url(address.strip())
-            _topic(url)
-        except SendFailed as error:
-            raise Invalid(
-                f"This ntfy topic cannot be used: {error.detail}.",
-                "Write it as https://ntfy.example.com/topic.",
-                field="ntfy",
-            ) from None
-        return str(url)
 
     def endpoint(self, address: str) -> str:
         url = parse_url(address)

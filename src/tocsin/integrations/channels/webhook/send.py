@@ -29,6 +29,18 @@ _TYPES = {
 _TIMEOUT = HttpTimeout(total=15.0)
 
 
+def check_address(address: str) -> str:
+    """The normal form of an address. Raises Invalid when it can never be sent to."""
+    try:
+        return str(parse_url(address.strip()))
+    except SendFailed as error:
+        raise Invalid(
+            f"This webhook cannot be called: {error.detail}.",
+            "Write it as https://hooks.example.com/path.",
+            field="webhook",
+        ) from None
+
+
 class WebhookChannel:
     """Serves `delivery.ports.Channel`. `key_of` gives the signing key of a contact."""
 
@@ -39,16 +51,6 @@ class WebhookChannel:
         self._key_of = key_of
         self._timeout = timeout
         self.timeout = timedelta(seconds=timeout.total + 2)
-
-    def check_address(self, address: str) -> str:
-        try:
-            return str(parse_url(address.strip()))
-        except SendFailed as error:
-            raise Invalid(
-                f"This webhook cannot be called: {error.detail}.",
-                "Write it as https://hooks.example.com/path.",
-                field="webhook",
-            ) from None
 
     def endpoint(self, address: str) -> str:
         url = parse_url(address)

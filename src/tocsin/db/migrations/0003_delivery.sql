@@ -1,0 +1,78 @@
+-- Ways to reach people, and every message that leaves with each try to send it. Owned by tocsin.delivery.
+
+CREATE TABLE contact (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id bigint NOT NULL REFERENCES app_user (id),
+    kind text NOT NULL,
+    address text NOT NULL,
+    managed_by text,
+    created_at timestamptz NOT NULL,
+    proven_at timestamptz,
+    disabled_at timestamptz,
+    UNIQUE (user_id, kind, address)
+);
+COMMENT ON COLUMN contact.proven_at IS 'When a message by it was first answered; before, its owner may never have seen one (PAG-3).';
+COMMENT ON COLUMN contact.disabled_at IS 'Never deleted: a webhook''s secret is derived from the id and must come back with it.';
+
+CREATE TABLE notification_rule (
+    user_id bigint NOT NULL REFERENCES app_user (id),
+    urgency text NOT NULL CHECK (urgency IN ('high', 'low')),
+    position smallint NOT NULL,
+    kind text NOT NULL,
+    delay interval NOT NULL,
+    PRIMARY KEY (user_id, urgency, position)
+);
+COMMENT ON TABLE notification_rule IS 'Every contact of this kind, that long after the notification. Without rules: e-mail at once.';
+
+CREATE TABLE delivery (
+    id uuid PRIMARY KEY,
+    notification_id uuid NOT NULL,
+    position smallint NOT NULL,
+    user_id bigint NOT NULL REFERENCES app_user (id),
+    user_name text NOT NULL,
+    contact_id bigint REFERENCES contact (id),
+    kind text NOT NULL,
+    address text NOT NULL,
+    topic text NOT NULL,
+    scope_id bigint NOT NULL REFERENCES scope (id),
+    cause text NOT NULL,
+    purpose text NOT NULL CHECK (purpose IN ('page', 'acknowledged', 'resolved', 'info', 'test')),
+    urgency text NOT NULL CHECK (urgency IN ('high', 'low')),
+    prio smallint NOT NULL,
+    message jsonb NOT NULL,
+    chain text NOT NULL,
+    state text NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'superseded')),
+    attempts integer NOT NULL,
+    requested_at timestamptz NOT NULL,
+    due_at timestamptz NOT NULL,
+    sent_at timestamptz,
+    ended_at timestamptz,
+    reason text,
+    answer text NOT NULL,
+    superseded text,
+    link_used_at timestamptz,
+    CHECK ((state IN ('sent', 'failed', 'superseded')) = (ended_at IS NOT NULL)),
+    CHECK ((state = 'sent') = (sent_at IS NOT NULL))
+) WITH (fillfactor = 70);
+COMMENT ON TABLE delivery IS 'One message to one person by one way. The id is stable over all tries: the receiver''s idempotency key (REL-2).';
+COMMENT ON COLUMN delivery.chain IS 'Contact and topic: messages of one chain go out in the order of their requests.';
+COMMENT ON COLUMN delivery.superseded IS 'Why it is not wanted any more; set while it is being sent, it forbids another try.';
+COMMENT ON COLUMN delivery.answer IS 'The peer''s receipt or the last failure, one short line, never the body of an answer.';
+COMMENT ON COLUMN delivery.link_used_at IS 'The link that acknowledges works once; the link itself is derived, not stored (SEC-6).';
+CREATE INDEX delivery_topic ON delivery (topic, requested_at);
+CREATE INDEX delivery_notification ON delivery (notification_id, position);
+CREATE INDEX delivery_chain ON delivery (chain, requested_at) WHERE state IN ('waiting', 'sending');
+
+CREATE TABLE delivery_attempt (
+    delivery_id uuid NOT NULL REFERENCES delivery (id) ON DELETE CASCADE,
+    n integer NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    outcome text CHECK (outcome IN ('sent', 'failed', 'interrupted')),
+    reason text,
+    answer text NOT NULL,
+    endpoint text NOT NULL,
+    PRIMARY KEY (delivery_id, n)
+);
+COMMENT ON COLUMN delivery_attempt.outcome IS 'interrupted: the process ended in it, so nobody knows whether the message arrived; it was sent again.';
+CREATE INDEX delivery_attempt_endpoint ON delivery_attempt (endpoint, started_at);

@@ -1,0 +1,98 @@
+"""Every statement about contacts and notification rules."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import LiteralString
+
+from tocsin.db.rows import struct_row
+from tocsin.delivery.model import Contact, ContactDraft, NotificationRule
+from tocsin.kernel.db import Conn, as_jsonb
+
+_CONTACT: LiteralString = """
+    SELECT id, user_id, kind, address, managed_by, proven_at, disabled_at FROM contact
+"""
+
+
+async def list_contacts(conn: Conn, user_id: int) -> list[Contact]:
+    """The enabled contacts of one person, oldest first."""
+    async with conn.cursor(row_factory=struct_row(Contact)) as cursor:
+        await cursor.execute(_CONTACT + "WHERE user_id = %s AND disabled_at IS NULL ORDER BY id", (user_id,))
+        return await cursor.fetchall()
+
+
+async def list_all_contacts(conn: Conn) -> list[Contact]:
+    """The enabled contacts of everybody."""
+    async with conn.cursor(row_factory=struct_row(Contact)) as cursor:
+        await cursor.execute(_CONTACT + "WHERE disabled_at IS NULL ORDER BY user_id, id")
+        return await cursor.fetchall()
+
+
+async def list_rules(conn: Conn, user_id: int) -> list[NotificationRule]:
+    """In their order."""
+    async with conn.cursor(row_factory=struct_row(NotificationRule)) as cursor:
+        await cursor.execute(
+            "SELECT urgency, kind, delay FROM notification_rule WHERE user_id = %s ORDER BY urgency, position",
+            (user_id,),
+        )
+        return await cursor.fetchall()
+
+
+async def upsert_contacts(
+    conn: Conn, user_id: int, drafts: Sequence[ContactDraft], managed_by: str | None, now: datetime
+) -> None:
+    """Writes each; one that was disabled comes back with its old id, and so with its old webhook secret."""
+    await conn.execute(
+        """
+        INSERT INTO contact (user_id, kind, address, managed_by, created_at)
+        SELECT %(user_id)s, kind, address, %(managed_by)s, %(now)s
+        FROM ROWS FROM (jsonb_to_recordset(%(drafts)s) AS (kind text, address text))
+            WITH ORDINALITY AS new(kind, address, place)
+        ORDER BY place
+        ON CONFLICT (user_id, kind, address)
+        DO UPDATE SET managed_by = excluded.managed_by, disabled_at = NULL
+        """,
+        {"user_id": user_id, "managed_by": managed_by, "now": now, "drafts": as_jsonb(drafts)},
+    )
+
+
+async def disable_contacts_except(conn: Conn, user_id: int, drafts: Sequence[ContactDraft], now: datetime) -> None:
+    """Disables every contact of the person that is not among the drafts."""
+    await conn.execute(
+        """
+        UPDATE contact SET disabled_at = %(now)s
+        WHERE user_id = %(user_id)s AND disabled_at IS NULL AND NOT EXISTS (
+            SELECT FROM jsonb_to_recordset(%(drafts)s) AS kept(kind text, address text)
+            WHERE kept.kind = contact.kind AND kept.address = contact.address)
+        """,
+        {"user_id": user_id, "now": now, "drafts": as_jsonb(drafts)},
+    )
+
+
+async def delete_rules(conn: Conn, user_id: int) -> None:
+    await conn.execute("DELETE FROM notification_rule WHERE user_id = %s", (user_id,))
+
+
+async def insert_rules(conn: Conn, user_id: int, rules: Sequence[NotificationRule]) -> None:
+    """Positions follow the order given."""
+    seconds = [{"urgency": r.urgency, "kind": r.kind, "delay": r.delay.total_seconds()} for r in rules]
+    await conn.execute(
+        """
+        INSERT INTO notification_rule (user_id, urgency, position, kind, delay)
+        SELECT %s, urgency, row_number() OVER (PARTITION BY urgency ORDER BY place), kind, delay * interval '1 second'
+        FROM ROWS FROM (jsonb_to_recordset(%s) AS (urgency text, kind text, delay double precision))
+            WITH ORDINALITY AS new(urgency, kind, delay, place)
+        """,
+        (user_id, as_jsonb(seconds)),
+    )
+
+
+async def update_contact_proven(conn: Conn, contact_id: int, now: datetime) -> None:
+    """The first answer counts."""
+    await conn.execute("UPDATE contact SET proven_at = %s WHERE id = %s AND proven_at IS NULL", (now, contact_id))
+
+
+async def list_users_with_contact(conn: Conn, user_ids: Sequence[int]) -> list[int]:
+    cursor = await conn.execute(
+        "SELECT DISTINCT user_id FROM contact WHERE user_id = any(%b) AND disabled_at IS NULL", (list(user_ids),)
+    )
+    return [row[0] for row in await cursor.fetchall()]

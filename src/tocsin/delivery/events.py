@@ -1,0 +1,37 @@
+"""What has become of messages. The topic is what they are about, so that its timeline tells who was reached."""
+
+from uuid import UUID
+
+from tocsin.delivery.model import DeliveryState, Purpose
+from tocsin.kernel.ledger import Event
+from tocsin.kernel.outbound import FailureReason
+
+
+class DeliveryEvent(Event, frozen=True, kw_only=True):
+    """The names that every fact about a delivery carries. `cause` is `Notification.cause`."""
+
+    delivery_id: UUID
+    notification_id: UUID
+    user_id: int
+    channel: str
+    purpose: Purpose
+    cause: str
+
+
+class DeliveryEnded(DeliveryEvent, frozen=True, kw_only=True):
+    """The peer took it (sent), or it will not be tried again (failed).
+
+    `is_last`: it failed, and nothing of the same notification was sent or is still to be tried: nobody was reached by
+    it, and whoever notified goes on to the next person at once (PAG-7).
+    """
+
+    state: DeliveryState
+    reason: FailureReason | None
+    is_last: bool
+
+
+class DeliveryDelayed(DeliveryEvent, frozen=True, kw_only=True):
+    """A try failed and another follows; the next way of the same notification is used at once."""
+
+    reason: FailureReason
+    attempt: int

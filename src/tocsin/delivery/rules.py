@@ -1,0 +1,124 @@
+"""What is sent by which way, what overtakes what, and what becomes of a delivery after a try. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tocsin.delivery.model import (
+    Contact,
+    Delivery,
+    DeliveryState,
+    Notification,
+    NotificationRule,
+    Purpose,
+    Urgency,
+    Way,
+)
+from tocsin.kernel.outbound import FailureReason, SendFailed
+from tocsin.kernel.retry import Retry
+
+AT_ONCE = timedelta(0)
+
+_SOON = Retry(attempts=7, first=timedelta(seconds=5), factor=3.0, longest=timedelta(minutes=5))
+_LATER = Retry(attempts=10, first=timedelta(seconds=10), factor=2.0, longest=timedelta(minutes=5))
+
+RETRIES: dict[FailureReason, Retry | None] = {
+    FailureReason.TIMEOUT: _SOON,
+    FailureReason.UNREACHABLE: _SOON,
+    FailureReason.OTHER: _SOON,
+    FailureReason.RATE_LIMIT: _LATER,
+    # A person has to mend these: another way is needed at once (PAG-7).
+    FailureReason.TLS: None,
+    FailureReason.AUTHENTICATION: None,
+    FailureReason.REFUSED: None,
+    FailureReason.REJECTED: None,
+    FailureReason.BLOCKED_ADDRESS: None,
+}
+
+SHORTEST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = {Urgency.HIGH: timedelta(minutes=5), Urgency.LOW: timedelta(hours=1)}
+"""Bounds of what a `Retry-After` may ask for: a page that may wait an hour is no page."""
+
+GIVE_UP_AFTER = {Urgency.HIGH: timedelta(minutes=30), Urgency.LOW: timedelta(hours=24)}
+"""Older deliveries are not tried again, however few their tries: an endpoint that is held back uses none up."""
+
+OVERTAKES: dict[Purpose, frozenset[Purpose]] = {
+    Purpose.PAGE: frozenset({Purpose.PAGE}),
+    Purpose.INFO: frozenset({Purpose.INFO}),
+    Purpose.ACKNOWLEDGED: frozenset({Purpose.PAGE, Purpose.INFO, Purpose.ACKNOWLEDGED}),
+    Purpose.RESOLVED: frozenset({Purpose.PAGE, Purpose.INFO, Purpose.ACKNOWLEDGED, Purpose.RESOLVED}),
+    Purpose.TEST: frozenset(),
+}
+"""Newer purpose → older ones of the same chain that need not be sent any more."""
+
+
+class TryAgain(msgspec.Struct, frozen=True):
+    at: datetime
+
+
+class GiveUp(msgspec.Struct, frozen=True):
+    """No further try."""
+
+
+def decide_ways(
+    notification: Notification, contacts: Sequence[Contact], rules: Sequence[NotificationRule], email: str | None
+) -> list[Way]:
+    """By which ways one person is told, soonest first; empty when there is none.
+
+    `contacts` are the enabled ones, `email` the account's own address, which serves as an e-mail contact when no other
+    is there. Without rules for the urgency: e-mail at once; a person without e-mail is told by all there is.
+    """
+    ways = _with_account_email(contacts, notification.user_id, email)
+    if notification.contact_id is not None:
+        return [Way(c, AT_ONCE) for c in contacts if c.id == notification.contact_id]
+    if notification.channels is not None:
+        return [Way(c, AT_ONCE) for kind in notification.channels for c in ways if c.kind == kind]
+    urgency = Urgency.HIGH if notification.ignore_rules else notification.urgency
+    chosen = [Way(c, rule.delay) for rule in rules if rule.urgency is urgency for c in ways if c.kind == rule.kind]
+    if not chosen:
+        chosen = [Way(c, AT_ONCE) for c in ways if c.kind == "email"] or [Way(c, AT_ONCE) for c in ways]
+    return sorted(chosen, key=lambda way: way.delay)
+
+
+def _with_account_email(contacts: Sequence[Contact], user_id: int, email: str | None) -> list[Contact]:
+    if not email or any(contact.kind == "email" for contact in contacts):
+        return list(contacts)
+    return [*contacts, Contact(id=None, user_id=user_id, kind="email", address=email)]
+
+
+def supersedes(newer: Purpose, older: Purpose) -> bool:
+    return older in OVERTAKES[newer]
+
+
+def after_failure(delivery: Delivery, failure: SendFailed, now: datetime, draw: float) -> TryAgain | GiveUp:
+    """`delivery.attempts` counts the try that failed; `draw` in [0, 1) spreads the retries of many."""
+    retry = RETRIES[failure.reason]
+    wait = retry.next(delivery.attempts, draw=draw) if retry else None
+    if wait is None or delivery.superseded is not None:
+        return GiveUp()
+    at = now + wait
+    if failure.retry_after is not None:
+        longest = LONGEST_WAIT[delivery.urgency]
+        at = now + min(max(failure.retry_after - now, SHORTEST_WAIT), longest)
+    return GiveUp() if is_too_old(delivery, at) else TryAgain(at)
+
+
+def is_too_old(delivery: Delivery, at: datetime) -> bool:
+    return at > delivery.requested_at + GIVE_UP_AFTER[delivery.urgency]
+
+
+def next_way(delivery: Delivery, siblings: Sequence[Delivery], now: datetime) -> Delivery | None:
+    """The delivery of the same notification that is brought forward when this one fails (PAG-7): the next that waits
+    for its time. None when the person has been reached already or nothing waits.
+    """
+    if any(sibling.state is DeliveryState.SENT for sibling in siblings):
+        return None
+    waiting = [s for s in siblings if s.state is DeliveryState.WAITING and s.due_at > now and s.attempts == 0]
+    return min((s for s in waiting if s.id != delivery.id), key=lambda s: s.position, default=None)
+
+
+def is_last(delivery: Delivery, siblings: Sequence[Delivery]) -> bool:
+    """Whether nothing but this one of its notification was sent or may still be."""
+    alive = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.SENT)
+    return not any(sibling.state in alive for sibling in siblings if sibling.id != delivery.id)

@@ -1,0 +1,180 @@
+"""Use cases about messages: notify a person, take back what is no longer true, acknowledge by a link, read the ledger.
+
+Sending itself is `jobs`; keys and links are `keys`; contacts are `contacts`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tocsin.accounts.model import User
+from tocsin.accounts.service import find_user, list_users_by_id
+from tocsin.delivery import contact_store, rules, store
+from tocsin.delivery.keys import AckLinks
+from tocsin.delivery.model import (
+    Attempt,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    Notification,
+    Purpose,
+    Way,
+)
+from tocsin.delivery.wording import shown_address
+from tocsin.kernel import jobs
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import NotFound, Refused
+from tocsin.kernel.ids import uuid7
+from tocsin.kernel.tx import Tx
+
+
+async def notify(tx: Tx, notification: Notification) -> list[DeliveryId]:
+    """One delivery, and its job, for each way the person is told by; none when there is no way or they are disabled.
+
+    What waits in the same chains and has been overtaken is superseded.
+    """
+    user = await find_user(tx.conn, notification.user_id)
+    if user is None or user.is_disabled:
+        return []
+    contacts = await contact_store.list_contacts(tx.conn, user.id)
+    notification_rules = await contact_store.list_rules(tx.conn, user.id)
+    ways = rules.decide_ways(notification, contacts, notification_rules, user.email)
+    deliveries = _deliveries(notification, user, ways, tx.now)
+    if deliveries:
+        await store.insert_deliveries(tx.conn, deliveries)
+        await jobs.enqueue(tx, *(deliver_job(delivery) for delivery in deliveries))
+        await _supersede_overtaken(tx, deliveries)
+    return [DeliveryId(delivery.id) for delivery in deliveries]
+
+
+def deliver_job(delivery: Delivery) -> jobs.NewJob:
+    """The lane is the kind of channel: one that is dead holds up no other (REL-7)."""
+    return jobs.NewJob(
+        kind=f"deliver.{delivery.kind}",
+        payload={"delivery_id": str(delivery.id)},
+        lane=delivery.kind,
+        run_at=delivery.due_at,
+        prio=delivery.prio,
+        key=job_key(delivery.id),
+    )
+
+
+def job_key(delivery_id: UUID) -> str:
+    return f"delivery:{delivery_id}"
+
+
+async def supersede(tx: Tx, topic: str, purposes: Sequence[Purpose], reason: str) -> int:
+    """Takes back what has not left yet: how many deliveries will not be sent. What is being sent this moment may still
+    arrive, and is not tried again.
+    """
+    ended = await store.supersede_of_topic(tx.conn, topic, purposes, reason, tx.now)
+    await _cancel_jobs(tx, ended)
+    return len(ended)
+
+
+async def list_deliveries(conn: Conn, topic: str) -> list[Delivery]:
+    """For people: oldest first, addresses as far as they may be shown."""
+    deliveries = await store.list_of_topic(conn, topic)
+    return [msgspec.structs.replace(d, address=shown_address(d.kind, d.address)) for d in deliveries]
+
+
+async def list_attempts(conn: Conn, deliveries: Sequence[Delivery]) -> list[Attempt]:
+    return await store.list_attempts(conn, [delivery.id for delivery in deliveries])
+
+
+async def list_reachable(conn: Conn, user_ids: Sequence[int]) -> frozenset[int]:
+    """Of these people, the enabled ones who have at least one way to be told."""
+    with_contact = set(await contact_store.list_users_with_contact(conn, user_ids))
+    users = await list_users_by_id(conn, user_ids)
+    return frozenset(u.id for u in users if not u.is_disabled and (u.email or u.id in with_contact))
+
+
+@dataclass(frozen=True)
+class AckLink:
+    """What a link that acknowledges belongs to. `refusal` says why it cannot be used (any more), or None."""
+
+    delivery: Delivery
+    refusal: str | None
+
+
+async def find_by_ack_token(conn: Conn, links: AckLinks, token: str, now: datetime) -> AckLink | None:
+    """For the page behind the link: reads only, so that a scanner that fetches it changes nothing (SEC-6)."""
+    delivery_id = links.read(token)
+    delivery = await store.find_delivery(conn, delivery_id) if delivery_id else None
+    return AckLink(delivery, _refusal(delivery, links, now)) if delivery else None
+
+
+async def use_ack_token(tx: Tx, links: AckLinks, token: str) -> Delivery:
+    """Spends the link: the delivery it came with says who acknowledges what (`user_id`, `user_name`, `topic`).
+
+    Raises NotFound for what is no link of ours, Refused when it was used or is too old. Its contact is proven by it.
+    """
+    delivery_id = links.read(token)
+    delivery = await store.lock_delivery(tx.conn, delivery_id) if delivery_id else None
+    if delivery is None:
+        raise NotFound("This link does not belong to any message.", "Open it straight from the message.")
+    refusal = _refusal(delivery, links, tx.now)
+    if refusal:
+        raise Refused(refusal, "Sign in to see where things stand.")
+    await store.update_link_used(tx.conn, delivery.id, tx.now)
+    if delivery.contact_id is not None:
+        await contact_store.update_contact_proven(tx.conn, delivery.contact_id, tx.now)
+    return delivery
+
+
+def _refusal(delivery: Delivery, links: AckLinks, now: datetime) -> str | None:
+    if not delivery.message.can_acknowledge:
+        return "This message has nothing to acknowledge."
+    if delivery.link_used_at is not None:
+        return "This link has been used."
+    if links.is_over(delivery.requested_at, now):
+        return "This link is too old."
+    return None
+
+
+def _deliveries(notification: Notification, user: User, ways: Iterable[Way], now: datetime) -> list[Delivery]:
+    notification_id = uuid7()
+    message = msgspec.structs.replace(notification.message, time_zone=user.time_zone or notification.message.time_zone)
+    return [
+        Delivery(
+            id=uuid7(),
+            notification_id=notification_id,
+            position=position,
+            user_id=user.id,
+            user_name=user.name,
+            contact_id=way.contact.id,
+            kind=way.contact.kind,
+            address=way.contact.address,
+            topic=notification.topic,
+            scope_id=notification.scope_id,
+            cause=notification.cause,
+            purpose=notification.purpose,
+            urgency=notification.urgency,
+            prio=notification.prio,
+            message=message,
+            chain=f"{way.contact.id or f'account {user.id}'}/{notification.topic}",
+            state=DeliveryState.WAITING,
+            attempts=0,
+            requested_at=now,
+            due_at=now + way.delay,
+        )
+        for position, way in enumerate(ways)
+    ]
+
+
+async def _supersede_overtaken(tx: Tx, deliveries: Sequence[Delivery]) -> None:
+    for delivery in deliveries:
+        older = sorted(rules.OVERTAKES[delivery.purpose])
+        if older:
+            ended = await store.supersede_in_chain(
+                tx.conn, delivery.chain, delivery.id, older, "a newer message says more", tx.now
+            )
+            await _cancel_jobs(tx, ended)
+
+
+async def _cancel_jobs(tx: Tx, delivery_ids: Iterable[UUID]) -> None:
+    for delivery_id in delivery_ids:
+        await jobs.cancel(tx, key=job_key(delivery_id))

@@ -1,0 +1,226 @@
+"""Every statement about deliveries and their attempts. Contacts and rules have a module of their own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from tocsin.db.rows import struct_row
+from tocsin.delivery.model import Attempt, Delivery, Purpose
+from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.outbound import FailureReason
+
+_DELIVERY: LiteralString = """
+    SELECT id, notification_id, position, user_id, user_name, contact_id, kind, address, topic, scope_id, cause,
+        purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, sent_at, ended_at, reason,
+        answer, superseded, link_used_at
+    FROM delivery
+"""
+
+
+async def insert_deliveries(conn: Conn, deliveries: Sequence[Delivery]) -> None:
+    await conn.execute(
+        """
+        INSERT INTO delivery (id, notification_id, position, user_id, user_name, contact_id, kind, address, topic,
+            scope_id, cause, purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, answer)
+        SELECT id, notification_id, position, user_id, user_name, contact_id, kind, address, topic,
+            scope_id, cause, purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, answer
+        FROM jsonb_populate_recordset(NULL::delivery, %s)
+        """,
+        (as_jsonb(deliveries),),
+    )
+
+
+async def find_delivery(conn: Conn, delivery_id: UUID) -> Delivery | None:
+    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+        await cursor.execute(_DELIVERY + "WHERE id = %s", (delivery_id,))
+        return await cursor.fetchone()
+
+
+async def lock_delivery(conn: Conn, delivery_id: UUID) -> Delivery | None:
+    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+        await cursor.execute(_DELIVERY + "WHERE id = %s FOR UPDATE", (delivery_id,))
+        return await cursor.fetchone()
+
+
+async def list_of_notification(conn: Conn, notification_id: UUID) -> list[Delivery]:
+    """Locked and in their order, so that of two that fail at once the second sees the first."""
+    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+        await cursor.execute(
+            _DELIVERY + "WHERE notification_id = %s ORDER BY position FOR UPDATE",
+            (notification_id,),
+        )
+        return await cursor.fetchall()
+
+
+async def list_of_topic(conn: Conn, topic: str) -> list[Delivery]:
+    """In the order of their requests."""
+    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+        await cursor.execute(
+            _DELIVERY + "WHERE topic = %s ORDER BY requested_at, notification_id, position",
+            (topic,),
+        )
+        return await cursor.fetchall()
+
+
+async def list_attempts(conn: Conn, delivery_ids: Sequence[UUID]) -> list[Attempt]:
+    async with conn.cursor(row_factory=struct_row(Attempt)) as cursor:
+        await cursor.execute(
+            """
+            SELECT delivery_id, n, started_at, ended_at, outcome, reason, answer, endpoint FROM delivery_attempt
+            WHERE delivery_id = any(%b) ORDER BY delivery_id, n
+            """,
+            (list(delivery_ids),),
+        )
+        return await cursor.fetchall()
+
+
+async def find_earlier_under_way(conn: Conn, delivery: Delivery, now: datetime) -> UUID | None:
+    """An older message of the same chain that is being sent, or would be at this moment."""
+    cursor = await conn.execute(
+        """
+        SELECT id FROM delivery
+        WHERE chain = %(chain)s AND (requested_at, id) < (%(requested_at)s, %(id)s)
+          AND (state = 'sending' OR state = 'waiting' AND due_at <= %(now)s)
+        LIMIT 1
+        """,
+        {"chain": delivery.chain, "requested_at": delivery.requested_at, "id": delivery.id, "now": now},
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def list_later_in_chain(conn: Conn, delivery: Delivery, now: datetime) -> list[UUID]:
+    """Newer messages of the same chain whose time has come."""
+    cursor = await conn.execute(
+        """
+        SELECT id FROM delivery
+        WHERE chain = %(chain)s AND (requested_at, id) > (%(requested_at)s, %(id)s)
+          AND state = 'waiting' AND due_at <= %(now)s
+        """,
+        {"chain": delivery.chain, "requested_at": delivery.requested_at, "id": delivery.id, "now": now},
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def begin_attempt(conn: Conn, delivery_id: UUID, endpoint: str, now: datetime) -> int | None:
+    """Marks the delivery as being sent and opens its next attempt; the number of it, None when it is not wanted.
+
+    An attempt that was left open by a process that ended in it is closed as interrupted (REL-2).
+    """
+    cursor = await conn.execute(
+        """
+        WITH begun AS (
+            UPDATE delivery SET state = 'sending', attempts = attempts + 1
+            WHERE id = %(id)s AND state IN ('waiting', 'sending') AND superseded IS NULL
+            RETURNING attempts
+        ), interrupted AS (
+            UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'interrupted'
+            WHERE delivery_id = %(id)s AND ended_at IS NULL
+        )
+        INSERT INTO delivery_attempt (delivery_id, n, started_at, answer, endpoint)
+        SELECT %(id)s, attempts, %(now)s, '', %(endpoint)s FROM begun
+        RETURNING n
+        """,
+        {"id": delivery_id, "now": now, "endpoint": endpoint},
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def end_attempt(
+    conn: Conn, delivery_id: UUID, n: int, outcome: str, reason: FailureReason | None, answer: str, now: datetime
+) -> None:
+    await conn.execute(
+        """
+        UPDATE delivery_attempt SET ended_at = %(now)s, outcome = %(outcome)s, reason = %(reason)s, answer = %(answer)s
+        WHERE delivery_id = %(id)s AND n = %(n)s
+        """,
+        {"id": delivery_id, "n": n, "now": now, "outcome": outcome, "reason": reason, "answer": answer},
+    )
+
+
+async def update_sent(conn: Conn, delivery_id: UUID, answer: str, now: datetime) -> None:
+    await conn.execute(
+        """
+        UPDATE delivery SET state = 'sent', sent_at = %(now)s, ended_at = %(now)s, reason = NULL, answer = %(answer)s
+        WHERE id = %(id)s
+        """,
+        {"id": delivery_id, "now": now, "answer": answer},
+    )
+
+
+async def update_failed(conn: Conn, delivery_id: UUID, reason: FailureReason, answer: str, now: datetime) -> None:
+    await conn.execute(
+        "UPDATE delivery SET state = 'failed', ended_at = %s, reason = %s, answer = %s WHERE id = %s",
+        (now, reason, answer, delivery_id),
+    )
+
+
+async def update_waiting(
+    conn: Conn, delivery_id: UUID, reason: FailureReason | None, answer: str, due_at: datetime
+) -> None:
+    """To be tried at another instant."""
+    await conn.execute(
+        "UPDATE delivery SET state = 'waiting', due_at = %s, reason = %s, answer = %s WHERE id = %s",
+        (due_at, reason, answer, delivery_id),
+    )
+
+
+async def update_due(conn: Conn, delivery_id: UUID, due_at: datetime) -> None:
+    await conn.execute("UPDATE delivery SET due_at = %s WHERE id = %s AND state = 'waiting'", (due_at, delivery_id))
+
+
+async def update_superseded(conn: Conn, delivery_id: UUID, now: datetime) -> None:
+    """Ends a delivery that was marked while it was being sent, and whose try failed."""
+    await conn.execute(
+        "UPDATE delivery SET state = 'superseded', ended_at = %s WHERE id = %s AND superseded IS NOT NULL",
+        (now, delivery_id),
+    )
+
+
+async def supersede_of_topic(
+    conn: Conn, topic: str, purposes: Sequence[Purpose], why: str, now: datetime
+) -> list[UUID]:
+    """Ends what waits, marks what is being sent; the ids of those that were ended."""
+    return await _ended(
+        conn,
+        """
+        UPDATE delivery SET superseded = %(why)s,
+            state = CASE state WHEN 'waiting' THEN 'superseded' ELSE state END,
+            ended_at = CASE state WHEN 'waiting' THEN %(now)s END
+        WHERE topic = %(topic)s AND purpose = any(%(purposes)s) AND state IN ('waiting', 'sending')
+        RETURNING id, state
+        """,
+        {"topic": topic, "purposes": [str(p) for p in purposes], "why": why, "now": now},
+    )
+
+
+async def supersede_in_chain(
+    conn: Conn, chain: str, newer: UUID, purposes: Sequence[Purpose], why: str, now: datetime
+) -> list[UUID]:
+    """The same for what is older than `newer` in its chain."""
+    return await _ended(
+        conn,
+        """
+        UPDATE delivery SET superseded = %(why)s,
+            state = CASE state WHEN 'waiting' THEN 'superseded' ELSE state END,
+            ended_at = CASE state WHEN 'waiting' THEN %(now)s END
+        WHERE chain = %(chain)s AND id <> %(newer)s AND purpose = any(%(purposes)s) AND state IN ('waiting', 'sending')
+        RETURNING id, state
+        """,
+        {"chain": chain, "newer": newer, "purposes": [str(p) for p in purposes], "why": why, "now": now},
+    )
+
+
+async def _ended(conn: Conn, statement: LiteralString, values: dict[str, object]) -> list[UUID]:
+    cursor = await conn.execute(statement, values)
+    return [row[0] for row in await cursor.fetchall() if row[1] == "superseded"]
+
+
+async def update_link_used(conn: Conn, delivery_id: UUID, now: datetime) -> bool:
+    """False when it had been used before."""
+    cursor = await conn.execute(
+        "UPDATE delivery SET link_used_at = %s WHERE id = %s AND link_used_at IS NULL", (now, delivery_id)
+    )
+    return cursor.rowcount == 1
