@@ -60,7 +60,7 @@ class AssetsBuildHook(BuildHookInterface):
 
     def _run(self, command: list[str]) -> None:
         path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])  # npm starts `node` by name
-        done = subprocess.run(  # noqa: S603 - our own fixed command
+        done = subprocess.run(
             command, cwd=self._frontend, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:

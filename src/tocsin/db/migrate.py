@@ -1,41 +1,144 @@
-"""Numbered migrations, run in order, once each, under one lock; every node may start them at the same time (REL-6)."""
+"""Bring a database to the schema of this version: the files of `migrations/`, in order, each in a transaction, once.
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import LiteralString, NamedTuple, cast
+Any number of nodes may start at once: one migrates, the others wait for it. A migration that would wait for a lock held
+by working nodes gives way after `LOCK_TIMEOUT` and tries again, so that an upgrade never stops the traffic behind it.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from typing import LiteralString, cast
 
 import psycopg
+from psycopg import Connection
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-LOCK = 0x746F6373  # "tocs"
+from tocsin.kernel.errors import Refused, Unavailable
+
+log = logging.getLogger(__name__)
+
+ADVISORY_LOCK = 0x746F6373696E  # "tocsin"
+LOCK_TIMEOUT = "3s"
+TRIES = 20
+OLDEST_SERVER = 150000
 
 
-class Migration(NamedTuple):
-    number: int
+@dataclass(frozen=True)
+class Migration:
+    """One file, `NNNN_name.sql`. `checksum` tells when it was changed after it had been applied."""
+
     name: str
-    sql: LiteralString
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-def read_migrations(folder: Path = MIGRATIONS) -> Iterator[Migration]:
-    for file in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql")):
-        yield Migration(int(file.name[:4]), file.stem[5:], cast("LiteralString", file.read_text()))
+def list_migrations() -> list[Migration]:
+    folder = resources.files("tocsin.db") / "migrations"
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
+    return [Migration(file.name.removesuffix(".sql"), file.read_text()) for file in files]
 
 
-def migrate(conninfo: str, folder: Path = MIGRATIONS) -> list[Migration]:
-    """Bring the database up to date; returns what was run. Each migration is one transaction."""
-    with psycopg.connect(conninfo, autocommit=True) as conn:
-        conn.execute("select pg_advisory_lock(%(lock)s)", {"lock": LOCK})
-        conn.execute(
-            "create table if not exists migration"
-            " (number integer primary key, name text not null, run_at timestamptz not null)"
+def migrate(dsn: str, now: datetime, migrations: Sequence[Migration] | None = None) -> list[str]:
+    """Apply what is missing; returns the names of what was applied. Raises Refused or Unavailable with a remedy."""
+    wanted = list_migrations() if migrations is None else migrations
+    with connect(dsn) as connection:
+        check_server(connection)
+        make_record(connection)
+        check_applied(connection, wanted)
+        return [migration.name for migration in wanted if apply_patiently(connection, migration, now)]
+
+
+def list_missing(dsn: str, migrations: Sequence[Migration] | None = None) -> list[str]:
+    """The names that `migrate` would apply; reads only."""
+    wanted = list_migrations() if migrations is None else migrations
+    with connect(dsn) as connection:
+        known = read_applied(connection)
+    return [migration.name for migration in wanted if migration.name not in known]
+
+
+def connect(dsn: str) -> Connection:
+    try:
+        return psycopg.connect(dsn, autocommit=True, connect_timeout=10, application_name="tocsin migrate")
+    except psycopg.OperationalError as error:
+        said = " ".join(str(error).split())
+        raise Unavailable(
+            f"The database does not let us in: {said}.",
+            "TOCSIN_DATABASE_URL must look like postgresql://user:password@host:5432/database; "
+            "leave it unset to use the embedded database.",
+        ) from error
+    except psycopg.ProgrammingError as error:
+        raise Unavailable(
+            f"TOCSIN_DATABASE_URL is not understood: {' '.join(str(error).split())}.",
+            "It must look like postgresql://user:password@host:5432/database.",
+        ) from error
+
+
+def check_server(connection: Connection) -> None:
+    if connection.info.server_version < OLDEST_SERVER:
+        raise Refused(
+            f"The database server is PostgreSQL {connection.info.server_version // 10000}; Tocsin needs 15 or newer.",
+            "Upgrade it, or leave TOCSIN_DATABASE_URL unset to use the embedded one.",
         )
-        done = {row[0] for row in conn.execute("select number from migration")}
-        pending = [each for each in read_migrations(folder) if each.number not in done]
-        for each in pending:
-            with conn.transaction():
-                conn.execute(each.sql)
-                conn.execute(
-                    "insert into migration (number, name, run_at) values (%(number)s, %(name)s, clock_timestamp())",
-                    {"number": each.number, "name": each.name},
-                )
-        return pending
+
+
+def make_record(connection: Connection) -> None:
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", (ADVISORY_LOCK,))
+        connection.execute(
+            "create table if not exists migration"
+            " (name text primary key, checksum text not null, applied_at timestamptz not null)"
+        )
+
+
+def read_applied(connection: Connection) -> dict[str, str]:
+    if connection.execute("select to_regclass('migration') is null").fetchone() == (True,):
+        return {}
+    return dict(connection.execute("select name, checksum from migration").fetchall())
+
+
+def check_applied(connection: Connection, wanted: Sequence[Migration]) -> None:
+    known = read_applied(connection)
+    changed = [m.name for m in wanted if known.get(m.name, m.checksum) != m.checksum]
+    if changed:
+        raise Refused(
+            f"The migration {changed[0]} is not the one that this database was made with.",
+            "The data belong to another build of Tocsin: start that one, or begin with a new data folder or database.",
+        )
+    newer = sorted(set(known) - {migration.name for migration in wanted})
+    if newer:
+        log.warning("The database was migrated by a newer Tocsin (%s); this one works with what it knows.", newer[-1])
+
+
+def apply_patiently(connection: Connection, migration: Migration, now: datetime) -> bool:
+    for attempt in range(1, TRIES + 1):
+        try:
+            return apply(connection, migration, now)
+        except psycopg.errors.LockNotAvailable:
+            log.warning("Migration %s waits for tables in use (try %d of %d).", migration.name, attempt, TRIES)
+            time.sleep(min(0.1 * 2**attempt, 2.0))
+    raise Unavailable(
+        f"Migration {migration.name} found no moment at which its tables were free.",
+        "End long transactions (see pg_stat_activity) or stop the other nodes for a moment, then start again.",
+    )
+
+
+def apply(connection: Connection, migration: Migration, now: datetime) -> bool:
+    """False when another node has applied it meanwhile."""
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", (ADVISORY_LOCK,))
+        if connection.execute("select from migration where name = %s", (migration.name,)).fetchone() is not None:
+            return False
+        connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+        connection.execute(cast("LiteralString", migration.sql))
+        connection.execute(
+            "insert into migration (name, checksum, applied_at) values (%s, %s, %s)",
+            (migration.name, migration.checksum, now),
+        )
+    log.info("Applied migration %s.", migration.name)
+    return True

@@ -1,0 +1,271 @@
+"""Every setting of the program in one frozen value, and where each came from. The only reader of the environment.
+
+A setting is looked up as `TOCSIN_<NAME>` in the environment, then as `<name>` in `tocsin.toml`, then has its default.
+"""
+
+import base64
+import binascii
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
+
+from tocsin.kernel.errors import Invalid, Unavailable
+
+PREFIX = "TOCSIN_"
+KEY_BYTES = 32
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("text", "json")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`sources` says of each field where its value came from; `secret_key` is empty until `with_secret_key`."""
+
+    data_dir: Path
+    database_url: str | None = None
+    listen: str = "127.0.0.1:8377"
+    public_url: str = "http://127.0.0.1:8377"
+    smtp_url: str | None = None
+    mail_from: str = "Tocsin <tocsin@localhost>"
+    allowed_networks: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    log_level: str = "info"
+    log_format: str = "text"
+    pg_bin: Path | None = None
+    secret_key: bytes = field(default=b"", repr=False)
+    sources: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        return parse_address(self.listen)
+
+    @property
+    def profile_url(self) -> str:
+        """How a command on this machine reaches us."""
+        host, port = self.address
+        near = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+        return f"http://{near}:{port}"
+
+
+# What each setting is for; `tocsin admin settings` and the reference page show these sentences.
+MEANINGS: Mapping[str, str] = {
+    "data_dir": "the folder for the embedded database and the secret key",
+    "database_url": "an outside PostgreSQL 15 or newer; without it the embedded one is used",
+    "listen": "host:port to serve on",
+    "public_url": "how people and programs reach this Tocsin; links in messages begin with it",
+    "smtp_url": "the mail server: smtp://user:password@host:587, or smtps:// for TLS from the first byte",
+    "mail_from": "the sender of our mails",
+    "allowed_networks": "private networks that webhooks may reach, comma-separated: 10.0.0.0/8",
+    "trusted_proxies": "proxies whose X-Forwarded-* headers are believed, comma-separated",
+    "log_level": f"one of {', '.join(LOG_LEVELS)}",
+    "log_format": "text for people, json for machines (one object a line)",
+    "pg_bin": "a folder with other PostgreSQL programs for the embedded database",
+    "secret_key": "32 bytes in base64 or hex that sign links and webhooks; without it the data folder keeps one",
+}
+SETTING_NAMES = tuple(MEANINGS)
+
+
+def load(environment: Mapping[str, str], toml: Mapping[str, Any], *, toml_name: str = "tocsin.toml") -> Settings:
+    """Raises Invalid, naming the setting and where it stands, for an unknown name or a value that makes no sense."""
+    unknown = sorted(set(toml) - set(SETTING_NAMES))
+    if unknown:
+        raise Invalid(
+            f"{toml_name} names a setting that does not exist: {unknown[0]}.",
+            f"The settings are {', '.join(SETTING_NAMES)}.",
+            field=unknown[0],
+        )
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for name in SETTING_NAMES:
+        variable = PREFIX + name.upper()
+        if environment.get(variable, "") != "":
+            raw, sources[name] = cast("Any", environment[variable]), variable
+        elif name in toml:
+            raw, sources[name] = toml[name], toml_name
+        else:
+            sources[name] = "default"
+            continue
+        values[name] = read_value(name, raw, sources[name])
+    values.setdefault("data_dir", default_data_dir(environment))
+    listen = values.get("listen", Settings.listen)
+    if "public_url" not in values:
+        values["public_url"] = Settings(data_dir=Path(), listen=listen).profile_url
+    return Settings(**values, sources=sources)
+
+
+def load_here() -> Settings:
+    """From this process's environment, and from `TOCSIN_CONFIG`, `./tocsin.toml` or `/etc/tocsin/tocsin.toml`."""
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    candidates = [Path(named)] if named else [Path("tocsin.toml"), Path("/etc/tocsin/tocsin.toml")]
+    for path in candidates:
+        try:
+            text = path.read_text()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise Unavailable(
+                f"Cannot read the settings in {path}: {error.strerror}.", "Mend its permissions."
+            ) from error
+        try:
+            return load(os.environ, tomllib.loads(text), toml_name=str(path))
+        except tomllib.TOMLDecodeError as error:
+            raise Invalid(f"{path} is not TOML: {error}.", "Mend that line.") from error
+    if named:
+        raise Unavailable(f"TOCSIN_CONFIG names {named}, which is not there.", "Name a file, or unset it.")
+    return load(os.environ, {})
+
+
+def default_data_dir(environment: Mapping[str, str]) -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib/tocsin")
+    base = environment.get("XDG_DATA_HOME") or str(Path(environment.get("HOME") or Path.home()) / ".local/share")
+    return Path(base) / "tocsin"
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdigit() or int(port) > 65535:
+        raise ValueError("it must be host:port, such as 127.0.0.1:8377")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def read_value(name: str, raw: object, source: str) -> object:
+    try:
+        return READERS.get(name, read_text)(raw)
+    except ValueError as error:
+        raise Invalid(f"{name} (from {source}): {error}.", f"It is {MEANINGS[name]}.", field=name) from error
+
+
+def read_text(raw: object) -> str:
+    if not isinstance(raw, str) or not raw.strip():
+        raise ValueError("a text is needed")
+    return raw.strip()
+
+
+def read_path(raw: object) -> Path:
+    return Path(read_text(raw)).expanduser().absolute()
+
+
+def read_list(raw: object) -> tuple[str, ...]:
+    items = cast("list[object]", raw) if isinstance(raw, list) else read_text(raw).split(",")
+    return tuple(read_text(item) for item in items)
+
+
+def read_listen(raw: object) -> str:
+    text = read_text(raw)
+    parse_address(text)
+    return text
+
+
+def read_public_url(raw: object) -> str:
+    text = read_text(raw).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it must begin with http:// or https:// and name a host")
+    return text
+
+
+def read_smtp_url(raw: object) -> str:
+    text = read_text(raw)
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("it must begin with smtp:// or smtps:// and name a host")
+    return text
+
+
+def one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
+    def read(raw: object) -> str:
+        text = read_text(raw).lower()
+        if text not in allowed:
+            raise ValueError(f"{text} is none of {', '.join(allowed)}")
+        return text
+
+    return read
+
+
+def read_key(raw: object) -> bytes:
+    text = read_text(raw)
+    try:
+        key = bytes.fromhex(text) if len(text) == 2 * KEY_BYTES else base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"{KEY_BYTES} bytes in base64 or hex are needed, as `openssl rand -base64 32` prints them")
+    return key
+
+
+READERS: Mapping[str, Callable[[object], object]] = {
+    "data_dir": read_path,
+    "pg_bin": read_path,
+    "listen": read_listen,
+    "public_url": read_public_url,
+    "smtp_url": read_smtp_url,
+    "allowed_networks": read_list,
+    "trusted_proxies": read_list,
+    "log_level": one_of(LOG_LEVELS),
+    "log_format": one_of(LOG_FORMATS),
+    "secret_key": read_key,
+}
+
+
+def with_secret_key(settings: Settings) -> Settings:
+    """The settings with the installation's key: the given one, or `<data_dir>/secret.key`, made when missing."""
+    if settings.secret_key:
+        return settings
+    path = settings.data_dir / "secret.key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise Unavailable(
+            f"Cannot keep the secret key in {path}: {error.strerror}.",
+            "Let this user write there, name another folder with TOCSIN_DATA_DIR, or set TOCSIN_SECRET_KEY.",
+        ) from error
+    else:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
+    sources = {**settings.sources, "secret_key": str(path)}
+    return replace(settings, secret_key=read_value_of_key_file(path), sources=sources)
+
+
+def read_value_of_key_file(path: Path) -> bytes:
+    try:
+        return read_key(path.read_text())
+    except (OSError, ValueError) as error:
+        raise Unavailable(
+            f"The secret key in {path} cannot be read: {error}.",
+            "Put back the file from a backup; with a new one, links and webhook secrets that were sent stop working.",
+        ) from error
+
+
+def describe(settings: Settings) -> list[tuple[str, str, str]]:
+    """(name, value, where from) of each setting, in order; secrets are hidden."""
+    return [
+        (each.name, shown(each.name, getattr(settings, each.name)), settings.sources.get(each.name, "default"))
+        for each in fields(settings)
+        if each.name in MEANINGS
+    ]
+
+
+def shown(name: str, value: object) -> str:
+    if name == "secret_key":
+        return "(hidden)" if value else ""
+    if name in ("database_url", "smtp_url") and isinstance(value, str):
+        return hide_password(value)
+    if isinstance(value, tuple):
+        return ", ".join(cast("tuple[str, ...]", value))
+    return "" if value is None else str(value)
+
+
+def hide_password(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url if "password=" not in url else "(hidden)"
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":…@")))
