@@ -1,6 +1,5 @@
 """Every statement about policies, runs and pages: one function, one statement."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.db.rows import struct_row
@@ -56,6 +55,14 @@ async def find_current_policy(conn: Conn, name: str) -> PolicyVersion | None:
             "SELECT id, definition AS policy FROM escalation_policy WHERE name = %s AND replaced_at IS NULL", (name,)
         )
         return await cursor.fetchone()
+
+
+async def find_only_policy(conn: Conn) -> PolicyVersion | None:
+    """The current policy when there is exactly one."""
+    async with conn.cursor(row_factory=struct_row(PolicyVersion)) as cursor:
+        await cursor.execute("SELECT id, definition AS policy FROM escalation_policy WHERE replaced_at IS NULL LIMIT 2")
+        rows = await cursor.fetchall()
+    return rows[0] if len(rows) == 1 else None
 
 
 async def find_policy_version(conn: Conn, version_id: int) -> PolicyVersion | None:
@@ -183,15 +190,15 @@ async def end_pages(conn: Conn, incident_id: int, state: PageState, now: datetim
     )
 
 
-async def mark_unreached(conn: Conn, run_id: int, user_id: int, now: datetime) -> Sequence[Page]:
-    """The open pages of this person in this run have failed on every channel; those that did so now."""
+async def find_page(conn: Conn, page_id: int) -> Page | None:
     async with conn.cursor(row_factory=struct_row(Page)) as cursor:
-        await cursor.execute(
-            """
-            UPDATE page SET state = 'unreached', ended_at = %s
-            WHERE run_id = %s AND user_id = %s AND state = 'open'
-            RETURNING *
-            """,
-            (now, run_id, user_id),
-        )
-        return await cursor.fetchall()
+        await cursor.execute("SELECT * FROM page WHERE id = %s", (page_id,))
+        return await cursor.fetchone()
+
+
+async def mark_unreached(conn: Conn, page_id: int, now: datetime) -> bool:
+    """False: the page was no longer open."""
+    cursor = await conn.execute(
+        "UPDATE page SET state = 'unreached', ended_at = %s WHERE id = %s AND state = 'open'", (now, page_id)
+    )
+    return cursor.rowcount == 1

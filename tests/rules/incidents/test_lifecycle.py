@@ -1,12 +1,11 @@
 """LIF-1, LIF-2 and LIF-8 as tables: legal moves, the instants they set, what the end of the last alert means."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import pytest
 
+from tests.rules.incidents.examples import T0, incident
 from tocsin.catalog.profiles import active
-from tocsin.delivery.model import Urgency
 from tocsin.incidents.lifecycle import (
     GroupMove,
     acknowledged,
@@ -18,45 +17,10 @@ from tocsin.incidents.lifecycle import (
     is_quiet_enough,
     moved,
 )
-from tocsin.incidents.model import LEGAL_MOVES, DetectionSource, Incident, Status
+from tocsin.incidents.model import LEGAL_MOVES, Status
 from tocsin.kernel.errors import Refused
 
-T0 = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 LATER = T0 + timedelta(minutes=20)
-
-
-def incident(**changes: Any) -> Incident:
-    known: dict[str, Any] = {
-        "id": 42,
-        "number": 7,
-        "title": "Checkout fails",
-        "status": Status.TRIGGERED,
-        "severity": "SEV-3",
-        "urgency": Urgency.HIGH,
-        "source": DetectionSource.MONITORING_ALERT,
-        "reason": "route 1",
-        "declared_by": "tocsin",
-        "policy": "payments",
-        "services": ("checkout",),
-        "alerts": 1,
-        "alert_group_id": 9,
-        "scope_id": 1,
-        "is_private": False,
-        "is_drill": False,
-        "started_at": T0,
-        "detected_at": T0,
-        "declared_at": T0,
-        "acknowledged_at": None,
-        "acknowledged_by": None,
-        "identified_at": None,
-        "mitigated_at": None,
-        "resolved_at": None,
-        "closed_at": None,
-        "summary": None,
-        "resolution": None,
-        "root_cause": None,
-    }
-    return Incident(**known | changes)
 
 
 @pytest.mark.parametrize("before", Status)

@@ -1,0 +1,157 @@
+"""What alerts do to incidents: declare one for a group, attach to it, relapse, reopen, and calm down when all is clear.
+
+Reactions to the events of `alerts`, in the same transaction and under the group's lock: group → incident → page → job.
+"""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from tocsin.alerts.events import AlertGroupCleared, AlertsGrouped
+from tocsin.catalog import service as catalog
+from tocsin.catalog.assess import assess
+from tocsin.catalog.facts import read_facts
+from tocsin.catalog.severity import Level, Profile
+from tocsin.delivery.model import Urgency
+from tocsin.incidents import lifecycle, sentences, service, store
+from tocsin.incidents.events import AlertsAttached, AlertsCleared, IncidentRelapsed
+from tocsin.incidents.lifecycle import GroupMove
+from tocsin.incidents.model import Declaration, DetectionSource, Incident, Status
+from tocsin.kernel import jobs
+from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.tx import Tx
+
+RESOLVE_QUIET = "incidents.resolve_quiet"
+
+
+async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> None:
+    """One group, one incident: the first alerts declare it, later ones join it or bring it back (ALR-6, RES-2)."""
+    incident = await store.find_incident_of_group(tx.conn, event.group_id)
+    move = lifecycle.decide_group_move(incident)
+    if incident is None or move is GroupMove.DECLARE:
+        await _declare(tx, event)
+        return
+    incident = replace(incident, alerts=event.total)
+    if move is GroupMove.ATTACH:
+        await _attach(tx, incident, event)
+    elif move is GroupMove.RELAPSE:
+        await _relapse(tx, incident, event)
+    else:
+        await service.reopen_locked(tx, incident, "tocsin", _why_again(event), by_person=False)
+
+
+async def _declare(tx: Tx, event: AlertsGrouped) -> None:
+    severity, why = await _classify(tx, event.severity, event.facts)
+    known = await catalog.find_service(tx.conn, event.service) if event.service else None
+    await service.declare(
+        tx,
+        Declaration(
+            title=event.title[: service.MAX_TITLE],
+            severity=severity,
+            services=(known.name,) if known else (),
+            urgency=Urgency(event.urgency),
+            policy=event.policy,
+            source=DetectionSource.MONITORING_ALERT,
+            reason=" ".join(filter(None, (sentences.full_stop(event.reason), why))),
+            summary=event.summary or None,
+            started_at=event.started_at,
+            detected_at=event.first_seen,
+            alert_group_id=event.group_id,
+            alerts=event.total,
+        ),
+    )
+
+
+async def _classify(tx: Tx, severity: str | None, facts: dict[str, Any]) -> tuple[str | None, str]:
+    """The level and the sentence that says why: the route's word, else what the alert's facts assess to (CLS-2)."""
+    profile = await catalog.severity_profile(tx.conn)
+    if severity is not None:
+        level = _find_level(profile, severity)
+        return (level.name, "") if level else (None, f"Its route says {severity}, which {profile.name} does not have.")
+    try:
+        assessment = assess(profile, read_facts(facts))
+    except Invalid as refusal:
+        return None, f"Its impact cannot be assessed: {refusal.message}"
+    if assessment.level is None:
+        return None, ""
+    return assessment.level.name, sentences.full_stop(assessment.reason)
+
+
+def _find_level(profile: Profile, name: str | None) -> Level | None:
+    """None also for a level of a profile that is no longer the active one."""
+    try:
+        return profile.level(name) if name is not None else None
+    except NotFound:
+        return None
+
+
+async def _attach(tx: Tx, incident: Incident, event: AlertsGrouped) -> None:
+    await store.update_incident(tx.conn, incident)
+    await tx.emit(
+        AlertsAttached(
+            **service.about(incident),
+            sentence=sentences.attached(len(event.alert_ids), event.total, event.title),
+            alert_ids=tuple(event.alert_ids),
+            total=event.total,
+            title=event.title,
+            acknowledged_by=incident.acknowledged_by,
+        )
+    )
+
+
+async def _relapse(tx: Tx, incident: Incident, event: AlertsGrouped) -> None:
+    """Back to investigating, inside the window; people are paged again by the event (RES-2, PAG-10)."""
+    await service.cancel_quiet_timer(tx, incident.id)
+    after = lifecycle.moved(incident, Status.INVESTIGATING, tx.now)
+    await store.update_incident(tx.conn, after)
+    await tx.emit(
+        IncidentRelapsed(
+            **service.about(after),
+            sentence=sentences.relapsed(len(event.alert_ids), event.title),
+            reason=_why_again(event),
+        )
+    )
+
+
+def _why_again(event: AlertsGrouped) -> str:
+    return f"it fires again: {event.title}"
+
+
+async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> None:
+    """LIF-8. Alerts that a person closed are closed by the resolution that is under way, which says so itself."""
+    if event.how == "person":
+        return
+    incident = await store.find_incident_of_group(tx.conn, event.group_id)
+    if incident is None or not incident.is_open or incident.status is Status.MONITORING:
+        return
+    level = _find_level(await catalog.severity_profile(tx.conn), incident.severity)
+    decided = lifecycle.decide_cleared(incident, level, event.how, tx.now)
+    after = lifecycle.moved(incident, Status.MONITORING, tx.now)
+    await store.update_incident(tx.conn, after)
+    if decided.resolves_at is not None:
+        await jobs.enqueue(
+            tx,
+            jobs.NewJob(
+                kind=RESOLVE_QUIET,
+                payload={"incident_id": incident.id},
+                lane="timers",
+                run_at=decided.resolves_at,
+                key=service.quiet_key(incident.id),
+            ),
+        )
+    await tx.emit(
+        AlertsCleared(
+            **service.about(after),
+            sentence=decided.reason,
+            how=event.how,
+            resolves_at=decided.resolves_at,
+            acknowledged_by=after.acknowledged_by,
+        )
+    )
+
+
+async def resolve_quiet(tx: Tx, incident_id: int) -> None:
+    """The stability window is over: resolve it, if it still is as quiet and as untouched as when the timer was set."""
+    incident = await service.lock(tx, incident_id)
+    if lifecycle.is_quiet_enough(incident) and incident.mitigated_at is not None:
+        await service.end(tx, incident, "tocsin", sentences.stayed_clear(incident.mitigated_at), by_person=False)

@@ -1,0 +1,316 @@
+"""The use cases of an incident: declare, acknowledge, move, resolve, reopen, note, and the reads of a viewer.
+
+Every change locks the incident first, decides by `lifecycle`, writes, and emits what happened; whoever reacts to that
+stands above (`reactions.py`). What alerts do to an incident is in `from_alerts`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from tocsin.accounts.model import Viewer
+from tocsin.alerts.groups import close_group
+from tocsin.catalog import service as catalog
+from tocsin.catalog.profiles import Profile
+from tocsin.incidents import lifecycle, sentences, store
+from tocsin.incidents.events import (
+    IncidentAcknowledged,
+    IncidentClosed,
+    IncidentDeclared,
+    IncidentReopened,
+    IncidentResolved,
+    SeverityChanged,
+    StatusChanged,
+    TimelineNoted,
+)
+from tocsin.incidents.model import Declaration, Incident, IncidentFilter, IncidentPage, Status
+from tocsin.kernel import jobs
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import Invalid, NotFound, Refused
+from tocsin.kernel.ids import incident_ref, parse_incident_ref
+from tocsin.kernel.ledger import LedgerEntry, list_entries
+from tocsin.kernel.tx import Tx
+
+MAX_TITLE = 300
+MAX_NOTE = 20_000
+MAX_LIST = 200
+
+
+async def declare(tx: Tx, declaration: Declaration) -> Incident:
+    """A new incident with its number and first timeline entries (LIF-5); paging follows from its event.
+
+    Raises Invalid for an empty or overlong title, NotFound for a severity that the active profile does not have and for
+    an unknown service.
+    """
+    title = declaration.title.strip()
+    if not title or len(title) > MAX_TITLE:
+        raise Invalid(f"A title has 1 to {MAX_TITLE} characters.", "Say in one line what is wrong.", field="title")
+    level = None
+    if declaration.severity is not None:
+        level = (await catalog.severity_profile(tx.conn)).level(declaration.severity)
+    services = [await catalog.get_service(tx.conn, name) for name in dict.fromkeys(declaration.services)]
+    policy = declaration.policy or next((s.escalation_policy for s in services if s.escalation_policy), None)
+    incident = await store.insert_incident(
+        tx.conn,
+        store.NewIncident(
+            title=title,
+            status=Status.TRIGGERED,
+            severity=level.name if level else None,
+            urgency=declaration.urgency,
+            source=declaration.source,
+            reason=declaration.reason,
+            declared_by=declaration.by,
+            policy=policy,
+            alert_group_id=declaration.alert_group_id,
+            alerts=declaration.alerts,
+            scope_id=services[0].scope_id if services else 1,
+            is_drill=declaration.is_drill,
+            started_at=declaration.started_at,
+            detected_at=declaration.detected_at or tx.now,
+            now=tx.now,
+            summary=declaration.summary,
+            services=sorted(service.name for service in services),
+        ),
+    )
+    await _emit_declared(tx, incident)
+    return incident
+
+
+async def _emit_declared(tx: Tx, incident: Incident) -> None:
+    if incident.severity is None:
+        # Before the declaration: whoever reacts to that, such as paging, writes after it.
+        await note(tx, incident, entry_type="finding", text=sentences.UNCLASSIFIED, by="tocsin")
+    await tx.emit(
+        IncidentDeclared(
+            **about(incident, incident.declared_by),
+            sentence=sentences.declared(incident),
+            title=incident.title,
+            severity=incident.severity,
+            urgency=incident.urgency,
+            policy=incident.policy,
+            services=incident.services,
+            source=incident.source,
+            reason=incident.reason,
+        )
+    )
+
+
+async def acknowledge(tx: Tx, incident_id: int, by: str, via: str) -> Incident:
+    """`by` ("@alice") takes it; escalation stops by the event. Raises Refused when it is over."""
+    before = await lock(tx, incident_id)
+    lifecycle.check_acknowledge(before)
+    after = lifecycle.acknowledged(before, by, tx.now)
+    await store.update_incident(tx.conn, after)
+    await cancel_quiet_timer(tx, incident_id)
+    await tx.emit(IncidentAcknowledged(**about(after, by), sentence=sentences.acknowledged(by, via), by=by, via=via))
+    return after
+
+
+async def change_status(tx: Tx, incident_id: int, after: Status, by: str, reason: str = "") -> Incident:
+    """A move of LIF-1 by a person. Taking up the work is an acknowledgement too."""
+    if after is Status.ACKNOWLEDGED:
+        return await acknowledge(tx, incident_id, by, "status")
+    if after is Status.RESOLVED:
+        return await resolve(tx, incident_id, by, reason)
+    if after is Status.CLOSED:
+        return await close(tx, incident_id, by, reason)
+    incident = await lock(tx, incident_id)
+    if incident.status is Status.RESOLVED and after is Status.INVESTIGATING:
+        return await reopen(tx, incident_id, by, reason)
+    lifecycle.check_move(incident, after)
+    if incident.acknowledged_at is None:
+        incident = await acknowledge(tx, incident_id, by, "status")
+    await cancel_quiet_timer(tx, incident_id)
+    return await move(tx, incident, after, by, reason)
+
+
+async def resolve(
+    tx: Tx, incident_id: int, by: str, reason: str = "", *, resolution: str | None = None, root_cause: str | None = None
+) -> Incident:
+    """A person says it is over. The group of its alerts ends with it: what fires from now on is news."""
+    incident = await lock(tx, incident_id)
+    lifecycle.check_move(incident, Status.RESOLVED)
+    incident = replace(
+        incident, resolution=resolution or incident.resolution, root_cause=root_cause or incident.root_cause
+    )
+    await cancel_quiet_timer(tx, incident_id)
+    return await end(tx, incident, by, reason or resolution or "", by_person=True)
+
+
+async def end(tx: Tx, incident: Incident, by: str, reason: str, *, by_person: bool) -> Incident:
+    """Write a resolution that has been decided."""
+    if incident.alert_group_id is not None:
+        await close_group(tx, incident.alert_group_id)
+    after = lifecycle.moved(incident, Status.RESOLVED, tx.now)
+    await store.update_incident(tx.conn, after)
+    await tx.emit(
+        IncidentResolved(
+            **about(after, by),
+            sentence=sentences.resolved(by, reason),
+            title=after.title,
+            reason=reason,
+            by_person=by_person,
+        )
+    )
+    return after
+
+
+async def reopen(tx: Tx, incident_id: int, by: str, reason: str) -> Incident:
+    """Resolved → investigating, with a reason; people are paged again by the event."""
+    incident = await lock(tx, incident_id)
+    lifecycle.check_reopen(incident, reason)
+    return await reopen_locked(tx, incident, by, reason, by_person=True)
+
+
+async def reopen_locked(tx: Tx, incident: Incident, by: str, reason: str, *, by_person: bool) -> Incident:
+    """Write a reopening that has been decided."""
+    after = lifecycle.moved(incident, Status.INVESTIGATING, tx.now)
+    await store.update_incident(tx.conn, after)
+    await tx.emit(
+        IncidentReopened(
+            **about(after, by), sentence=sentences.reopened(by, reason), reason=reason, by_person=by_person
+        )
+    )
+    return after
+
+
+async def close(tx: Tx, incident_id: int, by: str, reason: str = "") -> Incident:
+    """Follow-ups are done. An incident that is still open is resolved first, so that whoever was paged is told."""
+    incident = await get(tx.conn, incident_id)
+    lifecycle.check_move(incident, Status.CLOSED)
+    if incident.is_open:
+        await resolve(tx, incident_id, by, reason)
+    incident = await lock(tx, incident_id)
+    lifecycle.check_move(incident, Status.CLOSED)
+    after = lifecycle.moved(incident, Status.CLOSED, tx.now)
+    await store.update_incident(tx.conn, after)
+    await tx.emit(IncidentClosed(**about(after, by), sentence=sentences.closed(by, reason), reason=reason))
+    return after
+
+
+async def change_severity(tx: Tx, incident_id: int, severity: str, by: str, reason: str) -> Incident:
+    """Raise or lower, with a reason (CLS-3). Raises Invalid for an unknown level, Refused when nothing changes."""
+    profile = await catalog.severity_profile(tx.conn)
+    level = profile.level(severity)
+    incident = await lock(tx, incident_id)
+    if incident.severity == level.name:
+        raise Refused(
+            f"{incident_ref(incident.number)} is {level.name} already.", "Name another level.", field="severity"
+        )
+    if not reason.strip():
+        raise Invalid("A change of severity needs a reason.", "Say why: --why TEXT.", field="reason")
+    after = replace(incident, severity=level.name)
+    await store.update_incident(tx.conn, after)
+    await tx.emit(
+        SeverityChanged(
+            **about(after, by),
+            sentence=sentences.severity_changed(incident.severity, level.name, by, reason),
+            before=incident.severity,
+            after=level.name,
+            raised=is_raised(profile, incident.severity, level.name),
+            reason=reason,
+        )
+    )
+    return after
+
+
+def is_raised(profile: Profile, before: str | None, after: str) -> bool:
+    """Rank 1 is worst; a first classification raises."""
+    return before is None or profile.level(after).rank < profile.level(before).rank
+
+
+async def add_note(tx: Tx, incident_id: int, by: str, text: str, entry_type: str = "note") -> int:
+    """A person writes on the timeline; the answer is the ledger's id of the entry."""
+    text = text.strip()
+    if not text or len(text) > MAX_NOTE:
+        raise Invalid(f"A note has 1 to {MAX_NOTE} characters.", "Say what happened.", field="text")
+    return await note(tx, await get(tx.conn, incident_id), entry_type=entry_type, text=text, by=by)
+
+
+async def note(tx: Tx, incident: Incident, *, entry_type: str, text: str, by: str) -> int:
+    return await tx.emit(TimelineNoted(**about(incident, by), sentence=text, type=entry_type, text=text))
+
+
+async def move(tx: Tx, incident: Incident, after: Status, by: str, reason: str) -> Incident:
+    """Write a move that has been decided, of an incident that is locked."""
+    moved = lifecycle.moved(incident, after, tx.now)
+    await store.update_incident(tx.conn, moved)
+    await tx.emit(
+        StatusChanged(
+            **about(moved, by),
+            sentence=sentences.status_changed(incident.status, after, by, reason),
+            before=incident.status,
+            after=after,
+            reason=reason,
+        )
+    )
+    return moved
+
+
+def about(incident: Incident, by: str = "tocsin") -> dict[str, Any]:
+    """What every event of an incident carries."""
+    return {
+        "topic": incident.topic,
+        "scope_id": incident.scope_id,
+        "actor": by,
+        "incident_id": incident.id,
+        "number": incident.number,
+    }
+
+
+def quiet_key(incident_id: int) -> str:
+    """The key of the one timer that resolves an incident which stayed clear."""
+    return f"incident-quiet:{incident_id}"
+
+
+async def cancel_quiet_timer(tx: Tx, incident_id: int) -> None:
+    await jobs.cancel(tx, key=quiet_key(incident_id))
+
+
+async def lock(tx: Tx, incident_id: int) -> Incident:
+    """The incident under its lock, the first of every change. Raises NotFound."""
+    return _found(await store.lock_incident(tx.conn, incident_id))
+
+
+async def get(conn: Conn, incident_id: int) -> Incident:
+    """By row id, for code that has decided who may see it. Raises NotFound."""
+    return _found(await store.find_incident(conn, incident_id))
+
+
+async def find_open_incident_of_group(tx: Tx, group_id: int) -> Incident | None:
+    """The incident that an alert group has caused, if it is still open."""
+    incident = await store.find_incident_of_group(tx.conn, group_id)
+    return incident if incident is not None and incident.is_open else None
+
+
+async def get_incident(conn: Conn, viewer: Viewer, ref: str) -> Incident:
+    """By its name, "INC-1" or "1", if `viewer` may see it. Raises Invalid or NotFound."""
+    number = parse_incident_ref(ref)
+    return _found(await store.find_incident_by_number(conn, number, viewer.scopes), incident_ref(number))
+
+
+def _found(incident: Incident | None, name: str = "That incident") -> Incident:
+    if incident is None:
+        raise NotFound(f"{name} does not exist.", "tocsin list shows those that you may see.", field="id")
+    return incident
+
+
+async def list_incidents(conn: Conn, viewer: Viewer, wanted: IncidentFilter) -> IncidentPage:
+    """What `viewer` may see, newest number first. Raises Invalid for a limit out of range."""
+    if not 1 <= wanted.limit <= MAX_LIST:
+        raise Invalid(f"limit is 1 to {MAX_LIST}.", "Ask for fewer and follow next_cursor.", field="limit")
+    found = await store.list_incidents(conn, viewer.scopes, wanted)
+    shown = tuple(found[: wanted.limit])
+    return IncidentPage(shown, shown[-1].number if len(found) > wanted.limit else None)
+
+
+async def timeline(conn: Conn, viewer: Viewer, ref: str, *, after_id: int = 0, limit: int = 1000) -> list[LedgerEntry]:
+    """What happened, oldest first, whoever wrote it: the ledger under the incident's topic."""
+    incident = await get_incident(conn, viewer, ref)
+    return await list_entries(conn, incident.topic, after_id=after_id, limit=limit)
+
+
+def impact_started(incident: Incident) -> datetime:
+    """Since when it is bad, as far as anybody knows: the start of the impact, else its detection."""
+    return incident.started_at or incident.detected_at

@@ -1,0 +1,146 @@
+"""The story of an incident's pages: why each person was called or was not, how it travelled, what happens next. Pure.
+
+Works on what was stored when it was decided; nothing is decided again here.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from tocsin.delivery.model import Delivery, DeliveryState
+from tocsin.incidents.model import Incident, Status
+from tocsin.incidents.sentences import full_stop, joined
+from tocsin.kernel.ids import incident_ref
+from tocsin.kernel.ledger import LedgerEntry
+from tocsin.paging.escalation import ADMINISTRATORS, following, label_of, rungs
+from tocsin.paging.messages import duration
+from tocsin.paging.model import Called, Page, PageState, Policy, Position, Run, RunState, Send, Story, StoryLine
+
+WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy"}
+
+OUTCOMES = {
+    PageState.OPEN: "not answered yet",
+    PageState.ACKNOWLEDGED: "answered, by this person or another",
+    PageState.UNREACHED: "could not be reached",
+    PageState.ENDED: "called off",
+}
+
+
+def tell_story(
+    incident: Incident,
+    run: Run | None,
+    policy: Policy | None,
+    pages: Sequence[Page],
+    deliveries: Sequence[Delivery],
+    entries: Sequence[LedgerEntry],
+    now: datetime,
+) -> Story:
+    """`run` is the latest one, `policy` the version it climbs; the rest is the incident's, oldest first."""
+    by_cause: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        by_cause.setdefault(delivery.cause, []).append(delivery)
+    calls = tuple(_called(page, policy, by_cause.get(f"page/{page.id}", ())) for page in pages)
+    sends = {call.page_id: tuple(_sent(send) for send in call.sends) for call in calls}
+    return Story(
+        number=incident.number,
+        title=incident.title,
+        policy=policy.name if policy else None,
+        state=run.state if run else None,
+        now=_now(incident, run, pages, now),
+        next=_next(incident, run, policy, now),
+        next_at=run.next_at if run else None,
+        calls=calls,
+        lines=tuple(_line(entry, sends) for entry in entries),
+    )
+
+
+def _line(entry: LedgerEntry, sends: Mapping[int, tuple[str, ...]]) -> StoryLine:
+    details = sends.get(entry.data.get("page_id", 0), ()) if entry.kind == "PersonPaged" else ()
+    return StoryLine(at=entry.at, kind=entry.kind, sentence=entry.sentence, details=details)
+
+
+def _called(page: Page, policy: Policy | None, deliveries: Sequence[Delivery]) -> Called:
+    position = Position(page.round, page.step)
+    label = label_of(policy, position) if policy and page.target != ADMINISTRATORS else page.target
+    return Called(
+        page_id=page.id,
+        who=page.user_name,
+        at=page.created_at,
+        label=label,
+        target=page.target,
+        why=page.reason,
+        state=page.state,
+        outcome=OUTCOMES[page.state],
+        sends=tuple(_send(delivery) for delivery in deliveries),
+    )
+
+
+def _send(delivery: Delivery) -> Send:
+    return Send(
+        kind=delivery.kind,
+        address=delivery.address,
+        state=delivery.state,
+        at=delivery.sent_at or delivery.ended_at or delivery.due_at,
+        attempts=delivery.attempts,
+        detail=delivery.superseded or delivery.answer,
+    )
+
+
+def _sent(send: Send) -> str:
+    """ "e-mail to bob@example.com: sent 03:00:01 UTC (250 queued)"."""
+    way = f"{WAYS.get(send.kind, send.kind)} to {send.address}"
+    answer = f" ({send.detail})" if send.detail else ""
+    match send.state:
+        case DeliveryState.SENT:
+            return f"{way}: sent {send.at:%H:%M:%S} UTC{answer}"
+        case DeliveryState.FAILED:
+            tries = "1 attempt" if send.attempts == 1 else f"{send.attempts} attempts"
+            return f"{way}: failed after {tries}{answer}"
+        case DeliveryState.SUPERSEDED:
+            return f"{way}: not sent any more{answer}"
+        case _:
+            return f"{way}: due {send.at:%H:%M:%S} UTC{answer}"
+
+
+def _now(incident: Incident, run: Run | None, pages: Sequence[Page], now: datetime) -> str:
+    """The present state in one sentence."""
+    ref = incident_ref(incident.number)
+    if incident.status in (Status.RESOLVED, Status.CLOSED):
+        return f"{ref} is {incident.status}; nobody is called."
+    if run is None:
+        return f"{ref} is {incident.status}; no escalation has begun."
+    called = list(dict.fromkeys(page.user_name for page in pages if page.run_id == run.id))
+    whom = f"called so far: {joined(called)}" if called else "nobody could be called"
+    match run.state:
+        case RunState.RUNNING:
+            waited = duration(run.started_at, now)
+            return full_stop(f"{ref} waits for an answer since {waited}; {whom}")
+        case RunState.ACKNOWLEDGED:
+            return f"{incident.acknowledged_by or 'Somebody'} has acknowledged {ref}; nobody else is called."
+        case RunState.TOLD:
+            return full_stop(f"{ref} is of low urgency; {whom}")
+        case RunState.EXHAUSTED:
+            return full_stop(f"Nobody has answered and the ladder is at its end; {whom}")
+        case RunState.STOPPED:
+            return f"Escalation of {ref} has stopped; nobody is called."
+
+
+def _next(incident: Incident, run: Run | None, policy: Policy | None, now: datetime) -> str:
+    """What happens when nobody does anything."""
+    if run is None or policy is None or run.state is not RunState.RUNNING or run.next_at is None:
+        return _why_nothing_follows(incident, run)
+    place = following(policy, Position(run.round, run.step))
+    rung = next((rung for rung in rungs(policy) if rung.position == place), None)
+    instant = f"At {run.next_at:%H:%M:%S} UTC" if run.next_at > now else "At once"
+    if rung is None:
+        return f"{instant} the ladder is at its end and the administrators are told."
+    return f"{instant} {rung.label} is called: {joined([str(target) for target in rung.targets])}."
+
+
+def _why_nothing_follows(incident: Incident, run: Run | None) -> str:
+    if not incident.is_open:
+        return "Nothing follows: it is over."
+    if run is not None and run.state is RunState.ACKNOWLEDGED:
+        return "Nothing follows by itself: whoever has acknowledged it ends it."
+    if incident.status is Status.MONITORING and run is not None and run.state is RunState.STOPPED:
+        return "It resolves by itself unless it fires again."
+    return f"Nobody else is called; tocsin ack {incident_ref(incident.number)} takes it."

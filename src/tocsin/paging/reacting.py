@@ -1,0 +1,91 @@
+"""What paging does when something beneath it has happened: the same-transaction handlers that `reactions` lists.
+
+Each takes the event of a lower package, finds the incident that its emitter has locked, and calls a use case.
+"""
+
+from datetime import timedelta
+
+from tocsin.alerts.events import AlertAcknowledgedAtSource
+from tocsin.delivery import service as delivery
+from tocsin.delivery.events import DeliveryEnded
+from tocsin.delivery.model import Purpose
+from tocsin.incidents import service as incidents
+from tocsin.incidents.events import (
+    AlertsAttached,
+    AlertsCleared,
+    IncidentAcknowledged,
+    IncidentDeclared,
+    IncidentRelapsed,
+    IncidentReopened,
+    IncidentResolved,
+)
+from tocsin.kernel import jobs
+from tocsin.kernel.tx import Tx
+from tocsin.paging import messages, service, telling
+
+TELL_HOLDER_EVERY = timedelta(minutes=5)
+
+
+async def start_run(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
+    await service.begin(tx, await incidents.get(tx.conn, event.incident_id), "the incident is new")
+
+
+async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_id: int) -> None:
+    """A relapse asks for an answer once more, whoever answered before (PAG-10)."""
+    incident = await incidents.get(tx.conn, event.incident_id)
+    await service.begin(tx, incident, event.reason, again=event.sentence)
+
+
+async def stop_on_acknowledgement(tx: Tx, event: IncidentAcknowledged, event_id: int) -> None:
+    await service.answer(tx, await incidents.get(tx.conn, event.incident_id), event.by, event.via)
+
+
+async def acknowledge_from_source(tx: Tx, event: AlertAcknowledgedAtSource, event_id: int) -> None:
+    """Somebody took the alert in the tool that sent it (PagerDuty's acknowledge event): here too, once."""
+    incident = await incidents.find_open_incident_of_group(tx, event.group_id)
+    if incident is not None and incident.acknowledged_at is None:
+        await incidents.acknowledge(tx, incident.id, event.by or "somebody", "source")
+
+
+async def calm_down(tx: Tx, event: AlertsCleared, event_id: int) -> None:
+    """The alerts have cleared: quiet until it resolves by itself, or people are told that one of them has to end it.
+
+    Without an acknowledgement the climb goes on: nobody has looked at it yet, and a person must.
+    """
+    incident = await incidents.get(tx.conn, event.incident_id)
+    if event.resolves_at is not None:
+        await service.stop(tx, incident, "the alerts have cleared")
+        return
+    told = await telling.list_concerned(tx, incident)
+    message = messages.quiet(incident, event.sentence)
+    await telling.tell(tx, incident, told, Purpose.INFO, message, "that the alerts have cleared")
+
+
+async def tell_holder(tx: Tx, event: AlertsAttached, event_id: int) -> None:
+    """Further alerts on what somebody has taken: they are told, at most every few minutes (PAG-10, ALR-6)."""
+    incident = await incidents.get(tx.conn, event.incident_id)
+    holder = await telling.id_of_actor(tx, incident.acknowledged_by)
+    for each in await delivery.list_deliveries(tx.conn, incident.topic):
+        if each.purpose is Purpose.INFO and each.requested_at > tx.now - TELL_HOLDER_EVERY:
+            return
+    message = messages.joined_alerts(incident, event.sentence)
+    await telling.tell(tx, incident, holder, Purpose.INFO, message, "that more alerts have joined")
+
+
+async def go_on_when_unreached(tx: Tx, event: DeliveryEnded, event_id: int) -> None:
+    """Every way to reach somebody has failed: the next rung, at once (PAG-7).
+
+    As work of its own, since the delivery's row is locked here and locks go incident → page → job.
+    """
+    page_id = service.page_of(event.cause)
+    if page_id is not None and event.is_last:
+        await jobs.enqueue(tx, service.unreached_job(page_id, event.sentence, tx.now))
+
+
+async def stop_on_resolution(tx: Tx, event: IncidentResolved, event_id: int) -> None:
+    """Everything stops; whoever was called, or holds it, is told that it is over."""
+    incident = await incidents.get(tx.conn, event.incident_id)
+    told = await telling.list_concerned(tx, incident)
+    await service.stop(tx, incident, "the incident is resolved")
+    message = messages.over(incident, event.actor, event.reason)
+    await telling.tell(tx, incident, told, Purpose.RESOLVED, message, "that it is over")

@@ -1,0 +1,56 @@
+"""Telling those who were called, or who hold it, what asks nothing of them any more: taken, quiet again, over."""
+
+from collections.abc import Set
+
+from tocsin.accounts import service as accounts
+from tocsin.delivery import service as delivery
+from tocsin.delivery.model import BULK, NORMAL, MessageView, Notification, Purpose
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Incident
+from tocsin.kernel.tx import Tx
+from tocsin.paging import sentences
+from tocsin.paging.events import PeopleTold
+
+
+async def list_reached(tx: Tx, incident: Incident) -> set[int]:
+    """Whom a page of this incident has reached or may be reaching right now, by user id."""
+    under_way = await delivery.list_deliveries(tx.conn, incident.topic)
+    return {each.user_id for each in under_way if each.purpose is Purpose.PAGE and each.attempts > 0}
+
+
+async def id_of_actor(tx: Tx, actor: str | None) -> set[int]:
+    """The id behind "@alice"; empty for a program, or somebody who is gone."""
+    if actor is None or not actor.startswith("@"):
+        return set()
+    return {user.id for user in await accounts.list_users_by_name(tx.conn, [actor[1:]])}
+
+
+async def list_concerned(tx: Tx, incident: Incident) -> set[int]:
+    """Whoever was called, and the person who has taken it."""
+    return await list_reached(tx, incident) | await id_of_actor(tx, incident.acknowledged_by)
+
+
+async def tell(
+    tx: Tx, incident: Incident, user_ids: Set[int], purpose: Purpose, message: MessageView, what: str
+) -> None:
+    """One message a person and one ledger entry that names them: "alice and bob are told `what`"."""
+    users = [user for user in await accounts.list_users_by_id(tx.conn, sorted(user_ids)) if not user.is_disabled]
+    if not users:
+        return
+    for user in users:
+        await delivery.notify(
+            tx,
+            Notification(
+                user_id=user.id,
+                topic=incident.topic,
+                purpose=purpose,
+                message=message,
+                urgency=incident.urgency,
+                scope_id=incident.scope_id,
+                prio=BULK if purpose is Purpose.INFO else NORMAL,
+            ),
+        )
+    names = tuple(user.name for user in users)
+    await tx.emit(
+        PeopleTold(**incidents.about(incident), sentence=sentences.told(names, what), purpose=purpose, users=names)
+    )

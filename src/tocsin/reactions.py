@@ -1,0 +1,43 @@
+"""Who reacts to what: the nervous system on one screen.
+
+First column: services in the same transaction as the event; no network, no cycles (tested). Second column: kinds of
+jobs that the event arms, run by a worker afterwards, at least once.
+"""
+
+from tocsin.alerts.events import AlertAcknowledgedAtSource, AlertGroupCleared, AlertsGrouped
+from tocsin.delivery.events import DeliveryEnded
+from tocsin.incidents import from_alerts
+from tocsin.incidents.events import (
+    AlertsAttached,
+    AlertsCleared,
+    IncidentAcknowledged,
+    IncidentDeclared,
+    IncidentRelapsed,
+    IncidentReopened,
+    IncidentResolved,
+)
+from tocsin.incidents.jobs import RESOLVE_QUIET
+from tocsin.kernel.held import JobKind
+from tocsin.kernel.tx import Reaction, Reactions
+from tocsin.paging import reacting
+from tocsin.paging.jobs import ADVANCE, UNREACHED
+
+# fmt: off
+REACTIONS: Reactions = {
+    # event                              in the same transaction                 as jobs
+    AlertsGrouped:             Reaction((from_alerts.declare_from_alerts,),      ()),
+    AlertGroupCleared:         Reaction((from_alerts.alerts_cleared,),           ()),
+    AlertAcknowledgedAtSource: Reaction((reacting.acknowledge_from_source,),     ()),
+    IncidentDeclared:          Reaction((reacting.start_run,),                   ()),
+    AlertsAttached:            Reaction((reacting.tell_holder,),                 ()),
+    AlertsCleared:             Reaction((reacting.calm_down,),                   ()),
+    IncidentRelapsed:          Reaction((reacting.page_again,),                  ()),
+    IncidentReopened:          Reaction((reacting.page_again,),                  ()),
+    IncidentAcknowledged:      Reaction((reacting.stop_on_acknowledgement,),     ()),
+    IncidentResolved:          Reaction((reacting.stop_on_resolution,),          ()),
+    DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
+}
+# fmt: on
+
+JOB_KINDS: tuple[JobKind, ...] = (ADVANCE, UNREACHED, RESOLVE_QUIET)
+"""Kinds that need nothing but the database; those that send are made with their channels (`main`)."""
