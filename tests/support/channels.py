@@ -1,0 +1,71 @@
+"""Channels that record what is sent by them, so that a story can say who received what – and that nobody got more."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin.delivery.model import MessageView, Outgoing, Purpose, Receipt
+from tocsin.kernel.outbound import FailureReason, SendFailed
+
+
+@dataclass(frozen=True)
+class Received:
+    """One message as it came to a person's device."""
+
+    user_id: int
+    kind: str
+    purpose: Purpose
+    view: MessageView
+    at: datetime
+    delivery: Outgoing
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S} {self.kind} {self.purpose}: {self.view.title} – {self.view.what}"
+
+
+class Airwaves:
+    """What all recording channels of a story share: the messages nobody has asked for yet, and what is broken."""
+
+    def __init__(self) -> None:
+        self.unread: list[Received] = []
+        self.on_send: Callable[[Outgoing], None] | None = None
+        self._broken: dict[str, FailureReason] = {}
+
+    def break_down(self, kind: str, reason: FailureReason = FailureReason.REFUSED) -> None:
+        """From now on every send by this kind of channel fails."""
+        self._broken[kind] = reason
+
+    def mend(self, kind: str) -> None:
+        del self._broken[kind]
+
+    def carry(self, kind: str, outgoing: Outgoing) -> None:
+        """Raises SendFailed when the kind is broken."""
+        if self.on_send is not None:
+            self.on_send(outgoing)
+        if kind in self._broken:
+            raise SendFailed(self._broken[kind], f"the {kind} of this story is broken")
+        received = Received(outgoing.user_id, kind, outgoing.purpose, outgoing.message, outgoing.now, outgoing)
+        self.unread.append(received)
+
+
+class RecordingChannel:
+    """A `delivery.ports.Channel`: everything it is handed arrives at once."""
+
+    def __init__(self, kind: str, airwaves: Airwaves) -> None:
+        self._kind = kind
+        self._airwaves = airwaves
+
+    @property
+    def kind(self) -> str:
+        return self._kind
+
+    @property
+    def timeout(self) -> timedelta:
+        return timedelta(seconds=10)
+
+    def endpoint(self, address: str) -> str:
+        return f"{self._kind}.example.com:443"
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        self._airwaves.carry(self._kind, outgoing)
+        return Receipt(answer="250 taken by the story")
