@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from tocsin.alerts.model import Disposition, Integration, Routed, Signal, Urgency, says_critical
+from tocsin.alerts.windows import check_during
 from tocsin.kernel.durations import parse_duration
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.matchers import Matcher, matches_all, parse_matcher
@@ -70,6 +71,7 @@ def read_route(definition: Mapping[str, Any], position: int) -> Route:
             matchers.append(parse_matcher(text))
         except Invalid as error:
             raise Invalid(f"route {position}: {error.message}.", error.remedy, field=f"match.{index}") from error
+    check_during(read.during)
     window = parse_duration(read.group_window, field="group_window") if read.group_window else None
     return Route(position=position, matchers=tuple(matchers), definition=read, window=window)
 

@@ -17,8 +17,10 @@ import psycopg
 from tocsin.alerts import rule_store
 from tocsin.alerts.events import RoutingReplaced
 from tocsin.alerts.model import Integration
-from tocsin.alerts.routing import IsDuring, Route, RouteDefinition, Router, read_route
+from tocsin.alerts.routing import Route, RouteDefinition, Router, read_route
 from tocsin.alerts.silencing import Inhibition, read_inhibition
+from tocsin.alerts.windows import Windows
+from tocsin.catalog import service as catalog
 from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid
@@ -26,6 +28,7 @@ from tocsin.kernel.tx import Tx
 
 LOOK_EVERY = 1.0
 MIN_KEY = 8
+_LOOK_ANEW_AFTER = 0.05
 _USED_EVERY = timedelta(minutes=1)
 
 _log = logging.getLogger(__name__)
@@ -130,8 +133,9 @@ async def _record(tx: Tx, what: str, count: int, actor: str) -> None:
     await tx.emit(RoutingReplaced(topic="config", sentence=sentence, actor=actor, what=what, count=count))
 
 
-async def load_router(conn: Conn, is_during: IsDuring | None = None) -> Router:
-    """The stored routes, compiled."""
+async def load_router(conn: Conn) -> Router:
+    """The stored routes, compiled; their time windows read the organisation's business hours and time zone."""
+    windows = Windows(await catalog.organisation(conn))
     default: RouteDefinition | None = None
     routes: list[Route] = []
     for position, definition in await rule_store.list_routes(conn):
@@ -140,7 +144,7 @@ async def load_router(conn: Conn, is_during: IsDuring | None = None) -> Router:
             default = route.definition
         else:
             routes.append(route)
-    return Router(routes, default, is_during)
+    return Router(routes, default, windows.is_during)
 
 
 async def load_inhibitions(conn: Conn) -> list[Inhibition]:
@@ -149,17 +153,14 @@ async def load_inhibitions(conn: Conn) -> list[Inhibition]:
 
 
 class Rulebook:
-    """Integrations by key and the compiled routes, as this process last saw them: at most a second old.
+    """Integrations by key and the compiled routes, as this process last saw them: at most a second old."""
 
-    Give `is_during` to decide routes with time windows.
-    """
-
-    def __init__(self, db: Database, is_during: IsDuring | None = None) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
-        self._is_during = is_during
         self._by_hash: dict[bytes, Integration] = {}
         self._by_key: dict[str, Integration] = {}
         self._version = -1
+        self._looked_at = 0.0
         self._keeper: asyncio.Task[None] | None = None
         self._used: dict[int, datetime] = {}
         self._to_record: set[int] = set()
@@ -185,11 +186,16 @@ class Rulebook:
         return found
 
     async def find_integration_anew(self, key: str) -> Integration | None:
-        """The same after a look at the database: an unknown key may be one that was applied this very second."""
-        await self.refresh()
+        """The same after a look at the database – an unknown key may be one that was applied this very second –, but
+        guesses of keys cost at most twenty looks a second.
+        """
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._looked_at >= _LOOK_ANEW_AFTER:
+            await self.refresh()
         return self.find_integration(key)
 
     async def refresh(self) -> None:
+        self._looked_at = asyncio.get_running_loop().time()
         async with self._db.connection() as conn:
             version = await rule_store.get_version(conn)
             if version != self._version:
@@ -201,7 +207,7 @@ class Rulebook:
 
     async def _load(self, conn: Conn) -> None:
         rows = await rule_store.list_integrations(conn)
-        self.router = await load_router(conn, self._is_during)
+        self.router = await load_router(conn)
         self._by_hash = {row.key_hash: row.as_integration() for row in rows if row.key_hash is not None}
         self._by_key = {}
 

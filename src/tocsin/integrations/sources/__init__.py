@@ -12,3 +12,11 @@ SOURCES: Mapping[str, Source] = {
     "generic": generic.SOURCE,
 }
 """By the `type` an integration has in the configuration."""
+
+PATH_SOURCES: Mapping[str, Source] = {
+    "prometheus": prometheus.SOURCE,
+    "prometheus-v1": prometheus.SOURCE_V1,
+    "pagerduty": pagerduty.SOURCE,
+    "pagerduty-change": pagerduty.CHANGE_SOURCE,
+}
+"""By the path of an API that clients bring along themselves; everything else comes to `/integrations/<key>`."""

@@ -7,7 +7,7 @@ asks for.
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import msgspec
@@ -25,12 +25,13 @@ _WEB_URL = re.compile(r"https?://[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     """One request as it came in, decompressed and within the size cap. `integration` is None where the key is in
-    the body."""
+    the body; `key` is one that came in a header nonetheless."""
 
     body: bytes
     content_type: str | None = None
     user_agent: str = ""
     integration: Integration | None = None
+    key: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,9 +56,9 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """A source type. `refuse` words a refusal of the transport (too large, too slow, too busy, unknown key, ...) as
-    its clients
-    expect it; `busy_status` is what makes them try again (contracts 0.8).
+    """A source type. `refuse` words a refusal of the transport (too large, too slow, too busy, unknown key) as its
+    clients expect it; `busy_status` is what makes them try again (contracts 0.8); `key_in_body` where the contract
+    carries the integration key there.
     """
 
     type: str
@@ -65,7 +66,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     refuse: Callable[[int, str], Answer]
     busy_status: int = 503
     max_body: int = 4 * 1024 * 1024
-    timeout: timedelta | None = None
+    key_in_body: bool = False
 
 
 def json_answer(status: int, content: object) -> Answer:

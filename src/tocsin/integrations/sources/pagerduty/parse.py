@@ -33,7 +33,7 @@ _THROTTLED = "Requests for this service are arriving too quickly.  Please retry 
 
 def parse(delivered: Delivered) -> Parsed:
     """An event. Without `dedup_key` a trigger gets a fresh one, which the answer tells."""
-    event, errors = _read(delivered.body)
+    event, errors = _read(delivered)
     errors = errors or [*check_key(event), *check_event(event)]
     if errors:
         return Parsed(answer=invalid(errors), key=_text(event, "routing_key"))
@@ -44,7 +44,7 @@ def parse(delivered: Delivered) -> Parsed:
 
 def parse_change(delivered: Delivered) -> Parsed:
     """A change event: kept as evidence, opens nothing."""
-    event, errors = _read(delivered.body)
+    event, errors = _read(delivered)
     payload = _object(event, "payload")
     errors = errors or check_key(event)
     if not errors and not _text(payload, "summary"):
@@ -124,15 +124,18 @@ def _signal(event: dict[str, Any], dedup_key: str) -> Signal:
     )
 
 
-def _read(body: bytes) -> tuple[dict[str, Any], list[str]]:
+def _read(delivered: Delivered) -> tuple[dict[str, Any], list[str]]:
+    """The event with its key, which some clients send as a header only."""
     try:
-        event: Any = msgspec.json.decode(body)
+        event: Any = msgspec.json.decode(delivered.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}, ["The body is not valid JSON"]
     if not isinstance(event, dict):
         return {}, ["The body must be a JSON object"]
     fields = cast("dict[str, Any]", event)
-    unstorable = find_unstorable(fields) if has_nul(body) else None
+    if delivered.key and "routing_key" not in fields:
+        fields["routing_key"] = delivered.key
+    unstorable = find_unstorable(fields) if has_nul(delivered.body) else None
     return fields, [unstorable] if unstorable else []
 
 

@@ -2,6 +2,8 @@
 ruler)."""
 
 from tocsin.integrations.sources.contract import Source
-from tocsin.integrations.sources.prometheus.parse import RESOLVE_TIMEOUT, parse, refuse
+from tocsin.integrations.sources.prometheus.parse import parse, refuse
+from tocsin.integrations.sources.prometheus.version_one import parse_v1, refuse_v1
 
-SOURCE = Source(type="prometheus", parse=parse, refuse=refuse, timeout=RESOLVE_TIMEOUT)
+SOURCE = Source(type="prometheus", parse=parse, refuse=refuse)
+SOURCE_V1 = Source(type="prometheus", parse=parse_v1, refuse=refuse_v1)

@@ -1,0 +1,208 @@
+"""What people and programs may read of alerts: lists, one alert, and why it went where it went (ALR-5, ALR-8)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg.rows import class_row
+
+from tocsin.accounts.model import Viewer
+from tocsin.alerts.model import Alert, AlertGroup, EndedBy, State, Urgency
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ledger import LedgerEntry, list_entries
+
+
+class AlertFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """What to list, newest first. `before_id` continues a list; `not_paged` keeps those that called nobody."""
+
+    state: State | None = None
+    service: str | None = None
+    group_id: int | None = None
+    integration: str | None = None
+    not_paged: bool = False
+    before_id: int | None = None
+    limit: int = 100
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert with everything that was decided about it, for `explain`."""
+
+    alert: Alert
+    group: AlertGroup | None
+    earlier: list[Alert]
+    entries: list[LedgerEntry]
+    words: list[str]
+
+
+class _AlertRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    integration: str
+    identity: Any
+    occurrence: int
+    state: str
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    title: str
+    summary: str
+    url: str
+    severity_hint: str
+    starts_at: datetime
+    received_at: datetime
+    updated_at: datetime
+    last_seen_at: datetime
+    lease_until: datetime | None
+    ended_at: datetime | None
+    ended_by: str | None
+    acknowledged_at: datetime | None
+    repeat_count: int
+    disposition: str
+    reason: str
+    route: int | None
+    service: str | None
+    severity: str | None
+    urgency: str
+    policy: str | None
+    group_id: int | None
+    muted_reason: str | None
+    silenced_by: list[Any]
+    inhibited_by: list[int]
+    scope_id: int
+
+
+def _alert(row: _AlertRow) -> Alert:
+    fields = msgspec.structs.asdict(row)
+    return msgspec.convert(
+        fields | {"identity": row.identity.hex, "silenced_by": [str(each) for each in row.silenced_by]}, Alert
+    )
+
+
+async def list_alerts(conn: Conn, viewer: Viewer, wanted: AlertFilter | None = None) -> list[Alert]:
+    """Newest first, only what the viewer may read."""
+    return await _select(conn, viewer.scopes, wanted or AlertFilter())
+
+
+async def get_alert(conn: Conn, viewer: Viewer, alert_id: int) -> Alert:
+    """Raises NotFound, also for one that the viewer may not know of."""
+    found = await _select(conn, viewer.scopes, AlertFilter(before_id=alert_id + 1, limit=1))
+    if not found or found[0].id != alert_id:
+        raise NotFound(f"There is no alert {alert_id}.", "List them with: tocsin alerts")
+    return found[0]
+
+
+async def list_group_alerts(conn: Conn, viewer: Viewer, group_id: int, *, limit: int = 200) -> list[Alert]:
+    """The latest alerts of a group; `AlertGroup.alert_count` says how many there are in all."""
+    return await _select(conn, viewer.scopes, AlertFilter(group_id=group_id, limit=limit))
+
+
+async def list_firing(conn: Conn, scopes: Sequence[int], integration: str | None, limit: int) -> list[Alert]:
+    """What fires by the last word of its sources, whether or not somebody was called."""
+    return await _select(conn, scopes, AlertFilter(state=State.FIRING, integration=integration, limit=limit))
+
+
+async def _select(conn: Conn, scopes: Sequence[int], wanted: AlertFilter) -> list[Alert]:
+    async with conn.cursor(row_factory=class_row(_AlertRow)) as cursor:
+        await cursor.execute(
+            """
+            select a.id, i.name as integration, a.identity, a.occurrence, a.state, a.labels, a.annotations, a.title,
+                a.summary, a.url, a.severity_hint, a.starts_at, a.received_at, a.updated_at,
+                greatest(a.updated_at, s.last_seen_at) as last_seen_at,
+                greatest(a.lease_until, s.lease_until) as lease_until, a.ended_at, a.ended_by, a.acknowledged_at,
+                coalesce(s.repeat_count, 0) as repeat_count, a.disposition, a.reason, a.route, a.service, a.severity,
+                a.urgency, a.policy, a.group_id, a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id
+            from alert a join integration i on i.id = a.integration_id left join alert_seen s on s.alert_id = a.id
+            where a.scope_id = any(%(scopes)b)
+                and (%(state)s::text is null or a.state = %(state)s)
+                and (%(service)s::text is null or a.service = %(service)s)
+                and (%(group_id)s::bigint is null or a.group_id = %(group_id)s)
+                and (%(integration)s::text is null or i.name = %(integration)s)
+                and (%(before_id)s::bigint is null or a.id < %(before_id)s)
+                and (not %(not_paged)s or a.group_id is null or a.urgency = 'low')
+            order by a.id desc limit %(limit)s
+            """,
+            msgspec.structs.asdict(wanted) | {"scopes": list(scopes)},
+        )
+        return [_alert(row) for row in await cursor.fetchall()]
+
+
+async def find_group(conn: Conn, group_id: int) -> AlertGroup | None:
+    async with conn.cursor(row_factory=class_row(_GroupRow)) as cursor:
+        await cursor.execute(
+            """
+            select id, title, labels, service, severity, urgency, policy, opened_at, last_alert_at, cleared_at,
+                closed_at, alert_count, scope_id
+            from alert_group where id = %s
+            """,
+            (group_id,),
+        )
+        row = await cursor.fetchone()
+        return None if row is None else msgspec.convert(msgspec.structs.asdict(row), AlertGroup)
+
+
+class _GroupRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    title: str
+    labels: dict[str, str]
+    service: str | None
+    severity: str | None
+    urgency: str
+    policy: str | None
+    opened_at: datetime
+    last_alert_at: datetime
+    cleared_at: datetime | None
+    closed_at: datetime | None
+    alert_count: int
+    scope_id: int
+
+
+async def explain_alert(conn: Conn, viewer: Viewer, alert_id: int) -> Explanation:
+    """Why the alert went where it went, and why somebody or nobody was called. Raises NotFound."""
+    alert = await get_alert(conn, viewer, alert_id)
+    group = await find_group(conn, alert.group_id) if alert.group_id is not None else None
+    entries = await list_entries(conn, f"alert/{alert.id}")
+    if group is not None:
+        entries += await list_entries(conn, f"alert-group/{group.id}")
+    return Explanation(
+        alert=alert,
+        group=group,
+        earlier=await _list_occurrences(conn, viewer, alert),
+        entries=sorted(entries, key=lambda entry: entry.id),
+        words=explain_in_words(alert, group),
+    )
+
+
+async def _list_occurrences(conn: Conn, viewer: Viewer, alert: Alert) -> list[Alert]:
+    """Earlier firing periods of the same identity, latest first, at most ten."""
+    cursor = await conn.execute(
+        """
+        select a.id from alert a join integration i on i.id = a.integration_id
+        where i.name = %s and a.identity = %s and a.id < %s and a.scope_id = any(%b) order by a.id desc limit 10
+        """,
+        (alert.integration, alert.identity, alert.id, list(viewer.scopes)),
+    )
+    return [await get_alert(conn, viewer, int(row[0])) for row in await cursor.fetchall()]
+
+
+def explain_in_words(alert: Alert, group: AlertGroup | None) -> list[str]:
+    """The decisions in the order in which they were made, a sentence each."""
+    again = f", the {alert.occurrence}. time" if alert.occurrence > 1 else ""
+    words = [f"{alert.title} came from {alert.integration} at {alert.received_at:%Y-%m-%d %H:%M:%S} UTC{again}."]
+    words.append(f"Routing: {alert.reason}.")
+    if alert.muted_reason is not None:
+        words.append(f"Nobody was called: {alert.muted_reason}.")
+    if group is not None:
+        more = "the only alert so far" if group.alert_count == 1 else f"one of {group.alert_count} alerts"
+        words.append(f"Grouping: it is {more} of group {group.id}, opened {group.opened_at:%Y-%m-%d %H:%M:%S} UTC.")
+        if group.urgency is Urgency.LOW:
+            words.append("Its urgency is low, so it wakes nobody.")
+    if alert.acknowledged_at is not None:
+        words.append(f"It was acknowledged at its source at {alert.acknowledged_at:%H:%M:%S} UTC.")
+    if alert.ended_at is not None and alert.ended_by is not None:
+        how = {
+            EndedBy.SOURCE: "its source said so",
+            EndedBy.STALE: "its source did not send it again in time",
+            EndedBy.PERSON: "a person closed it",
+        }[alert.ended_by]
+        words.append(f"It ended at {alert.ended_at:%Y-%m-%d %H:%M:%S} UTC: {how}.")
+    return words

@@ -1,0 +1,74 @@
+"""The time windows of routes: `during: business-hours`, `outside-business-hours`, or `{days: mon-fri, from:
+"20:00", to: "08:00"}`."""
+
+from datetime import datetime, time
+from typing import Any
+
+import msgspec
+
+from tocsin.catalog.model import Organisation
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.localtime import Hours, is_zone, local_of, stretch_at, zone_of
+
+BUSINESS = "business-hours"
+OUTSIDE = "outside-business-hours"
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class WindowDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A window on some days of the week; without `time_zone` in the organisation's."""
+
+    days: str = "mon-sun"
+    begin: time = msgspec.field(name="from")
+    to: time
+    time_zone: str | None = None
+
+
+class Windows:
+    """Decides whether an instant lies in what a route's `during` names."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self._organisation = organisation
+
+    def is_during(self, during: Any, now: datetime) -> bool:
+        if during in (BUSINESS, OUTSIDE):
+            hours = self._organisation.business_hours
+            inside = hours is None or self._lies_in(hours, self._organisation.time_zone, now)
+            return inside is (during == BUSINESS)
+        window = read_window(during)
+        hours = Hours(days=read_days(window.days), begin=window.begin, to=window.to)
+        return self._lies_in(hours, window.time_zone or self._organisation.time_zone, now)
+
+    def _lies_in(self, hours: Hours, zone: str, now: datetime) -> bool:
+        return stretch_at((hours,), local_of(now, zone_of(zone))).inside
+
+
+def check_during(during: Any) -> None:
+    """Raises Invalid for what `Windows` could not decide."""
+    if during is not None and during not in (BUSINESS, OUTSIDE):
+        read_days(read_window(during).days)
+
+
+def read_window(during: Any) -> WindowDefinition:
+    remedy = f'Write {BUSINESS}, {OUTSIDE} or {{days: mon-fri, from: "09:00", to: "18:00"}}.'
+    try:
+        window = msgspec.convert(during, WindowDefinition)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"during: {error}.", remedy, field="during") from error
+    if window.time_zone is not None and not is_zone(window.time_zone):
+        raise Invalid(
+            f"during: {window.time_zone} is no time zone.", "Write one such as Europe/Berlin.", field="during"
+        )
+    return window
+
+
+def read_days(text: str) -> tuple[int, ...]:
+    """ "mon-fri,sun" → (0, 1, 2, 3, 4, 6); raises Invalid."""
+    found: set[int] = set()
+    for part in text.lower().replace(" ", "").split(","):
+        first, dash, last = part.partition("-")
+        if first not in _DAYS or (dash and last not in _DAYS):
+            raise Invalid(f"during: {part!r} names no days.", "Write days like mon-fri or sat,sun.", field="during")
+        begin, end = _DAYS.index(first), _DAYS.index(last if dash else first)
+        found.update(day % 7 for day in range(begin, end + 1 if end >= begin else end + 8))
+    return tuple(sorted(found))

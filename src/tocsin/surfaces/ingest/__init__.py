@@ -1,0 +1,6 @@
+"""The fast path: alerts in, durable, answer out. Raw ASGI in front of everything else; what is not for it is passed
+on."""
+
+from tocsin.surfaces.ingest.app import IngestApp
+
+__all__ = ["IngestApp"]

@@ -1,0 +1,62 @@
+"""Which requests are for the fast path, and the key they bring: in the path, as Basic password or as Bearer token.
+Pure."""
+
+import base64
+import binascii
+from typing import NamedTuple
+
+_PREFIX = "/integrations/"
+_ALERTS = "/api/v2/alerts"
+_ALERTS_V1 = "/api/v1/alerts"
+_ENQUEUE = "/v2/enqueue"
+_CHANGE = "/v2/change/enqueue"
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Address(NamedTuple):
+    """`source` names the parser, "" leaves it to the integration's type. `key` is the one in the path, if any."""
+
+    source: str
+    key: str | None = None
+
+
+def address_of(path: str) -> Address | None:
+    """The address of a POST, or None when it is not for us. Any prefix may stand before an API's own path, since
+    Prometheus and others let their users set one.
+    """
+    if path.endswith(_ALERTS):
+        return Address("prometheus", key_in(path))
+    if path.endswith(_ENQUEUE) or path == "/enqueue":
+        return Address("pagerduty", key_in(path))
+    if path.endswith(_CHANGE) or path == "/change/enqueue":
+        return Address("pagerduty-change", key_in(path))
+    if path.endswith(_ALERTS_V1) and path != _ALERTS_V1:  # without a prefix this is our own API
+        return Address("prometheus-v1", key_in(path))
+    if path.rstrip("/") == "/integrations" or (path.startswith(_PREFIX) and path.rstrip("/").count("/") == 2):
+        return Address("", key_in(path))
+    return None
+
+
+def key_in(path: str) -> str | None:
+    """The key of `/integrations/<key>/…`."""
+    return path[len(_PREFIX) :].partition("/")[0] or None if path.startswith(_PREFIX) else None
+
+
+def key_from_authorization(value: bytes) -> str | None:
+    """Basic: the password, whatever the user; Bearer, and PagerDuty's `Token token=`: the token."""
+    scheme, _, rest = value.strip().partition(b" ")
+    rest = rest.strip()
+    match scheme.lower():
+        case b"bearer":
+            return rest.decode("latin-1") or None
+        case b"basic":
+            try:
+                decoded = base64.b64decode(rest, validate=True).decode("utf-8", "replace")
+            except binascii.Error:
+                return None
+            return decoded.partition(":")[2] or None
+        case b"token":
+            return rest.removeprefix(b"token=").decode("latin-1") or None
+        case _:
+            return None

@@ -1,0 +1,150 @@
+"""The ASGI application of the fast path: key, size cap, body deadline, parse, durable, answer (DESIGN, "One alert,
+traced")."""
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from tocsin.alerts.changes import record_changes
+from tocsin.alerts.model import Integration
+from tocsin.alerts.rulebook import Rulebook
+from tocsin.alerts.service import arrivals_of
+from tocsin.db.database import Database
+from tocsin.integrations.sources import PATH_SOURCES, SOURCES
+from tocsin.integrations.sources.contract import Answer, Delivered, Parsed, Source, refuse_plainly
+from tocsin.kernel.errors import Unavailable
+from tocsin.surfaces.ingest.address import Address, Headers, address_of, key_from_authorization
+from tocsin.surfaces.ingest.body import BodyRefused, Disconnected, Receive, read_body
+from tocsin.surfaces.ingest.commit import Busy, GroupCommit
+
+Scope = MutableMapping[str, Any]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_PLAIN_CAP = 4 * 1024 * 1024
+_log = logging.getLogger(__name__)
+
+
+class IngestApp:
+    """Takes the POSTs of alert sources, hands everything else to `rest`. Open and close it with the server's life."""
+
+    def __init__(self, db: Database, rulebook: Rulebook, rest: Application) -> None:
+        self._db = db
+        self._rulebook = rulebook
+        self._rest = rest
+        self._commit = GroupCommit(db, rulebook)
+
+    def open(self) -> None:
+        self._commit.open()
+
+    async def close(self) -> None:
+        await self._commit.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = address_of(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if address is None:
+            await self._rest(scope, receive, send)
+            return
+        try:
+            answer = await self._answer(address, scope["headers"], receive)
+        except Disconnected:
+            return
+        await _send(send, answer)
+
+    async def _answer(self, address: Address, headers: Headers, receive: Receive) -> Answer:
+        """Known source and key first where the key is not in the body: an unknown caller's bytes are not even
+        read."""
+        fields = {name: value for name, value in headers if name in _WANTED}
+        source = PATH_SOURCES.get(address.source)
+        integration: Integration | None = None
+        if source is None or not source.key_in_body:
+            integration = await self._find(address.key or key_from_authorization(fields.get(b"authorization", b"")))
+            source = source or (SOURCES.get(integration.type) if integration else None)
+            if integration is None or source is None:
+                return _unknown_key(source)
+            if source.type != integration.type:
+                return _wrong_type(source, integration)
+        try:
+            parsed = source.parse(await _read(source, fields, receive, integration))
+        except BodyRefused as refused:
+            return source.refuse(refused.status, refused.message)
+        if source.key_in_body and (parsed.signals or parsed.changes):
+            integration = await self._find(parsed.key)
+            if integration is None or integration.type != source.type:
+                return _unknown_key(source)
+        return await self._keep(source, integration, parsed)
+
+    async def _find(self, key: str | None) -> Integration | None:
+        if not key:
+            return None
+        return self._rulebook.find_integration(key) or await self._rulebook.find_integration_anew(key)
+
+    async def _keep(self, source: Source, integration: Integration | None, parsed: Parsed) -> Answer:
+        """Durable first, then the answer (ALR-2)."""
+        if integration is None:
+            return parsed.answer
+        refused = 0
+        try:
+            if parsed.signals:
+                refused = await self._commit.submit(arrivals_of(integration, parsed.signals))
+            if parsed.changes:
+                async with self._db.transaction() as tx:
+                    await record_changes(tx, integration, parsed.changes)
+        except Busy:
+            return source.refuse(source.busy_status, "too many requests wait already; send it again in a moment")
+        except Unavailable as unavailable:
+            return source.refuse(503, str(unavailable))
+        if refused:
+            return source.refuse(400, f"{refused} alerts of this request could not be stored")
+        return parsed.answer
+
+
+_WANTED = frozenset(
+    (b"authorization", b"content-type", b"content-length", b"content-encoding", b"user-agent", b"x-routing-key")
+)
+
+
+async def _read(
+    source: Source, fields: dict[bytes, bytes], receive: Receive, integration: Integration | None
+) -> Delivered:
+    declared = fields.get(b"content-length", b"")
+    body = await read_body(
+        receive,
+        cap=source.max_body,
+        declared=int(declared) if declared.isdigit() else None,
+        encoding=_text(fields, b"content-encoding").strip().lower(),
+    )
+    return Delivered(
+        body=body,
+        content_type=_text(fields, b"content-type") or None,
+        user_agent=_text(fields, b"user-agent"),
+        integration=integration,
+        key=_text(fields, b"x-routing-key") or None,
+    )
+
+
+def _text(fields: dict[bytes, bytes], name: bytes) -> str:
+    return fields.get(name, b"").decode("latin-1")
+
+
+def _unknown_key(source: Source | None) -> Answer:
+    refuse = source.refuse if source else refuse_plainly
+    return refuse(
+        401, "the integration key is missing or unknown; it is in `integrations:` of the applied configuration"
+    )
+
+
+def _wrong_type(source: Source, integration: Integration) -> Answer:
+    text = (
+        f"this key belongs to integration {integration.name} of type {integration.type}; this path needs {source.type}"
+    )
+    return source.refuse(401, text)
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = [(b"content-length", str(len(answer.body)).encode())]
+    if answer.body:
+        headers.append((b"content-type", answer.content_type.encode()))
+    headers += [(name.encode(), value.encode()) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

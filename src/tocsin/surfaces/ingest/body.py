@@ -1,0 +1,79 @@
+"""Reading a request body that may be hostile: too large, too slow, or a gzip bomb (SEC-7)."""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+BODY_DEADLINE = 10.0
+"""Seconds for the whole body; Prometheus itself gives up after ten."""
+
+
+class BodyRefused(Exception):
+    """`status` and a sentence that says what to do."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+class Disconnected(Exception):
+    """The client went away before its body was complete: nobody is left to answer."""
+
+
+async def read_body(receive: Receive, *, cap: int, declared: int | None, encoding: str) -> bytes:
+    """The body, decompressed. Raises BodyRefused (408, 413, 415, 400) and Disconnected."""
+    if declared is not None and declared > cap:
+        raise _too_large(cap)
+    if encoding not in ("", "identity", "gzip"):
+        raise BodyRefused(415, f"Content-Encoding {encoding} is not supported; send gzip or nothing")
+    message = await _receive(receive)
+    body = message.get("body", b"")
+    if message.get("more_body"):
+        body = await _read_rest(receive, body, cap)
+    if len(body) > cap:
+        raise _too_large(cap)
+    return _inflate(body, cap) if encoding == "gzip" else body
+
+
+async def _read_rest(receive: Receive, first: bytes, cap: int) -> bytes:
+    parts, size = [first], len(first)
+    try:
+        async with asyncio.timeout(BODY_DEADLINE):
+            while True:
+                message = await _receive(receive)
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > cap:
+                    raise _too_large(cap)
+                if not message.get("more_body"):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise BodyRefused(408, f"the body did not arrive within {BODY_DEADLINE:.0f} seconds; send it again") from None
+
+
+async def _receive(receive: Receive) -> MutableMapping[str, Any]:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    return message
+
+
+def _inflate(body: bytes, cap: int) -> bytes:
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        plain = inflater.decompress(body, cap + 1)
+    except zlib.error as error:
+        raise BodyRefused(400, f"the body is not gzip although Content-Encoding says so: {error}") from error
+    if len(plain) > cap:
+        raise _too_large(cap)
+    if not inflater.eof:
+        raise BodyRefused(400, "the gzip body is cut off")
+    return plain
+
+
+def _too_large(cap: int) -> BodyRefused:
+    return BodyRefused(413, f"the body is larger than {cap // 1024} KiB; send fewer alerts in one request")
