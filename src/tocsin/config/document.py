@@ -1,0 +1,161 @@
+"""A whole configuration as one value: what a command line reads from files and sends, and a server plans and applies.
+
+No secret is in it: of a key only its digest. Each item knows its file and path, and `lines` the line of every path,
+so that a server too can say where something is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from tocsin.catalog.model import Organisation, Service
+from tocsin.config.problems import Problem
+from tocsin.config.yaml_text import nearest_line
+from tocsin.oncall.model import Schedule
+from tocsin.paging.model import Policy
+
+T = TypeVar("T")
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to reach a person. `is_secret`: the address came from the environment and is not to be shown."""
+
+    kind: str
+    address: str
+    is_secret: bool = False
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a person's notification rules: the contacts of this kind, so long after the notification."""
+
+    kind: str
+    after: timedelta
+
+
+class Notify(msgspec.Struct, frozen=True, kw_only=True):
+    """Notification rules by urgency; None: the default, every contact at once by e-mail."""
+
+    high: tuple[Rule, ...] | None = None
+    low: tuple[Rule, ...] | None = None
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    email: str | None
+    role: str
+    display_name: str = ""
+    senior: bool = False
+    time_zone: str | None = None
+    contacts: tuple[Contact, ...] = ()
+    notify: Notify = Notify()
+    managed_by: str | None = None
+
+
+class Team(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    members: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    managed_by: str | None = None
+
+
+class Integration(msgspec.Struct, frozen=True, kw_only=True):
+    """`key_hash` is the SHA-256 of the key in hexadecimal digits: the key never leaves the machine of the file."""
+
+    name: str
+    type: str
+    key_hash: str
+    service: str | None = None
+    timeout: timedelta | None = None
+    mapping: dict[str, Any] | None = None
+    managed_by: str | None = None
+
+
+class Routing(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that decides where alerts go; order counts, so it is one thing and lives in one apply."""
+
+    routes: tuple[dict[str, Any], ...] = ()
+    default_route: dict[str, Any] | None = None
+    inhibitions: tuple[dict[str, Any], ...] = ()
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """Something for a later part, kept as it was written: the section, its name within it, and what it says."""
+
+    section: str
+    name: str
+    definition: Any
+    managed_by: str | None = None
+
+
+class Item(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """A value and where it was written: `path` such as `users[2]` in `file`."""
+
+    value: T
+    file: str
+    path: str
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to tell about a place, such as "kept, and not in effect yet"."""
+
+    file: str
+    line: int
+    path: str
+    message: str
+
+
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file as it was read; `sections` are its top-level keys."""
+
+    name: str
+    sha256: str
+    sections: tuple[str, ...]
+    lines: dict[str, int]
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """`replaces` names files that these files take the place of, such as after a renaming."""
+
+    files: tuple[SourceFile, ...]
+    organisation: Item[Organisation] | None = None
+    users: tuple[Item[User], ...] = ()
+    teams: tuple[Item[Team], ...] = ()
+    schedules: tuple[Item[Schedule], ...] = ()
+    escalation_policies: tuple[Item[Policy], ...] = ()
+    services: tuple[Item[Service], ...] = ()
+    integrations: tuple[Item[Integration], ...] = ()
+    routing: Item[Routing] | None = None
+    stored: tuple[Item[Stored], ...] = ()
+    replaces: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """The names of the files whose things this document decides on."""
+        return frozenset(file.name for file in self.files) | frozenset(self.replaces)
+
+    def problem(self, item: Item[Any], below: str, message: str, remedy: str = "") -> Problem:
+        """A problem at a path below an item, such as `.layers[0].users`."""
+        path = item.path + below
+        return Problem(
+            file=item.file, line=nearest_line(self._lines(item.file), path), path=path, message=message, remedy=remedy
+        )
+
+    def notice(self, item: Item[Any], below: str, message: str) -> Notice:
+        """Something to tell about a path below an item."""
+        path = item.path + below
+        return Notice(file=item.file, line=nearest_line(self._lines(item.file), path), path=path, message=message)
+
+    def of_section(self, section: str) -> Iterator[Item[Stored]]:
+        """What is kept for a later part, by its section."""
+        return (item for item in self.stored if item.value.section == section)
+
+    def _lines(self, file: str) -> Mapping[str, int]:
+        for source in self.files:
+            if source.name == file:
+                return source.lines
+        return {}

@@ -1,0 +1,63 @@
+"""Days and hours as people write them: `mon-fri`, `[sat, sun]`, `from: "20:00"`, `to: "08:00"`."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from tocsin.config.fields import Fields, Place, read_time
+from tocsin.kernel.localtime import WEEKDAYS, Hours
+
+_DAYS = [day.casefold() for day in WEEKDAYS]
+_ALL = tuple(range(7))
+
+
+def read_hours(value: Any, place: Place, what: str) -> Hours | None:
+    """A window on some days; without `days` it is on every day. A window belongs to the day it begins on."""
+    fields = Fields(value, place, what=what)
+    days = _read_days(fields)
+    begin, to = _time(fields, "from"), _time(fields, "to")
+    fields.done()
+    if not days or begin is None or to is None:
+        return None
+    return Hours(days=days, begin=begin, to=to)
+
+
+def read_weekday(word: str) -> int | None:
+    """0 for Monday, by its name or its first letters (`Mon`); None: it is none."""
+    wanted = word.strip().casefold()
+    found = [number for number, day in enumerate(_DAYS) if len(wanted) >= 3 and day.startswith(wanted)]
+    return found[0] if found else None
+
+
+def _read_days(fields: Fields) -> tuple[int, ...]:
+    value = fields.raw("days")
+    if value is None:
+        return _ALL
+    words = [text for text, _ in fields.texts("days")] if isinstance(value, list) else [str(value)]
+    days: set[int] = set()
+    for word in (part.strip() for one in words for part in one.split(",")):
+        found = _range(word)
+        if found is None:
+            fields.place.key("days").problem(f"{word!r} is no day.", "Write days as mon-fri, or [sat, sun].")
+            return ()
+        days.update(found)
+    return tuple(sorted(days))
+
+
+def _range(word: str) -> list[int] | None:
+    if word.casefold() in ("daily", "all", "every day"):
+        return list(_ALL)
+    first, dash, last = word.partition("-")
+    begins, ends = read_weekday(first), read_weekday(last) if dash else read_weekday(first)
+    if begins is None or ends is None:
+        return None
+    return [(begins + n) % 7 for n in range((ends - begins) % 7 + 1)]
+
+
+def _time(fields: Fields, key: str) -> time | None:
+    text = fields.text(key)
+    found = read_time(text) if text else None
+    if text and found is None:
+        fields.place.key(key).problem(f"{text!r} is no time of a day.", 'Write it as "09:00".')
+    return found

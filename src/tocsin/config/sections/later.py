@@ -1,0 +1,83 @@
+"""Sections of later parts: their shape is checked as far as it is known, they are kept, and `plan` says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from tocsin.config.fields import Fields, Place
+from tocsin.config.sections.schedules import read_instant
+from tocsin.config.yaml_text import plain_value
+
+
+class Later(NamedTuple):
+    """A section that is kept: what it waits for, and how the shape of one entry is checked."""
+
+    waits_for: str
+    check: Callable[[Fields, str], None]
+
+
+def read_entry(section: str, value: Any, place: Place, index: int, zone: str) -> tuple[str, Any]:
+    """The name of an entry (its number where the section has no names) and its value as it was written."""
+    fields = Fields(value, place, what=f"An entry of {section}")
+    LATER[section].check(fields, zone)
+    fields.done()
+    name = fields.value.get("name")
+    return str(name) if isinstance(name, str) else str(index), plain_value(fields.value)
+
+
+def _group(fields: Fields, zone: str) -> None:
+    fields.name()
+    if not fields.names("members"):
+        fields.missing("members")
+
+
+def _vendor(fields: Fields, zone: str) -> None:
+    fields.name()
+    for key in ("email", "phone", "contract", "ticket", "hours"):
+        fields.find_text(key)
+
+
+def _maintenance(fields: Fields, zone: str) -> None:
+    if not fields.names("services"):
+        fields.missing("services")
+    starts_at, ends_at = read_instant(fields, "from", zone), read_instant(fields, "to", zone)
+    if starts_at and ends_at and starts_at >= ends_at:
+        fields.place.problem("The maintenance ends before it begins.", "Let `to` be later than `from`.")
+    for key in ("name", "reason", "repeat"):
+        fields.find_text(key)
+
+
+def _status_page(fields: Fields, zone: str) -> None:
+    fields.name()
+    fields.find_text("title")
+    for entry, at in fields.items("components"):
+        component = Fields(entry, at, what="A component")
+        component.text("name")
+        component.names("services")
+        for key in ("group", "description"):
+            component.find_text(key)
+        component.done()
+
+
+def _severity_profile(fields: Fields, zone: str) -> None:
+    fields.name()
+    fields.taken |= set(fields.value)
+    if not list(fields.items("levels")):
+        fields.missing("levels")
+
+
+def _free(fields: Fields, zone: str) -> None:
+    fields.name()
+    fields.taken |= set(fields.value)
+
+
+LATER: Mapping[str, Later] = {
+    "groups": Later("no policy or profile calls a group yet", _group),
+    "vendors": Later("no policy calls a vendor yet", _vendor),
+    "maintenance": Later("maintenance does not silence anything yet", _maintenance),
+    "status_pages": Later("there is no status page yet", _status_page),
+    "severity_profiles": Later("own severity profiles cannot be activated yet", _severity_profile),
+    "heartbeats": Later("no heartbeat is watched yet", _free),
+    "holidays": Later("schedules do not know holidays yet", _free),
+}

@@ -1,0 +1,118 @@
+"""`users:` and `teams:` – who there is, how they are reached, by which rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from tocsin.accounts.model import Role, UserDraft
+from tocsin.accounts.rules import check_user
+from tocsin.config.document import Contact, Notify, Rule, Team, User
+from tocsin.config.fields import Fields, Place
+from tocsin.config.sections.secrets import read_env
+from tocsin.kernel.durations import parse_duration
+from tocsin.kernel.errors import Invalid
+
+MAX_CONTACTS = 20
+
+
+def read_user(value: Any, place: Place, environ: Mapping[str, str]) -> User:
+    fields = Fields(value, place, what="A user")
+    contacts = tuple(
+        contact for entry, at in fields.items("contacts") if (contact := _read_contact(entry, at, environ)) is not None
+    )
+    user = User(
+        name=fields.name(),
+        email=fields.find_text("email"),
+        role=fields.choice("role", [role.value for role in Role], Role.RESPONDER),
+        display_name=fields.find_text("display_name") or "",
+        senior=fields.flag("senior"),
+        time_zone=fields.zone("time_zone"),
+        contacts=contacts,
+        notify=_read_notify(fields),
+        managed_by=place.file.name,
+    )
+    fields.done()
+    _check(user, fields)
+    return user
+
+
+def _check(user: User, fields: Fields) -> None:
+    if len(user.contacts) > MAX_CONTACTS:
+        fields.place.key("contacts").problem(f"More than {MAX_CONTACTS} contacts.", "Keep those that somebody answers.")
+    if user.email is not None:
+        try:
+            check_user(UserDraft(name="somebody", email=user.email))
+        except Invalid as error:
+            fields.place.key("email").refuse(error)
+    kinds = {contact.kind for contact in user.contacts} | ({"email"} if user.email else set[str]())
+    for urgency in ("high", "low"):
+        for index, rule in enumerate(getattr(user.notify, urgency) or ()):
+            if rule.kind not in kinds:
+                fields.place.key("notify").key(urgency).item(index).problem(
+                    f"{user.name} has no {rule.kind} contact.",
+                    f"Add it under contacts, or use {', '.join(sorted(kinds))}.",
+                )
+
+
+def _read_contact(value: Any, place: Place, environ: Mapping[str, str]) -> Contact | None:
+    kind, address = _single(value, place, "A contact", "email: alice@example.com")
+    if address is None:
+        return None
+    found = read_env(address, place.key(kind), environ)
+    return Contact(kind=kind, address=found, is_secret=found != address) if found else None
+
+
+def _read_notify(fields: Fields) -> Notify:
+    inner = fields.fields("notify", "notify")
+    if inner is None:
+        return Notify()
+    notify = Notify(high=_read_rules(inner, "high"), low=_read_rules(inner, "low"))
+    inner.done()
+    return notify
+
+
+def _read_rules(fields: Fields, urgency: str) -> tuple[Rule, ...] | None:
+    if urgency not in fields:
+        fields.raw(urgency)
+        return None
+    rules = [_read_rule(entry, at) for entry, at in fields.items(urgency)]
+    return tuple(rule for rule in rules if rule is not None)
+
+
+def _read_rule(value: Any, place: Place) -> Rule | None:
+    kind, text = _single(value, place, "A notification rule", "webhook: 2m")
+    if text is None:
+        return None
+    try:
+        after = parse_duration("0s" if text == "0" else text)
+    except Invalid as error:
+        place.key(kind).refuse(error)
+        return None
+    if after > timedelta(days=1):
+        place.key(kind).problem("A rule waits a day at most.", "Shorten it.")
+    return Rule(kind=kind, after=after)
+
+
+def _single(value: Any, place: Place, what: str, example: str) -> tuple[str, str | None]:
+    """The one key of a mapping and its text, as in `email: alice@example.com`."""
+    fields = Fields(value, place, what=what)
+    if len(fields.value) != 1:
+        if isinstance(value, dict):
+            place.problem(f"{what} is one key with one value.", f"Write it as `{example}`.")
+        return "", None
+    kind = next(iter(fields.value))
+    return kind, fields.text(kind) or None
+
+
+def read_team(value: Any, place: Place) -> Team:
+    fields = Fields(value, place, what="A team")
+    team = Team(
+        name=fields.name(),
+        members=fields.names("members"),
+        leads=fields.names("leads"),
+        managed_by=place.file.name,
+    )
+    fields.done()
+    return team

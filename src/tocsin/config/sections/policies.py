@@ -1,0 +1,73 @@
+"""`escalation_policies:` – steps, waits, repeats, last resort; variants by time and severity are kept for later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tocsin.config.fields import Fields, Place
+from tocsin.kernel.errors import Invalid
+from tocsin.paging.model import Policy, Step, Target, parse_target
+
+MAX_REPEAT = 20
+MAX_WAIT = timedelta(days=7)
+
+
+def read_policy(value: Any, place: Place) -> tuple[Policy, Any]:
+    """The policy, and its variants (`when`) as they were written, None when it has none."""
+    fields = Fields(value, place, what="An escalation policy")
+    steps = [_read_step(entry, at) for entry, at in fields.items("steps")]
+    policy = Policy(
+        name=fields.name(),
+        steps=tuple(step for step in steps if step is not None),
+        repeat=fields.integer("repeat", 0, MAX_REPEAT) or 0,
+        last_resort=read_targets(fields, "last_resort"),
+    )
+    for entry, at in fields.items("when"):
+        _check_variant(entry, at)
+    when = fields.plain("when")
+    fields.done()
+    if not steps:
+        place.problem("An escalation policy needs at least one step.", "Add `steps:` with notify and wait.")
+    return policy, when
+
+
+def read_targets(fields: Fields, key: str) -> tuple[Target, ...]:
+    """`user:carol`, `schedule:payments-primary`, …; kinds that do nothing yet are refused by name."""
+    found: list[Target] = []
+    for text, at in fields.texts(key):
+        try:
+            found.append(parse_target(text))
+        except Invalid as error:
+            at.refuse(error)
+    return tuple(found)
+
+
+def _read_step(value: Any, place: Place) -> Step | None:
+    fields = Fields(value, place, what="A step")
+    notify = read_targets(fields, "notify")
+    wait = fields.duration("wait")
+    if "wait" not in fields:
+        fields.missing("wait")
+    fields.done()
+    if "notify" not in fields:
+        fields.missing("notify")
+    if wait is None:
+        return None
+    if not timedelta() < wait <= MAX_WAIT:
+        place.key("wait").problem("A step waits more than nothing and at most 7 days.", "Write it as `wait: 5m`.")
+    return Step(notify=notify, wait=wait)
+
+
+def _check_variant(value: Any, place: Place) -> None:
+    """The shape of a variant, as far as it is known: it says when it applies and what is different then."""
+    fields = Fields(value, place, what="A variant")
+    fields.find_text("during")
+    for _ in fields.texts("severity"):
+        pass
+    fields.find_text("hold_until")
+    for entry, at in fields.items("steps"):
+        _read_step(entry, at)
+    fields.integer("repeat", 0, MAX_REPEAT)
+    read_targets(fields, "last_resort")
+    fields.done()

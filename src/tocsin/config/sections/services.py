@@ -1,0 +1,89 @@
+"""`services:` – who owns what, whose ladder is climbed, what depends on what; the rest is kept for later parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tocsin.catalog.facts import read_money
+from tocsin.catalog.model import Service
+from tocsin.config.fields import Fields, Place
+from tocsin.kernel.errors import Invalid
+
+LATER = {
+    "runbooks": "runbooks are not attached yet",
+    "transaction_value": "no cost is computed yet",
+    "slo": "no error budget is computed yet",
+    "checks": "no check runs yet",
+}
+CHECK_KINDS = ("http", "promql", "sql", "command", "tcp", "manual")
+CHECK_KEYS = (
+    "name",
+    "below",
+    "above",
+    "baseline",
+    "tolerance",
+    "status",
+    "contains",
+    "latency_below",
+    "for",
+    "timeout",
+)
+
+
+def read_service(value: Any, place: Place) -> Service:
+    fields = Fields(value, place, what="A service")
+    _check_later(fields)
+    more = {key: fields.plain(key) for key in LATER if key in fields}
+    service = Service(
+        name=fields.name(),
+        team=fields.find_name("team"),
+        escalation_policy=fields.find_name("escalation_policy"),
+        tier=fields.integer("tier", 1, 9),
+        depends_on=fields.names("depends_on"),
+        more=more,
+        managed_by=place.file.name,
+    )
+    fields.done()
+    return service
+
+
+def _check_later(fields: Fields) -> None:
+    """The shape of what later parts read, as far as it is known."""
+    for _ in fields.texts("runbooks"):
+        pass
+    money = fields.find_text("transaction_value")
+    if money is not None:
+        fields.read_with("transaction_value", lambda text: read_money("transaction_value", text), money)
+    slo = fields.fields("slo", "slo")
+    if slo is not None:
+        _check_slo(slo)
+    for entry, at in fields.items("checks"):
+        _check_check(entry, at)
+
+
+def _check_slo(slo: Fields) -> None:
+    target = slo.text("availability")
+    if target:
+        slo.read_with("availability", _read_target, target)
+    slo.duration("window")
+    slo.find_text("latency")
+    slo.done()
+
+
+def _read_target(text: str) -> float:
+    number = text.removesuffix("%").strip()
+    whole, dot, rest = number.partition(".")
+    if not whole.isdecimal() or (dot and not rest.isdecimal()) or not 0 < float(number) < 100:
+        raise Invalid(f"{text!r} is not an availability.", "Write it as 99.9%.")
+    return float(number)
+
+
+def _check_check(value: Any, place: Place) -> None:
+    fields = Fields(value, place, what="A check")
+    fields.name()
+    kinds = [kind for kind in CHECK_KINDS if kind in fields]
+    for key in (*CHECK_KINDS, *CHECK_KEYS):
+        fields.raw(key)
+    fields.done()
+    if len(kinds) != 1:
+        place.problem("A check asks one thing.", f"Give it exactly one of {', '.join(CHECK_KINDS)}.")
