@@ -23,6 +23,7 @@ from tocsin.kernel.lanes import Lanes
 from tocsin.kernel.lease import LEASE, Lease, LeaseKeeper
 from tocsin.kernel.presence import Presence, be_present
 from tocsin.kernel.sweep import Sweep
+from tocsin.kernel.upkeep import UPKEEP
 
 PLACES = 16
 _PATIENCE = timedelta(seconds=10)
@@ -33,7 +34,8 @@ _log = logging.getLogger(__name__)
 
 
 class Worker:
-    """`places`: how many jobs of a lane run at once, 16 where nothing is said; a slow lane delays no other.
+    """Runs `kinds` and the engine's own upkeep. `places`: how many jobs of a lane run at once, 16 where nothing is
+    said; a slow lane delays no other.
     `patience`: how long running jobs may go on after `stop`."""
 
     def __init__(
@@ -47,12 +49,12 @@ class Worker:
         version: str = "",
     ) -> None:
         self._db = db
-        self._kinds = {kind.name: kind for kind in kinds}
+        self._kinds = {kind.name: kind for kind in (*UPKEEP, *kinds)}
         self._patience = patience
         self._version = version
         self._something = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._lanes = Lanes({kind.lane: PLACES for kind in kinds} | dict(places or {}), PLACES)
+        self._lanes = Lanes({kind.lane: PLACES for kind in self._kinds.values()} | dict(places or {}), PLACES)
         self._lease = Lease(worker_id=0, length=lease.total_seconds(), deadline=0.0, pulse=time.monotonic())
         self._completions = Completions(db.conninfo, self._lease)
         self._hands = Hands(db, self._kinds, self._lanes, self._lease, self._completions, self._something.set)

@@ -4,6 +4,7 @@ Lease time and monotonic time are other clocks and do not pass through here (DES
 """
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -42,13 +43,14 @@ class DatabaseClock:
     two agree.
     """
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._shown = start.astimezone(UTC)
-        self._shown_at = time.monotonic()
+        self._shown_at = monotonic()
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        moment = time.monotonic()
+        moment = self._monotonic()
         passed = timedelta(seconds=moment - self._shown_at)
         slewed = min(self._ahead, passed * _SLEW)
         self._ahead -= slewed
