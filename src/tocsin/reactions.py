@@ -5,6 +5,7 @@ jobs that the event arms, run by a worker afterwards, at least once.
 """
 
 from tocsin.alerts.events import AlertAcknowledgedAtSource, AlertGroupCleared, AlertsGrouped
+from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
 from tocsin.incidents import from_alerts
 from tocsin.incidents.events import (
@@ -18,6 +19,7 @@ from tocsin.incidents.events import (
 )
 from tocsin.incidents.jobs import RESOLVE_QUIET
 from tocsin.kernel.held import JobKind
+from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
 from tocsin.paging import reacting
 from tocsin.paging.jobs import ADVANCE, UNREACHED
@@ -36,6 +38,7 @@ REACTIONS: Reactions = {
     IncidentAcknowledged:      Reaction((reacting.stop_on_acknowledgement,),     ()),
     IncidentResolved:          Reaction((reacting.stop_on_resolution,),          ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
+    JobParked:                 Reaction((recording.fail_parked,),                ()),
 }
 # fmt: on
 

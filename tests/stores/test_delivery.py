@@ -148,7 +148,7 @@ async def test_an_attempt_that_died_is_kept_as_interrupted(db: Database, alice: 
         assert await store.begin_attempt(conn, ids[0], "e", clock.now()) == 1
         clock.advance(timedelta(seconds=15))
         assert await store.begin_attempt(conn, ids[0], "e", clock.now()) == 2
-        await store.end_attempt(conn, ids[0], 2, "failed", FailureReason.TIMEOUT, "did not answer", clock.now())
+        await store.end_attempt(conn, ids[0], "failed", FailureReason.TIMEOUT, "did not answer", clock.now())
         deliveries = await service.list_deliveries(conn, "incident/42")
         attempts = await service.list_attempts(conn, deliveries)
     assert [(a.n, a.outcome, a.reason) for a in attempts] == [

@@ -339,8 +339,8 @@ class HttpSink:
                 self.inbox.put(request)
                 await self.behaviour(request, writer)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            return  # cancelled at the end of the sink: streams of Python 3.11 would log it as an error
         finally:
             writer.transport.abort()
 

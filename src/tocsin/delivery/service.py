@@ -30,6 +30,8 @@ from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import uuid7
 from tocsin.kernel.tx import Tx
 
+_KEY = "delivery:"
+
 
 async def notify(tx: Tx, notification: Notification) -> list[DeliveryId]:
     """One delivery, and its job, for each way the person is told by; none when there is no way or they are disabled.
@@ -63,7 +65,12 @@ def deliver_job(delivery: Delivery) -> jobs.NewJob:
 
 
 def job_key(delivery_id: UUID) -> str:
-    return f"delivery:{delivery_id}"
+    return f"{_KEY}{delivery_id}"
+
+
+def delivery_of_key(key: str | None) -> UUID | None:
+    """The delivery that a job is for; None for jobs of other kinds."""
+    return UUID(key.removeprefix(_KEY)) if key and key.startswith(_KEY) else None
 
 
 async def supersede(tx: Tx, topic: str, purposes: Sequence[Purpose], reason: str) -> int:
@@ -166,13 +173,13 @@ def _deliveries(notification: Notification, user: User, ways: Iterable[Way], now
 
 
 async def _supersede_overtaken(tx: Tx, deliveries: Sequence[Delivery]) -> None:
-    for delivery in deliveries:
-        older = sorted(rules.OVERTAKES[delivery.purpose])
-        if older:
-            ended = await store.supersede_in_chain(
-                tx.conn, delivery.chain, delivery.id, older, "a newer message says more", tx.now
-            )
-            await _cancel_jobs(tx, ended)
+    newest = deliveries[0]
+    older = sorted(rules.OVERTAKES[newest.purpose])
+    chains = [delivery.chain for delivery in deliveries]
+    if older:
+        why = "a newer message says more"
+        ended = await store.supersede_in_chain(tx.conn, chains, newest.notification_id, older, why, tx.now)
+        await _cancel_jobs(tx, ended)
 
 
 async def _cancel_jobs(tx: Tx, delivery_ids: Iterable[UUID]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from tocsin.db.rows import struct_row
@@ -15,6 +15,20 @@ _DELIVERY: LiteralString = """
         purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, sent_at, ended_at, reason,
         answer, superseded, link_used_at
     FROM delivery
+"""
+# Rows are locked in the order of their ids, as `list_of_notification` does: no two transactions can deadlock.
+_SUPERSEDE: LiteralString = """
+    WITH wanted AS (
+        SELECT id FROM delivery WHERE state IN ('waiting', 'sending') AND purpose = any(%(purposes)s)
+"""
+_IN_ORDER: LiteralString = """
+        ORDER BY id FOR UPDATE
+    )
+    UPDATE delivery SET superseded = %(why)s,
+        state = CASE state WHEN 'waiting' THEN 'superseded' ELSE state END,
+        ended_at = CASE state WHEN 'waiting' THEN %(now)s END
+    FROM wanted WHERE delivery.id = wanted.id
+    RETURNING delivery.id, delivery.state
 """
 
 
@@ -44,10 +58,10 @@ async def lock_delivery(conn: Conn, delivery_id: UUID) -> Delivery | None:
 
 
 async def list_of_notification(conn: Conn, notification_id: UUID) -> list[Delivery]:
-    """Locked and in their order, so that of two that fail at once the second sees the first."""
+    """Locked, so that of two that fail at once the second sees the first."""
     async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
         await cursor.execute(
-            _DELIVERY + "WHERE notification_id = %s ORDER BY position FOR UPDATE",
+            _DELIVERY + "WHERE notification_id = %s ORDER BY id FOR UPDATE",
             (notification_id,),
         )
         return await cursor.fetchall()
@@ -64,11 +78,12 @@ async def list_of_topic(conn: Conn, topic: str) -> list[Delivery]:
 
 
 async def list_attempts(conn: Conn, delivery_ids: Sequence[UUID]) -> list[Attempt]:
+    """In the order in which they began."""
     async with conn.cursor(row_factory=struct_row(Attempt)) as cursor:
         await cursor.execute(
             """
             SELECT delivery_id, n, started_at, ended_at, outcome, reason, answer, endpoint FROM delivery_attempt
-            WHERE delivery_id = any(%b) ORDER BY delivery_id, n
+            WHERE delivery_id = any(%b) ORDER BY started_at, n
             """,
             (list(delivery_ids),),
         )
@@ -129,14 +144,15 @@ async def begin_attempt(conn: Conn, delivery_id: UUID, endpoint: str, now: datet
 
 
 async def end_attempt(
-    conn: Conn, delivery_id: UUID, n: int, outcome: str, reason: FailureReason | None, answer: str, now: datetime
+    conn: Conn, delivery_id: UUID, outcome: str, reason: FailureReason | None, answer: str, now: datetime
 ) -> None:
+    """Closes the attempt that is open, if there is one."""
     await conn.execute(
         """
         UPDATE delivery_attempt SET ended_at = %(now)s, outcome = %(outcome)s, reason = %(reason)s, answer = %(answer)s
-        WHERE delivery_id = %(id)s AND n = %(n)s
+        WHERE delivery_id = %(id)s AND ended_at IS NULL
         """,
-        {"id": delivery_id, "n": n, "now": now, "outcome": outcome, "reason": reason, "answer": answer},
+        {"id": delivery_id, "now": now, "outcome": outcome, "reason": reason, "answer": answer},
     )
 
 
@@ -171,51 +187,39 @@ async def update_due(conn: Conn, delivery_id: UUID, due_at: datetime) -> None:
     await conn.execute("UPDATE delivery SET due_at = %s WHERE id = %s AND state = 'waiting'", (due_at, delivery_id))
 
 
-async def update_superseded(conn: Conn, delivery_id: UUID, now: datetime) -> None:
-    """Ends a delivery that was marked while it was being sent, and whose try failed."""
-    await conn.execute(
+async def update_superseded(conn: Conn, delivery_id: UUID, now: datetime) -> bool:
+    """Ends a delivery that was marked while it was being sent, and whose try failed; False when it was not marked."""
+    cursor = await conn.execute(
         "UPDATE delivery SET state = 'superseded', ended_at = %s WHERE id = %s AND superseded IS NOT NULL",
         (now, delivery_id),
     )
+    return cursor.rowcount == 1
 
 
 async def supersede_of_topic(
     conn: Conn, topic: str, purposes: Sequence[Purpose], why: str, now: datetime
 ) -> list[UUID]:
-    """Ends what waits, marks what is being sent; the ids of those that were ended."""
-    return await _ended(
-        conn,
-        """
-        UPDATE delivery SET superseded = %(why)s,
-            state = CASE state WHEN 'waiting' THEN 'superseded' ELSE state END,
-            ended_at = CASE state WHEN 'waiting' THEN %(now)s END
-        WHERE topic = %(topic)s AND purpose = any(%(purposes)s) AND state IN ('waiting', 'sending')
-        RETURNING id, state
-        """,
+    """Ends what waits, marks what is being sent; the ids of those that were ended, ascending."""
+    cursor = await conn.execute(
+        _SUPERSEDE + "AND topic = %(topic)s" + _IN_ORDER,
         {"topic": topic, "purposes": [str(p) for p in purposes], "why": why, "now": now},
     )
+    return _ended(await cursor.fetchall())
 
 
 async def supersede_in_chain(
-    conn: Conn, chain: str, newer: UUID, purposes: Sequence[Purpose], why: str, now: datetime
+    conn: Conn, chains: Sequence[str], newer: UUID, purposes: Sequence[Purpose], why: str, now: datetime
 ) -> list[UUID]:
-    """The same for what is older than `newer` in its chain."""
-    return await _ended(
-        conn,
-        """
-        UPDATE delivery SET superseded = %(why)s,
-            state = CASE state WHEN 'waiting' THEN 'superseded' ELSE state END,
-            ended_at = CASE state WHEN 'waiting' THEN %(now)s END
-        WHERE chain = %(chain)s AND id <> %(newer)s AND purpose = any(%(purposes)s) AND state IN ('waiting', 'sending')
-        RETURNING id, state
-        """,
-        {"chain": chain, "newer": newer, "purposes": [str(p) for p in purposes], "why": why, "now": now},
+    """The same for what is older than the notification `newer` in these chains."""
+    cursor = await conn.execute(
+        _SUPERSEDE + "AND chain = any(%(chains)s) AND notification_id <> %(newer)s" + _IN_ORDER,
+        {"chains": list(chains), "newer": newer, "purposes": [str(p) for p in purposes], "why": why, "now": now},
     )
+    return _ended(await cursor.fetchall())
 
 
-async def _ended(conn: Conn, statement: LiteralString, values: dict[str, object]) -> list[UUID]:
-    cursor = await conn.execute(statement, values)
-    return [row[0] for row in await cursor.fetchall() if row[1] == "superseded"]
+def _ended(rows: Sequence[tuple[Any, ...]]) -> list[UUID]:
+    return sorted(row[0] for row in rows if row[1] == "superseded")
 
 
 async def update_link_used(conn: Conn, delivery_id: UUID, now: datetime) -> bool:

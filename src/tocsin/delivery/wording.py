@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tocsin.delivery.model import MessageView, Purpose
+from tocsin.delivery.model import Delivery, MessageView, Purpose
 from tocsin.kernel.text import one_line
 
 SUBJECT_LIMIT = 160
@@ -31,6 +31,20 @@ def subject(purpose: Purpose, message: MessageView) -> str:
     """
     mark = _MARK.get(purpose) or message.severity or "PAGE"
     return one_line(f"[{mark}] {message.incident_ref} {message.title}", SUBJECT_LIMIT)
+
+
+_DEED = {
+    Purpose.PAGE: "Page to",
+    Purpose.ACKNOWLEDGED: "Word of the acknowledgement to",
+    Purpose.RESOLVED: "Word of the resolution to",
+    Purpose.INFO: "Update to",
+    Purpose.TEST: "Test message to",
+}
+
+
+def deed(delivery: Delivery) -> str:
+    """ "Page to @alice by email": the beginning of a sentence on a timeline."""
+    return f"{_DEED[delivery.purpose]} @{delivery.user_name} by {delivery.kind}"
 
 
 def lead(purpose: Purpose) -> str:

@@ -23,11 +23,14 @@ from tocsin.kernel.outbound import FailureReason, SendFailed
 
 @dataclass(frozen=True)
 class HttpTimeout:
-    """Seconds: all in all, until connected (names, TCP and TLS), and between two pieces of the answer."""
+    """Seconds: all in all, until connected (names, TCP and TLS), and between two pieces of the answer.
 
-    total: float = 10.0
+    Less than a job's lease (`kernel.lease`): before a send, what is left of it must outlast the time-out.
+    """
+
+    total: float = 7.5
     connect: float = 5.0
-    read: float = 8.0
+    read: float = 7.5
 
 
 @dataclass

@@ -21,6 +21,7 @@ class JobParked(Event, frozen=True):
     """Nobody tries this job again without a person's word."""
 
     job_id: int
+    key: str | None
     kind: str
     attempts: int
     trouble: str
@@ -109,6 +110,7 @@ async def park(held: Held, lease: Lease, trouble: str) -> None:
                 topic="jobs",
                 sentence=sentence,
                 job_id=held.id,
+                key=held.key,
                 kind=held.kind,
                 attempts=held.attempts,
                 trouble=trouble,

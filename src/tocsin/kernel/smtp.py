@@ -54,11 +54,11 @@ class SmtpAnswer:
 
 @dataclass(frozen=True)
 class SmtpTimeout:
-    """Seconds: all in all, until connected, and for each reply."""
+    """Seconds: all in all, until connected, and for each reply. Less than a job's lease (`kernel.lease`)."""
 
-    total: float = 25.0
-    connect: float = 8.0
-    reply: float = 15.0
+    total: float = 7.5
+    connect: float = 4.0
+    reply: float = 6.0
 
 
 def parse_smtp_url(url: str) -> SmtpServer:

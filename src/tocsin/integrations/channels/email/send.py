@@ -28,7 +28,7 @@ class EmailChannel:
         self._smtp = smtp
         self._identity = identity
         self._timeout = timeout
-        self.timeout = timedelta(seconds=timeout.total + 2)
+        self.timeout = timedelta(seconds=timeout.total + 0.5)
 
     def endpoint(self, address: str) -> str:
         """All mail leaves by one server: it is what fails or holds."""

@@ -27,7 +27,7 @@ _TAGS = {
 }
 
 
-_TIMEOUT = HttpTimeout(total=15.0)
+_TIMEOUT = HttpTimeout()
 
 
 def check_address(address: str) -> str:
@@ -54,7 +54,7 @@ class NtfyChannel:
     def __init__(self, http: GuardedHttp, timeout: HttpTimeout = _TIMEOUT) -> None:
         self._http = http
         self._timeout = timeout
-        self.timeout = timedelta(seconds=timeout.total + 2)
+        self.timeout = timedelta(seconds=timeout.total + 0.5)
 
     def endpoint(self, address: str) -> str:
         url = parse_url(address)

@@ -26,7 +26,7 @@ _TYPES = {
 }
 
 
-_TIMEOUT = HttpTimeout(total=15.0)
+_TIMEOUT = HttpTimeout()
 
 
 def check_address(address: str) -> str:
@@ -50,7 +50,7 @@ class WebhookChannel:
         self._http = http
         self._key_of = key_of
         self._timeout = timeout
-        self.timeout = timedelta(seconds=timeout.total + 2)
+        self.timeout = timedelta(seconds=timeout.total + 0.5)
 
     def endpoint(self, address: str) -> str:
         url = parse_url(address)

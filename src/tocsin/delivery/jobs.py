@@ -1,0 +1,149 @@
+"""What a worker does with one delivery: check once more, send outside any transaction, record the outcome.
+
+At least once: a process that dies between the send and the record leaves the delivery `sending`, and whoever claims
+the job next sends it again with the same id (REL-2). Nothing is marked failed that was not refused or timed out.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+import msgspec
+import psycopg
+
+from tocsin.delivery import recording, store
+from tocsin.delivery.bulkheads import Bulkheads
+from tocsin.delivery.keys import AckLinks
+from tocsin.delivery.model import UNFINISHED, Delivery, Outgoing, Receipt
+from tocsin.delivery.ports import Channel
+from tocsin.kernel.held import Held, JobKind
+from tocsin.kernel.outbound import SendFailed
+from tocsin.kernel.retry import Retry
+
+PLACES = 64
+"""Sends of one lane at once in one process; each endpoint gets a share of them (`Bulkheads.limit`)."""
+
+CHAIN_PAUSE = timedelta(seconds=5)
+"""How long a message waits for an earlier one of its chain, whose end wakes it sooner."""
+
+_DATABASE_AWAY = 0.25
+_RECORDING_TAKES = timedelta(seconds=20)
+# Only what was not foreseen comes here, since failed sends are put back uncounted; then the delivery is given up.
+_UNFORESEEN = Retry(attempts=4, first=timedelta(seconds=1), factor=3.0)
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """What sending needs: the channels by kind, the maker of links, and the bulkheads of this process."""
+
+    channels: Mapping[str, Channel]
+    links: AckLinks
+    bulkheads: Bulkheads
+
+    def kinds(self) -> tuple[JobKind, ...]:
+        """One kind of job and one lane for each channel."""
+        return tuple(
+            JobKind(
+                f"deliver.{kind}",
+                kind,
+                partial(deliver, outbox=self, channel=channel),
+                retry=_UNFORESEEN,
+                timeout=channel.timeout + _RECORDING_TAKES,
+            )
+            for kind, channel in self.channels.items()
+        )
+
+    def places(self) -> dict[str, int]:
+        return dict.fromkeys(self.channels, PLACES)
+
+
+async def deliver(held: Held, *, outbox: Outbox, channel: Channel) -> None:
+    delivery_id = UUID(held.payload["delivery_id"])
+    async with held.db.connection() as conn:
+        delivery = await store.find_delivery(conn, delivery_id)
+        if delivery is None or delivery.state not in UNFINISHED:
+            return
+        earlier = await store.find_earlier_under_way(conn, delivery, held.now())
+    if delivery.superseded is not None:
+        await recording.record_superseded(held, delivery)
+    elif earlier is not None:
+        await recording.put_back(held, held.now() + CHAIN_PAUSE, "an earlier message of its chain is under way")
+    else:
+        await _deliver_if_let_in(held, delivery, outbox, channel)
+
+
+async def _deliver_if_let_in(held: Held, delivery: Delivery, outbox: Outbox, channel: Channel) -> None:
+    endpoint = _endpoint(channel, delivery.address)
+    turned_away = outbox.bulkheads.enter(endpoint)
+    if turned_away is not None:
+        await recording.record_turned_away(held, delivery, endpoint, turned_away)
+        return
+    try:
+        outcome = await _begin_and_send(held, delivery, endpoint, outbox.links, channel)
+    except BaseException:
+        outbox.bulkheads.abandon(endpoint)
+        raise
+    if outcome is None:
+        outbox.bulkheads.abandon(endpoint)
+    else:
+        outbox.bulkheads.leave(endpoint, outcome.reason if isinstance(outcome, SendFailed) else None)
+    await _record_while_held(held, delivery, outcome)
+
+
+async def _record_while_held(held: Held, delivery: Delivery, outcome: Receipt | SendFailed | None) -> None:
+    """The database may go away between the send and its record; what is ours until it returns is not sent twice."""
+    while True:
+        try:
+            await recording.record(held, delivery, outcome)
+        except psycopg.OperationalError:
+            if held.remaining() == 0.0:
+                raise
+            await asyncio.sleep(_DATABASE_AWAY)
+        else:
+            return
+
+
+async def _begin_and_send(
+    held: Held, delivery: Delivery, endpoint: str, links: AckLinks, channel: Channel
+) -> Receipt | SendFailed | None:
+    """None: it is not wanted any more."""
+    await held.wait_for_lease(channel.timeout.total_seconds())
+    async with held.db.connection() as conn:
+        attempt = await store.begin_attempt(conn, delivery.id, endpoint, held.now())
+    if attempt is None:
+        return None
+    try:
+        return await channel.send(_outgoing(held, delivery, attempt, links))
+    except SendFailed as failure:
+        return failure
+
+
+def _outgoing(held: Held, delivery: Delivery, attempt: int, links: AckLinks) -> Outgoing:
+    message = delivery.message
+    if message.url.startswith("/"):
+        message = msgspec.structs.replace(message, url=links.public_url.rstrip("/") + message.url)
+    return Outgoing(
+        id=delivery.id,
+        user_id=delivery.user_id,
+        contact_id=delivery.contact_id,
+        address=delivery.address,
+        topic=delivery.topic,
+        purpose=delivery.purpose,
+        urgency=delivery.urgency,
+        message=message,
+        attempt=attempt,
+        requested_at=delivery.requested_at,
+        now=held.now(),
+        ack_url=links.url_for(delivery.id) if message.can_acknowledge else None,
+    )
+
+
+def _endpoint(channel: Channel, address: str) -> str:
+    """An address that makes no sense is its own endpoint: the channel refuses it when it is sent."""
+    try:
+        return channel.endpoint(address)
+    except SendFailed:
+        return channel.kind

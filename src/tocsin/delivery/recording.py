@@ -1,0 +1,168 @@
+"""Writing down what became of a try, and what follows from it: the next try, the next way, the next in the chain.
+
+Every function settles the held job in the same transaction as its effects.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tocsin.delivery import rules, store
+from tocsin.delivery.bulkheads import TurnedAway
+from tocsin.delivery.events import DeliveryDelayed, DeliveryEnded
+from tocsin.delivery.model import UNFINISHED, Delivery, DeliveryState, Receipt
+from tocsin.delivery.service import delivery_of_key, job_key
+from tocsin.delivery.wording import deed
+from tocsin.kernel import jobs
+from tocsin.kernel.held import Held
+from tocsin.kernel.outbound import FailureReason, SendFailed
+from tocsin.kernel.running import JobParked, draw_of
+from tocsin.kernel.tx import Tx
+
+
+async def record(held: Held, delivery: Delivery, outcome: Receipt | SendFailed | None) -> None:
+    """`outcome` None: it was superseded before it began."""
+    if isinstance(outcome, Receipt):
+        await _record_sent(held, delivery, outcome)
+    elif isinstance(outcome, SendFailed):
+        await _record_failure(held, delivery, outcome)
+    else:
+        await record_superseded(held, delivery)
+
+
+async def put_back(held: Held, at: datetime, why: str) -> None:
+    """Not counted by the engine: the delivery counts its own tries."""
+    async with held.db.transaction() as tx:
+        await held.put_back(tx, at, why, counted=False)
+    held.settled = True
+
+
+async def record_superseded(held: Held, delivery: Delivery) -> None:
+    async with held.finish() as tx:
+        await store.update_superseded(tx.conn, delivery.id, tx.now)
+        await _wake_chain(tx, delivery)
+
+
+async def record_turned_away(held: Held, delivery: Delivery, endpoint: str, turned_away: TurnedAway) -> None:
+    """Nothing was sent and no try is used up. While the endpoint does not answer, the person's next way is used."""
+    pause = turned_away.seconds * (1 + 0.5 * draw_of(held.id))
+    at = held.now() + timedelta(seconds=pause)
+    failure = SendFailed(FailureReason.UNREACHABLE, f"{endpoint} does not answer and is held back")
+    if not turned_away.is_failing:
+        await put_back(held, at, f"{endpoint} is busy")
+    elif rules.is_too_old(delivery, at):
+        await _give_up(held, delivery, failure)
+    else:
+        async with held.db.transaction() as tx:
+            await _bring_next_forward(tx, delivery)
+            await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, at)
+            await held.put_back(tx, at, failure.detail, counted=False)
+        held.settled = True
+
+
+async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None:
+    async with held.finish() as tx:
+        await store.update_sent(tx.conn, delivery.id, receipt.answer, tx.now)
+        await store.end_attempt(tx.conn, delivery.id, "sent", None, receipt.answer, tx.now)
+        await _wake_chain(tx, delivery)
+        await tx.emit(_ended(delivery, DeliveryState.SENT, None, f"{deed(delivery)} sent.", is_last=False))
+
+
+async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -> None:
+    tried = msgspec.structs.replace(delivery, attempts=delivery.attempts + 1)
+    decision = rules.after_failure(tried, failure, held.now(), draw_of(held.id))
+    if isinstance(decision, rules.GiveUp):
+        await _give_up(held, delivery, failure)
+        return
+    async with held.db.transaction() as tx:
+        await _bring_next_forward(tx, delivery)
+        await store.end_attempt(tx.conn, delivery.id, "failed", failure.reason, failure.detail, tx.now)
+        await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, decision.at)
+        if await store.update_superseded(tx.conn, delivery.id, tx.now):
+            await _wake_chain(tx, delivery)
+        elif delivery.attempts == 0:
+            await tx.emit(_delayed(tried, failure))
+        await held.put_back(tx, decision.at, failure.detail, counted=False)
+    held.settled = True
+
+
+async def _give_up(held: Held, delivery: Delivery, failure: SendFailed) -> None:
+    async with held.finish() as tx:
+        await fail(tx, delivery, failure)
+
+
+async def fail(tx: Tx, delivery: Delivery, failure: SendFailed) -> None:
+    """Ends a delivery as failed, unless it was superseded meanwhile, and says whether anybody can still be reached."""
+    siblings = await store.list_of_notification(tx.conn, delivery.notification_id)
+    await store.end_attempt(tx.conn, delivery.id, "failed", failure.reason, failure.detail, tx.now)
+    await _wake_chain(tx, delivery)
+    if any(s.superseded for s in siblings if s.id == delivery.id):
+        await store.update_superseded(tx.conn, delivery.id, tx.now)
+        return
+    await store.update_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
+    await _reschedule_next(tx, delivery, rules.next_way(delivery, siblings, tx.now))
+    sentence = f"{deed(delivery)} failed: {failure.detail}."
+    is_last = rules.is_last(delivery, siblings)
+    await tx.emit(_ended(delivery, DeliveryState.FAILED, failure.reason, sentence, is_last=is_last))
+
+
+async def fail_parked(tx: Tx, event: JobParked, event_id: int) -> None:
+    """Reaction: a delivery whose job nobody tries again counts as a failed way (DESIGN, *The engine*)."""
+    delivery_id = delivery_of_key(event.key)
+    delivery = await store.find_delivery(tx.conn, delivery_id) if delivery_id else None
+    if delivery is not None and delivery.state in UNFINISHED:
+        await fail(
+            tx, delivery, SendFailed(FailureReason.OTHER, f"the program failed at it (job {event.job_id}, see the log)")
+        )
+
+
+async def _bring_next_forward(tx: Tx, delivery: Delivery) -> None:
+    siblings = await store.list_of_notification(tx.conn, delivery.notification_id)
+    await _reschedule_next(tx, delivery, rules.next_way(delivery, siblings, tx.now))
+
+
+async def _reschedule_next(tx: Tx, delivery: Delivery, following: Delivery | None) -> None:
+    """PAG-7: the failure of one way falls through to the next at once."""
+    if following is not None:
+        await store.update_due(tx.conn, following.id, tx.now)
+        await jobs.reschedule(tx, key=job_key(following.id), run_at=tx.now)
+
+
+async def _wake_chain(tx: Tx, delivery: Delivery) -> None:
+    for later in await store.list_later_in_chain(tx.conn, delivery, tx.now):
+        await jobs.reschedule(tx, key=job_key(later), run_at=tx.now)
+
+
+def _ended(
+    delivery: Delivery, state: DeliveryState, reason: FailureReason | None, sentence: str, *, is_last: bool
+) -> DeliveryEnded:
+    return DeliveryEnded(
+        topic=delivery.topic,
+        scope_id=delivery.scope_id,
+        sentence=sentence,
+        delivery_id=delivery.id,
+        notification_id=delivery.notification_id,
+        user_id=delivery.user_id,
+        channel=delivery.kind,
+        purpose=delivery.purpose,
+        cause=delivery.cause,
+        state=state,
+        reason=reason,
+        is_last=is_last,
+    )
+
+
+def _delayed(delivery: Delivery, failure: SendFailed) -> DeliveryDelayed:
+    return DeliveryDelayed(
+        topic=delivery.topic,
+        scope_id=delivery.scope_id,
+        sentence=f"{deed(delivery)} did not go through yet: {failure.detail}. It is tried again.",
+        delivery_id=delivery.id,
+        notification_id=delivery.notification_id,
+        user_id=delivery.user_id,
+        channel=delivery.kind,
+        purpose=delivery.purpose,
+        cause=delivery.cause,
+        reason=failure.reason,
+        attempt=delivery.attempts,
+    )
