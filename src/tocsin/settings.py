@@ -37,6 +37,8 @@ class Settings:
     log_format: str = "text"
     pg_bin: Path | None = None
     secret_key: bytes = field(default=b"", repr=False)
+    listen_fd: int | None = None
+    """A listening socket that systemd hands over (its socket activation), instead of `listen`."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
 
     @property
@@ -95,7 +97,13 @@ def load(environment: Mapping[str, str], toml: Mapping[str, Any], *, toml_name: 
     listen = values.get("listen", Settings.listen)
     if "public_url" not in values:
         values["public_url"] = Settings(data_dir=Path(), listen=listen).profile_url
-    return Settings(**values, sources=sources)
+    return Settings(**values, listen_fd=find_listen_fd(environment, os.getpid()), sources=sources)
+
+
+def find_listen_fd(environment: Mapping[str, str], pid: int) -> int | None:
+    """The first socket of systemd's, when it is meant for this process (sd_listen_fds(3))."""
+    meant_for_us = environment.get("LISTEN_PID") == str(pid) and environment.get("LISTEN_FDS", "0") != "0"
+    return 3 if meant_for_us else None
 
 
 def load_here() -> Settings:

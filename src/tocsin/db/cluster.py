@@ -6,6 +6,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from tocsin.kernel.errors import Unavailable
 CLUSTER = "postgresql"
 ROLE = DATABASE = "tocsin"
 SOCKET_NAME = ".s.PGSQL.5432"
-LONGEST_SOCKET_PATH = 107  # bytes: sun_path of Linux less its closing zero (macOS: 103)
+LONGEST_SOCKET_PATH = 107 if sys.platform == "linux" else 103  # bytes: sun_path less its closing zero
 BUILTIN_LOCALE_SINCE = 17
 
 # For 2 cores and little memory beside the program itself. What a commit promised survives a crash.
@@ -130,19 +131,24 @@ def allowed_system_users(user: SystemUser | None) -> list[str]:
     return [caller, user.name] if user and user.name != caller else [caller]
 
 
-def socket_folder(data_dir: Path, user: SystemUser | None) -> Path:
+def find_socket_folder(data_dir: Path) -> Path:
     """Below the data folder; where that path is too long for a socket, a private folder of the temporary one."""
     folder = data_dir / "run"
-    if len(os.fsencode(folder / SOCKET_NAME)) > LONGEST_SOCKET_PATH - 4:
-        name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
-        folder = Path(tempfile.gettempdir()) / f"tocsin-{name}"
-    owner = user.uid if user else os.geteuid()
+    if len(os.fsencode(folder / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
+        return folder
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"tocsin-{name}"
+
+
+def make_socket_folder(data_dir: Path, user: SystemUser | None) -> Path:
+    folder = find_socket_folder(data_dir)
     with told_plainly(data_dir):
         folder.mkdir(mode=0o700, exist_ok=True)
         if user and folder.lstat().st_uid == os.geteuid():
             os.chown(folder, user.uid, user.gid)
     found = folder.lstat()
     # In a folder that everybody may write to, a stranger may have come first.
+    owner = user.uid if user else os.geteuid()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
         raise Unavailable(
             f"{folder}, where the database's socket belongs, is not a private folder of the database's user.",

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,15 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from tocsin.db.binaries import Binaries, find_binaries
-from tocsin.db.cluster import CLUSTER, DATABASE, ROLE, create_cluster, socket_folder, write_settings
+from tocsin.db.cluster import (
+    CLUSTER,
+    DATABASE,
+    ROLE,
+    create_cluster,
+    find_socket_folder,
+    make_socket_folder,
+    write_settings,
+)
 from tocsin.db.data_folder import disk_full, make_data_folder, told_plainly
 from tocsin.db.postmaster import find_postmaster, forget_stale_postmaster
 from tocsin.db.system_user import SystemUser, server_user
@@ -42,6 +51,9 @@ class EmbeddedPostgres:
     def is_running(self) -> bool:
         if self.child is not None:
             return self.child.poll() is None
+        # Ours by birth all the same, when this process took over from an earlier version of itself.
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, os.WNOHANG)
         return find_postmaster(self.folder / CLUSTER) == self.pid
 
     def stop(self, patience: float = 30.0) -> None:
@@ -71,7 +83,7 @@ def start(data_dir: Path, *, pg_bin: Path | None = None, settings: Mapping[str, 
     make_data_folder(data_dir)
     cluster = data_dir / CLUSTER
     user = server_user(owner_of=cluster)
-    sockets = socket_folder(data_dir, user)
+    sockets = make_socket_folder(data_dir, user)
     dsn = make_conninfo(host=str(sockets), user=ROLE, dbname=DATABASE)
     if adopted := adopt(data_dir, dsn):
         return adopted
@@ -112,6 +124,15 @@ def serves(dsn: str, cluster: Path) -> bool:
     except psycopg.OperationalError:
         return False
     return row is not None and Path(str(row[0])).resolve() == cluster
+
+
+def find_running(data_dir: Path) -> str | None:
+    """How to reach the server that runs on `data_dir`, None without one; never starts one."""
+    data_dir = data_dir.resolve()
+    if find_postmaster(data_dir / CLUSTER) is None:
+        return None
+    dsn = make_conninfo(host=str(find_socket_folder(data_dir)), user=ROLE, dbname=DATABASE)
+    return dsn if serves(dsn, data_dir / CLUSTER) else None
 
 
 def check_version(cluster: Path, binaries: Binaries) -> None:

@@ -1,0 +1,81 @@
+"""The composition root: the only place that knows all parts, and puts them together for a process of its own."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from tocsin.accounts.sign_in import bootstrap_administrator
+from tocsin.alerts.jobs import JOBS as ALERT_JOBS
+from tocsin.alerts.rulebook import Rulebook
+from tocsin.db.database import Database
+from tocsin.delivery.bulkheads import Bulkheads
+from tocsin.delivery.jobs import Outbox
+from tocsin.delivery.keys import ack_links
+from tocsin.integrations.channels.registry import open_channels
+from tocsin.kernel.live import Hub
+from tocsin.kernel.upkeep import UPKEEP
+from tocsin.reactions import JOB_KINDS, REACTIONS
+from tocsin.settings import Settings
+from tocsin.surfaces.health import Health
+from tocsin.surfaces.ingest import IngestApp
+from tocsin.worker import Worker
+
+VERSION = version("tocsin")
+
+WEB_CONNECTIONS = 10
+WORKER_CONNECTIONS = 10
+
+
+@dataclass(frozen=True)
+class Web:
+    """`app` is ready to serve; `end_streams` lets live pages go, for a stop that need not wait for browsers."""
+
+    app: Callable[[Any, Any, Any], Awaitable[None]]
+    end_streams: Callable[[], Awaitable[None]]
+    db: Database
+    settings: Settings
+
+    async def welcome(self) -> Sequence[str]:
+        """What the person at the terminal needs to know; makes the first administrator if there is none."""
+        async with self.db.transaction() as tx:
+            secret = await bootstrap_administrator(tx)
+        if secret is None:
+            return ()
+        return [
+            "Sign in as the first administrator (the link works once):",
+            f"  {self.settings.public_url}/sign-in/{secret}",
+        ]
+
+
+@asynccontextmanager
+async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
+    """The fast path of alerts in front, then the probes, then API and pages."""
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, size=WEB_CONNECTIONS))
+        hub = Hub(db)
+        await hub.start()
+        stack.push_async_callback(hub.close)
+        rulebook = Rulebook(db)
+        await rulebook.open()
+        stack.push_async_callback(rulebook.close)
+        ingest = IngestApp(db, rulebook, Health(db, not_found))
+        ingest.open()
+        stack.push_async_callback(ingest.close)
+        yield Web(ingest, hub.close, db, settings)
+
+
+@asynccontextmanager
+async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, size=WORKER_CONNECTIONS))
+        channels = await stack.enter_async_context(open_channels(settings))
+        outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
+        kinds = (*JOB_KINDS, *ALERT_JOBS, *UPKEEP, *outbox.kinds())
+        yield Worker(db, kinds, places=outbox.places(), version=VERSION)
+
+
+async def not_found(_: MutableMapping[str, Any], __: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+    await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"not found\n"})

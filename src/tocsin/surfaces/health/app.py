@@ -1,0 +1,55 @@
+"""Answers `/healthz` and `/readyz`, hands everything else on. Raw ASGI: a probe must not wait for anything else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from tocsin.db.database import Database
+
+READY_WITHIN = 2.0  # seconds that the database gets to answer
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+OK = (200, b"ok\n")
+
+
+class Health:
+    """In front of `rest`."""
+
+    def __init__(self, db: Database, rest: Application) -> None:
+        self._db = db
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] not in ("/healthz", "/readyz"):
+            await self._rest(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD"):
+            await _answer(send, scope, 405, b"GET or HEAD, please\n")
+        else:
+            await _answer(send, scope, *(OK if scope["path"] == "/healthz" else await self._look()))
+
+    async def _look(self) -> tuple[int, bytes]:
+        try:
+            async with asyncio.timeout(READY_WITHIN), self._db.connection() as conn:
+                await conn.execute("select 1")
+        except (TimeoutError, PoolTimeout, psycopg.Error):
+            return 503, b"the database does not answer; requests that need it will be refused\n"
+        return OK
+
+
+async def _answer(send: Send, scope: Scope, status: int, text: bytes) -> None:
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(text)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if status == 405:
+        headers.append((b"allow", b"GET, HEAD"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else text})
