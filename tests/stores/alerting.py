@@ -86,9 +86,8 @@ class Desk:
 async def open_desk(
     db: Database, routes: Sequence[dict[str, Any]] = (), default_route: dict[str, Any] | None = None, **integration: Any
 ) -> Desk:
-    wanted = rulebook.NewIntegration(
-        **{"name": "prometheus", "type": "prometheus", "key": "0123456789abcdef", "managed_by": "test"} | integration
-    )
+    fields = {"name": "prometheus", "type": "prometheus", "key": "0123456789abcdef", "managed_by": "test"} | integration
+    wanted = rulebook.NewIntegration(key_hash=rulebook.hash_key(fields.pop("key")), **fields)
     async with db.transaction() as tx:
         await rulebook.replace_integrations(tx, [wanted])
         await rulebook.replace_routes(tx, routes, default_route)

@@ -3,7 +3,7 @@
 Each takes the caller's transaction; who may call it is decided by the surface through `Viewer.may`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from tocsin.accounts import credential_store, rules, store
@@ -84,10 +84,13 @@ async def find_viewer(conn: Conn, user_id: int) -> Viewer | None:
     return await store.find_viewer(conn, user_id)
 
 
-async def upsert_user(tx: Tx, draft: UserDraft, *, managed_by: str | None, actor: str) -> User:
+async def upsert_user(
+    tx: Tx, draft: UserDraft, *, managed_by: str | None, actor: str, owners: Collection[str] = ()
+) -> User:
     """Add the person or write the draft over them (and enable them again).
 
-    A changed role ends their sessions (SEC-2). A person of a file is changed by that file only (OPS-2).
+    A changed role ends their sessions (SEC-2). A person of a file is changed by that file only, or by one that takes
+    the place of the `owners` (OPS-2).
     """
     rules.check_user(draft)
     await _check_email_is_free(tx.conn, draft)
@@ -96,7 +99,7 @@ async def upsert_user(tx: Tx, draft: UserDraft, *, managed_by: str | None, actor
         await audit(tx, actor, "added the user", f"{draft.name} ({draft.role})")
         return before
     before = await get_user_by_name(tx.conn, draft.name)
-    check_owner(before, managed_by)
+    check_owner(before, managed_by, owners)
     if draft.role is not Role.ADMIN:
         await _check_not_last_administrator(tx.conn, before)
     await store.update_user(tx.conn, draft, managed_by)
@@ -164,9 +167,9 @@ async def remove_from_scope(tx: Tx, scope_id: int, user_id: int) -> None:
     await store.delete_scope_member(tx.conn, scope_id, user_id)
 
 
-def check_owner(user: User, managed_by: str | None) -> None:
+def check_owner(user: User, managed_by: str | None, owners: Collection[str] = ()) -> None:
     """What a file manages is read-only elsewhere; another file may not take it over unseen (OPS-2)."""
-    if user.managed_by is not None and user.managed_by != managed_by:
+    if user.managed_by is not None and user.managed_by != managed_by and user.managed_by not in owners:
         raise Refused(
             f"{user.name} is managed by {user.managed_by}.", f"Change {user.managed_by} and run: tocsin apply"
         )

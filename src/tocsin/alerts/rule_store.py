@@ -53,15 +53,14 @@ async def list_integrations(conn: Conn, *, with_retired: bool = False) -> list[I
         return await cursor.fetchall()
 
 
-async def retire_integrations(conn: Conn, kept: Sequence[str], now: datetime) -> None:
-    """Refuse the keys of managed integrations that are no longer in the file; their rows stay, alerts point at
-    them."""
+async def retire_integrations(conn: Conn, names: Sequence[str], now: datetime) -> None:
+    """Refuse the keys of integrations that are no longer in the file; their rows stay, alerts point at them."""
     await conn.execute(
         """
         update integration set key_hash = null, retired_at = %(now)s
-        where managed_by is not null and retired_at is null and not name = any(%(kept)s)
+        where retired_at is null and name = any(%(names)s)
         """,
-        {"kept": list(kept), "now": now},
+        {"names": list(names), "now": now},
     )
 
 

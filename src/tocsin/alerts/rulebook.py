@@ -7,7 +7,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,11 +35,11 @@ _log = logging.getLogger(__name__)
 
 
 class NewIntegration(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of `integrations:`, the key in clear for the last time."""
+    """One entry of `integrations:`; of its key only the digest (`hash_key`)."""
 
     name: str
     type: str
-    key: str
+    key_hash: bytes
     service: str | None = None
     timeout: timedelta | None = None
     mapping: dict[str, Any] | None = None
@@ -52,32 +52,36 @@ def hash_key(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-async def replace_integrations(tx: Tx, wanted: Sequence[NewIntegration], *, actor: str = "tocsin") -> bool:
-    """Make the managed integrations those that are wanted; the keys of the others are refused from now on.
+async def replace_integrations(
+    tx: Tx, wanted: Sequence[NewIntegration], *, owners: Collection[str] | None = None, actor: str = "tocsin"
+) -> bool:
+    """Make the integrations that these files (`owners`; None: any file) manage those that are wanted; the keys of the
+    others of theirs are refused from now on.
 
     Returns whether anything changed. Raises Invalid when two share a key.
     """
-    hashes = {integration.name: hash_key(integration.key) for integration in wanted}
-    for index, integration in enumerate(wanted):
-        if len(integration.key) < MIN_KEY:
-            text = f"The key of integration {integration.name} is shorter than {MIN_KEY} characters."
-            raise Invalid(text, "Make one with: openssl rand -hex 16", field=f"integrations.{index}.key")
-    if len(set(hashes.values())) < len(hashes):
-        raise Invalid("Two integrations have the same key.", "Give each its own key.", field="integrations")
     stored = {row.name: row for row in await rule_store.list_integrations(tx.conn, with_retired=True)}
-    changed = [each for each in wanted if not _is_as_stored(each, hashes[each.name], stored.get(each.name))]
+    changed = [each for each in wanted if not _is_as_stored(each, stored.get(each.name))]
     names = {integration.name for integration in wanted}
-    gone = [row.name for row in stored.values() if row.managed_by and not row.retired_at and row.name not in names]
+    gone = [
+        row.name
+        for row in stored.values()
+        if row.managed_by and not row.retired_at and row.name not in names
+        if owners is None or row.managed_by in owners
+    ]
     if not changed and not gone:
         return False
-    await rule_store.retire_integrations(tx.conn, sorted(names), tx.now)
+    kept = [row.key_hash for row in stored.values() if row.key_hash and row.name not in names | set(gone)]
+    if len({*kept, *(each.key_hash for each in wanted)}) < len(kept) + len(wanted):
+        raise Invalid("Two integrations have the same key.", "Give each its own key.", field="integrations")
+    await rule_store.retire_integrations(tx.conn, gone, tx.now)
     await rule_store.release_keys(tx.conn, [integration.name for integration in changed])
     for each in changed:
         await rule_store.upsert_integration(
             tx.conn,
             name=each.name,
             type=each.type,
-            key_hash=hashes[each.name],
+            key_hash=each.key_hash,
             service=each.service,
             timeout=each.timeout,
             mapping=each.mapping,
@@ -88,11 +92,28 @@ async def replace_integrations(tx: Tx, wanted: Sequence[NewIntegration], *, acto
     return True
 
 
-def _is_as_stored(wanted: NewIntegration, key_hash: bytes, row: rule_store.IntegrationRow | None) -> bool:
+def _is_as_stored(wanted: NewIntegration, row: rule_store.IntegrationRow | None) -> bool:
     if row is None or row.retired_at is not None:
         return False
-    facts = (wanted.type, key_hash, wanted.service, wanted.timeout, wanted.mapping, wanted.managed_by)
+    facts = (wanted.type, wanted.key_hash, wanted.service, wanted.timeout, wanted.mapping, wanted.managed_by)
     return facts == (row.type, row.key_hash, row.service, row.timeout, row.mapping, row.managed_by)
+
+
+async def list_integrations(conn: Conn) -> list[rule_store.IntegrationRow]:
+    """The integrations that may send, by name."""
+    return await rule_store.list_integrations(conn)
+
+
+async def organisation_changed(tx: Tx) -> None:
+    """Compiled routes read the organisation's zone and business hours: every process compiles them anew."""
+    await rule_store.raise_version(tx.conn)
+
+
+async def list_routing(conn: Conn) -> tuple[list[dict[str, Any]], dict[str, Any] | None, list[dict[str, Any]]]:
+    """Routes in order, the default route, and inhibitions, as `replace_routes` took them."""
+    routes = dict(await rule_store.list_routes(conn))
+    default = routes.pop(0, None)
+    return list(routes.values()), default, await rule_store.list_inhibitions(conn)
 
 
 async def replace_routes(

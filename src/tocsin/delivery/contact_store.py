@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import LiteralString
 
 from tocsin.db.rows import struct_row
-from tocsin.delivery.model import Contact, ContactDraft, NotificationRule
+from tocsin.delivery.model import Contact, ContactDraft, NotificationRule, Urgency
 from tocsin.kernel.db import Conn, as_jsonb
 
 _CONTACT: LiteralString = """
@@ -35,6 +35,14 @@ async def list_rules(conn: Conn, user_id: int) -> list[NotificationRule]:
             (user_id,),
         )
         return await cursor.fetchall()
+
+
+async def list_all_rules(conn: Conn) -> list[tuple[int, NotificationRule]]:
+    """The user's id and the rule, in their order."""
+    cursor = await conn.execute(
+        "SELECT user_id, urgency, kind, delay FROM notification_rule ORDER BY user_id, urgency, position"
+    )
+    return [(row[0], NotificationRule(Urgency(row[1]), row[2], row[3])) for row in await cursor.fetchall()]
 
 
 async def upsert_contacts(

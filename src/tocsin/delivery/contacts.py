@@ -29,6 +29,19 @@ async def list_rules(conn: Conn, user_id: int) -> list[NotificationRule]:
     return await contact_store.list_rules(conn, user_id)
 
 
+async def list_all_contacts(conn: Conn) -> list[Contact]:
+    """The enabled ones of everybody."""
+    return await contact_store.list_all_contacts(conn)
+
+
+async def list_all_rules(conn: Conn) -> dict[int, list[NotificationRule]]:
+    """Everybody's rules in their order, by the user's id."""
+    found: dict[int, list[NotificationRule]] = {}
+    for user_id, rule in await contact_store.list_all_rules(conn):
+        found.setdefault(user_id, []).append(rule)
+    return found
+
+
 async def list_unproven(conn: Conn) -> list[Contact]:
     """Contacts that nobody has ever answered by (PAG-3)."""
     return [contact for contact in await contact_store.list_all_contacts(conn) if contact.proven_at is None]

@@ -135,7 +135,7 @@ WRONG = [
     ),
     ("routes:\n- {drop: x}", "routes[0]", "without `match`"),
     ("routes:\n- {match: ['a=b'], drop: x, hold: y}", "routes[0].hold", "both"),
-    ("routes:\n- {match: ['a=b'], during: nights, drop: x}", "routes[0].during", "not supported yet"),
+    ("routes:\n- {match: ['a=b'], during: nights, drop: x}", "routes[0].during", "business-hours"),
     ("routes:\n- {match: ['a=b'], facts: {userz: 3}}", "routes[0].facts.userz", "not a fact"),
     ("default_route: {match: ['a=b'], service: x}", "default_route.match", "no route matched"),
     ("inhibitions:\n- {source: ['a=b']}", "inhibitions[0]", "target"),

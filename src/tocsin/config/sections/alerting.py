@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any, cast
 
 from tocsin.alerts.routing import read_route
+from tocsin.alerts.rulebook import MIN_KEY, hash_key
 from tocsin.alerts.silencing import read_inhibition
 from tocsin.catalog.facts import read_facts
 from tocsin.config.document import Integration, Notice, Routing
@@ -16,7 +16,6 @@ from tocsin.integrations.sources import SOURCES
 from tocsin.integrations.sources.generic.mapping import read_mapping
 from tocsin.kernel.errors import Invalid
 
-MIN_KEY = 8
 WEAK_KEY = 16
 
 
@@ -33,7 +32,7 @@ def read_integration(value: Any, place: Place, environ: Mapping[str, str], notic
     integration = Integration(
         name=name,
         type=type_,
-        key_hash=hashlib.sha256(key.encode()).hexdigest() if key else "",
+        key_hash=hash_key(key).hex() if key else "",
         service=fields.find_name("service"),
         timeout=fields.duration("timeout"),
         mapping=mapping,
@@ -108,10 +107,10 @@ def _read_route(value: Any, place: Place, position: int) -> dict[str, Any] | Non
         "drop": fields.find_text("drop"),
         "hold": fields.find_text("hold"),
         "continue": fields.flag("continue") or None,
+        "during": fields.plain("during"),
     }
-    fields.raw("during")
     fields.done()
-    _refuse_by_name(fields, position)
+    _refuse_unfit(fields, position)
     definition = {key: one for key, one in known.items() if one is not None}
     try:
         read_route(definition, position)
@@ -121,13 +120,9 @@ def _read_route(value: Any, place: Place, position: int) -> dict[str, Any] | Non
     return definition
 
 
-def _refuse_by_name(fields: Fields, position: int) -> None:
-    if "during" in fields:
-        fields.place.key("during").problem(
-            "`during` is not supported yet: the route would apply at every hour.", "Leave it out for now."
-        )
+def _refuse_unfit(fields: Fields, position: int) -> None:
     if position == 0:
-        for key in ("match", "continue", "drop", "hold"):
+        for key in ("match", "during", "continue", "drop", "hold"):
             if key in fields:
                 text = f"The default route has no {key!r}: it takes what no route matched."
                 fields.place.key(key).problem(text, "Remove it.")

@@ -10,7 +10,6 @@ from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.hours import read_hours
 
 LATER = {
-    "business_hours": "no policy or route reads business hours yet",
     "incident_channel": "there is no chat yet",
     "announce_channel": "there is no chat yet",
     "war_room": "no call is opened yet",

@@ -1,0 +1,73 @@
+"""What applying a configuration would change, or has changed, as a reader wants it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from tocsin.config.document import Notice
+from tocsin.config.problems import Problem
+
+
+class Action(StrEnum):
+    """People are disabled and enabled, never removed: history names them."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+
+
+class FieldChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One field before and after, as words; None: it is not there."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that changes. `file` manages it afterwards, or did until now when it goes."""
+
+    action: Action
+    section: str
+    name: str
+    file: str
+    sentence: str
+    fields: tuple[FieldChange, ...] = ()
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """A time in which nobody is on call."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is on call in a schedule once this is applied, who follows, and the gaps of the coming days."""
+
+    schedule: str
+    time_zone: str
+    users: tuple[str, ...]
+    reason: str
+    until: datetime | None
+    next_users: tuple[str, ...]
+    next_at: datetime | None
+    gaps: tuple[Gap, ...]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """`errors` refuse it. `not_in_effect` names what is kept for later parts: nothing is ignored in silence."""
+
+    files: tuple[str, ...]
+    changes: tuple[Change, ...] = ()
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    not_in_effect: tuple[Notice, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    is_applied: bool = False
+    summary: str = ""

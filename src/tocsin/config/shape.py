@@ -1,0 +1,195 @@
+"""Values in the shape of the file: what a reader wrote, would write, and sees in a difference. Pure.
+
+A value that is not to be shown is `Hidden`: it is compared as it is and shown by a stand-in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from tocsin.catalog.model import Organisation, Service
+from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
+from tocsin.kernel.durations import format_duration
+from tocsin.kernel.localtime import WEEKDAYS, Hours, zone_of
+from tocsin.oncall.model import Handover, Layer, Schedule
+from tocsin.paging.model import Policy, Step
+
+Shape = dict[str, Any]
+
+
+class Hidden(NamedTuple):
+    """A value that is compared and not shown."""
+
+    value: str
+    shown: str
+
+
+def organisation_shape(one: Organisation) -> Shape:
+    hours = one.business_hours
+    return _filled(
+        name=one.name,
+        time_zone=one.time_zone,
+        severity_profile=one.severity_profile,
+        business_hours=hours_shape(hours) if hours is not None else None,
+        incident_channel=one.incident_channel,
+        announce_channel=one.announce_channel,
+        war_room=one.war_room,
+    )
+
+
+def user_shape(user: User) -> Shape:
+    notify = _filled(high=_rules(user.notify.high), low=_rules(user.notify.low))
+    return _filled(
+        name=user.name,
+        email=user.email,
+        role=user.role,
+        display_name=user.display_name if user.display_name != user.name else None,
+        senior=user.senior or None,
+        time_zone=user.time_zone,
+        contacts=[contact_shape(contact) for contact in sorted(user.contacts, key=lambda c: (c.kind, c.address))],
+        notify=notify,
+    )
+
+
+def contact_shape(contact: Contact) -> Shape:
+    """An e-mail address is shown; of any other only the host, for the rest may be a secret."""
+    if contact.kind == "email" and not contact.is_secret:
+        return {contact.kind: contact.address}
+    return {contact.kind: Hidden(contact.address, shown_address(contact.address))}
+
+
+def shown_address(address: str) -> str:
+    """`https://hooks.example.com/…`."""
+    try:
+        url = urlsplit(address)
+    except ValueError:
+        return "…"
+    if not url.scheme or not url.hostname:
+        return "…"
+    port = f":{url.port}" if url.port else ""
+    return f"{url.scheme}://{url.hostname}{port}/…"
+
+
+def _rules(rules: tuple[Rule, ...] | None) -> list[Shape] | None:
+    return None if rules is None else [{rule.kind: format_duration(rule.after)} for rule in rules]
+
+
+def team_shape(team: Team) -> Shape:
+    return _filled(name=team.name, members=sorted(team.members), leads=sorted(team.leads))
+
+
+def schedule_shape(schedule: Schedule) -> Shape:
+    """Instants of overrides carry their offset, so that they are one instant to every reader."""
+    zone = zone_of(schedule.time_zone)
+    overrides = sorted(schedule.overrides, key=lambda one: (one.starts_at, one.ends_at, one.user))
+    return _filled(
+        name=schedule.name,
+        team=schedule.team,
+        time_zone=schedule.time_zone,
+        layers=[layer_shape(layer) for layer in schedule.layers],
+        overrides=[
+            {
+                "user": one.user,
+                "from": _minute(one.starts_at.astimezone(zone)),
+                "to": _minute(one.ends_at.astimezone(zone)),
+            }
+            for one in overrides
+        ],
+    )
+
+
+def layer_shape(layer: Layer) -> Shape:
+    return _filled(
+        name=layer.name,
+        rotation=layer.rotation.value,
+        handover=_handover(layer.handover) if layer.handover is not None else None,
+        every=layer.every if layer.every != 1 else None,
+        length=format_duration(layer.length) if layer.length is not None else None,
+        starts=_minute(layer.starts),
+        ends=_minute(layer.ends) if layer.ends is not None else None,
+        users=[turn[0] if len(turn) == 1 else list(turn) for turn in layer.users],
+        restrict=[hours_shape(hours) for hours in layer.restrict],
+    )
+
+
+def hours_shape(hours: Hours) -> Shape:
+    return {"days": days_text(hours.days), "from": _clock(hours.begin), "to": _clock(hours.to)}
+
+
+def days_text(days: Iterable[int]) -> str:
+    """`mon-fri`, `sat-sun`, `mon,wed`."""
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    short = [name[:3].casefold() for name in WEEKDAYS]
+    return ",".join(short[run[0]] if len(run) == 1 else f"{short[run[0]]}-{short[run[-1]]}" for run in runs)
+
+
+def _handover(handover: Handover) -> str:
+    if handover.weekday is not None:
+        return f"{WEEKDAYS[handover.weekday]} {_clock(handover.at)}"
+    return f"{handover.day} {_clock(handover.at)}" if handover.day is not None else _clock(handover.at)
+
+
+def policy_shape(policy: Policy) -> Shape:
+    return _filled(
+        name=policy.name,
+        steps=[_step(step) for step in policy.steps],
+        repeat=policy.repeat or None,
+        last_resort=[str(target) for target in policy.last_resort],
+    )
+
+
+def _step(step: Step) -> Shape:
+    return {"notify": [str(target) for target in step.notify], "wait": format_duration(step.wait)}
+
+
+def service_shape(service: Service) -> Shape:
+    return _filled(
+        name=service.name,
+        team=service.team,
+        escalation_policy=service.escalation_policy,
+        tier=service.tier,
+        depends_on=list(service.depends_on),
+        **service.more,
+    )
+
+
+def integration_shape(one: Integration) -> Shape:
+    return _filled(
+        name=one.name,
+        type=one.type,
+        key=Hidden(one.key_hash, "(secret)"),
+        service=one.service,
+        timeout=format_duration(one.timeout) if one.timeout is not None else None,
+        mapping=one.mapping,
+    )
+
+
+def routing_shape(routing: Routing) -> Shape:
+    return _filled(
+        routes=list(routing.routes), default_route=routing.default_route, inhibitions=list(routing.inhibitions)
+    )
+
+
+def stored_shape(stored: Stored) -> Shape:
+    return {"definition": stored.definition}
+
+
+def _filled(**fields: Any) -> Shape:
+    """Without what is absent or empty: an absent list and an empty one say the same."""
+    return {key: value for key, value in fields.items() if value is not None and value not in ([], {}, "")}
+
+
+def _clock(at: time) -> str:
+    return at.strftime("%H:%M:%S" if at.second else "%H:%M")
+
+
+def _minute(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
