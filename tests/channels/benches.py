@@ -44,6 +44,7 @@ LOOPBACK = AddressGuard(parse_network_list("127.0.0.0/8"))
 MASTER = bytes(range(32))
 NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
 AUTHORITY = trustme.CA()
+SLOW = ("falls silent", "drips")
 
 OUTGOING = Outgoing(
     id=UUID("01920000-0000-7000-8000-000000000001"),
@@ -126,7 +127,7 @@ class HttpBench:
 
     @asynccontextmanager
     async def at(self, situation: str) -> AsyncIterator[Call]:
-        timeout = HttpTimeout(total=0.6, connect=0.5, read=0.3)
+        timeout = HttpTimeout(total=0.6, connect=0.5, read=0.3) if situation in SLOW else HttpTimeout()
         tls = _server_tls(situation)
         guard = AddressGuard() if situation == "is inside" else LOOPBACK
         with HttpSink(self._behaviour(situation), tls=tls) as sink:
@@ -169,7 +170,7 @@ class EmailBench:
     def _judge(self, situation: str) -> Callable[[Mail], Any]:
         async def judge(_mail: Mail) -> str:
             if situation == "falls silent":
-                await asyncio.Event().wait()
+                await asyncio.sleep(3600)
             return {"has trouble": "451 4.3.0 try later"}.get(situation, "250 2.0.0 queued as 4F1")
 
         return judge
@@ -185,7 +186,7 @@ class EmailBench:
         }.get(situation)
         if raw:
             with RawPeer(raw) as peer:
-                yield self._call(f"smtp://127.0.0.1:{peer.port}?starttls=never", lambda: 0)
+                yield self._call(situation, f"smtp://127.0.0.1:{peer.port}?starttls=never", lambda: 0)
             return
         tls = _server_tls(situation)
         with SmtpSink(
@@ -200,13 +201,14 @@ class EmailBench:
             url = f"smtps://{host}:{port}" if tls else f"smtp://{host}:{port}?starttls=never"
             if situation == "knows us not":
                 url = f"smtp://tocsin:wrong@{host}:{port}?starttls=required"
-            yield self._call(url, lambda: len(sink.inbox.waiting()))
+            yield self._call(situation, url, lambda: len(sink.inbox.waiting()))
             sink.inbox.forget()
 
-    def _call(self, url: str, taken: Callable[[], int]) -> Call:
+    def _call(self, situation: str, url: str, taken: Callable[[], int]) -> Call:
         smtp = GuardedSmtp(parse_smtp_url(url), AddressGuard(), tls=trusting(AUTHORITY))
         sender = Identity(Address("Tocsin", addr_spec="tocsin@example.com"), "example.com", "a1b2c3d4")
-        channel = EmailChannel(smtp, sender, SmtpTimeout(total=1.0, connect=0.5, reply=0.5))
+        timeout = SmtpTimeout(total=1.0, connect=0.5, reply=0.5) if situation in SLOW else SmtpTimeout()
+        channel = EmailChannel(smtp, sender, timeout)
         return Call(channel, replace_address(OUTGOING, "alice@example.com"), taken)
 
 

@@ -73,12 +73,13 @@ def world(db: Database, clock: VirtualClock) -> Callable[..., object]:
 
 
 @asynccontextmanager
-async def a_world(db: Database, clock: VirtualClock, hook: Behaviour, ntfy: Behaviour = STORED) -> AsyncIterator[World]:
-    timeout = HttpTimeout(total=0.4, connect=0.3, read=0.3)
+async def a_world(
+    db: Database, clock: VirtualClock, hook: Behaviour, ntfy: Behaviour = STORED, timeout: float = 5.0
+) -> AsyncIterator[World]:
     async with GuardedHttp(LOOPBACK) as http:
         channels = {
-            "webhook": WebhookChannel(http, partial(webhook_key, MASTER), timeout),
-            "ntfy": NtfyChannel(http, timeout),
+            "webhook": WebhookChannel(http, partial(webhook_key, MASTER), HttpTimeout(total=timeout)),
+            "ntfy": NtfyChannel(http),
         }
         outbox = Outbox(channels, LINKS, Bulkheads(clock=lambda: clock.now().timestamp()))
         with HttpSink(hook) as hook_sink, HttpSink(ntfy) as ntfy_sink:
@@ -176,7 +177,7 @@ async def test_a_retry_after_is_waited_for(world: Callable[..., object], clock: 
 
 
 async def test_what_was_taken_without_an_answer_is_sent_again(world: Callable[..., object]) -> None:
-    async with world(in_turn(silent(), answers(204))) as w:
+    async with world(in_turn(silent(), answers(204)), timeout=0.4) as w:
         await w.notify()
         await w.step.passes(timedelta(seconds=10))
         assert len(w.hook.inbox.forget()) == 2

@@ -272,7 +272,7 @@ def silent() -> Behaviour:
     """Takes the message and never says so."""
 
     async def behave(_request: HttpRequest, _writer: asyncio.StreamWriter) -> None:
-        await asyncio.Event().wait()
+        await asyncio.sleep(3600)
 
     return behave
 
