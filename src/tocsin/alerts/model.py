@@ -129,6 +129,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     integration: str
+    integration_id: int
     identity: str
     occurrence: int
     state: State
@@ -155,6 +156,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     urgency: Urgency
     policy: str | None
     group_id: int | None
+    group_labels: dict[str, str]
     muted_reason: str | None
     silenced_by: list[str]
     inhibited_by: list[int]

@@ -39,6 +39,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 class _AlertRow(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     integration: str
+    integration_id: int
     identity: Any
     occurrence: int
     state: str
@@ -65,6 +66,7 @@ class _AlertRow(msgspec.Struct, frozen=True, kw_only=True):
     urgency: str
     policy: str | None
     group_id: int | None
+    group_labels: dict[str, str]
     muted_reason: str | None
     silenced_by: list[Any]
     inhibited_by: list[int]
@@ -105,12 +107,14 @@ async def _select(conn: Conn, scopes: Sequence[int], wanted: AlertFilter) -> lis
     async with conn.cursor(row_factory=class_row(_AlertRow)) as cursor:
         await cursor.execute(
             """
-            select a.id, i.name as integration, a.identity, a.occurrence, a.state, a.labels, a.annotations, a.title,
+            select a.id, i.name as integration, a.integration_id, a.identity, a.occurrence, a.state, a.labels,
+            a.annotations, a.title,
                 a.summary, a.url, a.severity_hint, a.starts_at, a.received_at, a.updated_at,
                 greatest(a.updated_at, s.last_seen_at) as last_seen_at,
                 greatest(a.lease_until, s.lease_until) as lease_until, a.ended_at, a.ended_by, a.acknowledged_at,
                 coalesce(s.repeat_count, 0) as repeat_count, a.disposition, a.reason, a.route, a.service, a.severity,
-                a.urgency, a.policy, a.group_id, a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id
+                a.urgency, a.policy, a.group_id, a.group_labels, a.muted_reason, a.silenced_by,
+                a.inhibited_by, a.scope_id
             from alert a join integration i on i.id = a.integration_id left join alert_seen s on s.alert_id = a.id
             where a.scope_id = any(%(scopes)b)
                 and (%(state)s::text is null or a.state = %(state)s)

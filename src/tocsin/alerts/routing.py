@@ -89,6 +89,14 @@ class Router:
         self._depends_on_time = any(route.definition.during for route in routes)
         self._decided: dict[tuple[Any, ...], Routed] = {}
 
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        return self._routes
+
+    @property
+    def default_service(self) -> str | None:
+        return self._default.service if self._default else None
+
     def decide(self, signal: Signal, integration: Integration, now: datetime) -> Routed:
         labels = signal.labels
         key = (integration.id, signal.severity_hint, *[labels.get(name) for name in self._names])

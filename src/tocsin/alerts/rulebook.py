@@ -185,6 +185,7 @@ class Rulebook:
         self._keeper: asyncio.Task[None] | None = None
         self._used: dict[int, datetime] = {}
         self._to_record: set[int] = set()
+        self.opened_at = db.clock.now()
         self.router = Router([])
 
     async def open(self) -> None:
@@ -214,6 +215,12 @@ class Rulebook:
         if loop.time() - self._looked_at >= _LOOK_ANEW_AFTER:
             await self.refresh()
         return self.find_integration(key)
+
+    def service_names(self) -> list[str]:
+        """Where alerts may go: the services of routes and integrations."""
+        named = [route.definition.service for route in self.router.routes]
+        named += [integration.service for integration in self._by_hash.values()]
+        return sorted({name for name in (*named, self.router.default_service) if name})
 
     async def refresh(self) -> None:
         self._looked_at = asyncio.get_running_loop().time()

@@ -12,7 +12,7 @@ import msgspec
 from tocsin.alerts import store
 from tocsin.alerts.grouping import group_key
 from tocsin.alerts.intake import WRITES_ROW, Decision, Standing, Verdict, decide_intake
-from tocsin.alerts.model import Disposition, Integration, Routed, Signal, Urgency, says_critical
+from tocsin.alerts.model import Disposition, Integration, Routed, Signal, State, Urgency, says_critical
 from tocsin.alerts.routing import Router
 from tocsin.alerts.store import Change, Key, KnownAlert, NewAlert, Seen
 from tocsin.db.database import Database
@@ -226,7 +226,7 @@ def _change_of(found: KnownAlert, signal: Signal, decision: Decision) -> Change 
         return None
     after = found.standing if refire else decision.after
     assert after is not None
-    said = signal.annotations == after.annotations and bool(signal.labels)
+    renewed = decision.verdict in (Verdict.UPDATE, Verdict.RESUME) and after.state is State.FIRING
     return Change(
         id=found.id,
         is_current=not refire,
@@ -239,8 +239,8 @@ def _change_of(found: KnownAlert, signal: Signal, decision: Decision) -> Change 
         acknowledged_at=after.acknowledged_at,
         acknowledged_by=signal.by or None if decision.verdict is Verdict.ACKNOWLEDGE else None,
         annotations=after.annotations,
-        title=signal.title if said and not refire else None,
-        summary=signal.summary if said and not refire else None,
+        title=signal.title if renewed else None,
+        summary=signal.summary if renewed else None,
         updated_at=after.updated_at,
         kind=_HISTORY.get(decision.verdict),
         said=decision.reason,

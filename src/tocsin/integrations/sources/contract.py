@@ -42,6 +42,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
 
+    def wire_headers(self) -> list[tuple[bytes, bytes]]:
+        """All but the length, as ASGI wants them."""
+        named = (*self.headers, ("content-type", self.content_type)) if self.body else self.headers
+        return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in named]
+
 
 class Parsed(msgspec.Struct, frozen=True, kw_only=True):
     """`answer` is given once `signals` and `changes` are durable – also when it refuses the rest of the batch.

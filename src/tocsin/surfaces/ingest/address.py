@@ -1,8 +1,6 @@
 """Which requests are for the fast path, and the key they bring: in the path, as Basic password or as Bearer token.
 Pure."""
 
-import base64
-import binascii
 from typing import NamedTuple
 
 _PREFIX = "/integrations/"
@@ -10,8 +8,6 @@ _ALERTS = "/api/v2/alerts"
 _ALERTS_V1 = "/api/v1/alerts"
 _ENQUEUE = "/v2/enqueue"
 _CHANGE = "/v2/change/enqueue"
-
-Headers = list[tuple[bytes, bytes]]
 
 
 class Address(NamedTuple):
@@ -41,22 +37,3 @@ def address_of(path: str) -> Address | None:
 def key_in(path: str) -> str | None:
     """The key of `/integrations/<key>/…`."""
     return path[len(_PREFIX) :].partition("/")[0] or None if path.startswith(_PREFIX) else None
-
-
-def key_from_authorization(value: bytes) -> str | None:
-    """Basic: the password, whatever the user; Bearer, and PagerDuty's `Token token=`: the token."""
-    scheme, _, rest = value.strip().partition(b" ")
-    rest = rest.strip()
-    match scheme.lower():
-        case b"bearer":
-            return rest.decode("latin-1") or None
-        case b"basic":
-            try:
-                decoded = base64.b64decode(rest, validate=True).decode("utf-8", "replace")
-            except binascii.Error:
-                return None
-            return decoded.partition(":")[2] or None
-        case b"token":
-            return rest.removeprefix(b"token=").decode("latin-1") or None
-        case _:
-            return None

@@ -1,10 +1,6 @@
 """The ASGI application of the fast path: key, size cap, body deadline, parse, durable, answer (DESIGN, "One alert,
 traced")."""
 
-import logging
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
 from tocsin.alerts.changes import record_changes
 from tocsin.alerts.model import Integration
 from tocsin.alerts.rulebook import Rulebook
@@ -12,17 +8,21 @@ from tocsin.alerts.service import arrivals_of
 from tocsin.db.database import Database
 from tocsin.integrations.sources import PATH_SOURCES, SOURCES
 from tocsin.integrations.sources.contract import Answer, Delivered, Parsed, Source, refuse_plainly
+from tocsin.kernel.asgi import (
+    Application,
+    BodyRefused,
+    Disconnected,
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    key_from_authorization,
+    read_body,
+    send_answer,
+)
 from tocsin.kernel.errors import Unavailable
-from tocsin.surfaces.ingest.address import Address, Headers, address_of, key_from_authorization
-from tocsin.surfaces.ingest.body import BodyRefused, Disconnected, Receive, read_body
+from tocsin.surfaces.ingest.address import Address, address_of
 from tocsin.surfaces.ingest.commit import Busy, GroupCommit
-
-Scope = MutableMapping[str, Any]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-_PLAIN_CAP = 4 * 1024 * 1024
-_log = logging.getLogger(__name__)
 
 
 class IngestApp:
@@ -49,7 +49,7 @@ class IngestApp:
             answer = await self._answer(address, scope["headers"], receive)
         except Disconnected:
             return
-        await _send(send, answer)
+        await send_answer(send, answer.status, answer.wire_headers(), answer.body)
 
     async def _answer(self, address: Address, headers: Headers, receive: Receive) -> Answer:
         """Known source and key first where the key is not in the body: an unknown caller's bytes are not even
@@ -139,12 +139,3 @@ def _wrong_type(source: Source, integration: Integration) -> Answer:
         f"this key belongs to integration {integration.name} of type {integration.type}; this path needs {source.type}"
     )
     return source.refuse(401, text)
-
-
-async def _send(send: Send, answer: Answer) -> None:
-    headers = [(b"content-length", str(len(answer.body)).encode())]
-    if answer.body:
-        headers.append((b"content-type", answer.content_type.encode()))
-    headers += [(name.encode(), value.encode()) for name, value in answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})

@@ -1,11 +1,20 @@
-"""Reading a request body that may be hostile: too large, too slow, or a gzip bomb (SEC-7)."""
+"""Raw ASGI for the surfaces that do without a framework: reading a body that may be hostile (too large, too slow, a
+gzip
+bomb: SEC-7), credentials, and sending an answer.
+"""
 
 import asyncio
+import base64
+import binascii
 import zlib
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
+Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = Iterable[tuple[bytes, bytes]]
 
 BODY_DEADLINE = 10.0
 """Seconds for the whole body; Prometheus itself gives up after ten."""
@@ -77,3 +86,28 @@ def _inflate(body: bytes, cap: int) -> bytes:
 
 def _too_large(cap: int) -> BodyRefused:
     return BodyRefused(413, f"the body is larger than {cap // 1024} KiB; send fewer alerts in one request")
+
+
+async def send_answer(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [length, *headers]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def key_from_authorization(value: bytes) -> str | None:
+    """Basic: the password, whatever the user; Bearer, and PagerDuty's `Token token=`: the token."""
+    scheme, _, rest = value.strip().partition(b" ")
+    rest = rest.strip()
+    match scheme.lower():
+        case b"bearer":
+            return rest.decode("latin-1") or None
+        case b"basic":
+            try:
+                decoded = base64.b64decode(rest, validate=True).decode("utf-8", "replace")
+            except binascii.Error:
+                return None
+            return decoded.partition(":")[2] or None
+        case b"token":
+            return rest.removeprefix(b"token=").decode("latin-1") or None
+        case _:
+            return None
