@@ -6,9 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import postgres
+from tests.support import peers, postgres
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    peers.leave_out(config, items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    peers.say_what_was_left_out(config, terminalreporter)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,47 @@
+# Everything from Python 3.11+ and make: the first target that needs the environment makes it from uv.lock.
+
+PYTHON ?= python3
+UV := .tools/uv
+RUN := $(UV) run --frozen --no-sync
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS := 1
+
+.PHONY: serve test check bench docs schema screenshots environment clean
+
+serve: $(UV)  ## run Tocsin with its embedded database
+	@$(UV) sync --quiet --frozen --inexact --no-dev --python $(PYTHON)
+	@exec .venv/bin/tocsin serve
+
+environment: $(UV)
+	@$(UV) sync --quiet --frozen --python $(PYTHON)
+
+test: environment  ## everything, with the browser and the real peers
+	@$(RUN) python tools/peers.py
+	@$(RUN) pytest $(PYTEST)
+
+check: environment  ## style, types, import contracts, lock file
+	@$(UV) lock --check --quiet
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) basedpyright
+	@$(RUN) lint-imports
+
+bench: environment  ## the speed table with its baselines
+	@$(RUN) python tools/peers.py wrk
+	@$(RUN) python -m bench
+
+docs: environment  ## what is generated from the code
+	@$(RUN) python -m tools.docs
+
+schema: environment  ## src/tocsin/db/schema.sql from the migrations
+	@$(RUN) python -m tools.schema
+
+screenshots: environment  ## every page, wide and narrow, light and dark, into docs/screenshots
+	@$(RUN) python tools/peers.py
+	@$(RUN) python -m tools.screenshots
+
+$(UV): tools/bootstrap.py
+	@$(PYTHON) tools/bootstrap.py $(UV)
+
+clean:
+	rm -rf .venv .tools dist frontend/node_modules src/tocsin/surfaces/web/static bench/.envs
