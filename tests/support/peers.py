@@ -19,7 +19,8 @@ def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
         return
     left_out = [item for item in items if missing_programs(item)]
     if left_out:
-        config.stash[LEFT_OUT] = sorted(f"{item.nodeid} (needs {', '.join(missing_programs(item))})" for item in left_out)
+        lines = (f"{item.nodeid} (needs {', '.join(missing_programs(item))})" for item in left_out)
+        config.stash[LEFT_OUT] = sorted(lines)
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
 
