@@ -4,9 +4,11 @@ import "./sse";
 import { keepDrafts } from "./drafts";
 import { listenForKeys } from "./keys";
 import { followStream } from "./live";
+import { sayRefusals } from "./refusals";
 import { tickTimes } from "./times";
 
 tickTimes();
 listenForKeys();
 keepDrafts();
+sayRefusals();
 followStream();

@@ -8,20 +8,24 @@ import msgspec
 from psycopg.rows import class_row
 
 from tocsin.accounts.model import Viewer
-from tocsin.alerts.model import Alert, AlertGroup, EndedBy, State, Urgency
+from tocsin.alerts.model import Alert, AlertGroup, Disposition, EndedBy, State, Urgency
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ledger import LedgerEntry, list_entries
 
 
 class AlertFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """What to list, newest first. `before_id` continues a list; `not_paged` keeps those that called nobody."""
+    """What to list, newest first. `before_id` continues a list; `not_paged` keeps those that called nobody, `muted`
+    those of them that a silence or an inhibition keeps quiet.
+    """
 
     state: State | None = None
     service: str | None = None
     group_id: int | None = None
     integration: str | None = None
+    disposition: Disposition | None = None
     not_paged: bool = False
+    muted: bool = False
     before_id: int | None = None
     limit: int = 100
 
@@ -122,12 +126,40 @@ async def _select(conn: Conn, scopes: Sequence[int], wanted: AlertFilter) -> lis
                 and (%(group_id)s::bigint is null or a.group_id = %(group_id)s)
                 and (%(integration)s::text is null or i.name = %(integration)s)
                 and (%(before_id)s::bigint is null or a.id < %(before_id)s)
+                and (%(disposition)s::text is null or a.disposition = %(disposition)s)
+                and (not %(muted)s or (a.muted_reason is not null and a.group_id is null))
                 and (not %(not_paged)s or a.group_id is null or a.urgency = 'low')
             order by a.id desc limit %(limit)s
             """,
             msgspec.structs.asdict(wanted) | {"scopes": list(scopes)},
         )
         return [_alert(row) for row in await cursor.fetchall()]
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the alerts that fire now: how many, and how many of them were held back, dropped and muted."""
+
+    firing: int
+    held: int
+    dropped: int
+    muted: int
+
+
+async def count_firing(conn: Conn, viewer: Viewer) -> Counts:
+    """How many fire now that the viewer may read, and how many of them call nobody."""
+    async with conn.cursor(row_factory=class_row(Counts)) as cursor:
+        await cursor.execute(
+            """
+            select count(*) as firing, count(*) filter (where disposition = 'held') as held,
+                count(*) filter (where disposition = 'dropped') as dropped,
+                count(*) filter (where muted_reason is not null and group_id is null) as muted
+            from alert where state = 'firing' and scope_id = any(%b)
+            """,
+            (list(viewer.scopes),),
+        )
+        row = await cursor.fetchone()
+    assert row is not None  # an aggregate gives one row
+    return row
 
 
 async def find_group(conn: Conn, group_id: int) -> AlertGroup | None:

@@ -4,6 +4,7 @@ Every change locks the incident first, decides by `lifecycle`, writes, and emits
 stands above (`reactions.py`). What alerts do to an incident is in `from_alerts`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -303,6 +304,12 @@ async def list_incidents(conn: Conn, viewer: Viewer, wanted: IncidentFilter) -> 
     found = await store.list_incidents(conn, viewer.scopes, wanted)
     shown = tuple(found[: wanted.limit])
     return IncidentPage(shown, shown[-1].number if len(found) > wanted.limit else None)
+
+
+async def list_incidents_of_groups(conn: Conn, viewer: Viewer, group_ids: Sequence[int]) -> dict[int, Incident]:
+    """Where alerts went: the latest incident of each alert group that `viewer` may see, by the group's id."""
+    found = await store.list_incidents_of_groups(conn, viewer.scopes, sorted(set(group_ids)))
+    return {incident.alert_group_id: incident for incident in found if incident.alert_group_id is not None}
 
 
 async def timeline(conn: Conn, viewer: Viewer, ref: str, *, after_id: int = 0, limit: int = 1000) -> list[LedgerEntry]:

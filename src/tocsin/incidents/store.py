@@ -92,6 +92,22 @@ async def find_incident_of_group(conn: Conn, group_id: int) -> Incident | None:
         return await cursor.fetchone()
 
 
+async def list_incidents_of_groups(conn: Conn, scopes: Sequence[int], group_ids: Sequence[int]) -> list[Incident]:
+    """The latest incident of each of these alert groups, as far as it lies inside `scopes`."""
+    async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
+        await cursor.execute(
+            _SELECT
+            + """
+            WHERE i.alert_group_id = ANY(%(groups)b)
+              AND NOT EXISTS (
+                  SELECT FROM incident later WHERE later.alert_group_id = i.alert_group_id AND later.id > i.id)
+              AND i.scope_id = ANY(%(scopes)b) AND NOT i.is_private
+            """,
+            {"groups": list(group_ids), "scopes": list(scopes)},
+        )
+        return await cursor.fetchall()
+
+
 async def lock_incident(conn: Conn, incident_id: int) -> Incident | None:
     """The first lock of every change: incident → page → job."""
     async with conn.cursor(row_factory=struct_row(Incident)) as cursor:

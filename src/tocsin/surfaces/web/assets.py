@@ -9,11 +9,6 @@ from importlib import resources
 from mimetypes import guess_type
 
 import msgspec
-from litestar import Request, get
-from litestar.exceptions import NotFoundException
-from litestar.response import Response
-
-_FOREVER = "public, max-age=31536000, immutable"
 
 
 class _Manifest(msgspec.Struct):
@@ -51,17 +46,3 @@ def load_assets() -> Assets:
 
 def _asset(name: str, content: bytes) -> Asset:
     return Asset(guess_type(name)[0] or "application/octet-stream", content, gzip.compress(content, mtime=0))
-
-
-@get("/assets/{name:str}", name="asset")
-async def serve_asset(request: Request[object, object, object], name: str, assets: Assets) -> Response[bytes]:
-    """A file of the pages. The name carries the content's hash, so a browser never has to ask again."""
-    asset = assets.by_hashed_name.get(name)
-    if asset is None:
-        raise NotFoundException
-    headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
-    content = asset.content
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        content = asset.gzipped
-    return Response(content, media_type=asset.media_type, headers=headers)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from tocsin.accounts.model import Viewer
 from tocsin.kernel.errors import TocsinError
 from tocsin.surfaces.web.assets import Assets
+from tocsin.surfaces.web.security import HEADERS
 from tocsin.surfaces.web.times import Times
 
 
@@ -67,4 +68,4 @@ class Pages:
     ) -> Response[str]:
         """`problem` is a refusal shown above a form that was not accepted."""
         html = self.html(template, visit, view=view, problem=problem, **given)
-        return Response(html, status_code=status, media_type=MediaType.HTML)
+        return Response(html, status_code=status, media_type=MediaType.HTML, headers={**HEADERS})

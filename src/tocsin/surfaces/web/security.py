@@ -3,12 +3,14 @@
 The content policy allows our own files only: no inline script or style, no frame, no form to elsewhere.
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 
+from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.handlers import BaseRouteHandler
-from litestar.types import Message, Scope
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.kernel.errors import Forbidden
 
@@ -35,27 +37,40 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
+
+AnyRequest = Request[Any, Any, Any]
+"""Litestar's request; who sent it is in `visits.Visit`, not in its generic parameters."""
+
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-async def add_headers(message: Message, scope: Scope) -> None:
-    """Litestar's `before_send`: also on errors, redirects and streams. A page is never kept by a cache, a file is."""
-    if message["type"] != "http.response.start":
-        return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    headers.setdefault("Cache-Control", "no-store")
+class SecurityHeaders:
+    """Adds `HEADERS` to every answer of the pages, redirects and streams too, and lets no cache keep a page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders.from_message(message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
 
 
-def guard_origin(connection: ASGIConnection[object, object, object, object], _: BaseRouteHandler) -> None:
+def guard_origin(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """A change must come from a page of ours: `Sec-Fetch-Site` says so in today's browsers, `Origin` in older ones.
 
     What sends neither is no browser, so it carries nobody's cookie by accident. Raises Forbidden.
     """
-    if connection.scope["method"] in _SAFE:
+    if connection.scope.get("method") in _SAFE:
         return
     site = connection.headers.get("sec-fetch-site")
     if site is not None:

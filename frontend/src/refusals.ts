@@ -1,0 +1,32 @@
+// A form that the script sends and the server refuses says why, beside its button; what was typed stays.
+
+type Answer = CustomEvent<{ ctx?: { text?: string; sourceElement?: HTMLElement; response?: { status: number } } }>;
+
+function say(form: HTMLElement, words: string): void {
+  let note = form.querySelector<HTMLElement>("[role=alert]");
+  if (!note) {
+    note = document.createElement("p");
+    note.setAttribute("role", "alert");
+    note.className = "refusal";
+    form.append(note);
+  }
+  note.textContent = words;
+  note.hidden = words === "";
+}
+
+export function sayRefusals(): void {
+  document.addEventListener("htmx:response:error", (event) => {
+    const { ctx } = (event as Answer).detail;
+    if (ctx?.sourceElement instanceof HTMLFormElement) say(ctx.sourceElement, ctx.text ?? "It was refused.");
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const { ctx } = (event as Answer).detail;
+    if (ctx?.sourceElement instanceof HTMLFormElement) {
+      say(ctx.sourceElement, "It could not be sent: the server does not answer. Nothing is lost; press again in a moment.");
+    }
+  });
+  document.addEventListener("htmx:before:request", (event) => {
+    const { ctx } = (event as Answer).detail;
+    if (ctx?.sourceElement instanceof HTMLFormElement) say(ctx.sourceElement, "");
+  });
+}

@@ -1,0 +1,100 @@
+"""All pages as one Litestar router, with what they share: dependencies, guards, headers, error pages.
+
+`main` puts it beside the API's router; neither knows the other.
+"""
+
+import psycopg
+from litestar import Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from tocsin.db.database import Database
+from tocsin.kernel.errors import TocsinError
+from tocsin.kernel.live import Hub
+from tocsin.surfaces.web.assets import load_assets
+from tocsin.surfaces.web.pages.accounts.choose_theme import choose_theme
+from tocsin.surfaces.web.pages.accounts.redeem_link import redeem_link, show_link
+from tocsin.surfaces.web.pages.accounts.set_password import set_password, show_password
+from tocsin.surfaces.web.pages.accounts.sign_in import show_sign_in, submit_sign_in
+from tocsin.surfaces.web.pages.accounts.sign_out import sign_out
+from tocsin.surfaces.web.pages.alerts.list import list_alerts
+from tocsin.surfaces.web.pages.assets import serve_asset, show_manifest
+from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
+from tocsin.surfaces.web.pages.incidents.list import list_incidents
+from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
+from tocsin.surfaces.web.pages.incidents.respond import acknowledge, add_note, change_status
+from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
+from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
+from tocsin.surfaces.web.pages.oncall.show import show_on_call
+from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
+from tocsin.surfaces.web.problems import ProblemPages
+from tocsin.surfaces.web.render import Pages
+from tocsin.surfaces.web.security import SecurityHeaders, guard_origin
+from tocsin.surfaces.web.site import Site
+from tocsin.surfaces.web.visits import as_guest, as_viewer, read_form
+
+_LARGEST_FORM = 256 * 1024
+
+HANDLERS = [
+    show_now,
+    show_board,
+    stream_now,
+    list_incidents,
+    show_declare,
+    declare,
+    show_incident,
+    show_parts,
+    stream_incident,
+    acknowledge,
+    change_status,
+    add_note,
+    list_alerts,
+    show_on_call,
+    show_acknowledge_link,
+    acknowledge_by_link,
+    show_sign_in,
+    submit_sign_in,
+    sign_out,
+    show_link,
+    redeem_link,
+    show_password,
+    set_password,
+    choose_theme,
+]
+
+
+class Web:
+    """The pages of one process: `router` for the application, `problems` for addresses that lead nowhere."""
+
+    def __init__(self, db: Database, hub: Hub, site: Site) -> None:
+        assets = load_assets()
+        pages = Pages(assets)
+        self.problems = ProblemPages(pages, db.clock)
+        self.router = Router(
+            "/",
+            route_handlers=[*HANDLERS, serve_asset, show_manifest],
+            dependencies={
+                "db": _given(db),
+                "hub": _given(hub),
+                "site": _given(site),
+                "assets": _given(assets),
+                "pages": _given(pages),
+                "guest": Provide(as_guest),
+                "visit": Provide(as_viewer, sync_to_thread=False),
+                "form": Provide(read_form),
+            },
+            guards=[guard_origin],
+            exception_handlers={
+                TocsinError: self.problems.refused,
+                HTTPException: self.problems.http,
+                psycopg.OperationalError: self.problems.database_away,
+                Exception: self.problems.failed,
+            },
+            middleware=[SecurityHeaders],
+            request_max_body_size=_LARGEST_FORM,
+            include_in_schema=False,
+        )
+
+
+def _given(value: object) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False, use_cache=True)

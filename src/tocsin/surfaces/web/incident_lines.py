@@ -1,0 +1,98 @@
+"""An incident as one line of a list, and its severity as a word with a hue: shared by every page that shows some."""
+
+from datetime import datetime
+
+import msgspec
+
+from tocsin.catalog.severity import Profile
+from tocsin.delivery.model import Urgency
+from tocsin.incidents.model import Incident, Status
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import incident_ref
+from tocsin.surfaces.web.times import duration
+
+_HUES = 4
+
+
+class LevelView(msgspec.Struct, frozen=True):
+    """`hue` 1 is the worst of four; a profile may have more levels than there are hues."""
+
+    name: str
+    title: str
+    hue: int
+
+
+class IncidentLine(msgspec.Struct, frozen=True, kw_only=True):
+    """`is_loud`: a person is needed now. `lasted` is empty while it is open."""
+
+    number: int
+    ref: str
+    path: str
+    title: str
+    level: LevelView | None
+    status: str
+    services: str
+    who: str
+    needs_answer: bool
+    is_loud: bool
+    declared_at: datetime
+    resolved_at: datetime | None
+    lasted: str
+
+
+def level_view(profile: Profile, severity: str | None) -> LevelView | None:
+    """None for what nobody has classified; a level of a former profile keeps its name."""
+    if severity is None:
+        return None
+    try:
+        level = profile.level(severity)
+    except NotFound:
+        return LevelView(severity, "", _HUES)
+    return LevelView(level.name, level.title, min(level.rank, _HUES))
+
+
+def levels_of(profile: Profile) -> tuple[LevelView, ...]:
+    return tuple(LevelView(level.name, level.title, min(level.rank, _HUES)) for level in profile.levels)
+
+
+def needs_answer(incident: Incident) -> bool:
+    """Open, and nobody has taken it; what is monitored has gone quiet by itself."""
+    return incident.is_open and incident.acknowledged_at is None and incident.status is not Status.MONITORING
+
+
+def incident_path(number: int) -> str:
+    return f"/incidents/{incident_ref(number)}"
+
+
+def incident_line(incident: Incident, profile: Profile) -> IncidentLine:
+    asks = needs_answer(incident)
+    return IncidentLine(
+        number=incident.number,
+        ref=incident_ref(incident.number),
+        path=incident_path(incident.number),
+        title=incident.title,
+        level=level_view(profile, incident.severity),
+        status=incident.status.value,
+        services=", ".join(incident.services),
+        who=_who(incident, asks),
+        needs_answer=asks,
+        is_loud=asks and incident.urgency is Urgency.HIGH,
+        declared_at=incident.declared_at,
+        resolved_at=incident.resolved_at,
+        lasted=lasted(incident),
+    )
+
+
+def lasted(incident: Incident) -> str:
+    """From the start of the impact, or its detection, to the end; empty while it is open."""
+    if incident.resolved_at is None:
+        return ""
+    return duration(incident.resolved_at - (incident.started_at or incident.detected_at))
+
+
+def _who(incident: Incident, asks: bool) -> str:
+    if asks:
+        return "nobody has acknowledged"
+    if incident.acknowledged_by and incident.is_open:
+        return f"{incident.acknowledged_by.removeprefix('@')} has it"
+    return ""

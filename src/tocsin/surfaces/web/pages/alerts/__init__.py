@@ -1,0 +1,1 @@
+"""Where each alert went, and why."""

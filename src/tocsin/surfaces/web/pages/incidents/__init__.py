@@ -1,0 +1,1 @@
+"""What burns, the room of an incident, and everything pressed there."""

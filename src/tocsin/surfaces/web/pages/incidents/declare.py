@@ -1,0 +1,76 @@
+"""Declare an incident from a form: one line is enough (LIF-5)."""
+
+import msgspec
+from litestar import get, post
+from litestar.response import Redirect, Response
+
+from tocsin.accounts.model import Permission
+from tocsin.catalog import service as catalog
+from tocsin.delivery.model import Urgency
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Declaration
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
+from tocsin.surfaces.web.incident_lines import LevelView, incident_path, levels_of
+from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.visits import Form, viewer_of
+
+
+class DeclareView(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be chosen, and what is filled in already."""
+
+    services: tuple[str, ...]
+    levels: tuple[LevelView, ...]
+    title: str = ""
+    service: str = ""
+    severity: str = ""
+    urgency: str = "high"
+    summary: str = ""
+
+
+@get("/declare")
+async def show_declare(request: AnyRequest, visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+    """The form; `title` and `service` in the address fill it in, for links from dashboards."""
+    viewer_of(visit).require(Permission.RESPOND, "declare incidents")
+    filled = {name: request.query_params.get(name, "") for name in ("title", "service")}
+    async with db.connection() as conn:
+        view = await _view(conn, filled)
+    return pages.page("incidents/declare.html", visit, view=view)
+
+
+@post("/declare")
+async def declare(visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Response[str] | Redirect:
+    """To the room of the new incident, or the form again with the reason."""
+    viewer = viewer_of(visit)
+    viewer.require(Permission.RESPOND, "declare incidents")
+    try:
+        async with db.transaction() as tx:
+            incident = await incidents.declare(tx, _declaration(form, viewer.actor))
+    except (Invalid, NotFound) as refusal:
+        async with db.connection() as conn:
+            view = await _view(conn, form)
+        return pages.page("incidents/declare.html", visit, status=400, view=view, problem=refusal)
+    return Redirect(incident_path(incident.number), status_code=303)
+
+
+def _declaration(form: Form, actor: str) -> Declaration:
+    service, summary = form.get("service", ""), form.get("summary", "").strip()
+    return Declaration(
+        title=form.get("title", ""),
+        severity=form.get("severity") or None,
+        services=(service,) if service else (),
+        urgency=Urgency.LOW if form.get("urgency") == "low" else Urgency.HIGH,
+        summary=summary or None,
+        reason=f"{actor} declared it on the web.",
+        by=actor,
+    )
+
+
+async def _view(conn: Conn, filled: Form) -> DeclareView:
+    chosen = {name: filled[name] for name in ("title", "service", "severity", "urgency", "summary") if filled.get(name)}
+    return DeclareView(
+        services=tuple(service.name for service in await catalog.list_services(conn)),
+        levels=levels_of(await catalog.severity_profile(conn)),
+        **chosen,
+    )

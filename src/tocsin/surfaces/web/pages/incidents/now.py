@@ -1,0 +1,103 @@
+"""Now: what burns and who is on call. A quiet system is a quiet page."""
+
+from datetime import timedelta
+
+import msgspec
+from litestar import get
+from litestar.response import Response
+
+from tocsin.accounts.model import Permission, Viewer
+from tocsin.alerts import reading
+from tocsin.catalog import service as catalog
+from tocsin.db.database import Database
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import IncidentFilter
+from tocsin.incidents.sentences import joined
+from tocsin.kernel.db import Conn
+from tocsin.oncall import service as oncall
+from tocsin.oncall.model import ScheduleOnCall
+from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.incident_lines import IncidentLine, incident_line
+from tocsin.surfaces.web.render import Visit
+from tocsin.surfaces.web.times import Times
+from tocsin.surfaces.web.visits import viewer_of
+
+_RESOLVED_FOR = timedelta(days=1)
+_LOOK_BACK = 50
+
+
+class NowView(msgspec.Struct, frozen=True, kw_only=True):
+    """`to_acknowledge` is the worst incident that nobody has taken, if this viewer may take it."""
+
+    burning: tuple[IncidentLine, ...]
+    resolved: tuple[IncidentLine, ...]
+    to_acknowledge: IncidentLine | None
+    on_call: tuple[ScheduleOnCall, ...]
+    alerts: str
+
+    @property
+    def calm(self) -> bool:
+        return not self.burning
+
+    def calm_words(self, times: Times) -> str:
+        """ "alice is on call until Monday 09:00.", of the first schedule that has somebody."""
+        held = next((line.on_call for line in self.on_call if line.on_call.users), None)
+        if held is None:
+            return ""
+        until = f" until {times.moment_words(held.until)}" if held.until else ""
+        return f"{joined(held.users)} {'is' if len(held.users) == 1 else 'are'} on call{until}."
+
+
+@get("/")
+async def show_now(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+    """The page."""
+    return pages.page("incidents/now.html", visit, view=await _view(visit, db))
+
+
+@get("/now/board")
+async def show_board(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+    """The part of the page that changes, for the page's script."""
+    return pages.page("incidents/_board.html", visit, view=await _view(visit, db))
+
+
+async def _view(visit: Visit, db: Database) -> NowView:
+    viewer = viewer_of(visit)
+    async with db.connection() as conn:
+        burning, resolved = await _incidents(conn, viewer, visit.times)
+        return NowView(
+            burning=burning,
+            resolved=resolved,
+            to_acknowledge=_to_acknowledge(burning, viewer),
+            on_call=tuple(await oncall.list_on_call(conn, visit.times.now)),
+            alerts=_alert_words(await reading.count_firing(conn, viewer)),
+        )
+
+
+async def _incidents(
+    conn: Conn, viewer: Viewer, times: Times
+) -> tuple[tuple[IncidentLine, ...], tuple[IncidentLine, ...]]:
+    """Open ones, worst first and those that nobody has taken before the others; and the ends of the last day."""
+    profile = await catalog.severity_profile(conn)
+    opened = await incidents.list_incidents(conn, viewer, IncidentFilter(open_only=True, limit=_LOOK_BACK))
+    latest = await incidents.list_incidents(conn, viewer, IncidentFilter(limit=_LOOK_BACK))
+    burning = [incident_line(incident, profile) for incident in opened.incidents]
+    burning.sort(key=lambda line: (not line.needs_answer, line.level.hue if line.level else 0, -line.number))
+    since = times.now - _RESOLVED_FOR
+    ended = [i for i in latest.incidents if i.resolved_at is not None and i.resolved_at > since and not i.is_open]
+    return tuple(burning), tuple(incident_line(incident, profile) for incident in ended[:5])
+
+
+def _to_acknowledge(burning: tuple[IncidentLine, ...], viewer: Viewer) -> IncidentLine | None:
+    if not viewer.may(Permission.RESPOND):
+        return None
+    return next((line for line in burning if line.needs_answer), None)
+
+
+def _alert_words(counts: reading.Counts) -> str:
+    """ "14 firing, 3 held, 1 muted"; empty when there is none at all."""
+    told = [
+        f"{number} {word}"
+        for number, word in ((counts.firing, "firing"), (counts.held, "held"), (counts.muted, "muted"))
+        if number
+    ]
+    return ", ".join(told)

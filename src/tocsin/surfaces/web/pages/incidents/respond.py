@@ -1,0 +1,79 @@
+"""What is pressed in the room: acknowledge, change status or resolve, write on the timeline.
+
+Each answers a form with the way back to the room, and the page's script with nothing: the stream shows what happened.
+"""
+
+from litestar import post
+from litestar.params import FromPath
+from litestar.response import Redirect, Response
+
+from tocsin.accounts.model import Permission
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Incident, Status
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.tx import Tx
+from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
+from tocsin.surfaces.web.incident_lines import incident_path
+from tocsin.surfaces.web.pages.incidents.room import ENTRY_TYPES
+from tocsin.surfaces.web.render import Visit
+from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.visits import viewer_of
+
+
+@post("/incidents/{ref:str}/acknowledge")
+async def acknowledge(
+    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
+) -> Redirect | Response[None]:
+    """The viewer takes it; escalation stops for everyone."""
+    async with db.transaction() as tx:
+        incident = await _respond_to(tx, ref, visit, "acknowledge")
+        await incidents.acknowledge(tx, incident.id, viewer_of(visit).actor, "web")
+    return _done(request, incident)
+
+
+@post("/incidents/{ref:str}/status")
+async def change_status(
+    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
+) -> Redirect | Response[None]:
+    """A move of LIF-1 with its reason; resolving is one."""
+    after = form.get("status", "")
+    if after not in set(Status):
+        raise Invalid("No status was chosen.", "Go back and choose one.", field="status")
+    async with db.transaction() as tx:
+        incident = await _respond_to(tx, ref, visit, "change the status of")
+        actor, reason = viewer_of(visit).actor, form.get("reason", "").strip()
+        if after == Status.RESOLVED:
+            await incidents.resolve(tx, incident.id, actor, reason, resolution=reason or None)
+        else:
+            await incidents.change_status(tx, incident.id, Status(after), actor, reason)
+    return _done(request, incident)
+
+
+@post("/incidents/{ref:str}/notes")
+async def add_note(
+    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
+) -> Redirect | Response[None]:
+    """An entry of one of the kinds that the composer offers."""
+    entry_type = form.get("type", ENTRY_TYPES[0])
+    if entry_type not in ENTRY_TYPES:
+        raise Invalid(
+            f"There is no entry of kind {entry_type!r}.", f"Use one of {', '.join(ENTRY_TYPES)}.", field="type"
+        )
+    async with db.transaction() as tx:
+        incident = await _respond_to(tx, ref, visit, "write on the timeline of")
+        await incidents.add_note(tx, incident.id, viewer_of(visit).actor, form.get("text", ""), entry_type)
+    return _done(request, incident)
+
+
+async def _respond_to(tx: Tx, ref: str, visit: Visit, what: str) -> Incident:
+    """The incident, if this viewer may see it and act on it. Raises NotFound or Forbidden."""
+    viewer = viewer_of(visit)
+    incident = await incidents.get_incident(tx.conn, viewer, ref)
+    viewer.require(Permission.RESPOND, f"{what} {ref}")
+    return incident
+
+
+def _done(request: AnyRequest, incident: Incident) -> Redirect | Response[None]:
+    if request.headers.get("hx-request"):
+        return Response(None, status_code=204)
+    return Redirect(incident_path(incident.number), status_code=303)

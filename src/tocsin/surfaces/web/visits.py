@@ -1,0 +1,79 @@
+"""Who is at the door: the session behind a cookie, the viewer's zone and theme, and the form they sent.
+
+Sessions live in the database (`accounts`); the cookie is a random name for one, unreadable by script.
+"""
+
+import hmac
+
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+
+from tocsin.accounts import sign_in
+from tocsin.accounts.model import Viewer
+from tocsin.catalog import service as catalog
+from tocsin.db.database import Database
+from tocsin.kernel.errors import Forbidden, Unauthenticated
+from tocsin.surfaces.web.render import Visit
+from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.site import Site
+from tocsin.surfaces.web.times import Times, zone_named
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "tocsin_theme"
+
+Form = dict[str, str]
+
+
+async def as_guest(request: AnyRequest, db: NamedDependency[Database], site: NamedDependency[Site]) -> Visit:
+    """Whoever it is, signed in or not."""
+    now = db.clock.now()
+    cookie = request.cookies.get(site.session_cookie)
+    async with db.connection() as conn:
+        session = await sign_in.find_session(conn, cookie, now) if cookie else None
+        viewer = session.viewer if session else None
+        zone = viewer.time_zone if viewer else None
+        if zone is None:
+            zone = (await catalog.organisation(conn)).time_zone
+    theme = request.cookies.get(THEME_COOKIE, "")
+    return Visit(
+        times=Times(zone_named(zone), now),
+        viewer=viewer,
+        csrf=session.csrf if session else "",
+        theme=theme if theme in THEMES else "",
+        here=request.url.path,
+    )
+
+
+def viewer_of(visit: Visit) -> Viewer:
+    """Who it is. Raises Unauthenticated for a guest."""
+    if visit.viewer is None:
+        raise Unauthenticated("You are not signed in.", "Sign in, then you come back to this page.")
+    return visit.viewer
+
+
+def as_viewer(guest: NamedDependency[Visit]) -> Visit:
+    """Somebody who is signed in; for others the exception becomes the way to the sign-in page."""
+    viewer_of(guest)
+    return guest
+
+
+async def read_form(request: AnyRequest, guest: NamedDependency[Visit]) -> Form:
+    """The text fields of what was sent. A session's form carries that session's own token, or Forbidden is raised."""
+    sent = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    if guest.viewer is not None and not hmac.compare_digest(sent.get("csrf", "").encode(), guest.csrf.encode()):
+        raise Forbidden(
+            "This form belongs to another session, so nothing was changed.", "Load the page again and repeat it."
+        )
+    return {name: value.replace("\r\n", "\n") for name, value in sent.items()}
+
+
+def session_cookie(site: Site, value: str, *, max_age: int) -> Cookie:
+    """`max_age` 0 takes the cookie away."""
+    return Cookie(
+        key=site.session_cookie, value=value, max_age=max_age, httponly=True, samesite="lax", secure=site.is_https
+    )
+
+
+def client_address(request: AnyRequest) -> str:
+    """Where a sign-in comes from. A proxy's word is taken by the server, from proxies it was told of only (SEC-2)."""
+    return request.client.host if request.client else "unknown"

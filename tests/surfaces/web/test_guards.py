@@ -1,0 +1,114 @@
+"""What holds for every page: who may come, from where a change may be sent, what a browser is told (SEC-7)."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from tests.surfaces.web.conftest import Browser
+from tocsin.db.database import Database
+
+BrowserOf = Callable[[str], Awaitable[Browser]]
+
+OPEN_TO_ALL = {
+    "/ack/{token:str}",
+    "/assets/{name:str}",
+    "/link/{token:str}",
+    "/manifest.webmanifest",
+    "/sign-in",
+}
+
+
+def routes(app: Litestar, method: str) -> list[str]:
+    """Every path of the pages that answers `method`, with an example in the place of its parameter."""
+    found: list[str] = []
+    for route in app.routes:
+        handlers = getattr(route, "route_handlers", [])
+        if any(isinstance(handler, HTTPRouteHandler) and method in handler.http_methods for handler in handlers):
+            found.append(route.path_format)
+    return sorted(found)
+
+
+def example(path: str) -> str:
+    return path.replace("{ref}", "INC-1").replace("{token}", "x").replace("{name}", "x")
+
+
+def test_the_list_of_pages_open_to_all_is_this_one(app: Litestar) -> None:
+    for path in OPEN_TO_ALL:
+        assert path.replace(":str", "") in routes(app, "GET")
+
+
+async def test_every_other_page_asks_who_it_is(app: Litestar, office: Database, guest: Browser) -> None:
+    closed = [path for path in routes(app, "GET") if path not in {each.replace(":str", "") for each in OPEN_TO_ALL}]
+    assert len(closed) >= 10
+    for path in closed:
+        answer = await guest.get(example(path))
+        assert (answer.status_code, answer.headers.get("location", "")[:8]) == (303, "/sign-in"), path
+
+
+async def test_a_change_needs_the_sessions_own_token(app: Litestar, browser_of: BrowserOf) -> None:
+    alice = await browser_of("alice")
+    for path in routes(app, "POST"):
+        if path in {"/ack/{token}", "/link/{token}"}:  # the token in the address is the right itself
+            continue
+        answer = await alice.client.post(example(path), data={"csrf": "guess"})
+        assert answer.status_code == 403, path
+        assert "another session" in answer.text, path
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+async def test_a_change_from_another_site_is_refused(
+    app: Litestar, office: Database, guest: Browser, headers: dict[str, str]
+) -> None:
+    for path in routes(app, "POST"):
+        answer = await guest.client.post(example(path), headers=headers)
+        assert answer.status_code == 403, path
+        assert "another site" in answer.text, path
+
+
+async def test_a_browser_is_told_to_run_our_own_files_only(
+    office: Database, browser_of: BrowserOf, guest: Browser
+) -> None:
+    alice = await browser_of("alice")
+    for answer in (await alice.get("/"), await guest.get("/"), await guest.get("/sign-in"), await guest.get("/ack/x")):
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    page = (await alice.get("/")).text
+    assert "<style" not in page
+    assert " style=" not in page
+    assert " onclick=" not in page
+
+
+async def test_files_are_named_by_their_content_and_kept_for_ever(office: Database, guest: Browser) -> None:
+    page = (await guest.get("/sign-in")).text
+    path = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    answer = await guest.get(path)
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "--paper" in answer.text
+    assert (await guest.get("/assets/style.css")).status_code == 404
+
+
+async def test_a_page_that_is_refused_says_what_it_means_for_paging(office: Database, browser_of: BrowserOf) -> None:
+    alice = await browser_of("alice")
+    answer = await alice.get("/incidents/INC-99")
+    assert answer.status_code == 404
+    assert "INC-99 does not exist." in answer.text
+    assert "paging goes on as before" in answer.text
+
+
+async def test_a_form_that_is_too_large_is_refused(browser_of: BrowserOf) -> None:
+    alice = await browser_of("alice")
+    assert (await alice.press("/declare", title="x" * 300_000)).status_code == 413

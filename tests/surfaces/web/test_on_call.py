@@ -1,0 +1,54 @@
+"""Who is on call, until when, why, and who comes next; gaps are named."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, time
+
+from tests.surfaces.web.conftest import Browser
+from tocsin.db.database import Database
+from tocsin.kernel.localtime import Hours
+from tocsin.oncall import service as oncall
+from tocsin.oncall.model import Layer, Rotation, Schedule
+from tocsin.surfaces.web.pages.oncall.show import schedule_view
+
+BrowserOf = Callable[[str], Awaitable[Browser]]
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+async def test_a_quiet_system_says_who_is_on_call_and_until_when(browser_of: BrowserOf) -> None:
+    carol = await browser_of("carol")
+    page = (await carol.get("/")).text
+    assert "All calm." in page
+    assert "alice is on call until Mon 9 Mar 09:00." in page
+    assert "Acknowledge" not in page
+
+
+async def test_each_schedule_has_its_shifts_in_the_viewers_zone(office: Database, browser_of: BrowserOf) -> None:
+    page = (await (await browser_of("victor")).get("/oncall")).text
+    assert "payments-primary" in page
+    assert "Mon 9 Mar 09:00" in page
+    assert "alice" in page
+    assert "bob" in page
+
+
+def test_a_gap_is_shown_as_one() -> None:
+    nights = Layer(
+        name="nights",
+        rotation=Rotation.DAILY,
+        starts=datetime.fromisoformat("2026-01-01T00:00"),
+        users=(("alice",),),
+        restrict=(Hours(days=(0, 1, 2, 3, 4, 5, 6), begin=time(20), to=time(8)),),
+    )
+    view = schedule_view(Schedule(name="night", time_zone="UTC", layers=(nights,)), NOW)
+    assert view.people == ""
+    assert view.until == datetime(2026, 3, 2, 20, tzinfo=UTC)
+    assert [shift.people for shift in view.shifts[:3]] == ["", "alice", ""]
+    assert {bar.tone for bar in view.bars} == {"gap", "0"}
+    assert max(bar.x + bar.width for bar in view.bars) == 1000
+
+
+async def test_without_a_schedule_the_page_says_how_to_make_one(office: Database, browser_of: BrowserOf) -> None:
+    async with office.transaction() as tx:
+        await oncall.remove_schedule(tx, "payments-primary")
+    carol = await browser_of("carol")
+    assert "tocsin apply" in (await carol.get("/oncall")).text
+    assert "No schedule yet" in (await carol.get("/")).text

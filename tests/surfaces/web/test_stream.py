@@ -1,0 +1,141 @@
+"""Open pages are told what happens as it happens, catch up after a cut, and end with the process or the session."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from litestar import Litestar
+from litestar.types import Message, Scope
+
+from tests.surfaces.web.conftest import Browser
+from tocsin.db.database import Database
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Declaration
+from tocsin.kernel.live import Hub
+
+BrowserOf = Callable[[str], Awaitable[Browser]]
+
+
+class Stream:
+    """One open event stream, straight at the application: what was sent so far, and waiting for more."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.is_over = False
+        self._grew = asyncio.Condition()
+
+    async def send(self, message: Message) -> None:
+        async with self._grew:
+            if message["type"] == "http.response.body":
+                self.text += message["body"].decode()
+                self.is_over = not message.get("more_body", False)
+            self._grew.notify_all()
+
+    async def shows(self, words: str) -> None:
+        async with asyncio.timeout(10), self._grew:
+            await self._grew.wait_for(lambda: words in self.text)
+
+    async def ends(self) -> None:
+        async with asyncio.timeout(10), self._grew:
+            await self._grew.wait_for(lambda: self.is_over)
+
+
+Open = Callable[..., Awaitable[Stream]]
+
+
+@pytest.fixture
+async def open_stream(app: Litestar) -> AsyncIterator[Open]:
+    """`await open_stream(browser, path)`, as that person's browser opens it; closed when the test ends."""
+    tasks: list[asyncio.Task[None]] = []
+    gone = asyncio.Event()
+
+    async def opened(browser: Browser, path: str, **headers: str) -> Stream:
+        request = browser.client.build_request("GET", path, headers=headers)
+        scope: Scope = {  # type: ignore[assignment]
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": request.url.path,
+            "raw_path": request.url.raw_path,
+            "query_string": request.url.query,
+            "root_path": "",
+            "headers": [(name.lower(), value) for name, value in request.headers.raw],
+            "client": ("127.0.0.1", 1),
+            "server": ("tocsin.test", 80),
+        }
+        stream = Stream()
+        asked = False
+
+        async def receive() -> Message:
+            nonlocal asked
+            if not asked:
+                asked = True
+                return {"type": "http.request", "body": b"", "more_body": False}
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        tasks.append(asyncio.create_task(app(scope, receive, stream.send)))  # type: ignore[arg-type]
+        return stream
+
+    yield opened
+    gone.set()
+    await asyncio.gather(*tasks)
+
+
+async def declare(db: Database) -> None:
+    async with db.transaction() as tx:
+        await incidents.declare(tx, Declaration(title="Checkout answers 500", services=("checkout",)))
+
+
+async def test_what_one_writes_the_other_reads(office: Database, browser_of: BrowserOf, open_stream: Open) -> None:
+    await declare(office)
+    alice, bob = await browser_of("alice"), await browser_of("bob")
+    stream = await open_stream(alice, "/incidents/INC-1/stream?after=0-0")
+    await stream.shows("event: changed")
+    await bob.press("/incidents/INC-1/notes", type="observation", text="errors began at 14:18")
+    await stream.shows("errors began at 14:18")
+    assert '<hx-partial hx-target="#timeline"' in stream.text
+
+
+async def test_a_browser_that_was_cut_off_gets_what_it_missed(
+    office: Database, browser_of: BrowserOf, open_stream: Open
+) -> None:
+    await declare(office)
+    alice, bob = await browser_of("alice"), await browser_of("bob")
+    first = await open_stream(alice, "/incidents/INC-1/stream?after=0-0")
+    await first.shows("event: changed")
+    last_id = first.text.rpartition("id: ")[2].partition("\r\n")[0]
+    await bob.press("/incidents/INC-1/notes", type="action", text="while nobody looked")
+    again = await open_stream(alice, "/incidents/INC-1/stream?after=0-0", **{"Last-Event-ID": last_id})
+    await again.shows("while nobody looked")
+
+
+async def test_now_is_told_that_something_changed_but_not_what(
+    office: Database, browser_of: BrowserOf, open_stream: Open
+) -> None:
+    stream = await open_stream(await browser_of("alice"), "/now/stream")
+    await stream.shows("event: changed")
+    await declare(office)
+    await stream.shows("event: changed\r\ndata: \r\n\r\nevent: changed")
+    assert "Checkout" not in stream.text
+
+
+async def test_a_stop_of_the_process_ends_every_stream(
+    office: Database, browser_of: BrowserOf, open_stream: Open, hub: Hub
+) -> None:
+    await declare(office)
+    alice = await browser_of("alice")
+    streams = [await open_stream(alice, path) for path in ("/now/stream", "/incidents/INC-1/stream")]
+    for stream in streams:
+        await stream.shows("event: changed")
+    await hub.close()
+    for stream in streams:
+        await stream.ends()
+
+
+async def test_a_position_that_is_none_is_refused(office: Database, browser_of: BrowserOf) -> None:
+    await declare(office)
+    alice = await browser_of("alice")
+    assert (await alice.get("/incidents/INC-1/stream?after=yesterday")).status_code == 400
