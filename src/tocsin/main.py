@@ -1,10 +1,13 @@
 """The composition root: the only place that knows all parts, and puts them together for a process of its own."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
+
+from litestar import Litestar
+from litestar.exceptions import HTTPException
 
 from tocsin.accounts.sign_in import bootstrap_administrator
 from tocsin.alerts.jobs import JOBS as ALERT_JOBS
@@ -14,12 +17,15 @@ from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import ack_links
 from tocsin.integrations.channels.registry import open_channels
+from tocsin.kernel.asgi import Application
 from tocsin.kernel.live import Hub
 from tocsin.kernel.upkeep import UPKEEP
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings
 from tocsin.surfaces.health import Health
 from tocsin.surfaces.ingest import IngestApp
+from tocsin.surfaces.web.app import WebPages
+from tocsin.surfaces.web.site import Site
 from tocsin.worker import Worker
 
 VERSION = version("tocsin")
@@ -60,10 +66,23 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         rulebook = Rulebook(db)
         await rulebook.open()
         stack.push_async_callback(rulebook.close)
-        ingest = IngestApp(db, rulebook, Health(db, not_found))
+        ingest = IngestApp(db, rulebook, Health(db, pages_and_api(settings, db, hub)))
         ingest.open()
         stack.push_async_callback(ingest.close)
         yield Web(ingest, hub.close, db, settings)
+
+
+def pages_and_api(settings: Settings, db: Database, hub: Hub) -> Application:
+    """What people and programs ask for. An address that leads nowhere is answered by a page."""
+    site = Site(settings.public_url, ack_links(settings.secret_key, settings.public_url))
+    pages = WebPages(db, hub, site)
+    app = Litestar(
+        [pages.router],
+        exception_handlers={HTTPException: pages.problems.http, Exception: pages.problems.failed},
+        openapi_config=None,
+        logging_config=None,  # `serve.logs` has set them up
+    )
+    return cast("Application", app)  # Litestar's own names for the same ASGI values
 
 
 @asynccontextmanager
@@ -74,8 +93,3 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
         kinds = (*JOB_KINDS, *ALERT_JOBS, *UPKEEP, *outbox.kinds())
         yield Worker(db, kinds, places=outbox.places(), version=VERSION)
-
-
-async def not_found(_: MutableMapping[str, Any], __: Any, send: Callable[[Any], Awaitable[None]]) -> None:
-    await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
-    await send({"type": "http.response.body", "body": b"not found\n"})

@@ -25,7 +25,7 @@ from tocsin.oncall.model import Layer, Rotation, Schedule
 from tocsin.paging.model import Policy, Step, parse_target
 from tocsin.paging.policies import put_policy
 from tocsin.reactions import REACTIONS
-from tocsin.surfaces.web.app import Web
+from tocsin.surfaces.web.app import WebPages
 from tocsin.surfaces.web.site import Site
 
 URL = "http://tocsin.test"
@@ -96,8 +96,8 @@ async def hub(db: Database) -> AsyncIterator[Hub]:
 
 @pytest.fixture
 async def app(db: Database, hub: Hub, links: AckLinks) -> Litestar:
-    web = Web(db, hub, Site(URL, links))
-    return Litestar([web.router], openapi_config=None)
+    web = WebPages(db, hub, Site(URL, links))
+    return Litestar([web.router], openapi_config=None, logging_config=None)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ async def browser_of(app: Litestar, office: Database) -> AsyncIterator[Callable[
             link = await sign_in.issue_one_time_link(tx, user.id, Purpose.INVITATION)
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL)
         clients.append(client)
-        assert (await client.post(f"/link/{link}")).status_code == 303
+        assert (await client.post(f"/sign-in/{link}")).status_code == 303
         return Browser(client)
 
     yield sign_in_as

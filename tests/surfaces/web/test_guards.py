@@ -14,7 +14,7 @@ BrowserOf = Callable[[str], Awaitable[Browser]]
 OPEN_TO_ALL = {
     "/ack/{token:str}",
     "/assets/{name:str}",
-    "/link/{token:str}",
+    "/sign-in/{token:str}",
     "/manifest.webmanifest",
     "/sign-in",
 }
@@ -50,7 +50,7 @@ async def test_every_other_page_asks_who_it_is(app: Litestar, office: Database, 
 async def test_a_change_needs_the_sessions_own_token(app: Litestar, browser_of: BrowserOf) -> None:
     alice = await browser_of("alice")
     for path in routes(app, "POST"):
-        if path in {"/ack/{token}", "/link/{token}"}:  # the token in the address is the right itself
+        if path in {"/ack/{token}", "/sign-in/{token}"}:  # the token in the address is the right itself
             continue
         answer = await alice.client.post(example(path), data={"csrf": "guess"})
         assert answer.status_code == 403, path

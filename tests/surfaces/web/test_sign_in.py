@@ -27,10 +27,10 @@ async def test_a_stranger_is_led_to_the_sign_in_page_and_back(office: Database, 
 async def test_looking_at_a_link_does_not_use_it_up(office: Database, guest: Browser) -> None:
     link = await link_for(office, "alice")
     for _ in range(3):
-        assert (await guest.get(f"/link/{link}")).status_code == 200
-        assert (await guest.client.head(f"/link/{link}")).status_code in {200, 405}
-    assert (await guest.client.post(f"/link/{link}")).headers["location"] == "/password"
-    again = await guest.client.post(f"/link/{link}")
+        assert (await guest.get(f"/sign-in/{link}")).status_code == 200
+        assert (await guest.client.head(f"/sign-in/{link}")).status_code in {200, 405}
+    assert (await guest.client.post(f"/sign-in/{link}")).headers["location"] == "/password"
+    again = await guest.client.post(f"/sign-in/{link}")
     assert again.status_code == 410
     assert "used already" in again.text
 

@@ -63,7 +63,7 @@ HANDLERS = [
 ]
 
 
-class Web:
+class WebPages:
     """The pages of one process: `router` for the application, `problems` for addresses that lead nowhere."""
 
     def __init__(self, db: Database, hub: Hub, site: Site) -> None:

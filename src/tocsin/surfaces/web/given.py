@@ -1,4 +1,4 @@
-"""What Litestar hands to a page by the name of its argument; `app.Web` says where each comes from."""
+"""What Litestar hands to a page by the name of its argument; `app.WebPages` says where each comes from."""
 
 from litestar.di import NamedDependency
 

@@ -15,13 +15,13 @@ from tocsin.surfaces.web.visits import client_address, session_cookie
 Token = Annotated[str, PathParameter(max_length=200)]
 
 
-@get("/link/{token:str}")
+@get("/sign-in/{token:str}")
 async def show_link(token: Token, guest: GivenGuest, pages: GivenPages) -> Response[str]:
     """One button. Whether the link still works is told only to who presses it, so mail scanners learn nothing."""
     return pages.page("accounts/redeem_link.html", guest)
 
 
-@post("/link/{token:str}")
+@post("/sign-in/{token:str}")
 async def redeem_link(
     request: AnyRequest, token: Token, guest: GivenGuest, db: GivenDb, pages: GivenPages, site: GivenSite
 ) -> Response[str] | Redirect:
