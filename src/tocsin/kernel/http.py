@@ -178,6 +178,8 @@ def classify(error: Exception, url: URL) -> SendFailed:
         return SendFailed(FailureReason.BLOCKED_ADDRESS, f"{where} is not called: {cause}")
     if isinstance(cause, ssl.SSLError | ssl.CertificateError | aiohttp.ClientSSLError):
         return SendFailed(FailureReason.TLS, f"no trusted connection to {where}: {_tls_words(cause)}")
+    if isinstance(error, aiohttp.InvalidUrlClientError):
+        return SendFailed(FailureReason.REJECTED, f"{where} is not the name of a host or a plain address")
     if isinstance(error, aiohttp.TooManyRedirects | aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError):
         return SendFailed(FailureReason.REJECTED, f"{where} redirects to where it cannot be followed")
     if isinstance(error, aiohttp.ClientResponseError | aiohttp.ClientPayloadError | ValueError):

@@ -88,7 +88,7 @@ def check_mail_address(address: str) -> str:
 
     Raises ValueError. Narrower than RFC 5321 on purpose: what is left out is what header injection is made of.
     """
-    if not _ADDRESS.fullmatch(address) or address.startswith("-"):
+    if not _ADDRESS.fullmatch(address) or address.startswith("-") or "=?" in address:
         raise ValueError("An e-mail address looks like alice@example.com")
     return address
 

@@ -41,7 +41,7 @@ def compose(outgoing: Outgoing, identity: Identity, wire_time: float) -> EmailMe
     mail = EmailMessage(policy=SMTP)
     mail["From"] = identity.sender
     mail["To"] = Address(addr_spec=outgoing.address)
-    mail["Subject"] = subject(outgoing.purpose, outgoing.message)
+    mail["Subject"] = _unencoded(subject(outgoing.purpose, outgoing.message))
     mail["Date"] = formatdate(wire_time, usegmt=True)
     mail["Message-ID"] = message_id(outgoing.id, identity)
     mail["In-Reply-To"] = mail["References"] = thread_root(outgoing.topic, identity)
@@ -54,6 +54,13 @@ def compose(outgoing: Outgoing, identity: Identity, wire_time: float) -> EmailMe
     mail.set_content(_TEMPLATES.get_template("message.txt").render(values))
     mail.add_alternative(_TEMPLATES.get_template("message.html").render(values), subtype="html")
     return mail
+
+
+def _unencoded(line: str) -> str:
+    """The email package decodes what looks like an encoded word (RFC 2047), line ends in it too, and writes them out:
+    an alert could add headers. So nothing looks like one.
+    """
+    return line.replace("=?", "= ?")
 
 
 def message_id(delivery_id: UUID, identity: Identity) -> str:
@@ -84,7 +91,7 @@ def _values(outgoing: Outgoing) -> dict[str, object]:
 
 
 def _facts(message: MessageView) -> list[Line]:
-    facts = [Line("Severity", message.severity)] if message.severity else []
+    facts = [Line("Severity", one_line(message.severity, 60))] if message.severity else []
     if message.since:
         facts.append(Line("Since", moment(message.since, message.time_zone)))
     return facts + [Line(one_line(f.label, 60), one_line(f.value, _VALUE_LIMIT)) for f in message.lines[:_LINES_LIMIT]]
