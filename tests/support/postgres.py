@@ -50,8 +50,9 @@ class Server:
     def drop(self, conninfo: str) -> None:
         self.execute(f"drop database if exists {conninfo_to_dict(conninfo)['dbname']} with (force)")
 
-    def execute(self, statement: str) -> None:
-        with psycopg.connect(self.conninfo(), autocommit=True) as conn:
+    def execute(self, statement: str, conninfo: str | None = None) -> None:
+        """In the database `postgres` unless another is named."""
+        with psycopg.connect(conninfo or self.conninfo(), autocommit=True) as conn:
             conn.execute(statement)  # type: ignore[arg-type]
 
 
