@@ -5,12 +5,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.support.asgi import Said, ask, not_here
-from tocsin.alerts.rulebook import NewIntegration, Rulebook, replace_integrations, replace_routes
+from tocsin.alerts.rulebook import NewIntegration, Rulebook, hash_key, replace_integrations, replace_routes
 from tocsin.db.database import Database
 from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
 from tocsin.surfaces.ingest import IngestApp
 
 KEY = "0123456789abcdef0123456789abcdef"
+
+
+def integration(name: str, type: str, key: str, **more: Any) -> NewIntegration:
+    return NewIntegration(name=name, type=type, key_hash=hash_key(key), managed_by="test", **more)
 
 
 class AlertApp:
@@ -36,7 +40,7 @@ async def alert_app(
     default_route: dict[str, Any] | None = None,
     inhibitions: Sequence[dict[str, Any]] = (),
 ) -> AsyncIterator[AlertApp]:
-    wanted = integrations or [NewIntegration(name="prometheus", type="prometheus", key=KEY, managed_by="test")]
+    wanted = integrations or [integration("prometheus", "prometheus", KEY)]
     async with db.transaction() as tx:
         await replace_integrations(tx, wanted)
         await replace_routes(tx, routes, default_route, inhibitions)

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.surfaces.alert_app import AlertApp, alert_app
-from tocsin.alerts.rulebook import NewIntegration
+from tests.surfaces.alert_app import AlertApp, alert_app, integration
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 
@@ -19,13 +18,13 @@ TAKEN = ("/api/v2/alerts", "/enqueue", "/amwebhook")
 
 # The keys of the recordings, each as long as they were: Basic password, Bearer token, webhook token, routing keys.
 INTEGRATIONS = [
-    NewIntegration(name="basic", type="prometheus", key="p-password", managed_by="test"),
-    NewIntegration(name="amtool", type="prometheus", key="pw-password", managed_by="test"),
-    NewIntegration(name="bearer", type="prometheus", key="tok123-token", managed_by="test"),
-    NewIntegration(name="webhook", type="alertmanager", key="whtok-token", managed_by="test"),
-    NewIntegration(name="am-pd", type="pagerduty", key="0123456789abcdef0123456789abcdef", managed_by="test"),
-    NewIntegration(name="pd", type="pagerduty", key="R0123456789ABCDEFGHIJKLMNOPQRSTU", managed_by="test"),
-    NewIntegration(name="pdjs", type="pagerduty", key="R" * 32, managed_by="test"),
+    integration("basic", "prometheus", "p-password"),
+    integration("amtool", "prometheus", "pw-password"),
+    integration("bearer", "prometheus", "tok123-token"),
+    integration("webhook", "alertmanager", "whtok-token"),
+    integration("am-pd", "pagerduty", "0123456789abcdef0123456789abcdef"),
+    integration("pd", "pagerduty", "R0123456789ABCDEFGHIJKLMNOPQRSTU"),
+    integration("pdjs", "pagerduty", "R" * 32),
 ]
 # The recorded secrets are shorter than a key may be here, so they are lengthened, in the request and in the table
 # above.
