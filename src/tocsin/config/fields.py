@@ -200,6 +200,15 @@ def read_time(text: str) -> time | None:
         return None
 
 
+def is_slug(name: str) -> bool:
+    """Whether this is a name by which things refer to each other."""
+    try:
+        check_slug(name)
+    except TocsinError:
+        return False
+    return True
+
+
 def suggest(word: str, options: Collection[str]) -> str:
     """` Did you mean "severity"?`, or nothing."""
     near = get_close_matches(word, list(options), n=1)

@@ -637,3 +637,26 @@ CREATE TABLE page (
 COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments-primary.';
 CREATE INDEX page_incident ON page (incident_id, id);
 CREATE INDEX page_user ON page (user_id, created_at);
+
+
+-- ── 0009_config ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE config_file (
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    sections text[] NOT NULL,
+    applied_at timestamptz NOT NULL,
+    applied_by text NOT NULL,
+    PRIMARY KEY (name)
+);
+COMMENT ON TABLE config_file IS 'A file as it was applied last. Its text is not kept: it may hold keys.';
+COMMENT ON COLUMN config_file.sections IS 'Its top-level keys: who owns what exists once, such as the routes.';
+
+CREATE TABLE config_stored (
+    section text NOT NULL,
+    name text NOT NULL,
+    definition jsonb NOT NULL,
+    managed_by text NOT NULL,
+    PRIMARY KEY (section, name)
+);
+COMMENT ON TABLE config_stored IS 'Accepted and checked in shape, in effect once a later part reads it; plan says so.';

@@ -78,7 +78,7 @@ def _read_rules(fields: Fields, urgency: str) -> tuple[Rule, ...] | None:
         fields.raw(urgency)
         return None
     rules = [_read_rule(entry, at) for entry, at in fields.items(urgency)]
-    return tuple(rule for rule in rules if rule is not None)
+    return tuple(rule for rule in rules if rule is not None) or None
 
 
 def _read_rule(value: Any, place: Place) -> Rule | None:

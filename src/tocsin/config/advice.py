@@ -1,0 +1,109 @@
+"""What a document may say and is worth telling: warnings, and what is kept without effect so far. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from tocsin.config.document import Document, Item, Notice, Stored
+from tocsin.config.files import POLICY_VARIANTS
+from tocsin.config.model import Coverage
+from tocsin.config.sections import organisation, services
+from tocsin.config.sections.later import LATER
+from tocsin.config.world import World
+from tocsin.oncall.model import Schedule
+
+EMAIL = "email"
+
+
+def find_warnings(
+    document: Document, after: World, unconfigured: Mapping[str, str], coverage: Collection[Coverage]
+) -> list[Notice]:
+    """What is allowed and worth telling; `unconfigured` says of a kind of contact what it lacks."""
+    return [
+        *document.notices,
+        *_unproven(document, after),
+        *_unconfigured(document, unconfigured),
+        *_silent(document, after),
+        *_gaps(document, coverage),
+        *_overlaps(document),
+    ]
+
+
+def _unproven(document: Document, after: World) -> Iterator[Notice]:
+    """PAG-3: a contact that a file attests is shown as unproven until it has answered once."""
+    for item in document.users:
+        user = item.value
+        unproven = [c.kind for c in user.contacts if (user.name, c.kind, c.address) not in after.proven]
+        if unproven:
+            ways = ", ".join(dict.fromkeys(unproven))
+            yield document.notice(item, ".contacts", f"{user.name} has not answered yet by {ways}: unproven until then")
+        if not user.contacts and not user.email:
+            yield document.notice(item, "", f"{user.name} has no contact and cannot be paged")
+
+
+def _unconfigured(document: Document, unconfigured: Mapping[str, str]) -> Iterator[Notice]:
+    """Said once a kind, at the first person who is reached by it; the account's own address counts."""
+    for kind, missing in unconfigured.items():
+        for item in document.users:
+            kinds = {contact.kind for contact in item.value.contacts}
+            if kind in kinds or (kind == EMAIL and item.value.email):
+                yield document.notice(item, "", f"nobody can be reached by {kind}: {missing}")
+                break
+
+
+def _silent(document: Document, after: World) -> Iterator[Notice]:
+    """Where an alert would end without a call."""
+    for item in document.services:
+        if item.value.escalation_policy is None:
+            yield document.notice(item, "", f"{item.value.name} has no escalation_policy: nobody is paged for it")
+    for item in document.teams:
+        if not item.value.members:
+            yield document.notice(item, "", f"the team {item.value.name} has no members")
+    if document.routing is not None and after.routing.value.default_route is None:
+        text = "there is no default_route: an alert that no route matches belongs to no service"
+        yield document.notice(document.routing, "routes", text)
+
+
+def _gaps(document: Document, coverage: Collection[Coverage]) -> Iterator[Notice]:
+    by_name = {one.schedule: one for one in coverage}
+    for item in document.schedules:
+        found = by_name[item.value.name].gaps if item.value.name in by_name else ()
+        if found:
+            times = "once" if len(found) == 1 else f"{len(found)} times"
+            text = f"nobody is on call in {item.value.name} {times} in the coming days (see below)"
+            yield document.notice(item, "", text)
+
+
+def _overlaps(document: Document) -> Iterator[Notice]:
+    for item in document.schedules:
+        for n, first, second in _overlapping(item.value):
+            text = f"this override covers another ({first} and {second}): the later one in the file counts"
+            yield document.notice(item, f".overrides[{n}]", text)
+
+
+def _overlapping(schedule: Schedule) -> Iterator[tuple[int, str, str]]:
+    overrides = schedule.overrides
+    for n, one in enumerate(overrides):
+        for other in overrides[:n]:
+            if one.starts_at < other.ends_at and other.starts_at < one.ends_at:
+                yield n, other.user, one.user
+                break
+
+
+def not_in_effect(document: Document) -> list[Notice]:
+    """What is kept for later parts, each at its place: nothing is ignored in silence."""
+    found: list[Notice] = []
+    if document.organisation is not None:
+        for key, why in organisation.LATER.items():
+            if getattr(document.organisation.value, key) is not None:
+                found.append(document.notice(document.organisation, f".{key}", why))
+    for item in document.services:
+        found += [document.notice(item, f".{key}", services.LATER[key]) for key in item.value.more]
+    found += [document.notice(item, "", _waits_for(item)) for item in document.stored]
+    return found
+
+
+def _waits_for(item: Item[Stored]) -> str:
+    if item.value.section == POLICY_VARIANTS:
+        return "variants by time and severity do not apply yet: the steps above hold at every hour"
+    return LATER[item.value.section].waits_for

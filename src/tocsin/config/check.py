@@ -1,0 +1,182 @@
+"""Does a document hold together: its own values, references, ownership, channels, the severity profile? Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from tocsin.accounts.model import Role
+from tocsin.catalog.profiles import PRESETS, active
+from tocsin.config.document import Document, Item, User
+from tocsin.config.fields import is_slug, suggest
+from tocsin.config.problems import Problem
+from tocsin.config.references import SINGULAR, references_of
+from tocsin.config.world import SECTIONS, World, said_in
+from tocsin.integrations.channels.registry import KINDS, check_address
+from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.localtime import is_zone
+
+
+def normalise(document: Document) -> tuple[Document, list[Problem]]:
+    """The document with every address in the normal form of its channel; what has none is a problem (PAG-3)."""
+    problems: list[Problem] = []
+    users: list[Item[User]] = []
+    for item in document.users:
+        contacts = list(item.value.contacts)
+        for n, contact in enumerate(contacts):
+            try:
+                address = check_address(contact.kind, contact.address)
+                contacts[n] = msgspec.structs.replace(contact, address=address)
+            except Invalid as error:
+                near = "" if contact.kind in KINDS else suggest(contact.kind, KINDS)
+                below = f".contacts[{n}].{contact.kind}"
+                problems.append(document.problem(item, below, f"{error.message}{near}", error.remedy))
+        user = msgspec.structs.replace(item.value, contacts=tuple(contacts))
+        users.append(msgspec.structs.replace(item, value=user))
+    return msgspec.structs.replace(document, users=tuple(users)), problems
+
+
+def find_problems(document: Document, before: World, after: World) -> list[Problem]:
+    """Everything that refuses the document; `after` is the installation as it would be."""
+    unsound = list(_unsound(document))
+    return unsound or [
+        *_foreign(document, before),
+        *_dangling(document, before, after),
+        *_shared_addresses(document, after),
+        *_shared_keys(document, after),
+        *_unknown_levels(document, after),
+        *_unbound_escalations(document, after),
+        *_no_administrator(document, before, after),
+    ]
+
+
+def _unsound(document: Document) -> Iterator[Problem]:
+    """What the reader of files has refused already: a document may come from elsewhere."""
+    for section in SECTIONS:
+        for item in said_in(document, section).values():
+            name = str(item.value.name)
+            if section != "stored" and not is_slug(name):
+                yield document.problem(item, ".name", f"{name!r} is not a name.", "Use small letters and digits.")
+    zones = [*document.users, *document.schedules, *([document.organisation] if document.organisation else [])]
+    for item in zones:
+        zone = item.value.time_zone
+        if zone is not None and not is_zone(zone):
+            yield document.problem(item, ".time_zone", f"There is no time zone {zone!r}.", "Write Europe/Berlin.")
+    for item in document.schedules:
+        for n, layer in enumerate(item.value.layers):
+            length = layer.length or timedelta(hours=1)
+            if not layer.users or layer.every < 1 or length < timedelta(hours=1) or layer.starts.tzinfo is not None:
+                yield document.problem(item, f".layers[{n}]", "The layer is not sound.", "Send what `files` reads.")
+
+
+def _foreign(document: Document, before: World) -> Iterator[Problem]:
+    """What another file manages is changed by that file only (OPS-2)."""
+    singles = [("", document.organisation, before.organisation), ("", document.routing, before.routing)]
+    for section in SECTIONS:
+        known: Mapping[str, Item[Any]] = getattr(before, section)
+        singles += [(name, item, known.get(name)) for name, item in said_in(document, section).items()]
+    for name, item, known_item in singles:
+        if item is not None and known_item is not None and known_item.file not in {"", *document.owners}:
+            yield document.problem(
+                item,
+                "",
+                f"{name or 'This section'} is managed by {known_item.file}.",
+                f"Change it there, or take it out of there and apply that first. If {item.file} takes the place of "
+                f"{known_item.file}, apply with --replaces {known_item.file}.",
+            )
+
+
+def _dangling(document: Document, before: World, after: World) -> Iterator[Problem]:
+    for section, name, item in _things(after):
+        for section_meant, name_meant, below in references_of(item.value):
+            known = getattr(after, section_meant)
+            if name_meant in known:
+                continue
+            what = SINGULAR[section_meant]
+            if name_meant in getattr(before, section_meant):
+                message = f"The {what} {name_meant!r} goes away, and this still names it."
+            elif section_meant == "users" and name_meant in before.disabled:
+                message = f"The user {name_meant!r} is disabled."
+            else:
+                message = f"There is no {what} {name_meant!r}.{suggest(name_meant, known.keys())}"
+            yield _place(document, section, name, item, below, message, f"Add it under {section_meant}, or mend this.")
+
+
+def _place(
+    document: Document, section: str, name: str, item: Item[Any], below: str, message: str, remedy: str
+) -> Problem:
+    """A problem of a thing; one outside these files is named by section and name, since we have no line of it."""
+    if any(file.name == item.file for file in document.files):
+        return document.problem(item, below, message, remedy)
+    where = f"{section}[{name}]{below}" if name else below
+    return Problem(file=item.file or "(in no file)", line=0, path=where, message=message, remedy=remedy)
+
+
+def _things(world: World) -> Iterator[tuple[str, str, Item[Any]]]:
+    for section in SECTIONS:
+        things: Mapping[str, Item[Any]] = getattr(world, section)
+        for name, item in things.items():
+            yield section, name, item
+    yield "routing", "", world.routing
+
+
+def _shared_addresses(document: Document, after: World) -> Iterator[Problem]:
+    owner: dict[str, str] = {}
+    for name, item in sorted(after.users.items(), key=lambda pair: pair[1].file in document.owners):
+        email = (item.value.email or "").casefold()
+        if email and owner.setdefault(email, name) != name:
+            message = f"{item.value.email} is the address of {owner[email]} already."
+            yield _place(document, "users", name, item, ".email", message, "Give each person their own.")
+
+
+def _shared_keys(document: Document, after: World) -> Iterator[Problem]:
+    owner: dict[str, str] = {}
+    for name, item in after.integrations.items():
+        digest = item.value.key_hash
+        if digest and owner.setdefault(digest, name) != name:
+            message = f"{owner[digest]} has the same key."
+            yield _place(document, "integrations", name, item, ".key", message, "Make one: openssl rand -hex 16")
+
+
+def _unknown_levels(document: Document, after: World) -> Iterator[Problem]:
+    """Routes name levels of the profile that is active."""
+    profile = active(after.organisation.value.severity_profile)
+    routing = after.routing.value
+    routes = [(f"routes[{n}]", route) for n, route in enumerate(routing.routes)]
+    for path, route in [*routes, ("default_route", routing.default_route or {})]:
+        if route.get("severity") is None:
+            continue
+        try:
+            profile.level(str(route["severity"]))
+        except NotFound as error:
+            yield _place(document, "routing", "", after.routing, f"{path}.severity", error.message, error.remedy)
+
+
+def _unbound_escalations(document: Document, after: World) -> Iterator[Problem]:
+    """PAG-2: a profile whose own rules would call nobody is refused."""
+    item = document.organisation
+    if item is None or item.value.severity_profile not in PRESETS:
+        return
+    groups = {i.value.name for i in after.stored.values() if i.value.section == "groups"}
+    targets = {e.target for level in active(item.value.severity_profile).levels for e in level.escalations}
+    for group in sorted(t.removeprefix("group:") for t in targets if t.startswith("group:")):
+        if group not in groups:
+            yield document.problem(
+                item,
+                ".severity_profile",
+                f"The profile {item.value.severity_profile!r} tells the group {group!r}, and there is none.",
+                f"Add it: `groups: [{{name: {group}, members: [...]}}]`, or choose another profile.",
+            )
+
+
+def _no_administrator(document: Document, before: World, after: World) -> Iterator[Problem]:
+    def administrators(world: World) -> bool:
+        return any(item.value.role == Role.ADMIN for item in world.users.values())
+
+    if administrators(before) and not administrators(after):
+        file = document.files[0].name if document.files else ""
+        remedy = "Give somebody `role: admin`."
+        yield Problem(file=file, line=0, path="users", message="Nobody would be an administrator.", remedy=remedy)

@@ -1,0 +1,109 @@
+"""What refers to what, by name: every reference of a thing with the path at which it stands. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, cast
+
+from tocsin.catalog.model import Service
+from tocsin.config.document import Integration, Routing, Stored, Team
+from tocsin.oncall.model import Schedule
+from tocsin.paging.model import Policy, Target, TargetKind
+
+
+class Reference(NamedTuple):
+    """`section` and `name` of what is meant, `below` the path within the thing that refers."""
+
+    section: str
+    name: str
+    below: str
+
+
+SINGULAR: Mapping[str, str] = {
+    "users": "user",
+    "teams": "team",
+    "schedules": "schedule",
+    "escalation_policies": "escalation policy",
+    "services": "service",
+    "integrations": "integration",
+}
+
+_SECTION_OF: Mapping[TargetKind, str] = {
+    TargetKind.USER: "users",
+    TargetKind.SCHEDULE: "schedules",
+    TargetKind.TEAM: "teams",
+    TargetKind.LEAD: "teams",
+}
+
+
+def references_of(value: Any) -> Iterator[Reference]:
+    """Every reference of a thing of any section."""
+    match value:
+        case Team():
+            yield from _list("users", value.members, ".members")
+            yield from _list("users", value.leads, ".leads")
+        case Schedule():
+            yield from _of_schedule(value)
+        case Policy():
+            for n, step in enumerate(value.steps):
+                yield from _targets(step.notify, f".steps[{n}].notify")
+            yield from _targets(value.last_resort, ".last_resort")
+        case Service():
+            yield from _one("teams", value.team, ".team")
+            yield from _one("escalation_policies", value.escalation_policy, ".escalation_policy")
+            yield from _list("services", value.depends_on, ".depends_on")
+        case Integration():
+            yield from _one("services", value.service, ".service")
+        case Routing():
+            for n, route in enumerate(value.routes):
+                yield from _of_route(route, f"routes[{n}]")
+            yield from _of_route(value.default_route or {}, "default_route")
+        case Stored():
+            yield from _of_stored(value)
+        case _:
+            return
+
+
+def _one(section: str, name: str | None, below: str) -> Iterator[Reference]:
+    if name is not None:
+        yield Reference(section, name, below)
+
+
+def _list(section: str, names: tuple[str, ...] | list[str], below: str) -> Iterator[Reference]:
+    for n, name in enumerate(names):
+        yield Reference(section, name, f"{below}[{n}]")
+
+
+def _targets(targets: tuple[Target, ...], below: str) -> Iterator[Reference]:
+    for n, target in enumerate(targets):
+        yield Reference(_SECTION_OF[target.kind], target.name, f"{below}[{n}]")
+
+
+def _of_schedule(schedule: Schedule) -> Iterator[Reference]:
+    yield from _one("teams", schedule.team, ".team")
+    for n, layer in enumerate(schedule.layers):
+        for m, turn in enumerate(layer.users):
+            for k, name in enumerate(turn):
+                together = f"[{k}]" if len(turn) > 1 else ""
+                yield Reference("users", name, f".layers[{n}].users[{m}]{together}")
+    for n, override in enumerate(schedule.overrides):
+        yield Reference("users", override.user, f".overrides[{n}].user")
+
+
+def _of_route(route: Mapping[str, Any], path: str) -> Iterator[Reference]:
+    yield from _one("services", route.get("service"), f"{path}.service")
+    yield from _one("escalation_policies", route.get("escalation_policy"), f"{path}.escalation_policy")
+
+
+def _of_stored(stored: Stored) -> Iterator[Reference]:
+    """References of sections that are only kept: a wrong name would be found much later otherwise."""
+    if not isinstance(stored.definition, dict):
+        return
+    definition = cast("dict[str, Any]", stored.definition)
+    if stored.section == "groups":
+        yield from _list("users", definition.get("members") or [], ".members")
+    if stored.section == "maintenance":
+        yield from _list("services", definition.get("services") or [], ".services")
+    if stored.section == "status_pages":
+        for n, component in enumerate(definition.get("components") or []):
+            yield from _list("services", component.get("services") or [], f".components[{n}].services")

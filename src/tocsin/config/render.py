@@ -1,0 +1,67 @@
+"""A plan as plain lines for a terminal, a mail or a log: what changes first, then what to mind. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tocsin.config.document import Notice
+from tocsin.config.model import Action, Change, Coverage, Plan
+from tocsin.kernel.localtime import WEEKDAYS, zone_of
+
+_SIGNS = {
+    Action.CREATED: "+",
+    Action.ENABLED: "+",
+    Action.CHANGED: "~",
+    Action.REMOVED: "-",
+    Action.DISABLED: "-",
+}
+MAX_GAPS = 3
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """The whole plan; the last line is its summary."""
+    if plan.errors:
+        return [*(str(problem) for problem in plan.errors), f"{plan.summary}."]
+    lines = [line for change in plan.changes for line in _change(change)]
+    lines += _section("On call", [line for one in plan.coverage for line in _coverage(one)])
+    lines += _section("Please note", [_notice(one) for one in plan.warnings])
+    lines += _section("Kept, not in effect yet", [_notice(one) for one in plan.not_in_effect])
+    return [*lines, *([""] if lines else []), f"{', '.join(plan.files)}: {plan.summary}."]
+
+
+def _change(change: Change) -> Iterator[str]:
+    yield f"{_SIGNS[change.action]} {change.sentence}"
+    for field in change.fields:
+        if field.before is None:
+            yield f"    {field.path}: {field.after} (new)"
+        elif field.after is None:
+            yield f"    {field.path}: {field.before} (gone)"
+        else:
+            yield f"    {field.path}: {field.before} → {field.after}"
+
+
+def _section(title: str, lines: list[str]) -> list[str]:
+    return ["", f"{title}:", *(f"  {line}" for line in lines)] if lines else []
+
+
+def _notice(notice: Notice) -> str:
+    where = f"{notice.file}:{notice.line}" if notice.line else notice.file
+    return f"{where}{f' {notice.path}' if notice.path else ''}: {notice.message}"
+
+
+def _coverage(one: Coverage) -> Iterator[str]:
+    who = ", ".join(one.users) or "nobody"
+    until = f" until {_shown(one.until, one.time_zone)}" if one.until is not None else ""
+    then = f", then {', '.join(one.next_users)}" if one.next_users else ""
+    yield f"{one.schedule}: {who}{until}{then}"
+    for gap in one.gaps[:MAX_GAPS]:
+        times = f"{_shown(gap.starts_at, one.time_zone)} to {_shown(gap.ends_at, one.time_zone)}"
+        yield f"{one.schedule}: nobody from {times}"
+    if len(one.gaps) > MAX_GAPS:
+        yield f"{one.schedule}: and {len(one.gaps) - MAX_GAPS} more gaps in two weeks"
+
+
+def _shown(at: datetime, zone: str) -> str:
+    local = at.astimezone(zone_of(zone))
+    return f"{WEEKDAYS[local.weekday()][:3]} {local:%Y-%m-%d %H:%M} {local.tzname()}"

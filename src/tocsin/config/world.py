@@ -1,0 +1,182 @@
+"""The installation as sections of named things: as it is, and as it would be after a document. Pure but for `load`.
+
+A thing that no file manages has `file` "". Disabled people are not in it, except by name: they come back when a file
+names them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from tocsin.accounts import service as accounts
+from tocsin.alerts import rulebook
+from tocsin.catalog import service as catalog
+from tocsin.catalog.model import Organisation, Service
+from tocsin.config import store
+from tocsin.config.document import Contact, Document, Integration, Item, Notify, Routing, Rule, Stored, Team, User
+from tocsin.config.store import FileRow
+from tocsin.delivery import contacts as delivery
+from tocsin.delivery.model import Contact as StoredContact
+from tocsin.delivery.model import NotificationRule, Urgency
+from tocsin.kernel.db import Conn
+from tocsin.oncall import service as oncall
+from tocsin.oncall.model import Schedule
+from tocsin.paging import policies
+from tocsin.paging.model import Policy
+
+EVERYTHING = datetime.min.replace(tzinfo=UTC)
+
+
+class World(msgspec.Struct, frozen=True, kw_only=True):
+    """Sections by name; `stored` by "section/name". `proven`: the (user, kind, address) somebody answered by."""
+
+    organisation: Item[Organisation]
+    users: dict[str, Item[User]]
+    teams: dict[str, Item[Team]]
+    schedules: dict[str, Item[Schedule]]
+    escalation_policies: dict[str, Item[Policy]]
+    services: dict[str, Item[Service]]
+    integrations: dict[str, Item[Integration]]
+    routing: Item[Routing]
+    stored: dict[str, Item[Stored]]
+    disabled: frozenset[str] = frozenset()
+    files: tuple[FileRow, ...] = ()
+    proven: frozenset[tuple[str, str, str]] = frozenset()
+    people_overrides: dict[str, Schedule] = {}
+    """Schedules with the overrides that people made, which no file decides on."""
+
+
+SECTIONS = ("users", "teams", "schedules", "escalation_policies", "services", "integrations", "stored")
+"""The sections of many things, in the order in which they are put in place."""
+
+
+async def load_world(conn: Conn) -> World:
+    """The installation as it is now."""
+    organisation = await catalog.organisation(conn)
+    users, disabled, proven = await _load_users(conn)
+    schedules = await oncall.list_schedules(conn, EVERYTHING)
+    routes, default, inhibitions = await rulebook.list_routing(conn)
+    files = await store.list_files(conn)
+    owner = next((file.name for file in files if {"routes", "default_route", "inhibitions"} & set(file.sections)), "")
+    return World(
+        organisation=_item(organisation, organisation.managed_by),
+        users={user.name: _item(user, user.managed_by) for user in users},
+        teams={
+            one.name: _item(
+                Team(name=one.name, members=one.members, leads=one.leads, managed_by=one.managed_by), one.managed_by
+            )
+            for one in await accounts.list_teams(conn)
+        },
+        schedules={one.name: _item(_of_file(one), one.managed_by) for one in schedules},
+        escalation_policies={
+            one.policy.name: _item(one.policy, one.managed_by) for one in await policies.list_policies(conn)
+        },
+        services={one.name: _item(one, one.managed_by) for one in await catalog.list_services(conn)},
+        integrations={
+            one.name: _item(
+                Integration(
+                    name=one.name,
+                    type=one.type,
+                    key_hash=one.key_hash.hex() if one.key_hash else "",
+                    service=one.service,
+                    timeout=one.timeout,
+                    mapping=one.mapping,
+                    managed_by=one.managed_by,
+                ),
+                one.managed_by,
+            )
+            for one in await rulebook.list_integrations(conn)
+        },
+        routing=_item(
+            Routing(routes=tuple(routes), default_route=default, inhibitions=tuple(inhibitions)), owner or None
+        ),
+        stored={_stored_key(one): _item(one, one.managed_by) for one in await store.list_stored(conn)},
+        disabled=disabled,
+        files=tuple(files),
+        proven=proven,
+        people_overrides={one.name: one for one in schedules},
+    )
+
+
+def world_after(before: World, document: Document) -> World:
+    """As it would be: what the document says, and everything that its files do not decide on."""
+    owners = document.owners
+
+    def merge(section: str, said: Mapping[str, Item[Any]]) -> dict[str, Item[Any]]:
+        kept = {n: item for n, item in getattr(before, section).items() if item.file not in owners}
+        return kept | dict(said)
+
+    organisation = before.organisation
+    if document.organisation is not None:
+        organisation = document.organisation
+    elif organisation.file in owners:
+        organisation = _item(msgspec.structs.replace(organisation.value, managed_by=None), None)
+    routing = document.routing or before.routing
+    if document.routing is None and before.routing.file in owners:
+        routing = _item(Routing(), None)
+    return msgspec.structs.replace(
+        before,
+        organisation=organisation,
+        routing=routing,
+        **{section: merge(section, said_in(document, section)) for section in SECTIONS},
+    )
+
+
+def said_in(document: Document, section: str) -> dict[str, Item[Any]]:
+    """What a document says in one section, by name."""
+    items: tuple[Item[Any], ...] = getattr(document, section)
+    return {_stored_key(i.value) if isinstance(i.value, Stored) else i.value.name: i for i in items}
+
+
+def _stored_key(stored: Stored) -> str:
+    return f"{stored.section}/{stored.name}"
+
+
+def _item(value: Any, managed_by: str | None) -> Item[Any]:
+    return Item(value=value, file=managed_by or "", path="")
+
+
+def _of_file(schedule: Schedule) -> Schedule:
+    """The schedule as its file wrote it: without what people added, and without what the store adds."""
+    own = tuple(
+        msgspec.structs.replace(one, id=None, created_by="") for one in schedule.overrides if one.managed_by is not None
+    )
+    return msgspec.structs.replace(schedule, overrides=own)
+
+
+async def _load_users(conn: Conn) -> tuple[list[User], frozenset[str], frozenset[tuple[str, str, str]]]:
+    known = await accounts.list_users(conn)
+    contacts: dict[int, list[StoredContact]] = {}
+    for contact in await delivery.list_all_contacts(conn):
+        contacts.setdefault(contact.user_id, []).append(contact)
+    rules = await delivery.list_all_rules(conn)
+    users = [
+        User(
+            name=user.name,
+            email=user.email,
+            role=user.role,
+            display_name=user.display_name,
+            senior=user.senior,
+            time_zone=user.time_zone,
+            contacts=tuple(Contact(kind=one.kind, address=one.address) for one in contacts.get(user.id, ())),
+            notify=Notify(
+                high=_rules_of(rules.get(user.id, []), Urgency.HIGH), low=_rules_of(rules.get(user.id, []), Urgency.LOW)
+            ),
+            managed_by=user.managed_by,
+        )
+        for user in known
+        if not user.is_disabled
+    ]
+    proven = frozenset(
+        (user.name, one.kind, one.address) for user in known for one in contacts.get(user.id, ()) if one.proven_at
+    )
+    return users, frozenset(user.name for user in known if user.is_disabled), proven
+
+
+def _rules_of(rules: list[NotificationRule], urgency: Urgency) -> tuple[Rule, ...] | None:
+    found = tuple(Rule(kind=rule.kind, after=rule.delay) for rule in rules if rule.urgency is urgency)
+    return found or None

@@ -1,0 +1,361 @@
+"""Plan and apply against a real database: the example, twice, changed, taken apart; refused whole or done whole."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tocsin.accounts import service as accounts
+from tocsin.accounts.model import Role, UserDraft
+from tocsin.alerts import rulebook
+from tocsin.catalog import service as catalog
+from tocsin.config.apply import apply
+from tocsin.config.document import Document
+from tocsin.config.files import load_texts
+from tocsin.config.model import Action, Change, Plan
+from tocsin.config.plan import plan
+from tocsin.config.problems import ConfigurationInvalid
+from tocsin.config.render import plan_lines
+from tocsin.db.database import Database
+from tocsin.delivery import contacts
+from tocsin.kernel import ledger
+from tocsin.oncall import service as oncall
+from tocsin.oncall import store as oncall_store
+from tocsin.oncall.model import Override
+from tocsin.paging import policies
+
+EXAMPLE = (Path(__file__).parents[3] / "examples" / "tocsin.yaml").read_text()
+ENVIRON = {"TOCSIN_PROMETHEUS_KEY": "prometheus-key-0123456789"}
+BY = "@root"
+
+
+def read(text: str, *, name: str = "tocsin.yaml", replaces: tuple[str, ...] = ()) -> Document:
+    return load_texts({name: text}, ENVIRON, replaces)
+
+
+async def plan_of(db: Database, text: str, **more: object) -> Plan:
+    async with db.connection() as conn:
+        return await plan(conn, read(text, **more), db.clock.now(), {})  # type: ignore[arg-type]
+
+
+async def apply_to(db: Database, text: str, **more: object) -> Plan:
+    async with db.transaction() as tx:
+        return await apply(tx, read(text, **more), BY, {})  # type: ignore[arg-type]
+
+
+def about(found: Plan, section: str, name: str = "") -> Change:
+    (one,) = [change for change in found.changes if (change.section, change.name) == (section, name)]
+    return one
+
+
+async def test_the_example_is_put_in_place_whole(db: Database) -> None:
+    done = await apply_to(db, EXAMPLE)
+    assert done.is_applied
+    assert done.summary == "18 added, 2 changed, 0 removed"
+    async with db.connection() as conn:
+        assert (await catalog.organisation(conn)).name == "Example"
+        alice = await accounts.get_user_by_name(conn, "alice")
+        assert (alice.role, alice.senior, alice.managed_by) == (Role.ADMIN, True, "tocsin.yaml")
+        assert [c.kind for c in await contacts.list_contacts(conn, alice.id)] == ["email", "webhook", "ntfy"]
+        team = await accounts.get_team(conn, "payments")
+        assert (team.members, team.leads) == (("alice", "bob", "dave", "erin"), ("carol",))
+        at = datetime(2026, 3, 2, 10, tzinfo=UTC)  # the ninth Monday after the start, 11:00 in Berlin
+        assert (await oncall.who_is_on_call(conn, "payments-primary", at)).users == ("alice",)
+        assert (await oncall.who_is_on_call(conn, "payments-secondary", at)).users == ("dave",)
+        christmas = datetime(2026, 12, 25, 12, tzinfo=UTC)
+        assert (await oncall.who_is_on_call(conn, "payments-primary", christmas)).reason.startswith(
+            "on call in payments-primary (override) until Sun 2026-12-27 09:00 CET"
+        )
+        stored = await policies.find_policy(conn, "payments")
+        assert stored is not None
+        assert stored.policy.repeat == 1
+        checkout = await catalog.get_service(conn, "checkout")
+        assert (checkout.team, checkout.tier, checkout.depends_on) == ("payments", 1, ("payments-db",))
+        assert checkout.more["transaction_value"] == "42.50 EUR"
+        keys = {one.name: one.key_hash for one in await rulebook.list_integrations(conn)}
+        assert keys["prometheus"] == rulebook.hash_key("prometheus-key-0123456789")
+        routes, default, inhibitions = await rulebook.list_routing(conn)
+        assert (len(routes), default, len(inhibitions)) == (2, {"service": "checkout"}, 1)
+
+
+async def test_applied_twice_nothing_changes_and_it_says_so(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    async with db.connection() as conn:
+        before = await ledger.list_recent(conn, since=datetime(2026, 1, 1, tzinfo=UTC), scopes=[1])
+    again = await apply_to(db, EXAMPLE)
+    assert (again.changes, again.summary) == ((), "nothing changed")
+    async with db.connection() as conn:
+        assert await ledger.list_recent(conn, since=datetime(2026, 1, 1, tzinfo=UTC), scopes=[1]) == before
+    assert (await plan_of(db, EXAMPLE)).summary == "nothing changes"
+
+
+async def test_a_plan_changes_nothing(db: Database) -> None:
+    found = await plan_of(db, EXAMPLE)
+    assert not found.is_applied
+    assert found.summary == "18 to add, 2 to change, 0 to remove"
+    async with db.connection() as conn:
+        assert await accounts.list_users(conn) == []
+
+
+async def test_what_is_kept_for_later_is_said_line_by_line(db: Database) -> None:
+    found = await plan_of(db, EXAMPLE)
+    kept = {notice.path for notice in found.not_in_effect}
+    assert kept == {
+        "organisation.incident_channel",
+        "organisation.announce_channel",
+        "organisation.war_room",
+        "services[0].runbooks",
+        "services[0].transaction_value",
+        "services[0].slo",
+        "services[0].checks",
+        "escalation_policies[0].when",
+        "groups[0]",
+        "vendors[0]",
+        "maintenance[0]",
+        "status_pages[0]",
+    }
+    assert all(notice.line > 0 and notice.message for notice in found.not_in_effect)
+
+
+async def test_the_plan_says_who_is_on_call_and_who_follows(db: Database) -> None:
+    primary = (await plan_of(db, EXAMPLE)).coverage[0]
+    assert (primary.schedule, primary.users, primary.next_users) == ("payments-primary", ("alice",), ("bob",))
+    assert primary.gaps == ()
+
+
+async def test_a_difference_is_told_field_by_field(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    changed = EXAMPLE.replace("role: manager", "role: responder").replace("wait: 5m", "wait: 7m")
+    changed = changed.replace(
+        '"Monday 09:00", starts: 2026-01-05, users: [alice, bob',
+        '"Tuesday 10:00", starts: 2026-01-06, users: [bob, alice',
+    )
+    found = await plan_of(db, changed)
+    assert [(f.path, f.before, f.after) for f in about(found, "users", "carol").fields] == [
+        ("role", "manager", "responder")
+    ]
+    assert [(f.path, f.before, f.after) for f in about(found, "schedules", "payments-primary").fields] == [
+        ("layers[week].handover", "Monday 09:00", "Tuesday 10:00"),
+        ("layers[week].starts", "2026-01-05T09:00", "2026-01-06T10:00"),
+        ("layers[week].users", "[alice, bob, dave, erin]", "[bob, alice, dave, erin]"),
+    ]
+    (steps,) = about(found, "escalation_policies", "payments").fields
+    assert "wait: 5m" in (steps.before or "")
+    assert "wait: 7m" in (steps.after or "")
+    assert found.summary == "0 to add, 3 to change, 0 to remove"
+
+
+async def test_a_new_key_is_told_and_never_shown(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    document = load_texts({"tocsin.yaml": EXAMPLE}, {"TOCSIN_PROMETHEUS_KEY": "another-key-9876543210"})
+    async with db.transaction() as tx:
+        done = await apply(tx, document, BY, {})
+    (field,) = about(done, "integrations", "prometheus").fields
+    assert (field.path, field.before, field.after) == ("key", "(secret)", "(secret) (another)")
+    assert "9876543210" not in "\n".join(plan_lines(done))
+    async with db.connection() as conn:
+        keys = {one.name: one.key_hash for one in await rulebook.list_integrations(conn)}
+    assert keys["prometheus"] == rulebook.hash_key("another-key-9876543210")
+
+
+async def test_a_webhook_address_is_shown_without_its_path(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    found = await plan_of(db, EXAMPLE.replace("hooks.example.com/alice", "hooks.example.com/secret-token"))
+    assert "secret-token" not in "\n".join(plan_lines(found))
+    assert about(found, "users", "alice").fields[0].path == "contacts"
+
+
+async def test_what_leaves_the_file_goes_and_people_are_disabled(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    small = """
+users:
+  - {name: alice, email: alice@example.com, role: admin}
+teams:
+  - {name: payments, members: [alice]}
+"""
+    done = await apply_to(db, small)
+    gone = {(c.section, c.name): c.action for c in done.changes if c.action in (Action.REMOVED, Action.DISABLED)}
+    assert gone[("users", "bob")] is Action.DISABLED
+    assert gone[("schedules", "payments-primary")] is Action.REMOVED
+    assert gone[("services", "checkout")] is Action.REMOVED
+    assert gone[("integrations", "prometheus")] is Action.REMOVED
+    async with db.connection() as conn:
+        assert [u.name for u in await accounts.list_users(conn) if not u.is_disabled] == ["alice"]
+        assert await catalog.list_services(conn) == []
+        assert await oncall.list_schedules(conn, db.clock.now()) == []
+        assert await policies.list_policies(conn) == []
+        assert await rulebook.list_integrations(conn) == []
+        assert await rulebook.list_routing(conn) == ([], None, [])
+        assert (await catalog.organisation(conn)).managed_by is None
+    back = await apply_to(db, EXAMPLE)
+    assert about(back, "users", "bob").action is Action.ENABLED
+    assert (await apply_to(db, EXAMPLE)).changes == ()
+
+
+async def test_a_refused_document_changes_nothing_at_all(db: Database) -> None:
+    broken = EXAMPLE.replace("leads: [carol]", "leads: [carl]")
+    with pytest.raises(ConfigurationInvalid) as refused:
+        await apply_to(db, broken)
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line, problem.path) == ("tocsin.yaml", 29, "teams[0].leads[0]")
+    assert problem.message == "There is no user 'carl'. Did you mean 'carol'?"
+    async with db.connection() as conn:
+        assert await accounts.list_users(conn) == []
+        assert (await catalog.organisation(conn)).name == "Organisation"
+
+
+REFUSED = [
+    ("severity: SEV-2", "severity: P1", "routes[0].severity", "has no level 'P1'"),
+    ("severity_profile: sre", "severity_profile: p-levels", "organisation.severity_profile", "'leadership'"),
+    ("email: bob@example.com,", "contacts: [{sms: '+491'}],", "users[1].contacts[0].sms", "no way to reach"),
+    ("https://hooks.example.com/alice", "file:///etc/passwd", "users[0].contacts[1].webhook", "cannot be called"),
+    ("email: bob@example.com", "email: Alice@example.com", "users[1].email", "of alice already"),
+    ("team: payments\n    time_zone", "team: pay\n    time_zone", "schedules[0].team", "no team 'pay'"),
+    ('"user:carol"]', '"user:karol"]', "escalation_policies[0].steps[1].notify[1]", "Did you mean 'carol'"),
+    ("depends_on: [payments-db]", "depends_on: [db]", "services[0].depends_on[0]", "no service 'db'"),
+    ("default_route: {service: checkout}", "default_route: {service: x}", "default_route.service", "no service 'x'"),
+    ("members: [carol]}", "members: [karl]}", "groups[0].members[0]", "no user 'karl'"),
+    ("role: admin                    #", "role: manager #", "users", "an administrator"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "path", "says"), REFUSED)
+async def test_what_does_not_hold_together_is_refused(db: Database, old: str, new: str, path: str, says: str) -> None:
+    async with db.transaction() as tx:
+        draft = UserDraft(name="root", email="root@example.com", role=Role.ADMIN)
+        root = await accounts.upsert_user(tx, draft, managed_by="other.yaml", actor=BY)
+    await apply_to(db, EXAMPLE)
+    if path == "users":
+        async with db.transaction() as tx:
+            await accounts.disable_user(tx, root.name, managed_by="other.yaml", actor=BY)
+    assert old in EXAMPLE
+    found = await plan_of(db, EXAMPLE.replace(old, new, 1))
+    assert found.changes == ()
+    assert any(p.path == path and says in p.message for p in found.errors), found.errors
+
+
+async def test_the_key_of_two_integrations_is_refused(db: Database) -> None:
+    same = EXAMPLE.replace("0123456789abcdef0123456789abcdef", ENVIRON["TOCSIN_PROMETHEUS_KEY"])
+    found = await plan_of(db, same)
+    assert [p.path for p in found.errors] == ["integrations[1].key"]
+
+
+async def test_another_files_things_are_refused_until_this_file_takes_its_place(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    found = await plan_of(db, EXAMPLE, name="all.yaml")
+    assert any(
+        "alice is managed by tocsin.yaml" in p.message and "--replaces tocsin.yaml" in p.remedy for p in found.errors
+    )
+    done = await apply_to(db, EXAMPLE, name="all.yaml", replaces=("tocsin.yaml",))
+    assert {field.path for change in done.changes for field in change.fields} == {"managed by"}
+    assert (await apply_to(db, EXAMPLE, name="all.yaml")).changes == ()
+    async with db.connection() as conn:
+        assert (await accounts.get_user_by_name(conn, "bob")).managed_by == "all.yaml"
+
+
+async def test_two_files_live_side_by_side(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    extra = "users: [{name: zoe, email: zoe@example.com}]\nteams: [{name: search, members: [zoe, bob]}]\n"
+    await apply_to(db, extra, name="search.yaml")
+    assert (await apply_to(db, EXAMPLE)).changes == ()
+    without_bob = EXAMPLE.replace(
+        "  - {name: bob, email: bob@example.com, role: responder}      # e-mail at once is the default rule\n", ""
+    )
+    without_bob = without_bob.replace("alice, bob, dave", "alice, dave").replace("erin, alice, bob", "erin, alice")
+    (problem,) = (await plan_of(db, without_bob)).errors
+    assert (problem.file, problem.path) == ("search.yaml", "teams[search].members[0]")
+    assert problem.message == "The user 'bob' goes away, and this still names it."
+
+
+async def test_somebody_made_by_hand_is_taken_over_and_the_plan_says_so(db: Database) -> None:
+    async with db.transaction() as tx:
+        await accounts.upsert_user(tx, UserDraft("bob", "bob@example.com"), managed_by=None, actor=BY)
+    found = await apply_to(db, EXAMPLE)
+    assert [(f.path, f.after) for f in about(found, "users", "bob").fields] == [("managed by", "tocsin.yaml")]
+
+
+async def test_overrides_that_people_made_stay_and_count_in_the_plan(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    now = db.clock.now()
+    override = Override(user="carol", starts_at=now, ends_at=now.replace(hour=20), created_by="@carol")
+    async with db.transaction() as tx:
+        cursor = await tx.conn.execute("SELECT id FROM schedule WHERE name = 'payments-primary'")
+        row = await cursor.fetchone()
+        assert row is not None
+        await oncall_store.insert_overrides(tx.conn, row[0], [override], tx.now)
+    found = await plan_of(db, EXAMPLE)
+    assert found.changes == ()
+    assert found.coverage[0].users == ("carol",)
+    await apply_to(db, EXAMPLE.replace("2026-12-27T09:00", "2026-12-28T09:00"))
+    async with db.connection() as conn:
+        assert (await oncall.who_is_on_call(conn, "payments-primary", now)).users == ("carol",)
+        schedule = await oncall.get_schedule(conn, "payments-primary", now)
+    assert [(o.user, o.managed_by) for o in schedule.overrides] == [("carol", None), ("alice", "tocsin.yaml")]
+
+
+async def test_warnings_name_what_would_end_without_a_call(db: Database) -> None:
+    text = """
+organisation: {name: Example, time_zone: Europe/Berlin}
+users:
+  - {name: ann, role: admin, contacts: [{webhook: "https://hooks.example.com/ann"}]}
+  - {name: ben}
+schedules:
+  - name: office
+    layers:
+      - {name: day, rotation: daily, handover: "09:00", starts: 2026-01-01, users: [ann],
+         restrict: {days: mon-fri, from: "09:00", to: "17:00"}}
+    overrides:
+      - {user: ann, from: 2026-04-01T09:00, to: 2026-04-03T09:00}
+      - {user: ben, from: 2026-04-02T09:00, to: 2026-04-04T09:00}
+services: [{name: lonely}]
+routes: [{match: ['a="b"'], service: lonely}]
+"""
+    async with db.connection() as conn:
+        found = await plan(conn, read(text), db.clock.now(), {"webhook": "nothing sends it"})
+    said = [(notice.path, notice.message) for notice in found.warnings]
+    assert ("users[0].contacts", "ann has not answered yet by webhook: unproven until then") in said
+    assert ("users[1]", "ben has no contact and cannot be paged") in said
+    assert ("users[0]", "nobody can be reached by webhook: nothing sends it") in said
+    assert ("services[0]", "lonely has no escalation_policy: nobody is paged for it") in said
+    assert any(path == "schedules[0].overrides[1]" and "covers another" in text for path, text in said)
+    assert any(path == "schedules[0]" and "nobody is on call in office" in text for path, text in said)
+    assert any(path == "routes" and "no default_route" in text for path, text in said)
+    lines = plan_lines(found)
+    assert "  office: nobody from Mon 2026-03-02 17:00 CET to Tue 2026-03-03 09:00 CET" in lines
+    assert lines[-1] == "tocsin.yaml: 4 to add, 2 to change, 0 to remove."
+
+
+async def test_a_contact_that_has_answered_is_not_warned_about(db: Database) -> None:
+    text = "users: [{name: ann, role: admin, contacts: [{webhook: 'https://hooks.example.com/ann'}]}]\n"
+    await apply_to(db, text)
+    async with db.transaction() as tx:
+        await tx.conn.execute("UPDATE contact SET proven_at = %s", (tx.now,))
+    assert (await plan_of(db, text)).warnings == ()
+
+
+async def test_the_ledger_keeps_who_applied_what(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    async with db.connection() as conn:
+        entries = [e for e in await ledger.list_entries(conn, "config") if e.kind == "ConfigApplied"]
+    (entry,) = entries
+    assert (entry.actor, entry.data["files"]) == (BY, ["tocsin.yaml"])
+    assert entry.sentence == "@root applied tocsin.yaml: 18 added, 2 changed, 0 removed"
+
+
+async def test_a_comment_changes_nothing_but_the_files_digest(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    done = await apply_to(db, EXAMPLE + "# a remark\n")
+    assert done.changes == ()
+    async with db.connection() as conn:
+        entries = [e for e in await ledger.list_entries(conn, "config") if e.kind == "ConfigApplied"]
+    assert len(entries) == 1
+
+
+async def test_somebody_new_may_have_the_address_of_one_who_leaves(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    renamed = (
+        EXAMPLE.replace("name: bob, email", "name: robert, email").replace("bob,", "robert,").replace("bob]", "robert]")
+    )
+    done = await apply_to(db, renamed)
+    assert about(done, "users", "robert").action is Action.CREATED
+    assert about(done, "users", "bob").action is Action.DISABLED
