@@ -62,7 +62,7 @@ function watchTheLine(stream: HTMLElement): void {
     heard = Date.now();
     reader = (event as StreamEvent).detail.connection?.reader ?? null;
   });
-  for (const name of ["htmx:sse:error", "htmx:sse:close", "htmx:error"]) {
+  for (const name of ["htmx:sse:error", "htmx:sse:close", "htmx:error", "htmx:response:error"]) {
     stream.addEventListener(name, (event) => {
       if (event.target === stream) isCut();
     });
@@ -74,10 +74,24 @@ function watchTheLine(stream: HTMLElement): void {
   }, 5_000);
 }
 
+// A stream that was open connects again by itself; one whose very first request failed is asked for anew from here.
+function tryAgain(stream: HTMLElement): void {
+  let delay = 1_000;
+  const again = (event: Event) => {
+    if (event.target !== stream) return;
+    window.setTimeout(() => stream.dispatchEvent(new CustomEvent("reconnect")), delay);
+    delay = Math.min(2 * delay, 30_000);
+  };
+  stream.addEventListener("htmx:error", again);
+  stream.addEventListener("htmx:response:error", again);
+  stream.addEventListener("htmx:sse:after:connection", () => (delay = 1_000));
+}
+
 export function followStream(): void {
   const stream = document.querySelector<HTMLElement>("[hx-sse\\:connect]");
   if (!stream) return;
   watchTheLine(stream);
+  tryAgain(stream);
   const end = document.querySelector("#timeline-end");
   const seen = end ? watchTheEnd(end) : { inView: true };
 

@@ -2,20 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
+from tests.support.office import link_for
 from tests.surfaces.web.conftest import Browser
-from tocsin.accounts import sign_in
-from tocsin.accounts.model import Purpose
-from tocsin.accounts.service import get_user_by_name
 from tocsin.db.database import Database
 
 PASSWORD = "a bell over four quiet roofs"
 BrowserOf = Callable[[str], Awaitable[Browser]]
-
-
-async def link_for(db: Database, name: str) -> str:
-    async with db.transaction() as tx:
-        user = await get_user_by_name(tx.conn, name)
-        return await sign_in.issue_one_time_link(tx, user.id, Purpose.INVITATION)
 
 
 async def test_a_stranger_is_led_to_the_sign_in_page_and_back(office: Database, guest: Browser) -> None:
@@ -27,10 +19,10 @@ async def test_a_stranger_is_led_to_the_sign_in_page_and_back(office: Database, 
 async def test_looking_at_a_link_does_not_use_it_up(office: Database, guest: Browser) -> None:
     link = await link_for(office, "alice")
     for _ in range(3):
-        assert (await guest.get(f"/sign-in/{link}")).status_code == 200
-        assert (await guest.client.head(f"/sign-in/{link}")).status_code in {200, 405}
-    assert (await guest.client.post(f"/sign-in/{link}")).headers["location"] == "/password"
-    again = await guest.client.post(f"/sign-in/{link}")
+        assert (await guest.get(link)).status_code == 200
+        assert (await guest.client.head(link)).status_code in {200, 405}
+    assert (await guest.client.post(link)).headers["location"] == "/password"
+    again = await guest.client.post(link)
     assert again.status_code == 410
     assert "used already" in again.text
 

@@ -1,0 +1,99 @@
+"""Chromium against a whole Tocsin in processes of its own, one for all tests: each makes the incidents it needs."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import psycopg
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from tests.support.office import furnish, link_for
+from tests.support.postgres import Server
+from tests.support.sinks import SmtpSink
+from tests.support.tocsin import Tocsin, tocsin_running
+from tocsin.db.database import Database
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Declaration, Incident
+from tocsin.reactions import REACTIONS
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[SmtpSink]:
+    with SmtpSink() as sink:
+        yield sink
+        sink.inbox.forget()
+
+
+@pytest.fixture(scope="session")
+def tocsin_dsn(postgres_server: Server) -> Iterator[str]:
+    dsn = postgres_server.clone()
+    yield dsn
+    postgres_server.drop(dsn)
+
+
+@pytest.fixture(scope="session")
+def tocsin(tocsin_dsn: str, mailbox: SmtpSink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tocsin]:
+    parts = psycopg.conninfo.conninfo_to_dict(tocsin_dsn)
+    url = f"postgresql:///{parts['dbname']}?host={parts['host']}&user={parts['user']}"
+    home = tmp_path_factory.mktemp("tocsin")
+    with tocsin_running(home, TOCSIN_DATABASE_URL=url, TOCSIN_SMTP_URL=mailbox.url) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def office(tocsin: Tocsin, tocsin_dsn: str) -> AsyncIterator[Database]:
+    """The database of the running program, furnished, with the means to act behind its back."""
+    async with Database(tocsin_dsn, reactions=REACTIONS) as db:
+        await furnish(db)
+        yield db
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    executable = shutil.which("chromium")
+    assert executable, "chromium is not installed: apt-get install chromium"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+Open = Callable[..., Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sit_down(chromium: Browser, tocsin: Tocsin, office: Database) -> AsyncIterator[Open]:
+    """`await sit_down("alice")`: her browser, signed in, on the first page. A script error or a refusal by the content
+    policy fails the test.
+    """
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    async def signed_in(name: str, **options: object) -> Page:
+        context = await chromium.new_context(base_url=tocsin.url, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if is_fault(said) else None)
+        await page.goto(await link_for(office, name))
+        await page.get_by_role("button", name="Sign in").click()
+        await page.get_by_role("link", name="Later").click()
+        return page
+
+    yield signed_in
+    for context in contexts:
+        await context.close()
+    assert complaints == []
+
+
+def is_fault(said: ConsoleMessage) -> bool:
+    """An error of ours; that a request was cut off is what some tests are about."""
+    return said.type == "error" and "net::" not in said.text and "Failed to fetch" not in said.text
+
+
+async def declare(db: Database, title: str = "Checkout answers 500", **given: str) -> Incident:
+    async with db.transaction() as tx:
+        return await incidents.declare(tx, Declaration(title=title, services=("checkout",), severity="SEV-1", **given))

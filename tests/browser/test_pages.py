@@ -1,0 +1,168 @@
+"""What only a real browser can show: live pages, the content policy, the phone, the keyboard, life without script."""
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.conftest import PHONE, Open, declare
+from tests.support.office import link_for
+from tests.support.sinks import SmtpSink
+from tests.support.tocsin import Tocsin
+from tocsin.db.database import Database
+from tocsin.kernel.ids import incident_ref
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+HOSTILE = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
+PASSWORD = "four unhurried brass bells"
+
+
+async def test_a_person_comes_in_by_link_chooses_a_password_and_comes_back_with_it(
+    chromium: Browser, tocsin: Tocsin, office: Database
+) -> None:
+    page = await chromium.new_page(base_url=tocsin.url)
+    await page.goto(await link_for(office, "carol"))
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_label("The same again").fill(PASSWORD)
+    await page.get_by_role("button", name="Set password").click()
+    await page.locator(".menu summary").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_label("E-mail or name").fill("carol@example.com")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="On call")).to_be_visible()
+
+
+async def test_two_people_see_each_other_write_without_loading_again(sit_down: Open, office: Database) -> None:
+    incident = await declare(office)
+    alice, bob = await sit_down("alice"), await sit_down("bob")
+    for page in (alice, bob):
+        await page.goto(f"/incidents/{incident_ref(incident.number)}")
+    await write(alice, "errors began at 14:18")
+    await expect(bob.get_by_role("log")).to_contain_text("errors began at 14:18")
+    await bob.get_by_label("Kind of entry").select_option("decision")
+    await write(bob, "roll back")
+    await expect(alice.get_by_role("log")).to_contain_text("decision roll back")
+    await expect(alice.get_by_role("log").get_by_text("errors began at 14:18")).to_have_count(1)
+    await expect(bob.get_by_placeholder("What happened")).to_have_value("")
+
+
+async def write(page: Page, text: str) -> None:
+    await page.get_by_placeholder("What happened").fill(text)
+    await page.get_by_role("button", name="Post").click()
+
+
+async def test_acknowledging_is_seen_by_everybody_at_once_and_keeps_what_is_typed(
+    sit_down: Open, office: Database
+) -> None:
+    incident = await declare(office)
+    alice, bob = await sit_down("alice"), await sit_down("bob")
+    for page in (alice, bob):
+        await page.goto(f"/incidents/{incident_ref(incident.number)}")
+    await bob.get_by_placeholder("What happened").fill("half a sent")
+    await bob.locator(".panel-paging summary").first.click()
+    await alice.keyboard.press("a")
+    await expect(bob.get_by_role("button", name="Resolve…")).to_be_visible()
+    await expect(bob.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    await expect(bob.get_by_role("log")).to_contain_text("@alice acknowledged on the web.")
+    await expect(bob.get_by_placeholder("What happened")).to_have_value("half a sent")
+    await expect(bob.locator(".panel-paging details[open]")).to_have_count(1)
+
+
+async def test_now_shows_a_new_incident_by_itself_and_a_key_declares(sit_down: Open) -> None:
+    alice, carol = await sit_down("alice"), await sit_down("carol")
+    await carol.goto("/")
+    await alice.goto("/")
+    await alice.keyboard.press("c")
+    await alice.get_by_label("What is wrong?").fill("Search answers nothing")
+    await alice.get_by_label("Service").select_option("checkout")
+    await alice.get_by_role("button", name="Declare").click()
+    await expect(alice.get_by_role("heading", name="Search answers nothing")).to_be_visible()
+    await expect(carol.get_by_role("list", name="Open incidents")).to_contain_text("Search answers nothing")
+    await alice.keyboard.press("?")
+    await expect(alice.get_by_role("heading", name="Keys")).to_be_visible()
+
+
+async def test_what_was_missed_while_the_line_was_cut_comes_afterwards(sit_down: Open, office: Database) -> None:
+    incident = await declare(office)
+    alice, bob = await sit_down("alice"), await sit_down("bob")
+    for page in (alice, bob):
+        await page.goto(f"/incidents/{incident_ref(incident.number)}")
+    await write(bob, "before the cut")
+    await expect(alice.get_by_role("log")).to_contain_text("before the cut")
+    stream = f"**/incidents/{incident_ref(incident.number)}/stream*"
+    await alice.route(stream, lambda route: route.abort())
+    await alice.reload()
+    await expect(alice.get_by_role("status")).to_contain_text("Live updates are cut off")
+    await write(bob, "while it was cut")
+    await alice.unroute(stream)
+    await expect(alice.get_by_role("log")).to_contain_text("while it was cut")
+    await expect(alice.get_by_role("status")).to_have_text("")
+
+
+async def test_hostile_text_does_nothing_even_in_a_live_page(sit_down: Open, office: Database) -> None:
+    incident = await declare(office, HOSTILE, reason=HOSTILE, summary=HOSTILE)
+    alice, bob = await sit_down("alice"), await sit_down("bob")
+    await alice.goto("/")
+    await expect(alice.get_by_text(HOSTILE).first).to_be_visible()
+    await alice.goto(f"/incidents/{incident_ref(incident.number)}")
+    await bob.goto(f"/incidents/{incident_ref(incident.number)}")
+    await write(bob, HOSTILE)
+    await expect(alice.get_by_role("log").get_by_text(HOSTILE).last).to_be_visible()
+    assert "owned" not in {await alice.title(), await bob.title()}
+    assert await alice.locator("#timeline img, #timeline script").count() == 0
+
+
+async def test_without_script_a_person_reads_acknowledges_and_declares(sit_down: Open, office: Database) -> None:
+    incident = await declare(office)
+    alice = await sit_down("alice", java_script_enabled=False)
+    await alice.goto(f"/incidents/{incident_ref(incident.number)}")
+    await write(alice, "on my way")
+    await expect(alice.get_by_role("log")).to_contain_text("on my way")
+    await alice.get_by_role("button", name="Acknowledge").click()
+    await expect(alice.get_by_role("button", name="Resolve…")).to_be_visible()
+    await alice.get_by_role("button", name="Resolve…").click()
+    await alice.get_by_label("What put it right?").fill("rolled back")
+    await alice.get_by_role("button", name="Resolve", exact=True).click()
+    await expect(alice.locator(".facts-line")).to_contain_text("resolved")
+    await alice.goto("/declare")
+    await alice.get_by_label("What is wrong?").fill("Again")
+    await alice.get_by_role("button", name="Declare").click()
+    await expect(alice.get_by_role("heading", name="Again")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+async def test_the_link_of_a_mail_is_one_screen_with_one_button_under_the_thumb(
+    chromium: Browser, office: Database, mailbox: SmtpSink, script: bool
+) -> None:
+    incident = await declare(office, f"Checkout answers 500, script {script}")
+    mail = await mailbox.inbox.receives(lambda mail: incident.title in mail.text and "/ack/" in mail.text)
+    link = next(word for word in mail.text.split() if "/ack/" in word).strip("<>()")
+    page = await chromium.new_page(viewport=PHONE, java_script_enabled=script)
+    await page.goto(link)
+    await expect(page.get_by_role("heading")).to_have_text(incident.title)
+    button = page.get_by_role("button")
+    await expect(button).to_be_in_viewport()
+    box = await button.bounding_box()
+    assert box is not None
+    assert box["width"] > 300
+    assert box["height"] >= 44
+    await button.click()
+    await expect(page.get_by_text("You have it.")).to_be_visible()
+    await page.goto(link)
+    await expect(page.get_by_text("This link has been used.")).to_be_visible()
+
+
+async def test_on_a_phone_nothing_is_wider_than_the_screen_and_the_button_stays_below(
+    sit_down: Open, office: Database
+) -> None:
+    incident = await declare(office, "W" * 120)
+    alice = await sit_down("alice", viewport={"width": 360, "height": 740}, has_touch=True)
+    for path in ("/", f"/incidents/{incident_ref(incident.number)}", "/incidents", "/alerts", "/oncall", "/declare"):
+        await alice.goto(path)
+        assert await alice.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    await alice.goto(f"/incidents/{incident_ref(incident.number)}")
+    await expect(alice.get_by_role("button", name="Acknowledge")).to_be_in_viewport()
+    await alice.get_by_text("Paging", exact=True).first.click()
+    await expect(alice.locator("#paging")).to_be_visible()
+    await expect(alice.get_by_role("log")).to_be_hidden()
