@@ -19,8 +19,8 @@ class WindowDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """A window on some days of the week; without `time_zone` in the organisation's."""
 
     days: str = "mon-sun"
-    begin: time = msgspec.field(name="from")
-    to: time
+    begin: str = msgspec.field(name="from")
+    to: str
     time_zone: str | None = None
 
 
@@ -36,7 +36,7 @@ class Windows:
             inside = hours is None or self._lies_in(hours, self._organisation.time_zone, now)
             return inside is (during == BUSINESS)
         window = read_window(during)
-        hours = Hours(days=read_days(window.days), begin=window.begin, to=window.to)
+        hours = Hours(days=read_days(window.days), begin=read_clock(window.begin), to=read_clock(window.to))
         return self._lies_in(hours, window.time_zone or self._organisation.time_zone, now)
 
     def _lies_in(self, hours: Hours, zone: str, now: datetime) -> bool:
@@ -46,7 +46,10 @@ class Windows:
 def check_during(during: Any) -> None:
     """Raises Invalid for what `Windows` could not decide."""
     if during is not None and during not in (BUSINESS, OUTSIDE):
-        read_days(read_window(during).days)
+        window = read_window(during)
+        read_days(window.days)
+        read_clock(window.begin)
+        read_clock(window.to)
 
 
 def read_window(during: Any) -> WindowDefinition:
@@ -60,6 +63,14 @@ def read_window(during: Any) -> WindowDefinition:
             f"during: {window.time_zone} is no time zone.", "Write one such as Europe/Berlin.", field="during"
         )
     return window
+
+
+def read_clock(text: str) -> time:
+    """ "09:00" → 09:00, "24:00" → the next day's 00:00; raises Invalid."""
+    try:
+        return time.fromisoformat("00:00" if text == "24:00" else text).replace(tzinfo=None)
+    except ValueError:
+        raise Invalid(f"during: {text!r} is no time of a day.", 'Write it as "09:00".', field="during") from None
 
 
 def read_days(text: str) -> tuple[int, ...]:

@@ -58,6 +58,8 @@ def _unsound(document: Document) -> Iterator[Problem]:
     for section in SECTIONS:
         for item in said_in(document, section).values():
             name = str(item.value.name)
+            if item.file not in document.owners:
+                yield document.problem(item, "", f"{item.file!r} is not one of the files.", "Send what `files` reads.")
             if section != "stored" and not is_slug(name):
                 yield document.problem(item, ".name", f"{name!r} is not a name.", "Use small letters and digits.")
     zones = [*document.users, *document.schedules, *([document.organisation] if document.organisation else [])]
@@ -67,9 +69,8 @@ def _unsound(document: Document) -> Iterator[Problem]:
             yield document.problem(item, ".time_zone", f"There is no time zone {zone!r}.", "Write Europe/Berlin.")
     for item in document.schedules:
         for n, layer in enumerate(item.value.layers):
-            length = layer.length or timedelta(hours=1)
-            if not layer.users or layer.every < 1 or length < timedelta(hours=1) or layer.starts.tzinfo is not None:
-                yield document.problem(item, f".layers[{n}]", "The layer is not sound.", "Send what `files` reads.")
+            if layer.length is not None and layer.length < timedelta(hours=1):
+                yield document.problem(item, f".layers[{n}]", "A turn lasts at least an hour.", "Write `length: 12h`.")
 
 
 def _foreign(document: Document, before: World) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
@@ -67,7 +67,7 @@ class Integration(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     type: str
-    key_hash: str
+    key_hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     service: str | None = None
     timeout: timedelta | None = None
     mapping: dict[str, Any] | None = None

@@ -68,9 +68,6 @@ class Fields:
         if not isinstance(value, str):
             self.place.key(key).problem(f"{key} must be a text.")
             return None
-        if "\0" in value:
-            self.place.key(key).problem(f"{key} holds a NUL character.", "Remove it.")
-            return None
         return str(value)
 
     def text(self, key: str) -> str:

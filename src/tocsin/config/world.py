@@ -81,7 +81,7 @@ async def load_world(conn: Conn) -> World:
                 Integration(
                     name=one.name,
                     type=one.type,
-                    key_hash=one.key_hash.hex() if one.key_hash else "",
+                    key_hash=(one.key_hash or b"").hex(),
                     service=one.service,
                     timeout=one.timeout,
                     mapping=one.mapping,

@@ -91,7 +91,7 @@ class YamlText:
             self.problem(path, f"The tag {node.tag!r} is not allowed.", "Remove it.", line=line)
             return None
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node)
+            return self._scalar(node, path)
         if id(node) in self._open:
             self.problem(path, "An alias stands within the value that it names.", "Write the value out.", line=line)
             return None
@@ -103,8 +103,11 @@ class YamlText:
         finally:
             self._open.discard(id(node))
 
-    @staticmethod
-    def _scalar(node: yaml.ScalarNode) -> str | None:
+    def _scalar(self, node: yaml.ScalarNode, path: str) -> str | None:
+        if "\0" in node.value:
+            line = node.start_mark.line + 1
+            self.problem(path, "The text holds a NUL, which cannot be kept.", "Remove the \\0.", line=line)
+            return None
         if node.style:  # one of the quotes or block styles
             return str(node.value)
         return None if node.value in _NULL else Plain(node.value)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -87,7 +87,7 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
     is one of the days. `to` at or before `begin` is on the next day; equal ones make 24 hours.
     """
 
-    days: tuple[int, ...]  # 0 is Monday
+    days: tuple[Annotated[int, msgspec.Meta(ge=0, le=6)], ...]  # 0 is Monday
     begin: time = msgspec.field(name="from")
     to: time
 

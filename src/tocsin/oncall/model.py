@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from tocsin.kernel.localtime import Hours
 
@@ -30,8 +32,8 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     at: time
-    weekday: int | None = None
-    day: int | None = None
+    weekday: Annotated[int, Meta(ge=0, le=6)] | None = None
+    day: Annotated[int, Meta(ge=1, le=31)] | None = None
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,12 +43,12 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     name: str
     rotation: Rotation
-    starts: datetime
-    users: tuple[tuple[str, ...], ...]
+    starts: Annotated[datetime, Meta(tz=False)]
+    users: Annotated[tuple[tuple[str, ...], ...], Meta(min_length=1)]
     handover: Handover | None = None
-    every: int = 1
+    every: Annotated[int, Meta(ge=1)] = 1
     length: timedelta | None = None
-    ends: datetime | None = None
+    ends: Annotated[datetime, Meta(tz=False)] | None = None
     restrict: tuple[Hours, ...] = ()
 
 
@@ -54,8 +56,8 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody takes over a schedule from one instant to another; it beats every layer."""
 
     user: str
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Annotated[datetime, Meta(tz=True)]
+    ends_at: Annotated[datetime, Meta(tz=True)]
     id: int | None = None
     created_by: str = ""
     managed_by: str | None = None

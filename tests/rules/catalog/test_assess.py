@@ -1,5 +1,7 @@
 """Grading what is known: the worst criterion decides, boundaries, currencies, what could raise it (CLS-1, CLS-6)."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -162,3 +164,10 @@ def test_an_unknown_fact_never_lowers_and_what_raises_was_foretold(profile: Any,
     assert rank_more <= rank_less
     if rank_more < rank_less:
         assert forgotten in {one.fact for one in less.could_raise}
+
+
+def test_assessing_offline_imports_nothing_heavy() -> None:
+    """`tocsin assess` starts fast because of it (PERF-11)."""
+    code = "import sys, tocsin.catalog.assess, tocsin.catalog.profiles; print(*sys.modules)"
+    names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"msgspec", "psycopg", "yaml", "asyncio", "dataclasses"} & set(names)

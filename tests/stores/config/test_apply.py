@@ -359,3 +359,51 @@ async def test_somebody_new_may_have_the_address_of_one_who_leaves(db: Database)
     done = await apply_to(db, renamed)
     assert about(done, "users", "robert").action is Action.CREATED
     assert about(done, "users", "bob").action is Action.DISABLED
+
+
+EVERYTHING = """
+organisation:
+  name: Everything
+  time_zone: America/New_York
+  severity_profile: p-levels
+  business_hours: {days: [mon, wed, "fri-sun"], from: 22:00, to: 06:30}
+groups:
+  - {name: leadership, members: [ann]}
+  - {name: executives, members: [ann, ben]}
+users:
+  - {name: ann, display_name: Ann Ö., email: ann@example.com, role: admin, contacts: [{ntfy: https://ntfy.sh/ann}]}
+  - {name: ben, role: viewer, time_zone: Asia/Tokyo, contacts: [{webhook: "env:TOCSIN_PROMETHEUS_KEY_URL"}],
+     notify: {high: [{webhook: 1m30s}], low: []}}
+teams: [{name: a}, {name: b, leads: [ben]}]
+schedules:
+  - name: shapes
+    layers:
+      - {name: monthly, rotation: monthly, handover: "31 09:00", starts: 2026-01-31, users: [ann, [ann, ben], []]}
+      - {name: shifts, rotation: custom, length: 84h, starts: "2026-01-01T08:30:15", ends: 2027-01-01, users: [ann]}
+      - {name: pairs, rotation: daily, every: 2, handover: 7:00, starts: 2026-01-01, users: [ben, ann],
+         restrict: [{days: sat-mon, from: 00:00, to: 24:00}, {from: 12:00, to: 13:00}]}
+    overrides:
+      - {user: ann, from: 2026-11-01T01:30, to: "2026-11-01T01:30-05:00"}
+escalation_policies:
+  - {name: p, repeat: 3, steps: [{notify: ["lead:b", "team:a"], wait: 1h30m}], last_resort: ["user:ann"]}
+services:
+  - {name: s, escalation_policy: p, checks: [{name: c, promql: up, above: 0.5, for: 5m}], slo: {availability: 99.95%}}
+integrations:
+  - {name: g, type: generic, key: 0123456789abcdef, service: s, timeout: 10m, mapping: {title: alert.name}}
+routes:
+  - {match: ['a="b"'], during: outside-business-hours, hold: nights, continue: true}
+  - {match: ["c!=d"], service: s, escalation_policy: p, severity: P1, facts: {users_affected: 30%}, group_by: []}
+  - {match: ["e=f"], during: {days: mon-fri, from: "09:00", to: "18:00"}, urgency: low, group_window: 1m}
+default_route: {service: s, urgency: high}
+inhibitions: [{source: [a=b], target: [c=d], equal: [x, y]}]
+"""
+
+
+async def test_every_shape_is_the_same_when_it_is_applied_again(db: Database) -> None:
+    document = load_texts({"all.yaml": EVERYTHING}, {"TOCSIN_PROMETHEUS_KEY_URL": "https://hooks.example.com/ben"})
+    async with db.transaction() as tx:
+        done = await apply(tx, document, BY, {})
+    assert "hooks.example.com/ben" not in "\n".join(plan_lines(done))
+    async with db.transaction() as tx:
+        again = await apply(tx, document, BY, {})
+    assert again.changes == ()

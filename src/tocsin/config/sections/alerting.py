@@ -32,7 +32,7 @@ def read_integration(value: Any, place: Place, environ: Mapping[str, str], notic
     integration = Integration(
         name=name,
         type=type_,
-        key_hash=hash_key(key).hex() if key else "",
+        key_hash=hash_key(key or "").hex(),
         service=fields.find_name("service"),
         timeout=fields.duration("timeout"),
         mapping=mapping,
