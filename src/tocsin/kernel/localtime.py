@@ -12,9 +12,10 @@ and turn only their results into instants.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from datetime import UTC, datetime, time, timedelta
+from functools import cache, lru_cache
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -92,13 +93,6 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
     to: time
 
 
-class Run(NamedTuple):
-    """An unbroken time within the hours, [begins, ends), naive local."""
-
-    begins: datetime
-    ends: datetime
-
-
 class Stretch(NamedTuple):
     """The answer at a local time; None: it never changes."""
 
@@ -107,48 +101,47 @@ class Stretch(NamedTuple):
     until: datetime | None
 
 
-def runs_of(hours: tuple[Hours, ...], first: date, days: int) -> list[Run]:
-    """The windows that begin on so many local days from `first`, in order; those that touch are one run."""
-    windows: list[Run] = []
-    for day in (first + n * DAY for n in range(days)):
+class Week(NamedTuple):
+    """The unbroken runs of three weeks that are all alike, as times since the Monday in their middle, in order."""
+
+    begins: tuple[timedelta, ...]
+    ends: tuple[timedelta, ...]
+
+
+@lru_cache(maxsize=4096)
+def week_of(hours: tuple[Hours, ...]) -> Week:
+    """The runs of windows; those that touch or overlap are one."""
+    windows: list[tuple[timedelta, timedelta]] = []
+    for day in range(-7, 14):
         for one in hours:
-            if day.weekday() in one.days:
-                ends = datetime.combine(day, one.to)
-                windows.append(Run(datetime.combine(day, one.begin), ends if one.to > one.begin else ends + DAY))
-    windows.sort()
-    runs: list[Run] = []
-    for window in windows:
-        if runs and window.begins <= runs[-1].ends:
-            runs[-1] = Run(runs[-1].begins, max(runs[-1].ends, window.ends))
+            if day % 7 in one.days:
+                begins = day * DAY + _since_midnight(one.begin)
+                ends = day * DAY + _since_midnight(one.to)
+                windows.append((begins, ends if ends > begins else ends + DAY))
+    runs: list[tuple[timedelta, timedelta]] = []
+    for begins, ends in sorted(windows):
+        if runs and begins <= runs[-1][1]:
+            runs[-1] = runs[-1][0], max(runs[-1][1], ends)
         else:
-            runs.append(window)
-    return runs
+            runs.append((begins, ends))
+    return Week(tuple(run[0] for run in runs), tuple(run[1] for run in runs))
 
 
 def stretch_at(hours: tuple[Hours, ...], local: datetime) -> Stretch:
     """Whether a local time lies within the hours, since when and until when."""
-    day = local.date()
-    near = _find(runs_of(hours, day - DAY, 3), local)
-    if near.since is not None and near.until is not None and not (near.inside and _may_join(hours)):
-        return near
-    inside, since, until = _find(runs_of(hours, day - 8 * DAY, 17), local)
-    # The pattern is that of a week: what lasts longer lasts for ever.
-    endless = inside and since is not None and until is not None and until - since > 7 * DAY
-    return Stretch(inside, None, None) if endless else Stretch(inside, since, until)
-
-
-def _find(runs: list[Run], local: datetime) -> Stretch:
-    since = until = None
-    for begins, ends in runs:
-        if begins > local:
-            until = begins
-            break
-        if local < ends:
-            return Stretch(True, begins, ends)
-        since = ends
+    week = week_of(hours)
+    monday = datetime.combine(local.date() - local.weekday() * DAY, time())
+    passed = local - monday
+    place = bisect_right(week.begins, passed) - 1
+    if place >= 0 and passed < week.ends[place]:
+        begins, ends = week.begins[place], week.ends[place]
+        # The pattern is that of a week: what lasts longer lasts for ever.
+        endless = ends - begins > 7 * DAY
+        return Stretch(True, None, None) if endless else Stretch(True, monday + begins, monday + ends)
+    since = monday + week.ends[place] if place >= 0 else None
+    until = monday + week.begins[place + 1] if place + 1 < len(week.begins) else None
     return Stretch(False, since, until)
 
 
-def _may_join(hours: tuple[Hours, ...]) -> bool:
-    """Whether windows can join into runs of more than a day, which costs a wider look."""
-    return len(hours) > 1 or any(one.begin == one.to for one in hours)
+def _since_midnight(at: time) -> timedelta:
+    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
