@@ -4,6 +4,7 @@ First column: services in the same transaction as the event; no network, no cycl
 jobs that the event arms, run by a worker afterwards, at least once.
 """
 
+from tocsin.alerts import jobs as alerts
 from tocsin.alerts.events import AlertAcknowledgedAtSource, AlertGroupCleared, AlertsGrouped
 from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
@@ -42,5 +43,5 @@ REACTIONS: Reactions = {
 }
 # fmt: on
 
-JOB_KINDS: tuple[JobKind, ...] = (ADVANCE, UNREACHED, RESOLVE_QUIET)
+JOB_KINDS: tuple[JobKind, ...] = (*alerts.JOBS, ADVANCE, UNREACHED, RESOLVE_QUIET)
 """Kinds that need nothing but the database; those that send are made with their channels (`main`)."""

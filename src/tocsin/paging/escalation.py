@@ -96,16 +96,7 @@ def _climb(
         # A rung that is empty now is empty in each later round of this very instant: it is said once.
         empty_steps.add(rung.position.step)
         skipped.append(Skipped(position=rung.position, label=rung.label, why=_why_nobody(rung, answers)))
-    return Decision(
-        state=RunState.EXHAUSTED,
-        position=Position(policy.repeat, len(policy.steps)),
-        label="the end of the ladder",
-        calls=(),
-        left_out=tuple(left_out),
-        skipped=tuple(skipped),
-        next_at=None,
-        reason=because,
-    )
+    return replace(at_the_end(policy, because), left_out=tuple(left_out), skipped=tuple(skipped))
 
 
 def _call(
@@ -172,12 +163,12 @@ def in_words(wait: timedelta) -> str:
     return "0 seconds"
 
 
-def nobody_to_ask(because: str) -> Decision:
-    """The decision when there is no ladder at all."""
+def at_the_end(policy: Policy | None, because: str) -> Decision:
+    """Nobody is left to call: the place after the last resort, or that of a ladder that does not exist."""
     return Decision(
         state=RunState.EXHAUSTED,
-        position=START,
-        label="no policy",
+        position=Position(policy.repeat, len(policy.steps) + 1) if policy else START,
+        label="the end of the ladder",
         calls=(),
         left_out=(),
         skipped=(),

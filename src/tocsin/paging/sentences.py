@@ -24,7 +24,7 @@ def _next(decision: Decision) -> str:
     if decision.state is RunState.TOLD:
         return " Low urgency: told once, nobody else is called."
     if decision.next_at is None:
-        return " Nobody else will be called after this."
+        return ""
     return f" Unless somebody acknowledges, it goes on at {decision.next_at:%H:%M:%S} UTC."
 
 
@@ -53,7 +53,7 @@ def unreached(user: str, reason: str) -> str:
 def exhausted(decision: Decision) -> str:
     """The end of the ladder: the last call has gone out, or there was nobody to call at all."""
     if decision.calls:
-        return full_stop(f"The ladder ends here, nobody else will be called: {decision.reason}")
+        return "This is the end of the ladder: nobody else will be called."
     return full_stop(f"Nobody is left to call: {decision.reason}")
 
 

@@ -53,7 +53,7 @@ async def begin(tx: Tx, incident: Incident, because: str, again: str = "") -> No
         tx.conn, incident.id, version.id if version else None, incident.urgency, because, tx.now
     )
     if version is None:
-        decision = escalation.nobody_to_ask(because)
+        decision = escalation.at_the_end(None, because)
     else:
         answers = await load_answers(tx.conn, version.policy.targets(), tx.now)
         decision = escalation.first_step(version.policy, run.urgency, answers, tx.now, because)
@@ -248,7 +248,7 @@ async def _go_past(tx: Tx, incident: Incident, run: Run, rung: list[Page]) -> No
     if run.state is not RunState.EXHAUSTED:
         await climb_at_once(tx, incident, run, because)
     elif rung[0].target != escalation.ADMINISTRATORS:
-        await _carry_out(tx, incident, run, escalation.nobody_to_ask(because), "")
+        await _carry_out(tx, incident, run, escalation.at_the_end(await _policy_of(tx, run), because), "")
 
 
 def unreached_job(page_id: int, reason: str, now: datetime) -> jobs.NewJob:

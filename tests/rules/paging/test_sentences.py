@@ -22,11 +22,6 @@ def test_low_urgency_says_that_nobody_else_is_called() -> None:
     assert sentences.paged(CALL, told).endswith("Low urgency: told once, nobody else is called.")
 
 
-def test_the_last_page_says_so() -> None:
-    last = replace(DECISION, state=RunState.EXHAUSTED, next_at=None)
-    assert sentences.paged(CALL, last).endswith("Nobody else will be called after this.")
-
-
 def test_a_climb_says_why_and_how_late_it_is() -> None:
     because = replace(DECISION, label="step 2 of 2", reason="nobody acknowledged within 5 minutes")
     assert sentences.climbs(because, None, T0) == (
@@ -38,7 +33,7 @@ def test_a_climb_says_why_and_how_late_it_is() -> None:
 
 def test_the_end_of_the_ladder_says_whether_anybody_was_called() -> None:
     nobody = replace(DECISION, calls=(), reason="nobody acknowledged")
-    assert sentences.exhausted(DECISION).startswith("The ladder ends here")
+    assert sentences.exhausted(DECISION).startswith("This is the end of the ladder")
     assert sentences.exhausted(nobody) == "Nobody is left to call: nobody acknowledged."
     assert sentences.climbs(nobody, None, T0) == "Escalation is at its end: nobody acknowledged."
 

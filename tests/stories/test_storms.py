@@ -1,0 +1,54 @@
+"""Many alerts of one cause: one incident, few messages, the number swallowed is shown (ALR-6, PAG-10)."""
+
+from datetime import timedelta
+
+from tests.support.world import World
+from tocsin.alerts.model import Says
+
+BURNING = {"job": "checkout", "severity": "critical"}
+
+
+async def test_a_storm_of_one_cause_is_one_incident_and_one_page(world: World) -> None:
+    for batch in range(5):
+        for instance in range(20):
+            said = {**BURNING, "instance": f"{batch}-{instance}"}
+            await world.signal(Says.FIRING, "HighErrorRate", starts_at=world.clock.now(), **said)
+        await world.worker.drain()
+    world.phone("alice").receives("page")
+    world.nobody_else_is_paged()
+    incident = await world.see()
+    assert incident.alerts == 100
+    await world.says("(100 in all)")
+
+
+async def test_an_unrelated_alert_in_a_storm_pages_for_itself(world: World) -> None:
+    for instance in range(50):
+        said = {**BURNING, "instance": str(instance)}
+        await world.signal(Says.FIRING, "HighErrorRate", starts_at=world.clock.now(), **said)
+    await world.signal(Says.FIRING, "DatabaseDown", starts_at=world.clock.now(), **BURNING)
+    await world.worker.drain()
+    refs = {world.phone("alice").receives("page").view.incident_ref for _ in range(2)}
+    assert refs == {"INC-1", "INC-2"}
+
+
+async def test_whoever_has_taken_it_hears_of_further_alerts_now_and_then(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.acknowledge("alice")
+    for instance in range(10):
+        await world.alert("HighErrorRate", **BURNING, instance=str(instance))
+    world.phone("alice").receives("info", saying="1 more alert joined (2 in all)")
+    world.nobody_else_is_paged()
+    world.clock.advance(timedelta(minutes=6))
+    await world.alert("HighErrorRate", **BURNING, instance="late")
+    world.phone("alice").receives("info", saying="(12 in all)")
+
+
+async def test_an_incident_is_clear_when_its_last_alert_is(world: World) -> None:
+    await world.alert("Slow", job="checkout", instance="a")
+    await world.alert("Slow", job="checkout", instance="b")
+    world.phone("alice").receives("page")
+    await world.clears("Slow", job="checkout", instance="a")
+    assert (await world.see()).status == "triggered"
+    await world.clears("Slow", job="checkout", instance="b")
+    assert (await world.see()).status == "monitoring"
