@@ -65,32 +65,13 @@ async def load_world(conn: Conn) -> World:
     return World(
         organisation=_item(organisation, organisation.managed_by),
         users={user.name: _item(user, user.managed_by) for user in users},
-        teams={
-            one.name: _item(
-                Team(name=one.name, members=one.members, leads=one.leads, managed_by=one.managed_by), one.managed_by
-            )
-            for one in await accounts.list_teams(conn)
-        },
+        teams=await _load_teams(conn),
         schedules={one.name: _item(_of_file(one), one.managed_by) for one in schedules},
         escalation_policies={
             one.policy.name: _item(one.policy, one.managed_by) for one in await policies.list_policies(conn)
         },
         services={one.name: _item(one, one.managed_by) for one in await catalog.list_services(conn)},
-        integrations={
-            one.name: _item(
-                Integration(
-                    name=one.name,
-                    type=one.type,
-                    key_hash=(one.key_hash or b"").hex(),
-                    service=one.service,
-                    timeout=one.timeout,
-                    mapping=one.mapping,
-                    managed_by=one.managed_by,
-                ),
-                one.managed_by,
-            )
-            for one in await rulebook.list_integrations(conn)
-        },
+        integrations=await _load_integrations(conn),
         routing=_item(
             Routing(routes=tuple(routes), default_route=default, inhibitions=tuple(inhibitions)), owner or None
         ),
@@ -146,6 +127,30 @@ def _of_file(schedule: Schedule) -> Schedule:
         msgspec.structs.replace(one, id=None, created_by="") for one in schedule.overrides if one.managed_by is not None
     )
     return msgspec.structs.replace(schedule, overrides=own)
+
+
+async def _load_teams(conn: Conn) -> dict[str, Item[Team]]:
+    teams = [
+        Team(name=one.name, members=one.members, leads=one.leads, managed_by=one.managed_by)
+        for one in await accounts.list_teams(conn)
+    ]
+    return {team.name: _item(team, team.managed_by) for team in teams}
+
+
+async def _load_integrations(conn: Conn) -> dict[str, Item[Integration]]:
+    integrations = [
+        Integration(
+            name=one.name,
+            type=one.type,
+            key_hash=(one.key_hash or b"").hex(),
+            service=one.service,
+            timeout=one.timeout,
+            mapping=one.mapping,
+            managed_by=one.managed_by,
+        )
+        for one in await rulebook.list_integrations(conn)
+    ]
+    return {one.name: _item(one, one.managed_by) for one in integrations}
 
 
 async def _load_users(conn: Conn) -> tuple[list[User], frozenset[str], frozenset[tuple[str, str, str]]]:
