@@ -1,19 +1,15 @@
-"""`tocsin …` and `python -m tocsin …`."""
+"""`tocsin …` and `python -m tocsin …`: the server's own verbs, and the command line for all the others."""
 
 import sys
-from importlib import import_module
 
-from tocsin.kernel.errors import TocsinError
+from tocsin.surfaces.cli.start import command_line
 
 SERVER_VERBS = {"serve": "tocsin.serve.command", "web": "tocsin.serve.web", "worker": "tocsin.serve.worker"}
+"""They stand above every surface, so the command line is told where they are and imports none of them."""
 
 
 def main() -> int:
-    try:
-        return int(import_module(SERVER_VERBS[sys.argv[1]]).main(sys.argv[2:]))
-    except TocsinError as refusal:
-        print(f"tocsin: {refusal.message}\n  {refusal.remedy}", file=sys.stderr)
-        return 1
+    return command_line(sys.argv[1:], SERVER_VERBS)
 
 
 if __name__ == "__main__":

@@ -226,3 +226,41 @@ async def delete_failures(conn: Conn, subject: str) -> None:
 
 async def delete_old_failures(conn: Conn, before: datetime) -> None:
     await conn.execute("delete from sign_in_failure where at < %s", (before,))
+
+
+class Answer(NamedTuple):
+    """What a request was answered."""
+
+    fingerprint: bytes
+    answer: bytes
+
+
+async def insert_request(conn: Conn, user_id: int, key: str, fingerprint: bytes, now: datetime) -> bool:
+    """Whether this key is new; waits for a transaction that is inserting it this moment."""
+    cursor = await conn.execute(
+        """
+        insert into answered_request (user_id, key, fingerprint, at) values (%s, %s, %s, %s)
+        on conflict (user_id, key) do nothing
+        """,
+        (user_id, key, fingerprint, now),
+    )
+    return cursor.rowcount == 1
+
+
+async def find_answer(conn: Conn, user_id: int, key: str) -> Answer | None:
+    async with conn.cursor(row_factory=class_row(Answer)) as cursor:
+        await cursor.execute(
+            "select fingerprint, answer from answered_request where user_id = %s and key = %s and answer is not null",
+            (user_id, key),
+        )
+        return await cursor.fetchone()
+
+
+async def update_answer(conn: Conn, user_id: int, key: str, answer: bytes) -> None:
+    await conn.execute(
+        "update answered_request set answer = %s where user_id = %s and key = %s", (answer, user_id, key)
+    )
+
+
+async def delete_old_answers(conn: Conn, before: datetime) -> None:
+    await conn.execute("delete from answered_request where at < %s", (before,))

@@ -210,6 +210,18 @@ CREATE TABLE sign_in_failure (
 COMMENT ON COLUMN sign_in_failure.subject IS 'account:<what was typed> or address:<client>; both are limited (SEC-2).';
 CREATE INDEX sign_in_failure_subject ON sign_in_failure (subject, at);
 
+CREATE TABLE answered_request (
+    user_id bigint NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    answer bytea,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (user_id, key),
+    FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE answered_request IS 'What an Idempotency-Key was answered, for a day, so that a repeated request does nothing twice.';
+CREATE INDEX answered_request_at ON answered_request (at);
+
 
 -- ── 0003_delivery ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -89,3 +89,14 @@ create table sign_in_failure (
 );
 comment on column sign_in_failure.subject is 'account:<what was typed> or address:<client>; both are limited (SEC-2).';
 create index sign_in_failure_subject on sign_in_failure (subject, at);
+
+create table answered_request (
+    user_id bigint not null references app_user (id),
+    key text not null,
+    fingerprint bytea not null,
+    answer bytea,
+    at timestamptz not null,
+    primary key (user_id, key)
+);
+comment on table answered_request is 'What an Idempotency-Key was answered, for a day, so that a repeated request does nothing twice.';
+create index answered_request_at on answered_request (at);

@@ -1,0 +1,70 @@
+"""Puts the API together: one router that authenticates, bounds and explains, and the description at openapi.json."""
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from tocsin.db.database import Database
+from tocsin.kernel.live import Hub
+from tocsin.surfaces.api import accounts, alerts, incidents, oncall, stream, timeline
+from tocsin.surfaces.api.callers import authenticating, provide_viewer, refuse_unreadable
+from tocsin.surfaces.api.problems import exception_handlers
+from tocsin.surfaces.api.site import Site
+
+PREFIX = "/api/v1"
+MAX_BODY = 4 * 1024 * 1024
+"""Bytes of a request: a large organisation's configuration fits several times."""
+
+
+def build_router(db: Database, hub: Hub, public_url: str) -> Router:
+    """Everything below /api/v1; whoever composes the application mounts it beside the other surfaces."""
+    return Router(
+        path=PREFIX,
+        route_handlers=[
+            incidents.declare,
+            incidents.list_incidents,
+            incidents.show,
+            incidents.acknowledge,
+            incidents.change_status,
+            incidents.resolve,
+            incidents.reopen,
+            incidents.close,
+            timeline.read,
+            timeline.write,
+            timeline.explain,
+            timeline.deliveries,
+            oncall.on_call,
+            alerts.list_alerts,
+            alerts.show,
+            alerts.list_silences,
+            alerts.add_silence,
+            alerts.expire_silence,
+            accounts.me,
+            stream.stream,
+        ],
+        guards=[authenticating(db)],
+        before_request=refuse_unreadable,
+        dependencies={
+            "viewer": Provide(provide_viewer),
+            "db": Provide(lambda: db, sync_to_thread=False),
+            "hub": Provide(lambda: hub, sync_to_thread=False),
+            "site": Provide(lambda: Site(public_url.rstrip("/")), sync_to_thread=False),
+        },
+        exception_handlers=exception_handlers(db),
+        request_max_body_size=MAX_BODY,
+        security=[{"token": []}],
+    )
+
+
+def openapi_config(version: str) -> OpenAPIConfig:
+    """The description at /api/v1/openapi.json; what is not of the API keeps itself out of it."""
+    return OpenAPIConfig(
+        title="Tocsin",
+        version=version,
+        path=PREFIX,
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+        use_handler_docstrings=True,
+    )

@@ -1,0 +1,157 @@
+"""Incidents over HTTP: declare, list, read, move. What the caller may not see does not exist for them (SEC-1)."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.response import Response
+
+from tocsin.accounts import requests
+from tocsin.accounts.model import Permission, Viewer
+from tocsin.delivery.model import Urgency
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Declaration, DetectionSource, Incident, IncidentFilter, Status
+from tocsin.kernel.tx import Tx
+from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Here, Ref, via
+from tocsin.surfaces.api.parsing import as_number, as_utc, one_of
+from tocsin.surfaces.wire import incidents as wire
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        required=False,
+        description="The same key with the same body declares nothing twice: the first answer comes again, for a day.",
+    ),
+]
+
+
+@post("/incidents", summary="Declare an incident")
+async def declare(
+    data: JSONBody[wire.DeclareRequest], viewer: Caller, db: Db, site: Here, idempotency_key: IdempotencyKey = None
+) -> Response[wire.Incident]:
+    """One line is enough: whoever is on call for the service is paged."""
+    viewer.require(Permission.RESPOND, "declare incidents")
+    asked = None if idempotency_key is None else requests.asked(viewer.user_id, idempotency_key, data)
+    async with db.transaction() as tx:
+        before = await requests.claim(tx, asked) if asked else None
+        if before is not None:
+            answer = msgspec.json.decode(before, type=wire.Incident)
+            return Response(answer, status_code=201, headers={"Idempotent-Replay": "true"})
+        answer = wire.incident(await incidents.declare(tx, _declaration(data, viewer)), site.public_url)
+        if asked is not None:
+            await requests.keep(tx, asked, msgspec.json.encode(answer))
+    return Response(answer, status_code=201, headers={"Location": f"/api/v1/incidents/{answer.id}"})
+
+
+def _declaration(data: wire.DeclareRequest, viewer: Viewer) -> Declaration:
+    return Declaration(
+        title=data.title,
+        severity=data.severity,
+        services=tuple(dict.fromkeys(data.services)),
+        urgency=one_of(Urgency, data.urgency, "urgency") if data.urgency is not None else Urgency.HIGH,
+        policy=data.policy,
+        source=one_of(DetectionSource, data.source, "source") if data.source else DetectionSource.TEAM_MEMBER,
+        reason=f"declared by {viewer.actor}",
+        summary=data.summary,
+        started_at=as_utc(data.started_at, "started_at") if data.started_at else None,
+        by=viewer.actor,
+        is_drill=data.is_drill,
+    )
+
+
+@get("/incidents", summary="List incidents")
+async def list_incidents(
+    viewer: Caller,
+    db: Db,
+    site: Here,
+    open: Annotated[bool, QueryParameter(description="Only those neither resolved nor closed.")] = False,
+    status: FromQuery[str | None] = None,
+    severity: FromQuery[str | None] = None,
+    service: FromQuery[str | None] = None,
+    since: Annotated[datetime | None, QueryParameter(description="Declared at or after this instant.")] = None,
+    limit: Annotated[int, QueryParameter(description="At most so many, 1 to 200.")] = 50,
+    cursor: Annotated[str | None, QueryParameter(description="`next_cursor` of the page before.")] = None,
+) -> wire.IncidentList:
+    """Newest number first."""
+    wanted = IncidentFilter(
+        open_only=open,
+        status=one_of(Status, status, "status") if status else None,
+        severity=severity,
+        service=service,
+        since=as_utc(since, "since") if since else None,
+        before_number=as_number(cursor, "cursor"),
+        limit=limit,
+    )
+    async with db.connection() as conn:
+        page = await incidents.list_incidents(conn, viewer, wanted)
+    return wire.incident_list(page.incidents, page.next_before, site.public_url)
+
+
+@get("/incidents/{ref:str}", summary="Read one incident")
+async def show(ref: Ref, viewer: Caller, db: Db, site: Here) -> wire.Incident:
+    async with db.connection() as conn:
+        return wire.incident(await incidents.get_incident(conn, viewer, ref), site.public_url)
+
+
+@post("/incidents/{ref:str}/acknowledge", status_code=200, summary="Acknowledge")
+async def acknowledge(
+    ref: Ref, viewer: Caller, db: Db, site: Here, request: AnyRequest, data: JSONBody[wire.ReasonRequest | None] = None
+) -> wire.Incident:
+    """It is yours: the escalation stops, and the others who were paged are told."""
+    async with db.transaction() as tx:
+        incident = await _mine_to_move(tx, viewer, ref, "acknowledge incidents")
+        after = await incidents.acknowledge(tx, incident.id, viewer.actor, via(request))
+    return wire.incident(after, site.public_url)
+
+
+@post("/incidents/{ref:str}/status", status_code=200, summary="Move to a status")
+async def change_status(
+    ref: Ref, data: JSONBody[wire.StatusRequest], viewer: Caller, db: Db, site: Here
+) -> wire.Incident:
+    """A move that is not allowed is refused with those that are (LIF-1)."""
+    async with db.transaction() as tx:
+        incident = await _mine_to_move(tx, viewer, ref, "move incidents")
+        status = one_of(Status, data.status, "status")
+        after = await incidents.change_status(tx, incident.id, status, viewer.actor, data.reason)
+    return wire.incident(after, site.public_url)
+
+
+@post("/incidents/{ref:str}/resolve", status_code=200, summary="Resolve")
+async def resolve(
+    ref: Ref, viewer: Caller, db: Db, site: Here, data: JSONBody[wire.ReasonRequest | None] = None
+) -> wire.Incident:
+    """A person says that it is over; everybody who was told is told."""
+    async with db.transaction() as tx:
+        incident = await _mine_to_move(tx, viewer, ref, "resolve incidents")
+        after = await incidents.resolve(tx, incident.id, viewer.actor, data.reason if data else "")
+    return wire.incident(after, site.public_url)
+
+
+@post("/incidents/{ref:str}/reopen", status_code=200, summary="Reopen")
+async def reopen(ref: Ref, data: JSONBody[wire.ReasonRequest], viewer: Caller, db: Db, site: Here) -> wire.Incident:
+    """It is not over after all; a reason is needed."""
+    async with db.transaction() as tx:
+        incident = await _mine_to_move(tx, viewer, ref, "reopen incidents")
+        after = await incidents.reopen(tx, incident.id, viewer.actor, data.reason)
+    return wire.incident(after, site.public_url)
+
+
+@post("/incidents/{ref:str}/close", status_code=200, summary="Close")
+async def close(
+    ref: Ref, viewer: Caller, db: Db, site: Here, data: JSONBody[wire.ReasonRequest | None] = None
+) -> wire.Incident:
+    """The follow-ups are done."""
+    async with db.transaction() as tx:
+        incident = await _mine_to_move(tx, viewer, ref, "close incidents")
+        after = await incidents.close(tx, incident.id, viewer.actor, data.reason if data else "")
+    return wire.incident(after, site.public_url)
+
+
+async def _mine_to_move(tx: Tx, viewer: Viewer, ref: str, deed: str) -> Incident:
+    """The one check before every move: first whether they see it, then whether they may."""
+    incident = await incidents.get_incident(tx.conn, viewer, ref)
+    viewer.require(Permission.RESPOND, deed)
+    return incident

@@ -1,0 +1,113 @@
+"""`GET /api/v1/stream`: what happens, as server-sent events, for the scopes of the caller.
+
+After a cut the client says what it has seen last (`Last-Event-ID`) and gets the last seconds again; ids do not repeat
+within one connection.
+"""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Annotated
+
+import msgspec
+from litestar import get
+from litestar.params import HeaderParameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from tocsin.accounts import sign_in
+from tocsin.accounts.model import Viewer
+from tocsin.db.database import Database
+from tocsin.kernel.errors import Invalid, Unauthenticated
+from tocsin.kernel.ids import incident_ref
+from tocsin.kernel.ledger import LedgerEntry, list_recent
+from tocsin.kernel.live import OVERLAP
+from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Live, secret_of
+from tocsin.surfaces.wire.stream import StreamEvent, position
+
+SHOWN = ("incident/", "alert-group/", "alerts")
+"""Topics of the stream: what responders follow. The audit log and people's own topics are not among them."""
+
+_PATIENCE = 15.0
+_AT_MOST_BACK = timedelta(hours=1)
+
+
+@get("/stream", summary="Follow what happens (server-sent events)", media_type="text/event-stream")
+async def stream(
+    request: AnyRequest,
+    viewer: Caller,
+    db: Db,
+    hub: Live,
+    last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", required=False)] = None,
+) -> ServerSentEvent:
+    """Each event is named after its fact and carries a JSON document; a comment comes each 15 s of silence."""
+    since = parse_position(last_event_id) if last_event_id else None
+
+    def wanted(entry: LedgerEntry) -> bool:
+        return entry.topic.startswith(SHOWN) and viewer.may_read(entry.scope_id)
+
+    async def messages() -> AsyncGenerator[ServerSentEventMessage]:
+        with hub.listen(wanted) as listener:
+            yield ServerSentEventMessage(comment="listening", data=None)
+            sent: set[int] = set()
+            for entry in await _missed(db, viewer, since):
+                if wanted(entry):
+                    sent.add(entry.id)
+                    yield _message(entry)
+            checked = monotonic()
+            while not listener.is_over:
+                batch = await listener.next(_PATIENCE)
+                if monotonic() - checked >= _PATIENCE:
+                    if not await _still_may(db, request):
+                        return
+                    checked = monotonic()
+                for entry in batch:
+                    if entry.id not in sent:
+                        yield _message(entry)
+                if not batch:
+                    yield ServerSentEventMessage(comment="still here", data=None)
+
+    return ServerSentEvent(messages())
+
+
+def parse_position(text: str) -> datetime:
+    """The instant of an event's id. Raises Invalid."""
+    milliseconds = text.partition("-")[0]
+    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= 14):
+        raise Invalid(
+            "This is not the id of an event.", "Send the id of the last event you saw.", field="Last-Event-ID"
+        )
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+
+
+async def _missed(db: Database, viewer: Viewer, since: datetime | None) -> list[LedgerEntry]:
+    if since is None:
+        return []
+    back = max(since, db.clock.now() - _AT_MOST_BACK) - OVERLAP
+    async with db.connection() as conn:
+        return await list_recent(conn, since=back, scopes=viewer.scopes)
+
+
+async def _still_may(db: Database, request: AnyRequest) -> bool:
+    """A token that was revoked or has ended ends its streams too."""
+    try:
+        async with db.connection() as conn:
+            await sign_in.authenticate_token(conn, secret_of(request), db.clock.now())
+    except Unauthenticated:
+        return False
+    return True
+
+
+def _message(entry: LedgerEntry) -> ServerSentEventMessage:
+    number = entry.data.get("number")
+    event = StreamEvent(
+        id=entry.id,
+        at=entry.at,
+        kind=entry.kind,
+        topic=entry.topic,
+        incident=incident_ref(number) if isinstance(number, int) else None,
+        by=entry.actor,
+        text=entry.sentence,
+    )
+    return ServerSentEventMessage(
+        data=msgspec.json.encode(event).decode(), event=entry.kind, id=position(entry.at, entry.id)
+    )

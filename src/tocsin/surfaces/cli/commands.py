@@ -1,0 +1,47 @@
+"""The table of verbs: name, module, one line, and the group of the top-level help. Data only, so it costs no start-up.
+
+To add a verb: one module in `verbs/` with `main(argv) -> int`, one line here, then `make docs` (help and reference).
+"""
+
+from typing import NamedTuple
+
+
+class Verb(NamedTuple):
+    """`module` is a name below `verbs/`, None: the verb runs a server, and `__main__` knows where that is.
+
+    `words` is how the verb is called, shown in the help.
+    """
+
+    module: str | None
+    words: str
+    summary: str
+    group: str
+
+
+INCIDENTS = "An incident"
+PEOPLE = "Who is called, and why"
+ALERTS = "Alerts"
+CONFIGURATION = "Configuration"
+SERVER = "The server"
+OTHER = "Other"
+
+VERBS: dict[str, Verb] = {
+    "declare": Verb("declare", 'declare "TITLE"', "Declare an incident; one line is enough", INCIDENTS),
+    "list": Verb("list_incidents", "list", "List incidents, newest first", INCIDENTS),
+    "show": Verb("show", "show INC-1", "Show one incident", INCIDENTS),
+    "ack": Verb("ack", "ack INC-1", "Acknowledge: it is yours, and the paging stops", INCIDENTS),
+    "status": Verb("status", "status INC-1 STATUS", "Move an incident to a status", INCIDENTS),
+    "log": Verb("log", 'log INC-1 ["TEXT"]', "Print the timeline, or write on it", INCIDENTS),
+    "resolve": Verb("resolve", "resolve INC-1", "Say that it is over", INCIDENTS),
+    "reopen": Verb("reopen", "reopen INC-1", "Say that it is not over after all", INCIDENTS),
+    "close": Verb("close", "close INC-1", "Close it: the follow-ups are done", INCIDENTS),
+    "assess": Verb("assess", "assess --FACT …", "Which severity these facts mean, and why (offline)", INCIDENTS),
+    "oncall": Verb("oncall", "oncall [SCHEDULE]", "Who is on call, now or at another time", PEOPLE),
+    "explain": Verb("explain", "explain INC-1", "Who was called, how, when and why – or why nobody", PEOPLE),
+    "alerts": Verb("alerts", "alerts [show ID]", "What fires, and where each alert went", ALERTS),
+    "silence": Verb("silence", "silence add|list|expire", "Keep alerts from paging for a while", ALERTS),
+    "serve": Verb(None, "serve", "Run everything on this machine", SERVER),
+    "web": Verb(None, "web", "Run only the web part", SERVER),
+    "worker": Verb(None, "worker", "Run only a worker", SERVER),
+    "completion": Verb("completion", "completion bash|zsh|fish", "Completion for your shell", OTHER),
+}

@@ -1,0 +1,73 @@
+"""How one incident is shown and told: shared by the verbs that show or move one."""
+
+from datetime import datetime
+
+from rich.text import Text
+
+from tocsin.surfaces.cli import output, times
+from tocsin.surfaces.cli.client import Client, segment
+from tocsin.surfaces.wire.incidents import Incident, ReasonRequest
+
+
+def print_incident(told: Incident, now: datetime) -> None:
+    """Title, one line of state, the facts that are known, and where to look."""
+    screen = output.console()
+    screen.print(Text.assemble((told.id, "bold"), "  ", (output.line(told.title), "bold")))
+    screen.print(state_line(told))
+    screen.print()
+    screen.print(output.facts(_rows(told, now)))
+
+
+def state_line(told: Incident) -> Text:
+    """`SEV-2 · triggered · checkout`, and what is unusual about it."""
+    parts = [
+        Text(output.line(told.severity or "severity not set")),
+        output.status(told.status),
+        *[Text(output.line(service)) for service in told.services],
+    ]
+    if told.urgency == "low":
+        parts.append(Text("low urgency"))
+    if told.is_private:
+        parts.append(Text("private", style="magenta"))
+    if told.is_drill:
+        parts.append(Text("drill", style="magenta"))
+    return Text(" · ").join(parts)
+
+
+def _rows(told: Incident, now: datetime) -> list[tuple[str, str | Text]]:
+    def at(instant: datetime | None, by: str | None = None) -> str:
+        if instant is None:
+            return ""
+        return times.both(instant, now) + (f", by {output.line(by)}" if by else "")
+
+    return [
+        ("started", at(told.started_at)),
+        ("detected", at(told.detected_at)),
+        ("declared", at(told.declared_at, told.declared_by)),
+        ("acknowledged", at(told.acknowledged_at, told.acknowledged_by) or Text("by nobody yet", style="bold red"))
+        if told.status == "triggered" or told.acknowledged_at
+        else ("acknowledged", ""),
+        ("identified", at(told.identified_at)),
+        ("mitigated", at(told.mitigated_at)),
+        ("resolved", at(told.resolved_at)),
+        ("closed", at(told.closed_at)),
+        ("commander", output.line(told.commander or "")),
+        ("alerts", str(told.alerts) if told.alerts else ""),
+        ("policy", output.line(told.policy or "")),
+        ("why", output.line(told.reason)),
+        ("impact", output.line(told.impact or "")),
+        ("summary", output.safe(told.summary or "")),
+        ("root cause", output.safe(told.root_cause or "")),
+        ("resolution", output.safe(told.resolution or "")),
+        ("page", told.url),
+    ]
+
+
+def move(incident: str, action: str, reason: str | None, json: bool, past: str) -> None:
+    """POST one of the moves that take only a reason, and tell what became of it."""
+    raw = Client().post(f"/incidents/{segment(incident)}/{action}", ReasonRequest(reason=reason or ""))
+    if json:
+        return output.print_json(raw)
+    told = output.read(raw, Incident)
+    output.say((told.id, "bold"), f" {past}. It is ", output.status(told.status), f": {output.line(told.title)}")
+    return None

@@ -1,0 +1,46 @@
+"""Instants and lengths of time as a person types them on a command line. Pure; `now` is given."""
+
+import re
+from datetime import datetime, time, timedelta, tzinfo
+
+from tocsin.kernel.errors import Invalid
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_PART = re.compile(r"(\d{1,6})([smhdw])")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+
+
+def length(text: str, field: str) -> timedelta:
+    """`30s`, `5m`, `1h30m`, `7d`; raises Invalid naming the option."""
+    parts = _PART.findall(text.strip())
+    if not parts or "".join(number + unit for number, unit in parts) != text.strip():
+        raise Invalid(f"{field} {text!r} is not a length of time.", "Write it as 30s, 5m, 2h or 7d.", field=field)
+    total = timedelta()
+    for number, unit in parts:
+        total += timedelta(**{_UNITS[unit]: int(number)})
+    return total
+
+
+def instant(text: str, now: datetime, *, field: str, zone: tzinfo | None = None) -> datetime:
+    """An ISO instant, a time of today (`14:20`, of this machine's zone), or a length of time before now (`10m`)."""
+    typed = text.strip()
+    if _PART.match(typed):
+        return now - length(typed, field)
+    clock = _CLOCK.fullmatch(typed)
+    try:
+        if clock:
+            at = time(int(clock[1]), int(clock[2]), int(clock[3] or 0))
+            return _in_zone(datetime.combine(now.astimezone(zone).date(), at), zone)
+        return _in_zone(datetime.fromisoformat(typed), zone)
+    except ValueError:
+        raise Invalid(
+            f"{field} {text!r} is not an instant.",
+            "Write it as 14:20, 2026-11-21T14:20, 2026-11-21T14:20:00Z, or 10m for ten minutes ago.",
+            field=field,
+        ) from None
+
+
+def _in_zone(read: datetime, zone: tzinfo | None) -> datetime:
+    if read.tzinfo is not None:
+        return read
+    return read.replace(tzinfo=zone) if zone is not None else read.astimezone()

@@ -1,0 +1,51 @@
+"""How a verb reads its words: cyclopts, from the signature; wrong usage is one sentence and exit status 2."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import cyclopts
+from cyclopts import App, Parameter
+
+from tocsin.surfaces.cli.start import DONE, WRONG_USAGE
+
+Json = Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="Print one JSON document.")]
+Incident = Annotated[str, Parameter(name="INCIDENT", help="Its number, such as INC-1.")]
+
+
+def verb(name: str, summary: str, *examples: str) -> App:
+    """An App named `tocsin NAME`; the examples stand at the end of its `--help`."""
+    lines = "\n".join(f"  {example}" for example in examples)
+    made = App(
+        name=f"tocsin {name}",
+        help=summary,
+        help_format="plaintext",
+        help_formatter="plain",
+        help_epilogue=f"{'Example' if len(examples) == 1 else 'Examples'}:\n{lines}" if examples else None,
+        version_flags=[],
+        result_action="return_value",
+        default_parameter=Parameter(negative=""),
+    )
+    made["--help"].show = False  # every verb has it, and it is no command
+    return made
+
+
+def run(app: App, argv: Sequence[str]) -> int:
+    """Parse and call; wrong usage is one sentence and the way to the help."""
+    try:
+        status = app(list(argv), exit_on_error=False, print_error=False)
+    except cyclopts.CycloptsError as wrong:
+        name = " ".join(app.name)
+        sys.stderr.write(f"{name}: {_sentence(wrong)}\n  See: {name} --help\n")
+        return WRONG_USAGE
+    return DONE if status is None else int(status)
+
+
+def runner(app: App) -> Callable[[Sequence[str]], int]:
+    """`main` of a verb's module."""
+    return lambda argv: run(app, argv)
+
+
+def _sentence(wrong: cyclopts.CycloptsError) -> str:
+    told: Any = str(wrong).strip() or type(wrong).__name__
+    return " ".join(told.split())

@@ -1,0 +1,36 @@
+"""`tocsin ack`: acknowledge an incident."""
+
+from datetime import datetime
+
+from tocsin.surfaces.cli import output, times
+from tocsin.surfaces.cli.client import Client, segment
+from tocsin.surfaces.cli.parsing import Incident, Json, runner, verb
+from tocsin.surfaces.wire import incidents as wire
+
+app = verb(
+    "ack",
+    "Acknowledge an incident: it is yours, the paging stops, and the others who were paged are told.",
+    "tocsin ack INC-1",
+)
+
+
+@app.default
+def ack(incident: Incident, /, *, json: Json = False) -> None:
+    raw = Client().post(f"/incidents/{segment(incident)}/acknowledge", wire.ReasonRequest())
+    if json:
+        return output.print_json(raw)
+    return tell(output.read(raw, wire.Incident), output.now())
+
+
+def tell(told: wire.Incident, now: datetime) -> None:
+    """Who has it, and how long it took."""
+    after = ""
+    if told.acknowledged_at is not None:
+        waited = times.duration(told.acknowledged_at - told.declared_at)
+        after = f", {waited} after it was declared"
+    by = output.line(told.acknowledged_by or "somebody")
+    output.say((told.id, "bold"), f" is acknowledged by {by}{after}: {output.line(told.title)}")
+    output.say(("  Nobody else is paged for it. Tell the others what you see: ", "dim"), f'tocsin log {told.id} "…"')
+
+
+main = runner(app)

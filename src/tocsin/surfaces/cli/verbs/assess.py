@@ -1,0 +1,112 @@
+"""`tocsin assess`: which severity the known facts mean, and which criterion decided (CLS-1). Offline.
+
+Parsed by `argparse`, whose import costs 5 ms: cyclopts and rich together would be twice the whole budget of PERF-11.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any, NoReturn
+
+from tocsin.catalog.assess import Assessment, assess
+from tocsin.catalog.facts import CHOICES, WORDS, Facts, read_facts
+from tocsin.catalog.profiles import DEFAULT, PRESETS, active
+from tocsin.catalog.severity import Profile
+from tocsin.kernel.errors import Invalid
+from tocsin.surfaces.cli.start import DONE, WRONG_USAGE
+
+EXAMPLE = """\
+Unknown facts never lower a level; the worst criterion decides.
+
+Examples:
+  tocsin assess --users-affected 30% --revenue-per-hour 5000USD
+  tocsin assess --service-status degraded --data-loss-risk high --profile p-levels
+"""
+FACTS = tuple(fact for fact in Facts._fields if fact != "users_affected_share")  # --users-affected takes a share too
+COUNTS = {"users_affected": "30%|1200", "error_rate": "5%", "revenue_per_hour": "5000USD", "systems_down": "2"}
+
+
+class _Parser(ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_USAGE, f"{self.prog}: {message}.\n  See: {self.prog} --help\n")
+
+
+def parser() -> ArgumentParser:
+    """One option for each fact that a severity profile may grade."""
+    made = _Parser(
+        prog="tocsin assess",
+        usage="tocsin assess [--FACT VALUE …] [--profile NAME] [--json]",
+        description="Which severity these facts mean, and which criterion decided.\nWorks without a server.",
+        epilog=EXAMPLE,
+        formatter_class=lambda prog: RawDescriptionHelpFormatter(prog, max_help_position=40, width=80),
+        allow_abbrev=False,
+    )
+    made._optionals.title = "facts and options"
+    for fact in FACTS:
+        option, words = f"--{fact.replace('_', '-')}", WORDS[fact]
+        if fact in CHOICES:
+            choices = (*CHOICES[fact], "unknown")
+            made.add_argument(option, choices=choices, metavar="|".join(CHOICES[fact]), help=words)
+        elif fact in COUNTS:
+            made.add_argument(option, metavar=COUNTS[fact], help=words)
+        else:
+            made.add_argument(option, nargs="?", const="yes", metavar="yes|no", help=words)
+    names = tuple(PRESETS)
+    made.add_argument("--profile", default=DEFAULT, choices=names, metavar="NAME", help=f"{', '.join(names)}")
+    made.add_argument("--json", action="store_true", help="print one JSON document")
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    typed = parser().parse_args(argv)
+    try:
+        facts = read_facts({name: getattr(typed, name) for name in FACTS})
+        profile = active(typed.profile)
+        found = assess(profile, facts)
+    except Invalid as wrong:
+        sys.stderr.write(f"tocsin assess: {wrong.message}\n  {wrong.remedy}\n")
+        return WRONG_USAGE
+    _print(typed, profile, found)
+    return DONE
+
+
+def _print(typed: Namespace, profile: Profile, found: Assessment) -> None:
+    if typed.json:
+        import json
+
+        sys.stdout.write(json.dumps(document(profile, found), indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(text(profile, found))
+
+
+def text(profile: Profile, found: Assessment) -> str:
+    """The answer for a person: level, why, what it promises, and what could still raise it."""
+    level = found.level
+    lines = [found.reason if level is None else f"{level.name}  {level.title}"]
+    if level is not None:
+        lines += wrap(
+            found.reason.removeprefix(level.name + ": "), 80, initial_indent="  because    ", subsequent_indent=" " * 13
+        )
+        lines.append(f"  response   {level.response}")
+    lines.append(f"  profile    {profile.name}")
+    if found.could_raise:
+        lines.append("  Not known yet, and would make it")
+    above = ""
+    for fact in found.could_raise:
+        lines.append(f"  {'' if fact.level == above else fact.level:<10} {fact.when}")
+        above = fact.level
+    return "\n".join(lines) + "\n"
+
+
+def document(profile: Profile, found: Assessment) -> dict[str, Any]:
+    """The answer for a program. `level` is null while nothing is known that the profile grades."""
+    return {
+        "profile": profile.name,
+        "level": found.level.name if found.level else None,
+        "title": found.level.title if found.level else None,
+        "criterion": found.criterion.fact if found.criterion else None,
+        "criteria": [criterion.fact for criterion in found.criteria],
+        "reason": found.reason,
+        "could_raise": [{"fact": each.fact, "level": each.level, "when": each.when} for each in found.could_raise],
+    }

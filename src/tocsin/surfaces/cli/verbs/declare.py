@@ -1,0 +1,58 @@
+"""`tocsin declare`: an incident in one line."""
+
+import uuid
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from tocsin.surfaces.cli import output
+from tocsin.surfaces.cli.client import Client
+from tocsin.surfaces.cli.incident_view import state_line
+from tocsin.surfaces.cli.moments import instant
+from tocsin.surfaces.cli.parsing import Json, runner, verb
+from tocsin.surfaces.wire import incidents as wire
+
+app = verb(
+    "declare",
+    "Declare an incident; one line is enough. Whoever is on call for the service is paged.",
+    'tocsin declare "Checkout answers 500" --service checkout --severity SEV-2',
+)
+
+
+@app.default
+def declare(
+    title: Annotated[str, Parameter(name="TITLE", help="What is wrong, in one line.")],
+    /,
+    *,
+    severity: Annotated[str | None, Parameter(help="A level of the severity profile, such as SEV-2.")] = None,
+    service: Annotated[list[str] | None, Parameter(help="What is affected; may be given several times.")] = None,
+    policy: Annotated[str | None, Parameter(help="Page by this escalation policy, not by the service's.")] = None,
+    urgency: Annotated[str | None, Parameter(help="high (wake people) or low.")] = None,
+    summary: Annotated[str | None, Parameter(help="What is known so far.")] = None,
+    started: Annotated[str | None, Parameter(help="When it began: 14:20, 2026-11-21T14:20 or 10m (ago).")] = None,
+    source: Annotated[str | None, Parameter(help="How we know, such as customer_report.")] = None,
+    drill: Annotated[bool, Parameter(help="It is an exercise.", show_default=False)] = False,
+    json: Json = False,
+) -> None:
+    request = wire.DeclareRequest(
+        title=title,
+        severity=severity,
+        services=service or [],
+        policy=policy,
+        urgency=urgency,
+        summary=summary,
+        started_at=instant(started, output.now(), field="--started") if started else None,
+        source=source,
+        is_drill=drill,
+    )
+    raw = Client().post("/incidents", request, idempotency_key=str(uuid.uuid4()))
+    if json:
+        return output.print_json(raw)
+    told = output.read(raw, wire.Incident)
+    output.say((told.id, "bold"), f" is declared: {output.line(told.title)}")
+    output.say("  ", state_line(told))
+    output.say("  ", told.url)
+    return output.say((f"  Who is called, and why: tocsin explain {told.id}", "dim"))
+
+
+main = runner(app)

@@ -1,0 +1,68 @@
+"""`tocsin oncall`: who is on call."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
+from rich.text import Text
+
+from tocsin.kernel.errors import Invalid
+from tocsin.surfaces.cli import output, times
+from tocsin.surfaces.cli.client import Client
+from tocsin.surfaces.cli.moments import instant
+from tocsin.surfaces.cli.parsing import Json, runner, verb
+from tocsin.surfaces.wire import oncall as wire
+
+app = verb(
+    "oncall",
+    "Who is on call, why, and until when: in every schedule or in one, now or at another time.",
+    "tocsin oncall",
+    "tocsin oncall payments-primary --at 2026-12-24T20:00",
+)
+
+
+@app.default
+def oncall(
+    *words: Annotated[str, Parameter(name="SCHEDULE", help="A schedule's name; without one, all of them.")],
+    at: Annotated[str | None, Parameter(help="At this instant: 18:00 or 2026-12-24T20:00.")] = None,
+    json: Json = False,
+) -> None:
+    named = [word for word in words if word != "now"]
+    asked = instant(at, output.now(), field="--at").isoformat() if at else None
+    if len(named) > 1:
+        raise Invalid("Name one schedule, or none for all of them.", "See: tocsin oncall --help")
+    raw = Client().get("/oncall", schedule=named[0] if named else None, at=asked)
+    if json:
+        return output.print_json(raw)
+    found = output.read(raw, wire.OnCallList)
+    if not found.schedules:
+        return output.say(
+            "There is no schedule yet. Write one under schedules in your configuration: tocsin apply -f FILE"
+        )
+    screen = output.console()
+    for each in found.schedules:
+        screen.print(block(each, found.at if at else output.now()))
+    return None
+
+
+def block(told: wire.OnCall, at: datetime) -> Text:
+    """Two or three lines: who and until when, why, and who is next; in the schedule's own time zone."""
+    zone = ZoneInfo(told.time_zone)
+    who = names(told.users) if told.users else Text("nobody", style="bold red")
+    lines = [Text.assemble((output.line(told.schedule), "bold"), "  ", who)]
+    if told.until is not None:
+        lines[0].append(f" until {times.day_and_clock(told.until, at, zone)} {told.until.astimezone(zone):%Z}")
+    lines.append(Text(f"  {output.line(told.reason)}", style="dim"))
+    if told.next is not None:
+        then = times.day_and_clock(told.next.starts_at, at, zone)
+        lines.append(Text.assemble(("  then ", "dim"), names(told.next.users), (f" from {then}", "dim")))
+    return Text("\n").join(lines)
+
+
+def names(users: Sequence[str]) -> Text:
+    return Text(", ").join(Text(f"@{output.line(name)}") for name in users)
+
+
+main = runner(app)

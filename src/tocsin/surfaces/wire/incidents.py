@@ -1,0 +1,168 @@
+"""Incidents on the wire: the representation of the specification, the requests that change one, and its timeline."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from tocsin.incidents.model import Incident as Stored
+from tocsin.kernel.ids import incident_ref
+from tocsin.surfaces.wire.body import Body
+
+
+class Incident(msgspec.Struct, kw_only=True):
+    """What the specification names, plus who acknowledged and why it exists. Instants are UTC."""
+
+    id: str
+    title: str
+    status: str
+    severity: str | None
+    services: list[str]
+    commander: str | None = None
+    summary: str | None = None
+    is_private: bool = False
+    is_drill: bool = False
+    urgency: str
+    impact: str | None = None
+    users_affected: str | None = None
+    roles: dict[str, list[str]] = {}
+    cause_category: str | None = None
+    resolution: str | None = None
+    root_cause: str | None = None
+    eta: datetime | None = None
+    next_update_at: datetime | None = None
+    started_at: datetime | None = None
+    detected_at: datetime | None = None
+    declared_at: datetime
+    declared_by: str
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    identified_at: datetime | None = None
+    mitigated_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    alerts: int
+    source: str
+    reason: str
+    policy: str | None = None
+    url: str
+
+
+class IncidentList(msgspec.Struct, kw_only=True):
+    """A page of incidents, newest number first; hand `next_cursor` back as `cursor` for the next, null at the end."""
+
+    incidents: list[Incident]
+    next_cursor: str | None
+
+
+class EntryType(StrEnum):
+    """What a person may call an entry of theirs (WAR-2)."""
+
+    ACTION = "action"
+    DECISION = "decision"
+    OBSERVATION = "observation"
+    QUESTION = "question"
+    ANSWER = "answer"
+    NOTE = "note"
+
+
+class TimelineEntry(msgspec.Struct, kw_only=True):
+    """One line of a timeline. `type` is an `EntryType` for what a person wrote, finding for what the program points
+    out, else system; `kind` names the fact, such as IncidentAcknowledged.
+    """
+
+    id: int
+    at: datetime
+    by: str
+    type: str
+    kind: str
+    text: str
+
+
+class Timeline(msgspec.Struct, kw_only=True):
+    """The entries of one incident, oldest first. `time_zone` is the organisation's, for printing (WAR-2)."""
+
+    incident: str
+    time_zone: str
+    entries: list[TimelineEntry]
+
+
+class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """One line is enough: only `title` is needed (LIF-5)."""
+
+    title: str
+    severity: str | None = None
+    services: list[str] = msgspec.field(default_factory=list[str])
+    urgency: str | None = None
+    policy: str | None = None
+    summary: str | None = None
+    source: str | None = None
+    started_at: datetime | None = None
+    is_drill: bool = False
+
+
+class ReasonRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Acknowledge, resolve, reopen, close: the reason is told on the timeline."""
+
+    reason: str = ""
+
+
+class StatusRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """A move to a status of LIF-1."""
+
+    status: str
+    reason: str = ""
+
+
+class EntryRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """A timeline entry that a person writes."""
+
+    text: str
+    type: str = "observation"
+
+
+def incident(stored: Stored, public_url: str) -> Incident:
+    """The stored incident as the wire shows it; `public_url` has no slash at its end."""
+    ref = incident_ref(stored.number)
+    return Incident(
+        id=ref,
+        title=stored.title,
+        status=stored.status.value,
+        severity=stored.severity,
+        services=list(stored.services),
+        summary=stored.summary,
+        is_private=stored.is_private,
+        is_drill=stored.is_drill,
+        urgency=stored.urgency.value,
+        resolution=stored.resolution,
+        root_cause=stored.root_cause,
+        started_at=stored.started_at,
+        detected_at=stored.detected_at,
+        declared_at=stored.declared_at,
+        declared_by=stored.declared_by,
+        acknowledged_at=stored.acknowledged_at,
+        acknowledged_by=stored.acknowledged_by,
+        identified_at=stored.identified_at,
+        mitigated_at=stored.mitigated_at,
+        resolved_at=stored.resolved_at,
+        closed_at=stored.closed_at,
+        alerts=stored.alerts,
+        source=stored.source.value,
+        reason=stored.reason,
+        policy=stored.policy,
+        url=f"{public_url}/incidents/{ref}",
+    )
+
+
+def incident_list(stored: Sequence[Stored], next_before: int | None, public_url: str) -> IncidentList:
+    return IncidentList(
+        incidents=[incident(each, public_url) for each in stored],
+        next_cursor=str(next_before) if next_before is not None else None,
+    )
+
+
+def entry_type(kind: str, data: Mapping[str, Any]) -> str:
+    """What a person called their entry, or system."""
+    return str(data.get("type") or "system") if kind == "TimelineNoted" else "system"

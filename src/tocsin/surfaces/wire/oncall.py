@@ -1,0 +1,57 @@
+"""Who is on call, on the wire."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tocsin.oncall.model import ScheduleOnCall
+
+
+class Next(msgspec.Struct, kw_only=True):
+    """Who takes over, and when."""
+
+    users: list[str]
+    starts_at: datetime
+
+
+class OnCall(msgspec.Struct, kw_only=True):
+    """Who is on call in a schedule at an instant, why, and until when; `users` empty: nobody."""
+
+    schedule: str
+    team: str | None
+    time_zone: str
+    users: list[str]
+    source: str
+    reason: str
+    layer: str | None
+    since: datetime | None
+    until: datetime | None
+    next: Next | None
+
+
+class OnCallList(msgspec.Struct, kw_only=True):
+    """Every schedule, by name, at one instant."""
+
+    at: datetime
+    schedules: list[OnCall]
+
+
+def on_call(found: ScheduleOnCall) -> OnCall:
+    now = found.on_call
+    return OnCall(
+        schedule=found.schedule,
+        team=found.team,
+        time_zone=found.time_zone,
+        users=list(now.users),
+        source=now.source.value,
+        reason=now.reason,
+        layer=now.layer,
+        since=now.since,
+        until=now.until,
+        next=Next(users=list(found.next.users), starts_at=found.next.starts_at) if found.next else None,
+    )
+
+
+def on_call_list(found: Sequence[ScheduleOnCall], at: datetime) -> OnCallList:
+    return OnCallList(at=at, schedules=[on_call(each) for each in found])

@@ -1,0 +1,70 @@
+"""Alerts and silences over HTTP (ALR-7, ALR-8): first who may not, then what is shown of them."""
+
+from typing import Any
+
+from tests.surfaces.api.callers import Api, problem
+
+QUIET: dict[str, Any] = {"matchers": ["job=checkout"], "ends_at": "2026-03-02T12:00:00Z", "comment": "load test"}
+
+
+async def test_who_may_not_silence(api: Api) -> None:
+    problem(await api.nobody.post("/silences", **QUIET), 401)
+    problem(await api.vera.post("/silences", **QUIET), 403)
+    made = (await api.alice.post("/silences", **QUIET)).json()
+    problem(await api.nobody.delete(f"/silences/{made['id']}"), 401)
+    problem(await api.vera.delete(f"/silences/{made['id']}"), 403)
+    assert [each["state"] for each in (await api.vera.get("/silences")).json()["silences"]] == ["active"]
+
+
+async def test_a_silence_from_now_until_it_is_ended(api: Api) -> None:
+    made = await api.alice.post("/silences", **QUIET)
+    assert made.status_code == 201, made.text
+    assert {name: value for name, value in made.json().items() if name != "id"} == {
+        "state": "active",
+        "matchers": ['job="checkout"'],
+        "starts_at": "2026-03-02T10:00:00Z",
+        "ends_at": "2026-03-02T12:00:00Z",
+        "created_by": "@alice",
+        "comment": "load test",
+    }
+    ended = await api.bob.delete(f"/silences/{made.json()['id'][:8]}")
+    assert (ended.status_code, ended.json()["state"]) == (200, "expired")
+
+
+async def test_a_silence_to_come(api: Api) -> None:
+    made = await api.alice.post("/silences", **{**QUIET, "starts_at": "2026-03-02T11:00:00Z"})
+    assert made.json()["state"] == "pending"
+
+
+async def test_a_silence_that_is_wrong(api: Api) -> None:
+    wrongs: list[tuple[dict[str, Any], str]] = [
+        ({"matchers": []}, "matchers"),
+        ({"matchers": ["job"]}, "matchers"),
+        ({"matchers": ['job=~"["']}, "matchers"),
+        ({"matchers": "job=x"}, "matchers"),
+        ({"ends_at": "2026-03-02T09:00:00Z"}, "ends_at"),
+        ({"ends_at": "2026-03-02T12:00:00"}, "ends_at"),
+        ({"ends_at": "tonight"}, "ends_at"),
+        ({"comment": ""}, "comment"),
+        ({"comment": "a\0b"}, "comment"),
+        ({"id": "mine"}, "id"),
+    ]
+    for wrong, field in wrongs:
+        assert problem(await api.alice.post("/silences", **{**QUIET, **wrong}), 400)["field"] == field, wrong
+    assert (await api.alice.get("/silences")).json() == {"silences": []}
+
+
+async def test_what_is_not_there(api: Api) -> None:
+    for silence_id in ("1f3a", "x", "00000000-0000-0000-0000-000000000000", "%20"):
+        problem(await api.alice.delete(f"/silences/{silence_id}"), 404)
+    for number, status in (("1", 404), ("x", 400), ("-1", 400), ("9" * 18, 404), ("9" * 30, 400)):
+        problem(await api.alice.get(f"/alerts/{number}"), status)
+
+
+async def test_a_wrong_query(api: Api) -> None:
+    for query, field in (({"state": "burning"}, "state"), ({"limit": 0}, "limit"), ({"cursor": "x"}, "cursor")):
+        assert problem(await api.alice.get("/alerts", **query), 400)["field"] == field
+
+
+async def test_nothing_fires(api: Api) -> None:
+    assert (await api.vera.get("/alerts", state="firing")).json() == {"alerts": [], "next_cursor": None}

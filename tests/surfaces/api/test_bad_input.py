@@ -1,0 +1,85 @@
+"""Whatever is sent, the answer is a problem document with a 4xx status, never a 5xx (SEC-7)."""
+
+import json
+
+from tests.surfaces.api.callers import Api, problem
+
+
+def body(**fields: object) -> bytes:
+    return json.dumps(fields).encode()
+
+
+DECLARATIONS: list[tuple[bytes, str | None]] = [
+    (b"", None),
+    (b"{", None),
+    (b"null", None),
+    (b"[]", None),
+    (b"42", None),
+    (b'"title"', None),
+    (b"\xff\xfe", None),
+    (body(), "title"),
+    (body(title=None), "title"),
+    (body(title=5), "title"),
+    (body(title=""), "title"),
+    (body(title="x" * 100_000), "title"),
+    (body(title="a\u0000b"), "title"),
+    (b'{"title": "\\ud800"}', None),
+    (body(title="x", services="checkout"), "services"),
+    (body(title="x", services=[5]), "services[0]"),
+    (body(title="x", services=["a\u0000b"]), "services"),
+    (body(title="x", services=["no-such-service"]), None),
+    (body(title="x", severity="SEV-99"), None),
+    (body(title="x", urgency="maximal"), "urgency"),
+    (body(title="x", source="tarot"), "source"),
+    (body(title="x", started_at="now"), "started_at"),
+    (body(title="x", started_at="2026-03-02T09:40:00"), "started_at"),
+    (body(title="x", is_drill="maybe"), "is_drill"),
+    (body(title="x", surprise=True), "surprise"),
+    (b'{"title": NaN}', None),
+    (b"[" * 100_000, None),
+    (b'{"title": "x", "summary": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", None),
+]
+
+
+async def test_a_wrong_declaration_is_refused_by_name(api: Api) -> None:
+    for content, field in DECLARATIONS:
+        answer = await api.alice.send("/incidents", content)
+        assert 400 <= answer.status_code < 500, (content[:80], answer.text)
+        told = problem(answer, answer.status_code)
+        assert field is None or told.get("field") == field, (content[:80], told)
+    assert (await api.alice.get("/incidents")).json()["incidents"] == []
+
+
+async def test_a_wrong_name_of_an_incident(api: Api) -> None:
+    for name in ("INC-1%00", "%ff", "INC-0", "INC-1e5", "9" * 50):
+        answer = await api.alice.get(f"/incidents/{name}")
+        problem(answer, answer.status_code)
+        assert answer.status_code in (400, 404), name
+
+
+async def test_a_wrong_query(api: Api) -> None:
+    for query in ("service=%00", "service=%ff", "severity=a%00b", "cursor=%00", "cursor=9e99"):
+        problem(await api.alice.get(f"/incidents?{query}"), 400)
+
+
+async def test_a_body_that_is_too_large(api: Api) -> None:
+    content = body(title="x", summary="y" * (5 * 1024 * 1024))
+    problem(await api.alice.send("/incidents", content), 413)
+
+
+async def test_a_body_of_another_kind(api: Api) -> None:
+    answer = await api.alice.send("/incidents", b"title=x", "application/x-www-form-urlencoded")
+    problem(answer, answer.status_code)
+    assert 400 <= answer.status_code < 500
+
+
+async def test_an_unknown_path_and_a_wrong_method(api: Api) -> None:
+    assert (await api.alice.get("/nothing-here")).status_code == 404
+    assert (await api.client.delete("/api/v1/incidents", headers=api.alice.headers)).status_code == 405
+
+
+async def test_a_header_that_is_no_token(api: Api) -> None:
+    for header in ("", "Bearer", "Basic YTpi", "bearer " + "x" * 5_000):
+        answer = await api.client.get("/api/v1/me", headers={"Authorization": header} if header else {})
+        problem(answer, 401)
+        assert answer.headers["www-authenticate"].startswith("Bearer"), header

@@ -1,0 +1,91 @@
+"""Makes what is written from the code: the top-level help, and the reference of the command line.
+
+`python -m tools.docs` (or `make docs`) writes them; a test fails when they are not what this would write.
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout, suppress
+from itertools import groupby
+from pathlib import Path
+
+from tocsin.__main__ import SERVER_VERBS
+from tocsin.surfaces.cli.commands import VERBS
+from tocsin.surfaces.cli.start import command_line
+
+ROOT = Path(__file__).parent.parent
+HELP = ROOT / "src/tocsin/surfaces/cli/help.txt"
+REFERENCE = ROOT / "docs/reference/command-line.md"
+
+INTRODUCTION = """\
+Tocsin: from the alarm to the all-clear.
+
+Usage: tocsin COMMAND …
+"""
+CLOSING = """\
+Each command has --help with an example, and --json. It speaks to the server in
+~/.config/tocsin/profile.json (TOCSIN_URL and TOCSIN_TOKEN override it).
+Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+"""
+PAGE = """\
+# The command line
+
+*Made from the program by `make docs`; do not edit.*
+
+The server and the caller come from `~/.config/tocsin/profile.json`, which `tocsin serve` writes on its own machine:
+`{"url": "http://127.0.0.1:8377", "token": "…"}`. `TOCSIN_URL` and `TOCSIN_TOKEN` override it. With `--json` a command
+prints one JSON document on stdout, the same that `/api/v1` answers; whatever else it has to say goes to stderr.
+
+| exit status | means |
+| --- | --- |
+| 0 | done |
+| 1 | refused or failed; stderr says why and what to do next |
+| 2 | wrong usage |
+
+"""
+
+
+def render_help() -> str:
+    """The top-level help, at most 80 columns wide."""
+    width = max(len(verb.words) for verb in VERBS.values())
+    groups = [
+        "\n".join([f"{group}:", *(f"  {verb.words:<{width}}  {verb.summary}" for verb in verbs), ""])
+        for group, verbs in groupby(VERBS.values(), key=lambda verb: verb.group)
+    ]
+    return "\n".join([INTRODUCTION, *groups, CLOSING])
+
+
+def render_reference() -> str:
+    """The page: the top-level help, then each verb's own."""
+    return PAGE + "\n".join([f"```\n$ tocsin --help\n{render_help()}```\n", *_sections()])
+
+
+def help_of(*words: str) -> str:
+    """What `tocsin WORDS --help` prints."""
+    printed = io.StringIO()
+    with redirect_stdout(printed), suppress(SystemExit):  # argparse's way to end after its help
+        command_line([*words, "--help"], SERVER_VERBS)
+    return "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines()) + "\n"
+
+
+def _sections() -> Iterator[str]:
+    for name in VERBS:
+        yield f"## tocsin {name}\n\n```\n{help_of(name)}```\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every made file with its text."""
+    return {HELP: render_help(), REFERENCE: render_reference()}
+
+
+def main() -> int:
+    for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(ROOT))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
