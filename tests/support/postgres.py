@@ -24,7 +24,6 @@ FAST = {
     "full_page_writes": "off",
     "max_connections": "200",
     "autovacuum_naptime": "1min",
-    "logging_collector": "off",
 }
 
 

@@ -45,9 +45,7 @@ SETTINGS: Mapping[str, str] = {
     "log_timezone": "'UTC'",
     "datestyle": "'iso, ymd'",
     "lc_messages": "'C'",
-    "logging_collector": "on",
-    "log_filename": "'postgresql-%a.log'",
-    "log_truncate_on_rotation": "on",
+    "logging_collector": "off",  # its standard error is a file of ours, so that why it does not start is read there
     "log_checkpoints": "off",
     "log_line_prefix": "'%m [%p] '",
 }

@@ -6,6 +6,8 @@ nobody else starts this server. A server that outlived a killed parent is adopte
 
 import logging
 import os
+import re
+import shutil
 import signal
 import subprocess
 import time
@@ -28,7 +30,7 @@ from tocsin.db.cluster import (
     write_settings,
 )
 from tocsin.db.data_folder import disk_full, make_data_folder, told_plainly
-from tocsin.db.postmaster import find_postmaster, forget_stale_postmaster
+from tocsin.db.postmaster import find_postmaster, forget_gone_postmaster
 from tocsin.db.system_user import SystemUser, server_user
 from tocsin.kernel.errors import Unavailable
 
@@ -36,7 +38,8 @@ log = logging.getLogger(__name__)
 
 START_WITHIN = 60.0  # seconds; recovery after a crash replays up to max_wal_size
 FAREWELL_WITHIN = 10.0  # seconds that an earlier server's last processes get to leave
-START_LOG = "postgresql-start.log"
+LOG = "postgresql.log"
+LOG_CAP = 20_000_000  # bytes; one earlier file of that size is kept beside it
 
 
 @dataclass
@@ -55,6 +58,13 @@ class EmbeddedPostgres:
         with suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)
         return find_postmaster(self.folder / CLUSTER) == self.pid
+
+    def keep_log_small(self) -> None:
+        """Called now and then. The server appends to its open file: it is copied and cut, not renamed."""
+        log_file = self.folder / LOG
+        if log_file.stat().st_size > LOG_CAP:
+            shutil.copyfile(log_file, log_file.with_suffix(".log.1"))
+            os.truncate(log_file, 0)
 
     def stop(self, patience: float = 30.0) -> None:
         """SIGINT – roll back, checkpoint, leave –, and after `patience` seconds SIGQUIT, which recovery can mend."""
@@ -87,6 +97,7 @@ def start(data_dir: Path, *, pg_bin: Path | None = None, settings: Mapping[str, 
     dsn = make_conninfo(host=str(sockets), user=ROLE, dbname=DATABASE)
     if adopted := adopt(data_dir, dsn):
         return adopted
+    forget_gone_postmaster(cluster, sockets)
     binaries = find_binaries(data_dir, pg_bin)
     if not cluster.is_dir():
         create_cluster(data_dir, binaries, user)
@@ -113,7 +124,6 @@ def adopt(data_dir: Path, dsn: str) -> EmbeddedPostgres | None:
                 f"Stop it with `kill -INT {pid}` and start again.",
             )
         time.sleep(0.05)
-    forget_stale_postmaster(cluster)
     return None
 
 
@@ -151,7 +161,9 @@ def launch(data_dir: Path, binaries: Binaries, user: SystemUser | None, dsn: str
     deadline = time.monotonic() + START_WITHIN
     farewell = time.monotonic() + FAREWELL_WITHIN
     while True:
-        child = spawn(data_dir, binaries, user)
+        with told_plainly(data_dir):
+            log_begins = begin_log(data_dir)
+            child = spawn(data_dir, binaries, user)
         while child.poll() is None:
             if serves(dsn, data_dir / CLUSTER):
                 return EmbeddedPostgres(dsn, child.pid, data_dir, child)
@@ -160,7 +172,7 @@ def launch(data_dir: Path, binaries: Binaries, user: SystemUser | None, dsn: str
                 child.wait()
                 raise not_started(data_dir, f"it did not answer within {START_WITHIN:.0f} s")
             time.sleep(0.01)
-        said = read_start_log(data_dir)
+        said = read_complaint(data_dir / LOG, log_begins)
         # The sessions of a killed server leave by themselves, a moment after it.
         if "shared memory block" not in said or time.monotonic() > farewell:
             raise not_started(data_dir, said)
@@ -169,7 +181,7 @@ def launch(data_dir: Path, binaries: Binaries, user: SystemUser | None, dsn: str
 
 def spawn(data_dir: Path, binaries: Binaries, user: SystemUser | None) -> subprocess.Popen[bytes]:
     """A direct child in a session of its own, so that Ctrl-C in a terminal reaches us first and the server last."""
-    with told_plainly(data_dir), (data_dir / START_LOG).open("wb") as output:
+    with (data_dir / LOG).open("ab") as output:
         return subprocess.Popen(
             [binaries.program("postgres"), "-D", str(data_dir / CLUSTER)],
             stdin=subprocess.DEVNULL,
@@ -184,10 +196,20 @@ def spawn(data_dir: Path, binaries: Binaries, user: SystemUser | None) -> subpro
         )
 
 
-def read_start_log(data_dir: Path) -> str:
-    lines = (data_dir / START_LOG).read_text(errors="replace").splitlines()
-    telling = [line for line in lines if "FATAL" in line or "PANIC" in line] or lines[-3:]
-    return " ".join(line.strip() for line in telling)
+def begin_log(data_dir: Path) -> int:
+    """Where in the log the messages of the next start will begin."""
+    path = data_dir / LOG
+    path.touch(mode=0o640)
+    return path.stat().st_size
+
+
+def read_complaint(path: Path, begins: int) -> str:
+    """What the server said since `begins` about why it does not start, without the times before each line."""
+    with path.open("rb") as file:
+        file.seek(begins)
+        lines = file.read().decode(errors="replace").splitlines()
+    telling = [line for line in lines if re.search(r"\b(FATAL|PANIC|ERROR)\b|LOG: .*(invalid|error)", line)]
+    return "; ".join(line.partition("] ")[2].strip() or line.strip() for line in telling or lines[-3:])
 
 
 def not_started(data_dir: Path, said: str) -> Unavailable:
@@ -195,7 +217,7 @@ def not_started(data_dir: Path, said: str) -> Unavailable:
         return disk_full(data_dir)
     return Unavailable(
         f"The embedded PostgreSQL did not start: {said or 'it said nothing'}.",
-        f"Its messages are in {data_dir / START_LOG} and {data_dir / CLUSTER / 'log'}.",
+        f"Its messages are in {data_dir / LOG}.",
     )
 
 

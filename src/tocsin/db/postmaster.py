@@ -3,7 +3,6 @@
 PostgreSQL leaves `postmaster.pid` behind when it is killed, and the number in it may since belong to anybody.
 """
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -38,8 +37,10 @@ def works_in(pid: int, cluster: Path) -> bool:
     return str(cluster) in said.stdout
 
 
-def forget_stale_postmaster(cluster: Path) -> None:
-    """Remove the note of a server that is gone: where its number is in use again, PostgreSQL would refuse to start."""
-    pid = noted_pid(cluster)
-    if pid is not None and pid != os.getpid() and not works_in(pid, cluster):
-        (cluster / PID_FILE).unlink(missing_ok=True)
+def forget_gone_postmaster(cluster: Path, sockets: Path) -> None:
+    """Remove what a killed server left: where its number is in use again, PostgreSQL would refuse to start.
+
+    For callers who hold the folder's lock and found no server; `sockets` belongs to this data folder alone.
+    """
+    for left in (cluster / PID_FILE, *sockets.glob(".s.PGSQL.*")):
+        left.unlink(missing_ok=True)

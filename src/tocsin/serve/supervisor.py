@@ -149,6 +149,7 @@ class Supervisor:
         if self._start_postgres is None or time.monotonic() < self._postgres_due:
             return
         if self.postgres is not None and self.postgres.is_running():
+            self.postgres.keep_log_small()
             return
         log.error("The embedded PostgreSQL has ended; it starts again now.")
         try:
