@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from uuid import UUID
 
 import msgspec
@@ -30,6 +31,7 @@ CHAIN_PAUSE = timedelta(seconds=5)
 """How long a message waits for an earlier one of its chain, whose end wakes it sooner."""
 
 _DATABASE_AWAY = 0.25
+_RECORD_TRIES = 3
 _RECORDING_TAKES = timedelta(seconds=20)
 # Only what was not foreseen comes here, since failed sends are put back uncounted; then the delivery is given up.
 _UNFORESEEN = Retry(attempts=4, first=timedelta(seconds=1), factor=3.0)
@@ -94,12 +96,13 @@ async def _deliver_if_let_in(held: Held, delivery: Delivery, outbox: Outbox, cha
 
 
 async def _record_while_held(held: Held, delivery: Delivery, outcome: Receipt | SendFailed | None) -> None:
-    """The database may go away between the send and its record; what is ours until it returns is not sent twice."""
-    while True:
+    """The database may go away between the send and its record: as long as the job is ours, nothing is sent twice."""
+    for tried in count(1):
         try:
             await recording.record(held, delivery, outcome)
-        except psycopg.OperationalError:
-            if held.remaining() == 0.0:
+        except psycopg.Error as error:
+            is_away = isinstance(error, psycopg.OperationalError) and held.remaining() > 0
+            if not is_away and tried >= _RECORD_TRIES:
                 raise
             await asyncio.sleep(_DATABASE_AWAY)
         else:

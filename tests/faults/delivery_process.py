@@ -1,0 +1,18 @@
+"""A worker of the product itself, for tests that kill it in the middle of a send: DSN and data folder as arguments."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from tocsin.main import open_worker
+from tocsin.settings import Settings
+
+
+async def work(dsn: str, folder: str) -> None:
+    settings = Settings(data_dir=Path(folder), allowed_networks=("127.0.0.0/8",), secret_key=bytes(32))
+    async with open_worker(settings, dsn) as worker:
+        await worker.run()
+
+
+if __name__ == "__main__":
+    asyncio.run(work(*sys.argv[1:]))
