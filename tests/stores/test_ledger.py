@@ -1,5 +1,6 @@
 """The ledger: what is written, who reads what, its months and the audit chain."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,6 +71,32 @@ async def test_reactions_in_the_same_transaction_and_as_jobs(dsn: str, clock: Vi
         ("bell.answer", 0, f"ev:{event_id}:bell.answer", str(event_id)),
         ("bell.count", 1, f"ev:{event_id}:bell.count", str(event_id)),
     ]
+
+
+async def test_an_entry_on_its_way_while_its_month_is_made_is_written_all_the_same(db: Database) -> None:
+    async def write() -> None:
+        async with db.transaction() as tx:
+            await tx.emit(rang("bell/9"))
+
+    async with db.transaction() as tx:
+        await make_months(tx)
+        writing = asyncio.create_task(write())
+        await until_somebody_waits(db)
+    await writing
+    async with db.connection() as conn:
+        assert len(await list_entries(conn, "bell/9")) == 1
+
+
+async def until_somebody_waits(db: Database) -> None:
+    """For a lock of this database."""
+    async with asyncio.timeout(10), db.connection() as conn:
+        while True:
+            cursor = await conn.execute(
+                "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+            )
+            if await cursor.fetchone():
+                return
+            await asyncio.sleep(0.01)
 
 
 async def test_months_are_made_ahead_over_the_turn_of_the_year(db: Database, clock: VirtualClock) -> None:

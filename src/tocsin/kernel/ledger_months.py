@@ -25,7 +25,8 @@ class LedgerMonthMissing(Event, frozen=True):
 async def make_months(tx: Tx) -> list[str]:
     """Makes this month, the next three, and each month that has entries in the default partition; returns their names.
 
-    Takes a lock on the default partition for the moment; it is empty unless something went wrong.
+    Takes a lock on the whole ledger for the moment. On the default partition alone it would not do: an entry that was
+    already on its way there would be refused once the month has a partition of its own.
     """
     made = await list_months(tx.conn)
     strays = await _count_strays(tx.conn)
@@ -34,7 +35,7 @@ async def make_months(tx: Tx) -> list[str]:
     if missing:
         # Whoever reads the ledger queues behind us while we wait for whoever writes it; rather give up and come back.
         await tx.conn.execute("set local lock_timeout = '1s'")
-        await tx.conn.execute("lock table ledger_default in access exclusive mode")
+        await tx.conn.execute("lock table ledger in access exclusive mode")
     for month in missing:
         await _make_month(tx.conn, month)
     if made:
