@@ -68,3 +68,25 @@ def test_what_is_due_is_counted_down() -> None:
 def test_an_unknown_zone_is_utc() -> None:
     assert Times(zone_named("Mars/Olympus"), NOW).moment_words(NOW) == "10:00"
     assert zone_named(None).key == "UTC"
+
+
+def test_a_stored_utc_clock_is_said_on_the_viewers() -> None:
+    said = BERLIN.said("Unless somebody acknowledges, it goes on at 10:05:19 UTC.", NOW)
+    assert said == (
+        "Unless somebody acknowledges, it goes on at "
+        '<time datetime="2026-03-02T10:05:19Z" title="2026-03-02 10:05:19 UTC">11:05:19</time>.'
+    )
+
+
+def test_a_stored_clock_is_the_nearest_one() -> None:
+    late = NOW.replace(hour=23, minute=58)
+    assert '<time datetime="2026-03-03T00:03:00Z"' in BERLIN.said("resolves at 00:03 UTC", late)
+    assert '<time datetime="2026-03-01T23:58:00Z"' in BERLIN.said("since 23:58 UTC", NOW.replace(hour=0, minute=3))
+
+
+@pytest.mark.parametrize("text", ["build 10:05", "99:99 UTC", "<b>24:00 UTC</b>", "110:05 UTC"])
+def test_what_is_no_utc_clock_stays_as_it_is_and_is_escaped(text: str) -> None:
+    said = BERLIN.said(text, NOW)
+    assert "<time" not in said
+    assert "<b>" not in said
+    assert said.unescape() == text

@@ -33,6 +33,7 @@ class IncidentLine(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     services: str
     who: str
+    is_open: bool
     needs_answer: bool
     is_loud: bool
     declared_at: datetime
@@ -75,6 +76,7 @@ def incident_line(incident: Incident, profile: Profile) -> IncidentLine:
         status=incident.status.value,
         services=", ".join(incident.services),
         who=_who(incident, asks),
+        is_open=incident.is_open,
         needs_answer=asks,
         is_loud=asks and incident.urgency is Urgency.HIGH,
         declared_at=incident.declared_at,

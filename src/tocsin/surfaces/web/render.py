@@ -1,5 +1,6 @@
 """Templates and what each of them is given: who looks, at what instant, in which zone, and a frozen view."""
 
+import re
 from dataclasses import dataclass, field
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,6 +13,8 @@ from tocsin.kernel.errors import TocsinError
 from tocsin.surfaces.web.assets import Assets
 from tocsin.surfaces.web.security import HEADERS
 from tocsin.surfaces.web.times import Times
+
+_SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z_./:-])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,20 +32,29 @@ class Visit:
         return Markup('<input type="hidden" name="csrf" value="{}">').format(self.csrf)
 
 
+def breakable(name: str) -> Markup:
+    """A long name may break where it has a seam: `Checkout<wbr>Answers5xx`, `payments<wbr>_db`, and nowhere else."""
+    return Markup("<wbr>").join(_SEAM.split(name))
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("tocsin.surfaces.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["breakable"] = breakable
+    return environment
+
+
 @dataclass(frozen=True)
 class Pages:
     """The templates, compiled once for a process; everything is escaped, and a name that is not given is an error."""
 
     assets: Assets
-    environment: Environment = field(
-        default_factory=lambda: Environment(
-            loader=PackageLoader("tocsin.surfaces.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-    )
+    environment: Environment = field(default_factory=_environment)
 
     def html(self, template: str, visit: Visit, **given: object) -> str:
         """A page, or the part of one that a live page asks for."""

@@ -3,11 +3,14 @@
 `frontend/src/times.ts` keeps what carries `data-tick` true while the page is open, in the same words.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
+
+_UTC_CLOCK = re.compile(r"\b([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))? UTC\b")
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -92,6 +95,23 @@ class Times:
         local = self._local(at)
         year = f" {local.year}" if local.year != self._local(self.now).year else ""
         return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+
+    def said(self, sentence: str, near: datetime) -> Markup:
+        """A stored sentence with its `05:23:59 UTC` on the viewer's clock; `near` is within twelve hours of it."""
+        parts: list[Markup] = []
+        end = 0
+        for found in _UTC_CLOCK.finditer(sentence):
+            parts.append(escape(sentence[end : found.start()]))
+            parts.append(self._nearest(found, near))
+            end = found.end()
+        return Markup("").join([*parts, escape(sentence[end:])])
+
+    def _nearest(self, found: re.Match[str], near: datetime) -> Markup:
+        hour, minute, second = (int(part or 0) for part in found.groups())
+        utc = near.astimezone(UTC)
+        at = utc.replace(hour=hour, minute=minute, second=second, microsecond=0)
+        at += timedelta(days=round((utc - at) / timedelta(days=1)))
+        return _element(at, f"{self._day(at)}{self._local(at):%H:%M:%S}" if found[3] else f"{self._local(at):%H:%M}")
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)

@@ -26,9 +26,9 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def entry_view(entry: LedgerEntry) -> EntryView:
-    """A sentence that begins with its actor is not given the actor's name again."""
+    """A sentence that names its actor is not given the actor's name again; what a person wrote always is."""
     kind = str(entry.data.get("type", "")) if entry.kind == "TimelineNoted" else ""
-    is_named = entry.actor == "tocsin" or entry.sentence.startswith((entry.actor, entry.actor.removeprefix("@")))
+    is_named = entry.actor == "tocsin" or (not kind and entry.actor in entry.sentence)
     return EntryView(
         id=entry.id,
         at=entry.at,

@@ -41,9 +41,10 @@ class MoveView(msgspec.Struct, frozen=True):
 
 
 class SendView(msgspec.Struct, frozen=True):
-    """One way a page travelled; `tone` is a class of the style sheet."""
+    """One way a page travelled; `detail` is what the other side said, `tone` a class of the style sheet."""
 
     way: str
+    at: datetime
     outcome: str
     detail: str
     tone: str
@@ -128,7 +129,7 @@ async def load_room(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Room
         moves=moves(incident),
         entries=tuple(entry_view(entry) for entry in entries),
         last=position(entries[-1]) if entries else "0-0",
-        calls=calls(story),
+        calls=calls(story, incident),
         alerts=await load_alerts(conn, viewer, incident),
     )
 
@@ -197,13 +198,13 @@ def moves(incident: Incident) -> tuple[MoveView, ...]:
     )
 
 
-def calls(story: Story) -> tuple[CallView, ...]:
+def calls(story: Story, incident: Incident) -> tuple[CallView, ...]:
     return tuple(
         CallView(
             id=call.page_id,
             who=call.who,
             at=call.at,
-            outcome=call.outcome,
+            outcome=_outcome(call, incident),
             why=_why(call),
             tone="amber" if call.state is PageState.UNREACHED else "soft",
             sends=tuple(_send(send) for send in call.sends),
@@ -212,13 +213,21 @@ def calls(story: Story) -> tuple[CallView, ...]:
     )
 
 
+def _outcome(call: Called, incident: Incident) -> str:
+    """In a word or two; "alice took it" for those whom somebody else's answer spared."""
+    if call.state is not PageState.ACKNOWLEDGED:
+        return call.outcome
+    taker = (incident.acknowledged_by or "").removeprefix("@")
+    return "acknowledged" if taker == call.who else f"{taker or 'somebody else'} took it"
+
+
 def _why(call: Called) -> str:
     return f"{call.label[:1].upper()}{call.label[1:]} calls {call.target}: {call.why}"
 
 
 def _send(send: Send) -> SendView:
     tone = "amber" if send.state == "failed" else "soft"
-    return SendView(f"{WAYS.get(send.kind, send.kind)} to {send.address}", send.state, send.detail, tone)
+    return SendView(f"{WAYS.get(send.kind, send.kind)} to {send.address}", send.at, send.state, send.detail, tone)
 
 
 def alert_view(alert: Alert) -> AlertView:

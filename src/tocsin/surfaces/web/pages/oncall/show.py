@@ -18,9 +18,10 @@ _WIDE = 1000
 
 
 class ShiftView(msgspec.Struct, frozen=True, kw_only=True):
-    """`people` empty: a gap."""
+    """`people` empty: a gap. `tone` is that of their bars."""
 
     people: str
+    tone: str
     starts_at: datetime
     ends_at: datetime
     is_override: bool
@@ -63,8 +64,12 @@ async def show_on_call(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Res
 
 
 def schedule_view(schedule: Schedule, now: datetime) -> ScheduleView:
+    """What the page shows of one schedule; a shift is listed only if its end is known."""
     held = rotation.who_is_on_call(schedule, now)
-    shifts = rotation.shifts(schedule, now, now + _SHOWN_FOR)
+    horizon = now + _SHOWN_FOR
+    shifts = rotation.shifts(schedule, now, horizon)
+    tones = _tones(shifts)
+    listed = [shift for shift in shifts if shift.ends_at < horizon][:_LISTED]
     return ScheduleView(
         name=schedule.name,
         team=schedule.team or "",
@@ -72,26 +77,26 @@ def schedule_view(schedule: Schedule, now: datetime) -> ScheduleView:
         people=", ".join(held.users),
         until=held.until,
         reason=held.reason,
-        shifts=tuple(_shift(shift) for shift in shifts[:_LISTED]),
-        bars=bars(shifts, now),
+        shifts=tuple(
+            ShiftView(
+                people=", ".join(shift.users),
+                tone=tones[shift.users],
+                starts_at=held.since or now if shift.starts_at <= now else shift.starts_at,
+                ends_at=shift.ends_at,
+                is_override=shift.source is Source.OVERRIDE,
+            )
+            for shift in listed
+        ),
+        bars=tuple(_bar(shift, tones[shift.users], now) for shift in shifts),
     )
 
 
-def _shift(shift: Shift) -> ShiftView:
-    return ShiftView(
-        people=", ".join(shift.users),
-        starts_at=shift.starts_at,
-        ends_at=shift.ends_at,
-        is_override=shift.source is Source.OVERRIDE,
-    )
-
-
-def bars(shifts: list[Shift], now: datetime) -> tuple[BarView, ...]:
+def _tones(shifts: list[Shift]) -> dict[tuple[str, ...], str]:
     """The same people have the same tone throughout; a gap has its own."""
-    tones: dict[tuple[str, ...], int] = {}
-    drawn: list[BarView] = []
-    for shift in shifts:
-        x, end = (round((at - now) / _SHOWN_FOR * _WIDE) for at in (shift.starts_at, shift.ends_at))
-        tone = str(tones.setdefault(shift.users, len(tones)) % _TONES) if shift.users else "gap"
-        drawn.append(BarView(x, max(end - x, 1), tone, ", ".join(shift.users) or "nobody"))
-    return tuple(drawn)
+    people = list(dict.fromkeys(shift.users for shift in shifts if shift.users))
+    return {(): "gap", **{users: str(number % _TONES) for number, users in enumerate(people)}}
+
+
+def _bar(shift: Shift, tone: str, now: datetime) -> BarView:
+    x, end = (round((at - now) / _SHOWN_FOR * _WIDE) for at in (shift.starts_at, shift.ends_at))
+    return BarView(x, max(end - x, 1), tone, ", ".join(shift.users) or "nobody")

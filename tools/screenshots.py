@@ -1,0 +1,217 @@
+"""Every page of a running Tocsin as a picture: `make screenshots` writes `docs/screenshots/<page>-<width>-<theme>.png`.
+
+Two days of a small organisation are lived through on a clock that runs ahead of the machine's, by the use cases
+themselves; then a real server is started on that database and Chromium looks at it.
+"""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+from playwright.async_api import Browser, async_playwright
+from tests.support import postgres
+from tests.support.office import link_for
+from tests.support.tocsin import tocsin_running
+from tests.support.world import World, new_world
+
+from tocsin.db.database import Database
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Status
+from tocsin.kernel.clock import VirtualClock
+
+OUT = Path(__file__).parents[1] / "docs/screenshots"
+SIZES = {1280: 800, 390: 844}
+THEMES = ("light", "dark")
+
+ORGANISATION = """
+organisation: {name: Example, time_zone: Europe/Berlin, severity_profile: sre}
+users:
+  - {name: alice, email: alice@example.com, role: admin, senior: true, time_zone: Europe/Berlin}
+  - {name: bob, email: bob@example.com, time_zone: Europe/Berlin}
+  - {name: carol, email: carol@example.com, role: manager, time_zone: Europe/Berlin}
+  - {name: dave, email: dave@example.com, time_zone: America/New_York}
+  - {name: erin, email: erin@example.com, senior: true, time_zone: Europe/Berlin}
+teams:
+  - {name: payments, members: [alice, bob, dave, erin], leads: [carol]}
+  - {name: platform, members: [dave, erin], leads: [carol]}
+schedules:
+  - name: payments-primary
+    team: payments
+    time_zone: Europe/Berlin
+    layers:
+      - {name: week, rotation: weekly, handover: "Monday 09:00", starts: 2026-01-05, users: [alice, bob, dave, erin]}
+  - name: payments-secondary
+    team: payments
+    time_zone: Europe/Berlin
+    layers:
+      - {name: week, rotation: weekly, handover: "Monday 09:00", starts: 2026-01-05, users: [dave, erin, alice, bob]}
+  - name: platform
+    team: platform
+    time_zone: Europe/Berlin
+    layers:
+      - name: working-days
+        rotation: daily
+        handover: "09:00"
+        starts: 2026-01-05
+        users: [dave, erin]
+        restrict: [{days: mon-fri, from: "07:00", to: "22:00"}]
+escalation_policies:
+  - name: payments
+    repeat: 1
+    steps:
+      - {notify: ["schedule:payments-primary"], wait: 5m}
+      - {notify: ["schedule:payments-secondary", "user:carol"], wait: 10m}
+    last_resort: ["team:payments"]
+services:
+  - {name: checkout, team: payments, escalation_policy: payments, tier: 1, depends_on: [payments-db]}
+  - {name: payments-db, team: payments, escalation_policy: payments}
+  - {name: search, team: payments, escalation_policy: payments}
+integrations:
+  - {name: prometheus, type: prometheus, key: "0123456789abcdef0123456789abcdef"}
+routes:
+  - {match: ['severity="critical"', 'job="checkout"'], service: checkout, severity: SEV-1, group_by: [alertname, job]}
+  - {match: ['severity="critical"'], service: payments-db, severity: SEV-2, group_by: [alertname]}
+  - {match: ['job="search"'], service: search, severity: SEV-3, group_by: [alertname]}
+  - {match: ['severity="info"'], drop: informational}
+default_route: {service: checkout}
+"""
+
+PAGES = {
+    "now": "/",
+    "room": "/incidents/INC-3",
+    "room-triggered": "/incidents/INC-4",
+    "incidents": "/incidents",
+    "alerts": "/alerts",
+    "oncall": "/oncall",
+    "declare": "/declare",
+    "problem": "/nowhere",
+}
+
+
+async def live_through(dsn: str) -> str:
+    """Two days, up to this instant; answers the path of a link that acknowledges."""
+    clock = VirtualClock(datetime.now(UTC) - timedelta(hours=30))
+    async with new_world(dsn, clock) as world:
+        await world.configure(ORGANISATION)
+        await _yesterday(world)
+        await _this_morning(world)
+        link = await _just_now(world)
+        world.airwaves.unread.clear()
+    return link
+
+
+async def _until(world: World, before_now: timedelta) -> None:
+    """Time passes to that long before the machine's own time."""
+    await world.passes(seconds=(datetime.now(UTC) - before_now - world.clock.now()).total_seconds())
+
+
+async def _yesterday(world: World) -> None:
+    await world.alert("ReplicaCannotBeReached", severity="critical", instance="payments-db-2")
+    await world.passes(minutes=2, seconds=10)
+    await world.acknowledge("alice", "INC-1")
+    await _write(world, "alice", "INC-1", "action", "restarted the replica, it catches up")
+    await world.passes(minutes=36)
+    await world.clears("ReplicaCannotBeReached", severity="critical", instance="payments-db-2")
+    await _until(world, timedelta(hours=22))
+    await world.resolve("alice", "INC-1", "the replica follows again")
+
+
+async def _this_morning(world: World) -> None:
+    await _until(world, timedelta(hours=2, minutes=12))
+    await world.alert("SearchIsSlow", job="search", severity="warning", quantile="0.99")
+    await world.alert("CertificateRenewed", severity="info", instance="api.example.com")
+    await world.passes(minutes=4)
+    await world.acknowledge("bob", "INC-2")
+    await _move(world, "bob", "INC-2", Status.INVESTIGATING, "")
+    await _write(world, "bob", "INC-2", "observation", "only queries with more than three filters are slow")
+
+
+async def _just_now(world: World) -> str:
+    await _until(world, timedelta(minutes=16))
+    for instance in ("web-1", "web-2", "web-3"):
+        await world.alert("CheckoutAnswers5xx", job="checkout", severity="critical", instance=instance)
+    await world.passes(minutes=2, seconds=40)
+    await world.acknowledge("alice", "INC-3", via="link")
+    await _move(world, "alice", "INC-3", Status.INVESTIGATING, "")
+    await world.passes(minutes=1)
+    await _write(world, "alice", "INC-3", "observation", "8 % of payments fail since 14:18, all regions alike")
+    await world.passes(minutes=2)
+    await _write(world, "bob", "INC-3", "observation", "v2.3.1 went out at 14:17, nothing else has changed")
+    await world.passes(seconds=50)
+    await _write(world, "alice", "INC-3", "decision", "roll back to v2.3.0 now, look for the cause afterwards")
+    await world.passes(minutes=3)
+    await _write(world, "bob", "INC-3", "action", "rollback runs: 9 of 12 nodes")
+    await world.clears("CheckoutAnswers5xx", job="checkout", severity="critical", instance="web-2")
+    await _move(world, "alice", "INC-3", Status.IDENTIFIED, "the new client opens a connection for each payment")
+    await _until(world, timedelta(minutes=2, seconds=20))
+    world.airwaves.unread.clear()
+    await world.alert("PaymentsDbIsAlmostFull", severity="critical", instance="payments-db-1")
+    page = next(message for message in world.airwaves.unread if message.delivery.ack_url)
+    await _until(world, timedelta(0))
+    return "/ack/" + (page.delivery.ack_url or "").rpartition("/")[2]
+
+
+async def _write(world: World, name: str, ref: str, kind: str, text: str) -> None:
+    incident = await world.see(ref)
+    async with world.db.transaction() as tx:
+        await incidents.add_note(tx, incident.id, f"@{name}", text, kind)
+
+
+async def _move(world: World, name: str, ref: str, status: Status, why: str) -> None:
+    incident = await world.see(ref)
+    async with world.db.transaction() as tx:
+        await incidents.change_status(tx, incident.id, status, f"@{name}", why)
+
+
+async def take_pictures(url: str, dsn: str, ack_path: str) -> None:
+    async with async_playwright() as playwright, Database(dsn) as db:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for width in SIZES:
+            for theme in THEMES:
+                await _take_all(browser, url, await link_for(db, "alice"), ack_path, width, theme)
+        await browser.close()
+
+
+async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width: int, theme: str) -> None:
+    context = await browser.new_context(
+        base_url=url,
+        viewport={"width": width, "height": SIZES[width]},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = await context.new_page()
+
+    async def picture(name: str, path: str, *, whole: bool = False) -> None:
+        await page.goto(path)
+        await page.screenshot(path=OUT / f"{name}-{width}-{theme}.png", full_page=whole)
+
+    await picture("sign-in", "/sign-in")
+    await picture("acknowledge", ack_path)
+    await page.goto(link)
+    await page.get_by_role("button", name="Sign in").click()
+    await picture("password", "/password")
+    for name, path in PAGES.items():
+        await picture(name, path)
+    await context.close()
+
+
+def main() -> int:
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    with postgres.server() as server, tempfile.TemporaryDirectory() as folder:
+        dsn = server.clone()
+        ack_path = asyncio.run(live_through(dsn))
+        parts = psycopg.conninfo.conninfo_to_dict(dsn)
+        address = f"postgresql:///{parts['dbname']}?host={parts['host']}&user={parts['user']}"
+        key = bytes(range(32)).hex()
+        with tocsin_running(Path(folder) / "home", TOCSIN_DATABASE_URL=address, TOCSIN_SECRET_KEY=key) as running:
+            asyncio.run(take_pictures(running.url, dsn, ack_path))
+    print(f"{len(list(OUT.iterdir()))} pictures in {OUT}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
