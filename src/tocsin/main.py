@@ -1,15 +1,14 @@
 """The composition root: the only place that knows all parts, and puts them together for a process of its own."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, cast
+from typing import cast
 
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
-from tocsin.accounts.sign_in import bootstrap_administrator
 from tocsin.alerts.jobs import JOBS as ALERT_JOBS
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.db.database import Database
@@ -22,6 +21,8 @@ from tocsin.kernel.live import Hub
 from tocsin.kernel.upkeep import UPKEEP
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings
+from tocsin.surfaces.api.app import build_router, openapi_config
+from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
 from tocsin.surfaces.health import Health
 from tocsin.surfaces.ingest import IngestApp
 from tocsin.surfaces.web.app import WebPages
@@ -38,26 +39,14 @@ WORKER_CONNECTIONS = 10
 class Web:
     """`app` is ready to serve; `end_streams` lets live pages go, for a stop that need not wait for browsers."""
 
-    app: Callable[[Any, Any, Any], Awaitable[None]]
+    app: Application
     end_streams: Callable[[], Awaitable[None]]
     db: Database
-    settings: Settings
-
-    async def welcome(self) -> Sequence[str]:
-        """What the person at the terminal needs to know; makes the first administrator if there is none."""
-        async with self.db.transaction() as tx:
-            secret = await bootstrap_administrator(tx)
-        if secret is None:
-            return ()
-        return [
-            "Sign in as the first administrator (the link works once):",
-            f"  {self.settings.public_url}/sign-in/{secret}",
-        ]
 
 
 @asynccontextmanager
 async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
-    """The fast path of alerts in front, then the probes, then API and pages."""
+    """The fast path of alerts in front, then the probes, then what alert tools read, then API and pages."""
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, size=WEB_CONNECTIONS))
         hub = Hub(db)
@@ -66,10 +55,11 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         rulebook = Rulebook(db)
         await rulebook.open()
         stack.push_async_callback(rulebook.close)
-        ingest = IngestApp(db, rulebook, Health(db, pages_and_api(settings, db, hub)))
+        alertmanager = AlertmanagerApp(db, rulebook, pages_and_api(settings, db, hub))
+        ingest = IngestApp(db, rulebook, Health(db, alertmanager))
         ingest.open()
         stack.push_async_callback(ingest.close)
-        yield Web(ingest, hub.close, db, settings)
+        yield Web(ingest, hub.close, db)
 
 
 def pages_and_api(settings: Settings, db: Database, hub: Hub) -> Application:
@@ -77,9 +67,9 @@ def pages_and_api(settings: Settings, db: Database, hub: Hub) -> Application:
     site = Site(settings.public_url, ack_links(settings.secret_key, settings.public_url))
     pages = WebPages(db, hub, site)
     app = Litestar(
-        [pages.router],
+        [build_router(db, hub, settings.public_url), pages.router],
         exception_handlers={HTTPException: pages.problems.http, Exception: pages.problems.failed},
-        openapi_config=None,
+        openapi_config=openapi_config(VERSION),
         logging_config=None,  # `serve.logs` has set them up
     )
     return cast("Application", app)  # Litestar's own names for the same ASGI values

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 SOCKET_FD, LIFELINE_FD, READY_FD = 3, 4, 5
-SHORT_WRITE = 512  # bytes that a pipe takes whole, everywhere
+SHORT_WRITE = 4096  # bytes that an empty pipe takes at once, everywhere
 
 
 @dataclass

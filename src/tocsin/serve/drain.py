@@ -7,44 +7,35 @@ tells every client that still sends on an old connection to close it. Then what 
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from types import FrameType
 from typing import Any
 
 import uvicorn
+
+from tocsin.kernel.asgi import Application, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
 QUIET_FOR = 1.0  # seconds in which clients learn, with an answer, that their connection closes
 ENDS_WITHIN = 5  # seconds for what still runs then
 
-Message = dict[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
-App = Callable[[Any, Any, Any], Awaitable[None]]
-
 
 class Draining:
     """In front of an application: once `has_begun`, every answer closes its connection."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: Application) -> None:
         self._app = app
         self.has_begun = False
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        if not self.has_begun or scope["type"] != "http":
-            # An answer that begins after the drain did must say so too, though its request came before.
-            await self._app(scope, receive, self._closing(send) if scope["type"] == "http" else send)
-            return
-        await self._app(scope, receive, self._closing(send))
-
-    def _closing(self, send: Send) -> Send:
-        async def send_and_close(message: Message) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_and_close(message: MutableMapping[str, Any]) -> None:
+            # Asked of each answer: one that begins after the drain did may belong to a request from before.
             if self.has_begun and message["type"] == "http.response.start":
                 message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
             await send(message)
 
-        return send_and_close
+        await self._app(scope, receive, send_and_close)
 
 
 class Server(uvicorn.Server):
@@ -52,7 +43,7 @@ class Server(uvicorn.Server):
 
     def __init__(
         self,
-        app: App,
+        app: Application,
         *,
         limit_concurrency: int,
         end_streams: Callable[[], Awaitable[None]],

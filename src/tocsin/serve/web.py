@@ -13,6 +13,7 @@ from tocsin.serve.drain import Server
 from tocsin.serve.lifeline import read_options, say_ready, when_parent_is_gone
 from tocsin.serve.listen import inherit_socket, open_socket
 from tocsin.serve.logs import set_up_logs
+from tocsin.serve.welcome import welcome
 from tocsin.settings import Settings, load_here, with_secret_key
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
 async def serve(settings: Settings, dsn: str, listening: socket.socket, options: Namespace) -> None:
     """Until SIGTERM, SIGINT or the parent's end."""
     async with open_web(settings, dsn) as web:
-        lines: Sequence[str] = await web.welcome() if options.welcome else ()
+        lines: Sequence[str] = await welcome(settings, web.db) if options.welcome else ()
         server = Server(
             web.app,
             limit_concurrency=LIMIT_CONCURRENCY,

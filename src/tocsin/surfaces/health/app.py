@@ -1,20 +1,14 @@
 """Answers `/healthz` and `/readyz`, hands everything else on. Raw ASGI: a probe must not wait for anything else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 import psycopg
 from psycopg_pool import PoolTimeout
 
 from tocsin.db.database import Database
+from tocsin.kernel.asgi import Application, Receive, Scope, Send, send_answer
 
 READY_WITHIN = 2.0  # seconds that the database gets to answer
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OK = (200, b"ok\n")
 
@@ -44,12 +38,7 @@ class Health:
 
 
 async def _answer(send: Send, scope: Scope, status: int, text: bytes) -> None:
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(text)).encode()),
-        (b"cache-control", b"no-store"),
-    ]
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
     if status == 405:
         headers.append((b"allow", b"GET, HEAD"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else text})
+    await send_answer(send, status, headers, b"" if scope["method"] == "HEAD" else text)
