@@ -1,0 +1,59 @@
+"""PostgreSQL restarted, sessions ended, wake-ups lost: the same worker processes go on, and nothing is lost."""
+
+import os
+import signal
+
+import pytest
+
+from tests.faults.outside import Outside
+from tests.support import postgres
+from tests.support.programs import eventually
+from tocsin.db import embedded
+
+pytestmark = pytest.mark.faults
+
+
+def restart_immediately(server: postgres.Server) -> None:
+    """SIGQUIT: no farewell, no checkpoint; what was not committed is gone."""
+    os.kill(server.embedded.pid, signal.SIGQUIT)
+    assert server.embedded.has_ended(within=20)
+    server.embedded = embedded.start(server.embedded.folder)
+
+
+def test_the_server_restarts_under_load(outside: Outside, durable_server: postgres.Server) -> None:
+    workers = [outside.start_worker(), outside.start_worker()]
+    names = [f"job-{n}" for n in range(3000)]
+    outside.arm("step", *names)
+    eventually("work goes on", lambda: sum(outside.marks().values()) >= 500)
+    restart_immediately(durable_server)
+    outside.wait_until_idle()
+    assert outside.marks() == dict.fromkeys(names, 1)
+    places = 8
+    assert sum(outside.sends().values()) - len(names) <= len(workers) * places
+    assert [worker.poll() for worker in workers] == [None, None]
+    assert outside.query("select 1 from job where crashes > 0") == []
+
+
+def test_all_sessions_of_a_worker_are_ended(outside: Outside) -> None:
+    worker = outside.start_worker()
+    names = [f"job-{n}" for n in range(1000)]
+    outside.arm("step", *names)
+    eventually("work goes on", lambda: sum(outside.marks().values()) >= 100)
+    outside.query(
+        """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()
+        """
+    )
+    outside.wait_until_idle()
+    assert outside.marks() == dict.fromkeys(names, 1)
+    assert worker.poll() is None
+
+
+def test_a_lost_wake_up_costs_no_more_than_the_poll_floor(outside: Outside) -> None:
+    outside.start_worker()
+    outside.arm("step", "warm")
+    outside.wait_until_idle()
+    outside.arm("step", "unannounced")
+    outside.wait_until_idle(within=5)
+    assert outside.marks() == {"warm": 1, "unannounced": 1}
