@@ -37,9 +37,12 @@ class Server:
         return make_conninfo(self.embedded.dsn, dbname=database)
 
     def create(self, template: str = "template1") -> str:
-        """A new database; returns its conninfo. With `template1` it is empty."""
+        """A new database; returns its conninfo. With `template1` it is empty.
+
+        Files are copied instead of logged: 20 ms against 280, since nothing here asks for durability.
+        """
         name = f"test_{os.getpid()}_{next(NAMES)}"
-        self.execute(f"create database {name} template {template}")
+        self.execute(f"create database {name} template {template} strategy file_copy")
         return self.conninfo(name)
 
     def clone(self) -> str:
