@@ -37,12 +37,12 @@ class Desk:
         self.db = db
         self.book = book
         self.integration = integration
-        self.repeats = service.Repeats()
+        self.intake = service.Desk(db, lambda: book.router)
 
     async def receive(self, *signals: Signal) -> None:
         arrivals = service.arrivals_of(self.integration, signals)
         async with self.db.connection() as conn:
-            await service.receive(self.db, conn, arrivals, self.book.router, self.repeats, self.db.clock.now())
+            await service.receive(self.intake, conn, arrivals)
 
     async def work(self) -> None:
         """Runs every job of the lane that is due, until none is."""

@@ -17,12 +17,15 @@ STANDING = "select state, occurrence, is_current, ended_by, ended_at from alert 
 async def test_a_new_alert_its_ledger_entry_and_its_job_appear_together(db: Database) -> None:
     desk = await open_desk(db, [{"match": ["severity=critical"], "service": "checkout", "severity": "SEV-2"}])
     await desk.receive(signal())
-    (alert,) = await desk.rows("select id, title, service, severity, disposition, reason, prio, urgency from alert")
+    (alert,) = await desk.rows(
+        "select a.id, title, service, severity, disposition, reason, prio, urgency "
+        "from alert a join alert_routing r on r.id = a.routing_id"
+    )
     assert alert[1:5] == ("HighErrorRate", "checkout", "SEV-2", "routed")
     assert alert[5] == 'route 1 (severity="critical") sends it to checkout'
     assert alert[6:] == (0, "high")
-    assert await desk.events("AlertOpened") == [
-        ("AlertOpened", f"alert/{alert[0]}", {"alert_id": alert[0], "integration": "prometheus"})
+    assert await desk.events("AlertsOpened") == [
+        ("AlertsOpened", "integration/prometheus", {"alert_ids": [alert[0]], "integration": "prometheus"})
     ]
     (job,) = await desk.rows("select kind, payload, lane, prio from job")
     assert job == ("alerts.group", {"alert_ids": [alert[0]]}, "alerts", 0)
@@ -121,7 +124,7 @@ async def test_a_source_without_times_opens_acknowledges_ends_and_opens_again(
         await desk.receive(signal(says=says))
     assert [row[:3] for row in await desk.rows(STANDING)] == [("resolved", 1, False), ("firing", 2, True)]
     kinds = [kind for kind, _, _ in await desk.events() if kind.startswith("Alert")]
-    assert kinds == ["AlertOpened", "AlertAcknowledged", "AlertEnded", "AlertOpened"]
+    assert kinds == ["AlertsOpened", "AlertAcknowledged", "AlertEnded", "AlertsOpened"]
 
 
 async def test_changed_annotations_change_the_row_and_no_history(db: Database, clock: VirtualClock) -> None:

@@ -1,6 +1,6 @@
 """Facts about alerts, in the past tense. The first five are what packages above react to; the others are history.
 
-`AlertOpened`, `AlertEnded`, `AlertAcknowledged` and `AlertResumed` are written by intake's own statements, many at
+`AlertsOpened`, `AlertEnded`, `AlertAcknowledged` and `AlertResumed` are written by intake's own statements, many at
 a time:
 nobody can react to them, react to what happens to the group.
 
@@ -85,10 +85,10 @@ class AlertsDropped(Event, frozen=True, kw_only=True):
     reason: str
 
 
-class AlertOpened(Event, frozen=True, kw_only=True):
-    """A new firing period; written by the intake statement itself, one row an alert."""
+class AlertsOpened(Event, frozen=True, kw_only=True):
+    """New firing periods that came together and go the same way."""
 
-    alert_id: int
+    alert_ids: list[int]
     integration: str
 
 

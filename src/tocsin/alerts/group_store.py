@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from psycopg.rows import class_row
 
-from tocsin.alerts.grouping import GroupStanding
+from tocsin.alerts.grouping import GroupStanding, group_labels
 from tocsin.kernel.db import Conn, as_jsonb
 
 
@@ -36,14 +36,18 @@ class GroupableAlert(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any]
     policy: str | None
     urgency: str
-    group_key: UUID
-    group_labels: dict[str, str]
+    group_by: list[str] | None
     group_window: timedelta
+    group_key: UUID
     group_id: int | None
     muted_reason: str | None
     silenced_by: list[UUID]
     inhibited_by: list[int]
     scope_id: int
+
+    @property
+    def group_labels(self) -> dict[str, str]:
+        return group_labels(self.labels, self.group_by)
 
 
 async def lock_latest_group(conn: Conn, key: UUID) -> GroupStanding | None:
@@ -70,12 +74,15 @@ async def lock_groupable(conn: Conn, ids: Sequence[int]) -> list[GroupableAlert]
     async with conn.cursor(row_factory=class_row(GroupableAlert)) as cursor:
         await cursor.execute(
             """
-            select a.id, a.integration_id, a.state, a.labels, a.title, a.summary, a.url, a.severity_hint, a.starts_at,
-                a.received_at, a.ended_at, a.ended_by, greatest(a.lease_until, s.lease_until) as lease_until,
-                a.acknowledged_by, a.disposition, a.reason, a.service, a.severity, a.facts, a.policy, a.urgency,
-                a.group_key,
-                a.group_labels, a.group_window, a.group_id, a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id
-            from alert a left join alert_seen s on s.alert_id = a.id
+            select a.id, a.integration_id, a.state, a.labels, a.title,
+                coalesce(nullif(a.summary, ''), a.annotations ->> 'description', a.annotations ->> 'message', '') as
+                summary,
+                a.url, a.severity_hint, a.starts_at, a.received_at, a.ended_at, a.ended_by,
+                greatest(a.lease_until, s.lease_until) as lease_until, a.acknowledged_by, r.disposition, r.reason,
+                r.service, r.severity, r.facts, r.policy, r.urgency, r.group_by, r.group_window, a.group_key,
+                a.group_id,
+                a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id
+            from alert a join alert_routing r on r.id = a.routing_id left join alert_seen s on s.alert_id = a.id
             where a.id = any(%b) order by a.id for update of a
             """,
             (sorted(ids),),

@@ -1,22 +1,17 @@
 """Which alerts belong together, and whether a group takes another one: pure (ALR-6)."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
-from tocsin.alerts.model import Routed, Signal, Urgency
+from tocsin.alerts.model import Routed, Signal
 
 ALL_LABELS = "..."
-
-
-class GroupKey(NamedTuple):
-    """`digest` is 32 hexadecimal digits; `labels` is what a person reads of it."""
-
-    digest: str
-    labels: dict[str, str]
 
 
 class Joining(StrEnum):
@@ -39,26 +34,35 @@ class JoinDecision(NamedTuple):
     reason: str
 
 
-def group_key(signal: Signal, routed: Routed, integration_id: int) -> GroupKey:
-    """The cause an alert is counted to: the route's `group_by`, else what the source itself groups by, else the
-    alert alone.
+def group_key(signal: Signal, routed: Routed, integration_id: int) -> str:
+    """The cause an alert is counted to, as 32 hexadecimal digits: the route's `group_by`, else what the source itself
+    groups by, else the alert alone.
 
-    Where it goes is part of it, so that an alert that may wake somebody never joins a group that may not. The
-    route's position is not:
-    moving a route in the file must not split an incident that is under way.
+    Where it goes is part of it, so that an alert that may wake somebody never joins a group that may not. The route's
+    position is not: moving a route in the file must not split an incident that is under way.
     """
     labels = signal.labels
     if routed.group_by is None:
-        own = signal.group_hint or signal.identity
-        chosen = {"alertname": labels["alertname"]} if labels.get("alertname") == own else {}
-        parts = [str(integration_id), own]
+        parts = (str(integration_id), signal.group_hint or signal.identity)
+    elif ALL_LABELS in routed.group_by:
+        parts = (*routed.group_by, signal.identity)
     else:
-        names = sorted(labels) if ALL_LABELS in routed.group_by else routed.group_by
-        chosen = {name: labels.get(name, "") for name in names}
-        parts = [part for pair in chosen.items() for part in pair]
-    scope = [routed.service or "", routed.policy or "", routed.severity or "", routed.urgency]
-    digest = hashlib.blake2b("\0".join([*scope, *parts]).encode(), digest_size=16).hexdigest()
-    return GroupKey(digest, chosen)
+        parts = (*routed.group_by, *[labels.get(name, "") for name in routed.group_by])
+    return _digest((routed.service or "", routed.policy or "", routed.severity or "", routed.urgency, *parts))
+
+
+@lru_cache(maxsize=10_000)
+def _digest(parts: tuple[str, ...]) -> str:
+    """Remembered, since the alerts of a storm share it."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def group_labels(labels: Mapping[str, str], group_by: Sequence[str] | None) -> dict[str, str]:
+    """What a person reads of a group's key: the labels all its alerts share."""
+    if group_by is None:
+        return {"alertname": labels["alertname"]} if labels.get("alertname") else {}
+    names = sorted(labels) if ALL_LABELS in group_by else group_by
+    return {name: labels.get(name, "") for name in names}
 
 
 def decide_joining(latest: GroupStanding | None, window: timedelta, now: datetime) -> JoinDecision:
@@ -70,7 +74,3 @@ def decide_joining(latest: GroupStanding | None, window: timedelta, now: datetim
     if now < latest.opened_at + window:
         return JoinDecision(Joining.REOPEN, "its group was closed, but its window still runs")
     return JoinDecision(Joining.NEW, "its last group is closed and its window is over")
-
-
-def highest_urgency(urgencies: list[Urgency]) -> Urgency:
-    return Urgency.HIGH if Urgency.HIGH in urgencies else Urgency.LOW

@@ -31,7 +31,10 @@ class Verdict(StrEnum):
 
 
 WRITES_ROW = frozenset({Verdict.RESUME, Verdict.UPDATE, Verdict.END, Verdict.ACKNOWLEDGE})
-"""Verdicts that change the alert's own row. OPEN, REFIRE and REMEMBER insert one, TOUCH only moves `alert_seen`."""
+"""Verdicts that change the alert's own row; TOUCH only moves `alert_seen`."""
+
+INSERTS_ROW = frozenset({Verdict.OPEN, Verdict.REFIRE, Verdict.REMEMBER})
+"""Verdicts that insert one; a re-fire also ends the reign of the one before."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

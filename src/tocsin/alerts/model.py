@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -34,7 +35,9 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     same
     alert. `ends_at` is a lease while firing and the end when it has passed; None means the source gives no lease and
     `timeout` decides (None there too: it fires until the source or a person ends it). `group_hint` is what the source
-    itself groups by, for routes that say nothing about grouping.
+    itself groups by, for routes that say nothing about grouping. `summary` is empty where an annotation
+    (`description`,
+    `message`) says it.
     """
 
     identity: str
@@ -93,9 +96,11 @@ class Urgency(StrEnum):
 class Routed(msgspec.Struct, frozen=True, kw_only=True):
     """Where an alert goes and the sentence that says why (ALR-5).
 
-    `route` is the position of the deciding route (1 = first in the file), None when no route matched. `severity` is
-    a level name such as
-    "SEV-2" or None for "assess the facts"; `policy` None means the service's own, then the organisation's default.
+    `route` is the position of the deciding route (1 = first in the file), None when no route matched. `severity` is a
+    level name such as "SEV-2" or None for "assess the facts"; `policy` None means the service's own, then the
+    organisation's default. `prio` is that of the jobs it causes. `digest` is the decision's identity: stored once,
+    and
+    shared by all alerts for which it was taken.
     """
 
     disposition: Disposition
@@ -106,8 +111,10 @@ class Routed(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any] = {}
     policy: str | None = None
     urgency: Urgency = Urgency.HIGH
+    prio: int = 1
     group_by: tuple[str, ...] | None = None
     group_window: timedelta = timedelta(minutes=5)
+    digest: str = ""
 
 
 class Integration(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,7 +205,7 @@ def identity_of(labels: Mapping[str, str]) -> str:
 
     NUL separates, since every parser refuses it: no two label sets join to the same text.
     """
-    joined = "\0".join([f"{name}\0{labels[name]}" for name in sorted(labels)])
+    joined = "\0".join(chain.from_iterable(sorted(labels.items())))
     return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
 
 

@@ -8,6 +8,7 @@ import msgspec
 from psycopg.rows import class_row
 
 from tocsin.accounts.model import Viewer
+from tocsin.alerts.grouping import group_labels
 from tocsin.alerts.model import Alert, AlertGroup, Disposition, EndedBy, State, Urgency
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
@@ -69,8 +70,8 @@ class _AlertRow(msgspec.Struct, frozen=True, kw_only=True):
     severity: str | None
     urgency: str
     policy: str | None
+    group_by: list[str] | None
     group_id: int | None
-    group_labels: dict[str, str]
     muted_reason: str | None
     silenced_by: list[Any]
     inhibited_by: list[int]
@@ -78,10 +79,14 @@ class _AlertRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _alert(row: _AlertRow) -> Alert:
-    fields = msgspec.structs.asdict(row)
-    return msgspec.convert(
-        fields | {"identity": row.identity.hex, "silenced_by": [str(each) for each in row.silenced_by]}, Alert
-    )
+    said = row.annotations.get("description") or row.annotations.get("message") or ""
+    fields = msgspec.structs.asdict(row) | {
+        "identity": row.identity.hex,
+        "silenced_by": [str(each) for each in row.silenced_by],
+        "summary": row.summary or said,
+        "group_labels": group_labels(row.labels, row.group_by),
+    }
+    return msgspec.convert(fields, Alert)
 
 
 async def list_alerts(conn: Conn, viewer: Viewer, wanted: AlertFilter | None = None) -> list[Alert]:
@@ -116,19 +121,19 @@ async def _select(conn: Conn, scopes: Sequence[int], wanted: AlertFilter) -> lis
                 a.summary, a.url, a.severity_hint, a.starts_at, a.received_at, a.updated_at,
                 greatest(a.updated_at, s.last_seen_at) as last_seen_at,
                 greatest(a.lease_until, s.lease_until) as lease_until, a.ended_at, a.ended_by, a.acknowledged_at,
-                coalesce(s.repeat_count, 0) as repeat_count, a.disposition, a.reason, a.route, a.service, a.severity,
-                a.urgency, a.policy, a.group_id, a.group_labels, a.muted_reason, a.silenced_by,
-                a.inhibited_by, a.scope_id
-            from alert a join integration i on i.id = a.integration_id left join alert_seen s on s.alert_id = a.id
+                coalesce(s.repeat_count, 0) as repeat_count, r.disposition, r.reason, r.route, r.service, r.severity,
+                r.urgency, r.policy, r.group_by, a.group_id, a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id
+            from alert a join integration i on i.id = a.integration_id join alert_routing r on r.id = a.routing_id
+                left join alert_seen s on s.alert_id = a.id
             where a.scope_id = any(%(scopes)b)
                 and (%(state)s::text is null or a.state = %(state)s)
-                and (%(service)s::text is null or a.service = %(service)s)
+                and (%(service)s::text is null or r.service = %(service)s)
                 and (%(group_id)s::bigint is null or a.group_id = %(group_id)s)
                 and (%(integration)s::text is null or i.name = %(integration)s)
                 and (%(before_id)s::bigint is null or a.id < %(before_id)s)
-                and (%(disposition)s::text is null or a.disposition = %(disposition)s)
+                and (%(disposition)s::text is null or r.disposition = %(disposition)s)
                 and (not %(muted)s or (a.muted_reason is not null and a.group_id is null))
-                and (not %(not_paged)s or a.group_id is null or a.urgency = 'low')
+                and (not %(not_paged)s or a.group_id is null or r.urgency = 'low')
             order by a.id desc limit %(limit)s
             """,
             msgspec.structs.asdict(wanted) | {"scopes": list(scopes)},

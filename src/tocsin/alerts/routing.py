@@ -5,6 +5,7 @@ thousandth alert of a
 storm costs one look-up, not a regular expression.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,9 +112,11 @@ class Router:
 
     def _decide(self, signal: Signal, integration: Integration, now: datetime) -> Routed:
         matched = self._matching(signal.labels, now)
-        if not matched:
-            return decide_unmatched(signal, integration, self._default)
-        return merge_matched(matched, integration)
+        if matched:
+            routed = merge_matched(matched, integration)
+        else:
+            routed = decide_unmatched(signal, integration, self._default)
+        return seal(msgspec.structs.replace(routed, prio=priority_of(signal, routed)))
 
     def _matching(self, labels: Mapping[str, str], now: datetime) -> list[Route]:
         found: list[Route] = []
@@ -193,3 +196,18 @@ def decide_unmatched(signal: Signal, integration: Integration, default: RouteDef
         group_by=tuple(default.group_by) if default and default.group_by is not None else None,
         group_window=parse_duration(default.group_window) if default and default.group_window else DEFAULT_WINDOW,
     )
+
+
+def priority_of(signal: Signal, routed: Routed) -> int:
+    """0 for what says critical and may wake somebody, so that a storm of anything else never stands before it
+    (ALR-6)."""
+    if routed.disposition is not Disposition.ROUTED or routed.urgency is Urgency.LOW:
+        return 2
+    return 0 if says_critical(signal.severity_hint) else 1
+
+
+def seal(routed: Routed) -> Routed:
+    """The decision with its digest over everything else in it."""
+    open_ = msgspec.structs.replace(routed, digest="")
+    digest = hashlib.blake2b(msgspec.json.encode(open_, order="sorted"), digest_size=16).hexdigest()
+    return msgspec.structs.replace(routed, digest=digest)

@@ -3,7 +3,7 @@
 Grouping is `groups`, the configured tables `rulebook`, silences `silences`, what people read `reading`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,8 +11,8 @@ import msgspec
 
 from tocsin.alerts import store
 from tocsin.alerts.grouping import group_key
-from tocsin.alerts.intake import WRITES_ROW, Decision, Standing, Verdict, decide_intake
-from tocsin.alerts.model import Disposition, Integration, Routed, Signal, State, Urgency, says_critical
+from tocsin.alerts.intake import INSERTS_ROW, WRITES_ROW, Decision, Standing, Verdict, decide_intake
+from tocsin.alerts.model import Integration, Routed, Signal, State
 from tocsin.alerts.routing import Router
 from tocsin.alerts.store import Change, Key, KnownAlert, NewAlert, Seen
 from tocsin.db.database import Database
@@ -20,6 +20,7 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
 
 LANE = "alerts"
+ENDED_UNSEEN = "had ended before it was first seen, so nobody was called"
 _REPEATS_CAP = 200_000
 _ROUNDS = 5
 
@@ -38,6 +39,14 @@ class Arrival(NamedTuple):
         return self.integration.id, self.signal.identity
 
 
+class Decided(NamedTuple):
+    """An arrival that becomes a row, and how that row will stand."""
+
+    arrival: Arrival
+    verdict: Verdict
+    after: Standing
+
+
 class Repeats:
     """Resends seen but not yet worth a write, counted per alert in this process; they ride on the next touch."""
 
@@ -52,38 +61,54 @@ class Repeats:
         return self._counts.pop(alert_id, 0)
 
 
-async def receive(
-    db: Database, conn: Conn, arrivals: Sequence[Arrival], router: Router, repeats: Repeats, now: datetime
-) -> None:
+class Desk:
+    """What one process keeps in its hands from request to request: the routes in force and what it has learnt."""
+
+    def __init__(self, db: Database, router: Callable[[], Router]) -> None:
+        self.db = db
+        self.router = router
+        self.repeats = Repeats()
+        self._routing_ids: dict[str, int] = {}
+
+    async def rows_for(self, conn: Conn, decided: Sequence[Decided], now: datetime) -> list[NewAlert]:
+        """The rows to insert, sorted as the statement wants them; decisions of routing are stored on first sight."""
+        router = self.router()
+        routed = [router.decide(each.arrival.signal, each.arrival.integration, now) for each in decided]
+        unknown = {each.digest: each for each in routed if each.digest not in self._routing_ids}
+        if unknown:
+            self._routing_ids |= await store.ensure_routings(conn, list(unknown.values()))
+        pairs = zip(decided, routed, strict=True)
+        rows = [_new_row(each, where, self._routing_ids[where.digest]) for each, where in pairs]
+        return sorted(rows, key=lambda row: row.key)
+
+
+async def receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
     """Make every arrival durable; returns after the commit. `conn` is an autocommit connection of the caller's own.
 
-    All are first decided as if they were new and inserted in one statement; those whose alert exists are then
-    decided against it.
+    All are first decided as if they were new and inserted in one statement; those whose alert exists are then decided
+    against it.
     """
+    now = desk.db.clock.now()
     firsts: dict[Key, Arrival] = {}
+    known: list[Arrival] = []
+    fresh: list[Decided] = []
     later: list[Arrival] = []
     for arrival in arrivals:
         if firsts.setdefault(arrival.key, arrival) is not arrival:
             later.append(arrival)
-    rows: list[NewAlert] = []
-    known: list[Arrival] = []
-    for key in sorted(firsts):
-        arrival = firsts[key]
+            continue
         decision = decide_intake(arrival.signal, None, now)
         if decision.after is None:
             known.append(arrival)
         else:
-            rows.append(_new_row(arrival, decision.after, decision.verdict, router, now))
-    if rows:
-        fresh = await store.insert_new_alerts(conn, rows, now)
-        _wake(db, conn, now)
-        if fresh is not None:
-            known += [
-                firsts[row.integration_id, row.identity]
-                for row in rows
-                if (row.integration_id, row.identity) not in fresh
-            ]
-    await _receive_known(db, conn, [*known, *later], router, repeats, now)
+            fresh.append(Decided(arrival, decision.verdict, decision.after))
+    if fresh:
+        rows = await desk.rows_for(conn, fresh, now)
+        inserted = await store.insert_new_alerts(conn, rows, now)
+        _wake(desk.db, conn, now)
+        if inserted is not None:
+            known += [firsts[row.key] for row in rows if row.key not in inserted]
+    await _receive_known(desk, conn, [*known, *later])
 
 
 def _wake(db: Database, conn: Conn, now: datetime) -> None:
@@ -92,57 +117,33 @@ def _wake(db: Database, conn: Conn, now: datetime) -> None:
     db.wake(tx)
 
 
-def _new_row(arrival: Arrival, after: Standing, verdict: Verdict, router: Router, now: datetime) -> NewAlert:
-    integration, signal = arrival
-    routed = router.decide(signal, integration, now)
-    key = group_key(signal, routed, integration.id)
-    reason = (
-        routed.reason if verdict is not Verdict.REMEMBER else "had ended before it was first seen; nobody was called"
-    )
+def _new_row(decided: Decided, routed: Routed, routing_id: int) -> NewAlert:
+    (integration, signal), verdict, after = decided
     return NewAlert(
         integration_id=integration.id,
+        routing_id=routing_id,
         identity=signal.identity,
-        occurrence=after.occurrence,
-        state=after.state,
         labels=signal.labels,
         annotations=signal.annotations,
         title=signal.title,
+        starts_at=after.starts_at,
+        group_key=group_key(signal, routed, integration.id),
+        scope_id=integration.scope_id,
+        occurrence=after.occurrence,
+        state=after.state.value,
         summary=signal.summary,
         url=signal.url,
         severity_hint=signal.severity_hint,
         details=signal.details,
-        starts_at=after.starts_at,
         lease_until=after.lease_until,
         lease_is_timeout=after.lease_is_timeout,
         ended_at=after.ended_at,
         ended_by=after.ended_by,
-        disposition=routed.disposition,
-        reason=reason,
-        route=routed.route,
-        service=routed.service,
-        severity=routed.severity,
-        facts=routed.facts,
-        policy=routed.policy,
-        urgency=routed.urgency,
-        prio=priority_of(signal, routed),
-        group_key=key.digest,
-        group_labels=key.labels,
-        group_window=routed.group_window,
-        scope_id=integration.scope_id,
+        muted_reason=ENDED_UNSEEN if verdict is Verdict.REMEMBER else None,
     )
 
 
-def priority_of(signal: Signal, routed: Routed) -> int:
-    """0 for what says critical and may wake somebody, so that a storm of anything else never stands before it
-    (ALR-6)."""
-    if routed.disposition is not Disposition.ROUTED or routed.urgency is Urgency.LOW:
-        return 2
-    return 0 if says_critical(signal.severity_hint) else 1
-
-
-async def _receive_known(
-    db: Database, conn: Conn, arrivals: Sequence[Arrival], router: Router, repeats: Repeats, now: datetime
-) -> None:
+async def _receive_known(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
     """Several signals of one alert are decided one after the other, in the order they came."""
     waiting: dict[Key, list[Arrival]] = {}
     for arrival in arrivals:
@@ -151,34 +152,31 @@ async def _receive_known(
         turn = [queue.pop(0) for queue in waiting.values()]
         waiting = {key: queue for key, queue in waiting.items() if queue}
         for _ in range(_ROUNDS):
-            turn = await _decide_known(db, conn, turn, router, repeats, now)
+            turn = await _decide_known(desk, conn, turn)
             if not turn:
                 break
 
 
-async def _decide_known(
-    db: Database, conn: Conn, arrivals: list[Arrival], router: Router, repeats: Repeats, now: datetime
-) -> list[Arrival]:
+async def _decide_known(desk: Desk, conn: Conn, arrivals: list[Arrival]) -> list[Arrival]:
     """Decide against the rows without a lock, which is enough for the many that change nothing; lock only for the
-    others.
-
-    Returns the arrivals whose row another process replaced meanwhile.
+    others. Returns the arrivals whose row another process replaced meanwhile.
     """
+    now = desk.db.clock.now()
     known = {each.key: each for each in await store.list_current_alerts(conn, (arrival.key for arrival in arrivals))}
     seen: list[Seen] = []
     writes: list[Arrival] = []
     for arrival in arrivals:
         found = known.get(arrival.key)
         decision = decide_intake(arrival.signal, found.standing if found else None, now)
-        if decision.verdict in WRITES_ROW or decision.verdict in (Verdict.REFIRE, Verdict.OPEN, Verdict.REMEMBER):
+        if decision.verdict in WRITES_ROW or decision.verdict in INSERTS_ROW:
             writes.append(arrival)
         elif found is not None:
-            seen += _count_repeat(found, decision, repeats)
+            seen += _count_repeat(found, decision, desk.repeats)
     if seen:
         await store.upsert_seen(conn, sorted(seen, key=lambda each: each.alert_id), now)
     if not writes:
         return []
-    return await _write_known(db, writes, {key: each.id for key, each in known.items()}, router)
+    return await _write_known(desk, writes, {key: each.id for key, each in known.items()})
 
 
 def _count_repeat(found: KnownAlert, decision: Decision, repeats: Repeats) -> Iterable[Seen]:
@@ -188,12 +186,12 @@ def _count_repeat(found: KnownAlert, decision: Decision, repeats: Repeats) -> It
     return (Seen(found.id, decision.after.lease_until, 1 + repeats.take(found.id)),)
 
 
-async def _write_known(db: Database, arrivals: list[Arrival], ids: dict[Key, int], router: Router) -> list[Arrival]:
+async def _write_known(desk: Desk, arrivals: list[Arrival], ids: dict[Key, int]) -> list[Arrival]:
     """Decide again under lock and write. Returns the arrivals that lost their row, to be decided anew."""
     lost: list[Arrival] = []
     changes: list[Change] = []
-    inserts: list[NewAlert] = []
-    async with db.transaction() as tx:
+    inserts: list[Decided] = []
+    async with desk.db.transaction() as tx:
         await store.lock_alerts(tx.conn, list(ids.values()))
         current = await store.list_current_alerts(tx.conn, (arrival.key for arrival in arrivals))
         known = {each.key: each for each in current}
@@ -205,18 +203,24 @@ async def _write_known(db: Database, arrivals: list[Arrival], ids: dict[Key, int
             decision = decide_intake(arrival.signal, found.standing if found else None, tx.now)
             if found is not None and (change := _change_of(found, arrival.signal, decision)) is not None:
                 changes.append(change)
-            if decision.after is not None and decision.verdict in (Verdict.REFIRE, Verdict.OPEN, Verdict.REMEMBER):
-                inserts.append(_new_row(arrival, decision.after, decision.verdict, router, tx.now))
+            if decision.after is not None and decision.verdict in INSERTS_ROW:
+                inserts.append(Decided(arrival, decision.verdict, decision.after))
         if changes:
             await store.update_alerts(tx.conn, sorted(changes, key=lambda change: change.id), tx.now)
         if inserts:
-            inserts.sort(key=lambda row: row.key)
-            fresh = await store.insert_new_alerts(tx.conn, inserts, tx.now)
-            missed = {row.key for row in inserts if fresh is not None and row.key not in fresh}
-            lost += [arrival for arrival in arrivals if arrival.key in missed]
+            lost += await _insert_under_lock(desk, tx, inserts)
         if changes or inserts:
             tx.arm(LANE, tx.now)
     return lost
+
+
+async def _insert_under_lock(desk: Desk, tx: Tx, inserts: list[Decided]) -> list[Arrival]:
+    """Returns those of which another process has just made a row."""
+    rows = await desk.rows_for(tx.conn, inserts, tx.now)
+    inserted = await store.insert_new_alerts(tx.conn, rows, tx.now)
+    if inserted is None:
+        return []
+    return [each.arrival for each in inserts if each.arrival.key not in inserted]
 
 
 def _change_of(found: KnownAlert, signal: Signal, decision: Decision) -> Change | None:

@@ -43,7 +43,8 @@ async def list_silences(conn: Conn, integration_id: int | None, since: datetime)
         await cursor.execute(
             """
             select id, matchers, starts_at, ends_at, created_by, comment, updated_at, integration_id from silence
-            where ends_at > %(since)s and (%(own)s::bigint is null or integration_id = %(own)s) order by ends_at, id
+            where ends_at > %(since)s and (%(own)s::bigint is null or integration_id = %(own)s)
+            order by ends_at, starts_at, id
             """,
             {"own": integration_id, "since": since},
         )
@@ -55,7 +56,7 @@ async def list_active_silences(conn: Conn, now: datetime) -> list[Silence]:
         await cursor.execute(
             """
             select id, matchers, starts_at, ends_at, created_by, comment, updated_at, integration_id from silence
-            where ends_at > %(now)s and starts_at <= %(now)s order by ends_at, id
+            where ends_at > %(now)s and starts_at <= %(now)s order by ends_at, starts_at, id
             """,
             {"now": now},
             prepare=True,

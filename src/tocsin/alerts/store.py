@@ -6,52 +6,44 @@ entry and the job that acts on it must be one statement (DESIGN, "One alert, tra
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
 
 import msgspec
 from psycopg.rows import class_row
 
 from tocsin.alerts.intake import Standing
-from tocsin.alerts.model import EndedBy, State
+from tocsin.alerts.model import EndedBy, Routed, State
 from tocsin.kernel.db import Conn, as_jsonb
 
 Key = tuple[int, str]
 """Integration and identity: what makes two signals the same alert."""
 
 
-class NewAlert(msgspec.Struct, frozen=True, kw_only=True):
-    """A firing period to insert, as the statement's document has it."""
+class NewAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A firing period to insert, as the statement's document has it; what has its default value is left out of it."""
 
     integration_id: int
+    routing_id: int
     identity: str
-    occurrence: int
-    state: str
     labels: dict[str, str]
     annotations: dict[str, str]
     title: str
-    summary: str
-    url: str
-    severity_hint: str
-    details: dict[str, Any] | None
     starts_at: datetime
-    lease_until: datetime | None
-    lease_is_timeout: bool
-    ended_at: datetime | None
-    ended_by: str | None
-    disposition: str
-    reason: str
-    route: int | None
-    service: str | None
-    severity: str | None
-    facts: dict[str, Any]
-    policy: str | None
-    urgency: str
-    prio: int
     group_key: str
-    group_labels: dict[str, str]
-    group_window: timedelta
     scope_id: int
+    occurrence: int = 1
+    state: str = State.FIRING.value
+    summary: str = ""
+    url: str = ""
+    severity_hint: str = ""
+    details: dict[str, Any] | None = None
+    lease_until: datetime | None = None
+    lease_is_timeout: bool = False
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    muted_reason: str | None = None
 
     @property
     def key(self) -> Key:
@@ -61,37 +53,38 @@ class NewAlert(msgspec.Struct, frozen=True, kw_only=True):
 _INSERT_NEW: LiteralString = """
 with doc as (
     select * from jsonb_to_recordset(%(doc)s) as d (
-        integration_id bigint, identity uuid, occurrence integer, state text, labels jsonb, annotations jsonb, title
+        integration_id bigint, routing_id bigint, identity uuid, labels jsonb, annotations jsonb, title text,
+        starts_at timestamptz, group_key uuid, scope_id bigint, occurrence integer, state text, summary text, url
         text,
-        summary text, url text, severity_hint text, details jsonb, starts_at timestamptz, lease_until timestamptz,
-        lease_is_timeout boolean, ended_at timestamptz, ended_by text, disposition text, reason text, route integer,
-        service text, severity text, facts jsonb, policy text, urgency text, prio smallint, group_key uuid,
-        group_labels jsonb, group_window interval, scope_id bigint)
+        severity_hint text, details jsonb, lease_until timestamptz, lease_is_timeout boolean, ended_at timestamptz,
+        ended_by text, muted_reason text)
 ), new as (
     insert into alert (
-        integration_id, identity, occurrence, is_current, state, labels, annotations, title, summary, url,
-        severity_hint,
-        details, starts_at, received_at, updated_at, lease_until, lease_is_timeout, ended_at, ended_by, disposition,
-        reason,
-        route, service, severity, facts, policy, urgency, prio, group_key, group_labels, group_window, silenced_by,
-        inhibited_by, scope_id)
+        integration_id, routing_id, identity, occurrence, is_current, state, labels, annotations, title, summary, url,
+        severity_hint, details, starts_at, received_at, updated_at, lease_until, lease_is_timeout, ended_at, ended_by,
+        group_key, muted_reason, silenced_by, inhibited_by, scope_id)
     select
-        integration_id, identity, occurrence, true, state, labels, annotations, title, summary, url, severity_hint,
-        details, starts_at, %(now)s, %(now)s, lease_until, lease_is_timeout, ended_at, ended_by, disposition, reason,
-        route, service, severity, facts, policy, urgency, prio, group_key, group_labels, group_window, '{}', '{}',
-        scope_id
+        integration_id, routing_id, identity, coalesce(occurrence, 1), true, coalesce(state, 'firing'), labels,
+        annotations, title, coalesce(summary, ''), coalesce(url, ''), coalesce(severity_hint, ''), details, starts_at,
+        %(now)s, %(now)s, lease_until, coalesce(lease_is_timeout, false), ended_at, ended_by, group_key, muted_reason,
+        '{}', '{}', scope_id
     from doc
     on conflict (integration_id, identity) where is_current do nothing
-    returning id, integration_id, identity, state, title, reason, route, prio, scope_id
+    returning id, integration_id, routing_id, identity, state, title, scope_id
+), batch as (
+    select integration_id, routing_id, scope_id, count(*) as size, min(title) as title, jsonb_agg(id order by id) as ids
+    from new where state = 'firing' group by integration_id, routing_id, scope_id
 ), opened as (
     insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
-    select %(now)s, 'AlertOpened', 'alert/' || new.id, new.scope_id, 'integration:' || i.name,
-        new.title || ' fires; ' || new.reason, jsonb_build_object('alert_id', new.id, 'integration', i.name)
-    from new join integration i on i.id = new.integration_id where new.state = 'firing'
+    select %(now)s, 'AlertsOpened', 'integration/' || i.name, batch.scope_id, 'integration:' || i.name,
+        batch.title || case batch.size when 1 then ' fires' else ' and ' || (batch.size - 1) || ' more fire' end
+            || '; ' || r.reason,
+        jsonb_build_object('alert_ids', batch.ids, 'integration', i.name)
+    from batch join integration i on i.id = batch.integration_id join alert_routing r on r.id = batch.routing_id
 ), armed as (
     insert into job (kind, payload, lane, run_at, prio)
-    select 'alerts.group', jsonb_build_object('alert_ids', jsonb_agg(id order by id)), 'alerts', %(now)s, prio
-    from new where state = 'firing' group by route, prio
+    select 'alerts.group', jsonb_build_object('alert_ids', batch.ids), 'alerts', %(now)s, r.prio
+    from batch join alert_routing r on r.id = batch.routing_id
 )
 select count(*), case when count(*) < %(sent)s then jsonb_agg(jsonb_build_array(integration_id, identity)) end from
 new
@@ -99,7 +92,7 @@ new
 
 
 async def insert_new_alerts(conn: Conn, rows: Sequence[NewAlert], now: datetime) -> set[Key] | None:
-    """Insert those whose identity has no alert yet, with ledger entries and one job for each route and priority.
+    """Insert those whose identity has no alert yet, with one ledger entry and one job for each routing.
 
     Returns None when all were new, else the keys that were; the others have a current row already and were left
     alone.
@@ -244,7 +237,7 @@ with doc as (
         a.summary),
         updated_at = doc.updated_at
     from doc where a.id = doc.id
-    returning a.id, a.integration_id, a.title, a.state, a.ended_at, a.ended_by, a.prio, a.scope_id, doc.kind, doc.said
+    returning a.id, a.integration_id, a.routing_id, a.title, a.ended_at, a.ended_by, a.scope_id, doc.kind, doc.said
 ), told as (
     insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
     select %(now)s, c.kind, 'alert/' || c.id, c.scope_id, 'integration:' || i.name, c.title || ': ' || c.said,
@@ -254,14 +247,38 @@ with doc as (
     from changed c join integration i on i.id = c.integration_id where c.kind is not null
 )
 insert into job (kind, payload, lane, run_at, prio)
-select 'alerts.group', jsonb_build_object('alert_ids', jsonb_agg(id order by id),
-        'resumed', coalesce(jsonb_agg(id order by id) filter (where kind = 'AlertResumed'), '[]'),
-        'acknowledged', coalesce(jsonb_agg(id order by id) filter (where kind = 'AlertAcknowledged'), '[]')),
-    'alerts', %(now)s, prio
-from changed where kind is not null group by prio
+select 'alerts.group', jsonb_build_object('alert_ids', jsonb_agg(c.id order by c.id),
+        'resumed', coalesce(jsonb_agg(c.id order by c.id) filter (where c.kind = 'AlertResumed'), '[]'),
+        'acknowledged', coalesce(jsonb_agg(c.id order by c.id) filter (where c.kind = 'AlertAcknowledged'), '[]')),
+    'alerts', %(now)s, r.prio
+from changed c join alert_routing r on r.id = c.routing_id where c.kind is not null group by r.prio
 """
 
 
 async def update_alerts(conn: Conn, changes: Sequence[Change], now: datetime) -> None:
     """Write the changes with their ledger entries, and one job for those that are history."""
     await conn.execute(_UPDATE, {"doc": as_jsonb(changes), "now": now}, prepare=True)
+
+
+async def ensure_routings(conn: Conn, decided: Sequence[Routed]) -> dict[str, int]:
+    """The ids of these decisions by digest, stored now where they are new."""
+    document = as_jsonb(decided)
+    await conn.execute(
+        """
+        insert into alert_routing (digest, disposition, reason, route, service, severity, facts, policy, urgency,
+        prio,
+            group_by, group_window)
+        select digest, disposition, reason, route, service, severity, facts, policy, urgency, prio,
+            (select array_agg(name order by place) from jsonb_array_elements_text(nullif(group_by, 'null'))
+                with ordinality as g (name, place)),
+            group_window
+        from jsonb_to_recordset(%s) as d (digest uuid, disposition text, reason text, route integer, service text,
+            severity text, facts jsonb, policy text, urgency text, prio smallint, group_by jsonb, group_window
+            interval)
+        order by digest on conflict (digest) do nothing
+        """,
+        (document,),
+    )
+    digests = [UUID(each.digest) for each in decided]
+    cursor = await conn.execute("select digest, id from alert_routing where digest = any(%b)", (digests,))
+    return {row[0].hex: int(row[1]) for row in await cursor.fetchall()}

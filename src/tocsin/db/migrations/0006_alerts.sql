@@ -64,11 +64,31 @@ create table alert_group (
 ) with (fillfactor = 50);        -- a storm updates one row again and again
 create unique index alert_group_latest on alert_group (key) where is_latest;
 
--- One row is one firing period. integration_id has no foreign key: integrations are never deleted, and the check would
--- cost every intake a look-up per alert.
+-- Where alerts go and why, once for each decision that routes have ever come to: a storm of ten thousand alerts shares
+-- one row. Never deleted.
+create table alert_routing (
+    id bigint generated always as identity primary key,
+    digest uuid not null unique,
+    disposition text not null check (disposition in ('routed', 'held', 'dropped')),
+    reason text not null,
+    route integer,
+    service text,
+    severity text,
+    facts jsonb not null,
+    policy text,
+    urgency text not null check (urgency in ('high', 'low')),
+    prio smallint not null,
+    group_by text[],
+    group_window interval not null
+);
+create index alert_routing_service on alert_routing (service);
+
+-- One row is one firing period. integration_id and routing_id have no foreign key: those rows are never deleted, and the
+-- check would cost every intake two look-ups per alert.
 create table alert (
     id bigint generated always as identity primary key,
     integration_id bigint not null,
+    routing_id bigint not null,
     identity uuid not null,
     occurrence integer not null,
     is_current boolean not null,  -- the latest period of its identity
@@ -76,7 +96,7 @@ create table alert (
     labels jsonb not null,
     annotations jsonb not null,
     title text not null,
-    summary text not null,
+    summary text not null,       -- '' when an annotation says it
     url text not null,
     severity_hint text not null,
     details jsonb,
@@ -89,18 +109,7 @@ create table alert (
     ended_by text check (ended_by in ('source', 'stale', 'person')),
     acknowledged_at timestamptz,
     acknowledged_by text,
-    disposition text not null check (disposition in ('routed', 'held', 'dropped')),
-    reason text not null,
-    route integer,
-    service text,
-    severity text,
-    facts jsonb not null,
-    policy text,
-    urgency text not null check (urgency in ('high', 'low')),
-    prio smallint not null,
     group_key uuid not null,
-    group_labels jsonb not null,
-    group_window interval not null,
     group_id bigint references alert_group (id),
     muted_reason text,
     silenced_by uuid[] not null,

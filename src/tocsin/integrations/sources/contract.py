@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -15,7 +16,7 @@ import msgspec
 from tocsin.alerts.model import ChangeSignal, Integration, Signal
 
 MAX_LABELS = 128
-MAX_LABEL_SET = 32 * 1024
+MAX_LABEL_SET = 64 * 1024
 """Characters of all names and values together: what one alert may bring as its identity."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -87,15 +88,19 @@ def instant(value: datetime | None) -> datetime | None:
     1)."""
     if value is None or value.year < EPOCH.year:
         return None
+    if value.tzinfo is UTC and value.year < FAR.year:
+        return value
     aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value
     return FAR if aware.year >= FAR.year else aware.astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def web_url(url: str | None) -> str:
     """The URL if a person may be sent there, else "": `javascript:` and the like end here (SEC-7)."""
     return url if url and len(url) <= 2048 and _WEB_URL.fullmatch(url) else ""
 
 
+@lru_cache(maxsize=4096)
 def one_line(text: str, limit: int = 200) -> str:
     """The first line that says something, cut to `limit` characters."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")

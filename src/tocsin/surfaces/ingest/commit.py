@@ -13,7 +13,7 @@ from typing import NamedTuple
 import psycopg
 
 from tocsin.alerts.rulebook import Rulebook
-from tocsin.alerts.service import Arrival, Repeats, receive
+from tocsin.alerts.service import Arrival, Desk, receive
 from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Unavailable
@@ -41,8 +41,7 @@ class GroupCommit:
 
     def __init__(self, db: Database, rulebook: Rulebook) -> None:
         self._db = db
-        self._rulebook = rulebook
-        self._repeats = Repeats()
+        self._desk = Desk(db, lambda: rulebook.router)
         self._queue: list[_Waiting] = []
         self._something = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
@@ -135,7 +134,7 @@ class GroupCommit:
         return 0
 
     async def _receive(self, conn: Conn, arrivals: Sequence[Arrival]) -> None:
-        await receive(self._db, conn, arrivals, self._rulebook.router, self._repeats, self._db.clock.now())
+        await receive(self._desk, conn, arrivals)
 
 
 def _settle(waiting: _Waiting, refused: int) -> None:

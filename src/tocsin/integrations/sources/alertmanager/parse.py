@@ -91,7 +91,6 @@ def read_alert(raw: msgspec.Raw, payload: Payload, look_for_nul: bool) -> Signal
         labels=labels,
         annotations=alert.annotations,
         title=title_from(labels, alert.annotations),
-        summary=alert.annotations.get("description") or alert.annotations.get("message") or "",
         url=web_url(alert.generatorURL) or web_url(payload.externalURL),
         severity_hint=labels.get("severity", ""),
         group_hint=payload.groupKey[:2048],

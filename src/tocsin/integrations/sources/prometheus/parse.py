@@ -7,6 +7,8 @@ never retries.
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -35,6 +37,14 @@ _known_names: set[str] = set()
 _KNOWN_NAMES_CAP = 10_000
 
 
+class _Checks(NamedTuple):
+    """What each alert of a body has to be looked at for; most bodies need none of it."""
+
+    utf8_names: bool
+    look_for_nul: bool
+    look_at_length: bool
+
+
 def parse(delivered: Delivered) -> Parsed:
     refused = _refuse_transport(delivered)
     if refused is not None:
@@ -44,10 +54,13 @@ def parse(delivered: Delivered) -> Parsed:
         return Parsed(answer=answer_refusals([alerts]))
     signals: list[Signal] = []
     refusals: list[Refusal] = []
-    utf8_names = _UTF8_NAMES.match(delivered.user_agent) is not None
-    look_for_nul = has_nul(delivered.body)
+    checks = _Checks(
+        utf8_names=_UTF8_NAMES.match(delivered.user_agent) is not None,
+        look_for_nul=has_nul(delivered.body),
+        look_at_length=len(delivered.body) > MAX_LABEL_SET,
+    )
     for index, alert in enumerate(alerts):
-        made = alert if isinstance(alert, Refusal) else read_alert(index, alert, utf8_names, look_for_nul)
+        made = alert if isinstance(alert, Refusal) else read_alert(index, alert, checks)
         if isinstance(made, Signal):
             signals.append(made)
         else:
@@ -55,12 +68,12 @@ def parse(delivered: Delivered) -> Parsed:
     return Parsed(signals=signals, answer=answer_refusals(refusals))
 
 
-def read_alert(index: int, alert: PostableAlert, utf8_names: bool, look_for_nul: bool) -> Signal | Refusal:
+def read_alert(index: int, alert: PostableAlert, checks: _Checks) -> Signal | Refusal:
     """One alert → its signal, or the refusal in Alertmanager's order of checks."""
     labels = alert.labels
     if labels is None:
         return Refusal(422, f"{index}.labels in body is required", code=602)
-    if alert.generatorURL and not _URI.fullmatch(alert.generatorURL):
+    if alert.generatorURL and not _is_uri(alert.generatorURL):
         return Refusal(422, f'{index}.generatorURL in body must be of type uri: "{alert.generatorURL}"', code=601)
     starts_at, ends_at = instant(alert.startsAt), instant(alert.endsAt)
     if starts_at is not None and ends_at is not None and ends_at < starts_at:
@@ -68,7 +81,7 @@ def read_alert(index: int, alert: PostableAlert, utf8_names: bool, look_for_nul:
     if "" in labels.values():
         labels = {name: value for name, value in labels.items() if value}
     annotations = alert.annotations or _EMPTY
-    wrong = _check_sets(labels, annotations, utf8_names, look_for_nul)
+    wrong = _check_sets(labels, annotations, checks)
     if wrong is not None:
         return Refusal(400, wrong)
     return _signal(alert, labels, annotations, starts_at, ends_at)
@@ -87,7 +100,6 @@ def _signal(
         labels=labels,
         annotations=annotations,
         title=title_from(labels, annotations),
-        summary=annotations.get("description") or annotations.get("message") or "",
         url=web_url(alert.generatorURL),
         severity_hint=labels.get("severity", ""),
         group_hint=labels.get("alertname", ""),
@@ -97,24 +109,29 @@ def _signal(
     )
 
 
-def _check_sets(labels: dict[str, str], annotations: dict[str, str], utf8: bool, look_for_nul: bool) -> str | None:
-    bad = _bad_name(labels, utf8)
+def _check_sets(labels: dict[str, str], annotations: dict[str, str], checks: _Checks) -> str | None:
+    bad = _bad_name(labels, checks.utf8_names)
     if bad is not None:
         return f"invalid label set: invalid name {_quoted(bad)}"
     if not labels:
         return "at least one label pair required"
     if len(labels) > MAX_LABELS or len(annotations) > MAX_LABELS:
         return f"invalid label set: more than {MAX_LABELS} labels or annotations; drop some with alert_relabel_configs"
-    if sum(map(len, labels.values())) > MAX_LABEL_SET:
+    if checks.look_at_length and sum(map(len, labels.values())) > MAX_LABEL_SET:
         return f"invalid label set: longer than {MAX_LABEL_SET} characters; move long texts to annotations"
-    bad = _bad_name(annotations, utf8)
+    bad = _bad_name(annotations, checks.utf8_names)
     if bad is not None:
         return f"invalid annotations: invalid name {_quoted(bad)}"
-    if look_for_nul:
+    if checks.look_for_nul:
         for name, value in (*labels.items(), *annotations.items()):
             if "\0" in name or "\0" in value:
                 return f"invalid label set: {_quoted(name)} holds the NUL character (\\u0000); remove it at the source"
     return None
+
+
+@lru_cache(maxsize=4096)
+def _is_uri(text: str) -> bool:
+    return _URI.fullmatch(text) is not None
 
 
 def _bad_name(pairs: dict[str, str], utf8: bool) -> str | None:
