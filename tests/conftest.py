@@ -26,10 +26,10 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 
 @pytest.fixture
-def tmp_path(tmp_path: Path) -> Path:
-    """pytest's, opened for the user that an embedded PostgreSQL runs as where the tests run as root."""
-    postgres.open_the_way(tmp_path)
-    return tmp_path
+def tmp_path() -> Iterator[Path]:
+    """Instead of pytest's, whose parents are closed to the user that an embedded PostgreSQL runs as for root."""
+    with postgres.open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

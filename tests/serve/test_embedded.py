@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.support.postgres import open_the_way
+from tests.support.postgres import open_folder
 from tests.support.programs import eventually
 from tocsin.db import embedded
 from tocsin.db.binaries import copy_from_wheel
@@ -19,12 +19,11 @@ from tocsin.kernel.errors import Unavailable
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder() -> Iterator[Path]:
     """A data folder with a cluster in it; each test starts and stops the server."""
-    made = tmp_path_factory.mktemp("embedded")
-    open_the_way(made)
-    embedded.start(made).stop()
-    return made
+    with open_folder() as made:
+        embedded.start(made).stop()
+        yield made
 
 
 @pytest.fixture
@@ -127,7 +126,6 @@ def test_a_leftover_note_that_names_a_stranger_is_no_server(folder: Path) -> Non
 def test_a_deep_folder_is_too_long_for_a_socket(tmp_path: Path) -> None:
     deep = tmp_path / ("a" * 60) / ("b" * 60)
     deep.mkdir(parents=True)
-    open_the_way(deep)
     server = embedded.start(deep)
     try:
         assert ask(server.dsn, "select 1") == 1

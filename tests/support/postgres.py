@@ -61,22 +61,22 @@ class Server:
 @contextmanager
 def server(settings: Mapping[str, str] = FAST) -> Iterator[Server]:
     """A server in a folder of its own, with the migrated template; `settings` {} gives it the product's durability."""
-    folder = Path(tempfile.mkdtemp(prefix="tocsin-test-"))
+    with open_folder() as folder:
+        running = Server(embedded.start(folder, settings=settings))
+        try:
+            running.execute(f"create database {TEMPLATE}")
+            migrate(running.conninfo(TEMPLATE), MIGRATED_AT)
+            yield running
+        finally:
+            running.embedded.stop()
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that every user may pass through; gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-test-")).resolve()
     folder.chmod(0o711)
-    running = Server(embedded.start(folder, settings=settings))
     try:
-        running.execute(f"create database {TEMPLATE}")
-        migrate(running.conninfo(TEMPLATE), MIGRATED_AT)
-        yield running
+        yield folder
     finally:
-        running.embedded.stop()
         shutil.rmtree(folder)
-
-
-def open_the_way(folder: Path) -> None:
-    """Let the database's own user pass through `folder`, as everybody may through the temporary folder above it."""
-    top = Path(tempfile.gettempdir()).resolve()
-    for each in (folder, *folder.parents):
-        if each == top or not each.is_relative_to(top):
-            return
-        each.chmod(each.stat().st_mode | 0o011)

@@ -27,6 +27,7 @@ from tocsin.db.cluster import (
     create_cluster,
     find_socket_folder,
     make_socket_folder,
+    out_of_reach,
     write_settings,
 )
 from tocsin.db.data_folder import disk_full, make_data_folder, told_plainly
@@ -163,7 +164,10 @@ def launch(data_dir: Path, binaries: Binaries, user: SystemUser | None, dsn: str
     while True:
         with told_plainly(data_dir):
             log_begins = begin_log(data_dir)
+        try:
             child = spawn(data_dir, binaries, user)
+        except PermissionError as error:
+            raise out_of_reach(data_dir, user) from error
         while child.poll() is None:
             if serves(dsn, data_dir / CLUSTER):
                 return EmbeddedPostgres(dsn, child.pid, data_dir, child)
