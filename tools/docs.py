@@ -7,10 +7,14 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
+from cyclopts import App
+
 from tocsin.__main__ import SERVER_VERBS
+from tocsin.surfaces.cli import verbs as cli_verbs
 from tocsin.surfaces.cli.commands import VERBS
 from tocsin.surfaces.cli.start import command_line
 
@@ -70,8 +74,20 @@ def help_of(*words: str) -> str:
 
 
 def _sections() -> Iterator[str]:
-    for name in VERBS:
+    for name, verb in VERBS.items():
         yield f"## tocsin {name}\n\n```\n{help_of(name)}```\n"
+        app = (
+            None if verb.module is None else getattr(import_module(f"{cli_verbs.__name__}.{verb.module}"), "app", None)
+        )
+        for words in _subcommands(app) if app else ():
+            yield f"### tocsin {name} {' '.join(words)}\n\n```\n{help_of(name, *words)}```\n"
+
+
+def _subcommands(app: App) -> Iterator[tuple[str, ...]]:
+    for word in app:
+        if not word.startswith("-"):
+            yield (word,)
+            yield from ((word, *rest) for rest in _subcommands(app[word]))
 
 
 def pages() -> dict[Path, str]:

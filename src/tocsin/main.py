@@ -4,9 +4,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import cast
+from typing import Any, cast
 
-from litestar import Litestar
+from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 
 from tocsin.alerts.jobs import JOBS as ALERT_JOBS
@@ -22,6 +22,7 @@ from tocsin.kernel.upkeep import UPKEEP
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings
 from tocsin.surfaces.api.app import build_router, openapi_config
+from tocsin.surfaces.api.problems import not_understood
 from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
 from tocsin.surfaces.health import Health
 from tocsin.surfaces.ingest import IngestApp
@@ -63,12 +64,17 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
 
 
 def pages_and_api(settings: Settings, db: Database, hub: Hub) -> Application:
-    """What people and programs ask for. An address that leads nowhere is answered by a page."""
+    """What people and programs ask for. An address that leads nowhere is answered in kind: by a page or a problem."""
     site = Site(settings.public_url, ack_links(settings.secret_key, settings.public_url))
     pages = WebPages(db, hub, site)
+
+    def lost(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+        of_program = request.url.path.startswith("/api/")
+        return not_understood(request, error) if of_program else pages.problems.http(request, error)
+
     app = Litestar(
         [build_router(db, hub, settings.public_url), pages.router],
-        exception_handlers={HTTPException: pages.problems.http, Exception: pages.problems.failed},
+        exception_handlers={HTTPException: lost, Exception: pages.problems.failed},
         openapi_config=openapi_config(VERSION),
         logging_config=None,  # `serve.logs` has set them up
     )

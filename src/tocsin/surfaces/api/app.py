@@ -63,8 +63,8 @@ def openapi_config(version: str) -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Tocsin",
         version=version,
-        path=PREFIX,
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        path=f"{PREFIX}/openapi.json",  # Litestar answers everything below this path
+        render_plugins=[JsonRenderPlugin(path="/")],
         components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         use_handler_docstrings=True,
     )

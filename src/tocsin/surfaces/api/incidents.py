@@ -54,7 +54,6 @@ def _declaration(data: wire.DeclareRequest, viewer: Viewer) -> Declaration:
         urgency=one_of(Urgency, data.urgency, "urgency") if data.urgency is not None else Urgency.HIGH,
         policy=data.policy,
         source=one_of(DetectionSource, data.source, "source") if data.source else DetectionSource.TEAM_MEMBER,
-        reason=f"declared by {viewer.actor}",
         summary=data.summary,
         started_at=as_utc(data.started_at, "started_at") if data.started_at else None,
         by=viewer.actor,

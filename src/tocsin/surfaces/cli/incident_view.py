@@ -69,5 +69,4 @@ def move(incident: str, action: str, reason: str | None, json: bool, past: str) 
     if json:
         return output.print_json(raw)
     told = output.read(raw, Incident)
-    output.say((told.id, "bold"), f" {past}. It is ", output.status(told.status), f": {output.line(told.title)}")
-    return None
+    return output.say((told.id, "bold"), f" {past}: {output.line(told.title)}")

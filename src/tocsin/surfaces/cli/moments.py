@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, time, timedelta, tzinfo
 
-from tocsin.kernel.errors import Invalid
+from tocsin.surfaces.cli.parsing import WrongUsage
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _PART = re.compile(r"(\d{1,6})([smhdw])")
@@ -11,10 +11,10 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 
 def length(text: str, field: str) -> timedelta:
-    """`30s`, `5m`, `1h30m`, `7d`; raises Invalid naming the option."""
+    """`30s`, `5m`, `1h30m`, `7d`; raises WrongUsage naming the option."""
     parts = _PART.findall(text.strip())
     if not parts or "".join(number + unit for number, unit in parts) != text.strip():
-        raise Invalid(f"{field} {text!r} is not a length of time.", "Write it as 30s, 5m, 2h or 7d.", field=field)
+        raise WrongUsage(f"{field} {text!r} is not a length of time.", "Write it as 30s, 5m, 2h or 7d.", field=field)
     total = timedelta()
     for number, unit in parts:
         total += timedelta(**{_UNITS[unit]: int(number)})
@@ -33,7 +33,7 @@ def instant(text: str, now: datetime, *, field: str, zone: tzinfo | None = None)
             return _in_zone(datetime.combine(now.astimezone(zone).date(), at), zone)
         return _in_zone(datetime.fromisoformat(typed), zone)
     except ValueError:
-        raise Invalid(
+        raise WrongUsage(
             f"{field} {text!r} is not an instant.",
             "Write it as 14:20, 2026-11-21T14:20, 2026-11-21T14:20:00Z, or 10m for ten minutes ago.",
             field=field,

@@ -44,6 +44,11 @@ def print_json(raw: bytes) -> None:
     sys.stdout.write(msgspec.json.format(raw, indent=2).decode() + "\n")
 
 
+def print_document(document: object) -> None:
+    """A document that was made here."""
+    print_json(msgspec.json.encode(document))
+
+
 def read(raw: bytes, kind: type[T]) -> T:
     """The answer as a representation; what a newer server adds is passed over."""
     return msgspec.json.decode(raw, type=kind)
@@ -76,7 +81,16 @@ def facts(rows: Iterable[tuple[str, str | Text]]) -> Padding:
     for label, value in rows:
         if value:
             grid.add_row(label, value)
-    return Padding(grid, (0, 0, 0, 2))
+    return Padding(grid, (0, 0, 0, 2), expand=False)
+
+
+def hanging(label: str, text: Text) -> Table:
+    """A label, and a text that wraps beside it."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(label, text)
+    return grid
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, flexible: int) -> Table:

@@ -7,7 +7,15 @@ from typing import Annotated, Any
 import cyclopts
 from cyclopts import App, Parameter
 
+from tocsin.kernel.errors import TocsinError
 from tocsin.surfaces.cli.start import DONE, WRONG_USAGE
+
+
+class WrongUsage(TocsinError):
+    """What was typed makes no sense to the command line itself: exit status 2."""
+
+    code = "wrong-usage"
+
 
 Json = Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="Print one JSON document.")]
 Incident = Annotated[str, Parameter(name="INCIDENT", help="Its number, such as INC-1.")]
@@ -35,10 +43,16 @@ def run(app: App, argv: Sequence[str]) -> int:
     try:
         status = app(list(argv), exit_on_error=False, print_error=False)
     except cyclopts.CycloptsError as wrong:
-        name = " ".join(app.name)
-        sys.stderr.write(f"{name}: {_sentence(wrong)}\n  See: {name} --help\n")
-        return WRONG_USAGE
+        return _refuse(app, _sentence(wrong), "")
+    except WrongUsage as wrong:
+        return _refuse(app, wrong.message, wrong.remedy)
     return DONE if status is None else int(status)
+
+
+def _refuse(app: App, what: str, remedy: str) -> int:
+    name = " ".join(app.name)
+    sys.stderr.write(f"{name}: {what}\n  {remedy or f'See: {name} --help'}\n")
+    return WRONG_USAGE
 
 
 def runner(app: App) -> Callable[[Sequence[str]], int]:

@@ -40,7 +40,7 @@ def list_alerts(
     page = output.read(raw, wire.AlertList)
     if not page.alerts:
         return output.say("Nothing fires." if state == "firing" else "There is no such alert.")
-    output.console().print(output.table(("", "", "alert", "went", "since"), _rows(page.alerts), flexible=2))
+    output.console().print(output.table(("id", "state", "alert", "went to", "since"), _rows(page.alerts), flexible=2))
     if page.next_cursor is not None:
         output.say((f"There are more: tocsin alerts --cursor {page.next_cursor}", "dim"))
     return None

@@ -1,7 +1,7 @@
 """`tocsin declare`: an incident in one line."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -27,7 +27,7 @@ def declare(
     severity: Annotated[str | None, Parameter(help="A level of the severity profile, such as SEV-2.")] = None,
     service: Annotated[list[str] | None, Parameter(help="What is affected; may be given several times.")] = None,
     policy: Annotated[str | None, Parameter(help="Page by this escalation policy, not by the service's.")] = None,
-    urgency: Annotated[str | None, Parameter(help="high (wake people) or low.")] = None,
+    urgency: Annotated[Literal["high", "low"] | None, Parameter(help="high wakes people.")] = None,
     summary: Annotated[str | None, Parameter(help="What is known so far.")] = None,
     started: Annotated[str | None, Parameter(help="When it began: 14:20, 2026-11-21T14:20 or 10m (ago).")] = None,
     source: Annotated[str | None, Parameter(help="How we know, such as customer_report.")] = None,

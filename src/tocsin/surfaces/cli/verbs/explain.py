@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from rich.padding import Padding
 from rich.text import Text
 
 from tocsin.surfaces.cli import output, times
@@ -39,9 +38,9 @@ def print_story(told: wire.Explanation, now: datetime) -> None:
         if local.date() != day:
             day = local.date()
             screen.print(Text(f"{local:%A} {local.day} {local:%B %Y}, {local:%Z}", style="dim"))
-        screen.print(Text.assemble((f"{local:%H:%M:%S}  ", "dim"), output.line(line.sentence)))
-        for detail in line.details:
-            screen.print(Padding(Text(output.line(detail), style="dim"), (0, 0, 0, 10)))
+        told_lines = [Text(output.line(line.sentence))]
+        told_lines += [Text(output.line(detail), style="dim") for detail in line.details]
+        screen.print(output.hanging(f"{local:%H:%M:%S}", Text("\n").join(told_lines)))
 
 
 main = runner(app)

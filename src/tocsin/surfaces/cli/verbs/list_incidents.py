@@ -40,7 +40,9 @@ def list_incidents(
         narrowed = service or severity or since or cursor
         nothing = "No open incident" if open else "No incident"
         return output.say(f"{nothing}{' of that kind' if narrowed else ''}. All calm.")
-    output.console().print(output.table(("", "", "", "title", "service", "age"), _rows(page.incidents), flexible=3))
+    output.console().print(
+        output.table(("id", "severity", "status", "title", "service", "age"), _rows(page.incidents), flexible=3)
+    )
     if page.next_cursor is not None:
         output.say((f"There are more: tocsin list --cursor {page.next_cursor}", "dim"))
     return None

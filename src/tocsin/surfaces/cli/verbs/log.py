@@ -1,15 +1,18 @@
 """`tocsin log`: the timeline in the text format of WAR-2, or a new entry on it."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
+from tocsin.kernel.ids import incident_ref, parse_incident_ref
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Incident, Json, runner, verb
 from tocsin.surfaces.wire import incidents as wire
+
+EntryType = Literal["action", "decision", "observation", "question", "answer", "note"]
 
 app = verb(
     "log",
@@ -26,12 +29,12 @@ def log(
     text: Annotated[str | None, Parameter(name="TEXT", help="What to write.")] = None,
     /,
     *,
-    type: Annotated[str, Parameter(help="action, decision, observation, question or answer.")] = "observation",
+    type: Annotated[EntryType, Parameter(help="What it is.")] = "observation",
     json: Json = False,
 ) -> None:
     path = f"/incidents/{segment(incident)}/timeline"
     if text is not None:
-        raw = Client().post(path, wire.EntryRequest(text=text, type=type.lower()))
+        raw = Client().post(path, wire.EntryRequest(text=text, type=type))
         return output.print_json(raw) if json else _written(output.read(raw, wire.TimelineEntry), incident)
     raw = Client().get(path)
     if json:
@@ -57,7 +60,9 @@ def entry_line(entry: wire.TimelineEntry, zone: ZoneInfo) -> str:
 
 
 def _written(entry: wire.TimelineEntry, incident: str) -> None:
-    output.say(f"Written on {incident.upper()} as {entry.type}, {entry.at.astimezone():%H:%M:%S %Z}.")
+    output.say(
+        f"Written on {incident_ref(parse_incident_ref(incident))} as {entry.type}, {entry.at.astimezone():%H:%M:%S %Z}."
+    )
 
 
 main = runner(app)

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 from cyclopts import Parameter
 from rich.text import Text
 
-from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.moments import instant
-from tocsin.surfaces.cli.parsing import Json, runner, verb
+from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
 from tocsin.surfaces.wire import oncall as wire
 
 app = verb(
@@ -32,7 +31,7 @@ def oncall(
     named = [word for word in words if word != "now"]
     asked = instant(at, output.now(), field="--at").isoformat() if at else None
     if len(named) > 1:
-        raise Invalid("Name one schedule, or none for all of them.", "See: tocsin oncall --help")
+        raise WrongUsage("Name one schedule, or none for all of them.", "See: tocsin oncall --help")
     raw = Client().get("/oncall", schedule=named[0] if named else None, at=asked)
     if json:
         return output.print_json(raw)

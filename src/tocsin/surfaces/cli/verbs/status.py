@@ -1,6 +1,6 @@
 """`tocsin status`: move an incident to a status."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -9,9 +9,11 @@ from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Incident, Json, runner, verb
 from tocsin.surfaces.wire import incidents as wire
 
+Status = Literal["acknowledged", "investigating", "identified", "monitoring", "resolved", "closed"]
+
 app = verb(
     "status",
-    "Move an incident to a status: acknowledged, investigating, identified, monitoring, resolved or closed.",
+    "Move an incident to a status. A move that is not allowed is refused with those that are.",
     "tocsin status INC-1 identified",
     'tocsin status INC-1 monitoring --why "rolled back v2.3.1"',
 )
@@ -20,13 +22,13 @@ app = verb(
 @app.default
 def status(
     incident: Incident,
-    to: Annotated[str, Parameter(name="STATUS", help="Where to; a move that is not allowed names those that are.")],
+    to: Annotated[Status, Parameter(name="STATUS", help="Where to.")],
     /,
     *,
     why: Annotated[str | None, Parameter(help="Why, for the timeline.")] = None,
     json: Json = False,
 ) -> None:
-    request = wire.StatusRequest(status=to.lower(), reason=why or "")
+    request = wire.StatusRequest(status=to, reason=why or "")
     raw = Client().post(f"/incidents/{segment(incident)}/status", request)
     if json:
         return output.print_json(raw)

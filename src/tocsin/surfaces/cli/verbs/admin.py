@@ -1,0 +1,49 @@
+"""`tocsin admin`: what is done on the server's machine, in-process, with or without a server running."""
+
+from datetime import UTC, datetime
+
+from tocsin.surfaces.cli import output
+from tocsin.surfaces.cli.parsing import Json, runner, verb
+from tocsin.surfaces.cli.verbs import admin_users
+
+app = verb(
+    "admin",
+    "Look after the installation. These commands work on the database itself, so run them on the server's machine "
+    "as the user that runs the server.",
+    "tocsin admin settings",
+    "tocsin admin user add bob --email bob@example.com --role responder",
+    "tocsin admin user token bob --name laptop",
+)
+app.command(admin_users.app, name="user")
+
+
+@app.command
+def migrate(*, json: Json = False) -> None:
+    """Bring the database up to date; `tocsin serve` does it by itself."""
+    from tocsin.db.access import database_url
+    from tocsin.db.migrate import migrate as apply_missing
+    from tocsin.settings import load_here
+
+    with database_url(load_here()) as dsn:
+        applied = apply_missing(dsn, datetime.now(UTC))
+    if json:
+        return output.print_document({"applied": applied})
+    return output.say(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+
+
+@app.command
+def settings(*, json: Json = False) -> None:
+    """List every setting with its value and where it came from."""
+    from tocsin.settings import MEANINGS, PREFIX, describe, load_here
+
+    told = describe(load_here())
+    if json:
+        rows = [{"name": name, "value": value, "source": source} for name, value, source in told]
+        return output.print_document({"settings": rows})
+    for name, value, source in told:
+        output.say((f"{PREFIX}{name.upper()}", "bold"), f"  {output.line(value) or '–'}", (f"  from {source}", "dim"))
+        output.say((f"  {MEANINGS[name]}", "dim"))
+    return None
+
+
+main = runner(app)
