@@ -51,7 +51,7 @@ class Claims:
         return True
 
     async def _sleep(self) -> None:
-        due = self._lanes.next_due()
+        due = self._lanes.next_due() if self.open else None  # nobody takes what falls due while we stop
         longest = POLL_FLOOR.total_seconds()
         seconds = longest if due is None else min((due - self._clock.now()).total_seconds(), longest)
         if seconds > 0:
