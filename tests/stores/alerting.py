@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from tocsin.alerts import groups, rulebook, service
+from tocsin.alerts import groups, rulebook, service, silences
 from tocsin.alerts.model import Integration, Says, Signal, identity_of
+from tocsin.alerts.muting import RELEASE_JOB
 from tocsin.alerts.rule_store import list_integrations
 from tocsin.db.database import Database
 
@@ -68,6 +70,8 @@ class Desk:
                     await groups.expire(tx)
                 elif kind == groups.CLOSE_JOB:
                     await groups.mark_closed(tx, payload["group_id"])
+                elif kind == RELEASE_JOB:
+                    await silences.release(tx, UUID(payload["silence_id"]))
 
     async def rows(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         async with self.db.connection() as conn:
@@ -84,13 +88,17 @@ class Desk:
 
 
 async def open_desk(
-    db: Database, routes: Sequence[dict[str, Any]] = (), default_route: dict[str, Any] | None = None, **integration: Any
+    db: Database,
+    routes: Sequence[dict[str, Any]] = (),
+    default_route: dict[str, Any] | None = None,
+    inhibitions: Sequence[dict[str, Any]] = (),
+    **integration: Any,
 ) -> Desk:
     fields = {"name": "prometheus", "type": "prometheus", "key": "0123456789abcdef", "managed_by": "test"} | integration
     wanted = rulebook.NewIntegration(key_hash=rulebook.hash_key(fields.pop("key")), **fields)
     async with db.transaction() as tx:
         await rulebook.replace_integrations(tx, [wanted])
-        await rulebook.replace_routes(tx, routes, default_route)
+        await rulebook.replace_routes(tx, routes, default_route, inhibitions)
     book = rulebook.Rulebook(db)
     await book.refresh()
     async with db.connection() as conn:

@@ -107,11 +107,13 @@ def read_inhibition(definition: Mapping[str, Any], position: int) -> Inhibition:
 def check_silence(wanted: WantedSilence, now: datetime) -> None:
     """Raises Invalid in Alertmanager's words."""
     if wanted.ends_at <= wanted.starts_at:
-        raise Invalid("Failed to create silence: start time must be before end time", field="endsAt")
+        text = "Failed to create silence: start time must be before end time"
+        raise Invalid(text, "Let it end later than it starts.", field="endsAt")
     if wanted.ends_at <= now:
-        raise Invalid("Failed to create silence: end time can't be in the past", field="endsAt")
+        raise Invalid("Failed to create silence: end time can't be in the past", "Let it end later.", field="endsAt")
     if all(matcher.matches_value("") for matcher in wanted.matchers):
-        raise Invalid("silence invalid: at least one matcher must not match the empty string", field="matchers")
+        text = "silence invalid: at least one matcher must not match the empty string"
+        raise Invalid(text, "Name a label and a value that the alerts have.", field="matchers")
 
 
 def decide_set_silence(wanted: WantedSilence, existing: Silence | None, now: datetime) -> SetSilence:

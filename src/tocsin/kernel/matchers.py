@@ -21,6 +21,7 @@ _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _ESCAPE = re.compile(r'\\[n"\\]')
 _ESCAPES = {r"\n": "\n", r"\"": '"', r"\\": "\\"}
 _MAX_PATTERN = 4096
+_SYNTAX = "Write it in the syntax of RE2: https://github.com/google/re2/wiki/Syntax"
 
 # RE2 and Go's regexp share an author and a grammar, not the wording; clients show what Alertmanager would have said.
 _GO_WORDS = {
@@ -102,13 +103,13 @@ def parse_matcher(text: str) -> Matcher:
 def compile_anchored(pattern: str) -> Expression:
     """Compile for `fullmatch`, which is what anchoring means. Raises BadRegex."""
     if len(pattern) > _MAX_PATTERN:
-        raise BadRegex(f"error parsing regexp: expression is longer than {_MAX_PATTERN} characters")
+        raise BadRegex(f"error parsing regexp: expression is longer than {_MAX_PATTERN} characters", _SYNTAX)
     options = re2.Options()
     options.log_errors = False
     try:
         return re2.compile(pattern, options)
     except re2.error as error:
-        raise BadRegex(_in_go_words(error, pattern)) from error
+        raise BadRegex(_in_go_words(error, pattern), _SYNTAX) from error
 
 
 def is_label_name(name: str) -> bool:
