@@ -9,7 +9,6 @@ from typing import Any, cast
 from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 
-from tocsin.alerts.jobs import JOBS as ALERT_JOBS
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.db.database import Database
 from tocsin.delivery.bulkheads import Bulkheads
@@ -18,7 +17,6 @@ from tocsin.delivery.keys import ack_links
 from tocsin.integrations.channels.registry import open_channels
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.live import Hub
-from tocsin.kernel.upkeep import UPKEEP
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings
 from tocsin.surfaces.api.app import build_router, openapi_config
@@ -87,5 +85,5 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, size=WORKER_CONNECTIONS))
         channels = await stack.enter_async_context(open_channels(settings))
         outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
-        kinds = (*JOB_KINDS, *ALERT_JOBS, *UPKEEP, *outbox.kinds())
+        kinds = (*JOB_KINDS, *outbox.kinds())
         yield Worker(db, kinds, places=outbox.places(), version=VERSION)

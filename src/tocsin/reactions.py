@@ -22,6 +22,7 @@ from tocsin.incidents.jobs import RESOLVE_QUIET
 from tocsin.kernel.held import JobKind
 from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
+from tocsin.kernel.upkeep import UPKEEP
 from tocsin.paging import reacting
 from tocsin.paging.jobs import ADVANCE, UNREACHED
 
@@ -43,5 +44,5 @@ REACTIONS: Reactions = {
 }
 # fmt: on
 
-JOB_KINDS: tuple[JobKind, ...] = (*alerts.JOBS, ADVANCE, UNREACHED, RESOLVE_QUIET)
+JOB_KINDS: tuple[JobKind, ...] = (*UPKEEP, *alerts.JOBS, ADVANCE, UNREACHED, RESOLVE_QUIET)
 """Kinds that need nothing but the database; those that send are made with their channels (`main`)."""

@@ -2,9 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
+from tests.stories.conftest import ORGANISATION
 from tests.support.world import World
 from tocsin.accounts import service as accounts
+from tocsin.incidents import service as incidents
+from tocsin.kernel.errors import Refused
 from tocsin.kernel.outbound import FailureReason
+from tocsin.paging import service as paging
 from tocsin.paging.model import PageState, RunState
 
 BURNING = {"job": "checkout", "severity": "critical"}
@@ -115,6 +121,44 @@ async def test_a_channel_that_recovers_delivers_while_the_ladder_waits(world: Wo
     world.nobody_else_is_paged()
 
 
+async def test_an_answer_calls_off_what_was_still_to_be_sent(world: World) -> None:
+    await world.alert("SlowSearch", job="search", severity="critical")
+    page = world.phone("dave").receives("page", by="email")
+    await world.passes(minutes=1)
+    await world.follows_link(page)
+    await world.passes(hours=1)
+    world.nobody_else_is_paged()
+    (call,) = (await world.explain()).calls
+    assert [(send.kind, send.state) for send in call.sends] == [("email", "sent"), ("webhook", "superseded")]
+
+
+async def test_a_link_answers_once(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    page = world.phone("alice").receives("page")
+    await world.follows_link(page)
+    with pytest.raises(Refused, match="has been used"):
+        await world.follows_link(page)
+
+
+async def test_a_person_need_not_wait_for_the_next_step(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    async with world.db.transaction() as tx:
+        await paging.escalate_now(tx, (await world.see()).id, "@alice")
+    await world.worker.drain()
+    world.phone("bob").receives("page")
+    world.phone("carol").receives("page")
+    await world.says("Escalation goes on with step 2 of 2: @alice asked for it.")
+    await world.passes(minutes=9)
+    world.nobody_else_is_paged()
+    await world.acknowledge("alice")
+    world.phone("bob").receives("acknowledged")
+    world.phone("carol").receives("acknowledged")
+    with pytest.raises(Refused, match="No escalation of INC-1 is running"):
+        async with world.db.transaction() as tx:
+            await paging.escalate_now(tx, (await world.see()).id, "@alice")
+
+
 async def test_low_urgency_is_told_once_and_does_not_climb(world: World) -> None:
     await world.alert("DiskFillsUp", job="elsewhere", severity="warning")
     message = world.phone("alice").receives("page")
@@ -134,8 +178,6 @@ async def test_what_says_critical_and_matches_no_route_climbs(world: World) -> N
 
 
 async def test_a_run_climbs_the_ladder_as_it_was_when_it_began(world: World) -> None:
-    from tests.stories.conftest import ORGANISATION
-
     await world.alert("HighErrorRate", **BURNING)
     world.phone("alice").receives("page")
     await world.configure(ORGANISATION.replace('["schedule:secondary", "lead:payments"]', '["user:dave"]'))
@@ -165,8 +207,6 @@ async def test_what_was_resolved_while_nobody_worked_is_not_paged(world: World) 
     await world.alert("HighErrorRate", **BURNING)
     world.phone("alice").receives("page")
     async with world.db.transaction() as tx:
-        from tocsin.incidents import service as incidents
-
         await incidents.resolve(tx, (await world.see()).id, "@alice", "gone")
     world.clock.advance(timedelta(hours=1))
     await world.worker.drain()

@@ -38,6 +38,9 @@ class Airwaves:
     def mend(self, kind: str) -> None:
         del self._broken[kind]
 
+    def mend_all(self) -> None:
+        self._broken.clear()
+
     def carry(self, kind: str, outgoing: Outgoing) -> None:
         """Raises SendFailed when the kind is broken."""
         if self.on_send is not None:

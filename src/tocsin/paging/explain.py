@@ -17,6 +17,9 @@ from tocsin.paging.model import Called, Page, PageState, Policy, Position, Run, 
 
 WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy"}
 
+TOLD_BY_SENDS = frozenset({"DeliveryEnded", "DeliveryDelayed"})
+"""Entries of the timeline that the story tells with the page they belong to."""
+
 OUTCOMES = {
     PageState.OPEN: "not answered yet",
     PageState.ACKNOWLEDGED: "answered, by this person or another",
@@ -49,7 +52,7 @@ def tell_story(
         next=_next(incident, run, policy, now),
         next_at=run.next_at if run else None,
         calls=calls,
-        lines=tuple(_line(entry, sends) for entry in entries),
+        lines=tuple(_line(entry, sends) for entry in entries if entry.kind not in TOLD_BY_SENDS),
     )
 
 

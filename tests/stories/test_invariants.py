@@ -1,0 +1,187 @@
+"""Escalation under random events in virtual time: whatever happens in whatever order, REL-3 holds after every step.
+
+Every open incident has a next timer, a message under way, an acknowledgement, or is at its end and has said so; what
+is answered or over calls nobody.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.stories.conftest import ORGANISATION
+from tests.support.postgres import Server
+from tests.support.world import World, new_world
+from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.errors import Refused
+from tocsin.kernel.outbound import FailureReason
+
+OPEN_AND_FORGOTTEN = """
+    select i.number, i.status, run.state from incident i
+    left join lateral (select * from escalation_run r where r.incident_id = i.id order by r.id desc limit 1) run on true
+    where i.status not in ('resolved', 'closed')
+      and not exists (select from job where key in (
+          'escalation:' || run.id || ':' || run.armed, 'incident-quiet:' || i.id))
+      and not exists (select from delivery d where d.topic = 'incident/' || i.id and d.state in ('waiting', 'sending'))
+      and run.state is distinct from 'acknowledged'
+      and not (run.state = 'exhausted' and exists (
+          select from ledger l where l.topic = 'incident/' || i.id and l.kind = 'EscalationExhausted'))
+      and not (run.state = 'told' and exists (
+          select from ledger l where l.topic = 'incident/' || i.id and l.kind = 'PersonPaged'))
+"""
+
+RUNS_WITHOUT_A_TIMER = """
+    select r.id from escalation_run r
+    where r.state = 'running' and not exists (
+        select from job where key = 'escalation:' || r.id || ':' || r.armed and run_at = r.next_at)
+"""
+
+TIMERS_WITHOUT_A_RUN = """
+    select job.key from job where kind = 'paging.advance' and not exists (
+        select from escalation_run r where r.state = 'running' and job.key = 'escalation:' || r.id || ':' || r.armed)
+"""
+
+CALLS_THAT_NOBODY_WANTS = """
+    select i.number, d.state, run.state from delivery d join incident i on d.topic = 'incident/' || i.id
+    join lateral (select * from escalation_run r where r.incident_id = i.id order by r.id desc limit 1) run on true
+    where d.purpose = 'page' and d.state in ('waiting', 'sending') and d.superseded is null
+      and (run.state in ('acknowledged', 'stopped') or i.status in ('resolved', 'closed'))
+"""
+
+OPEN_PAGES_OF_WHAT_IS_OVER = """
+    select i.number from page p join incident i on i.id = p.incident_id
+    where p.state = 'open' and i.status in ('resolved', 'closed')
+"""
+
+PAGES_THAT_WERE_NEVER_SENT_OR_EXPLAINED = """
+    select p.id from page p where not exists (
+        select from delivery d where d.cause = 'page/' || p.id)
+"""
+
+INVARIANTS = (
+    OPEN_AND_FORGOTTEN,
+    RUNS_WITHOUT_A_TIMER,
+    TIMERS_WITHOUT_A_RUN,
+    CALLS_THAT_NOBODY_WANTS,
+    OPEN_PAGES_OF_WHAT_IS_OVER,
+    PAGES_THAT_WERE_NEVER_SENT_OR_EXPLAINED,
+)
+
+JOBS = st.sampled_from(["checkout", "batch", "attic", "search", "elsewhere"])
+SEVERITIES = st.sampled_from(["critical", "warning"])
+NAMES = st.sampled_from(["Slow", "Down"])
+PEOPLE = st.sampled_from(["alice", "bob", "carol", "dave"])
+
+
+class Escalation(RuleBasedStateMachine):
+    """One organisation, its alerts, its people and their devices."""
+
+    server: Server
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.dsn = self.server.clone()
+        self.opening = new_world(self.dsn, VirtualClock(datetime(2026, 11, 2, 3, 0, tzinfo=UTC)))
+        self.world: World = self.run(self.opening.__aenter__())
+        self.run(self.world.configure(ORGANISATION))
+
+    def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return self.runner.run(coroutine)
+
+    def incidents(self) -> list[str]:
+        return [f"INC-{number}" for (number,) in self.run(self.world.rows("select number from incident order by 1"))]
+
+    @rule(name=NAMES, job=JOBS, severity=SEVERITIES)
+    def fires(self, name: str, job: str, severity: str) -> None:
+        self.run(self.world.alert(name, job=job, severity=severity))
+
+    @rule(name=NAMES, job=JOBS, severity=SEVERITIES)
+    def clears(self, name: str, job: str, severity: str) -> None:
+        self.run(self.world.clears(name, job=job, severity=severity))
+
+    @initialize()
+    def something_burns(self) -> None:
+        self.fires("Down", "checkout", "critical")
+
+    @rule(minutes=st.sampled_from([1, 5, 16, 45]))
+    def passes(self, minutes: int) -> None:
+        self.run(self.world.passes(minutes=minutes))
+
+    @precondition(lambda self: self.incidents())
+    @rule(by=PEOPLE, data=st.data())
+    def acknowledges(self, by: str, data: st.DataObject) -> None:
+        self._unless_refused(self.world.acknowledge(by, data.draw(st.sampled_from(self.incidents()))))
+
+    @precondition(lambda self: self.incidents())
+    @rule(by=PEOPLE, data=st.data())
+    def resolves(self, by: str, data: st.DataObject) -> None:
+        self._unless_refused(self.world.resolve(by, data.draw(st.sampled_from(self.incidents())), "done"))
+
+    @precondition(lambda self: self.incidents())
+    @rule(by=PEOPLE, data=st.data())
+    def reopens(self, by: str, data: st.DataObject) -> None:
+        self._unless_refused(self.world.reopen(by, "not over", data.draw(st.sampled_from(self.incidents()))))
+
+    @rule(who=st.sampled_from(["bob", "dave"]))
+    def is_disabled(self, who: str) -> None:
+        self.run(self.world.disable(who))
+
+    @rule()
+    def applies_the_configuration_again(self) -> None:
+        self.run(self.world.configure(ORGANISATION))
+
+    @rule(kind=st.sampled_from(["email", "webhook"]), reason=st.sampled_from(["refused", "unreachable"]))
+    def breaks_down(self, kind: str, reason: str) -> None:
+        self.world.airwaves.break_down(kind, FailureReason(reason))
+
+    @rule()
+    def is_mended(self) -> None:
+        self.world.airwaves.mend_all()
+
+    def _unless_refused(self, deed: Coroutine[Any, Any, Any]) -> None:
+        try:
+            self.run(deed)
+        except Refused:
+            return
+
+    @invariant()
+    def nothing_is_forgotten(self) -> None:
+        for statement in INVARIANTS:
+            broken = self.run(self.world.rows(statement))
+            assert not broken, f"{broken} by{statement}"
+        self.world.airwaves.unread.clear()
+
+    def teardown(self) -> None:
+        self.world.airwaves.unread.clear()
+        self.run(self.opening.__aexit__(None, None, None))
+        self.runner.close()
+        self.server.drop(self.dsn)
+
+
+def test_nothing_is_ever_forgotten(postgres_server: Server) -> None:
+    class OnThisServer(Escalation):
+        server = postgres_server
+
+    run_state_machine_as_test(
+        OnThisServer,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=25,
+            deadline=None,
+            database=None,
+            phases=(Phase.generate,),  # an example takes a second: what fails is told as it was found
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
