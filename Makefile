@@ -25,6 +25,7 @@ check: environment  ## style, types, import contracts, lock file
 	@$(RUN) ruff format --check .
 	@$(RUN) basedpyright
 	@$(RUN) lint-imports
+	@$(RUN) python -m tools.frontend
 
 bench: environment  ## the speed table with its baselines
 	@$(RUN) python tools/peers.py wrk

@@ -4,6 +4,7 @@ import "./sse";
 import { keepDrafts } from "./drafts";
 import { listenForKeys } from "./keys";
 import { followStream } from "./live";
+import { sendOnce } from "./once";
 import { sayRefusals } from "./refusals";
 import { tickTimes } from "./times";
 
@@ -11,4 +12,5 @@ tickTimes();
 listenForKeys();
 keepDrafts();
 sayRefusals();
+sendOnce();
 followStream();

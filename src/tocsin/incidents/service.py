@@ -30,7 +30,7 @@ from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.ids import incident_ref, parse_incident_ref
-from tocsin.kernel.ledger import LedgerEntry, list_entries
+from tocsin.kernel.ledger import LedgerEntry, list_entries, list_last_entries
 from tocsin.kernel.tx import Tx
 
 MAX_TITLE = 300
@@ -316,6 +316,11 @@ async def timeline(conn: Conn, viewer: Viewer, ref: str, *, after_id: int = 0, l
     """What happened, oldest first, whoever wrote it: the ledger under the incident's topic."""
     incident = await get_incident(conn, viewer, ref)
     return await list_entries(conn, incident.topic, after_id=after_id, limit=limit)
+
+
+async def end_of_timeline(conn: Conn, incident: Incident, *, limit: int) -> list[LedgerEntry]:
+    """The latest of what happened, oldest first, of an incident that the caller may see."""
+    return await list_last_entries(conn, incident.topic, limit=limit)
 
 
 def impact_started(incident: Incident) -> datetime:

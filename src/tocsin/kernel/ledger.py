@@ -67,6 +67,19 @@ async def list_entries(conn: Conn, topic: str, *, after_id: int = 0, limit: int 
         return await cursor.fetchall()
 
 
+async def list_last_entries(conn: Conn, topic: str, *, limit: int) -> list[LedgerEntry]:
+    """The latest entries of one topic, in the order of their ids."""
+    async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
+        await cursor.execute(
+            """
+            select id, at, kind, topic, scope_id, actor, sentence, data from ledger
+            where topic = %s order by id desc limit %s
+            """,
+            (topic, limit),
+        )
+        return (await cursor.fetchall())[::-1]
+
+
 async def list_recent(
     conn: Conn, *, since: datetime, scopes: Sequence[int], topic: str | None = None
 ) -> list[LedgerEntry]:

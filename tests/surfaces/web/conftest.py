@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import httpx
 import pytest
 from litestar import Litestar
+from litestar.exceptions import HTTPException
 
 from tests.support.office import furnish, link_for
 from tocsin.db.database import Database
@@ -64,7 +65,12 @@ async def hub(db: Database) -> AsyncIterator[Hub]:
 @pytest.fixture
 async def app(db: Database, hub: Hub, links: AckLinks) -> Litestar:
     web = WebPages(db, hub, Site(URL, links))
-    return Litestar([web.router], openapi_config=None, logging_config=None)
+    return Litestar(
+        [web.router],
+        exception_handlers={HTTPException: web.problems.http, Exception: web.problems.failed},
+        openapi_config=None,
+        logging_config=None,
+    )
 
 
 @pytest.fixture

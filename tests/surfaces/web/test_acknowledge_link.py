@@ -51,7 +51,7 @@ async def test_looking_changes_nothing(office: Database, guest: Browser, links: 
     incident, path = await page_alice(office, links)
     for _ in range(3):
         await guest.get(path)
-        await guest.client.head(path)
+        assert (await guest.client.head(path)).status_code == 200
     assert (await now(office, incident)).status is Status.TRIGGERED
     assert (await guest.client.post(path)).status_code == 200
 

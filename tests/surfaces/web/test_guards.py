@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from litestar import Litestar
+from litestar import Litestar, get
 from litestar.handlers import HTTPRouteHandler
 
-from tests.surfaces.web.conftest import Browser
+from tests.surfaces.web.conftest import URL, Browser
 from tocsin.db.database import Database
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
@@ -107,6 +107,39 @@ async def test_a_page_that_is_refused_says_what_it_means_for_paging(office: Data
     assert answer.status_code == 404
     assert "INC-99 does not exist." in answer.text
     assert "paging goes on as before" in answer.text
+
+
+async def test_behind_a_proxy_the_public_address_is_ours_too(office: Database, guest: Browser) -> None:
+    headers = {"Origin": URL, "Host": "10.0.0.7:8377"}
+    answer = await guest.client.post("/sign-in", headers=headers, data={"login": "alice", "password": "guess"})
+    assert answer.status_code == 401
+
+
+async def test_without_the_database_a_page_says_what_still_works(
+    browser_of: BrowserOf, db: Database, guest: Browser
+) -> None:
+    alice = await browser_of("alice")
+    await db.close()
+    for answer in (await alice.get("/"), await guest.get("/sign-in")):
+        assert answer.status_code == 503
+        assert "The database does not answer." in answer.text
+        assert "Paging goes on" in answer.text
+
+
+async def test_a_fault_of_ours_is_logged_under_the_reference_that_the_page_shows(
+    app: Litestar, guest: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    @get("/broken")
+    async def broken() -> None:
+        raise ZeroDivisionError
+
+    app.register(broken)
+    answer = await guest.get("/broken")
+    assert answer.status_code == 500
+    assert "This page could not be made" in answer.text
+    assert "Traceback" not in answer.text
+    reference = answer.text.split("500 · ")[1][:8]
+    assert f"page /broken failed, reference {reference}" in caplog.text
 
 
 async def test_a_form_that_is_too_large_is_refused(browser_of: BrowserOf) -> None:

@@ -7,6 +7,7 @@ from tocsin.accounts.service import get_user_by_name, open_scope
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
+from tocsin.surfaces.web.pages.incidents.room import MOST_ENTRIES
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -136,3 +137,14 @@ async def test_a_name_in_the_search_leads_to_its_room_and_words_to_a_list(
     assert "INC-1" in found
     assert "INC-2" not in found
     assert (await bob.get("/incidents?before=x")).status_code == 400
+
+
+async def test_of_a_long_timeline_the_end_is_shown(office: Database, browser_of: BrowserOf) -> None:
+    await declare(office)
+    async with office.transaction() as tx:
+        for number in range(MOST_ENTRIES + 1):
+            await incidents.add_note(tx, 1, "@bob", f"entry number {number}.")
+    page = (await (await browser_of("bob")).get("/incidents/INC-1")).text
+    assert f"entry number {MOST_ENTRIES}." in page
+    assert "entry number 0." not in page
+    assert "tocsin log INC-1" in page

@@ -29,7 +29,7 @@ from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
 from tocsin.surfaces.web.problems import ProblemPages
 from tocsin.surfaces.web.render import Pages
-from tocsin.surfaces.web.security import SecurityHeaders, guard_origin
+from tocsin.surfaces.web.security import OriginGuard, SecurityHeaders
 from tocsin.surfaces.web.site import Site
 from tocsin.surfaces.web.visits import as_guest, as_viewer, read_form
 
@@ -83,7 +83,7 @@ class WebPages:
                 "visit": Provide(as_viewer, sync_to_thread=False),
                 "form": Provide(read_form),
             },
-            guards=[guard_origin],
+            guards=[OriginGuard(site.public_url)],
             exception_handlers={
                 TocsinError: self.problems.refused,
                 HTTPException: self.problems.http,

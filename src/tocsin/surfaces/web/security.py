@@ -65,21 +65,27 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def guard_origin(connection: AnyConnection, _: BaseRouteHandler) -> None:
+class OriginGuard:
     """A change must come from a page of ours: `Sec-Fetch-Site` says so in today's browsers, `Origin` in older ones.
 
-    What sends neither is no browser, so it carries nobody's cookie by accident. Raises Forbidden.
+    What sends neither is no browser, so it carries nobody's cookie by accident. A proxy may have changed `Host`, so an
+    origin may be `public_url`'s too.
     """
-    if connection.scope.get("method") in _SAFE:
-        return
-    site = connection.headers.get("sec-fetch-site")
-    if site is not None:
-        allowed = site in {"same-origin", "none"}
-    else:
+
+    def __init__(self, public_url: str) -> None:
+        self._own_host = urlsplit(public_url).netloc
+
+    def __call__(self, connection: AnyConnection, _: BaseRouteHandler) -> None:
+        """Raises Forbidden."""
+        if connection.scope.get("method") not in _SAFE and not self._is_ours(connection):
+            raise Forbidden(
+                "This was sent by a page of another site, so nothing was changed.",
+                "If it was you: open Tocsin itself and press the button there.",
+            )
+
+    def _is_ours(self, connection: AnyConnection) -> bool:
+        site = connection.headers.get("sec-fetch-site")
+        if site is not None:
+            return site in {"same-origin", "none"}
         origin = connection.headers.get("origin")
-        allowed = origin is None or urlsplit(origin).netloc == connection.headers.get("host")
-    if not allowed:
-        raise Forbidden(
-            "This was sent by a page of another site, so nothing was changed.",
-            "If it was you: open Tocsin itself and press the button there.",
-        )
+        return origin is None or urlsplit(origin).netloc in {connection.headers.get("host"), self._own_host}

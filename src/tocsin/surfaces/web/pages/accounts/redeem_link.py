@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import get, post
+from litestar import post, route
 from litestar.params import PathParameter
 from litestar.response import Redirect, Response
 
@@ -15,7 +15,7 @@ from tocsin.surfaces.web.visits import client_address, session_cookie
 Token = Annotated[str, PathParameter(max_length=200)]
 
 
-@get("/sign-in/{token:str}")
+@route("/sign-in/{token:str}", http_method=["GET", "HEAD"])
 async def show_link(token: Token, guest: GivenGuest, pages: GivenPages) -> Response[str]:
     """One button. Whether the link still works is told only to who presses it, so mail scanners learn nothing."""
     return pages.page("accounts/redeem_link.html", guest)

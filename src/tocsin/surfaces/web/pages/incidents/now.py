@@ -36,6 +36,11 @@ class NowView(msgspec.Struct, frozen=True, kw_only=True):
     alerts: str
 
     @property
+    def title(self) -> str:
+        """Of the window: how many burn."""
+        return "Now" if self.calm else f"{len(self.burning)} open · Now"
+
+    @property
     def calm(self) -> bool:
         return not self.burning
 
@@ -57,7 +62,7 @@ async def show_now(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Respons
 @get("/now/board")
 async def show_board(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     """The part of the page that changes, for the page's script."""
-    return pages.page("incidents/_board.html", visit, view=await _view(visit, db))
+    return pages.page("incidents/_board_part.html", visit, view=await _view(visit, db))
 
 
 async def _view(visit: Visit, db: Database) -> NowView:

@@ -23,6 +23,8 @@ from tocsin.surfaces.web.pages.incidents.entries import EntryView, entry_view
 
 ENTRY_TYPES = ("observation", "action", "decision", "question", "answer")
 
+MOST_ENTRIES = 500
+
 _MEANINGS = {
     Status.ACKNOWLEDGED: "somebody has it",
     Status.INVESTIGATING: "looking for the cause",
@@ -101,34 +103,44 @@ class FactsView(msgspec.Struct, frozen=True, kw_only=True):
     next_at: datetime | None
 
 
-class RoomView(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything. `last` is the position in the stream up to which `entries` reach."""
+class PartsView(msgspec.Struct, frozen=True, kw_only=True):
+    """What changes while the room is open, without its timeline, which grows by the stream."""
 
     facts: FactsView
     moves: tuple[MoveView, ...]
-    entries: tuple[EntryView, ...]
-    last: str
     calls: tuple[CallView, ...]
     alerts: tuple[AlertView, ...]
+
+
+class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest entries. `last` is the position in the stream that they reach; `is_cut`: there are older ones."""
+
+    entries: tuple[EntryView, ...]
+    last: str
+    is_cut: bool
     entry_types: tuple[str, ...] = ENTRY_TYPES
 
 
-async def load_facts(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> tuple[FactsView, Incident, Story]:
+async def load_room(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> tuple[PartsView, TimelineView]:
+    """Everything. Raises NotFound for what this viewer may not see."""
+    incident = await incidents.get_incident(conn, viewer, ref)
+    entries = await incidents.end_of_timeline(conn, incident, limit=MOST_ENTRIES + 1)
+    shown = entries[-MOST_ENTRIES:]
+    timeline = TimelineView(
+        entries=tuple(entry_view(entry) for entry in shown),
+        last=position(shown[-1]) if shown else "0-0",
+        is_cut=len(entries) > MOST_ENTRIES,
+    )
+    return await load_parts(conn, viewer, ref, now), timeline
+
+
+async def load_parts(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> PartsView:
     """Raises NotFound for what this viewer may not see."""
     incident = await incidents.get_incident(conn, viewer, ref)
     story = await paging.explain(conn, viewer, ref, now)
-    return facts_view(incident, story, await catalog.severity_profile(conn), viewer), incident, story
-
-
-async def load_room(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> RoomView:
-    """Raises NotFound for what this viewer may not see."""
-    facts, incident, story = await load_facts(conn, viewer, ref, now)
-    entries = await incidents.timeline(conn, viewer, ref)
-    return RoomView(
-        facts=facts,
+    return PartsView(
+        facts=facts_view(incident, story, await catalog.severity_profile(conn), viewer),
         moves=moves(incident),
-        entries=tuple(entry_view(entry) for entry in entries),
-        last=position(entries[-1]) if entries else "0-0",
         calls=calls(story, incident),
         alerts=await load_alerts(conn, viewer, incident),
     )

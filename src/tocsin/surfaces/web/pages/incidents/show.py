@@ -13,13 +13,13 @@ from tocsin.surfaces.web.visits import viewer_of
 async def show_incident(ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     """The page."""
     async with db.connection() as conn:
-        view = await room.load_room(conn, viewer_of(visit), ref, visit.times.now)
-    return pages.page("incidents/show.html", visit, view=view, facts=view.facts)
+        parts, timeline = await room.load_room(conn, viewer_of(visit), ref, visit.times.now)
+    return pages.page("incidents/show.html", visit, view=parts, facts=parts.facts, timeline=timeline)
 
 
 @get("/incidents/{ref:str}/parts")
 async def show_parts(ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     """Its facts, who was called and its alerts, for the page's script to put in their places."""
     async with db.connection() as conn:
-        view = await room.load_room(conn, viewer_of(visit), ref, visit.times.now)
-    return pages.page("incidents/_parts.html", visit, view=view, facts=view.facts)
+        parts = await room.load_parts(conn, viewer_of(visit), ref, visit.times.now)
+    return pages.page("incidents/_parts.html", visit, view=parts, facts=parts.facts)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
+from litestar import post, route
 from litestar.params import PathParameter
 from litestar.response import Response
 
@@ -54,7 +54,7 @@ class AcknowledgeView(msgspec.Struct, frozen=True, kw_only=True):
     is_loud: bool
 
 
-@get("/ack/{token:str}")
+@route("/ack/{token:str}", http_method=["GET", "HEAD"])
 async def show_acknowledge_link(
     token: Token, guest: GivenGuest, pages: GivenPages, db: GivenDb, site: GivenSite
 ) -> Response[str]:
