@@ -1,4 +1,4 @@
-"""Types of the pages' script: `python -m tools.frontend` installs the locked compiler, without its scripts, and checks."""
+"""Types of the pages' script: installs the locked compiler, without running its scripts, and checks."""
 
 import sys
 from pathlib import Path

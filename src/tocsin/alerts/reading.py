@@ -155,10 +155,11 @@ async def count_firing(conn: Conn, viewer: Viewer) -> Counts:
     async with conn.cursor(row_factory=class_row(Counts)) as cursor:
         await cursor.execute(
             """
-            select count(*) as firing, count(*) filter (where disposition = 'held') as held,
-                count(*) filter (where disposition = 'dropped') as dropped,
-                count(*) filter (where muted_reason is not null and group_id is null) as muted
-            from alert where state = 'firing' and scope_id = any(%b)
+            select count(*) as firing, count(*) filter (where r.disposition = 'held') as held,
+                count(*) filter (where r.disposition = 'dropped') as dropped,
+                count(*) filter (where a.muted_reason is not null and a.group_id is null) as muted
+            from alert a join alert_routing r on r.id = a.routing_id
+            where a.state = 'firing' and a.scope_id = any(%b)
             """,
             (list(viewer.scopes),),
         )

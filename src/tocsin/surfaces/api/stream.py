@@ -5,7 +5,7 @@ within one connection.
 """
 
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Annotated
 
@@ -17,12 +17,12 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from tocsin.accounts import sign_in
 from tocsin.accounts.model import Viewer
 from tocsin.db.database import Database
-from tocsin.kernel.errors import Invalid, Unauthenticated
+from tocsin.kernel.errors import Unauthenticated
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.ledger import LedgerEntry, list_recent
 from tocsin.kernel.live import OVERLAP
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Live, secret_of
-from tocsin.surfaces.wire.stream import StreamEvent, position
+from tocsin.surfaces.wire.stream import StreamEvent, parse_position, position
 
 SHOWN = ("incident/", "alert-group/", "alerts")
 """Topics of the stream: what responders follow. The audit log and people's own topics are not among them."""
@@ -67,16 +67,6 @@ async def stream(
                     yield ServerSentEventMessage(comment="still here", data=None)
 
     return ServerSentEvent(messages())
-
-
-def parse_position(text: str) -> datetime:
-    """The instant of an event's id. Raises Invalid."""
-    milliseconds = text.partition("-")[0]
-    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= 14):
-        raise Invalid(
-            "This is not the id of an event.", "Send the id of the last event you saw.", field="Last-Event-ID"
-        )
-    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
 
 
 async def _missed(db: Database, viewer: Viewer, since: datetime | None) -> list[LedgerEntry]:

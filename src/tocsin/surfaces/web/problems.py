@@ -11,30 +11,12 @@ from litestar.exceptions import HTTPException
 from litestar.response import Response
 
 from tocsin.kernel.clock import Clock
-from tocsin.kernel.errors import (
-    Forbidden,
-    Invalid,
-    NotFound,
-    Refused,
-    TocsinError,
-    TooManyAttempts,
-    Unauthenticated,
-    Unavailable,
-)
+from tocsin.kernel.errors import TocsinError, TooManyAttempts, Unauthenticated, Unavailable
 from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.times import Times, zone_named
 from tocsin.surfaces.web.visits import THEME_COOKIE, THEMES
-
-STATUS: dict[type[TocsinError], int] = {
-    Invalid: 400,
-    Unauthenticated: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    Refused: 409,
-    TooManyAttempts: 429,
-    Unavailable: 503,
-}
+from tocsin.surfaces.wire.problem import STATUS
 
 _log = logging.getLogger(__name__)
 

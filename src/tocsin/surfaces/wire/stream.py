@@ -1,8 +1,12 @@
 """One event of the stream on the wire."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
+
+from tocsin.kernel.errors import Invalid
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class StreamEvent(msgspec.Struct, kw_only=True):
@@ -20,3 +24,13 @@ class StreamEvent(msgspec.Struct, kw_only=True):
 def position(at: datetime, entry_id: int) -> str:
     """The id of an event in a stream: it says from when on a client that was cut off has missed something."""
     return f"{int(at.timestamp() * 1000)}-{entry_id}"
+
+
+def parse_position(text: str) -> datetime:
+    """The instant of an event's id. Raises Invalid."""
+    milliseconds = text.partition("-")[0]
+    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= 14):
+        raise Invalid(
+            "This is not the id of an event.", "Send the id of the last event you saw.", field="Last-Event-ID"
+        )
+    return max(datetime.fromtimestamp(int(milliseconds) / 1000, UTC), _LONG_AGO)

@@ -14,14 +14,21 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import LEGAL_MOVES, Incident, Status
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.ledger import LedgerEntry
 from tocsin.paging import service as paging
 from tocsin.paging.explain import WAYS
 from tocsin.paging.model import Called, PageState, RunState, Send, Story
 from tocsin.surfaces.web.incident_lines import LevelView, incident_path, lasted, level_view, needs_answer
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, entry_view
+from tocsin.surfaces.wire.incidents import EntryType
+from tocsin.surfaces.wire.stream import position
 
-ENTRY_TYPES = ("observation", "action", "decision", "question", "answer")
+ENTRY_TYPES = (
+    EntryType.OBSERVATION,
+    EntryType.ACTION,
+    EntryType.DECISION,
+    EntryType.QUESTION,
+    EntryType.ANSWER,
+)
 
 MOST_ENTRIES = 500
 
@@ -128,7 +135,7 @@ async def load_room(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> tupl
     shown = entries[-MOST_ENTRIES:]
     timeline = TimelineView(
         entries=tuple(entry_view(entry) for entry in shown),
-        last=position(shown[-1]) if shown else "0-0",
+        last=position(shown[-1].at, shown[-1].id) if shown else "0-0",
         is_cut=len(entries) > MOST_ENTRIES,
     )
     return await load_parts(conn, viewer, ref, now), timeline
@@ -152,11 +159,6 @@ async def load_alerts(conn: Conn, viewer: Viewer, incident: Incident) -> tuple[A
         return ()
     found = await reading.list_group_alerts(conn, viewer, incident.alert_group_id)
     return tuple(alert_view(alert) for alert in sorted(found, key=lambda alert: alert.ended_at is not None))
-
-
-def position(entry: LedgerEntry) -> str:
-    """Where a stream goes on after this entry: its instant in milliseconds, and its id."""
-    return f"{int(entry.at.timestamp() * 1000)}-{entry.id}"
 
 
 def facts_view(incident: Incident, story: Story, profile: Profile, viewer: Viewer) -> FactsView:

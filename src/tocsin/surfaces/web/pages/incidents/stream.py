@@ -6,7 +6,6 @@ cut the browser says what it has seen last, and gets what it missed; an entry th
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from datetime import UTC, datetime
 from time import monotonic
 
 from litestar import get
@@ -16,21 +15,19 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from tocsin.accounts import sign_in
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
-from tocsin.kernel.errors import Invalid
 from tocsin.kernel.ledger import LedgerEntry, list_recent
 from tocsin.kernel.live import OVERLAP, Listener
 from tocsin.surfaces.web.given import GivenDb, GivenHub, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.pages.incidents.entries import entry_view
-from tocsin.surfaces.web.pages.incidents.room import position
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.site import Site
 from tocsin.surfaces.web.visits import viewer_of
+from tocsin.surfaces.wire.stream import parse_position, position
 
 _PATIENCE = 15.0
 """Seconds of silence before the server says that it is there; the page's script waits for more than two of them."""
 
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-_ON_NOW = ("incident/", "alert-group/", "config")
+_ON_NOW = ("incident/", "alert", "config")
 
 Messages = AsyncGenerator[ServerSentEventMessage]
 
@@ -76,7 +73,7 @@ async def stream_incident(
     def rendered(entry: LedgerEntry) -> ServerSentEventMessage:
         now = replace(visit, times=replace(visit.times, now=db.clock.now()))
         html = pages.html("incidents/_new_entry.html", now, entry=entry_view(entry))
-        return ServerSentEventMessage(data=html, id=position(entry))
+        return ServerSentEventMessage(data=html, id=position(entry.at, entry.id))
 
     async def messages() -> Messages:
         with hub.listen(wanted) as listener:
@@ -93,14 +90,6 @@ async def stream_incident(
                 yield _changed() if fresh else _still_here()
 
     return ServerSentEvent(messages())
-
-
-def parse_position(text: str) -> datetime:
-    """The instant of a position that `room.position` made. Raises Invalid."""
-    milliseconds, _, _ = text.partition("-")
-    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= 14):
-        raise Invalid("This is not a position of a stream.", "Load the page again.", field="after")
-    return max(datetime.fromtimestamp(int(milliseconds) / 1000, UTC), _LONG_AGO)
 
 
 async def _batches(
