@@ -67,7 +67,7 @@ async def running(dsn: str) -> AsyncIterator[Running]:
             sender = Identity(Address("Tocsin", addr_spec="tocsin@example.com"), "example.com", "a1b2c3d4")
             channels = {"email": EmailChannel(smtp, sender), "webhook": WebhookChannel(http, lambda contact: MASTER)}
             outbox = Outbox(channels, ack_links(MASTER, "https://tocsin.example.com"), Bulkheads())
-            worker = Worker(db, outbox.kinds(), places=outbox.places(), patience=timedelta(0))
+            worker = Worker(db, outbox.kinds(), places=outbox.places(), patience=timedelta(seconds=1))
             work = asyncio.create_task(worker.run())
             yield Running(db, mailbox, outbox)
             worker.stop()

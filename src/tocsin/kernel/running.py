@@ -5,6 +5,7 @@ import logging
 from datetime import datetime, timedelta
 
 import psycopg
+from psycopg_pool import PoolClosed
 
 from tocsin.kernel import job_store
 from tocsin.kernel.errors import LeaseLost
@@ -49,6 +50,8 @@ async def settle_failed(held: Held, kind: JobKind, lease: Lease, error: BaseExce
         except LeaseLost as lost:
             _log.info("%s", lost)
             return
+        except PoolClosed:
+            return  # the process ends: whoever finds this worker dead takes the job
         except psycopg.Error as away:
             _log.warning("job %d (%s) cannot be put back for the moment: %s", held.id, held.kind, away)
             await asyncio.sleep(_DATABASE_AWAY)
