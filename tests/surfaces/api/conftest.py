@@ -4,6 +4,7 @@ Alice owns the service, Bob is on her team, Carol is on another; Vera only reads
 """
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,7 +21,10 @@ from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.live import Hub
 from tocsin.reactions import REACTIONS
+from tocsin.settings import Settings
 from tocsin.surfaces.api.app import build_router, openapi_config
+
+SETTINGS = Settings(data_dir=Path("/nowhere"), public_url="https://tocsin.example.com", smtp_url="smtp://127.0.0.1:25")
 
 PEOPLE = {
     "alice": Role.RESPONDER,
@@ -57,7 +61,7 @@ async def tokens(db: Database) -> dict[str, str]:
 def app(db: Database) -> Litestar:
     hub = Hub(db)
     return Litestar(
-        route_handlers=[build_router(db, hub, "https://tocsin.example.com/")],
+        route_handlers=[build_router(db, hub, SETTINGS)],
         openapi_config=openapi_config("1.2.3"),
         on_startup=[hub.start],
         on_shutdown=[hub.close],

@@ -8,18 +8,20 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from tocsin.db.database import Database
 from tocsin.kernel.live import Hub
-from tocsin.surfaces.api import accounts, alerts, incidents, oncall, stream, timeline
+from tocsin.settings import Settings
+from tocsin.surfaces.api import accounts, alerts, config, incidents, oncall, stream, timeline
 from tocsin.surfaces.api.callers import authenticating, provide_viewer, refuse_unreadable
 from tocsin.surfaces.api.problems import exception_handlers
-from tocsin.surfaces.api.site import Site
+from tocsin.surfaces.api.site import site_of
 
 PREFIX = "/api/v1"
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of a request: a large organisation's configuration fits several times."""
 
 
-def build_router(db: Database, hub: Hub, public_url: str) -> Router:
+def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
     """Everything below /api/v1; whoever composes the application mounts it beside the other surfaces."""
+    site = site_of(settings)
     return Router(
         path=PREFIX,
         route_handlers=[
@@ -41,6 +43,8 @@ def build_router(db: Database, hub: Hub, public_url: str) -> Router:
             alerts.list_silences,
             alerts.add_silence,
             alerts.expire_silence,
+            config.plan,
+            config.apply,
             accounts.me,
             stream.stream,
         ],
@@ -50,7 +54,7 @@ def build_router(db: Database, hub: Hub, public_url: str) -> Router:
             "viewer": Provide(provide_viewer),
             "db": Provide(lambda: db, sync_to_thread=False),
             "hub": Provide(lambda: hub, sync_to_thread=False),
-            "site": Provide(lambda: Site(public_url.rstrip("/")), sync_to_thread=False),
+            "site": Provide(lambda: site, sync_to_thread=False),
         },
         exception_handlers=exception_handlers(db),
         request_max_body_size=MAX_BODY,

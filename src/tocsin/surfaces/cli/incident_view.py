@@ -11,11 +11,8 @@ from tocsin.surfaces.wire.incidents import Incident, ReasonRequest
 
 def print_incident(told: Incident, now: datetime) -> None:
     """Title, one line of state, the facts that are known, and where to look."""
-    screen = output.console()
-    screen.print(Text.assemble((told.id, "bold"), "  ", (output.line(told.title), "bold")))
-    screen.print(state_line(told))
-    screen.print()
-    screen.print(output.facts(_rows(told, now)))
+    title = Text.assemble((told.id, "bold"), "  ", (output.line(told.title), "bold"))
+    output.show(title, state_line(told), "", output.facts(_rows(told, now)))
 
 
 def state_line(told: Incident) -> Text:

@@ -4,13 +4,14 @@ Everything from outside is cleaned before it is printed, since an escape sequenc
 reader's cursor (SEC-7). Red is only for what needs a person now.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -32,6 +33,15 @@ STATUS_STYLE = {
 
 def console() -> Console:
     return Console(highlight=False, markup=False, emoji=False)
+
+
+def show(*parts: RenderableType) -> None:
+    """Each part on lines of its own, without the spaces that fill a table up to its width."""
+    screen = console()
+    with screen.capture() as captured:
+        for part in parts:
+            screen.print(part)
+    sys.stdout.write(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE))
 
 
 def now() -> datetime:
@@ -97,7 +107,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, flex
     """A table without lines; the column `flexible` gives way at a narrow terminal, the others stay whole."""
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for place, heading in enumerate(headings):
-        made.add_column(heading, no_wrap=place != flexible, overflow="fold", ratio=1 if place == flexible else None)
+        made.add_column(heading, no_wrap=place != flexible, overflow="fold")
     for row in rows:
         made.add_row(*row)
     return made

@@ -46,7 +46,7 @@ def list_users(*, json: Json = False) -> None:
         return output.print_document({"users": [_shown(user) for user in users]})
     rows = [_row(user) for user in users]
     headings = ("name", "role", "e-mail", "managed by", "")
-    return output.console().print(output.table(headings, rows, flexible=2))
+    return output.show(output.table(headings, rows, flexible=2))
 
 
 @app.command
@@ -193,7 +193,7 @@ def _print_tokens(tokens: list[ApiToken], json: bool) -> None:
         return output.say("No token.")
     rows = [_token_row(each, output.now()) for each in tokens]
     headings = ("", "name", "role", "expires", "last used", "")
-    return output.console().print(output.table(headings, rows, flexible=1))
+    return output.show(output.table(headings, rows, flexible=1))
 
 
 def _token_row(token: ApiToken, now: datetime) -> tuple[str, ...]:

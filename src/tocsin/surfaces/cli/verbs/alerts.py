@@ -40,7 +40,7 @@ def list_alerts(
     page = output.read(raw, wire.AlertList)
     if not page.alerts:
         return output.say("Nothing fires." if state == "firing" else "There is no such alert.")
-    output.console().print(output.table(("id", "state", "alert", "went to", "since"), _rows(page.alerts), flexible=2))
+    output.show(output.table(("id", "state", "alert", "went to", "since"), _rows(page.alerts), flexible=2))
     if page.next_cursor is not None:
         output.say((f"There are more: tocsin alerts --cursor {page.next_cursor}", "dim"))
     return None
@@ -68,29 +68,23 @@ def went(told: wire.Alert) -> str:
 
 def print_alert(told: wire.AlertStory, now: datetime) -> None:
     """Title and state, the facts, then the labels."""
-    screen = output.console()
-    screen.print(Text.assemble((f"{told.id}  {output.line(told.title)}", "bold")))
-    screen.print(
-        Text.assemble((told.state, STYLE.get(told.state, "")), f" · {went(told)} · {output.line(told.integration)}")
+    title = Text(f"{told.id}  {output.line(told.title)}", style="bold")
+    state = Text.assemble((told.state, STYLE.get(told.state, "")), f" · {went(told)} · {output.line(told.integration)}")
+    resent = f", resent {told.repeat_count} times" if told.repeat_count else ""
+    facts = output.facts(
+        [
+            ("since", times.both(told.starts_at, now)),
+            ("last seen", times.both(told.last_seen_at, now) + resent),
+            ("ended", f"{times.both(told.ended_at, now)} (by {told.ended_by})" if told.ended_at else ""),
+            ("summary", output.safe(told.summary)),
+            ("story", "\n".join(output.line(sentence) for sentence in told.story)),
+            ("severity", output.line(told.severity or "")),
+            ("urgency", told.urgency),
+            ("source", output.line(told.url)),
+        ]
     )
-    screen.print()
-    ended = f"{times.both(told.ended_at, now)} (by {told.ended_by})" if told.ended_at else ""
-    screen.print(
-        output.facts(
-            [
-                ("since", times.both(told.starts_at, now)),
-                ("last seen", f"{times.both(told.last_seen_at, now)}, {told.repeat_count} times"),
-                ("ended", ended),
-                ("summary", output.safe(told.summary)),
-                ("story", "\n".join(output.line(sentence) for sentence in told.story)),
-                ("severity", output.line(told.severity or "")),
-                ("urgency", told.urgency),
-                ("source", output.line(told.url)),
-            ]
-        )
-    )
-    screen.print()
-    screen.print(output.facts([(output.line(name), output.line(told.labels[name])) for name in sorted(told.labels)]))
+    labels = output.facts([(output.line(name), output.line(told.labels[name])) for name in sorted(told.labels)])
+    output.show(title, state, "", facts, "", labels)
 
 
 def _rows(alerts: Sequence[wire.Alert]) -> list[tuple[str | Text, ...]]:

@@ -40,7 +40,7 @@ def list_incidents(
         narrowed = service or severity or since or cursor
         nothing = "No open incident" if open else "No incident"
         return output.say(f"{nothing}{' of that kind' if narrowed else ''}. All calm.")
-    output.console().print(
+    output.show(
         output.table(("id", "severity", "status", "title", "service", "age"), _rows(page.incidents), flexible=3)
     )
     if page.next_cursor is not None:

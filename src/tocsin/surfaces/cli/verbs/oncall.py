@@ -40,10 +40,7 @@ def oncall(
         return output.say(
             "There is no schedule yet. Write one under schedules in your configuration: tocsin apply -f FILE"
         )
-    screen = output.console()
-    for each in found.schedules:
-        screen.print(block(each, found.at if at else output.now()))
-    return None
+    return output.show(*(block(each, found.at if at else output.now()) for each in found.schedules))
 
 
 def block(told: wire.OnCall, at: datetime) -> Text:

@@ -51,7 +51,7 @@ def list_silences(*, json: Json = False) -> None:
     if not found:
         return output.say("Nothing is silenced.")
     rows = [_row(each, output.now()) for each in found]
-    return output.console().print(output.table(("id", "", "what and why", "until", "by"), rows, flexible=2))
+    return output.show(output.table(("id", "", "what and why", "until", "by"), rows, flexible=2))
 
 
 @app.command
