@@ -53,7 +53,7 @@ async def test_when_nobody_can_be_called_the_administrators_are_and_the_incident
     message = world.phone("root").receives("page")
     assert "administrator" in message.view.why_you
     assert (await world.see()).is_open
-    await world.says("Nobody is left to call")
+    await world.says("Nobody is left on the ladder to be called.")
     await world.says("Administrator root is told instead.")
     assert (await world.explain()).state is RunState.EXHAUSTED
 

@@ -59,7 +59,7 @@ async def test_the_story_of_a_page_that_reached_nobody(world: World) -> None:
     assert told[1:] == [
         "Escalation by policy deserted begins: the incident is new.",
         "Step 1 of 1 reaches nobody: nobody is on call in nobody until Mon 2030-01-07 09:00 UTC.",
-        "Nobody is left to call: the incident is new.",
+        "Nobody is left on the ladder to be called.",
         "Administrator root is told instead.",
         "root is paged, the administrators: administrator, since the escalation reached nobody.",
     ]

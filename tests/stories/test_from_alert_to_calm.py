@@ -137,6 +137,14 @@ async def test_a_group_that_fires_again_in_its_window_reopens_what_was_resolved(
     assert (await world.see()).status is Status.INVESTIGATING
 
 
+async def test_resolving_what_still_fires_is_said(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.resolve("alice", reason="looks fine to me")
+    world.phone("alice").receives("resolved")
+    await world.says("It is being resolved while alerts still fire")
+
+
 async def test_after_its_window_a_new_alert_is_a_new_incident(world: World) -> None:
     await world.alert("Slow", job="checkout")
     world.phone("alice").receives("page")

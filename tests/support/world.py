@@ -69,7 +69,9 @@ class World:
     links: AckLinks
     book: rulebook.Rulebook
     people: dict[str, int] = field(default_factory=dict[str, int])
-    repeats: alerts.Repeats = field(default_factory=alerts.Repeats)
+
+    def __post_init__(self) -> None:
+        self.desk = alerts.Desk(self.db, lambda: self.book.router)
 
     async def configure(self, text: str, environ: Mapping[str, str] | None = None) -> None:
         """Applies a configuration file, as `tocsin apply` does."""
@@ -116,7 +118,7 @@ class World:
         async with self.db.connection() as conn:
             rows = {row.name: row for row in await rule_store.list_integrations(conn)}
             arrivals = alerts.arrivals_of(rows[integration].as_integration(), signals)
-            await alerts.receive(self.db, conn, arrivals, self.book.router, self.repeats, self.clock.now())
+            await alerts.receive(self.desk, conn, arrivals)
 
     async def passes(self, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         """Time passes, from due row to due row; nothing is jumped over."""

@@ -21,6 +21,9 @@ def declared(incident: Incident) -> str:
 UNCLASSIFIED = "The severity is not set: nobody has said how bad it is, and no rule could tell."
 
 
+STILL_FIRES = "It is being resolved while alerts still fire: they page nobody unless they end and begin anew."
+
+
 def attached(count: int, total: int, title: str) -> str:
     """ "2 more alerts joined (7 in all), latest: Checkout fails."."""
     more = "1 more alert joined" if count == 1 else f"{count} more alerts joined"

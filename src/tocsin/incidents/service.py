@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from tocsin.accounts.model import Viewer
 from tocsin.alerts.groups import close_group
+from tocsin.alerts.reading import find_group
 from tocsin.catalog import service as catalog
 from tocsin.catalog.profiles import Profile
 from tocsin.incidents import lifecycle, sentences, store
@@ -136,7 +137,15 @@ async def resolve(
         incident, resolution=resolution or incident.resolution, root_cause=root_cause or incident.root_cause
     )
     await cancel_quiet_timer(tx, incident_id)
+    await _note_what_still_fires(tx, incident)
     return await end(tx, incident, by, reason or resolution or "", by_person=True)
+
+
+async def _note_what_still_fires(tx: Tx, incident: Incident) -> None:
+    """Resolving what still fires is allowed, and never without a word: nobody would be paged for it again."""
+    group = await find_group(tx.conn, incident.alert_group_id) if incident.alert_group_id is not None else None
+    if group is not None and group.cleared_at is None and group.closed_at is None:
+        await note(tx, incident, entry_type="finding", text=sentences.STILL_FIRES, by="tocsin")
 
 
 async def end(tx: Tx, incident: Incident, by: str, reason: str, *, by_person: bool) -> Incident:

@@ -13,7 +13,8 @@ from tocsin.delivery import service as delivery
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.oncall import service as oncall
-from tocsin.paging.model import Answer, LeftOut, Person, Target, TargetKind
+from tocsin.paging.escalation import targets_at
+from tocsin.paging.model import Answer, LeftOut, Person, Policy, Position, Target, TargetKind
 
 
 class Named(NamedTuple):
@@ -30,6 +31,15 @@ async def load_answers(conn: Conn, targets: Iterable[Target], now: datetime) -> 
     users = {user.name: user for user in await accounts.list_users_by_name(conn, wanted)}
     reachable = await delivery.list_reachable(conn, [user.id for user in users.values()])
     return {target: _answer(target, each, users, reachable) for target, each in named.items()}
+
+
+async def load_answers_from(conn: Conn, policy: Policy, at: Position, now: datetime) -> dict[Target, Answer]:
+    """The answers that a climb from `at` needs: those of that rung, and of all others only if it reaches nobody."""
+    first = targets_at(policy, at)
+    answers = await load_answers(conn, first, now)
+    if not any(answer.people for answer in answers.values()):
+        answers |= await load_answers(conn, policy.targets() - first, now)
+    return answers
 
 
 async def list_administrators(conn: Conn) -> tuple[Person, ...]:

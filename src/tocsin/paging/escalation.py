@@ -71,6 +71,11 @@ def rungs(policy: Policy) -> Iterator[Rung]:
         yield Rung(position, policy.last_resort, None, label_of(policy, position))
 
 
+def targets_at(policy: Policy, at: Position) -> frozenset[Target]:
+    """What the rung at a place names; empty past the end."""
+    return frozenset(target for rung in rungs(policy) if rung.position == at for target in rung.targets)
+
+
 def label_of(policy: Policy, at: Position) -> str:
     """ "step 2 of 2", "step 1 of 2 (round 2)", "the last resort"."""
     if at.step >= len(policy.steps):

@@ -63,6 +63,8 @@ async def calm_down(tx: Tx, event: AlertsCleared, event_id: int) -> None:
 
 async def tell_holder(tx: Tx, event: AlertsAttached, event_id: int) -> None:
     """Further alerts on what somebody has taken: they are told, at most every few minutes (PAG-10, ALR-6)."""
+    if event.acknowledged_by is None:
+        return
     incident = await incidents.get(tx.conn, event.incident_id)
     holder = await telling.id_of_actor(tx, incident.acknowledged_by)
     for each in await delivery.list_deliveries(tx.conn, incident.topic):

@@ -54,7 +54,7 @@ def exhausted(decision: Decision) -> str:
     """The end of the ladder: the last call has gone out, or there was nobody to call at all."""
     if decision.calls:
         return "This is the end of the ladder: nobody else will be called."
-    return full_stop(f"Nobody is left to call: {decision.reason}")
+    return "Nobody is left on the ladder to be called."
 
 
 def administrators_told(names: Sequence[str]) -> str:

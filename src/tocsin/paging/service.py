@@ -20,7 +20,7 @@ from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.ledger import list_entries
 from tocsin.kernel.tx import Tx
 from tocsin.paging import escalation, messages, sentences, store, telling
-from tocsin.paging.answers import list_administrators, load_answers
+from tocsin.paging.answers import list_administrators, load_answers_from
 from tocsin.paging.events import (
     AdministratorsTold,
     EscalationExhausted,
@@ -45,9 +45,10 @@ CALLABLE = frozenset({RunState.RUNNING, RunState.TOLD, RunState.EXHAUSTED})
 async def begin(tx: Tx, incident: Incident, because: str, again: str = "") -> None:
     """A new run on the policy as it is now; one that still climbs ends. `again` opens the message of a relapse."""
     before = await store.find_latest_run(tx.conn, incident.id)
-    if before is not None and before.state is RunState.RUNNING:
-        await _end(tx, incident, before, RunState.STOPPED)
-    await store.end_pages(tx.conn, incident.id, PageState.ENDED, tx.now)
+    if before is not None:
+        if before.state is RunState.RUNNING:
+            await _end(tx, incident, before, RunState.STOPPED)
+        await store.end_pages(tx.conn, incident.id, PageState.ENDED, tx.now)
     version = await _policy_for(tx, incident)
     run = await store.insert_run(
         tx.conn, incident.id, version.id if version else None, incident.urgency, because, tx.now
@@ -55,7 +56,7 @@ async def begin(tx: Tx, incident: Incident, because: str, again: str = "") -> No
     if version is None:
         decision = escalation.at_the_end(None, because)
     else:
-        answers = await load_answers(tx.conn, version.policy.targets(), tx.now)
+        answers = await load_answers_from(tx.conn, version.policy, escalation.START, tx.now)
         decision = escalation.first_step(version.policy, run.urgency, answers, tx.now, because)
     await tx.emit(
         EscalationStarted(
@@ -115,8 +116,9 @@ async def climb_at_once(tx: Tx, incident: Incident, run: Run, because: str) -> N
 
 
 async def _climb(tx: Tx, incident: Incident, run: Run, policy: Policy, because: str) -> None:
-    answers = await load_answers(tx.conn, policy.targets(), tx.now)
-    decision = escalation.next_step(policy, Position(run.round, run.step), run.urgency, answers, tx.now, because)
+    at = Position(run.round, run.step)
+    answers = await load_answers_from(tx.conn, policy, escalation.following(policy, at), tx.now)
+    decision = escalation.next_step(policy, at, run.urgency, answers, tx.now, because)
     due = run.next_at or tx.now
     await tx.emit(
         EscalationGoesOn(

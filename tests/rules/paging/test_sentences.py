@@ -34,7 +34,7 @@ def test_a_climb_says_why_and_how_late_it_is() -> None:
 def test_the_end_of_the_ladder_says_whether_anybody_was_called() -> None:
     nobody = replace(DECISION, calls=(), reason="nobody acknowledged")
     assert sentences.exhausted(DECISION).startswith("This is the end of the ladder")
-    assert sentences.exhausted(nobody) == "Nobody is left to call: nobody acknowledged."
+    assert sentences.exhausted(nobody) == "Nobody is left on the ladder to be called."
     assert sentences.climbs(nobody, None, T0) == "Escalation is at its end: nobody acknowledged."
 
 
