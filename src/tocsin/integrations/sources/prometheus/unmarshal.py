@@ -29,6 +29,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(list[PostableAlert] | None)
+_MAPS = ("labels", "annotations")
 _GO_KINDS = {"dict": "object", "list": "array", "str": "string", "bool": "bool", "int": "number", "float": "number"}
 
 
@@ -69,6 +70,7 @@ def _unmarshal_alert(item: Any) -> PostableAlert | Refusal:
     unstorable = find_unstorable(fields)
     if unstorable is not None:
         return form_error(unstorable)
+    fields = {name: _read_nulls(value) if name in _MAPS else value for name, value in fields.items()}
     wrong = next(filter(None, (_wrong_field(name, fields.get(name)) for name in PostableAlert.__struct_fields__)), None)
     if wrong is not None:
         return form_error(wrong)
@@ -76,10 +78,17 @@ def _unmarshal_alert(item: Any) -> PostableAlert | Refusal:
     return msgspec.convert(fields, PostableAlert)
 
 
+def _read_nulls(value: Any) -> Any:
+    """Go reads null as the empty string where a string is wanted."""
+    if not isinstance(value, dict):
+        return value
+    return {name: "" if each is None else each for name, each in cast("dict[str, Any]", value).items()}
+
+
 def _wrong_field(name: str, value: Any) -> str | None:
     if value is None:
         return None
-    if name in ("labels", "annotations"):
+    if name in _MAPS:
         return _wrong_map(name, value)
     if not isinstance(value, str):
         return f"json: cannot unmarshal {_kind(value)} into Go struct field Alert.{name} of type string"

@@ -1,0 +1,306 @@
+"""The fast path: it begins with who may not; then what is too much, too slow, too many, and what is passed on."""
+
+import asyncio
+import base64
+import gzip
+import json
+import zlib
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.support.asgi import ask
+from tests.surfaces.alert_app import KEY, alert_app, integration
+from tocsin.alerts.model import Says, Signal, identity_of
+from tocsin.alerts.rulebook import replace_integrations
+from tocsin.alerts.service import arrivals_of
+from tocsin.db.database import Database
+from tocsin.kernel import asgi
+from tocsin.kernel.asgi import Receive, read_body
+from tocsin.surfaces.ingest import commit
+from tocsin.surfaces.ingest.address import address_of
+
+JSON = {"content-type": "application/json"}
+ALERT = json.dumps([{"labels": {"alertname": "A", "severity": "critical"}}]).encode()
+PD_KEY = "R0123456789ABCDEFGHIJKLMNOPQRSTU"
+EVERY = [
+    integration("prometheus", "prometheus", KEY),
+    integration("webhook", "alertmanager", "webhook-key"),
+    integration("pd", "pagerduty", PD_KEY),
+    integration("anything", "generic", "generic-key", mapping={"title": "name"}),
+]
+COUNT = "select count(*) from alert"
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    return JSON | {"authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+def resolve_event(key: str) -> bytes:
+    return json.dumps({"routing_key": key, "event_action": "resolve", "dedup_key": "k"}).encode()
+
+
+NOBODY: list[tuple[str, dict[str, str], bytes, int]] = [
+    ("/api/v2/alerts", JSON, ALERT, 401),
+    ("/api/v2/alerts", basic("prometheus", "wrong-key"), ALERT, 401),
+    ("/api/v2/alerts", basic(KEY, ""), ALERT, 401),
+    ("/api/v2/alerts", JSON | {"authorization": "Basic !!!"}, ALERT, 401),
+    ("/api/v2/alerts", JSON | {"authorization": f"Digest {KEY}"}, ALERT, 401),
+    ("/api/v2/alerts", JSON | {"authorization": "Bearer "}, ALERT, 401),
+    ("/api/v2/alerts", JSON | {"authorization": "Bearer \xff\xfe"}, ALERT, 401),
+    ("/integrations/wrong-key/api/v2/alerts", JSON, ALERT, 401),
+    ("/integrations/wrong-key", JSON, ALERT, 401),
+    ("/integrations", JSON, ALERT, 401),
+    ("/integrations/webhook-key/api/v2/alerts", JSON, ALERT, 401),
+    ("/x/api/v1/alerts", JSON, ALERT, 401),
+    ("/v2/enqueue", JSON, resolve_event("X" * 32), 400),
+    ("/v2/enqueue", JSON, resolve_event(KEY), 400),
+]
+
+
+@pytest.mark.parametrize(("target", "headers", "body", "status"), NOBODY)
+async def test_an_unknown_key_is_refused(
+    db: Database, target: str, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    async with alert_app(db, EVERY) as app:
+        said = await app.ask("POST", target, headers, body)
+        assert said.status == status
+        assert said.headers["content-type"] == "application/json"
+        assert KEY not in said.body.decode()
+        assert await app.rows(COUNT) == [(0,)]
+
+
+WELCOME: list[tuple[str, dict[str, str], bytes, int]] = [
+    ("/api/v2/alerts", basic("prometheus", KEY), ALERT, 200),
+    ("/api/v2/alerts", basic("", KEY), ALERT, 200),
+    ("/any/prefix/api/v2/alerts", basic("whoever", KEY), ALERT, 200),
+    ("/api/v2/alerts", JSON | {"authorization": f"Bearer {KEY}"}, ALERT, 200),
+    (f"/integrations/{KEY}/api/v2/alerts", JSON, ALERT, 200),
+    (f"/integrations/{KEY}", JSON, ALERT, 200),
+    (f"/integrations/{KEY}/", JSON, ALERT, 200),
+    (f"/integrations/{KEY}/api/v1/alerts", {}, ALERT, 200),
+    ("/integrations", JSON | {"authorization": "Bearer generic-key"}, b'{"name": "x"}', 202),
+    ("/integrations/generic-key", {}, b'{"name": "x"}', 202),
+    ("/integrations/webhook-key", JSON, b'{"version": "4", "alerts": [{"labels": {"a": "b"}}]}', 200),
+]
+
+
+@pytest.mark.parametrize(("target", "headers", "body", "status"), WELCOME)
+async def test_a_known_key_is_taken_wherever_it_comes(
+    db: Database, target: str, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    async with alert_app(db, EVERY) as app:
+        said = await app.ask("POST", target, headers, body)
+        assert said.status == status, said
+        assert await app.rows(COUNT) == [(1,)]
+
+
+async def test_keys_are_hashed_at_rest_and_a_retired_one_is_refused(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        stored = await app.rows("select integration::text, encode(key_hash, 'hex') from integration")
+        assert all(KEY not in row[0] and len(row[1]) == 64 for row in stored)
+        async with db.transaction() as tx:
+            await replace_integrations(tx, EVERY[1:])
+        await app.book.refresh()
+        assert (await app.ask("POST", f"/integrations/{KEY}", JSON, ALERT)).status == 401
+
+
+async def test_a_key_applied_this_moment_is_known(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        async with db.transaction() as tx:
+            await replace_integrations(tx, [*EVERY, integration("new", "prometheus", "brand-new-key")])
+        await asyncio.sleep(0.06)
+        assert (await app.ask("POST", "/integrations/brand-new-key", JSON, ALERT)).status == 200
+
+
+async def test_the_last_use_of_a_key_is_noted(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        await app.ask("POST", f"/integrations/{KEY}", JSON, ALERT)
+        await app.book.refresh()
+        used = await app.rows("select name from integration where last_used_at is not null")
+        assert used == [("prometheus",)]
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("POST", "/api/v1/alerts"),
+        ("POST", "/api/v1/incidents"),
+        ("POST", "/v2/incidents"),
+        ("POST", f"/integrations/{KEY}/something/else"),
+        ("GET", "/v2/enqueue"),
+        ("GET", f"/integrations/{KEY}"),
+    ],
+)
+async def test_what_is_not_for_us_is_passed_on(db: Database, method: str, target: str) -> None:
+    async with alert_app(db, EVERY) as app:
+        assert "x-rest" in (await app.ask(method, target, JSON, ALERT)).headers
+
+
+# Too much, too slow
+
+
+async def test_a_body_above_the_cap_is_refused_before_and_while_it_is_read(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        declared = JSON | {"content-length": str(50 * 1024 * 1024)}
+        assert (await app.ask("POST", f"/integrations/{KEY}", declared, b"[]")).status == 413
+        pieces = [b" " * 1024 * 1024] * 6
+        said = await app.ask("POST", f"/integrations/{KEY}", JSON, pieces=pieces)
+        assert said.status == 413
+        assert "larger than 4096 KiB" in said.json()["message"]
+
+
+async def test_pagerdutys_events_are_capped_at_512_kilobytes(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        said = await app.ask("POST", "/v2/enqueue", JSON, b"{" + b" " * 600_000 + b"}")
+        assert (said.status, said.json()["status"]) == (413, "invalid event")
+
+
+async def test_gzip_is_read_and_a_bomb_is_refused(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        headers = JSON | {"content-encoding": "gzip"}
+        assert (await app.ask("POST", f"/integrations/{KEY}", headers, gzip.compress(ALERT))).status == 200
+        bomb = gzip.compress(b"[" + b" " * 100_000_000 + b"]")
+        assert len(bomb) < 200_000
+        assert (await app.ask("POST", f"/integrations/{KEY}", headers, bomb)).status == 413
+        assert (await app.ask("POST", f"/integrations/{KEY}", headers, ALERT)).status == 400
+        assert (await app.ask("POST", f"/integrations/{KEY}", headers, gzip.compress(ALERT)[:-9])).status == 400
+        other = JSON | {"content-encoding": "br"}
+        assert (await app.ask("POST", f"/integrations/{KEY}", other, zlib.compress(ALERT))).status == 415
+
+
+async def test_a_body_in_pieces_is_put_together(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        pieces = [ALERT[:5], ALERT[5:20], ALERT[20:]]
+        assert (await app.ask("POST", f"/integrations/{KEY}", JSON, pieces=pieces)).status == 200
+        assert await app.rows(COUNT) == [(1,)]
+
+
+async def test_a_body_that_never_ends_meets_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asgi, "BODY_DEADLINE", 0.05)
+    with pytest.raises(asgi.BodyRefused) as refused:
+        await read_body(_dripping(), cap=1000, declared=None, encoding="")
+    assert refused.value.status == 408
+
+
+def _dripping() -> Receive:
+    async def receive() -> Any:
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    return receive
+
+
+async def test_a_client_that_goes_away_is_not_answered(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": f"/integrations/{KEY}", "headers": []}
+        await app.app(scope, receive, send)
+        assert sent == []
+
+
+# Many at once, and trouble below
+
+
+async def test_requests_that_wait_together_are_all_answered_after_their_commit(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+
+        async def post(n: int) -> int:
+            body = json.dumps([{"labels": {"alertname": "A", "n": str(n % 20)}}]).encode()
+            return (await app.ask("POST", f"/integrations/{KEY}", JSON, body)).status
+
+        assert set(await asyncio.gather(*[post(n) for n in range(50)])) == {200}
+        assert await app.rows(COUNT) == [(20,)]
+        payloads = await app.rows("select payload from job where kind = 'alerts.group'")
+        assert sorted(id for (payload,) in payloads for id in payload["alert_ids"]) == sorted(
+            id for (id,) in await app.rows("select id from alert")
+        )
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "status"),
+    [
+        (f"/integrations/{KEY}/api/v2/alerts", ALERT, 503),
+        ("/integrations/webhook-key", b'{"version": "4", "alerts": [{"labels": {"a": "b"}}]}', 503),
+        ("/v2/enqueue", resolve_event(PD_KEY), 429),
+    ],
+)
+async def test_when_too_many_wait_each_client_is_told_what_makes_it_come_back(
+    db: Database, monkeypatch: pytest.MonkeyPatch, target: str, body: bytes, status: int
+) -> None:
+    """Alertmanager drops a webhook on any 4xx (contracts 0.8); PagerDuty's clients wait on 429."""
+    monkeypatch.setattr(commit, "WAITING_CAP", 0)
+    async with alert_app(db, EVERY) as app:
+        assert (await app.ask("POST", target, JSON, body)).status == status
+
+
+async def test_while_the_database_refuses_requests_wait_and_are_then_told_so(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit, "_PATIENCE", 0.3)
+    async with alert_app(db, EVERY) as app, db.transaction() as tx:
+        await tx.conn.execute("lock table alert in access exclusive mode")
+        said = await app.ask("POST", f"/integrations/{KEY}", JSON, ALERT)
+        assert said.status == 503
+        assert "does not answer" in said.json()["message"]
+
+
+async def test_a_broken_connection_is_replaced_and_the_request_still_succeeds(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        assert (await app.ask("POST", f"/integrations/{KEY}", JSON, ALERT)).status == 200
+        await app.rows(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where pid <> pg_backend_pid() and datname = current_database()"
+        )
+        body = ALERT.replace(b'"A"', b'"B"')
+        assert (await app.ask("POST", f"/integrations/{KEY}", JSON, body)).status == 200
+        assert await app.rows(COUNT) == [(2,)]
+
+
+async def test_what_slips_past_a_parser_spoils_only_itself(db: Database) -> None:
+    """The database is the last judge: an alert that it refuses is found by halving, the others are kept."""
+    async with alert_app(db, EVERY) as app:
+        found = app.book.find_integration(KEY)
+        assert found is not None
+        labels = [{"alertname": f"A{n}"} for n in range(6)]
+        signals = [Signal(identity=identity_of(each), says=Says.FIRING, labels=each, title="A") for each in labels]
+        signals[3] = msgspec.structs.replace(signals[3], summary="\0")
+        group = commit.GroupCommit(db, app.book)
+        group.open()
+        assert await group.submit(arrivals_of(found, signals)) == 1
+        await group.close()
+        assert await app.rows(COUNT) == [(5,)]
+
+
+async def test_what_waits_is_committed_before_the_server_ends(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        posting = [asyncio.create_task(app.ask("POST", f"/integrations/{KEY}", JSON, ALERT)) for _ in range(20)]
+        await asyncio.sleep(0)
+        await app.app.close()
+        assert {(await each).status for each in posting} == {200}
+
+
+def test_addresses() -> None:
+    assert address_of("/enqueue") == ("pagerduty", None)
+    assert address_of("/x/v2/change/enqueue") == ("pagerduty-change", None)
+    assert address_of("/integrations/k/api/v2/alerts") == ("prometheus", "k")
+    assert address_of("/integrations/k") == ("", "k")
+    assert address_of("/api/v2/alerts/groups") is None
+
+
+async def test_change_events_are_kept_with_the_service_of_their_integration(db: Database) -> None:
+    async with alert_app(db, [integration("pd", "pagerduty", PD_KEY, service="checkout")]) as app:
+        payload = {"summary": "deployed 42", "source": "ci", "timestamp": "2026-03-02T09:00:00Z"}
+        event = {"routing_key": PD_KEY, "payload": payload}
+        said = await ask(app.app, "POST", "/v2/change/enqueue", JSON, json.dumps(event).encode())
+        assert said.status == 202
+        rows = await app.rows("select topic, sentence, data ->> 'changed_at' from ledger where kind = 'ChangeReported'")
+        assert rows == [("service/checkout", "Change reported by ci: deployed 42", "2026-03-02T09:00:00Z")]
