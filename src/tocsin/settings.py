@@ -26,10 +26,10 @@ class Settings:
     """`sources` says of each field where its value came from; `secret_key` is empty until `with_secret_key`."""
 
     data_dir: Path
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
     listen: str = "127.0.0.1:8377"
     public_url: str = "http://127.0.0.1:8377"
-    smtp_url: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "Tocsin <tocsin@localhost>"
     allowed_networks: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
@@ -136,8 +136,8 @@ def default_data_dir(environment: Mapping[str, str]) -> Path:
 
 
 def parse_address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65535:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535:
         raise ValueError("it must be host:port, such as 127.0.0.1:8377")
     return host.removeprefix("[").removesuffix("]"), int(port)
 

@@ -33,7 +33,7 @@ class Ending(Enum):
 
 def next_pause(failures: int) -> float:
     """Seconds before a child is started again after it failed `failures` times in a row."""
-    return min(FIRST_PAUSE * 2 ** max(failures - 1, 0), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * 2 ** min(max(failures - 1, 0), 10), LONGEST_PAUSE)
 
 
 class Supervisor:

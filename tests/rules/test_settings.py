@@ -1,0 +1,128 @@
+"""Every setting: where it comes from, what is refused, and what is never shown."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from tocsin.kernel.errors import Invalid, Unavailable
+from tocsin.settings import MEANINGS, describe, find_listen_fd, load, with_secret_key
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+def values(environment: dict[str, str], toml: dict[str, object] | None = None) -> dict[str, tuple[str, str]]:
+    return {name: (value, source) for name, value, source in describe(load(environment, toml or {}))}
+
+
+def test_the_environment_wins_over_the_file_and_both_over_the_default() -> None:
+    told = values({"TOCSIN_LISTEN": "0.0.0.0:80"}, {"listen": "127.0.0.1:1", "log_level": "debug"})
+    assert told["listen"] == ("0.0.0.0:80", "TOCSIN_LISTEN")
+    assert told["log_level"] == ("debug", "tocsin.toml")
+    assert told["log_format"] == ("text", "default")
+
+
+def test_every_setting_is_described() -> None:
+    assert list(values({})) == list(MEANINGS)
+
+
+@pytest.mark.parametrize(
+    ("listen", "url"),
+    [
+        ("127.0.0.1:8377", "http://127.0.0.1:8377"),
+        ("0.0.0.0:80", "http://127.0.0.1:80"),
+        (":9000", "http://127.0.0.1:9000"),
+        ("[::1]:9000", "http://[::1]:9000"),
+        ("[::]:9000", "http://[::1]:9000"),
+        ("tocsin.internal:9000", "http://tocsin.internal:9000"),
+    ],
+)
+def test_without_a_public_url_links_lead_to_where_we_listen(listen: str, url: str) -> None:
+    assert load({"TOCSIN_LISTEN": listen}, {}).public_url == url
+
+
+def test_an_empty_variable_is_an_absent_one() -> None:
+    assert load({"TOCSIN_DATABASE_URL": ""}, {}).database_url is None
+
+
+def test_lists_are_written_with_commas_or_as_a_list() -> None:
+    networks = ("10.0.0.0/8", "192.168.1.0/24")
+    assert load({"TOCSIN_ALLOWED_NETWORKS": "10.0.0.0/8, 192.168.1.0/24"}, {}).allowed_networks == networks
+    assert load({}, {"allowed_networks": list(networks)}).allowed_networks == networks
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("listen", "8377", "listen (from TOCSIN_LISTEN): it must be host:port, such as 127.0.0.1:8377."),
+        ("listen", "127.0.0.1:99999", "listen (from TOCSIN_LISTEN): it must be host:port, such as 127.0.0.1:8377."),
+        ("public_url", "tocsin.example.com", "it must begin with http:// or https:// and name a host."),
+        ("smtp_url", "mail.example.com:25", "it must begin with smtp:// or smtps:// and name a host."),
+        ("log_level", "loud", "loud is none of debug, info, warning, error."),
+        ("secret_key", "short", "32 bytes in base64 or hex are needed, as `openssl rand -base64 32` prints them."),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_named_with_its_source(name: str, value: str, said: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        load({f"TOCSIN_{name.upper()}": value}, {})
+    assert refusal.value.field == name
+    assert said in refusal.value.message
+    assert refusal.value.remedy == f"It is {MEANINGS[name]}."
+
+
+def test_a_setting_that_does_not_exist_is_named() -> None:
+    with pytest.raises(Invalid, match=r"tocsin\.toml names a setting that does not exist: listem\. The settings are"):
+        load({}, {"listem": "127.0.0.1:1"})
+
+
+def test_secrets_are_never_shown() -> None:
+    settings = load(
+        {
+            "TOCSIN_SECRET_KEY": KEY,
+            "TOCSIN_DATABASE_URL": "postgresql://tocsin:hush@db/tocsin",
+            "TOCSIN_SMTP_URL": "smtp://me:hush@mail:587",
+        },
+        {},
+    )
+    told = {name: value for name, value, _ in describe(settings)}
+    assert told["secret_key"] == "(hidden)"
+    assert told["database_url"] == "postgresql://tocsin:…@db/tocsin"
+    assert told["smtp_url"] == "smtp://me:…@mail:587"
+    assert load({"TOCSIN_DATABASE_URL": "host=db password=hush"}, {}).database_url == "host=db password=hush"
+    assert "hush" not in str(values({"TOCSIN_DATABASE_URL": "host=db password=hush"}))
+    assert "hush" not in repr(settings)
+
+
+def test_the_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    settings = load({"TOCSIN_DATA_DIR": str(tmp_path / "data")}, {})
+    first = with_secret_key(settings)
+    assert len(first.secret_key) == 32
+    assert with_secret_key(settings).secret_key == first.secret_key
+    assert (tmp_path / "data" / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_given_key_is_used_in_base64_and_in_hex(tmp_path: Path) -> None:
+    for text in (KEY, bytes(range(32)).hex()):
+        settings = load({"TOCSIN_SECRET_KEY": text, "TOCSIN_DATA_DIR": str(tmp_path)}, {})
+        assert with_secret_key(settings).secret_key == bytes(range(32))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_key_file_is_not_replaced(tmp_path: Path) -> None:
+    """A new key would silently break every link and webhook secret that was handed out."""
+    (tmp_path / "secret.key").write_text("torn")
+    with pytest.raises(Unavailable, match=r"cannot be read: .* Put back the file from a backup"):
+        with_secret_key(load({"TOCSIN_DATA_DIR": str(tmp_path)}, {}))
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, None),
+        ({"LISTEN_PID": "7", "LISTEN_FDS": "1"}, 3),
+        ({"LISTEN_PID": "7", "LISTEN_FDS": "0"}, None),
+        ({"LISTEN_PID": "8", "LISTEN_FDS": "1"}, None),
+    ],
+)
+def test_a_socket_of_systemd_counts_only_for_its_process(environment: dict[str, str], expected: int | None) -> None:
+    assert find_listen_fd(environment, 7) == expected
