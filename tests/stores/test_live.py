@@ -9,7 +9,7 @@ from tocsin.db.database import Database
 from tocsin.kernel.ledger import Event, LedgerEntry
 from tocsin.kernel.live import Hub, Listener
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Rang(Event):

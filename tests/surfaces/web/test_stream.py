@@ -32,11 +32,11 @@ class Stream:
             self._grew.notify_all()
 
     async def shows(self, words: str) -> None:
-        async with asyncio.timeout(10), self._grew:
+        async with asyncio.timeout(30), self._grew:
             await self._grew.wait_for(lambda: words in self.text)
 
     async def ends(self) -> None:
-        async with asyncio.timeout(10), self._grew:
+        async with asyncio.timeout(30), self._grew:
             await self._grew.wait_for(lambda: self.is_over)
 
 
