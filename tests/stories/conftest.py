@@ -68,6 +68,7 @@ routes:
   - {match: ['job="batch"'], service: batch, severity: SEV-3}
   - {match: ['job="attic"'], service: attic, severity: SEV-3}
   - {match: ['job="search"'], service: search, severity: SEV-3}
+  - {match: ['job="graded"'], service: checkout, facts: {users_affected: "35%"}}
 default_route: {service: checkout}
 """
 

@@ -166,6 +166,21 @@ async def test_a_person_declares_in_one_line(world: World) -> None:
     world.phone("alice").receives("resolved")
 
 
+async def test_without_a_service_there_is_no_ladder_and_the_administrators_are_told(world: World) -> None:
+    await world.declare("The office is on fire")
+    world.phone("root").receives("page", saying="The office is on fire")
+    await world.says("No escalation policy is known for this incident")
+    await world.says("The severity is not set")
+    await world.resolve("root")
+    world.phone("root").receives("resolved")
+
+
+async def test_an_alert_without_a_level_is_graded_by_its_facts(world: World) -> None:
+    await world.alert("ManyAffected", job="graded", severity="critical")
+    assert world.phone("alice").receives("page").view.severity == "SEV-2"
+    await world.says("SEV-2: users affected")
+
+
 async def test_taken_in_the_tool_that_sent_it_is_taken_here(world: World) -> None:
     await world.alert("HighErrorRate", **BURNING)
     world.phone("alice").receives("page")
