@@ -8,6 +8,7 @@ from tests.support.office import link_for
 from tests.support.sinks import SmtpSink
 from tests.support.tocsin import Tocsin
 from tocsin.db.database import Database
+from tocsin.incidents import service as incidents
 from tocsin.kernel.ids import incident_ref
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -67,6 +68,25 @@ async def test_acknowledging_is_seen_by_everybody_at_once_and_keeps_what_is_type
     await expect(bob.get_by_role("log")).to_contain_text("@alice acknowledged on the web.")
     await expect(bob.get_by_placeholder("What happened")).to_have_value("half a sent")
     await expect(bob.locator(".panel-paging details[open]")).to_have_count(1)
+
+
+async def test_who_has_scrolled_away_is_told_of_new_entries_and_is_not_moved(sit_down: Open, office: Database) -> None:
+    incident = await declare(office)
+    async with office.transaction() as tx:
+        for number in range(40):
+            await incidents.add_note(tx, incident.id, "@bob", f"line {number}")
+    alice, bob = await sit_down("alice"), await sit_down("bob")
+    for page in (alice, bob):
+        await page.goto(f"/incidents/{incident_ref(incident.number)}")
+        await expect(page.get_by_text("line 39", exact=True)).to_be_in_viewport()
+    await alice.get_by_text("line 0", exact=True).scroll_into_view_if_needed()
+    await write(bob, "news")
+    await expect(alice.get_by_role("button", name="1 new")).to_be_visible()
+    await expect(alice.get_by_text("line 0", exact=True)).to_be_in_viewport()
+    await expect(bob.get_by_text("news", exact=True)).to_be_in_viewport()
+    await alice.get_by_role("button", name="1 new").click()
+    await expect(alice.get_by_text("news", exact=True)).to_be_in_viewport()
+    await expect(alice.get_by_role("button", name="1 new")).to_be_hidden()
 
 
 async def test_now_shows_a_new_incident_by_itself_and_a_key_declares(sit_down: Open) -> None:

@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from tests.surfaces.web.conftest import URL, Browser
 from tocsin.db.database import Database
+from tocsin.surfaces.web.assets import load_assets
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 
@@ -99,6 +100,11 @@ async def test_files_are_named_by_their_content_and_kept_for_ever(office: Databa
     assert answer.headers["content-encoding"] == "gzip"
     assert "--paper" in answer.text
     assert (await guest.get("/assets/style.css")).status_code == 404
+
+
+def test_the_script_of_a_page_is_small() -> None:
+    assets = load_assets()
+    assert len(assets.by_hashed_name[assets.names["app.js"]].content) < 100_000
 
 
 async def test_a_page_that_is_refused_says_what_it_means_for_paging(office: Database, browser_of: BrowserOf) -> None:
