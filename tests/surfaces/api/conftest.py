@@ -1,74 +1,18 @@
-"""The API over a real database with every reaction, and six people who call it.
-
-Alice owns the service, Bob is on her team, Carol is on another; Vera only reads, Mona manages, Root administers.
-"""
+"""The API, and who calls it."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
-from litestar import Litestar
 
-from tests.support.serving import serving
+from tests.support.api_server import address, db, tokens
 from tests.surfaces.api.callers import Api
-from tocsin.accounts import service as accounts
-from tocsin.accounts import sign_in
-from tocsin.accounts.model import Role, UserDraft
-from tocsin.catalog.model import Service
-from tocsin.catalog.service import put_service
 from tocsin.db.database import Database
-from tocsin.kernel.clock import VirtualClock
-from tocsin.kernel.live import Hub
-from tocsin.reactions import REACTIONS
-from tocsin.settings import Settings
-from tocsin.surfaces.api.app import build_router, openapi_config
 
-SETTINGS = Settings(data_dir=Path("/nowhere"), public_url="https://tocsin.example.com", smtp_url="smtp://127.0.0.1:25")
-
-PEOPLE = {
-    "alice": Role.RESPONDER,
-    "bob": Role.RESPONDER,
-    "carol": Role.RESPONDER,
-    "vera": Role.VIEWER,
-    "mona": Role.MANAGER,
-    "root": Role.ADMIN,
-}
+__all__ = ["address", "db", "tokens"]
 
 
 @pytest.fixture
-async def db(dsn: str, clock: VirtualClock) -> AsyncIterator[Database]:
-    async with Database(dsn, clock=clock, reactions=REACTIONS) as database:
-        yield database
-
-
-@pytest.fixture
-async def tokens(db: Database) -> dict[str, str]:
-    """A token of each person; the team payments and its service checkout are there."""
-    made: dict[str, str] = {}
-    async with db.transaction() as tx:
-        for name, role in PEOPLE.items():
-            draft = UserDraft(name=name, email=f"{name}@example.com", role=role)
-            user = await accounts.upsert_user(tx, draft, managed_by=None, actor="tocsin")
-            made[name] = (await sign_in.create_token(tx, user, "test", actor="tocsin")).secret
-        await accounts.upsert_team(tx, "payments", ["alice", "bob"], [], managed_by=None, actor="tocsin")
-        await accounts.upsert_team(tx, "search", ["carol"], [], managed_by=None, actor="tocsin")
-        await put_service(tx, Service(name="checkout", team="payments"))
-    return made
-
-
-@pytest.fixture
-def app(db: Database) -> Litestar:
-    hub = Hub(db)
-    return Litestar(
-        route_handlers=[build_router(db, hub, SETTINGS)],
-        openapi_config=openapi_config("1.2.3"),
-        on_startup=[hub.start],
-        on_shutdown=[hub.close],
-    )
-
-
-@pytest.fixture
-async def api(app: Litestar, db: Database, tokens: dict[str, str]) -> AsyncIterator[Api]:
-    async with serving(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
+async def api(address: str, db: Database, tokens: dict[str, str]) -> AsyncIterator[Api]:
+    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
         yield Api(client, db, tokens)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from tocsin.surfaces.cli.commands import VERBS
+from tocsin.surfaces.cli.commands import VERBS, Verb
 from tocsin.surfaces.cli.parsing import Json, runner, verb
 
 app = verb(
@@ -35,13 +35,19 @@ def whole_program() -> App:
     """Every verb below one program; only completion needs them all at once."""
     program = App(name="tocsin", version_flags=["--version"])
     for name, each in VERBS.items():
-        module = import_module(f"tocsin.surfaces.cli.verbs.{each.module}")
-        program.command(module.app if hasattr(module, "app") else _app_of_facts(each.summary), name=name)
+        program.command(_app_of(each), name=name)
     return program
 
 
+def _app_of(each: Verb) -> App:
+    """A verb's own App; one that is parsed without cyclopts lends its name, `assess` its options too."""
+    if each.module is None:
+        return App(help=each.summary, version_flags=[])
+    module = import_module(f"tocsin.surfaces.cli.verbs.{each.module}")
+    return module.app if hasattr(module, "app") else _app_of_facts(each.summary)
+
+
 def _app_of_facts(summary: str) -> App:
-    """`assess` is parsed without cyclopts; here it lends its options."""
     from tocsin.catalog.facts import CHOICES, WORDS
     from tocsin.catalog.profiles import DEFAULT, PRESETS
     from tocsin.surfaces.cli.verbs.assess import FACTS

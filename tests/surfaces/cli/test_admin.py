@@ -1,0 +1,83 @@
+"""`tocsin admin`, in-process: people, links, tokens, settings, migrations."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.surfaces.cli.terminal import Terminal, run
+from tocsin.accounts import sign_in
+from tocsin.db.database import Database
+
+
+@pytest.fixture
+def admin(cli: Terminal, dsn: str, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """The same terminal, on the machine of the server."""
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", dsn)
+    monkeypatch.setenv("TOCSIN_PUBLIC_URL", "https://tocsin.example.com")
+    return cli
+
+
+async def test_a_new_person_comes_in_by_their_link_once(admin: Terminal, db: Database) -> None:
+    said = (await admin("admin", "user", "add", "dora", "--email", "dora@example.com", "--role", "manager")).out
+    assert said.startswith("This link signs dora in, once:\n  https://tocsin.example.com/sign-in/")
+    secret = said.strip().rsplit("/", 1)[1]
+    async with db.transaction() as tx:
+        entered = await sign_in.redeem_one_time_link(tx, secret)
+    assert entered.session is not None
+    assert (entered.session.user.name, entered.session.user.role) == ("dora", "manager")
+    assert "There is a dora already" in (await admin("admin", "user", "add", "dora", status=1)).err
+    again = (await admin("admin", "user", "link", "dora", "--json")).json()
+    assert again["url"].startswith("https://tocsin.example.com/sign-in/")
+
+
+async def test_people_are_listed_and_disabled(admin: Terminal) -> None:
+    listed = (await admin("admin", "user", "list")).out
+    assert "alice  responder  alice@example.com" in listed
+    assert (await admin("admin", "user", "disable", "alice")).out.startswith("alice is disabled")
+    people = (await admin("admin", "user", "list", "--json")).json()["users"]
+    assert [each["name"] for each in people if each["disabled_at"]] == ["alice"]
+    assert "refused the token" in (await admin("list", status=1)).err
+    assert "last administrator" in (await admin("admin", "user", "disable", "root", status=1)).err
+    assert "tocsin admin user list" in (await admin("admin", "user", "disable", "mallory", status=1)).err
+
+
+async def test_a_token_is_shown_once_listed_and_revoked(admin: Terminal) -> None:
+    made = (await admin("admin", "user", "token", "bob", "--name", "laptop", "--role", "viewer", "--json")).json()
+    lasts = datetime.fromisoformat(made["expires_at"]) - datetime.now(UTC)
+    assert timedelta(days=89) < lasts < timedelta(days=91)
+    assert "may not declare" in (await admin("declare", "x", who=made["token"], status=1)).err
+    listed = (await admin("admin", "user", "token", "bob", "--list")).out
+    assert "laptop" in listed
+    assert made["token"] not in listed
+    tokens = (await admin("admin", "user", "token", "bob", "--list", "--json")).json()["tokens"]
+    number = next(each["id"] for each in tokens if each["name"] == "laptop")
+    assert (
+        await admin("admin", "user", "token", "bob", "--revoke", str(number))
+    ).out == f"Token {number} is revoked.\n"
+    assert "refused the token" in (await admin("list", who=made["token"], status=1)).err
+    assert "no token" in (await admin("admin", "user", "token", "bob", "--revoke", "999", status=1)).err
+    assert "366 days" in (await admin("admin", "user", "token", "bob", "--days", "1000", status=1)).err
+
+
+async def test_the_database_is_up_to_date(admin: Terminal) -> None:
+    assert (await admin("admin", "migrate")).out == "The database is up to date.\n"
+    assert (await admin("admin", "migrate", "--json")).json() == {"applied": []}
+
+
+def test_settings_say_where_they_come_from(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("TOCSIN_SMTP_URL", "smtp://me:secret@mail.example.com")
+    assert run(("admin", "settings", "--json")) == 0
+    told = {each["name"]: each for each in json.loads(capsys.readouterr().out)["settings"]}
+    assert told["smtp_url"]["source"] == "TOCSIN_SMTP_URL"
+    assert told["mail_from"]["source"] == "default"
+    assert run(("admin", "settings")) == 0
+    out = capsys.readouterr().out
+    assert "TOCSIN_SMTP_URL  smtp://me:" in out
+    assert "secret@" not in out
+
+
+def test_a_database_that_is_not_there(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", "postgresql://127.0.0.1:1/none")
+    assert run(("admin", "user", "list")) == 1
+    assert "The database does not let us in" in capsys.readouterr().err

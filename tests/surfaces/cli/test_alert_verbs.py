@@ -1,0 +1,42 @@
+"""`tocsin alerts` and `tocsin silence`: who may not, then what is shown."""
+
+import re
+
+from tests.surfaces.cli.terminal import Terminal
+
+SILENCE = ("silence", "add", "job=checkout", 'severity=~"warning|info"', "--for", "2h", "--comment", "load test")
+
+
+async def test_who_may_not_silence(cli: Terminal) -> None:
+    assert "may not silence alerts" in (await cli(*SILENCE, who="vera", status=1)).err
+    made = (await cli(*SILENCE, "--json")).json()["id"]
+    assert "may not end silences" in (await cli("silence", "expire", made, who="vera", status=1)).err
+
+
+async def test_a_silence_is_set_listed_and_ended(cli: Terminal) -> None:
+    assert (await cli("silence", "list")).out == "Nothing is silenced.\n"
+    said = (await cli(*SILENCE)).out
+    assert re.match(r'Silenced until .*: job="checkout", severity=~"warning\|info"\n', said)
+    begins = re.search(r"tocsin silence expire (\w{8})", said)
+    assert begins is not None
+    listed = (await cli("silence", "list")).out
+    for expected in (begins[1], "active", 'job="checkout"', "load test", "@alice"):
+        assert expected in listed
+    assert (await cli("silence", "expire", begins[1])).out.startswith("Ended: ")
+    assert (await cli("silence", "list", "--json")).json()["silences"][0]["state"] == "expired"
+
+
+async def test_what_is_wrong_with_a_silence(cli: Terminal) -> None:
+    assert "silence list" in (await cli("silence", "expire", "1f3a", status=1)).err
+    assert "at least one matcher" in (await cli("silence", "add", "--for", "2h", "--comment", "x", status=1)).err
+    assert "--for" in (await cli("silence", "add", "a=b", "--for", "soon", "--comment", "x", status=2)).err
+    assert "--comment" in (await cli("silence", "add", "a=b", "--for", "2h", status=2)).err
+
+
+async def test_nothing_fires(cli: Terminal) -> None:
+    assert (await cli("alerts")).out == "Nothing fires.\n"
+    assert (await cli("alerts", "list", "--state", "all")).out == "There is no such alert.\n"
+    assert (await cli("alerts", "--json")).json() == {"alerts": [], "next_cursor": None}
+    assert "tocsin alerts" in (await cli("alerts", "show", "17", status=1)).err
+    await cli("alerts", "show", "seventeen", status=2)
+    await cli("alerts", "--state", "burning", status=2)

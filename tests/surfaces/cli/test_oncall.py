@@ -1,0 +1,52 @@
+"""`tocsin oncall`: who, why, until when, who is next; in the schedule's own zone."""
+
+from datetime import datetime, time
+
+from tests.surfaces.cli.terminal import Terminal
+from tocsin.db.database import Database
+from tocsin.oncall.model import Handover, Layer, Rotation, Schedule
+from tocsin.oncall.service import put_schedule
+
+
+async def rotate(db: Database, name: str, *users: str) -> None:
+    week = Layer(
+        name="week",
+        rotation=Rotation.WEEKLY,
+        starts=datetime(2026, 1, 5, 9),  # noqa: DTZ001  local to the schedule's zone
+        users=tuple((user,) for user in users),
+        handover=Handover(at=time(9), weekday=0),
+    )
+    async with db.transaction() as tx:
+        await put_schedule(tx, Schedule(name=name, time_zone="Europe/Berlin", layers=(week,), team="payments"))
+
+
+async def test_nobody_has_a_schedule_yet(cli: Terminal) -> None:
+    assert "tocsin apply" in (await cli("oncall")).out
+
+
+async def test_all_and_one_now_and_then(cli: Terminal, db: Database) -> None:
+    await rotate(db, "payments-primary", "alice", "bob")
+    await rotate(db, "payments-secondary", "bob", "alice")
+    assert (await cli("oncall")).out == (await cli("oncall", "now")).out
+    then = ("--at", "2026-03-03T12:00:00Z")
+    lines = (await cli("oncall", *then, who="vera")).out.splitlines()
+    assert lines[0] == "payments-primary  @alice until Monday 09:00 CET"
+    assert lines[1].startswith("  on call in payments-primary (layer week)")
+    assert lines[2] == "  then @bob from Monday 09:00"
+    assert lines[3].startswith("payments-secondary  @bob")
+    one = (await cli("oncall", "now", "payments-secondary", *then)).out.splitlines()
+    assert one == lines[3:]
+    asked = (await cli("oncall", "payments-primary", *then, "--json")).json()
+    assert (asked["at"], asked["schedules"][0]["users"]) == ("2026-03-03T12:00:00Z", ["alice"])
+
+
+async def test_nobody_on_call_is_said_so(cli: Terminal, db: Database) -> None:
+    await rotate(db, "payments-primary", "alice")
+    said = (await cli("oncall", "--at", "2025-12-01T12:00:00Z")).out
+    assert said.startswith("payments-primary  nobody until 5 Jan 2026 09:00 CET")
+
+
+async def test_what_is_wrong(cli: Terminal) -> None:
+    assert "There is no schedule" in (await cli("oncall", "payments-primary", status=1)).err
+    assert "Name one schedule" in (await cli("oncall", "one", "two", status=2)).err
+    assert "--at" in (await cli("oncall", "--at", "soon", status=2)).err

@@ -1,0 +1,79 @@
+"""The way in: help, verbs that are none, exit status, and that nothing heavy is imported on the way (PERF-11)."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.surfaces.cli.terminal import run
+from tocsin.__main__ import SERVER_VERBS
+from tocsin.surfaces.cli.commands import VERBS
+from tocsin.surfaces.cli.start import top_level_help
+
+HEAVY = {"aiohttp", "asyncio", "cyclopts", "http.client", "jinja2", "litestar", "msgspec", "psycopg", "rich", "uvicorn"}
+
+
+def imported(*words: str) -> set[str]:
+    """The heavy modules that are there after a command in a fresh interpreter."""
+    code = (
+        "import sys; from tocsin.__main__ import SERVER_VERBS; from tocsin.surfaces.cli.start import command_line; "
+        f"command_line({list(words)!r}, SERVER_VERBS); print('\\n' + ' '.join(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return HEAVY & set(done.stderr.rsplit("\n", 2)[-2].split())
+
+
+def test_help_imports_nothing() -> None:
+    assert imported("--help") == set()
+
+
+def test_assess_imports_neither_a_command_line_library_nor_a_terminal_one() -> None:
+    assert imported("assess", "--users-affected", "30%") == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(VERBS) - {"admin", "plan", "apply", "assess", *SERVER_VERBS}))
+def test_a_verb_that_asks_the_server_needs_no_server_library(name: str) -> None:
+    assert imported(name, "--help") <= {"cyclopts", "http.client", "msgspec", "rich"}
+
+
+def test_help_on_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (("--help",), ("-h",), ("help",)):
+        assert run(words) == 0
+        out = capsys.readouterr().out
+        assert out == top_level_help()
+        assert all(len(line) <= 80 for line in out.splitlines())
+        assert all(f"  {name}" in out for name in VERBS)
+
+
+@pytest.mark.parametrize("name", sorted(VERBS))
+def test_every_verb_has_a_help_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run((name, "--help")) == 0
+    said = capsys.readouterr().out
+    assert run(("help", name)) == 0
+    assert capsys.readouterr().out == said
+    assert "Example" in said
+    assert f"tocsin {name}" in said
+
+
+def test_no_verb_is_wrong_usage_and_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(()) == 2
+    assert capsys.readouterr() == ("", top_level_help())
+
+
+def test_a_verb_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(("lisst",)) == 2
+    assert "Did you mean: tocsin list" in capsys.readouterr().err
+    assert run(("frobnicate",)) == 2
+    assert "tocsin --help" in capsys.readouterr().err
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(("--version",)) == 0
+    assert capsys.readouterr().out.startswith("tocsin ")
+
+
+def test_a_reader_that_goes_away_is_no_failure() -> None:
+    shell = f"{sys.executable} -m tocsin completion bash | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("# Bash completion")
