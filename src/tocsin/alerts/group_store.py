@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import msgspec
@@ -173,9 +173,7 @@ async def update_alerts_muted(
 
 
 async def is_any_firing(conn: Conn, group_id: int) -> bool:
-    cursor = await conn.execute(
-        "select exists (select from alert where group_id = %s and state = 'firing')", (group_id,)
-    )
+    cursor = await conn.execute(IS_ANY_FIRING, {"group": group_id})
     row = await cursor.fetchone()
     return row is not None and bool(row[0])
 
@@ -200,43 +198,44 @@ async def list_firing_with(conn: Conn, wanted: dict[str, str]) -> list[tuple[int
     return [(int(row[0]), row[1]) for row in await cursor.fetchall()]
 
 
+EXPIRE: LiteralString = """
+with due as (
+    select a.id, greatest(a.lease_until, s.lease_until) as lease_until
+    from alert a left join alert_seen s on s.alert_id = a.id
+    where a.state = 'firing' and a.lease_until <= %(now)s and (s.lease_until is null or s.lease_until <= %(now)s)
+    order by a.id for update of a
+), gone as (
+    update alert a set state = 'stale', ended_at = due.lease_until, ended_by = 'stale', updated_at = %(now)s
+    from due where a.id = due.id
+    returning a.id, a.title, a.scope_id, a.ended_at
+), told as (
+    insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+    select %(now)s, 'AlertEnded', 'alert/' || id, scope_id, 'tocsin',
+        title || ': went stale, its source has not sent it again in time',
+        jsonb_build_object('alert_id', id, 'how', 'stale', 'ended_at', ended_at)
+    from gone
+)
+select id from gone order by id
+"""
+
+NEXT_EXPIRY: LiteralString = """
+select min(greatest(a.lease_until, s.lease_until))
+from alert a left join alert_seen s on s.alert_id = a.id
+where a.state = 'firing' and a.lease_until is not null
+"""
+
+IS_ANY_FIRING: LiteralString = "select exists (select from alert where group_id = %(group)s and state = 'firing')"
+
+
 async def expire_alerts(conn: Conn, now: datetime) -> list[int]:
     """Firing alerts whose lease is over become stale, with their ledger entries. Returns their ids."""
-    cursor = await conn.execute(
-        """
-        with due as (
-            select a.id, greatest(a.lease_until, s.lease_until) as lease_until
-            from alert a left join alert_seen s on s.alert_id = a.id
-            where a.state = 'firing' and a.lease_until <= %(now)s and (s.lease_until is null or s.lease_until <=
-            %(now)s)
-            order by a.id for update of a
-        ), gone as (
-            update alert a set state = 'stale', ended_at = due.lease_until, ended_by = 'stale', updated_at = %(now)s
-            from due where a.id = due.id
-            returning a.id, a.title, a.scope_id, a.ended_at
-        ), told as (
-            insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
-            select %(now)s, 'AlertEnded', 'alert/' || id, scope_id, 'tocsin',
-                title || ': went stale, its source has not sent it again in time',
-                jsonb_build_object('alert_id', id, 'how', 'stale', 'ended_at', ended_at)
-            from gone
-        )
-        select id from gone order by id
-        """,
-        {"now": now},
-    )
+    cursor = await conn.execute(EXPIRE, {"now": now})
     return [int(row[0]) for row in await cursor.fetchall()]
 
 
 async def next_expiry(conn: Conn) -> datetime | None:
     """When the first lease of a firing alert runs out."""
-    cursor = await conn.execute(
-        """
-        select min(greatest(a.lease_until, s.lease_until))
-        from alert a left join alert_seen s on s.alert_id = a.id
-        where a.state = 'firing' and a.lease_until is not null
-        """
-    )
+    cursor = await conn.execute(NEXT_EXPIRY)
     row = await cursor.fetchone()
     return None if row is None else row[0]
 

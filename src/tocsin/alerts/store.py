@@ -50,7 +50,7 @@ class NewAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.integration_id, self.identity
 
 
-_INSERT_NEW: LiteralString = """
+INSERT_NEW: LiteralString = """
 with doc as (
     select * from jsonb_to_recordset(%(doc)s) as d (
         integration_id bigint, routing_id bigint, identity uuid, labels jsonb, annotations jsonb, title text,
@@ -98,7 +98,7 @@ async def insert_new_alerts(conn: Conn, rows: Sequence[NewAlert], now: datetime)
     alone.
     The rows must be sorted by identity, each identity once.
     """
-    cursor = await conn.execute(_INSERT_NEW, {"doc": as_jsonb(rows), "now": now, "sent": len(rows)}, prepare=True)
+    cursor = await conn.execute(INSERT_NEW, {"doc": as_jsonb(rows), "now": now, "sent": len(rows)}, prepare=True)
     row = await cursor.fetchone()
     assert row is not None
     if row[0] == len(rows):
@@ -131,30 +131,32 @@ class _KnownRow(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
-_FIND_CURRENT: LiteralString = """
+# The limit keeps the planner from turning look-ups into a scan when it planned while the table was empty.
+FIND_CURRENT: LiteralString = """
 select a.id, a.integration_id, a.identity, a.occurrence, a.state, a.starts_at,
     greatest(a.lease_until, s.lease_until) as lease_until, a.lease_is_timeout, a.ended_at, a.ended_by,
-    a.acknowledged_at,
-    a.annotations, greatest(a.updated_at, s.last_seen_at) as last_seen_at, a.updated_at
+    a.acknowledged_at, a.annotations, greatest(a.updated_at, s.last_seen_at) as last_seen_at, a.updated_at
 from jsonb_to_recordset(%(keys)s) as k (i bigint, d uuid)
-join alert a on a.integration_id = k.i and a.identity = k.d and a.is_current
-left join alert_seen s on s.alert_id = a.id
+cross join lateral (
+    select * from alert where integration_id = k.i and identity = k.d and is_current limit 1
+) a
+left join lateral (select * from alert_seen where alert_id = a.id limit 1) s on true
 """
 
-_LOCK_BY_ID: LiteralString = "select id from alert where id = any(%(ids)b) order by id for update"
+LOCK_BY_ID: LiteralString = "select id from alert where id = any(%(ids)b) order by id for update"
 
 
 async def list_current_alerts(conn: Conn, keys: Iterable[Key]) -> list[KnownAlert]:
     """The current alert of each key that has one."""
     document = as_jsonb([{"i": integration_id, "d": identity} for integration_id, identity in keys])
     async with conn.cursor(row_factory=class_row(_KnownRow)) as cursor:
-        await cursor.execute(_FIND_CURRENT, {"keys": document}, prepare=True)
+        await cursor.execute(FIND_CURRENT, {"keys": document}, prepare=True)
         return [_known(row) for row in await cursor.fetchall()]
 
 
 async def lock_alerts(conn: Conn, ids: Sequence[int]) -> None:
     """Lock rows in the order of their ids, the one order in which alerts are ever locked."""
-    await conn.execute(_LOCK_BY_ID, {"ids": sorted(ids)})
+    await conn.execute(LOCK_BY_ID, {"ids": sorted(ids)})
 
 
 def _known(row: _KnownRow) -> KnownAlert:
@@ -221,7 +223,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     said: str | None
 
 
-_UPDATE: LiteralString = """
+UPDATE: LiteralString = """
 with doc as (
     select * from jsonb_to_recordset(%(doc)s) as d (
         id bigint, is_current boolean, state text, starts_at timestamptz, lease_until timestamptz, lease_is_timeout
@@ -257,7 +259,7 @@ from changed c join alert_routing r on r.id = c.routing_id where c.kind is not n
 
 async def update_alerts(conn: Conn, changes: Sequence[Change], now: datetime) -> None:
     """Write the changes with their ledger entries, and one job for those that are history."""
-    await conn.execute(_UPDATE, {"doc": as_jsonb(changes), "now": now}, prepare=True)
+    await conn.execute(UPDATE, {"doc": as_jsonb(changes), "now": now}, prepare=True)
 
 
 async def ensure_routings(conn: Conn, decided: Sequence[Routed]) -> dict[str, int]:
