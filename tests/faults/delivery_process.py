@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tocsin.main import open_worker
+from tocsin.main.worker import open_worker
 from tocsin.settings import Settings
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import uvloop
 
 from tocsin.db.access import running_database_url
-from tocsin.main import open_web
+from tocsin.main.web import open_web
 from tocsin.serve.drain import Server
 from tocsin.serve.lifeline import read_options, say_ready, when_parent_is_gone
 from tocsin.serve.listen import inherit_socket, open_socket

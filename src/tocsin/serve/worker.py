@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import uvloop
 
 from tocsin.db.access import running_database_url
-from tocsin.main import open_worker
+from tocsin.main.worker import open_worker
 from tocsin.serve.lifeline import read_options, say_ready, when_parent_is_gone
 from tocsin.serve.logs import set_up_logs
 from tocsin.settings import Settings, load_here, with_secret_key

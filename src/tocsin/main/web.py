@@ -1,4 +1,4 @@
-"""The composition root: the only place that knows all parts, and puts them together for a process of its own."""
+"""What a process that answers requests is made of."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,13 +11,10 @@ from litestar.exceptions import HTTPException
 
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.db.database import Database
-from tocsin.delivery.bulkheads import Bulkheads
-from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import ack_links
-from tocsin.integrations.channels.registry import open_channels
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.live import Hub
-from tocsin.reactions import JOB_KINDS, REACTIONS
+from tocsin.reactions import REACTIONS
 from tocsin.settings import Settings
 from tocsin.surfaces.api.app import build_router, openapi_config
 from tocsin.surfaces.api.problems import not_understood
@@ -26,12 +23,8 @@ from tocsin.surfaces.health import Health
 from tocsin.surfaces.ingest import IngestApp
 from tocsin.surfaces.web.app import WebPages
 from tocsin.surfaces.web.site import Site
-from tocsin.worker import Worker
 
-VERSION = version("tocsin")
-
-WEB_CONNECTIONS = 10
-WORKER_CONNECTIONS = 10
+CONNECTIONS = 10
 
 
 @dataclass(frozen=True)
@@ -47,7 +40,7 @@ class Web:
 async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
     """The fast path of alerts in front, then the probes, then what alert tools read, then API and pages."""
     async with AsyncExitStack() as stack:
-        db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, size=WEB_CONNECTIONS))
+        db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, size=CONNECTIONS))
         hub = Hub(db)
         await hub.start()
         stack.push_async_callback(hub.close)
@@ -73,17 +66,7 @@ def pages_and_api(settings: Settings, db: Database, hub: Hub) -> Application:
     app = Litestar(
         [build_router(db, hub, settings), pages.router],
         exception_handlers={HTTPException: lost, Exception: pages.problems.failed},
-        openapi_config=openapi_config(VERSION),
+        openapi_config=openapi_config(version("tocsin")),
         logging_config=None,  # `serve.logs` has set them up
     )
     return cast("Application", app)  # Litestar's own names for the same ASGI values
-
-
-@asynccontextmanager
-async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
-    async with AsyncExitStack() as stack:
-        db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, size=WORKER_CONNECTIONS))
-        channels = await stack.enter_async_context(open_channels(settings))
-        outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
-        kinds = (*JOB_KINDS, *outbox.kinds())
-        yield Worker(db, kinds, places=outbox.places(), version=VERSION)
