@@ -53,7 +53,7 @@ async def _declare(tx: Tx, event: AlertsGrouped) -> None:
             policy=event.policy,
             source=DetectionSource.MONITORING_ALERT,
             reason=" ".join(filter(None, (sentences.full_stop(event.reason), why))),
-            summary=event.summary or None,
+            summary=event.summary or sentences.of_labels(event.labels) or None,
             started_at=event.started_at,
             detected_at=event.first_seen,
             alert_group_id=event.group_id,

@@ -1,6 +1,6 @@
 """What the timeline says, in whole sentences for somebody who reads them at three in the morning. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tocsin.incidents.model import Incident, Status
@@ -14,7 +14,7 @@ def declared(incident: Incident) -> str:
     if incident.services:
         parts.append(f"{'Service' if len(incident.services) == 1 else 'Services'} {joined(incident.services)}.")
     if incident.reason:
-        parts.append(full_stop(incident.reason))
+        parts.append(full_stop(incident.reason[:1].upper() + incident.reason[1:]))
     return " ".join(parts)
 
 
@@ -81,6 +81,11 @@ def joined(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def of_labels(labels: Mapping[str, str]) -> str:
+    """What fires, for an alert whose author wrote no description: its labels, as its source writes them."""
+    return ", ".join(f"{name}={value}" for name, value in labels.items())
 
 
 def full_stop(text: str) -> str:

@@ -19,6 +19,8 @@ def page(incident: Incident, decision: Decision, call: Call, again: str = "") ->
     lines = _facts(incident)
     if others:
         lines.append(Line("Also paged", joined(others)))
+    if incident.summary and incident.reason:
+        lines.append(Line("Why an incident", full_stop(incident.reason)))
     if decision.next_at is not None:
         lines.append(Line("If nobody answers", f"the next step is called at {decision.next_at:%H:%M} UTC"))
     return _view(
