@@ -36,6 +36,7 @@ def test_a_page_answers_the_questions_of_somebody_just_woken() -> None:
         Line("Service", "checkout"),
         Line("Alerts", "3"),
         Line("Also paged", "bob"),
+        Line("Why an incident", "Route 1 matched."),
         Line("If nobody answers", "the next step is called at 03:05 UTC"),
     )
 
