@@ -466,9 +466,31 @@ CREATE TABLE alert_group (
 WITH (fillfactor='50');
 CREATE UNIQUE INDEX alert_group_latest ON alert_group (key) WHERE is_latest;
 
+CREATE TABLE alert_routing (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    digest uuid NOT NULL,
+    disposition text NOT NULL,
+    reason text NOT NULL,
+    route integer,
+    service text,
+    severity text,
+    facts jsonb NOT NULL,
+    policy text,
+    urgency text NOT NULL,
+    prio smallint NOT NULL,
+    group_by text[],
+    group_window interval NOT NULL,
+    CHECK (disposition IN ('routed', 'held', 'dropped')),
+    CHECK (urgency IN ('high', 'low')),
+    PRIMARY KEY (id),
+    UNIQUE (digest)
+);
+CREATE INDEX alert_routing_service ON alert_routing (service);
+
 CREATE TABLE alert (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     integration_id bigint NOT NULL,
+    routing_id bigint NOT NULL,
     identity uuid NOT NULL,
     occurrence integer NOT NULL,
     is_current boolean NOT NULL,
@@ -489,27 +511,14 @@ CREATE TABLE alert (
     ended_by text,
     acknowledged_at timestamptz,
     acknowledged_by text,
-    disposition text NOT NULL,
-    reason text NOT NULL,
-    route integer,
-    service text,
-    severity text,
-    facts jsonb NOT NULL,
-    policy text,
-    urgency text NOT NULL,
-    prio smallint NOT NULL,
     group_key uuid NOT NULL,
-    group_labels jsonb NOT NULL,
-    group_window interval NOT NULL,
     group_id bigint,
     muted_reason text,
     silenced_by uuid[] NOT NULL,
     inhibited_by bigint[] NOT NULL,
     scope_id bigint NOT NULL,
-    CHECK (disposition IN ('routed', 'held', 'dropped')),
     CHECK (ended_by IN ('source', 'stale', 'person')),
     CHECK (state IN ('firing', 'resolved', 'stale')),
-    CHECK (urgency IN ('high', 'low')),
     PRIMARY KEY (id),
     FOREIGN KEY (group_id) REFERENCES alert_group(id)
 );
