@@ -8,9 +8,12 @@ export UV_NO_PROGRESS := 1
 
 .PHONY: serve test check bench docs schema screenshots environment clean
 
+# For trying it: without settings of your own, mail goes to the mailbox of docs/tutorial.
+TRY := $(if $(wildcard tocsin.toml),,TOCSIN_SMTP_URL="$${TOCSIN_SMTP_URL:-smtp://127.0.0.1:1025}")
+
 serve: $(UV)  ## run Tocsin with its embedded database
 	@$(UV) sync --quiet --frozen --inexact --no-dev --python $(PYTHON)
-	@exec .venv/bin/tocsin serve
+	@exec env $(TRY) .venv/bin/tocsin serve
 
 environment: $(UV)
 	@$(UV) sync --quiet --frozen --python $(PYTHON)

@@ -13,9 +13,10 @@ PEERS = {
     "chromium": ("chromium", "the browser tests (-m browser)"),
     "prometheus": ("prometheus", "the tests with real peers (-m peers)"),
     "prometheus-alertmanager": ("prometheus-alertmanager", "the tests with real peers (-m peers)"),
+    "curl": ("curl", "the test of the tutorial (-m curl)"),
     "wrk": ("wrk", "the benchmarks of intake (PERF-1, PERF-2)"),
 }
-ALWAYS = ("chromium", "prometheus", "prometheus-alertmanager")
+ALWAYS = ("chromium", "prometheus", "prometheus-alertmanager", "curl")
 
 
 def missing(packages: list[str]) -> list[str]:

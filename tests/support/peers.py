@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-NEEDS = {"browser": ("chromium",), "peers": ("prometheus", "prometheus-alertmanager", "amtool")}
+NEEDS = {"browser": ("chromium",), "peers": ("prometheus", "prometheus-alertmanager", "amtool"), "curl": ("curl",)}
 
 
 def missing_programs(item: pytest.Item) -> list[str]:
