@@ -1,5 +1,6 @@
 """`tocsin serve` as a whole: from nothing to ready, through crashes and upgrades, to a clean end."""
 
+import json
 import os
 import signal
 import socket
@@ -10,12 +11,15 @@ import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Self
 
+import psycopg
 import pytest
 
 from tests.support.postgres import open_folder
 from tests.support.programs import answers, eventually, free_port, http, stop
 from tests.support.tocsin import COMMAND, Tocsin, tocsin_running
+from tocsin.db import embedded
 
 pytestmark = pytest.mark.faults
 
@@ -115,47 +119,86 @@ def answers_ready(tocsin: Tocsin) -> bool:
     return answers(f"{tocsin.url}/readyz")
 
 
-def test_an_upgrade_in_place_refuses_and_loses_no_request(tocsin: Tocsin) -> None:
-    """REL-11: under load, on kept and on new connections, while the program replaces itself three times."""
-    host, port = tocsin.address.split(":")
-    stop, failures, counts = threading.Event(), list[str](), [0] * 4
+class Load:
+    """Alerts from several clients at once, each its own, on kept and on new connections; `failures` must stay empty."""
 
-    def load(number: int) -> None:
-        connection = HTTPConnection(host, int(port), timeout=10)
-        while not stop.is_set():
+    def __init__(self, address: str, clients: int = 4) -> None:
+        self.failures: list[str] = []
+        self.accepted = [0] * clients
+        self._host, _, self._port = address.partition(":")
+        self._stop = threading.Event()
+        self._clients = [threading.Thread(target=self._send, args=(number,)) for number in range(clients)]
+
+    def __enter__(self) -> Self:
+        for client in self._clients:
+            client.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for client in self._clients:
+            client.join()
+
+    def _send(self, number: int) -> None:
+        connection = HTTPConnection(self._host, int(self._port), timeout=30)
+        while not self._stop.is_set():
+            labels = {"alertname": "Load", "client": str(number), "n": str(self.accepted[number])}
             try:
-                connection.request("GET", "/readyz")
+                connection.request("POST", "/api/v2/alerts", json.dumps([{"labels": labels}]), SENDER)
                 answer = connection.getresponse()
-                answer.read()
-                if answer.status != 200:
-                    failures.append(f"status {answer.status}")
-                if number % 2 or answer.will_close:
-                    connection.close()
+                said = answer.read()
             except OSError as error:
-                failures.append(repr(error))
+                self.failures.append(repr(error))
                 connection.close()
-            counts[number] += 1
+                continue
+            if answer.status == 200:
+                self.accepted[number] += 1
+            else:
+                self.failures.append(f"{answer.status} {said!r}")
+            if number % 2 or answer.will_close:
+                connection.close()
         connection.close()
 
-    threads = [threading.Thread(target=load, args=(number,)) for number in range(len(counts))]
-    for thread in threads:
-        thread.start()
+
+KEY = "a-key-of-the-load-test"
+SENDER = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+CONFIGURATION = f"integrations:\n  - {{name: load, type: prometheus, key: {KEY}}}\n"
+
+
+def allow_load(tocsin: Tocsin) -> None:
+    (tocsin.home / "load.yaml").write_text(CONFIGURATION)
+    tocsin.run("apply", "-f", "load.yaml")
+
+
+def count_stored(home: Path) -> int:
+    dsn = embedded.find_running(home / "data")
+    assert dsn is not None
+    with psycopg.connect(dsn) as conn:
+        row = conn.execute("select count(*) from alert where labels ->> 'alertname' = 'Load'").fetchone()
+    return row[0] if row else 0
+
+
+def test_an_upgrade_in_place_refuses_and_loses_no_alert(tocsin: Tocsin) -> None:
+    """REL-11: under load, the program replaces itself twice."""
+    allow_load(tocsin)
     postgres = children(tocsin.process.pid)["postgres"]
-    for _ in range(3):
-        before = children(tocsin.process.pid)
-        taken_over = log(tocsin).count("This version has taken over")
-        tocsin.process.send_signal(signal.SIGHUP)
-        eventually("it took over", lambda n=taken_over: log(tocsin).count("This version has taken over") > n)
-        eventually(
-            "the version before has left",
-            lambda old=before: not {old["web"], old["worker"]} & set(children(tocsin.process.pid).values()),
-        )
-    stop.set()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    assert all(count > 10 for count in counts)
+    with Load(tocsin.address) as load:
+        for _ in range(2):
+            upgrade(tocsin)
+    assert load.failures == []
+    assert min(load.accepted) > 0
+    assert count_stored(tocsin.home) == sum(load.accepted)
     assert children(tocsin.process.pid)["postgres"] == postgres
+
+
+def upgrade(tocsin: Tocsin) -> None:
+    """Returns when the version before has left."""
+    before = children(tocsin.process.pid)
+    taken_over = log(tocsin).count("This version has taken over")
+    tocsin.process.send_signal(signal.SIGHUP)
+    eventually("it took over", lambda: log(tocsin).count("This version has taken over") > taken_over)
+    old = {before["web"], before["worker"]}
+    eventually("the version before has left", lambda: not old & set(children(tocsin.process.pid).values()))
 
 
 def test_an_upgrade_that_would_not_start_is_not_begun(tocsin: Tocsin) -> None:
@@ -209,24 +252,54 @@ def test_it_ends_cleanly_with_open_streams(tmp_path: Path, number: signal.Signal
         assert not [pid for pid in family.values() if alive(pid)]
 
 
-def test_a_socket_from_systemd_is_used(tmp_path: Path) -> None:
-    """Socket activation: the address belongs to somebody who outlives us, so not even a restart refuses a request."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        address = f"127.0.0.1:{listening.getsockname()[1]}"
+class SocketUnit:
+    """As systemd starts a service that has a socket unit: the address outlives every process that serves it."""
+
+    def __init__(self, home: Path, listening: socket.socket) -> None:
+        self.home = home
+        self.address = f"127.0.0.1:{listening.getsockname()[1]}"
+        self.environment = {
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "TOCSIN_DATA_DIR": str(home / "data"),
+            "TOCSIN_LISTEN": "127.0.0.1:1",
+        }
+        self._descriptor = listening.fileno()
+
+    def start(self) -> subprocess.Popen[bytes]:
         source = (
             "import os, sys; os.dup2(int(sys.argv[1]), 3); "
             "os.environ.update(LISTEN_FDS='1', LISTEN_PID=str(os.getpid())); os.execv(sys.argv[2], sys.argv[2:])"
         )
-        environment = {
-            **os.environ,
-            "XDG_CONFIG_HOME": str(tmp_path / "config"),
-            "TOCSIN_DATA_DIR": str(tmp_path / "data"),
-            "TOCSIN_LISTEN": "127.0.0.1:1",
-        }
-        command = [sys.executable, "-c", source, str(listening.fileno()), *COMMAND, "serve"]
-        process = subprocess.Popen(command, env=environment, cwd=tmp_path, pass_fds=[listening.fileno()])
+        with (self.home / "serve.log").open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, "-c", source, str(self._descriptor), *COMMAND, "serve"],
+                env={**os.environ, **self.environment},
+                cwd=self.home,
+                pass_fds=[self._descriptor],
+                stdout=output,
+                stderr=output,
+            )
+
+    def is_ready(self) -> bool:
+        return answers(f"http://{self.address}/readyz")
+
+
+def test_a_restart_behind_a_socket_of_systemd_refuses_and_loses_no_alert(tmp_path: Path) -> None:
+    """Requests that come while nothing runs wait in the socket's queue."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
+        unit = SocketUnit(tmp_path, listening)
+        process = unit.start()
+        eventually("it answers on the socket it was given", unit.is_ready)
+        profile = {"TOCSIN_URL": f"http://{unit.address}"}
+        allow_load(Tocsin(unit.address, tmp_path, process, {**unit.environment, **profile}))
+        with Load(unit.address) as load:
+            for _ in range(2):
+                stop(process)
+                process = unit.start()
+                eventually("it answers again", unit.is_ready)
         try:
-            eventually("it answers on that socket", lambda: answers(f"http://{address}/readyz"))
+            assert load.failures == []
+            assert min(load.accepted) > 0
+            assert count_stored(tmp_path) == sum(load.accepted)
         finally:
             stop(process)
-        assert process.returncode == 0

@@ -182,6 +182,7 @@ class Rulebook:
         self._by_key: dict[str, Integration] = {}
         self._version = -1
         self._looked_at = 0.0
+        self._next_look: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._used: dict[int, datetime] = {}
         self._to_record: set[int] = set()
@@ -209,12 +210,17 @@ class Rulebook:
 
     async def find_integration_anew(self, key: str) -> Integration | None:
         """The same after a look at the database – an unknown key may be one that was applied this very second –, but
-        guesses of keys cost at most twenty looks a second.
+        guesses of keys cost at most twenty looks a second: whoever comes before the next look begins shares it.
         """
-        loop = asyncio.get_running_loop()
-        if loop.time() - self._looked_at >= _LOOK_ANEW_AFTER:
-            await self.refresh()
+        if self._next_look is None:
+            self._next_look = asyncio.create_task(self._look_anew(), name="look for a key")
+        await asyncio.shield(self._next_look)
         return self.find_integration(key)
+
+    async def _look_anew(self) -> None:
+        await asyncio.sleep(self._looked_at + _LOOK_ANEW_AFTER - asyncio.get_running_loop().time())
+        self._next_look = None  # who comes from here on may ask for what this look is too early to see
+        await self.refresh()
 
     def service_names(self) -> list[str]:
         """Where alerts may go: the services of routes and integrations."""
