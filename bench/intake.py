@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from psycopg.conninfo import conninfo_to_dict
 from tests.support.programs import free_port, running
 
+from bench.envs import environment
 from tocsin.alerts.rulebook import NewIntegration, hash_key, replace_integrations, replace_routes
 from tocsin.db import embedded
 from tocsin.db.database import Database
@@ -23,7 +25,6 @@ from tocsin.db.migrate import migrate
 
 KEY = "bench-0123456789abcdef0123456789abcdef"
 BASIC = "Basic " + base64.b64encode(f"prometheus:{KEY}".encode()).decode()
-SCRIPT = Path(__file__).with_name("intake.lua")
 CONNECTIONS = 16
 SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))
 ROUTES = [
@@ -61,13 +62,21 @@ def post_alerts(target: Target, alerts: int, seconds: int = SECONDS) -> Load:
     """`alerts` a request, all of them new, over sixteen connections."""
     now = datetime.now(UTC)
     instants = [f"{instant:%Y-%m-%dT%H:%M:%S.000Z}" for instant in (now, now + timedelta(hours=2))]
-    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "--timeout", "30s", "-s", str(SCRIPT)]
-    run = subprocess.run(
-        [*command, target.url, "--", str(alerts), *instants, target.authorization],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    return run_wrk("intake.lua", seconds, target.url, str(alerts), *instants, target.authorization)
+
+
+def post_to_alerta(url: str, seconds: int = SECONDS) -> Load:
+    """One new alert a request, in alerta-server's own format."""
+    return run_wrk("alerta.lua", seconds, url)
+
+
+def run_wrk(script: str, seconds: int, url: str, *arguments: str) -> Load:
+    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "--timeout", "30s"]
+    path = Path(__file__).with_name(script)
+    command += ["-s", str(path), url, *(("--", *arguments) if arguments else ())]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise RuntimeError(f"wrk failed:\n{run.stdout}{run.stderr}")
     return read_wrk(run.stdout)
 
 
@@ -153,3 +162,28 @@ def alertmanager() -> Iterator[Target]:
         url = f"http://127.0.0.1:{port}"
         with running(command, log=data / "am.log", ready_url=f"{url}/-/ready"):
             yield Target(f"{url}/api/v2/alerts")
+
+
+@contextmanager
+def alerta() -> Iterator[str]:
+    """alerta-server from PyPI with two workers over a PostgreSQL like ours, without authentication; its URL for
+    alerts."""
+    programs = environment("alerta")
+    with folder() as data:
+        postgres = embedded.start(data / "data")
+        try:
+            settings = conninfo_to_dict(postgres.dsn)
+            config = data / "alertad.conf"
+            database = f"postgresql://{settings['user']}@/{settings['dbname']}?host={settings['host']}"
+            config.write_text(f"DATABASE_URL = {database!r}\nAUTH_REQUIRED = False\nSECRET_KEY = 'bench'\n")
+            port = free_port()
+            url = f"http://127.0.0.1:{port}"
+            command = [str(programs / "gunicorn"), "-b", f"127.0.0.1:{port}", "alerta.app:create_app()"]
+            environ = {"ALERTA_SVR_CONF_FILE": str(config)}
+            ready = f"{url}/management/gtg"
+            with running([*command, "-w", "1"], log=data / "schema.log", ready_url=ready, environment=environ):
+                pass  # two workers that make the tables at once get in each other's way
+            with running([*command, "-w", "2"], log=data / "alerta.log", ready_url=ready, environment=environ):
+                yield f"{url}/alert"
+        finally:
+            postgres.stop()
