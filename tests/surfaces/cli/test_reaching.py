@@ -1,14 +1,17 @@
 """Finding the server and being let in: the profile, its overrides, and what is said when it does not work."""
 
 import json
+import socket
 import stat
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from tests.support.programs import free_port
 from tests.surfaces.cli.terminal import Terminal, run
-from tocsin.kernel.errors import Invalid
+from tocsin.kernel.errors import Invalid, Unavailable
+from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.profile import Profile, find_profile, profile_path, read_profile, write_profile
 
 
@@ -70,3 +73,49 @@ async def test_the_profile_is_enough(cli: Terminal, monkeypatch: pytest.MonkeyPa
     write_profile(cli.address, cli.tokens["bob"])
     said = await cli("declare", "x", "--json", who="bob")
     assert said.json()["declared_by"] == "@bob"
+
+
+class CutsOff(Thread):
+    """A server that hangs up on the first `times` requests, as one that is killed does, and then answers."""
+
+    def __init__(self, times: int, answer: bytes) -> None:
+        super().__init__(daemon=True)
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
+        self.requests: list[bytes] = []
+        self._times, self._answer = times, answer
+
+    def run(self) -> None:
+        with self.listening:
+            while len(self.requests) <= self._times:
+                connection, _ = self.listening.accept()
+                with connection:
+                    self.requests.append(connection.recv(65536))
+                    if len(self.requests) > self._times:
+                        connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n" % len(self._answer))
+                        connection.sendall(self._answer)
+
+
+def keys(requests: list[bytes]) -> set[str]:
+    return {line for each in requests for line in each.decode().splitlines() if line.startswith("Idempotency-Key")}
+
+
+def test_a_request_that_was_cut_off_is_asked_again_under_the_same_key() -> None:
+    server = CutsOff(1, b"{}")
+    server.start()
+    client = Client(Profile(server.url, "x"))
+    assert client.post("/incidents", {"title": "x"}, idempotency_key="one") == b"{}"
+    server.join(10)
+    assert len(server.requests) == 2
+    assert keys(server.requests) == {"Idempotency-Key: one"}
+
+
+def test_what_may_have_been_done_is_not_asked_again_without_a_key() -> None:
+    server = CutsOff(1, b"{}")
+    server.start()
+    client = Client(Profile(server.url, "x"))
+    with pytest.raises(Unavailable, match="does not answer"):
+        client.post("/incidents/INC-1/timeline", {"text": "x"})
+    assert len(server.requests) == 1
+    assert client.get("/incidents") == b"{}"
+    server.join(10)

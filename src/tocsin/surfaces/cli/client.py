@@ -13,6 +13,7 @@ from tocsin.surfaces.cli.profile import Profile, read_profile
 from tocsin.surfaces.wire.problem import Problem, error
 
 TIMEOUT = 30.0
+_CUT_OFF = (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected, http.client.IncompleteRead)
 
 
 class Client:
@@ -35,7 +36,9 @@ class Client:
     def delete(self, path: str) -> bytes:
         return self._send("DELETE", path, None, {})
 
-    def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
+    def _send(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, again: bool = True
+    ) -> bytes:
         server = urlsplit(self.profile.url)
         connection = _connection(server.scheme, server.netloc)
         own = {
@@ -47,16 +50,24 @@ class Client:
             connection.request(method, f"{server.path}/api/v1{path}", body=body, headers={**own, **headers})
             answer = connection.getresponse()
             content = answer.read()
+        except _CUT_OFF as failed:
+            # It may have been done: only under a key is it safe to ask again.
+            if again and (method == "GET" or "Idempotency-Key" in headers):
+                return self._send(method, path, body, headers, again=False)
+            raise self._no_answer(failed) from failed
         except (OSError, http.client.HTTPException) as failed:
-            raise Unavailable(
-                f"The server at {self.profile.url} does not answer ({_why(failed)}).",
-                "Start it with `tocsin serve`, or say where it is with TOCSIN_URL.",
-            ) from failed
+            raise self._no_answer(failed) from failed
         finally:
             connection.close()
         if answer.status >= 400:
             raise self._refusal(answer.status, content)
         return content
+
+    def _no_answer(self, failed: Exception) -> Unavailable:
+        return Unavailable(
+            f"The server at {self.profile.url} does not answer ({_why(failed)}).",
+            "Start it with `tocsin serve`, or say where it is with TOCSIN_URL.",
+        )
 
     def _refusal(self, status: int, content: bytes) -> TocsinError:
         try:

@@ -12,6 +12,9 @@ from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Incident, Json, runner, verb
 from tocsin.surfaces.wire import incidents as wire
 
+PAGE = 1000
+"""Entries that the server gives at once, at most."""
+
 EntryType = Literal["action", "decision", "observation", "question", "answer", "note"]
 
 app = verb(
@@ -36,10 +39,17 @@ def log(
     if text is not None:
         raw = Client().post(path, wire.EntryRequest(text=text, type=type))
         return output.print_json(raw) if json else _written(output.read(raw, wire.TimelineEntry), incident)
-    raw = Client().get(path)
+    client = Client()
+    raw = client.get(path, limit=PAGE)
     if json:
         return output.print_json(raw)
-    return print_timeline(output.read(raw, wire.Timeline))
+    told = output.read(raw, wire.Timeline)
+    while len(told.entries) % PAGE == 0 and told.entries:
+        more = output.read(client.get(path, limit=PAGE, after=told.entries[-1].id), wire.Timeline).entries
+        if not more:
+            break
+        told.entries += more
+    return print_timeline(told)
 
 
 def print_timeline(told: wire.Timeline) -> None:
