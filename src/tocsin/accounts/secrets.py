@@ -12,6 +12,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 TOKEN_PREFIX = "tocsin_"  # noqa: S105  lets secret scanners know one when they see it
 
+_LONGEST = 1000
 _hasher = PasswordHash((Argon2Hasher(),))
 # Two threads: argon2 takes 64 MiB and 50 ms a piece, so a flood of sign-ins costs bounded memory and no event loop.
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
@@ -28,12 +29,12 @@ def digest(token: str) -> bytes:
 
 
 async def hash_password(password: str) -> str:
-    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, _bytes(password))
 
 
 async def verify_password(password: str, stored: str | None) -> bool:
     """Takes the same time whether the account exists, has a password, or not."""
-    known = await asyncio.get_running_loop().run_in_executor(_threads, _verify, password, stored)
+    known = await asyncio.get_running_loop().run_in_executor(_threads, _verify, _bytes(password), stored)
     return known and stored is not None
 
 
@@ -42,7 +43,12 @@ def _nobodys_hash() -> str:
     return _hasher.hash(secrets.token_urlsafe(16))
 
 
-def _verify(password: str, stored: str | None) -> bool:
+def _bytes(password: str) -> bytes:
+    """Any text, and no more of it than could be right: whatever is longer is wrong anyway."""
+    return password[:_LONGEST].encode("utf-8", "surrogatepass")
+
+
+def _verify(password: bytes, stored: str | None) -> bool:
     try:
         return _hasher.verify(password, stored or _nobodys_hash())
     except UnknownHashError:

@@ -97,12 +97,14 @@ async def redeem_one_time_link(tx: Tx, secret: str, client: str = "") -> SignIn:
 async def sign_in(tx: Tx, login: str, password: str, client: str = "") -> SignIn:
     """By e-mail address or name, and password. `client` is the caller's address; both are limited (SEC-2)."""
     login = one_line(login, 320)
-    account_key, address_key = f"account:{login.casefold()}", f"address:{client}"
+    account = await credentials.find_account(tx.conn, login)
+    # One limit for a person, by whichever name they are tried; a name that nobody has is limited just the same.
+    account_key = f"account:{account.user_id}" if account else f"nobody:{login.casefold()}"
+    address_key = f"address:{client}"
     try:
         await _check_attempts(tx.conn, account_key, address_key, tx.now)
     except TooManyAttempts as refusal:
         return SignIn(refusal=refusal)
-    account = await credentials.find_account(tx.conn, login)
     known = await secrets.verify_password(password, account.password_hash if account else None)
     user = await store.find_user(tx.conn, account.user_id) if account and known else None
     if user is None:

@@ -207,7 +207,7 @@ CREATE TABLE sign_in_failure (
     at timestamptz NOT NULL,
     PRIMARY KEY (id)
 );
-COMMENT ON COLUMN sign_in_failure.subject IS 'account:<what was typed> or address:<client>; both are limited (SEC-2).';
+COMMENT ON COLUMN sign_in_failure.subject IS 'account:<user id>, nobody:<what was typed> or address:<client>; each is limited (SEC-2).';
 CREATE INDEX sign_in_failure_subject ON sign_in_failure (subject, at);
 
 CREATE TABLE answered_request (

@@ -118,10 +118,16 @@ async def test_hostile_logins_are_only_wrong(db: Database) -> None:
         assert isinstance((await knock(db, login, PASSWORD)).refusal, Unauthenticated)
 
 
-async def test_an_account_is_shut_after_ten_failures_and_opens_again(db: Database) -> None:
+async def test_hostile_passwords_are_only_wrong(db: Database) -> None:
+    await choose_password(db, await add(db, "alice"))
+    for password in ("a\0b", "\ud800", "x" * 1_000_000, PASSWORD + "\0"):
+        assert isinstance((await knock(db, "alice", password)).refusal, Unauthenticated)
+
+
+async def test_an_account_is_shut_after_ten_failures_by_any_of_its_names_and_opens_again(db: Database) -> None:
     await choose_password(db, await add(db, "alice"))
     for number in range(rules.FAILURES_PER_ACCOUNT):
-        await knock(db, "alice", "wrong", f"192.0.2.{number}")
+        await knock(db, ("alice", "alice@example.com", "ALICE@example.com")[number % 3], "wrong", f"192.0.2.{number}")
     assert isinstance((await knock(db, "alice", PASSWORD, "198.51.100.1")).refusal, TooManyAttempts)
     passes(db, rules.ATTEMPT_WINDOW + timedelta(seconds=1))
     assert (await knock(db, "alice", PASSWORD)).session is not None

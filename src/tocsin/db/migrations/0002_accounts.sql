@@ -87,7 +87,7 @@ create table sign_in_failure (
     subject text not null,
     at timestamptz not null
 );
-comment on column sign_in_failure.subject is 'account:<what was typed> or address:<client>; both are limited (SEC-2).';
+comment on column sign_in_failure.subject is 'account:<user id>, nobody:<what was typed> or address:<client>; each is limited (SEC-2).';
 create index sign_in_failure_subject on sign_in_failure (subject, at);
 
 create table answered_request (

@@ -41,11 +41,13 @@ async def stream(
 ) -> ServerSentEvent:
     """Each event is named after its fact and carries a JSON document; a comment comes each 15 s of silence."""
     since = parse_position(last_event_id) if last_event_id else None
+    caller: Viewer | None = viewer
 
     def wanted(entry: LedgerEntry) -> bool:
-        return entry.topic.startswith(SHOWN) and viewer.may_read(entry.scope_id)
+        return entry.topic.startswith(SHOWN) and caller is not None and caller.may_read(entry.scope_id)
 
     async def messages() -> AsyncGenerator[ServerSentEventMessage]:
+        nonlocal caller
         with hub.listen(wanted) as listener:
             yield ServerSentEventMessage(comment="listening", data=None)
             sent: set[int] = set()
@@ -57,7 +59,8 @@ async def stream(
             while not listener.is_over:
                 batch = await listener.next(_PATIENCE)
                 if monotonic() - checked >= _PATIENCE:
-                    if not await _still_may(db, request):
+                    caller = await _viewer_now(db, request)
+                    if caller is None:
                         return
                     checked = monotonic()
                 for entry in batch:
@@ -77,14 +80,13 @@ async def _missed(db: Database, viewer: Viewer, since: datetime | None) -> list[
         return await list_recent(conn, since=back, scopes=viewer.scopes)
 
 
-async def _still_may(db: Database, request: AnyRequest) -> bool:
-    """A token that was revoked or has ended ends its streams too."""
+async def _viewer_now(db: Database, request: AnyRequest) -> Viewer | None:
+    """The caller as they are by now: a token that was revoked or has ended ends its streams, a lost scope its rows."""
     try:
         async with db.connection() as conn:
-            await sign_in.authenticate_token(conn, secret_of(request), db.clock.now())
+            return await sign_in.authenticate_token(conn, secret_of(request), db.clock.now())
     except Unauthenticated:
-        return False
-    return True
+        return None
 
 
 def _message(entry: LedgerEntry) -> ServerSentEventMessage:
