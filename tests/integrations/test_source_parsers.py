@@ -142,6 +142,11 @@ def test_only_web_addresses_become_links() -> None:
     assert signal.url == ""
 
 
+def test_an_alert_with_a_blank_name_is_called_by_its_labels() -> None:
+    signals = parse("prometheus", [{"labels": {"alertname": " ", "job": "db", "instance": "a"}}]).signals
+    assert [signal.title for signal in signals] == ["alertname= , instance=a, job=db"]
+
+
 def test_version_one_answers_in_its_own_shape() -> None:
     assert said(parse("prometheus-v1", [{"labels": {"a": "b"}}], type="text/plain")) == (200, {"status": "success"})
     status, body = said(parse("prometheus-v1", [{"labels": {}}]))

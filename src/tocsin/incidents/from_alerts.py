@@ -46,7 +46,7 @@ async def _declare(tx: Tx, event: AlertsGrouped) -> None:
     await service.declare(
         tx,
         Declaration(
-            title=event.title[: service.MAX_TITLE],
+            title=event.title.strip()[: service.MAX_TITLE] or sentences.NAMELESS,
             severity=severity,
             services=(known.name,) if known else (),
             urgency=Urgency(event.urgency),

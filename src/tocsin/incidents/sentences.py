@@ -21,6 +21,10 @@ def declared(incident: Incident) -> str:
 UNCLASSIFIED = "The severity is not set: nobody has said how bad it is, and no rule could tell."
 
 
+NAMELESS = "An alert without a name"
+"""The title of an incident whose alerts say nothing: their label `alertname` may be a blank."""
+
+
 STILL_FIRES = "It is being resolved while alerts still fire: they page nobody unless they end and begin anew."
 
 

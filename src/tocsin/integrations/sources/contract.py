@@ -112,9 +112,10 @@ def title_from(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str
     written = annotations.get("summary") or annotations.get("title")
     if written and (title := one_line(written)):
         return title
-    name = labels.get("alertname") or ", ".join(f"{key}={labels[key]}" for key in sorted(labels))
-    where = labels.get("instance")
-    return one_line(f"{name} on {where}" if where and labels.get("alertname") else name)
+    name, where = labels.get("alertname", "").strip(), labels.get("instance")
+    if not name:
+        return one_line(", ".join(f"{key}={labels[key]}" for key in sorted(labels)))
+    return one_line(f"{name} on {where}" if where else name)
 
 
 def has_nul(body: bytes) -> bool:
