@@ -1,9 +1,12 @@
 """Many alerts of one cause: one incident, few messages, the number swallowed is shown (ALR-6, PAG-10)."""
 
+import asyncio
 from datetime import timedelta
 
 from tests.support.world import World
-from tocsin.alerts.model import Says
+from tocsin.alerts.jobs import JOBS
+from tocsin.alerts.model import Says, Signal, identity_of
+from tocsin.worker import Worker
 
 BURNING = {"job": "checkout", "severity": "critical"}
 
@@ -52,3 +55,42 @@ async def test_an_incident_is_clear_when_its_last_alert_is(world: World) -> None
     assert (await world.see()).status == "triggered"
     await world.clears("Slow", job="checkout", instance="b")
     assert (await world.see()).status == "monitoring"
+
+
+async def test_an_alert_without_a_name_pages_too(world: World) -> None:
+    begun = world.clock.now()
+    labels = {"alertname": " ", "job": "checkout"}
+    nameless = Signal(identity=identity_of(labels), says=Says.FIRING, labels=labels, title="", starts_at=begun)
+    await world.receive([nameless])
+    await world.worker.drain()
+    world.phone("alice").receives("page", saying="An alert without a name")
+
+
+async def test_one_alert_that_cannot_be_grouped_keeps_no_other_from_its_page(world: World) -> None:
+    names = ("A", "B", "Poison", "C", "D")
+    signals = [
+        Signal(
+            identity=identity_of({"alertname": name, **BURNING}),
+            says=Says.FIRING,
+            labels={"alertname": name, **BURNING},
+            title=name,
+            group_hint=name,
+            starts_at=world.clock.now(),
+        )
+        for name in names
+    ]
+    await world.receive(signals)
+    async with world.db.connection() as conn:
+        await conn.execute("alter table incident add constraint of_this_test check (title <> 'Poison')")
+    worker = Worker(world.db, JOBS, patience=timedelta(seconds=1))
+    running = asyncio.create_task(worker.run())
+    for _ in range(400):
+        world.clock.advance(timedelta(seconds=1))
+        await asyncio.sleep(0.05)
+        if await world.rows("select from incident having count(*) = %s", len(names) - 1):
+            break
+    worker.stop()
+    await running
+    left = await world.rows("select payload -> 'alert_ids' from job where kind = 'alerts.group'")
+    poison = await world.rows("select jsonb_build_array(id) from alert where title = 'Poison'")
+    assert left == poison

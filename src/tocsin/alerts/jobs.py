@@ -1,13 +1,21 @@
 """What a worker runs for alerts. Each handler is one transaction, ended together with its job."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from tocsin.alerts import groups, silences
 from tocsin.alerts.muting import RELEASE_JOB
+from tocsin.kernel import jobs
 from tocsin.kernel.held import Held, JobKind
+from tocsin.kernel.retry import Retry
 
 
 async def group(held: Held) -> None:
+    """Many alerts at once; when that fails, by halves, so that one of which the program makes nothing, or more than
+    can be done in the time, keeps no other from its page."""
+    if held.attempts > 1 and len(held.payload["alert_ids"]) > 1:
+        await _halve(held)
+        return
     async with held.finish() as tx:
         await groups.group_alerts(
             tx,
@@ -15,6 +23,17 @@ async def group(held: Held) -> None:
             resumed=held.payload.get("resumed", ()),
             acknowledged=held.payload.get("acknowledged", ()),
         )
+
+
+async def _halve(held: Held) -> None:
+    ids = held.payload["alert_ids"]
+    middle = len(ids) // 2
+    async with held.finish() as tx:
+        for half in (ids[:middle], ids[middle:]):
+            payload = {**held.payload, "alert_ids": half}
+            await jobs.enqueue(
+                tx, jobs.NewJob(kind=groups.GROUP_JOB, payload=payload, lane=groups.LANE, run_at=tx.now, prio=held.prio)
+            )
 
 
 async def expire(held: Held) -> None:
@@ -32,9 +51,12 @@ async def release(held: Held) -> None:
         await silences.release(tx, UUID(held.payload["silence_id"]))
 
 
+# An alert that was accepted and not grouped has called nobody, so none of these is given up within a night.
+_PATIENT = Retry(attempts=1000, longest=timedelta(seconds=30))
+
 JOBS = (
-    JobKind(name=groups.GROUP_JOB, lane=groups.LANE, handler=group),
-    JobKind(name=groups.EXPIRE_JOB, lane=groups.LANE, handler=expire),
-    JobKind(name=groups.CLOSE_JOB, lane=groups.LANE, handler=close),
-    JobKind(name=RELEASE_JOB, lane=groups.LANE, handler=release),
+    JobKind(name=groups.GROUP_JOB, lane=groups.LANE, handler=group, retry=_PATIENT),
+    JobKind(name=groups.EXPIRE_JOB, lane=groups.LANE, handler=expire, retry=_PATIENT),
+    JobKind(name=groups.CLOSE_JOB, lane=groups.LANE, handler=close, retry=_PATIENT),
+    JobKind(name=RELEASE_JOB, lane=groups.LANE, handler=release, retry=_PATIENT),
 )

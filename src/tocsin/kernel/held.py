@@ -24,6 +24,7 @@ class Held:
         self.id = job.id
         self.kind = job.kind
         self.lane = job.lane
+        self.prio = job.prio
         self.key = job.key
         self.payload: dict[str, Any] = job.payload
         self.attempts = job.attempts
