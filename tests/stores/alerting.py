@@ -69,7 +69,7 @@ class Desk:
                 elif kind == groups.EXPIRE_JOB:
                     await groups.expire(tx)
                 elif kind == groups.CLOSE_JOB:
-                    await groups.mark_closed(tx, payload["group_id"])
+                    await groups.mark_closed(tx, payload["group_id"], closed=payload["closed"])
                 elif kind == RELEASE_JOB:
                     await silences.release(tx, UUID(payload["silence_id"]))
 

@@ -5,6 +5,9 @@ takes it, everything is silent, it is over, people are told.
 from datetime import timedelta
 
 from tests.support.world import World
+from tocsin.alerts import groups
+from tocsin.alerts.model import Says
+from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Status
 
 BURNING = {"job": "checkout", "severity": "critical"}
@@ -188,3 +191,40 @@ async def test_taken_in_the_tool_that_sent_it_is_taken_here(world: World) -> Non
     assert (await world.see()).status is Status.ACKNOWLEDGED
     world.phone("alice").receives("acknowledged", saying="sam")
     await world.passes(hours=1)
+
+
+async def test_what_a_person_reopens_still_calms_down_with_its_alerts(world: World) -> None:
+    begun = world.clock.now()
+    await world.alert("Slow", job="checkout")
+    world.phone("alice").receives("page")
+    await world.resolve("alice")
+    world.phone("alice").receives("resolved")
+    await world.reopen("alice", "too early")
+    world.phone("alice").receives("page")
+    await world.acknowledge("alice")
+    world.clock.set(begun + timedelta(days=2))  # long after the window of its group
+    await world.alert("Slow", job="checkout", instance="b")
+    world.phone("alice").receives("info", saying="1 more alert joined (2 in all)")
+    await world.clears("Slow", job="checkout")
+    await world.clears("Slow", job="checkout", instance="b")
+    world.phone("alice").receives("info", saying="has cleared; monitoring")
+    assert (await world.see()).status is Status.MONITORING
+
+
+async def test_alerts_that_are_faster_than_the_closing_of_their_group_calm_down_too(world: World) -> None:
+    await world.alert("Slow", job="checkout")
+    world.phone("alice").receives("page")
+    incident = await world.see()
+    async with world.db.transaction() as tx:
+        await incidents.resolve(tx, incident.id, "@alice")
+    await world.signal(Says.FIRING, "Slow", starts_at=world.clock.now(), job="checkout", instance="b")
+    async with world.db.transaction() as tx:
+        await groups.group_alerts(
+            tx, [row[0] for row in await world.rows("select id from alert where group_id is null")]
+        )
+    await world.worker.drain()
+    world.phone("alice").receives("page")
+    assert await world.rows("select closed_at from alert_group") == [(None,)]
+    await world.clears("Slow", job="checkout")
+    await world.clears("Slow", job="checkout", instance="b")
+    assert (await world.see()).status is Status.MONITORING

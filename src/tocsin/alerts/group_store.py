@@ -149,8 +149,13 @@ async def update_group_cleared(conn: Conn, group_id: int, now: datetime) -> None
     await conn.execute("update alert_group set cleared_at = %s where id = %s", (now, group_id))
 
 
-async def update_group_closed(conn: Conn, group_id: int, now: datetime) -> None:
-    await conn.execute("update alert_group set closed_at = %s where id = %s and closed_at is null", (now, group_id))
+async def update_group_closed(conn: Conn, group_id: int, closed_at: datetime | None) -> None:
+    """The first closing keeps its instant; None: open again."""
+    await conn.execute(
+        "update alert_group set closed_at = case when %(at)s::timestamptz is not null then coalesce(closed_at, %(at)s) "
+        "end where id = %(id)s",
+        {"at": closed_at, "id": group_id},
+    )
 
 
 async def update_alerts_grouped(conn: Conn, ids: Sequence[int], group_id: int) -> None:

@@ -168,11 +168,7 @@ async def _end(tx: Tx, ended: list[GroupableAlert]) -> None:
         if alert.group_id is not None:
             by_group.setdefault(alert.group_id, []).append(alert)
     for group in await group_store.lock_groups(tx.conn, list(by_group)):
-        if (
-            group.cleared_at is None
-            and group.closed_at is None
-            and not await group_store.is_any_firing(tx.conn, group.id)
-        ):
+        if group.cleared_at is None and not await group_store.is_any_firing(tx.conn, group.id):
             await group_store.update_group_cleared(tx.conn, group.id, tx.now)
             await tx.emit(_cleared(group.id, by_group[group.id], tx.now))
     await _release_inhibited(tx, [alert.id for alert in ended])
@@ -262,14 +258,24 @@ async def close_group(tx: Tx, group_id: int) -> None:
 
     Done by a job, because callers hold the incident's lock, and grouping takes the group's before the incident's.
     """
+    await _enqueue_closing(tx, group_id, closed=True)
+
+
+async def reopen_group(tx: Tx, group_id: int) -> None:
+    """The group's incident goes on: later alerts join it, and it says when all is clear. Of this and `close_group`
+    the later word counts."""
+    await _enqueue_closing(tx, group_id, closed=False)
+
+
+async def _enqueue_closing(tx: Tx, group_id: int, *, closed: bool) -> None:
+    payload = {"group_id": group_id, "closed": closed}
     key = f"{CLOSE_JOB}:{group_id}"
-    await jobs.enqueue(
-        tx, jobs.NewJob(kind=CLOSE_JOB, payload={"group_id": group_id}, lane=LANE, run_at=tx.now, prio=0, key=key)
-    )
+    await jobs.enqueue(tx, jobs.NewJob(kind=CLOSE_JOB, payload=payload, lane=LANE, run_at=tx.now, prio=0, key=key))
 
 
-async def mark_closed(tx: Tx, group_id: int) -> None:
-    await group_store.update_group_closed(tx.conn, group_id, tx.now)
+async def mark_closed(tx: Tx, group_id: int, *, closed: bool = True) -> None:
+    """What `close_group` and `reopen_group` have asked for."""
+    await group_store.update_group_closed(tx.conn, group_id, tx.now if closed else None)
 
 
 async def enqueue_grouping(tx: Tx, ids: Sequence[int]) -> None:

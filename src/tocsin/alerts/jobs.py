@@ -43,7 +43,7 @@ async def expire(held: Held) -> None:
 
 async def close(held: Held) -> None:
     async with held.finish() as tx:
-        await groups.mark_closed(tx, held.payload["group_id"])
+        await groups.mark_closed(tx, held.payload["group_id"], closed=held.payload.get("closed", True))
 
 
 async def release(held: Held) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tocsin.alerts.events import AlertGroupCleared, AlertsGrouped
+from tocsin.alerts.groups import reopen_group
 from tocsin.catalog import service as catalog
 from tocsin.catalog.assess import assess
 from tocsin.catalog.facts import read_facts
@@ -29,6 +30,8 @@ async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> No
     incident = await store.find_incident_of_group(tx.conn, event.group_id)
     move = lifecycle.decide_group_move(incident)
     if incident is None or move is GroupMove.DECLARE:
+        if incident is not None:  # its end may not have closed the group yet
+            await reopen_group(tx, event.group_id)
         await _declare(tx, event)
         return
     incident = replace(incident, alerts=event.total)

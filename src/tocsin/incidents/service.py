@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tocsin.accounts.model import Viewer
-from tocsin.alerts.groups import close_group
+from tocsin.alerts.groups import close_group, reopen_group
 from tocsin.alerts.reading import find_group
 from tocsin.catalog import service as catalog
 from tocsin.catalog.profiles import Profile
@@ -175,6 +175,8 @@ async def reopen(tx: Tx, incident_id: int, by: str, reason: str) -> Incident:
 
 async def reopen_locked(tx: Tx, incident: Incident, by: str, reason: str, *, by_person: bool) -> Incident:
     """Write a reopening that has been decided."""
+    if incident.alert_group_id is not None:
+        await reopen_group(tx, incident.alert_group_id)
     after = lifecycle.moved(incident, Status.INVESTIGATING, tx.now)
     await store.update_incident(tx.conn, after)
     await tx.emit(
