@@ -37,7 +37,7 @@ INSERTS_ROW = frozenset({Verdict.OPEN, Verdict.REFIRE, Verdict.REMEMBER})
 """Verdicts that insert one; a re-fire also ends the reign of the one before."""
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class Standing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How an alert stands: what intake reads and writes of its row."""
 
     state: State
@@ -53,7 +53,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     occurrence: int = 1
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """What to do, why, and how the alert stands afterwards (None: there still is none)."""
 
     verdict: Verdict

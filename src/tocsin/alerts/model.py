@@ -27,7 +27,7 @@ class Says(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
-class Signal(msgspec.Struct, frozen=True, kw_only=True):
+class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One statement of a source about one alert, parsed and harmless: the output of every
     `integrations/sources/*/parse.py`.
 

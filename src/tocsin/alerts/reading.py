@@ -228,7 +228,7 @@ async def _list_occurrences(conn: Conn, viewer: Viewer, alert: Alert) -> list[Al
 
 def explain_in_words(alert: Alert, group: AlertGroup | None) -> list[str]:
     """The decisions in the order in which they were made, a sentence each."""
-    again = f", the {alert.occurrence}. time" if alert.occurrence > 1 else ""
+    again = f"; it has fired {alert.occurrence} times so far" if alert.occurrence > 1 else ""
     words = [f"{alert.title} came from {alert.integration} at {alert.received_at:%Y-%m-%d %H:%M:%S} UTC{again}."]
     words.append(f"Routing: {alert.reason}.")
     if alert.muted_reason is not None:

@@ -155,12 +155,19 @@ async def _record(tx: Tx, what: str, count: int, actor: str) -> None:
 
 
 async def load_router(conn: Conn) -> Router:
-    """The stored routes, compiled; their time windows read the organisation's business hours and time zone."""
+    """The stored routes, compiled; their time windows read the organisation's business hours and time zone.
+
+    A route that this version cannot read is left out, loudly: intake must not stand still for one of many.
+    """
     windows = Windows(await catalog.organisation(conn))
     default: RouteDefinition | None = None
     routes: list[Route] = []
     for position, definition in await rule_store.list_routes(conn):
-        route = read_route(definition, position)
+        try:
+            route = read_route(definition, position)
+        except Invalid as error:
+            _log.error("route %s is left out, apply the configuration again: %s", position, error)
+            continue
         if position == 0:
             default = route.definition
         else:

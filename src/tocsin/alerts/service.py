@@ -5,7 +5,6 @@ Grouping is `groups`, the configured tables `rulebook`, silences `silences`, wha
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 import msgspec
 
@@ -28,7 +27,7 @@ _HISTORY = {Verdict.END: "AlertEnded", Verdict.RESUME: "AlertResumed", Verdict.A
 """What the ledger calls the verdicts that are history; a changed annotation is none (ALR-3)."""
 
 
-class Arrival(NamedTuple):
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """One signal and the integration it came by."""
 
     integration: Integration
@@ -39,7 +38,7 @@ class Arrival(NamedTuple):
         return self.integration.id, self.signal.identity
 
 
-class Decided(NamedTuple):
+class Decided(msgspec.Struct, frozen=True, gc=False):
     """An arrival that becomes a row, and how that row will stand."""
 
     arrival: Arrival
@@ -118,7 +117,7 @@ def _wake(db: Database, conn: Conn, now: datetime) -> None:
 
 
 def _new_row(decided: Decided, routed: Routed, routing_id: int) -> NewAlert:
-    (integration, signal), verdict, after = decided
+    integration, signal, after = decided.arrival.integration, decided.arrival.signal, decided.after
     return NewAlert(
         integration_id=integration.id,
         routing_id=routing_id,
@@ -139,7 +138,7 @@ def _new_row(decided: Decided, routed: Routed, routing_id: int) -> NewAlert:
         lease_is_timeout=after.lease_is_timeout,
         ended_at=after.ended_at,
         ended_by=after.ended_by,
-        muted_reason=ENDED_UNSEEN if verdict is Verdict.REMEMBER else None,
+        muted_reason=ENDED_UNSEEN if decided.verdict is Verdict.REMEMBER else None,
     )
 
 

@@ -21,7 +21,7 @@ Key = tuple[int, str]
 """Integration and identity: what makes two signals the same alert."""
 
 
-class NewAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A firing period to insert, as the statement's document has it; what has its default value is left out of it."""
 
     integration_id: int
