@@ -218,11 +218,11 @@ async def test_alerts_that_are_faster_than_the_closing_of_their_group_calm_down_
     async with world.db.transaction() as tx:
         await incidents.resolve(tx, incident.id, "@alice")
     await world.signal(Says.FIRING, "Slow", starts_at=world.clock.now(), job="checkout", instance="b")
+    new = await world.rows("select id from alert where group_id is null")
     async with world.db.transaction() as tx:
-        await groups.group_alerts(
-            tx, [row[0] for row in await world.rows("select id from alert where group_id is null")]
-        )
+        await groups.group_alerts(tx, [row[0] for row in new])
     await world.worker.drain()
+    world.phone("alice").receives("resolved")
     world.phone("alice").receives("page")
     assert await world.rows("select closed_at from alert_group") == [(None,)]
     await world.clears("Slow", job="checkout")
