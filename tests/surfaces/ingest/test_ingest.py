@@ -30,6 +30,10 @@ EVERY = [
     integration("pd", "pagerduty", PD_KEY),
     integration("anything", "generic", "generic-key", mapping={"title": "name"}),
 ]
+END_OTHERS = """
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where pid <> pg_backend_pid() and datname = current_database()
+"""
 COUNT = "select count(*) from alert"
 
 
@@ -253,13 +257,33 @@ async def test_while_the_database_refuses_requests_wait_and_are_then_told_so(
         assert "does not answer" in said.json()["message"]
 
 
+async def test_without_a_database_nothing_is_promised_and_nothing_breaks(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit, "_PATIENCE", 0.1)
+    change = json.dumps({"routing_key": PD_KEY, "payload": {"summary": "deployed"}}).encode()
+    async with alert_app(db, EVERY) as app:
+        await asyncio.sleep(0.06)
+        await app.rows(END_OTHERS)
+        await db.close()
+        for target, body in [
+            (f"/integrations/{KEY}", ALERT),
+            ("/integrations/unknown-key", ALERT),
+            ("/integrations/unknown-key/api/v2/alerts", ALERT),
+            ("/v2/change/enqueue", change),
+        ]:
+            said = await app.ask("POST", target, JSON, body)
+            assert said.status == 503, (target, said)
+            assert b"does not answer" in said.body
+        for path in ("alerts", "silences", "status"):
+            said = await app.ask("GET", f"/integrations/{KEY}/api/v2/{path}")
+            assert said.status == (200 if path == "status" else 503), path
+
+
 async def test_a_broken_connection_is_replaced_and_the_request_still_succeeds(db: Database) -> None:
     async with alert_app(db, EVERY) as app:
         assert (await app.ask("POST", f"/integrations/{KEY}", JSON, ALERT)).status == 200
-        await app.rows(
-            "select pg_terminate_backend(pid) from pg_stat_activity "
-            "where pid <> pg_backend_pid() and datname = current_database()"
-        )
+        await app.rows(END_OTHERS)
         body = ALERT.replace(b'"A"', b'"B"')
         assert (await app.ask("POST", f"/integrations/{KEY}", JSON, body)).status == 200
         assert await app.rows(COUNT) == [(2,)]

@@ -1,6 +1,8 @@
 """The ASGI application of the fast path: key, size cap, body deadline, parse, durable, answer (DESIGN, "One alert,
 traced")."""
 
+import psycopg
+
 from tocsin.alerts.changes import record_changes
 from tocsin.alerts.model import Integration
 from tocsin.alerts.rulebook import Rulebook
@@ -49,6 +51,9 @@ class IngestApp:
             answer = await self._answer(address, scope["headers"], receive)
         except Disconnected:
             return
+        except psycopg.OperationalError:
+            refuse = PATH_SOURCES[address.source].refuse if address.source else refuse_plainly
+            answer = refuse(503, "the database does not answer; send it again in a moment")
         await send_answer(send, answer.status, answer.wire_headers(), answer.body)
 
     async def _answer(self, address: Address, headers: Headers, receive: Receive) -> Answer:

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+import psycopg
+
 from tocsin.accounts.sign_in import authenticate_token
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.db.database import Database
@@ -75,6 +77,8 @@ class AlertmanagerApp:
             answer = await self._answer(scope, receive, api["prefix"], api["path"])
         except Disconnected:
             return
+        except psycopg.OperationalError:
+            answer = refuse(503, "the database does not answer; ask again in a moment")
         await send_answer(send, answer.status, answer.wire_headers(), answer.body)
 
     async def _answer(self, scope: Scope, receive: Receive, prefix: str, path: str) -> Answer:
