@@ -13,6 +13,7 @@ TRY := $(if $(wildcard tocsin.toml),,TOCSIN_SMTP_URL="$${TOCSIN_SMTP_URL:-smtp:/
 
 serve: $(UV)  ## run Tocsin with its embedded database
 	@$(UV) sync --quiet --frozen --inexact --no-dev --python $(PYTHON)
+	@$(PYTHON) tools/launcher.py
 	@exec env $(TRY) .venv/bin/tocsin serve
 
 environment: $(UV)

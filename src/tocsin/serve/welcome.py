@@ -1,8 +1,11 @@
 """What a first start leaves for the person at the terminal: an administrator to be, and a command line that works."""
 
 import ipaddress
+import shutil
 import socket
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from tocsin.accounts.sign_in import authenticate_token, bootstrap_administrator, create_local_token
@@ -39,7 +42,14 @@ async def set_up_command_line(settings: Settings, db: Database) -> str:
             write_profile(settings.profile_url, token.secret)
         except OSError as error:
             return f"Command line: its profile {profile_path()} cannot be written ({error.strerror})."
-    return f"Command line: ready, try `tocsin list` ({profile_path()})"
+    return f"Command line: ready, try `{own_command()} list` ({profile_path()})"
+
+
+def own_command() -> str:
+    """`tocsin` where the shell finds this very program by that name, else its whole path."""
+    own = Path(sys.executable).with_name("tocsin")
+    found = shutil.which("tocsin")
+    return "tocsin" if found is not None and Path(found).resolve() == own.resolve() else str(own)
 
 
 def read_existing() -> Profile | None:
