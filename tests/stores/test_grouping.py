@@ -294,3 +294,21 @@ async def test_ten_thousand_alerts_of_one_cause_are_one_group_and_a_critical_one
         ("Storm", 10_000),
     ]
     assert [data["opened"] for _, _, data in await desk.events("AlertsGrouped")].count(True) == 2
+
+
+async def test_each_alert_of_a_storm_is_muted_by_the_cause_it_shares_its_labels_with(
+    db: Database, clock: VirtualClock
+) -> None:
+    rules = [{"source": ["alertname=HostDown"], "target": ["severity=warning"], "equal": ["instance"]}]
+    desk = await open_desk(db, [{"match": ["severity=~.+"], "service": "checkout"}], inhibitions=rules)
+    more: dict[str, Any] = {"ends_at": clock.now() + LEASE}
+    await desk.receive(
+        *[signal(alertname="HostDown", severity="critical", instance=str(n), **more) for n in range(1_500)]
+    )
+    await desk.work()
+    await desk.receive(
+        *[signal(alertname="Slow", severity="warning", instance=str(n), **more) for n in range(500, 2_500)]
+    )
+    await desk.work()
+    muted = "select count(*) from alert where labels ->> 'alertname' = 'Slow' and cardinality(inhibited_by) = 1"
+    assert await desk.rows(muted) == [(1_000,)]

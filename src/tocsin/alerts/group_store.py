@@ -195,9 +195,9 @@ async def list_muted_firing(conn: Conn) -> list[tuple[int, list[UUID], list[int]
 
 
 async def list_firing_with(conn: Conn, wanted: dict[str, str]) -> list[tuple[int, dict[str, str]]]:
-    """Firing alerts that carry these labels (exact values)."""
+    """Firing alerts that carry these labels (exact values), at most twenty thousand."""
     cursor = await conn.execute(
-        "select id, labels from alert where state = 'firing' and labels @> %s order by id limit 1000",
+        "select id, labels from alert where state = 'firing' and labels @> %s order by id limit 20000",
         (as_jsonb(wanted),),
     )
     return [(int(row[0]), row[1]) for row in await cursor.fetchall()]

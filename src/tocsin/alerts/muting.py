@@ -12,9 +12,15 @@ from tocsin.alerts.rulebook import load_inhibitions
 from tocsin.alerts.silencing import Inhibition, Silence, silenced_by
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
-from tocsin.kernel.matchers import Op
+from tocsin.kernel.matchers import Op, matches_all
 
 RELEASE_JOB = "alerts.release"
+
+_CAUSES_KEPT = 20
+"""Of the alerts that mute one: when any of these ends it is looked at again, and may be muted by others."""
+
+_Causes = dict[tuple[str, ...], list[int]]
+"""Ids of firing alerts by the values of the labels that cause and effect share."""
 
 
 class Muting(NamedTuple):
@@ -47,6 +53,7 @@ class Mutings:
         self._silences = silences
         self._inhibitions = inhibitions
         self._now = now
+        self._causes: dict[int, _Causes] = {}
 
     async def find(self, conn: Conn, alert: GroupableAlert) -> Muting | None:
         silences = silenced_by(self._silences, alert.labels, alert.integration_id, self._now)
@@ -59,8 +66,12 @@ class Mutings:
                 inhibitors=(),
                 until=max(silence.ends_at for silence in silences),
             )
-        for inhibition in self._inhibitions:
-            if inhibition.is_target(alert.labels) and (inhibitors := await _inhibitors(conn, inhibition, alert)):
+        for place, inhibition in enumerate(self._inhibitions):
+            if not inhibition.is_target(alert.labels):
+                continue
+            if place not in self._causes:
+                self._causes[place] = await _load_causes(conn, inhibition)
+            if inhibitors := self._causes[place].get(inhibition.shared(alert.labels)):
                 reason = f"inhibited: alert {inhibitors[0]} fires and is the cause"
                 return Muting(reason=reason, silences=(), inhibitors=tuple(inhibitors), until=None)
         return None
@@ -70,10 +81,14 @@ async def load_mutings(conn: Conn, now: datetime) -> Mutings:
     return Mutings(await silence_store.list_active_silences(conn, now), await load_inhibitions(conn), now)
 
 
-async def _inhibitors(conn: Conn, inhibition: Inhibition, alert: GroupableAlert) -> list[int]:
-    """Ids of the firing alerts that mute it. Exact matchers and equal labels narrow the search, the rest is decided
-    here."""
-    wanted = {name: alert.labels[name] for name in inhibition.equal if alert.labels.get(name)}
-    wanted |= {matcher.name: matcher.value for matcher in inhibition.source if matcher.op is Op.EQUAL and matcher.value}
-    firing = await group_store.list_firing_with(conn, wanted)
-    return [id for id, labels in firing if id != alert.id and inhibition.is_muted_by(alert.labels, labels)]
+async def _load_causes(conn: Conn, inhibition: Inhibition) -> _Causes:
+    """The firing alerts that may mute by this rule; one look for a whole batch, since a storm asks ten thousand times.
+    Exact matchers narrow the search, the rest is decided here."""
+    wanted = {matcher.name: matcher.value for matcher in inhibition.source if matcher.op is Op.EQUAL and matcher.value}
+    causes: _Causes = {}
+    for id, labels in await group_store.list_firing_with(conn, wanted):
+        if matches_all(inhibition.source, labels):
+            known = causes.setdefault(inhibition.shared(labels), [])
+            if len(known) < _CAUSES_KEPT:
+                known.append(id)
+    return causes

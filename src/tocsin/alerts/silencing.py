@@ -80,7 +80,11 @@ class Inhibition(msgspec.Struct, frozen=True, kw_only=True):
     def is_muted_by(self, target: Mapping[str, str], source: Mapping[str, str]) -> bool:
         if not matches_all(self.source, source) or not self.is_target(target):
             return False
-        return all(target.get(name, "") == source.get(name, "") for name in self.equal)
+        return self.shared(target) == self.shared(source)
+
+    def shared(self, labels: Mapping[str, str]) -> tuple[str, ...]:
+        """The values in which cause and effect agree."""
+        return tuple(labels.get(name, "") for name in self.equal)
 
 
 class InhibitionDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
