@@ -1,13 +1,16 @@
 """Intake against a real database: one statement, ledger and job with it, and the signals decided again (ALR-2 to
 ALR-4)."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
 import pytest
 
 from tests.stores.alerting import LEASE, open_desk, signal
+from tocsin.alerts.intake import decide_intake
 from tocsin.alerts.model import Says
+from tocsin.alerts.service import Decided, arrivals_of
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 
@@ -150,3 +153,33 @@ async def test_hostile_text_is_kept_as_it_is(db: Database, hostile: str) -> None
     desk = await open_desk(db)
     await desk.receive(signal(alertname=hostile, severity="critical"))
     assert await desk.rows("select labels ->> 'alertname', title from alert") == [(hostile, hostile)]
+
+
+async def test_a_routing_that_the_database_has_lost_is_stored_again(db: Database, clock: VirtualClock) -> None:
+    """A standby that took over without the last commits, or a restored backup, under a process that runs on."""
+    desk = await open_desk(db, [{"match": ["severity=critical"], "service": "checkout"}])
+    await desk.receive(signal(ends_at=clock.now() + LEASE))
+    async with db.transaction() as tx:
+        await tx.conn.execute("truncate alert, alert_seen, alert_routing, job")
+    await desk.receive(signal(ends_at=clock.now() + LEASE))
+    await desk.work()
+    assert await desk.rows("select title from alert_group") == [("HighErrorRate",)]
+
+
+async def test_a_routing_that_was_undone_is_not_remembered(db: Database, clock: VirtualClock) -> None:
+    desk = await open_desk(db, [{"match": ["severity=critical"], "service": "checkout"}])
+    await desk.receive(signal(starts_at=clock.now(), ends_at=clock.now()))
+    desk.intake.forget()
+    (arrival,) = arrivals_of(desk.integration, [signal(starts_at=clock.now())])
+    decision = decide_intake(arrival.signal, None, clock.now())
+    assert decision.after is not None
+    decided = [Decided(arrival, decision.verdict, decision.after)]
+    with suppress(ZeroDivisionError):
+        async with db.transaction() as tx:
+            await tx.conn.execute("delete from alert_routing")
+            await desk.intake.rows_for(tx.conn, decided, tx.now)
+            raise ZeroDivisionError
+    async with db.connection() as conn:
+        (row,) = await desk.intake.rows_for(conn, decided, clock.now())
+        cursor = await conn.execute("select count(*) from alert_routing where id = %s", (row.routing_id,))
+        assert await cursor.fetchone() == (1,)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
+from psycopg.errors import NotNullViolation
+from psycopg.pq import TransactionStatus
 
 from tocsin.alerts import store
 from tocsin.alerts.grouping import group_key
@@ -73,12 +75,18 @@ class Desk:
         """The rows to insert, sorted as the statement wants them; decisions of routing are stored on first sight."""
         router = self.router()
         routed = [router.decide(each.arrival.signal, each.arrival.integration, now) for each in decided]
-        unknown = {each.digest: each for each in routed if each.digest not in self._routing_ids}
+        ids = self._routing_ids
+        unknown = {each.digest: each for each in routed if each.digest not in ids}
         if unknown:
-            self._routing_ids |= await store.ensure_routings(conn, list(unknown.values()))
-        pairs = zip(decided, routed, strict=True)
-        rows = [_new_row(each, where, self._routing_ids[where.digest]) for each, where in pairs]
+            ids = ids | await store.ensure_routings(conn, list(unknown.values()))
+            if conn.info.transaction_status is TransactionStatus.IDLE:  # else it may still be undone
+                self._routing_ids = ids
+        rows = [_new_row(each, where, ids[where.digest]) for each, where in zip(decided, routed, strict=True)]
         return sorted(rows, key=lambda row: row.key)
+
+    def forget(self) -> None:
+        """What was learnt is not there any more: the database is an older one (fail-over, restore)."""
+        self._routing_ids = {}
 
 
 async def receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
@@ -87,6 +95,14 @@ async def receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
     All are first decided as if they were new and inserted in one statement; those whose alert exists are then decided
     against it.
     """
+    try:
+        await _receive(desk, conn, arrivals)
+    except NotNullViolation:  # a routing that we remember is gone; what got through is an unchanged resend now
+        desk.forget()
+        await _receive(desk, conn, arrivals)
+
+
+async def _receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
     now = desk.db.clock.now()
     firsts: dict[Key, Arrival] = {}
     known: list[Arrival] = []

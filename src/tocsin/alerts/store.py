@@ -83,8 +83,10 @@ with doc as (
     from batch join integration i on i.id = batch.integration_id join alert_routing r on r.id = batch.routing_id
 ), armed as (
     insert into job (kind, payload, lane, run_at, prio)
-    select 'alerts.group', jsonb_build_object('alert_ids', batch.ids), 'alerts', %(now)s, r.prio
-    from batch join alert_routing r on r.id = batch.routing_id
+    -- Without its routing an alert would call nobody: then nothing of all this is written, since prio is not null.
+    select 'alerts.group', jsonb_build_object('alert_ids', batch.ids), 'alerts', %(now)s,
+        (select r.prio from alert_routing r where r.id = batch.routing_id)
+    from batch
 )
 select count(*), case when count(*) < %(sent)s then jsonb_agg(jsonb_build_array(integration_id, identity)) end from
 new
