@@ -1,5 +1,6 @@
 """The link of a message: looking changes nothing, the button acknowledges, once, for the person it went to (SEC-6)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -9,6 +10,7 @@ from tocsin.accounts.service import disable_user
 from tocsin.db.database import Database
 from tocsin.delivery import service as delivery
 from tocsin.delivery.keys import AckLinks
+from tocsin.delivery.model import Purpose
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident, Status
 from tocsin.kernel.clock import VirtualClock
@@ -65,6 +67,17 @@ async def test_the_button_acknowledges_for_the_receiver_once(office: Database, g
         assert again.status_code == 410
         assert "This link has been used." in again.text
         assert "<button" not in again.text
+
+
+async def test_the_button_and_an_escalation_do_not_deadlock(office: Database, guest: Browser, links: AckLinks) -> None:
+    incident, path = await page_alice(office, links)
+    async with office.transaction() as tx:
+        await incidents.lock(tx, incident.id)
+        pressing = asyncio.create_task(guest.client.post(path))
+        await asyncio.sleep(0.5)  # it waits for the incident by now
+        await delivery.supersede(tx, incident.topic, (Purpose.PAGE,), "the next step is called")
+    assert (await pressing).status_code == 200
+    assert (await now(office, incident)).acknowledged_by == "@alice"
 
 
 async def test_it_does_not_live_for_ever(

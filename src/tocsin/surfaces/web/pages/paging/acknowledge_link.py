@@ -80,8 +80,9 @@ async def acknowledge_by_link(
     refusal: str | None = None
     try:
         async with db.transaction() as tx:
-            sent = await delivery.use_ack_token(tx, site.links, token)
-            incident, viewer = await _incident_of(tx.conn, sent)
+            incident, viewer = await _incident_of(tx.conn, link.delivery)
+            await incidents.lock(tx, incident.id)  # before the delivery's row: whoever escalates takes them so, too
+            await delivery.use_ack_token(tx, site.links, token)
             await incidents.acknowledge(tx, incident.id, viewer.actor, "link")
     except Refused as refused:
         refusal = refused.message
