@@ -11,11 +11,13 @@ from tocsin.kernel import job_store
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import LeaseLost
-from tocsin.kernel.held import Held
+from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.jobs import NewJob, cancel, find_due, reschedule
 from tocsin.kernel.lease import Lease
 from tocsin.kernel.ledger import Event, list_entries
-from tocsin.kernel.running import park
+from tocsin.kernel.retry import Retry
+from tocsin.kernel.running import JobParked, park, settle_failed
+from tocsin.kernel.tx import Reaction, Tx
 
 
 class Rang(Event, frozen=True):
@@ -127,6 +129,34 @@ async def test_parked_jobs_free_their_key_and_say_so(db: Database, conn: Conn, c
     (entry,) = await list_entries(conn, "jobs")
     assert entry.kind == "JobParked"
     assert "its worker died 3 times" in entry.sentence
+
+
+async def test_what_was_armed_under_the_key_of_a_parked_job_is_kept(
+    db: Database, conn: Conn, clock: VirtualClock
+) -> None:
+    await arm(db, job(clock.now(), key="k"))
+    held, lease = await hold(db, conn)
+    await arm(db, NewJob(kind="kind", payload={"news": 1}, lane="mail", run_at=clock.now() + minutes(1), key="k"))
+    await park(held, lease, "it failed 8 times")
+    cursor = await conn.execute("select key, payload, run_at, holder, attempts from job")
+    assert await cursor.fetchall() == [("k", {"news": 1}, clock.now() + minutes(1), None, 0)]
+
+
+async def test_a_job_that_cannot_be_parked_comes_back(db: Database, conn: Conn, clock: VirtualClock) -> None:
+    async def fail(tx: Tx, event: JobParked, event_id: int) -> None:
+        raise KeyError(event.job_id)
+
+    db.reactions = {JobParked: Reaction((fail,))}
+    await arm(db, job(clock.now(), key="k"))
+    held, lease = await hold(db, conn)
+    kind = JobKind("kind", "mail", fail_always, retry=Retry(attempts=1, longest=minutes(5)))
+    await settle_failed(held, kind, lease, ValueError("no"))
+    cursor = await conn.execute("select key, run_at, holder, trouble from job")
+    assert await cursor.fetchall() == [("k", clock.now() + minutes(5), None, "ValueError: no")]
+
+
+async def fail_always(held: Held) -> None:
+    raise ValueError("no")
 
 
 async def test_a_waiting_key_is_brought_forward_never_back_and_keeps_the_newer_payload(

@@ -225,11 +225,16 @@ async def put_back(
 
 
 async def park(conn: Conn, worker: int, job_id: int, attempts: int, *, trouble: str, at: datetime) -> bool:
-    """Moves a held job out of the way, its key free again; False when it is no longer ours."""
+    """Moves a held job out of the way, its key free again; False when it is no longer ours. What was armed under its
+    key while it ran is a new job."""
     cursor = await conn.execute(
         """
         with gone as (
             delete from job where id = %s and attempts = %s and holder = %s returning *
+        ), armed_again as (
+            insert into job (kind, payload, lane, run_at, prio, key)
+            select kind, coalesce(rerun_payload, payload), lane, rerun_at, prio, key from gone
+            where rerun_at is not null
         )
         insert into parked_job (id, lane, prio, run_at, kind, key, payload, attempts, crashes, trouble, parked_at)
         select id, lane, prio, run_at, kind, key, payload, attempts, crashes, %s, %s from gone

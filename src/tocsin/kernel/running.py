@@ -43,10 +43,14 @@ async def run_job(held: Held, kind: JobKind) -> BaseException | None:
 
 
 async def settle_failed(held: Held, kind: JobKind, lease: Lease, error: BaseException) -> None:
-    """Puts a failed job back or parks it, as often as it takes while the database is away."""
+    """Puts a failed job back or parks it, as often as it takes while the database is away.
+
+    One that cannot be parked, because of what reacts to it, comes back: a job that is neither would be held for ever.
+    """
+    may_park = True
     while not held.settled:
         try:
-            await _settle_once(held, kind, lease, error)
+            await _settle_once(held, kind, lease, error, may_park=may_park)
         except LeaseLost as lost:
             _log.info("%s", lost)
             return
@@ -55,9 +59,13 @@ async def settle_failed(held: Held, kind: JobKind, lease: Lease, error: BaseExce
         except psycopg.Error as away:
             _log.warning("job %d (%s) cannot be put back for the moment: %s", held.id, held.kind, away)
             await asyncio.sleep(_DATABASE_AWAY)
+        except Exception:  # noqa: BLE001 - whatever it is, the job must not stay held
+            _log.exception("job %d (%s) cannot be parked and is tried again", held.id, held.kind)
+            may_park = False
+            await asyncio.sleep(_DATABASE_AWAY)
 
 
-async def _settle_once(held: Held, kind: JobKind, lease: Lease, error: BaseException) -> None:
+async def _settle_once(held: Held, kind: JobKind, lease: Lease, error: BaseException, *, may_park: bool) -> None:
     now = held.now()
     if isinstance(error, asyncio.CancelledError):
         async with held.db.transaction() as tx:
@@ -66,14 +74,14 @@ async def _settle_once(held: Held, kind: JobKind, lease: Lease, error: BaseExcep
         return
     trouble = describe_trouble(error, kind)
     again = decide_again(held, kind, error, now)
-    if again is None:
+    if again is None and may_park:
         await park(held, lease, trouble)
         return
     if isinstance(error, LeaseLost | psycopg.OperationalError):
         _log.info("job %d (%s) is tried again: %s", held.id, held.kind, trouble)
     else:
         _log.error("job %d (%s) failed and is tried again: %s", held.id, held.kind, trouble, exc_info=error)
-    async with held.retry(again, trouble):
+    async with held.retry(again or now + kind.retry.longest, trouble):
         pass
 
 
