@@ -51,7 +51,7 @@ class GroupableAlert(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def lock_latest_group(conn: Conn, key: UUID) -> GroupStanding | None:
-    """The latest group of a key, locked: whoever decides on a group does so under this lock."""
+    """The latest group of one key, locked."""
     async with conn.cursor(row_factory=class_row(GroupStanding)) as cursor:
         await cursor.execute(
             "select id, opened_at, closed_at, cleared_at from alert_group where key = %s and is_latest for update",
@@ -91,12 +91,23 @@ async def lock_groupable(conn: Conn, ids: Sequence[int]) -> list[GroupableAlert]
         return await cursor.fetchall()
 
 
-async def list_group_keys(conn: Conn, ids: Sequence[int]) -> list[UUID]:
-    """The keys of the groups these alerts belong to or would join, in the order in which groups are locked."""
+async def lock_latest_groups(conn: Conn, ids: Sequence[int]) -> dict[UUID, GroupStanding]:
+    """The latest groups that these alerts belong to or would join, by key, locked in the order of their keys."""
     cursor = await conn.execute(
-        "select distinct group_key from alert where id = any(%b) order by group_key", (list(ids),)
+        """
+        select key, id, opened_at, closed_at, cleared_at from alert_group
+        where is_latest and key in (
+            select a.group_key from alert a join alert_routing r on r.id = a.routing_id
+            where a.id = any(%b) and r.disposition = 'routed')
+        order by key for update
+        """,
+        (list(ids),),
+        prepare=True,
     )
-    return [row[0] for row in await cursor.fetchall()]
+    return {
+        key: GroupStanding(id=id, opened_at=opened_at, closed_at=closed_at, cleared_at=cleared_at)
+        for key, id, opened_at, closed_at, cleared_at in await cursor.fetchall()
+    }
 
 
 async def insert_group(conn: Conn, alert: GroupableAlert, *, urgency: str, count: int, now: datetime) -> int | None:

@@ -8,6 +8,7 @@ harm.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from tocsin.alerts import group_store
 from tocsin.alerts.events import (
@@ -36,19 +37,19 @@ async def group_alerts(
     tx: Tx, ids: Sequence[int], *, resumed: Sequence[int] = (), acknowledged: Sequence[int] = ()
 ) -> None:
     """Bring the groups of these alerts up to date: join, reopen, open, mute, clear, tell of acknowledgements."""
-    keys = await group_store.list_group_keys(tx.conn, ids)
-    latest = {key: await group_store.lock_latest_group(tx.conn, key) for key in keys}
+    latest = await group_store.lock_latest_groups(tx.conn, ids)
     alerts = await group_store.lock_groupable(tx.conn, ids)
     firing = [alert for alert in alerts if alert.state == State.FIRING]
     routed = [alert for alert in firing if alert.disposition == Disposition.ROUTED]
     await _tell_unrouted(tx, [alert for alert in firing if alert.disposition != Disposition.ROUTED])
     joining = await _mute(tx, [alert for alert in routed if alert.group_id is None])
     back = [alert for alert in routed if alert.group_id is not None and alert.id in resumed]
-    joining += [alert for alert in back if not _is_burning(latest[alert.group_key], alert)]
-    for key in latest:
-        members = [alert for alert in joining if alert.group_key == key]
-        if members:
-            await _join(tx, members, latest[key])
+    joining += [alert for alert in back if not _is_burning(latest.get(alert.group_key), alert)]
+    by_key: dict[UUID, list[GroupableAlert]] = {}
+    for alert in joining:
+        by_key.setdefault(alert.group_key, []).append(alert)
+    for key in sorted(by_key):
+        await _join(tx, by_key[key], latest.get(key))
     await _end(tx, [alert for alert in alerts if alert.state != State.FIRING])
     await _tell_acknowledged(tx, alerts, acknowledged)
     await _arm_expiry(tx, firing)
