@@ -20,6 +20,9 @@ _LIMIT = 20_000
 _CHUNK = 200
 _NO_LEASE = timedelta(minutes=5)
 UNROUTED = "none"
+_CAUSES_SHOWN = 20
+_Causes = dict[tuple[str, ...], list[str]]
+"""Fingerprints of firing alerts by the values of the labels that cause and effect share."""
 
 
 class Shown(NamedTuple):
@@ -114,7 +117,7 @@ async def _show_firing(call: Call) -> list[Shown]:
         silences = await list_stored_silences(conn, caller.integration_id, now)
         inhibitions = await rulebook.load_inhibitions(conn)
     live = [alert for alert in alerts if alert.state_at(now) is State.FIRING]
-    causes = [alert for alert in live if any(matches_all(rule.source, alert.labels) for rule in inhibitions)]
+    causes = [_causes_of(rule, live) for rule in inhibitions]
     shown: list[Shown] = []
     for start in range(0, len(live), _CHUNK):
         chunk = live[start : start + _CHUNK]
@@ -123,25 +126,32 @@ async def _show_firing(call: Call) -> list[Shown]:
     return shown
 
 
+def _causes_of(rule: Inhibition, live: Sequence[Alert]) -> _Causes:
+    found: _Causes = {}
+    for alert in live:
+        if matches_all(rule.source, alert.labels):
+            causes = found.setdefault(rule.shared(alert.labels), [])
+            if len(causes) < _CAUSES_SHOWN:
+                causes.append(alert.fingerprint)
+    return found
+
+
 def _show(
     alert: Alert,
     silences: Sequence[Silence],
     inhibitions: Sequence[Inhibition],
-    causes: Sequence[Alert],
+    causes: Sequence[_Causes],
     now: datetime,
 ) -> Shown:
-    inhibitors = [
-        cause.fingerprint
-        for cause in causes
-        if any(rule.is_muted_by(alert.labels, cause.labels) for rule in inhibitions)
-    ]
+    rules = [each for each in zip(inhibitions, causes, strict=True) if each[0].is_target(alert.labels)]
+    inhibitors = [cause for rule, found in rules for cause in found.get(rule.shared(alert.labels), ())]
     dropped = alert.disposition is Disposition.DROPPED
     return Shown(
         alert=alert,
         fingerprint=alert.fingerprint,
         receiver=UNROUTED if dropped or alert.service is None else alert.service,
         silences=[silence.id for silence in silenced_by(silences, alert.labels, alert.integration_id, now)],
-        inhibitors=inhibitors,
+        inhibitors=list(dict.fromkeys(inhibitors)),
     )
 
 
