@@ -105,12 +105,16 @@ async def receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
 async def _receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
     now = desk.db.clock.now()
     firsts: dict[Key, Arrival] = {}
+    latest: dict[Key, Signal] = {}
     known: list[Arrival] = []
     fresh: list[Decided] = []
     later: list[Arrival] = []
     for arrival in arrivals:
-        if firsts.setdefault(arrival.key, arrival) is not arrival:
-            later.append(arrival)
+        first = firsts.setdefault(arrival.key, arrival)
+        if first is not arrival:
+            if latest.get(arrival.key, first.signal) != arrival.signal:  # a turn of its own, which a mere copy is not
+                later.append(arrival)
+                latest[arrival.key] = arrival.signal
             continue
         decision = decide_intake(arrival.signal, None, now)
         if decision.after is None:
