@@ -9,7 +9,14 @@ import pytest
 
 from tests.surfaces.alert_app import integration
 from tocsin.alerts import rule_store
-from tocsin.alerts.rulebook import Rulebook, hash_key, list_routing, replace_integrations, replace_routes
+from tocsin.alerts.rulebook import (
+    Rulebook,
+    hash_key,
+    list_routing,
+    load_inhibitions,
+    replace_integrations,
+    replace_routes,
+)
 from tocsin.db.database import Database
 from tocsin.kernel.db import as_jsonb
 from tocsin.kernel.errors import Invalid
@@ -101,6 +108,18 @@ async def test_a_stored_route_that_cannot_be_read_is_left_out_loudly(
         await book.refresh()
     assert [route.position for route in book.router.routes] == [2]
     assert "route 1 is left out" in caplog.text
+
+
+async def test_a_stored_inhibition_that_cannot_be_read_is_left_out_loudly(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    rule = {"source": ["a=b"], "target": ["c=d"], "equal": []}
+    async with db.transaction() as tx:
+        await replace_routes(tx, ROUTES, inhibitions=[rule, rule])
+        await tx.conn.execute("update inhibition set definition = %s where position = 1", (as_jsonb({"source": 5}),))
+        with caplog.at_level(logging.ERROR):
+            assert len(await load_inhibitions(tx.conn)) == 1
+    assert "inhibition 1 is left out" in caplog.text
 
 
 async def test_the_last_known_stay_in_force_while_the_database_is_away(db: Database) -> None:
