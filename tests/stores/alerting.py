@@ -51,7 +51,7 @@ class Desk:
         while True:
             async with self.db.transaction() as tx:
                 cursor = await tx.conn.execute(
-                    "delete from job where id = (select id from job where lane = 'alerts' and run_at <= %s "
+                    "delete from job where id = (select id from job where lane like 'alerts%%' and run_at <= %s "
                     "order by prio, run_at, id limit 1) returning kind, payload",
                     (tx.now,),
                 )

@@ -1,6 +1,8 @@
 """What a worker runs for alerts. Each handler is one transaction, ended together with its job."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from tocsin.alerts import groups, silences
@@ -8,6 +10,8 @@ from tocsin.alerts.muting import RELEASE_JOB
 from tocsin.kernel import jobs
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
+
+_ABSORBED = 50
 
 
 async def group(held: Held) -> None:
@@ -17,12 +21,22 @@ async def group(held: Held) -> None:
         await _halve(held)
         return
     async with held.finish() as tx:
+        payloads = [held.payload]
+        if held.prio > 0 and held.attempts == 1:
+            # What waits behind it would lock the same groups one after the other: it is done along with it.
+            payloads += await jobs.absorb(
+                tx, kind=held.kind, lane=held.lane, prio=held.prio, now=tx.now, limit=_ABSORBED
+            )
         await groups.group_alerts(
             tx,
-            held.payload["alert_ids"],
-            resumed=held.payload.get("resumed", ()),
-            acknowledged=held.payload.get("acknowledged", ()),
+            _joined(payloads, "alert_ids"),
+            resumed=_joined(payloads, "resumed"),
+            acknowledged=_joined(payloads, "acknowledged"),
         )
+
+
+def _joined(payloads: Sequence[dict[str, Any]], name: str) -> list[int]:
+    return sorted({alert_id for payload in payloads for alert_id in payload.get(name, ())})
 
 
 async def _halve(held: Held) -> None:
@@ -32,7 +46,7 @@ async def _halve(held: Held) -> None:
         for half in (ids[:middle], ids[middle:]):
             payload = {**held.payload, "alert_ids": half}
             await jobs.enqueue(
-                tx, jobs.NewJob(kind=groups.GROUP_JOB, payload=payload, lane=groups.LANE, run_at=tx.now, prio=held.prio)
+                tx, jobs.NewJob(kind=groups.GROUP_JOB, payload=payload, lane=held.lane, run_at=tx.now, prio=held.prio)
             )
 
 
@@ -53,6 +67,9 @@ async def release(held: Held) -> None:
 
 # An alert that was accepted and not grouped has called nobody, so none of these is given up within a night.
 _PATIENT = Retry(attempts=1000, longest=timedelta(seconds=30))
+
+PLACES = {"alerts.bulk": 2}
+"""Transactions on the same groups wait for each other: few at once, each with many alerts."""
 
 JOBS = (
     JobKind(name=groups.GROUP_JOB, lane=groups.LANE, handler=group, retry=_PATIENT),

@@ -20,7 +20,8 @@ from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
 
-LANE = "alerts"
+LANES = ("alerts", "alerts.bulk")
+"""Where intake arms grouping: what may wake somebody, and the rest, which takes no place from it (ALR-6)."""
 ENDED_UNSEEN = "had ended before it was first seen, so nobody was called"
 _REPEATS_CAP = 200_000
 _ROUNDS = 5
@@ -132,8 +133,13 @@ async def _receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
 
 def _wake(db: Database, conn: Conn, now: datetime) -> None:
     tx = Tx(conn, now, {})
-    tx.arm(LANE, now)
+    _arm(tx, now)
     db.wake(tx)
+
+
+def _arm(tx: Tx, now: datetime) -> None:
+    for lane in LANES:
+        tx.arm(lane, now)
 
 
 def _new_row(decided: Decided, routed: Routed, routing_id: int) -> NewAlert:
@@ -229,7 +235,7 @@ async def _write_known(desk: Desk, arrivals: list[Arrival], ids: dict[Key, int])
         if inserts:
             lost += await _insert_under_lock(desk, tx, inserts)
         if changes or inserts:
-            tx.arm(LANE, tx.now)
+            _arm(tx, tx.now)
     return lost
 
 

@@ -84,9 +84,9 @@ with doc as (
 ), armed as (
     insert into job (kind, payload, lane, run_at, prio)
     -- Without its routing an alert would call nobody: then nothing of all this is written, since prio is not null.
-    select 'alerts.group', jsonb_build_object('alert_ids', batch.ids), 'alerts', %(now)s,
-        (select r.prio from alert_routing r where r.id = batch.routing_id)
-    from batch
+    select 'alerts.group', jsonb_build_object('alert_ids', batch.ids),
+        case r.prio when 2 then 'alerts.bulk' else 'alerts' end, %(now)s, r.prio
+    from batch left join alert_routing r on r.id = batch.routing_id
 )
 select count(*), case when count(*) < %(sent)s then jsonb_agg(jsonb_build_array(integration_id, identity)) end from
 new
@@ -254,7 +254,7 @@ insert into job (kind, payload, lane, run_at, prio)
 select 'alerts.group', jsonb_build_object('alert_ids', jsonb_agg(c.id order by c.id),
         'resumed', coalesce(jsonb_agg(c.id order by c.id) filter (where c.kind = 'AlertResumed'), '[]'),
         'acknowledged', coalesce(jsonb_agg(c.id order by c.id) filter (where c.kind = 'AlertAcknowledged'), '[]')),
-    'alerts', %(now)s, r.prio
+    case r.prio when 2 then 'alerts.bulk' else 'alerts' end, %(now)s, r.prio
 from changed c join alert_routing r on r.id = c.routing_id where c.kind is not null group by r.prio
 """
 

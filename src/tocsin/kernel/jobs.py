@@ -107,6 +107,25 @@ async def reschedule(tx: Armed, *, key: str, run_at: datetime) -> bool:
     return True
 
 
+async def absorb(tx: Armed, *, kind: str, lane: str, prio: int, now: datetime, limit: int) -> list[dict[str, Any]]:
+    """Takes waiting jobs of a kind into this transaction and returns their payloads, oldest first: they are done with
+    it, or wait on when it fails. What has been tried before, or has a key, runs by itself.
+    """
+    cursor = await tx.conn.execute(
+        """
+        delete from job where id = any(array(
+            select id from job
+            where lane = %(lane)s and prio = %(prio)s and run_at <= %(now)s and kind = %(kind)s
+              and holder is null and attempts = 0 and key is null
+            order by run_at, id limit %(limit)s for update skip locked))
+        returning id, payload
+        """,
+        {"kind": kind, "lane": lane, "prio": prio, "now": now, "limit": limit},
+        prepare=True,
+    )
+    return [payload for _, payload in sorted(await cursor.fetchall(), key=lambda row: row[0])]
+
+
 async def find_due(conn: Conn, key: str) -> datetime | None:
     """When the waiting job of this key runs; None when there is none, or when it runs this moment."""
     cursor = await conn.execute("select run_at from job where key = %s and holder is null", (key,), prepare=True)

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from tocsin.alerts.jobs import PLACES as ALERT_PLACES
 from tocsin.db.database import Database
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
@@ -22,4 +23,4 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
     async with Database(dsn, reactions=REACTIONS, size=CONNECTIONS) as db, open_channels(settings) as channels:
         outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
         kinds = (*JOB_KINDS, *outbox.kinds())
-        yield Worker(db, kinds, places=outbox.places(), version=version("tocsin"))
+        yield Worker(db, kinds, places={**ALERT_PLACES, **outbox.places()}, version=version("tocsin"))
