@@ -19,7 +19,7 @@ from bench.postgres import create_database, server, snapshot_or_not
 from bench.report import Row, print_rows
 from tocsin.db.embedded import EmbeddedPostgres
 
-SECONDS = float(os.environ.get("BENCH_SECONDS", "120"))
+SECONDS = float(os.environ.get("BENCH_LONG_SECONDS", "120"))
 BACKLOG = 20_000
 PORTION = 5_000
 WARM_UP = 2.0
