@@ -151,3 +151,10 @@ async def test_a_fault_of_ours_is_logged_under_the_reference_that_the_page_shows
 async def test_a_form_that_is_too_large_is_refused(browser_of: BrowserOf) -> None:
     alice = await browser_of("alice")
     assert (await alice.press("/declare", title="x" * 300_000)).status_code == 413
+
+
+@pytest.mark.parametrize("sent", [{"title": "a\0b"}, {"title": "x", "summary": "\0"}, {"title": "x", "service": "a\0"}])
+async def test_what_no_column_holds_is_refused(office: Database, browser_of: BrowserOf, sent: dict[str, str]) -> None:
+    answer = await (await browser_of("alice")).press("/declare", on="/declare", **sent)
+    assert answer.status_code == 400
+    assert "characters that are no text" in answer.text

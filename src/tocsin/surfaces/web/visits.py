@@ -12,7 +12,7 @@ from tocsin.accounts import sign_in
 from tocsin.accounts.model import Viewer
 from tocsin.catalog import service as catalog
 from tocsin.db.database import Database
-from tocsin.kernel.errors import Forbidden, Unauthenticated
+from tocsin.kernel.errors import Forbidden, Invalid, Unauthenticated
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.site import Site
@@ -64,7 +64,15 @@ async def read_form(request: AnyRequest, guest: NamedDependency[Visit]) -> Form:
         raise Forbidden(
             "This form belongs to another session, so nothing was changed.", "Load the page again and repeat it."
         )
+    for name, value in sent.items():
+        if not is_storable(value):
+            raise Invalid("A field has characters that are no text.", "Type it anew.", field=name)
     return {name: value.replace("\r\n", "\n") for name, value in sent.items()}
+
+
+def is_storable(text: str) -> bool:
+    """No column holds NUL or half of a surrogate pair (SEC-7)."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def session_cookie(site: Site, value: str, *, max_age: int) -> Cookie:
