@@ -4,7 +4,7 @@ import asyncio
 
 from tocsin.kernel import job_store
 from tocsin.kernel.clock import Clock
-from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.db import Conn, connect, spare_the_disk
 from tocsin.kernel.hands import Hands
 from tocsin.kernel.lanes import Lanes
 from tocsin.kernel.lease import Lease
@@ -30,6 +30,7 @@ class Claims:
         is why the worker begins anew. After `open` is False it claims nothing more."""
         async with await connect(self._conninfo) as conn:
             await prefer_index_order(conn)
+            await spare_the_disk(conn)
             while True:
                 self._something.clear()
                 if not self.open or not await self._claim(conn, lease):

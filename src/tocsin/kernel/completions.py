@@ -6,7 +6,7 @@ import logging
 import psycopg
 
 from tocsin.kernel import job_store
-from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.db import Conn, connect, spare_the_disk
 from tocsin.kernel.held import Held
 from tocsin.kernel.lease import Lease
 
@@ -41,6 +41,7 @@ class Completions:
         while True:
             try:
                 async with await connect(self._conninfo) as conn:
+                    await spare_the_disk(conn)
                     await self._remove_while_connected(conn)
             except psycopg.Error as error:
                 _log.info("finished jobs cannot be removed for the moment: %s", error)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.db import Conn, connect, spare_the_disk
 
 CHANNEL = "tocsin_jobs"
 POLL_FLOOR = timedelta(seconds=1)
@@ -59,6 +59,7 @@ class Waker:
         while True:
             try:
                 async with await connect(self._conninfo) as conn:
+                    await spare_the_disk(conn)
                     await self._send_while_connected(conn)
             except psycopg.Error as error:
                 _log.info("wake-ups are not sent for the moment, workers poll instead: %s", error)
