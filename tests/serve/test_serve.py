@@ -27,6 +27,7 @@ pytestmark = pytest.mark.faults
 @pytest.fixture(scope="module")
 def tocsin() -> Iterator[Tocsin]:
     with open_folder() as home, tocsin_running(home) as running:
+        running.run("declare", "The till is down", "--severity", "SEV-3")
         yield running
 
 
@@ -67,7 +68,6 @@ def test_a_first_start_leaves_all_that_a_person_needs(tocsin: Tocsin) -> None:
     profile = tocsin.home / "config" / "tocsin" / "profile.json"
     assert stat.S_IMODE(profile.stat().st_mode) == 0o600
     assert stat.S_IMODE((tocsin.home / "data" / "secret.key").stat().st_mode) == 0o600
-    tocsin.run("declare", "The till is down", "--severity", "SEV-3")
     assert "The till is down" in tocsin.run("list")
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,3 +24,10 @@ async def serving(app: Any) -> AsyncIterator[str]:
         finally:
             server.should_exit = True
             await running
+
+
+async def eventually_async(look: Callable[[], object], *, within: float = 10.0) -> None:
+    """Returns when `look` is true."""
+    async with asyncio.timeout(within):
+        while not look():  # noqa: ASYNC110  what is looked at tells nobody
+            await asyncio.sleep(0.01)

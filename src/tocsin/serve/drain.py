@@ -17,6 +17,9 @@ from tocsin.kernel.asgi import Application, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
+KEEP_ALIVE = 310
+"""Seconds for an idle connection: Prometheus and Alertmanager let go after 300. Were we first, a batch that is sent at
+that instant would be lost, since they do not send it again."""
 QUIET_FOR = 1.0  # seconds in which clients learn, with an answer, that their connection closes
 ENDS_WITHIN = 5  # seconds for what still runs then
 
@@ -62,6 +65,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 limit_concurrency=limit_concurrency,
+                timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=ENDS_WITHIN,
             )
         )

@@ -1,6 +1,8 @@
 """`tocsin web`: one process that answers requests; start as many as you like on as many nodes."""
 
+import asyncio
 import logging
+import resource
 import socket
 from argparse import Namespace
 from collections.abc import Sequence
@@ -13,6 +15,7 @@ from tocsin.serve.drain import Server
 from tocsin.serve.lifeline import read_options, say_ready, when_parent_is_gone
 from tocsin.serve.listen import inherit_socket, open_socket
 from tocsin.serve.logs import set_up_logs
+from tocsin.serve.patience import close_slow
 from tocsin.serve.welcome import welcome
 from tocsin.settings import Settings, load_here, with_secret_key
 
@@ -27,9 +30,19 @@ def main(argv: Sequence[str]) -> int:
     set_up_logs(settings, "web")
     settings = with_secret_key(settings)
     dsn = running_database_url(settings)
+    allow_many_connections()
     listening = inherit_socket(options.socket) if options.socket is not None else open_socket(settings)
     uvloop.run(serve(settings, dsn, listening, options))
     return 0
+
+
+def allow_many_connections() -> None:
+    """Each is a file to the kernel, and the usual soft limit is 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * LIMIT_CONCURRENCY
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 async def serve(settings: Settings, dsn: str, listening: socket.socket, options: Namespace) -> None:
@@ -43,4 +56,6 @@ async def serve(settings: Settings, dsn: str, listening: socket.socket, options:
             on_started=lambda: say_ready(options.ready, lines),
         )
         when_parent_is_gone(options.lifeline, server.begin_drain)
+        slow = asyncio.create_task(close_slow(server.server_state.connections), name="patience")
         await server.serve([listening])
+        slow.cancel()
