@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
-from tocsin.paging import service
+from tocsin.paging import climbing, service, unreached
 
 
 async def advance(held: Held) -> None:
@@ -13,24 +13,24 @@ async def advance(held: Held) -> None:
         await service.advance(tx, held.payload["run_id"], held.payload["armed"])
 
 
-async def unreached(held: Held) -> None:
+async def mark_unreached(held: Held) -> None:
     """Goes on to the next rung when nobody of this one could be reached."""
     async with held.finish() as tx:
-        await service.mark_unreached(tx, held.payload["page_id"], held.payload["reason"])
+        await unreached.mark_unreached(tx, held.payload["page_id"], held.payload["reason"])
 
 
 ADVANCE = JobKind(
-    name=service.ADVANCE,
-    lane=service.TIMERS,
+    name=climbing.ADVANCE,
+    lane=climbing.TIMERS,
     handler=advance,
     retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
     timeout=timedelta(seconds=30),
 )
 
 UNREACHED = JobKind(
-    name=service.UNREACHED,
-    lane=service.TIMERS,
-    handler=unreached,
+    name=unreached.UNREACHED,
+    lane=climbing.TIMERS,
+    handler=mark_unreached,
     retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
     timeout=timedelta(seconds=30),
 )

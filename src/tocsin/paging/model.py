@@ -89,6 +89,10 @@ class RunState(StrEnum):
     STOPPED = "stopped"
 
 
+CALLABLE = frozenset({RunState.RUNNING, RunState.TOLD, RunState.EXHAUSTED})
+"""The states of a run that an answer ends: people have been called, and nobody has taken it."""
+
+
 class PageState(StrEnum):
     """`unreached`: every channel of that person has failed for this page."""
 

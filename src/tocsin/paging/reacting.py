@@ -21,7 +21,7 @@ from tocsin.incidents.events import (
 )
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
-from tocsin.paging import messages, service, telling
+from tocsin.paging import climbing, messages, service, telling, unreached
 
 TELL_HOLDER_EVERY = timedelta(minutes=5)
 
@@ -79,9 +79,9 @@ async def go_on_when_unreached(tx: Tx, event: DeliveryEnded, event_id: int) -> N
 
     As work of its own, since the delivery's row is locked here and locks go incident → page → job.
     """
-    page_id = service.page_of(event.cause)
+    page_id = climbing.page_of(event.cause)
     if page_id is not None and event.is_last:
-        await jobs.enqueue(tx, service.unreached_job(page_id, event.sentence, tx.now))
+        await jobs.enqueue(tx, unreached.unreached_job(page_id, event.sentence, tx.now))
 
 
 async def stop_on_resolution(tx: Tx, event: IncidentResolved, event_id: int) -> None:

@@ -1,0 +1,169 @@
+"""Carry out what the rules have decided about a run: pages, deliveries, ledger entries, the next timer.
+
+Runs under the incident's lock (incident → page → job). When a climb begins or ends is `service`'s.
+"""
+
+from typing import Any
+
+from tocsin.delivery import service as delivery
+from tocsin.delivery.model import NORMAL, URGENT, Notification, Purpose, Urgency
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Incident
+from tocsin.kernel import jobs
+from tocsin.kernel.tx import Tx
+from tocsin.paging import escalation, messages, sentences, store
+from tocsin.paging.answers import list_administrators, load_answers_from
+from tocsin.paging.events import (
+    AdministratorsTold,
+    EscalationExhausted,
+    EscalationGoesOn,
+    PersonNotPaged,
+    PersonPaged,
+    StepReachedNobody,
+)
+from tocsin.paging.model import Decision, Policy, Position, Run, RunState
+
+ADVANCE = "paging.advance"
+TIMERS = "timers"
+_CAUSE = "page/"
+
+
+async def climb_at_once(tx: Tx, incident: Incident, run: Run, because: str) -> None:
+    """The next rung without waiting for its timer."""
+    await jobs.cancel(tx, key=timer_key(run))
+    await climb(tx, incident, run, await policy_of(tx, run), because)
+
+
+async def climb(tx: Tx, incident: Incident, run: Run, policy: Policy, because: str) -> None:
+    at = Position(run.round, run.step)
+    answers = await load_answers_from(tx.conn, policy, escalation.following(policy, at), tx.now)
+    decision = escalation.next_step(policy, at, run.urgency, answers, tx.now, because)
+    due = run.next_at or tx.now
+    await tx.emit(
+        EscalationGoesOn(
+            **incidents.about(incident),
+            sentence=sentences.climbs(decision, escalation.lateness(due, tx.now), due),
+            run_id=run.id,
+            round=decision.position.round,
+            step=decision.position.step,
+            reason=because,
+        )
+    )
+    await carry_out(tx, incident, run, decision, "")
+
+
+async def policy_of(tx: Tx, run: Run) -> Policy:
+    """The immutable version that the run began with."""
+    version = await store.find_policy_version(tx.conn, run.policy_version_id or 0)
+    assert version is not None, f"run {run.id} climbs without a policy"
+    return version.policy
+
+
+async def carry_out(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
+    """Pages, deliveries, ledger entries and the next timer of one decision."""
+    await _say_who_is_not_called(tx, incident, run, decision)
+    about: dict[str, Any] = incidents.about(incident)
+    exhausted = EscalationExhausted(
+        **about, sentence=sentences.exhausted(decision), run_id=run.id, reason=decision.reason
+    )
+    if not decision.calls:
+        decision = escalation.instead(decision, await list_administrators(tx.conn))
+        names = tuple(call.person.name for call in decision.calls)
+        told = sentences.administrators_told(names)
+        await tx.emit(exhausted)
+        await tx.emit(AdministratorsTold(**about, sentence=told, users=names, reason=decision.reason))
+        await _page(tx, incident, run, decision, again)
+    else:
+        await _page(tx, incident, run, decision, again)
+        if decision.state is RunState.EXHAUSTED:
+            await tx.emit(exhausted)
+    run = await store.update_run(tx.conn, run.id, decision, tx.now)
+    if run.next_at is not None:
+        await arm(tx, run)
+
+
+async def _say_who_is_not_called(tx: Tx, incident: Incident, run: Run, decision: Decision) -> None:
+    about: dict[str, Any] = {**incidents.about(incident), "run_id": run.id}
+    for skipped in decision.skipped:
+        await tx.emit(
+            StepReachedNobody(
+                **about,
+                sentence=sentences.reached_nobody(skipped),
+                round=skipped.position.round,
+                step=skipped.position.step,
+                reason=skipped.why,
+            )
+        )
+    for out in decision.left_out:
+        await tx.emit(PersonNotPaged(**about, sentence=sentences.not_paged(out), user=out.name, why=out.why))
+
+
+async def _page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
+    pages = await store.insert_pages(tx.conn, run, decision, tx.now)
+    for call, page in zip(decision.calls, pages, strict=True):
+        await tx.emit(
+            PersonPaged(
+                **incidents.about(incident),
+                sentence=sentences.paged(call, decision),
+                run_id=run.id,
+                page_id=page.id,
+                user_id=page.user_id,
+                user=page.user_name,
+                round=page.round,
+                step=page.step,
+                target=page.target,
+                reason=page.reason,
+                urgency=page.urgency,
+            )
+        )
+        await delivery.notify(
+            tx,
+            Notification(
+                user_id=page.user_id,
+                topic=incident.topic,
+                purpose=Purpose.PAGE,
+                message=messages.page(incident, decision, call, again),
+                scope_id=incident.scope_id,
+                urgency=run.urgency,
+                prio=URGENT if run.urgency is Urgency.HIGH else NORMAL,
+                cause=page_cause(page.id),
+            ),
+        )
+
+
+def page_cause(page_id: int) -> str:
+    """What a delivery carries so that its end finds its page."""
+    return f"{_CAUSE}{page_id}"
+
+
+def page_of(cause: str) -> int | None:
+    """The page behind a delivery's cause; None: it was for something else."""
+    page_id = cause.removeprefix(_CAUSE)
+    return int(page_id) if cause.startswith(_CAUSE) and page_id.isdecimal() else None
+
+
+def timer_key(run: Run) -> str:
+    return f"escalation:{run.id}:{run.armed}"
+
+
+async def arm(tx: Tx, run: Run) -> None:
+    """The timer of the run's next rung."""
+    assert run.next_at is not None
+    await jobs.enqueue(
+        tx,
+        jobs.NewJob(
+            kind=ADVANCE,
+            payload={"run_id": run.id, "armed": run.armed},
+            lane=TIMERS,
+            run_at=run.next_at,
+            prio=URGENT,
+            key=timer_key(run),
+        ),
+    )
+
+
+async def end_run(tx: Tx, run: Run, state: RunState) -> None:
+    """The run climbs no further and its timer is gone."""
+    if run.state is RunState.RUNNING:
+        await jobs.cancel(tx, key=timer_key(run))
+    await store.end_run(tx.conn, run.id, state, tx.now)
