@@ -68,6 +68,7 @@ class Worker:
             asyncio.create_task(self._completions.run(), name="completions"),
             asyncio.create_task(self._beat(), name="pulse"),
         ]
+        self._db.waker.here.append(self._wake)
         try:
             while not self._stopping.is_set():
                 try:
@@ -76,6 +77,7 @@ class Worker:
                     _log.warning("this worker begins anew: %s", error)
                     await asyncio.sleep(_RECONNECT_AFTER)
         finally:
+            self._db.waker.here.remove(self._wake)
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
@@ -111,7 +113,7 @@ class Worker:
             if first_life:
                 await self._arm_recurring()
             await _until_first_ends(
-                presence.listen(self._wake),
+                presence.listen(self._wake, self._db.waker),
                 self._claims.run(self._lease),
                 self._sweep.run(self._lease, first_life=first_life),
                 _raise_lost(lost),

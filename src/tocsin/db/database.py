@@ -38,7 +38,7 @@ class Database:
         self.reactions: Reactions = reactions or {}
         self._own_clock = clock is None
         self.clock: Clock = clock or DatabaseClock(datetime.fromtimestamp(0, UTC))
-        self._waker = Waker(conninfo)
+        self.waker = Waker(conninfo)
         self._sampling: asyncio.Task[None] | None = None
         self._pool = AsyncConnectionPool(
             conninfo,
@@ -64,13 +64,13 @@ class Database:
         except BaseException:
             await self._pool.close()
             raise
-        self._waker.start()
+        self.waker.start()
 
     async def close(self) -> None:
         if self._sampling is not None:
             self._sampling.cancel()
             await asyncio.gather(self._sampling, return_exceptions=True)
-        await self._waker.stop()
+        await self.waker.stop()
         await self._pool.close()
 
     async def __aenter__(self) -> Self:
@@ -98,7 +98,7 @@ class Database:
     def wake(self, tx: Tx) -> None:
         """For whoever commits by other means than `transaction`: tells the workers what `tx` armed."""
         if tx.armed:
-            self._waker.wake(tx.armed, self.clock.now())
+            self.waker.wake(tx.armed, self.clock.now())
 
     async def _keep_clock(self) -> None:
         while True:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from tocsin.kernel import worker_store
 from tocsin.kernel.db import Conn, connect
-from tocsin.kernel.wakeups import CHANNEL
+from tocsin.kernel.wakeups import CHANNEL, Waker
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,12 @@ class Presence:
     began: float
     kept: bool
 
-    async def listen(self, on_wake: Callable[[str], None]) -> None:
-        """Runs until the connection breaks, then raises psycopg.OperationalError."""
+    async def listen(self, on_wake: Callable[[str], None], waker: Waker) -> None:
+        """Runs until the connection breaks, then raises psycopg.OperationalError. What this process's own `waker` tells
+        the others, it has told us before."""
         async for notification in self.conn.notifies():
-            on_wake(notification.payload)
+            if notification.pid != waker.pid:
+                on_wake(notification.payload)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ for themselves once a second (`POLL_FLOOR`).
 import asyncio
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import psycopg
@@ -26,13 +26,18 @@ _log = logging.getLogger(__name__)
 
 
 class Waker:
-    """Sends wake-ups one statement at a time; what is armed while one is under way travels with the next."""
+    """Sends wake-ups one statement at a time; what is armed while one is under way travels with the next.
+
+    `here`: workers of this very process, which are told at once; `pid` is by whom PostgreSQL says the others were told.
+    """
 
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
         self._lanes: set[str] = set()
         self._something = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self.here: list[Callable[[str], None]] = []
+        self.pid: int | None = None
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="waker")
@@ -49,20 +54,26 @@ class Waker:
         in the poll floor."""
         for lane, run_at in armed.items():
             if run_at < now - SLACK / 2:
-                self._lanes.add(f"{lane}<")
-                self._something.set()
+                self._announce(f"{lane}<")
             elif run_at <= now + 2 * POLL_FLOOR:
-                self._lanes.add(lane)
-                self._something.set()
+                self._announce(lane)
+
+    def _announce(self, lane: str) -> None:
+        self._lanes.add(lane)
+        self._something.set()
+        for tell in self.here:
+            tell(lane)
 
     async def _run(self) -> None:
         while True:
             try:
                 async with await connect(self._conninfo) as conn:
                     await spare_the_disk(conn)
+                    self.pid = conn.info.backend_pid
                     await self._send_while_connected(conn)
             except psycopg.Error as error:
                 _log.info("wake-ups are not sent for the moment, workers poll instead: %s", error)
+                self.pid = None
                 await asyncio.sleep(_RECONNECT_AFTER)
 
     async def _send_while_connected(self, conn: Conn) -> None:
