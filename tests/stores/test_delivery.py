@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tocsin.accounts.model import UserDraft
-from tocsin.accounts.service import disable_user, upsert_user
+from tocsin.accounts.service import disable_user, list_users, upsert_user
 from tocsin.db.database import Database
 from tocsin.delivery import service, store
 from tocsin.delivery.contacts import list_contacts, list_rules, list_unproven, replace_contacts
@@ -87,10 +87,11 @@ async def test_people_see_the_host_of_a_hook_and_never_its_path(db: Database, al
 
 async def test_nobody_is_told_who_is_disabled(db: Database, alice: int) -> None:
     async with db.transaction() as tx:
-        assert await service.list_reachable(tx.conn, [alice, 999]) == {alice}
+        people = await list_users(tx.conn)
+        assert await service.list_reachable(tx.conn, people) == {alice}
         await disable_user(tx, "alice", managed_by=None, actor="tocsin")
         assert await service.notify(tx, page(alice)) == []
-        assert await service.list_reachable(tx.conn, [alice]) == frozenset()
+        assert await service.list_reachable(tx.conn, await list_users(tx.conn)) == frozenset()
 
 
 async def test_superseding_ends_what_waits_and_marks_what_is_being_sent(db: Database, alice: int) -> None:
@@ -134,11 +135,11 @@ async def test_order_in_a_chain(db: Database, alice: int, clock: VirtualClock) -
         second = await store.find_delivery(tx.conn, newer[0])
         assert first
         assert second
-        assert await store.find_earlier_under_way(tx.conn, first, tx.now) is None
-        assert await store.find_earlier_under_way(tx.conn, second, tx.now) == first.id
+        assert await store.find_delivery_in_chain(tx.conn, first.id, tx.now) == (first, False)
+        assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == (second, True)
         assert await store.list_later_in_chain(tx.conn, first, tx.now) == [second.id]
         await store.update_sent(tx.conn, first.id, "HTTP 200", tx.now)
-        assert await store.find_earlier_under_way(tx.conn, second, tx.now) is None
+        assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == (second, False)
 
 
 async def test_an_attempt_that_died_is_kept_as_interrupted(db: Database, alice: int, clock: VirtualClock) -> None:
@@ -148,7 +149,7 @@ async def test_an_attempt_that_died_is_kept_as_interrupted(db: Database, alice: 
         assert await store.begin_attempt(conn, ids[0], "e", clock.now()) == 1
         clock.advance(timedelta(seconds=15))
         assert await store.begin_attempt(conn, ids[0], "e", clock.now()) == 2
-        await store.end_attempt(conn, ids[0], "failed", FailureReason.TIMEOUT, "did not answer", clock.now())
+        await store.end_attempt_failed(conn, ids[0], FailureReason.TIMEOUT, "did not answer", clock.now())
         deliveries = await service.list_deliveries(conn, "incident/42")
         attempts = await service.list_attempts(conn, deliveries)
     assert [(a.n, a.outcome, a.reason) for a in attempts] == [

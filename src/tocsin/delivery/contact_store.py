@@ -1,8 +1,10 @@
 """Every statement about contacts and notification rules."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import LiteralString
+
+import msgspec
 
 from tocsin.db.rows import struct_row
 from tocsin.delivery.model import Contact, ContactDraft, NotificationRule, Urgency
@@ -43,6 +45,36 @@ async def list_all_rules(conn: Conn) -> list[tuple[int, NotificationRule]]:
         "SELECT user_id, urgency, kind, delay FROM notification_rule ORDER BY user_id, urgency, position"
     )
     return [(row[0], NotificationRule(Urgency(row[1]), row[2], row[3])) for row in await cursor.fetchall()]
+
+
+class _Rule(msgspec.Struct, frozen=True):
+    urgency: Urgency
+    kind: str
+    seconds: float
+
+
+class _Told(msgspec.Struct, frozen=True):
+    contacts: list[Contact]
+    rules: list[_Rule]
+
+
+async def list_contacts_and_rules(conn: Conn, user_id: int) -> tuple[list[Contact], list[NotificationRule]]:
+    """Both of the above in one statement, for the way of every page."""
+    async with conn.cursor(row_factory=struct_row(_Told)) as cursor:
+        await cursor.execute(
+            """
+            SELECT
+                ARRAY(SELECT to_jsonb(c) FROM contact c
+                      WHERE user_id = %(user_id)s AND disabled_at IS NULL ORDER BY id) AS contacts,
+                ARRAY(SELECT jsonb_build_object('urgency', urgency, 'kind', kind, 'seconds', extract(epoch FROM delay))
+                      FROM notification_rule WHERE user_id = %(user_id)s ORDER BY urgency, position) AS rules
+            """,
+            {"user_id": user_id},
+            prepare=True,
+        )
+        told = await cursor.fetchone()
+    assert told is not None
+    return told.contacts, [NotificationRule(r.urgency, r.kind, timedelta(seconds=r.seconds)) for r in told.rules]
 
 
 async def upsert_contacts(

@@ -65,13 +65,15 @@ class Outbox:
 async def deliver(held: Held, *, outbox: Outbox, channel: Channel) -> None:
     delivery_id = UUID(held.payload["delivery_id"])
     async with held.db.connection() as conn:
-        delivery = await store.find_delivery(conn, delivery_id)
-        if delivery is None or delivery.state not in UNFINISHED:
-            return
-        earlier = await store.find_earlier_under_way(conn, delivery, held.now())
+        found = await store.find_delivery_in_chain(conn, delivery_id, held.now())
+    if found is None:
+        return
+    delivery, is_behind = found
+    if delivery.state not in UNFINISHED:
+        return
     if delivery.superseded is not None:
         await recording.record_superseded(held, delivery)
-    elif earlier is not None:
+    elif is_behind:
         await recording.put_back(held, held.now() + CHAIN_PAUSE, "an earlier message of its chain is under way")
     else:
         await _deliver_if_let_in(held, delivery, outbox, channel)

@@ -63,7 +63,6 @@ async def record_turned_away(held: Held, delivery: Delivery, endpoint: str, turn
 async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None:
     async with held.finish() as tx:
         await store.update_sent(tx.conn, delivery.id, receipt.answer, tx.now)
-        await store.end_attempt(tx.conn, delivery.id, "sent", None, receipt.answer, tx.now)
         await _wake_chain(tx, delivery)
         await tx.emit(_ended(delivery, DeliveryState.SENT, None, f"{deed(delivery)} sent.", is_last=False))
 
@@ -76,7 +75,7 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
         return
     async with held.db.transaction() as tx:
         await _bring_next_forward(tx, delivery)
-        await store.end_attempt(tx.conn, delivery.id, "failed", failure.reason, failure.detail, tx.now)
+        await store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
         await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, decision.at)
         if await store.update_superseded(tx.conn, delivery.id, tx.now):
             await _wake_chain(tx, delivery)
@@ -94,7 +93,7 @@ async def _give_up(held: Held, delivery: Delivery, failure: SendFailed) -> None:
 async def fail(tx: Tx, delivery: Delivery, failure: SendFailed) -> None:
     """Ends a delivery as failed, unless it was superseded meanwhile, and says whether anybody can still be reached."""
     siblings = await store.list_of_notification(tx.conn, delivery.notification_id)
-    await store.end_attempt(tx.conn, delivery.id, "failed", failure.reason, failure.detail, tx.now)
+    await store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
     await _wake_chain(tx, delivery)
     if any(s.superseded for s in siblings if s.id == delivery.id):
         await store.update_superseded(tx.conn, delivery.id, tx.now)

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from tocsin.accounts.model import User
-from tocsin.accounts.service import find_user, list_users_by_id
+from tocsin.accounts.service import find_user
 from tocsin.delivery import contact_store, rules, store
 from tocsin.delivery.keys import AckLinks
 from tocsin.delivery.model import (
@@ -41,14 +41,14 @@ async def notify(tx: Tx, notification: Notification) -> list[DeliveryId]:
     user = await find_user(tx.conn, notification.user_id)
     if user is None or user.is_disabled:
         return []
-    contacts = await contact_store.list_contacts(tx.conn, user.id)
-    notification_rules = await contact_store.list_rules(tx.conn, user.id)
+    contacts, notification_rules = await contact_store.list_contacts_and_rules(tx.conn, user.id)
     ways = rules.decide_ways(notification, contacts, notification_rules, user.email)
     deliveries = _deliveries(notification, user, ways, tx.now)
     if deliveries:
-        await store.insert_deliveries(tx.conn, deliveries)
-        await jobs.enqueue(tx, *(deliver_job(delivery) for delivery in deliveries))
-        await _supersede_overtaken(tx, deliveries)
+        async with tx.conn.pipeline():  # nothing here waits for an answer but the last
+            await store.insert_deliveries(tx.conn, deliveries)
+            await jobs.enqueue(tx, *(deliver_job(delivery) for delivery in deliveries))
+            await _supersede_overtaken(tx, deliveries)
     return [DeliveryId(delivery.id) for delivery in deliveries]
 
 
@@ -92,11 +92,12 @@ async def list_attempts(conn: Conn, deliveries: Sequence[Delivery]) -> list[Atte
     return await store.list_attempts(conn, [delivery.id for delivery in deliveries])
 
 
-async def list_reachable(conn: Conn, user_ids: Sequence[int]) -> frozenset[int]:
-    """Of these people, the enabled ones who have at least one way to be told."""
-    with_contact = set(await contact_store.list_users_with_contact(conn, user_ids))
-    users = await list_users_by_id(conn, user_ids)
-    return frozenset(u.id for u in users if not u.is_disabled and (u.email or u.id in with_contact))
+async def list_reachable(conn: Conn, users: Sequence[User]) -> frozenset[int]:
+    """Of these people, the enabled ones who have at least one way to be told, by id."""
+    enabled = [user for user in users if not user.is_disabled]
+    without_email = [user.id for user in enabled if not user.email]
+    with_contact = await contact_store.list_users_with_contact(conn, without_email) if without_email else []
+    return frozenset(user.id for user in enabled if user.email or user.id in with_contact)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+import msgspec
+
 from tocsin.db.rows import struct_row
 from tocsin.delivery.model import Attempt, Delivery, Purpose
 from tocsin.kernel.db import Conn, as_jsonb
@@ -90,19 +92,28 @@ async def list_attempts(conn: Conn, delivery_ids: Sequence[UUID]) -> list[Attemp
         return await cursor.fetchall()
 
 
-async def find_earlier_under_way(conn: Conn, delivery: Delivery, now: datetime) -> UUID | None:
-    """An older message of the same chain that is being sent, or would be at this moment."""
-    cursor = await conn.execute(
-        """
-        SELECT id FROM delivery
-        WHERE chain = %(chain)s AND (requested_at, id) < (%(requested_at)s, %(id)s)
-          AND (state = 'sending' OR state = 'waiting' AND due_at <= %(now)s)
-        LIMIT 1
-        """,
-        {"chain": delivery.chain, "requested_at": delivery.requested_at, "id": delivery.id, "now": now},
-    )
-    row = await cursor.fetchone()
-    return row[0] if row else None
+async def find_delivery_in_chain(conn: Conn, delivery_id: UUID, now: datetime) -> tuple[Delivery, bool] | None:
+    """The delivery, and whether an older message of its chain is being sent, or would be at this moment."""
+    async with conn.cursor(row_factory=struct_row(_InChain)) as cursor:
+        await cursor.execute(
+            """
+            SELECT to_jsonb(d) AS delivery, EXISTS (
+                SELECT FROM delivery e
+                WHERE e.chain = d.chain AND (e.requested_at, e.id) < (d.requested_at, d.id)
+                  AND (e.state = 'sending' OR e.state = 'waiting' AND e.due_at <= %(now)s)
+            ) AS is_behind
+            FROM delivery d WHERE d.id = %(id)s
+            """,
+            {"id": delivery_id, "now": now},
+            prepare=True,
+        )
+        row = await cursor.fetchone()
+    return (row.delivery, row.is_behind) if row else None
+
+
+class _InChain(msgspec.Struct, frozen=True):
+    delivery: Delivery
+    is_behind: bool
 
 
 async def list_later_in_chain(conn: Conn, delivery: Delivery, now: datetime) -> list[UUID]:
@@ -121,48 +132,55 @@ async def list_later_in_chain(conn: Conn, delivery: Delivery, now: datetime) -> 
 async def begin_attempt(conn: Conn, delivery_id: UUID, endpoint: str, now: datetime) -> int | None:
     """Marks the delivery as being sent and opens its next attempt; the number of it, None when it is not wanted.
 
-    An attempt that was left open by a process that ended in it is closed as interrupted (REL-2).
+    An attempt that was left open by a process that ended in it is closed as interrupted (REL-2). The send does not wait
+    for the disk: should this be forgotten by a crash of the database, the send is done again, as after any crash.
     """
-    cursor = await conn.execute(
-        """
-        WITH begun AS (
-            UPDATE delivery SET state = 'sending', attempts = attempts + 1
-            WHERE id = %(id)s AND state IN ('waiting', 'sending') AND superseded IS NULL
-            RETURNING attempts
-        ), interrupted AS (
-            UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'interrupted'
-            WHERE delivery_id = %(id)s AND ended_at IS NULL
-        )
-        INSERT INTO delivery_attempt (delivery_id, n, started_at, answer, endpoint)
-        SELECT %(id)s, attempts, %(now)s, '', %(endpoint)s FROM begun
-        RETURNING n
-        """,
-        {"id": delivery_id, "now": now, "endpoint": endpoint},
-    )
-    row = await cursor.fetchone()
+    async with conn.pipeline(), conn.transaction():
+        await conn.execute("SET LOCAL synchronous_commit = off")
+        cursor = await conn.execute(_BEGIN, {"id": delivery_id, "now": now, "endpoint": endpoint}, prepare=True)
+        row = await cursor.fetchone()
     return row[0] if row else None
 
 
-async def end_attempt(
-    conn: Conn, delivery_id: UUID, outcome: str, reason: FailureReason | None, answer: str, now: datetime
-) -> None:
+_BEGIN: LiteralString = """
+    WITH begun AS (
+        UPDATE delivery SET state = 'sending', attempts = attempts + 1
+        WHERE id = %(id)s AND state IN ('waiting', 'sending') AND superseded IS NULL
+        RETURNING attempts
+    ), interrupted AS (
+        UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'interrupted'
+        WHERE delivery_id = %(id)s AND ended_at IS NULL
+    )
+    INSERT INTO delivery_attempt (delivery_id, n, started_at, answer, endpoint)
+    SELECT %(id)s, attempts, %(now)s, '', %(endpoint)s FROM begun
+    RETURNING n
+"""
+
+
+async def end_attempt_failed(conn: Conn, delivery_id: UUID, reason: FailureReason, answer: str, now: datetime) -> None:
     """Closes the attempt that is open, if there is one."""
     await conn.execute(
         """
-        UPDATE delivery_attempt SET ended_at = %(now)s, outcome = %(outcome)s, reason = %(reason)s, answer = %(answer)s
+        UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'failed', reason = %(reason)s, answer = %(answer)s
         WHERE delivery_id = %(id)s AND ended_at IS NULL
         """,
-        {"id": delivery_id, "now": now, "outcome": outcome, "reason": reason, "answer": answer},
+        {"id": delivery_id, "now": now, "reason": reason, "answer": answer},
     )
 
 
 async def update_sent(conn: Conn, delivery_id: UUID, answer: str, now: datetime) -> None:
+    """The delivery and the attempt that is open."""
     await conn.execute(
         """
+        WITH attempt AS (
+            UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'sent', answer = %(answer)s
+            WHERE delivery_id = %(id)s AND ended_at IS NULL
+        )
         UPDATE delivery SET state = 'sent', sent_at = %(now)s, ended_at = %(now)s, reason = NULL, answer = %(answer)s
         WHERE id = %(id)s
         """,
         {"id": delivery_id, "now": now, "answer": answer},
+        prepare=True,
     )
 
 

@@ -29,7 +29,7 @@ async def load_answers(conn: Conn, targets: Iterable[Target], now: datetime) -> 
     named = {target: await _name(conn, target, now) for target in targets}
     wanted = sorted({name for each in named.values() for name in each.names})
     users = {user.name: user for user in await accounts.list_users_by_name(conn, wanted)}
-    reachable = await delivery.list_reachable(conn, [user.id for user in users.values()])
+    reachable = await delivery.list_reachable(conn, list(users.values()))
     return {target: _answer(target, each, users, reachable) for target, each in named.items()}
 
 
@@ -45,7 +45,7 @@ async def load_answers_from(conn: Conn, policy: Policy, at: Position, now: datet
 async def list_administrators(conn: Conn) -> tuple[Person, ...]:
     """Whom to tell when a ladder reaches nobody: the administrators who can be reached."""
     admins = [user for user in await accounts.list_users(conn) if user.role is Role.ADMIN and not user.is_disabled]
-    reachable = await delivery.list_reachable(conn, [user.id for user in admins])
+    reachable = await delivery.list_reachable(conn, admins)
     return tuple(Person(user.id, user.name) for user in admins if user.id in reachable)
 
 
