@@ -168,7 +168,7 @@ async def _end(tx: Tx, ended: list[GroupableAlert]) -> None:
     for alert in ended:
         if alert.group_id is not None:
             by_group.setdefault(alert.group_id, []).append(alert)
-    for group in await group_store.lock_groups(tx.conn, list(by_group)):
+    for group in await group_store.lock_groups(tx.conn, list(by_group)) if by_group else ():
         if group.cleared_at is None and not await group_store.is_any_firing(tx.conn, group.id):
             await group_store.update_group_cleared(tx.conn, group.id, tx.now)
             await tx.emit(_cleared(group.id, by_group[group.id], tx.now))

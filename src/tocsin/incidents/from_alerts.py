@@ -27,7 +27,7 @@ RESOLVE_QUIET = "incidents.resolve_quiet"
 
 async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> None:
     """One group, one incident: the first alerts declare it, later ones join it or bring it back (ALR-6, RES-2)."""
-    incident = await store.find_incident_of_group(tx.conn, event.group_id)
+    incident = None if event.opened else await store.find_incident_of_group(tx.conn, event.group_id)
     move = lifecycle.decide_group_move(incident)
     if incident is None or move is GroupMove.DECLARE:
         if incident is not None:  # its end may not have closed the group yet
@@ -46,7 +46,7 @@ async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> No
 async def _declare(tx: Tx, event: AlertsGrouped) -> None:
     severity, why = await _classify(tx, event.severity, event.facts)
     known = await catalog.find_service(tx.conn, event.service) if event.service else None
-    await service.declare(
+    await service.declare_checked(
         tx,
         Declaration(
             title=event.title.strip()[: service.MAX_TITLE] or sentences.NAMELESS,
@@ -62,6 +62,7 @@ async def _declare(tx: Tx, event: AlertsGrouped) -> None:
             alert_group_id=event.group_id,
             alerts=event.total,
         ),
+        [known] if known else [],
     )
 
 

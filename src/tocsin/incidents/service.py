@@ -14,6 +14,7 @@ from tocsin.accounts.model import Viewer
 from tocsin.alerts.groups import close_group, reopen_group
 from tocsin.alerts.reading import find_group
 from tocsin.catalog import service as catalog
+from tocsin.catalog.model import Service
 from tocsin.catalog.profiles import Profile
 from tocsin.incidents import lifecycle, sentences, store
 from tocsin.incidents.events import (
@@ -48,17 +49,22 @@ async def declare(tx: Tx, declaration: Declaration) -> Incident:
     title = declaration.title.strip()
     if not title or len(title) > MAX_TITLE:
         raise Invalid(f"A title has 1 to {MAX_TITLE} characters.", "Say in one line what is wrong.", field="title")
-    level = None
     if declaration.severity is not None:
         level = (await catalog.severity_profile(tx.conn)).level(declaration.severity)
+        declaration = replace(declaration, severity=level.name)
     services = [await catalog.get_service(tx.conn, name) for name in dict.fromkeys(declaration.services)]
+    return await declare_checked(tx, replace(declaration, title=title), services)
+
+
+async def declare_checked(tx: Tx, declaration: Declaration, services: Sequence[Service]) -> Incident:
+    """The same for a declaration whose title and severity are known to be good and whose `services` are these."""
     policy = declaration.policy or next((s.escalation_policy for s in services if s.escalation_policy), None)
     incident = await store.insert_incident(
         tx.conn,
         store.NewIncident(
-            title=title,
+            title=declaration.title,
             status=Status.TRIGGERED,
-            severity=level.name if level else None,
+            severity=declaration.severity,
             urgency=declaration.urgency,
             source=declaration.source,
             reason=declaration.reason,

@@ -27,7 +27,7 @@ TELL_HOLDER_EVERY = timedelta(minutes=5)
 
 
 async def start_run(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
-    await service.begin(tx, await incidents.get(tx.conn, event.incident_id), "the incident is new")
+    await service.begin(tx, await incidents.get(tx.conn, event.incident_id), "the incident is new", is_new=True)
 
 
 async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_id: int) -> None:

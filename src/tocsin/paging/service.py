@@ -23,9 +23,11 @@ from tocsin.paging.explain import tell_story
 from tocsin.paging.model import CALLABLE, PageState, PolicyVersion, Position, RunState, Story
 
 
-async def begin(tx: Tx, incident: Incident, because: str, again: str = "") -> None:
-    """A new run on the policy as it is now; one that still climbs ends. `again` opens the message of a relapse."""
-    before = await store.find_latest_run(tx.conn, incident.id)
+async def begin(tx: Tx, incident: Incident, because: str, again: str = "", *, is_new: bool = False) -> None:
+    """A new run on the policy as it is now; one that still climbs ends. `again` opens the message of a relapse;
+    `is_new`: the incident was declared in this transaction and has no run yet.
+    """
+    before = None if is_new else await store.find_latest_run(tx.conn, incident.id)
     if before is not None:
         if before.state is RunState.RUNNING:
             await climbing.end_run(tx, before, RunState.STOPPED)
