@@ -1,4 +1,4 @@
-"""Every statement about passwords, sessions, one-time links, API tokens and failed attempts.
+"""Every statement about passwords, sessions, one-time links, API tokens and attempts to sign in.
 
 Tokens arrive and stay here as digests; the clear ones never reach the database.
 """
@@ -8,7 +8,7 @@ from typing import Any, LiteralString, NamedTuple
 
 from psycopg.rows import class_row, kwargs_row
 
-from tocsin.accounts.model import ApiToken, Purpose, Role
+from tocsin.accounts.model import ApiToken, Attempts, Purpose, Role
 from tocsin.kernel.db import Conn
 
 
@@ -17,13 +17,6 @@ class Account(NamedTuple):
 
     user_id: int
     password_hash: str | None
-
-
-class Failures(NamedTuple):
-    """Failed attempts of one subject within the window, and the oldest of them."""
-
-    number: int
-    oldest: datetime | None
 
 
 class SessionRow(NamedTuple):
@@ -205,27 +198,43 @@ async def update_token_revoked(conn: Conn, token_id: int, user_id: int, now: dat
     return cursor.rowcount == 1
 
 
-async def insert_failure(conn: Conn, subject: str, now: datetime) -> None:
-    await conn.execute("insert into sign_in_failure (subject, at) values (%s, %s)", (subject, now))
-
-
-async def count_failures(conn: Conn, subject: str, since: datetime) -> Failures:
-    async with conn.cursor(row_factory=class_row(Failures)) as cursor:
+async def count_attempt(conn: Conn, subject: str, window_began_after: datetime, now: datetime) -> Attempts:
+    """One attempt more of this subject. One row a subject, so that attempts at the same moment count one another."""
+    async with conn.cursor(row_factory=class_row(Attempts)) as cursor:
         await cursor.execute(
-            "select count(*) as number, min(at) as oldest from sign_in_failure where subject = %s and at > %s",
-            (subject, since),
+            """
+            insert into sign_in_attempt as counted (subject, number, began_at)
+            values (%(subject)s, 1, %(now)s)
+            on conflict (subject) do update set
+                number = case when counted.began_at > %(after)s then counted.number + 1 else 1 end,
+                began_at = case when counted.began_at > %(after)s then counted.began_at else excluded.began_at end
+            returning number, began_at
+            """,
+            {"subject": subject, "now": now, "after": window_began_after},
         )
         row = await cursor.fetchone()
-    assert row is not None  # an aggregate gives one row
+    assert row is not None  # RETURNING of an upsert gives one row
     return row
 
 
-async def delete_failures(conn: Conn, subject: str) -> None:
-    await conn.execute("delete from sign_in_failure where subject = %s", (subject,))
+async def update_attempt_undone(conn: Conn, subject: str) -> None:
+    """An attempt that was counted and turned out to be none."""
+    await conn.execute("update sign_in_attempt set number = number - 1 where subject = %s and number > 0", (subject,))
 
 
-async def delete_old_failures(conn: Conn, before: datetime) -> None:
-    await conn.execute("delete from sign_in_failure where at < %s", (before,))
+async def delete_attempts(conn: Conn, subject: str) -> None:
+    await conn.execute("delete from sign_in_attempt where subject = %s", (subject,))
+
+
+async def delete_old_attempts(conn: Conn, began_before: datetime) -> None:
+    """A hundred at a time, leaving what others hold: whoever tries to sign in waits for nobody's broom."""
+    await conn.execute(
+        """
+        delete from sign_in_attempt where subject in (
+            select subject from sign_in_attempt where began_at < %s limit 100 for update skip locked)
+        """,
+        (began_before,),
+    )
 
 
 class Answer(NamedTuple):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from tocsin.kernel.errors import Forbidden, TocsinError
 
@@ -160,6 +161,13 @@ class SignIn:
 
     session: NewSession | None = None
     refusal: TocsinError | None = None
+
+
+class Attempts(NamedTuple):
+    """How often a subject has tried to sign in since its window began."""
+
+    number: int
+    began_at: datetime
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from tocsin.accounts.model import Purpose, Role, UserDraft
+from tocsin.accounts.model import Attempts, Purpose, Role, UserDraft
 from tocsin.kernel.errors import Invalid, TooManyAttempts
 
 SESSION_LASTS = timedelta(days=14)
@@ -17,8 +17,10 @@ TOKEN_LASTS = timedelta(days=90)
 TOKEN_LASTS_AT_MOST = timedelta(days=366)
 
 ATTEMPT_WINDOW = timedelta(minutes=15)
-FAILURES_PER_ACCOUNT = 10
-FAILURES_PER_ADDRESS = 30
+ATTEMPTS_PER_ACCOUNT = 10
+ATTEMPTS_PER_ADDRESS = 30
+REFUSALS_WRITTEN = 300
+"""Refused sign-ins that the audit log takes in one window, whoever they come from."""
 
 PASSWORD_LENGTH = (12, 256)
 
@@ -87,14 +89,37 @@ def token_expiry(now: datetime, lasts: timedelta | None) -> datetime:
     return now + asked
 
 
-def check_attempts(account_failures: int, address_failures: int, oldest: datetime | None, now: datetime) -> None:
-    """Raise TooManyAttempts when either the account or the address has failed too often in the window (SEC-2)."""
-    if account_failures < FAILURES_PER_ACCOUNT and address_failures < FAILURES_PER_ADDRESS:
+def check_attempts(account: Attempts, address: Attempts | None, now: datetime) -> None:
+    """Raise TooManyAttempts when this attempt is one too many for the account or the address (SEC-2).
+
+    Each counts the present attempt; `address` None: nobody knows where it comes from.
+    """
+    spent = [account.began_at] if account.number > ATTEMPTS_PER_ACCOUNT else []
+    if address is not None and address.number > ATTEMPTS_PER_ADDRESS:
+        spent.append(address.began_at)
+    if not spent:
         return
-    until = (oldest or now) + ATTEMPT_WINDOW
-    seconds = max(1, int((until - now).total_seconds()))
+    seconds = max(1, int((max(spent) + ATTEMPT_WINDOW - now).total_seconds()))
     raise TooManyAttempts(
         "Too many attempts to sign in.",
         f"Try again in {-(-seconds // 60)} min, or ask an administrator for a link: tocsin admin user link NAME",
         retry_after=seconds,
     )
+
+
+def is_first_too_many(account: Attempts, address: Attempts | None) -> bool:
+    """Whether a limit is passed this very moment: the one refusal of a flood that the audit log needs."""
+    passed = [account.number == ATTEMPTS_PER_ACCOUNT + 1]
+    if address is not None:
+        passed.append(address.number == ATTEMPTS_PER_ADDRESS + 1)
+    return any(passed)
+
+
+def is_worth_an_entry(refusals: Attempts) -> bool:
+    """Whether a refused sign-in is written on the audit log: a flood from everywhere may not fill it (SEC-8)."""
+    return refusals.number <= REFUSALS_WRITTEN
+
+
+def is_end_of_entries(refusals: Attempts) -> bool:
+    """Whether this is the refusal at which the log says that it leaves the following ones out."""
+    return refusals.number == REFUSALS_WRITTEN + 1

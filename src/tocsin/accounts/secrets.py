@@ -4,18 +4,47 @@ import asyncio
 import functools
 import hashlib
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from tocsin.kernel.errors import Unavailable
+
+Result = TypeVar("Result")
+
 TOKEN_PREFIX = "tocsin_"  # noqa: S105  lets secret scanners know one when they see it
 
 _LONGEST = 1000
 _hasher = PasswordHash((Argon2Hasher(),))
-# Two threads: argon2 takes 64 MiB and 50 ms a piece, so a flood of sign-ins costs bounded memory and no event loop.
-_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+
+MOST_UNDER_WAY = 40
+
+
+class _Argon2:
+    """Two threads: argon2 takes 64 MiB and 50 ms a piece, so a flood of sign-ins costs bounded memory and no event
+    loop. Whoever comes when the queue is a second long is turned away at once.
+    """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+        self._under_way = 0
+
+    async def run(self, work: Callable[..., Result], *given: Any) -> Result:
+        """Raises Unavailable when too many wait."""
+        if self._under_way >= MOST_UNDER_WAY:
+            raise Unavailable("Too many people sign in at this moment.", "Try again in a few seconds.")
+        self._under_way += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+        finally:
+            self._under_way -= 1
+
+
+_argon2 = _Argon2()
 
 
 def new_token(prefix: str = "") -> str:
@@ -29,12 +58,13 @@ def digest(token: str) -> bytes:
 
 
 async def hash_password(password: str) -> str:
-    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, _bytes(password))
+    """Raises Unavailable when too many wait."""
+    return await _argon2.run(_hasher.hash, _bytes(password))
 
 
 async def verify_password(password: str, stored: str | None) -> bool:
-    """Takes the same time whether the account exists, has a password, or not."""
-    known = await asyncio.get_running_loop().run_in_executor(_threads, _verify, _bytes(password), stored)
+    """Takes the same time whether the account exists, has a password, or not. Raises Unavailable when too many wait."""
+    known = await _argon2.run(_verify, _bytes(password), stored)
     return known and stored is not None
 
 

@@ -1,4 +1,5 @@
-"""Use cases about credentials: the first administrator, links, passwords, sessions, API tokens (SEC-2, SEC-3).
+"""Use cases about credentials: the first administrator, links, sessions, API tokens (SEC-2, SEC-3); passwords are in
+`passwords`.
 
 Sign-ins give a value and do not raise, so that a refusal is committed: counted against the limit and audited.
 """
@@ -21,8 +22,7 @@ from tocsin.accounts.model import (
 )
 from tocsin.accounts.service import audit
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import Invalid, NotFound, TooManyAttempts, Unauthenticated
-from tocsin.kernel.text import one_line
+from tocsin.kernel.errors import Invalid, NotFound, Unauthenticated
 from tocsin.kernel.tx import Tx
 
 FIRST_ADMINISTRATOR = "admin"
@@ -91,50 +91,11 @@ async def redeem_one_time_link(tx: Tx, secret: str, client: str = "") -> SignIn:
             )
         )
     await audit(tx, f"@{user.name}", f"signed in by a one-time link ({used[1]})", client=client)
-    return SignIn(session=await _begin_session(tx, user, client))
+    return SignIn(session=await begin_session(tx, user, client))
 
 
-async def sign_in(tx: Tx, login: str, password: str, client: str = "") -> SignIn:
-    """By e-mail address or name, and password. `client` is the caller's address; both are limited (SEC-2)."""
-    login = one_line(login, 320)
-    account = await credentials.find_account(tx.conn, login)
-    # One limit for a person, by whichever name they are tried; a name that nobody has is limited just the same.
-    account_key = f"account:{account.user_id}" if account else f"nobody:{login.casefold()}"
-    address_key = f"address:{client}"
-    try:
-        await _check_attempts(tx.conn, account_key, address_key, tx.now)
-    except TooManyAttempts as refusal:
-        return SignIn(refusal=refusal)
-    known = await secrets.verify_password(password, account.password_hash if account else None)
-    user = await store.find_user(tx.conn, account.user_id) if account and known else None
-    if user is None:
-        return SignIn(refusal=await _note_failure(tx, login, account_key, address_key, client))
-    await credentials.delete_failures(tx.conn, account_key)
-    await audit(tx, f"@{user.name}", "signed in by password", client=client)
-    return SignIn(session=await _begin_session(tx, user, client))
-
-
-async def _check_attempts(conn: Conn, account_key: str, address_key: str, now: datetime) -> None:
-    since = now - rules.ATTEMPT_WINDOW
-    account = await credentials.count_failures(conn, account_key, since)
-    address = await credentials.count_failures(conn, address_key, since)
-    rules.check_attempts(
-        account.number, address.number, min(filter(None, (account.oldest, address.oldest)), default=None), now
-    )
-
-
-async def _note_failure(tx: Tx, login: str, account_key: str, address_key: str, client: str) -> Unauthenticated:
-    await credentials.delete_old_failures(tx.conn, tx.now - rules.ATTEMPT_WINDOW)
-    await credentials.insert_failure(tx.conn, account_key, tx.now)
-    if client:
-        await credentials.insert_failure(tx.conn, address_key, tx.now)
-    await audit(tx, "somebody", "tried to sign in as", login, outcome="refused", client=client)
-    return Unauthenticated(
-        "The name or the password is wrong.", "Try again, or ask an administrator: tocsin admin user link NAME"
-    )
-
-
-async def _begin_session(tx: Tx, user: User, client: str) -> NewSession:
+async def begin_session(tx: Tx, user: User, client: str) -> NewSession:
+    """A session of this person, who has just shown who they are."""
     cookie, csrf = secrets.new_token(), secrets.new_token()
     expires_at = tx.now + rules.SESSION_LASTS
     await credentials.delete_ended_sessions(tx.conn, tx.now)
@@ -160,19 +121,6 @@ async def sign_out(tx: Tx, cookie: str) -> None:
     user = await store.find_user(tx.conn, user_id) if user_id else None
     if user is not None:
         await audit(tx, f"@{user.name}", "signed out")
-
-
-async def set_password(tx: Tx, user_id: int, password: str, client: str = "") -> NewSession:
-    """Choose a password; every session and link of before ends (SEC-2), and a new session begins for who chose it."""
-    user = await store.find_user(tx.conn, user_id)
-    if user is None or user.is_disabled:
-        raise NotFound("There is no such person, or they are disabled.")
-    rules.check_password(password, user.name, user.email)
-    await credentials.update_password(tx.conn, user_id, await secrets.hash_password(password))
-    await credentials.update_sessions_revoked(tx.conn, user_id, tx.now)
-    await credentials.delete_unused_links(tx.conn, user_id)
-    await audit(tx, f"@{user.name}", "chose a new password", client=client)
-    return await _begin_session(tx, user, client)
 
 
 async def authenticate_token(conn: Conn, secret: str, now: datetime) -> Viewer:

@@ -201,14 +201,14 @@ CREATE TABLE api_token (
 COMMENT ON COLUMN api_token.role_cap IS 'The token acts with the lower of this and its user''s role at that moment.';
 CREATE INDEX api_token_user ON api_token (user_id);
 
-CREATE TABLE sign_in_failure (
-    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+CREATE TABLE sign_in_attempt (
     subject text NOT NULL,
-    at timestamptz NOT NULL,
-    PRIMARY KEY (id)
+    number integer NOT NULL,
+    began_at timestamptz NOT NULL,
+    PRIMARY KEY (subject)
 );
-COMMENT ON COLUMN sign_in_failure.subject IS 'account:<user id>, nobody:<what was typed> or address:<client>; each is limited (SEC-2).';
-CREATE INDEX sign_in_failure_subject ON sign_in_failure (subject, at);
+COMMENT ON TABLE sign_in_attempt IS 'Attempts of a subject since its window began: account:<user id>, nobody:<what was typed>, address:<client>; each is limited (SEC-2).';
+CREATE INDEX sign_in_attempt_began_at ON sign_in_attempt (began_at);
 
 CREATE TABLE answered_request (
     user_id bigint NOT NULL,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.accounts import rules
-from tocsin.accounts.model import GRANTS, Permission, Role, UserDraft, Viewer
+from tocsin.accounts.model import GRANTS, Attempts, Permission, Role, UserDraft, Viewer
 from tocsin.kernel.errors import Forbidden, Invalid, TooManyAttempts
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -110,14 +110,22 @@ def test_every_token_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("account", "address", "refused"), [(0, 0, False), (9, 29, False), (10, 0, True), (0, 30, True)]
+    ("account", "address", "refused"), [(1, 1, False), (10, 30, False), (11, 1, True), (1, 31, True)]
 )
 def test_attempts_are_limited_by_account_and_by_address(account: int, address: int, refused: bool) -> None:
-    oldest = NOON - timedelta(minutes=10)
+    began_at = NOON - timedelta(minutes=10)
+    counted = Attempts(account, began_at), Attempts(address, began_at)
+    assert rules.is_first_too_many(*counted) is refused
     if not refused:
-        rules.check_attempts(account, address, oldest, NOON)
+        rules.check_attempts(*counted, NOON)
         return
     with pytest.raises(TooManyAttempts) as limit:
-        rules.check_attempts(account, address, oldest, NOON)
+        rules.check_attempts(*counted, NOON)
     assert limit.value.retry_after == 5 * 60
     assert "5 min" in limit.value.remedy
+
+
+def test_where_nobody_knows_the_address_only_the_account_is_limited() -> None:
+    rules.check_attempts(Attempts(10, NOON), None, NOON)
+    with pytest.raises(TooManyAttempts):
+        rules.check_attempts(Attempts(11, NOON), None, NOON)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.stores.accounts.test_people import add
-from tocsin.accounts import rules, secrets, service, sign_in
+from tocsin.accounts import passwords, rules, secrets, service, sign_in
 from tocsin.accounts.model import NewSession, Purpose, Role, SignIn, User, UserDraft
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
@@ -21,13 +21,11 @@ async def redeem(db: Database, secret: str) -> SignIn:
 
 
 async def knock(db: Database, login: str, password: str, client: str = "192.0.2.1") -> SignIn:
-    async with db.transaction() as tx:
-        return await sign_in.sign_in(tx, login, password, client)
+    return await passwords.sign_in(db, login, password, client)
 
 
 async def choose_password(db: Database, user: User, password: str = PASSWORD) -> NewSession:
-    async with db.transaction() as tx:
-        return await sign_in.set_password(tx, user.id, password)
+    return await passwords.set_password(db, user.id, password)
 
 
 async def is_open(db: Database, session: NewSession | None) -> bool:
@@ -126,7 +124,7 @@ async def test_hostile_passwords_are_only_wrong(db: Database) -> None:
 
 async def test_an_account_is_shut_after_ten_failures_by_any_of_its_names_and_opens_again(db: Database) -> None:
     await choose_password(db, await add(db, "alice"))
-    for number in range(rules.FAILURES_PER_ACCOUNT):
+    for number in range(rules.ATTEMPTS_PER_ACCOUNT):
         await knock(db, ("alice", "alice@example.com", "ALICE@example.com")[number % 3], "wrong", f"192.0.2.{number}")
     assert isinstance((await knock(db, "alice", PASSWORD, "198.51.100.1")).refusal, TooManyAttempts)
     passes(db, rules.ATTEMPT_WINDOW + timedelta(seconds=1))
@@ -134,7 +132,7 @@ async def test_an_account_is_shut_after_ten_failures_by_any_of_its_names_and_ope
 
 
 async def test_an_address_is_shut_whatever_account_it_tries(db: Database) -> None:
-    for number in range(rules.FAILURES_PER_ADDRESS):
+    for number in range(rules.ATTEMPTS_PER_ADDRESS):
         await knock(db, f"user{number}", "wrong")
     assert isinstance((await knock(db, "somebody-else", "wrong")).refusal, TooManyAttempts)
     assert isinstance((await knock(db, "somebody-else", "wrong", "198.51.100.1")).refusal, Unauthenticated)
@@ -142,7 +140,7 @@ async def test_an_address_is_shut_whatever_account_it_tries(db: Database) -> Non
 
 async def test_success_forgets_the_failures_of_the_account(db: Database) -> None:
     await choose_password(db, await add(db, "alice"))
-    for _ in range(rules.FAILURES_PER_ACCOUNT - 1):
+    for _ in range(rules.ATTEMPTS_PER_ACCOUNT - 1):
         await knock(db, "alice", "wrong")
     assert (await knock(db, "alice", PASSWORD)).session is not None
     assert isinstance((await knock(db, "alice", "wrong")).refusal, Unauthenticated)
@@ -201,11 +199,10 @@ async def test_an_open_session_knows_its_viewer_and_its_csrf_secret(db: Database
 async def test_a_weak_password_changes_nothing(db: Database) -> None:
     alice = await add(db, "alice")
     begun = await choose_password(db, alice)
-    async with db.transaction() as tx:
-        with pytest.raises(Invalid):
-            await sign_in.set_password(tx, alice.id, "short")
-        with pytest.raises(NotFound):
-            await sign_in.set_password(tx, 999_999, PASSWORD)
+    with pytest.raises(Invalid):
+        await passwords.set_password(db, alice.id, "short")
+    with pytest.raises(NotFound):
+        await passwords.set_password(db, 999_999, PASSWORD)
     assert await is_open(db, begun)
 
 

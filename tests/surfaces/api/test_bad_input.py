@@ -3,6 +3,9 @@
 import json
 
 from tests.surfaces.api.callers import Api, problem
+from tocsin.accounts.events import AUDIT
+from tocsin.accounts.refusals import LINES_PER_CLIENT
+from tocsin.kernel.ledger import list_entries
 
 
 def body(**fields: object) -> bytes:
@@ -83,3 +86,16 @@ async def test_a_header_that_is_no_token(api: Api) -> None:
         answer = await api.client.get("/api/v1/me", headers={"Authorization": header} if header else {})
         problem(answer, 401)
         assert answer.headers["www-authenticate"].startswith("Bearer"), header
+
+
+async def test_forged_tokens_are_on_the_audit_log_a_flood_of_them_in_a_few_lines(api: Api) -> None:
+    for number in range(20):
+        problem(await api.holding(f"tocsin_forged{number}").get("/incidents"), 401)
+    problem(await api.nobody.get("/incidents"), 401)
+    async with api.db.connection() as conn:
+        told = [entry for entry in await list_entries(conn, AUDIT) if "not in force" in entry.sentence]
+    assert len(told) == LINES_PER_CLIENT
+    assert {entry.data["outcome"] for entry in told} == {"refused"}
+    assert {entry.data["client"] for entry in told} == {"127.0.0.1"}
+    assert "GET /api/v1/incidents" in told[0].sentence
+    assert "forged" not in told[0].sentence

@@ -14,8 +14,11 @@ from typing import Any
 import pytest
 
 from tests.surfaces.alert_app import KEY, AlertApp, alert_app
+from tocsin.accounts.events import AUDIT
+from tocsin.accounts.refusals import LINES_PER_CLIENT
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.ledger import list_entries
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PAIRS: list[dict[str, Any]] = json.loads((FIXTURES / "oracle_alertmanager_0.25_responses.json").read_text())
@@ -136,3 +139,14 @@ async def test_every_cause_of_an_inhibited_alert_is_named(app: AlertApp) -> None
     assert sorted(alert["status"]["inhibitedBy"]) == ["55a608ed9d952601", "71468a56866ebba2"]
     assert alert["status"]["state"] == "suppressed"
     assert alert["status"]["mutedBy"] == []
+
+
+async def test_a_key_that_is_none_of_ours_is_on_the_audit_log_a_flood_in_a_few_lines(
+    app: AlertApp, db: Database
+) -> None:
+    for _ in range(LINES_PER_CLIENT + 10):
+        assert (await app.ask("GET", "/api/v2/silences", {"authorization": "Bearer tocsin_forged"}, b"")).status == 401
+    async with db.connection() as conn:
+        told = [entry for entry in await list_entries(conn, AUDIT) if "not in force" in entry.sentence]
+    assert len(told) == LINES_PER_CLIENT
+    assert "the Alertmanager API" in told[0].sentence

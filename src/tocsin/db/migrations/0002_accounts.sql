@@ -82,13 +82,13 @@ create table api_token (
 comment on column api_token.role_cap is 'The token acts with the lower of this and its user''s role at that moment.';
 create index api_token_user on api_token (user_id);
 
-create table sign_in_failure (
-    id bigint generated always as identity primary key,
-    subject text not null,
-    at timestamptz not null
+create table sign_in_attempt (
+    subject text primary key,
+    number integer not null,
+    began_at timestamptz not null
 );
-comment on column sign_in_failure.subject is 'account:<user id>, nobody:<what was typed> or address:<client>; each is limited (SEC-2).';
-create index sign_in_failure_subject on sign_in_failure (subject, at);
+comment on table sign_in_attempt is 'Attempts of a subject since its window began: account:<user id>, nobody:<what was typed>, address:<client>; each is limited (SEC-2).';
+create index sign_in_attempt_began_at on sign_in_attempt (began_at);
 
 create table answered_request (
     user_id bigint not null references app_user (id),

@@ -45,6 +45,11 @@ def secret_of(connection: AnyConnection) -> str:
     return secret.strip()
 
 
+def carries_token(connection: AnyConnection) -> bool:
+    """Whether somebody tried to be somebody, with whatever secret."""
+    return connection.headers.get("authorization", "").strip().partition(" ")[2].strip() != ""
+
+
 async def provide_viewer(request: AnyRequest) -> Viewer:
     """The caller that the guard has found."""
     return request.state.viewer

@@ -15,9 +15,10 @@ from psycopg_pool import PoolTimeout
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Viewer
+from tocsin.accounts.refusals import RefusalMeter, note_forged_token
 from tocsin.db.database import Database
 from tocsin.kernel.errors import Forbidden, Invalid, TocsinError, TooManyAttempts, Unauthenticated, Unavailable
-from tocsin.surfaces.api.callers import AnyRequest, client_of
+from tocsin.surfaces.api.callers import AnyRequest, carries_token, client_of
 from tocsin.surfaces.wire.problem import Problem, problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -29,11 +30,15 @@ _log = logging.getLogger(__name__)
 
 def exception_handlers(db: Database) -> Handlers:
     """Functions and no methods, since Litestar copies what it is given. `db` takes what was refused."""
+    forged = RefusalMeter()
 
     def refused(request: AnyRequest, error: TocsinError) -> Response[bytes]:
         answer = respond(problem(error))
         if isinstance(error, Unauthenticated):
             answer.headers["WWW-Authenticate"] = 'Bearer realm="tocsin"'
+            swallowed = forged.admit(client_of(request), db.clock.now()) if carries_token(request) else None
+            if swallowed is not None:
+                answer.background = BackgroundTask(note_forged, db, request, swallowed)
         if isinstance(error, TooManyAttempts):
             answer.headers["Retry-After"] = str(error.retry_after)
         if isinstance(error, Forbidden):
@@ -56,6 +61,12 @@ async def note_refusal(db: Database, request: AnyRequest) -> None:
     action = f"tried {request.method} {request.url.path}"
     async with db.transaction() as tx:
         await accounts.audit(tx, viewer.actor, action, outcome="refused", client=client_of(request))
+
+
+async def note_forged(db: Database, request: AnyRequest, swallowed: int) -> None:
+    """Write on the audit log that somebody came with a token that is none of ours, or none any more."""
+    async with db.transaction() as tx:
+        await note_forged_token(tx, f"{request.method} {request.url.path}", client_of(request), swallowed)
 
 
 def not_understood(request: AnyRequest, error: HTTPException) -> Response[bytes]:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import psycopg
 
+from tocsin.accounts.refusals import RefusalMeter, note_forged_token
 from tocsin.accounts.sign_in import authenticate_token
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.db.database import Database
@@ -62,6 +63,7 @@ class AlertmanagerApp:
         self._db = db
         self._rulebook = rulebook
         self._rest = rest
+        self._forged = RefusalMeter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"] if scope["type"] == "http" else ""
@@ -83,7 +85,7 @@ class AlertmanagerApp:
 
     async def _answer(self, scope: Scope, receive: Receive, prefix: str, path: str) -> Answer:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        caller = await self._who_calls(headers, prefix)
+        caller = await self._who_calls(headers, prefix, client_of(scope))
         if caller is None:
             text = "the integration key or API token is missing or unknown"
             return refuse(401, f"{text}; send it as Basic password or Bearer token")
@@ -110,7 +112,7 @@ class AlertmanagerApp:
         )
         return await handler(call)
 
-    async def _who_calls(self, headers: Mapping[Any, str], prefix: str) -> Caller | None:
+    async def _who_calls(self, headers: Mapping[Any, str], prefix: str, client: str) -> Caller | None:
         """An integration, limited to its own alerts and silences, or a person by API token."""
         in_prefix = _KEY_IN_PREFIX.match(prefix)
         authorization = headers.get(b"authorization", "").encode("latin-1")
@@ -124,7 +126,22 @@ class AlertmanagerApp:
             try:
                 return Caller.of_person(await authenticate_token(conn, key, self._db.clock.now()))
             except Unauthenticated:
-                return None
+                pass
+        await self._note_forged(client)
+        return None
+
+    async def _note_forged(self, client: str) -> None:
+        """A key or token that is none of ours is on the audit log, a flood of them in a few lines (SEC-8)."""
+        swallowed = self._forged.admit(client, self._db.clock.now())
+        if swallowed is not None:
+            async with self._db.transaction() as tx:
+                await note_forged_token(tx, "the Alertmanager API", client, swallowed)
+
+
+def client_of(scope: Scope) -> str:
+    """Where the call comes from, for the audit log."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 def _find(path: str) -> _Found | None:

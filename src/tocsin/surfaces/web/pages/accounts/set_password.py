@@ -3,7 +3,7 @@
 from litestar import get, post
 from litestar.response import Redirect, Response
 
-from tocsin.accounts import sign_in
+from tocsin.accounts import passwords
 from tocsin.accounts.rules import PASSWORD_LENGTH, SESSION_LASTS
 from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
@@ -27,10 +27,9 @@ async def set_password(
     try:
         if form.get("password") != form.get("again"):
             raise Invalid("The two passwords differ.", "Type the same one twice.", field="again")
-        async with db.transaction() as tx:
-            session = await sign_in.set_password(
-                tx, viewer_of(visit).user_id, form.get("password", ""), client_address(request)
-            )
+        session = await passwords.set_password(
+            db, viewer_of(visit).user_id, form.get("password", ""), client_address(request)
+        )
     except Invalid as refusal:
         return pages.page(_TEMPLATE, visit, status=400, problem=refusal, shortest=PASSWORD_LENGTH[0])
     cookie = session_cookie(site, session.cookie, max_age=int(SESSION_LASTS.total_seconds()))

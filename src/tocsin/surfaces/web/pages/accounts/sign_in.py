@@ -4,12 +4,12 @@ import msgspec
 from litestar import get, post
 from litestar.response import Redirect, Response
 
-from tocsin.accounts import sign_in
+from tocsin.accounts import passwords
 from tocsin.accounts.rules import SESSION_LASTS
-from tocsin.kernel.errors import TooManyAttempts
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenGuest, GivenPages, GivenSite
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import client_address, session_cookie
+from tocsin.surfaces.wire.problem import STATUS
 
 
 class SignInView(msgspec.Struct, frozen=True):
@@ -34,10 +34,9 @@ async def submit_sign_in(
 ) -> Response[str] | Redirect:
     """A session, or the form again with the reason; which of name and password was wrong is not said."""
     wanted, login = local_path(form.get("next", "/")), form.get("login", "")
-    async with db.transaction() as tx:
-        outcome = await sign_in.sign_in(tx, login, form.get("password", ""), client_address(request))
+    outcome = await passwords.sign_in(db, login, form.get("password", ""), client_address(request))
     if outcome.session is None:
-        status = 429 if isinstance(outcome.refusal, TooManyAttempts) else 401
+        status = STATUS.get(type(outcome.refusal), 401)
         view = SignInView(wanted, login)
         return pages.page("accounts/sign_in.html", guest, status=status, view=view, problem=outcome.refusal)
     cookie = session_cookie(site, outcome.session.cookie, max_age=int(SESSION_LASTS.total_seconds()))
