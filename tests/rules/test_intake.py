@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.alerts.intake import STRAGGLER_GRACE, Decision, Standing, Verdict, decide_intake
+from tocsin.alerts.intake import (
+    LAST_WORDS,
+    STRAGGLER_GRACE,
+    Decision,
+    Standing,
+    Verdict,
+    decide_intake,
+    fold_signals,
+)
 from tocsin.alerts.model import EndedBy, Says, Signal, State, identity_of
 
 T = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -57,6 +65,8 @@ CASES = [
     ("a resend when half is used", says(0, 6), FIRING, 2, Verdict.TOUCH, State.FIRING),
     ("other words", says(0, 5, words="now 9"), FIRING, 1, Verdict.UPDATE, State.FIRING),
     ("an earlier start, from the second of a pair", says(-1, 5), FIRING, 1, Verdict.UPDATE, State.FIRING),
+    ("a lease where there was none", says(0, 6), ENDLESS, 1, Verdict.UPDATE, State.FIRING),
+    ("no lease any more", says(0, None, timeout=None), TIMED, 1, Verdict.UPDATE, State.FIRING),
     ("a shorter lease does not shorten", says(0, 3), FIRING, 1, Verdict.NOTHING, State.FIRING),
     ("an end", says(0, 3), FIRING, 3, Verdict.END, State.RESOLVED),
     ("an end a little late", says(0, 3), FIRING, 3.5, Verdict.END, State.RESOLVED),
@@ -145,6 +155,34 @@ def test_the_same_signal_again_at_once_changes_nothing(history: list[tuple[Signa
     second = decide_intake(signal, first.after, now)
     assert second.verdict is Verdict.NOTHING
     assert second.after == first.after
+
+
+alike = st.builds(
+    says,
+    starts=st.sampled_from([None, 0, 5]),
+    ends=st.sampled_from([None, 6, 9, 20]),
+    what=st.sampled_from(Says),
+    words=st.sampled_from(["", "one"]),
+    timeout=st.sampled_from([None, 5]),
+)
+
+
+@given(histories, st.lists(alike, max_size=LAST_WORDS))
+def test_folded_signals_come_to_the_same_end(history: list[tuple[Signal, int]], together: list[Signal]) -> None:
+    standing, now, _ = play(history)
+    one_by_one, folded = standing, standing
+    for signal in together:
+        one_by_one = decide_intake(signal, one_by_one, now).after
+    for signal in fold_signals(together, now):
+        folded = decide_intake(signal, folded, now).after
+    assert folded == one_by_one
+
+
+def test_a_long_dispute_within_one_request_is_folded_to_its_last_words() -> None:
+    words = [says(n, 200 if n % 2 else n, what=Says.FIRING) for n in range(100)]
+    assert fold_signals(words, at(150)) == words[-LAST_WORDS:]
+    resends = [says(0, 200, words=str(n)) for n in range(10_000)]
+    assert fold_signals(resends, at(150)) == resends[-1:]
 
 
 @given(histories)

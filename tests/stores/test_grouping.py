@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from tests.stores.alerting import LEASE, Desk, open_desk, signal
 from tocsin.alerts import groups, silences
 from tocsin.alerts.model import Says
@@ -148,6 +150,38 @@ async def test_resends_keep_an_alert_fresh_and_its_return_relapses(db: Database,
     assert await desk.rows("select state, occurrence, ended_at from alert") == [("firing", 1, None)]
     assert grouped(await desk.events())[-1] == (1, False, False, True, 1, 1)
     assert await desk.rows("select run_at from job where key = 'alerts.expire'") == [(clock.now() + LEASE,)]
+
+
+async def test_an_alert_that_gets_a_lease_while_it_fires_goes_stale_when_it_runs_out(
+    db: Database, clock: VirtualClock
+) -> None:
+    desk = await open_desk(db, ROUTES)
+    endless = replace(critical(clock, "a"), ends_at=None, timeout=None)
+    await desk.receive(endless)
+    await desk.work()
+    clock.advance(timedelta(minutes=1))
+    timed = Desk(db, desk.book, replace(desk.integration, timeout=timedelta(minutes=5)))
+    await timed.receive(endless)
+    until = clock.now() + timedelta(minutes=5)
+    assert await desk.rows("select run_at from job where key = 'alerts.expire'") == [(until,)]
+    clock.set(until)
+    await desk.work()
+    assert await desk.rows("select state, ended_at from alert") == [("stale", until)]
+
+
+async def test_an_alert_whose_time_out_was_taken_away_fires_until_its_source_ends_it(
+    db: Database, clock: VirtualClock
+) -> None:
+    desk = await open_desk(db, ROUTES)
+    timed = replace(critical(clock, "a"), ends_at=None)
+    await desk.receive(timed)
+    clock.advance(timedelta(minutes=3))
+    await desk.receive(timed)
+    await desk.receive(replace(timed, timeout=None))
+    await desk.work()
+    clock.advance(timedelta(days=1))
+    await desk.work()
+    assert await desk.rows("select state from alert") == [("firing",)]
 
 
 async def test_an_alert_that_ended_before_it_was_grouped_calls_nobody_and_says_so(

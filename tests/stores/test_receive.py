@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.stores.alerting import LEASE, open_desk, signal
-from tocsin.alerts.intake import decide_intake
+from tocsin.alerts.intake import LAST_WORDS, decide_intake
 from tocsin.alerts.model import Says
 from tocsin.alerts.service import Decided, arrivals_of
 from tocsin.db.database import Database
@@ -111,6 +111,15 @@ async def test_duplicates_within_one_batch_are_one_alert(db: Database, clock: Vi
     assert (
         desk.intake.repeats.take(row[0]) == 0
     )  # copies are not decided one after the other: a request may hold 80 000
+
+
+async def test_a_request_that_contradicts_itself_a_thousand_times_takes_a_few_turns(
+    db: Database, clock: VirtualClock
+) -> None:
+    desk = await open_desk(db)
+    await desk.receive(*[signal(says=Says.RESOLVED if n % 2 else Says.FIRING) for n in range(20_001)])
+    assert [row[0] for row in await desk.rows("select state from alert where is_current")] == ["firing"]
+    assert (await desk.rows("select count(*) from alert"))[0][0] <= LAST_WORDS
 
 
 async def test_a_firing_and_its_end_in_one_batch_are_decided_in_their_order(db: Database, clock: VirtualClock) -> None:

@@ -78,7 +78,8 @@ async def lock_groupable(conn: Conn, ids: Sequence[int]) -> list[GroupableAlert]
                 coalesce(nullif(a.summary, ''), a.annotations ->> 'description', a.annotations ->> 'message', '') as
                 summary,
                 a.url, a.severity_hint, a.starts_at, a.received_at, a.ended_at, a.ended_by,
-                greatest(a.lease_until, s.lease_until) as lease_until, a.acknowledged_by, r.disposition, r.reason,
+                case when a.lease_until is not null then greatest(a.lease_until, s.lease_until) end as lease_until,
+                a.acknowledged_by, r.disposition, r.reason,
                 r.service, r.severity, r.facts, r.policy, r.urgency, r.group_by, r.group_window, a.group_key,
                 a.group_id,
                 a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id

@@ -52,7 +52,7 @@ async def group_alerts(
         await _join(tx, by_key[key], latest.get(key))
     await _end(tx, [alert for alert in alerts if alert.state != State.FIRING])
     await _tell_acknowledged(tx, alerts, acknowledged)
-    await _arm_expiry(tx, firing)
+    await arm_expiry(tx, (alert.lease_until for alert in firing))
 
 
 def _is_burning(group: GroupStanding | None, alert: GroupableAlert) -> bool:
@@ -226,9 +226,9 @@ async def _tell_acknowledged(tx: Tx, alerts: list[GroupableAlert], acknowledged:
         )
 
 
-async def _arm_expiry(tx: Tx, firing: list[GroupableAlert]) -> None:
+async def arm_expiry(tx: Tx, leases: Iterable[datetime | None]) -> None:
     """The one expiry timer stands at the first lease to run out; a look is cheaper than a lock on its row."""
-    first = min((alert.lease_until for alert in firing if alert.lease_until is not None), default=None)
+    first = min((lease for lease in leases if lease is not None), default=None)
     if first is None:
         return
     armed_for = await jobs.find_due(tx.conn, EXPIRE_JOB)

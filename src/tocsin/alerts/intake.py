@@ -3,6 +3,7 @@
 Instants of a source are compared with instants of the same source only: its clock may be minutes off ours.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -16,6 +17,10 @@ resend, a minute later, will tell."""
 
 SEEN_EVERY = timedelta(seconds=30)
 """How often `last_seen_at` moves for a source that gives no lease."""
+
+
+LAST_WORDS = 8
+"""Of the signals of one alert that come at one instant, how many are decided one after the other."""
 
 
 class Verdict(StrEnum):
@@ -80,6 +85,37 @@ def end_of(signal: Signal, now: datetime) -> datetime | None:
     if signal.ends_at is not None and signal.ends_at <= now:
         return signal.ends_at
     return None
+
+
+def fold_signals(signals: Sequence[Signal], now: datetime) -> list[Signal]:
+    """The signals of one alert that came at one instant, without those that change nothing in the end: of neighbours
+    that say the same of the same period one is left, and of a long dispute only its last words.
+
+    What is left out there began and ended between two commits: it could have called nobody.
+    """
+    folded: list[Signal] = []
+    for signal in signals:
+        if folded and _says_as_much(folded[-1], signal, now):
+            folded[-1] = _joined(folded[-1], signal)
+        else:
+            folded.append(signal)
+    return folded[-LAST_WORDS:]
+
+
+def _says_as_much(one: Signal, other: Signal, now: datetime) -> bool:
+    if one.says is not other.says or one.starts_at != other.starts_at:
+        return False
+    ends = end_of(one, now), end_of(other, now)
+    return ends == (None, None) if None in ends else (one.ends_at is None) is (other.ends_at is None)
+
+
+def _joined(earlier: Signal, later: Signal) -> Signal:
+    """The later words, and the later of the two ends or leases."""
+    ends = [end for end in (earlier.ends_at, later.ends_at) if end is not None]
+    annotations = later.annotations
+    if later.says is not Says.FIRING:  # an end without words keeps those that were said before
+        annotations = annotations or earlier.annotations
+    return msgspec.structs.replace(later, ends_at=max(ends, default=None), annotations=annotations)
 
 
 def _open(signal: Signal, occurrence: int, now: datetime) -> Decision:
@@ -190,7 +226,9 @@ def _decide_resend(signal: Signal, existing: Standing, now: datetime) -> Decisio
     ):
         lease_until, is_timeout = existing.lease_until, False
     starts_at = min(existing.starts_at, signal.starts_at or existing.starts_at)
-    if signal.annotations != existing.annotations or starts_at != existing.starts_at:
+    # Whether it has a lease at all is the row's own to say: expiry looks for rows that have one (ALR-4).
+    leased_otherwise = (lease_until is None) is not (existing.lease_until is None)
+    if leased_otherwise or signal.annotations != existing.annotations or starts_at != existing.starts_at:
         after = msgspec.structs.replace(
             existing,
             starts_at=starts_at,
@@ -200,7 +238,7 @@ def _decide_resend(signal: Signal, existing: Standing, now: datetime) -> Decisio
             last_seen_at=now,
             updated_at=now,
         )
-        return Decision(Verdict.UPDATE, "still fires, with other words", after)
+        return Decision(Verdict.UPDATE, "still fires, with other words or another lease", after)
     if is_worth_touching(existing.lease_until, lease_until, existing.last_seen_at, now):
         after = msgspec.structs.replace(
             existing, lease_until=lease_until, lease_is_timeout=is_timeout, last_seen_at=now

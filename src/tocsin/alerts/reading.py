@@ -120,7 +120,8 @@ async def _select(conn: Conn, scopes: Sequence[int], wanted: AlertFilter) -> lis
             a.annotations, a.title,
                 a.summary, a.url, a.severity_hint, a.starts_at, a.received_at, a.updated_at,
                 greatest(a.updated_at, s.last_seen_at) as last_seen_at,
-                greatest(a.lease_until, s.lease_until) as lease_until, a.ended_at, a.ended_by, a.acknowledged_at,
+                case when a.lease_until is not null then greatest(a.lease_until, s.lease_until) end as lease_until,
+                a.ended_at, a.ended_by, a.acknowledged_at,
                 coalesce(s.repeat_count, 0) as repeat_count, r.disposition, r.reason, r.route, r.service, r.severity,
                 r.urgency, r.policy, r.group_by, a.group_id, a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id
             from alert a join integration i on i.id = a.integration_id join alert_routing r on r.id = a.routing_id

@@ -10,9 +10,9 @@ import msgspec
 from psycopg.errors import NotNullViolation
 from psycopg.pq import TransactionStatus
 
-from tocsin.alerts import store
+from tocsin.alerts import groups, store
 from tocsin.alerts.grouping import group_key
-from tocsin.alerts.intake import INSERTS_ROW, WRITES_ROW, Decision, Standing, Verdict, decide_intake
+from tocsin.alerts.intake import INSERTS_ROW, WRITES_ROW, Decision, Standing, Verdict, decide_intake, fold_signals
 from tocsin.alerts.model import Integration, Routed, Signal, State
 from tocsin.alerts.routing import Router
 from tocsin.alerts.store import Change, Key, KnownAlert, NewAlert, Seen
@@ -106,16 +106,12 @@ async def receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
 async def _receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
     now = desk.db.clock.now()
     firsts: dict[Key, Arrival] = {}
-    latest: dict[Key, Signal] = {}
     known: list[Arrival] = []
     fresh: list[Decided] = []
     later: list[Arrival] = []
-    for arrival in arrivals:
-        first = firsts.setdefault(arrival.key, arrival)
-        if first is not arrival:
-            if latest.get(arrival.key, first.signal) != arrival.signal:  # a turn of its own, which a mere copy is not
-                later.append(arrival)
-                latest[arrival.key] = arrival.signal
+    for arrival in _fold(arrivals, now):
+        if firsts.setdefault(arrival.key, arrival) is not arrival:
+            later.append(arrival)
             continue
         decision = decide_intake(arrival.signal, None, now)
         if decision.after is None:
@@ -129,6 +125,20 @@ async def _receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
         if inserted is not None:
             known += [firsts[row.key] for row in rows if row.key not in inserted]
     await _receive_known(desk, conn, [*known, *later])
+
+
+def _fold(arrivals: Sequence[Arrival], now: datetime) -> Sequence[Arrival]:
+    """Several signals of one alert, folded to those that change the outcome: each costs a turn of its own."""
+    by_key: dict[Key, list[Arrival]] = {}
+    for arrival in arrivals:
+        by_key.setdefault(arrival.key, []).append(arrival)
+    if len(by_key) == len(arrivals):
+        return arrivals
+    folded: list[Arrival] = []
+    for same in by_key.values():
+        signals = fold_signals([arrival.signal for arrival in same], now)
+        folded += [Arrival(same[0].integration, signal) for signal in signals]
+    return folded
 
 
 def _wake(db: Database, conn: Conn, now: datetime) -> None:
@@ -214,6 +224,7 @@ def _count_repeat(found: KnownAlert, decision: Decision, repeats: Repeats) -> It
 async def _write_known(desk: Desk, arrivals: list[Arrival], ids: dict[Key, int]) -> list[Arrival]:
     """Decide again under lock and write. Returns the arrivals that lost their row, to be decided anew."""
     lost: list[Arrival] = []
+    new_leases: list[datetime | None] = []
     changes: list[Change] = []
     inserts: list[Decided] = []
     async with desk.db.transaction() as tx:
@@ -228,10 +239,13 @@ async def _write_known(desk: Desk, arrivals: list[Arrival], ids: dict[Key, int])
             decision = decide_intake(arrival.signal, found.standing if found else None, tx.now)
             if found is not None and (change := _change_of(found, arrival.signal, decision)) is not None:
                 changes.append(change)
+                if found.standing.lease_until is None:
+                    new_leases.append(change.lease_until)
             if decision.after is not None and decision.verdict in INSERTS_ROW:
                 inserts.append(Decided(arrival, decision.verdict, decision.after))
         if changes:
             await store.update_alerts(tx.conn, sorted(changes, key=lambda change: change.id), tx.now)
+            await groups.arm_expiry(tx, new_leases)
         if inserts:
             lost += await _insert_under_lock(desk, tx, inserts)
         if changes or inserts:

@@ -136,7 +136,8 @@ class _KnownRow(msgspec.Struct, frozen=True, kw_only=True):
 # The limit keeps the planner from turning look-ups into a scan when it planned while the table was empty.
 FIND_CURRENT: LiteralString = """
 select a.id, a.integration_id, a.identity, a.occurrence, a.state, a.starts_at,
-    greatest(a.lease_until, s.lease_until) as lease_until, a.lease_is_timeout, a.ended_at, a.ended_by,
+    case when a.lease_until is not null then greatest(a.lease_until, s.lease_until) end as lease_until,
+    a.lease_is_timeout, a.ended_at, a.ended_by,
     a.acknowledged_at, a.annotations, greatest(a.updated_at, s.last_seen_at) as last_seen_at, a.updated_at
 from jsonb_to_recordset(%(keys)s) as k (i bigint, d uuid)
 cross join lateral (

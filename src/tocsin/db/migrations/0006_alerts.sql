@@ -121,8 +121,8 @@ create index alert_firing on alert (lease_until) where state = 'firing';
 create index alert_group_members on alert (group_id, state) where group_id is not null;
 create index alert_muted on alert (id) where state = 'firing' and muted_reason is not null and group_id is null;
 
--- What a resend changes, and only when half of its lease is used. A row appears with the first such resend; where both
--- have a lease the later counts.
+-- What a resend changes, and only when half of its lease is used. A row appears with the first such resend. Whether an
+-- alert has a lease is said by its own row; where it has, the later of the two counts.
 create table alert_seen (
     alert_id bigint primary key references alert (id),
     last_seen_at timestamptz not null,
