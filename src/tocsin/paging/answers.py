@@ -1,11 +1,7 @@
-"""What each target of a ladder means at an instant: the people it names, those who can be called, and why not the rest.
-
-Gathers the facts that `escalation` decides by. A target whose schedule, team or person is gone answers with nobody.
-"""
+"""Loads what the targets of a ladder name, for `targets` to say what they mean at an instant."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, User
@@ -13,24 +9,19 @@ from tocsin.delivery import service as delivery
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.oncall import service as oncall
+from tocsin.oncall.model import Schedule
 from tocsin.paging.escalation import targets_at
-from tocsin.paging.model import Answer, LeftOut, Person, Policy, Position, Target, TargetKind
-
-
-class Named(NamedTuple):
-    """The names behind a target, and the clause that says why it is them, or why it is nobody."""
-
-    names: tuple[str, ...]
-    why: str
+from tocsin.paging.model import Answer, Person, Policy, Position, Target, TargetKind
+from tocsin.paging.targets import DISABLED, UNREACHABLE, Crew, Listed, Registry, answer_of, name_people
 
 
 async def load_answers(conn: Conn, targets: Iterable[Target], now: datetime) -> dict[Target, Answer]:
     """One answer a target, reachable people only; who cannot be called is left out with the reason."""
-    named = {target: await _name(conn, target, now) for target in targets}
-    wanted = sorted({name for each in named.values() for name in each.names})
-    users = {user.name: user for user in await accounts.list_users_by_name(conn, wanted)}
-    reachable = await delivery.list_reachable(conn, list(users.values()))
-    return {target: _answer(target, each, users, reachable) for target, each in named.items()}
+    wanted = list(targets)
+    registry = await _load_registry(conn, wanted, now)
+    named = {target: name_people(target, registry, now) for target in wanted}
+    people = await _load_people(conn, sorted({name for each in named.values() for name in each.names}))
+    return {target: answer_of(target, each, people) for target, each in named.items()}
 
 
 async def load_answers_from(conn: Conn, policy: Policy, at: Position, now: datetime) -> dict[Target, Answer]:
@@ -49,38 +40,32 @@ async def list_administrators(conn: Conn) -> tuple[Person, ...]:
     return tuple(Person(user.id, user.name) for user in admins if user.id in reachable)
 
 
-async def _name(conn: Conn, target: Target, now: datetime) -> Named:
+async def _load_registry(conn: Conn, targets: list[Target], now: datetime) -> Registry:
+    """No more than these targets name."""
+    schedules = {target.name for target in targets if target.kind is TargetKind.SCHEDULE}
+    teams = {target.name for target in targets if target.kind in (TargetKind.TEAM, TargetKind.LEAD)}
+    found_schedules = [await _find_schedule(conn, name, now) for name in sorted(schedules)]
+    found_teams = [await accounts.find_team(conn, name) for name in sorted(teams)]
+    return Registry(
+        schedules={each.name: each for each in found_schedules if each is not None},
+        teams={each.name: Crew(each.members, each.leads) for each in found_teams if each is not None},
+    )
+
+
+async def _find_schedule(conn: Conn, name: str, now: datetime) -> Schedule | None:
     try:
-        match target.kind:
-            case TargetKind.USER:
-                return Named((target.name,), "named by the policy")
-            case TargetKind.SCHEDULE:
-                held = await oncall.who_is_on_call(conn, target.name, now)
-                return Named(held.users, held.reason)
-            case TargetKind.TEAM:
-                return _team(await accounts.get_team(conn, target.name), leads=False)
-            case TargetKind.LEAD:
-                return _team(await accounts.get_team(conn, target.name), leads=True)
+        return await oncall.get_schedule(conn, name, now)
     except NotFound:
-        return Named((), f"{target} does not exist any more")
+        return None
 
 
-def _team(team: accounts.Team, *, leads: bool) -> Named:
-    names, role = (team.leads, "lead") if leads else (team.members, "member")
-    return Named(names, f"{role} of team {team.name}" if names else f"team {team.name} has no {role}")
+async def _load_people(conn: Conn, names: list[str]) -> dict[str, Listed]:
+    users = await accounts.list_users_by_name(conn, names)
+    reachable = await delivery.list_reachable(conn, users)
+    return {user.name: Listed(Person(user.id, user.name), _hindrance(user, reachable)) for user in users}
 
 
-def _answer(target: Target, named: Named, users: dict[str, User], reachable: frozenset[int]) -> Answer:
-    people: list[Person] = []
-    left_out: list[LeftOut] = []
-    for name in named.names:
-        user = users.get(name)
-        if user is None:
-            left_out.append(LeftOut(name, "does not exist any more"))
-        elif user.is_disabled:
-            left_out.append(LeftOut(name, "is disabled"))
-        elif user.id not in reachable:
-            left_out.append(LeftOut(name, "has no way to be reached"))
-        else:
-            people.append(Person(user.id, user.name))
-    return Answer(target=target, people=tuple(people), why=named.why, left_out=tuple(left_out))
+def _hindrance(user: User, reachable: frozenset[int]) -> str:
+    if user.is_disabled:
+        return DISABLED
+    return "" if user.id in reachable else UNREACHABLE
