@@ -12,7 +12,7 @@ from tocsin.kernel.live import Hub, Listener
 PATIENCE = 30.0
 
 
-class Rang(Event):
+class Rang(Event, frozen=True):
     bell: str
 
 
@@ -59,6 +59,19 @@ async def test_an_entry_that_commits_after_a_later_one_is_shown_too(db: Database
         assert await heard(listener, 1) == ["slow"]
         await ring(db, "last")
         assert await heard(listener, 1) == ["last"]
+
+
+async def test_a_stream_that_cannot_say_what_it_wants_ends_alone(
+    db: Database, hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    with hub.listen(lambda entry: bool(entry.data["no such bell"])) as broken, hub.listen(lambda entry: True) as other:
+        await ring(db, "brass")
+        assert await heard(other, 1) == ["brass"]
+        assert await broken.next(PATIENCE) == []
+        assert broken.is_over
+        await ring(db, "iron")
+        assert await heard(other, 1) == ["iron"]
+    assert "a live stream cannot say what it wants" in caplog.text
 
 
 async def test_a_stop_ends_every_stream_at_once(db: Database, hub: Hub) -> None:

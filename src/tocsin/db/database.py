@@ -16,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from tocsin.kernel.clock import Clock, DatabaseClock
 from tocsin.kernel.db import Conn, speak_utc
+from tocsin.kernel.loops import run_for_ever
 from tocsin.kernel.tx import Reactions, Tx
 from tocsin.kernel.wakeups import Waker
 
@@ -60,7 +61,10 @@ class Database:
             await self._pool.wait(timeout=_WAIT_FOR_CONNECTION)
             if self._own_clock:
                 await self._sample_clock()
-                self._sampling = asyncio.create_task(self._keep_clock(), name="clock")
+                self._sampling = asyncio.create_task(
+                    run_for_ever(self._keep_clock, doing="reading the database's time; the monotonic clock carries on"),
+                    name="clock",
+                )
         except BaseException:
             await self._pool.close()
             raise
@@ -103,10 +107,7 @@ class Database:
     async def _keep_clock(self) -> None:
         while True:
             await asyncio.sleep(_SAMPLE_EVERY)
-            try:
-                await self._sample_clock()
-            except psycopg.OperationalError as error:
-                _log.info("the database's time cannot be read, the monotonic clock carries on: %s", error)
+            await self._sample_clock()
 
     async def _sample_clock(self) -> None:
         assert isinstance(self.clock, DatabaseClock)

@@ -1,18 +1,12 @@
 """Finished jobs are removed in batches, one statement under way at a time: the longer it takes, the larger the next."""
 
 import asyncio
-import logging
-
-import psycopg
 
 from tocsin.kernel import job_store
 from tocsin.kernel.db import Conn, connect, spare_the_disk
 from tocsin.kernel.held import Held
 from tocsin.kernel.lease import Lease
-
-_RECONNECT_AFTER = 0.25
-
-_log = logging.getLogger(__name__)
+from tocsin.kernel.loops import run_for_ever
 
 
 class Completions:
@@ -38,14 +32,12 @@ class Completions:
         await self._all_removed.wait()
 
     async def run(self) -> None:
-        while True:
-            try:
-                async with await connect(self._conninfo) as conn:
-                    await spare_the_disk(conn)
-                    await self._remove_while_connected(conn)
-            except psycopg.Error as error:
-                _log.info("finished jobs cannot be removed for the moment: %s", error)
-                await asyncio.sleep(_RECONNECT_AFTER)
+        await run_for_ever(self._run, doing="removing finished jobs")
+
+    async def _run(self) -> None:
+        async with await connect(self._conninfo) as conn:
+            await spare_the_disk(conn)
+            await self._remove_while_connected(conn)
 
     async def _remove_while_connected(self, conn: Conn) -> None:
         await conn.execute("set enable_seqscan = off")

@@ -10,9 +10,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
 
-import psycopg
-
 from tocsin.kernel.ledger import LedgerEntry, find_last_id, list_after
+from tocsin.kernel.loops import run_for_ever
 from tocsin.kernel.tx import Transactions
 
 OVERLAP = timedelta(seconds=10)
@@ -64,13 +63,15 @@ class Hub:
 
     def __init__(self, db: Transactions) -> None:
         self._db = db
+        self._follower = _Follower(db)
         self._listeners: set[Listener] = set()
         self._somebody = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._is_closed = False
 
     async def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="live")
+        run = run_for_ever(self._run, doing="showing live pages what happens", pause=_EVERY)
+        self._task = asyncio.create_task(run, name="live")
 
     async def close(self) -> None:
         """Ends every stream at once, so that a stop need not wait for browsers; safe to call twice."""
@@ -95,20 +96,22 @@ class Hub:
             self._listeners.discard(listener)
 
     async def _run(self) -> None:
+        """After a failure it goes on where it was: the follower knows what has been shown."""
         while True:
             await self._somebody.wait()
-            follower = _Follower(self._db)
             while self._listeners:
-                try:
-                    self._offer(await follower.read())
-                except psycopg.OperationalError as error:
-                    _log.info("live pages are behind, the ledger cannot be read for the moment: %s", error)
+                self._offer(await self._follower.read())
                 await asyncio.sleep(_EVERY)
+            self._follower = _Follower(self._db)
             self._somebody.clear()
 
     def _offer(self, entries: list[LedgerEntry]) -> None:
         for listener in self._listeners:
-            listener.offer(entries)
+            try:
+                listener.offer(entries)
+            except Exception:  # noqa: BLE001 - what one stream wants is its own, and must not stop the others
+                _log.exception("a live stream cannot say what it wants and is ended")
+                listener.end()
 
 
 class _Follower:

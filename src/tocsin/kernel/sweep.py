@@ -4,12 +4,17 @@ The poll floor of REL-1: a lost wake-up, a dead worker's jobs and a late commit 
 """
 
 import asyncio
+import logging
 import time
+from datetime import timedelta
+
+import psycopg
 
 from tocsin.kernel import job_store, worker_store
 from tocsin.kernel.claims import prefer_index_order
 from tocsin.kernel.clock import Clock
 from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.errors import LeaseLost
 from tocsin.kernel.hands import Hands
 from tocsin.kernel.job_store import PARK_AT_CRASHES, Claimed
 from tocsin.kernel.lanes import Lanes
@@ -21,6 +26,9 @@ from tocsin.kernel.wakeups import POLL_FLOOR
 GRACE = 3.0
 # While an old snapshot keeps thousands of dead rows, a sweep must not eat the machine.
 _LARGEST_SHARE = 0.1
+PARK_AGAIN_AFTER = timedelta(minutes=1)
+
+_log = logging.getLogger(__name__)
 
 
 class Sweep:
@@ -74,4 +82,16 @@ class Sweep:
             self._suspect = self._hands.start(job)
 
     async def _park(self, job: Claimed, lease: Lease) -> None:
-        await park(self._hands.hold(job), lease, f"its worker died {job.crashes} times while it ran")
+        """One that cannot be parked, because of what reacts to it, is put back unrun and parked later."""
+        held = self._hands.hold(job)
+        trouble = f"its worker died {job.crashes} times while it ran"
+        try:
+            await park(held, lease, trouble)
+        except LeaseLost as lost:
+            _log.info("%s", lost)
+        except psycopg.OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - whoever reacts to it must not stop the sweep
+            _log.exception("job %d (%s) cannot be parked and is held back for %s", job.id, job.kind, PARK_AGAIN_AFTER)
+            async with held.retry(self._clock.now() + PARK_AGAIN_AFTER, trouble):
+                pass

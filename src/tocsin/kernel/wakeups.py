@@ -5,14 +5,12 @@ for themselves once a second (`POLL_FLOOR`).
 """
 
 import asyncio
-import logging
 import random
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-import psycopg
-
 from tocsin.kernel.db import Conn, connect, spare_the_disk
+from tocsin.kernel.loops import run_for_ever
 
 CHANNEL = "tocsin_jobs"
 POLL_FLOOR = timedelta(seconds=1)
@@ -20,9 +18,6 @@ POLL_FLOOR = timedelta(seconds=1)
 # committed may lie before the marks of the claims and is announced as late, by a `<` after the lane.
 SLACK = timedelta(milliseconds=250)
 _JITTER = 0.002
-_RECONNECT_AFTER = 0.25
-
-_log = logging.getLogger(__name__)
 
 
 class Waker:
@@ -40,7 +35,8 @@ class Waker:
         self.pid: int | None = None
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="waker")
+        run = run_for_ever(self._run, doing="waking the workers of other processes")
+        self._task = asyncio.create_task(run, name="waker")
 
     async def stop(self) -> None:
         """Sends nothing more: what is armed is found within the poll floor."""
@@ -65,16 +61,13 @@ class Waker:
             tell(lane)
 
     async def _run(self) -> None:
-        while True:
-            try:
-                async with await connect(self._conninfo) as conn:
-                    await spare_the_disk(conn)
-                    self.pid = conn.info.backend_pid
-                    await self._send_while_connected(conn)
-            except psycopg.Error as error:
-                _log.info("wake-ups are not sent for the moment, workers poll instead: %s", error)
-                self.pid = None
-                await asyncio.sleep(_RECONNECT_AFTER)
+        try:
+            async with await connect(self._conninfo) as conn:
+                await spare_the_disk(conn)
+                self.pid = conn.info.backend_pid
+                await self._send_while_connected(conn)
+        finally:
+            self.pid = None
 
     async def _send_while_connected(self, conn: Conn) -> None:
         while True:
