@@ -9,6 +9,7 @@ from yarl import URL
 
 from tocsin.delivery.model import Line, Outgoing, Purpose, Receipt, Urgency
 from tocsin.delivery.wording import moment, subject
+from tocsin.integrations.channels.definition import ChannelKind, over_http
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
 from tocsin.kernel.http_answer import HttpAnswer, failure_of
@@ -143,3 +144,6 @@ def _receipt(answer: HttpAnswer, endpoint: str) -> str:
 
 class _Stored(msgspec.Struct):
     id: str
+
+
+NTFY = ChannelKind("ntfy", check_address, over_http(lambda wires: NtfyChannel(wires.http)))

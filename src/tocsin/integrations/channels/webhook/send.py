@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import msgspec
 
+from tocsin.delivery.keys import webhook_key
 from tocsin.delivery.model import Outgoing, Purpose, Receipt
+from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
 from tocsin.kernel.http_answer import failure_of
@@ -109,3 +112,10 @@ def _document(outgoing: Outgoing, lines: int, length: int) -> dict[str, object]:
 
 def _iso(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _make(wires: Wires) -> WebhookChannel:
+    return WebhookChannel(wires.http, partial(webhook_key, wires.settings.secret_key))
+
+
+WEBHOOK = ChannelKind("webhook", check_address, over_http(_make))
