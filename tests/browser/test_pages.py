@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 PASSWORD = "four unhurried brass bells"
+PATHS = ("/", "/incidents", "/alerts", "/oncall", "/declare")
 
 
 async def test_a_person_comes_in_by_link_chooses_a_password_and_comes_back_with_it(
@@ -178,7 +179,7 @@ async def test_on_a_phone_nothing_is_wider_than_the_screen_and_the_button_stays_
 ) -> None:
     incident = await declare(office, "W" * 120)
     alice = await sit_down("alice", viewport={"width": 360, "height": 740}, has_touch=True)
-    for path in ("/", f"/incidents/{incident_ref(incident.number)}", "/incidents", "/alerts", "/oncall", "/declare"):
+    for path in (*PATHS, f"/incidents/{incident_ref(incident.number)}"):
         await alice.goto(path)
         assert await alice.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     await alice.goto(f"/incidents/{incident_ref(incident.number)}")

@@ -78,6 +78,24 @@ def test_a_stored_utc_clock_is_said_on_the_viewers() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("it ended at 2026-02-27 23:30:00 UTC: its source said so", "Sat 00:30:00"),
+        ("silenced until 2026-03-02 12:00 UTC", "13:00"),
+        ("silenced until 2025-12-24 12:00 UTC", "24 Dec 2025 13:00"),
+    ],
+)
+def test_a_stored_instant_that_names_its_day_is_that_day(sentence: str, words: str) -> None:
+    said = BERLIN.said(sentence, NOW)
+    assert f">{words}</time>" in said
+    assert "2026-02-27 <" not in said
+
+
+def test_a_stored_day_that_there_is_none_is_the_nearest_clock() -> None:
+    assert '<time datetime="2026-03-02T10:05:00Z"' in BERLIN.said("on 2026-02-31 10:05 UTC", NOW)
+
+
 def test_a_stored_clock_is_the_nearest_one() -> None:
     late = NOW.replace(hour=23, minute=58)
     assert '<time datetime="2026-03-03T00:03:00Z"' in BERLIN.said("resolves at 00:03 UTC", late)

@@ -18,6 +18,7 @@ from tocsin.surfaces.web.pages.accounts.set_password import set_password, show_p
 from tocsin.surfaces.web.pages.accounts.sign_in import show_sign_in, submit_sign_in
 from tocsin.surfaces.web.pages.accounts.sign_out import sign_out
 from tocsin.surfaces.web.pages.alerts.list import list_alerts
+from tocsin.surfaces.web.pages.alerts.show import show_alert
 from tocsin.surfaces.web.pages.assets import serve_asset, show_manifest
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
@@ -49,6 +50,7 @@ HANDLERS = [
     change_status,
     add_note,
     list_alerts,
+    show_alert,
     show_on_call,
     show_acknowledge_link,
     acknowledge_by_link,

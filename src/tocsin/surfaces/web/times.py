@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markupsafe import Markup, escape
 
-_UTC_CLOCK = re.compile(r"\b([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))? UTC\b")
+_UTC_CLOCK = re.compile(r"\b(\d{4}-\d{2}-\d{2} )?([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))? UTC\b")
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -97,21 +97,23 @@ class Times:
         return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 
     def said(self, sentence: str, near: datetime) -> Markup:
-        """A stored sentence with its `05:23:59 UTC` on the viewer's clock; `near` is within twelve hours of it."""
+        """A stored sentence with its `05:23:59 UTC` on the viewer's clock.
+
+        `near` is within twelve hours of it, unless it names its day.
+        """
         parts: list[Markup] = []
         end = 0
         for found in _UTC_CLOCK.finditer(sentence):
             parts.append(escape(sentence[end : found.start()]))
-            parts.append(self._nearest(found, near))
+            parts.append(self._element_of(found, near))
             end = found.end()
         return Markup("").join([*parts, escape(sentence[end:])])
 
-    def _nearest(self, found: re.Match[str], near: datetime) -> Markup:
-        hour, minute, second = (int(part or 0) for part in found.groups())
-        utc = near.astimezone(UTC)
-        at = utc.replace(hour=hour, minute=minute, second=second, microsecond=0)
-        at += timedelta(days=round((utc - at) / timedelta(days=1)))
-        return _element(at, f"{self._day(at)}{self._local(at):%H:%M:%S}" if found[3] else f"{self._local(at):%H:%M}")
+    def _element_of(self, found: re.Match[str], near: datetime) -> Markup:
+        at = _dated(found) or _nearest(found, near)
+        if found[4]:
+            return self.second(at)
+        return self.clock(at) if found[1] else _element(at, f"{self._local(at):%H:%M}")
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -124,6 +126,23 @@ class Times:
         if days <= 6:
             return f"{local:%a} "
         return f"{local.day} {local:%b} " if local.year == today.year else f"{local.day} {local:%b %Y} "
+
+
+def _dated(found: re.Match[str]) -> datetime | None:
+    """The instant that a stored sentence names whole; None where it names no day, or none there is."""
+    if not found[1]:
+        return None
+    try:
+        return datetime.fromisoformat(f"{found[1]}{found[2]}:{found[3]}:{found[4] or '00'}+00:00")
+    except ValueError:
+        return None
+
+
+def _nearest(found: re.Match[str], near: datetime) -> datetime:
+    hour, minute, second = int(found[2]), int(found[3]), int(found[4] or 0)
+    utc = near.astimezone(UTC)
+    at = utc.replace(hour=hour, minute=minute, second=second, microsecond=0)
+    return at + timedelta(days=round((utc - at) / timedelta(days=1)))
 
 
 def _element(at: datetime, words: str, *, tick: str | None = None) -> Markup:

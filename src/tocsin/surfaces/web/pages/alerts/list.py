@@ -1,113 +1,100 @@
 """The table that answers "where did it go, and why" for every alert."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import get
 from litestar.response import Response
-from msgspec.structs import replace
 
-from tocsin.alerts import reading
-from tocsin.alerts.model import Alert, Disposition, State
-from tocsin.alerts.reading import AlertFilter
+from tocsin.alerts.model import State
+from tocsin.catalog import service as catalog
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Incident
-from tocsin.kernel.errors import Invalid
-from tocsin.kernel.ids import incident_ref
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenSite, GivenVisit
-from tocsin.surfaces.web.incident_lines import incident_path
+from tocsin.surfaces.web.pages.alerts.lines import HEADINGS, STATES, AlertRow, alert_row
+from tocsin.surfaces.web.pages.alerts.search import LOOKED_THROUGH, Found, find_alerts, read_search
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
 
-_A_PAGE = 50
-_LABELS_SHOWN = 4
-
-_FIRING = AlertFilter(state=State.FIRING)
-_LISTS = {
-    "": ("All", AlertFilter()),
-    "firing": ("Firing", _FIRING),
-    "held": ("Held", replace(_FIRING, disposition=Disposition.HELD)),
-    "muted": ("Muted", replace(_FIRING, muted=True)),
-    "dropped": ("Dropped", replace(_FIRING, disposition=Disposition.DROPPED)),
-}
-
-_STATES = {State.FIRING: "firing", State.RESOLVED: "over", State.STALE: "stale: not heard of any more"}
+_SIFTED_BY = ("state", "service", "match")
 
 
-class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`incident_path` is empty where it led to none; `went` says then what became of it."""
+class WayView(msgspec.Struct, frozen=True, kw_only=True):
+    """One way that alerts went, how many did, and the address of those."""
 
-    id: int
-    title: str
-    source: str
-    labels: str
-    state: str
-    incident_ref: str
-    incident_path: str
-    went: str
-    reason: str
-    since: datetime
+    words: str
+    count: int
+    path: str
+    is_shown: bool
 
 
 class AlertsView(msgspec.Struct, frozen=True, kw_only=True):
-    """`next_before` is the cursor of the next page, `intake_url` where a Prometheus is to be pointed."""
+    """`counted` says over what the numbers of `ways` count; `older` is the address of the next page, or empty."""
 
     alerts: tuple[AlertRow, ...]
-    state: str
-    next_before: int | None
+    ways: tuple[WayView, ...]
+    counted: str
+    asked: dict[str, str]
+    services: tuple[str, ...]
+    older: str
+    is_sifted: bool
     intake_url: str
-    filters: tuple[tuple[str, str], ...] = tuple((value, words) for value, (words, _) in _LISTS.items())
+    states: tuple[tuple[str, str], ...] = tuple((state.value, STATES[state]) for state in State)
 
 
 @get("/alerts")
 async def list_alerts(
     request: AnyRequest, visit: GivenVisit, pages: GivenPages, db: GivenDb, site: GivenSite
 ) -> Response[str]:
-    """`state=` firing, held, muted or dropped; `before=` the id of the last one of the page before."""
+    """`went=` one of `Outcome`, `state=`, `service=`, `match=` matchers; `before=` the last id of the page before."""
     viewer, now = viewer_of(visit), visit.times.now
-    state, before = request.query_params.get("state", ""), request.query_params.get("before", "")
-    if state not in _LISTS or not _is_cursor(before):
-        raise Invalid("There is no such list of alerts.", "Begin at /alerts.", field="state")
+    search = read_search(request.query_params)
+    asked = {name: request.query_params.get(name, "") for name in (*_SIFTED_BY, "went", "before")}
     async with db.connection() as conn:
-        _, wanted = _LISTS[state]
-        wanted = replace(wanted, before_id=int(before) if before else None, limit=_A_PAGE + 1)
-        found = await reading.list_alerts(conn, viewer, wanted)
-        shown = found[:_A_PAGE]
-        groups = [alert.group_id for alert in shown if alert.group_id is not None]
+        found = await find_alerts(conn, viewer, search, now)
+        groups = [alert.group_id for alert in found.alerts if alert.group_id is not None]
         went_to = await incidents.list_incidents_of_groups(conn, viewer, groups)
+        services = tuple(service.name for service in await catalog.list_services(conn))
     view = AlertsView(
-        alerts=tuple(alert_row(alert, went_to.get(alert.group_id or 0), now) for alert in shown),
-        state=state,
-        next_before=shown[-1].id if len(found) > _A_PAGE else None,
+        alerts=tuple(alert_row(alert, went_to.get(alert.group_id or 0), now) for alert in found.alerts),
+        ways=_ways(found, asked),
+        counted=_counted(found),
+        asked=asked,
+        services=services,
+        older=_address(asked, before=str(found.next_before)) if found.next_before else "",
+        is_sifted=any(asked.values()),
         intake_url=f"{site.public_url}/api/v2/alerts",
     )
     return pages.page("alerts/list.html", visit, view=view)
 
 
-def _is_cursor(text: str) -> bool:
-    return not text or (text.isascii() and text.isdigit() and len(text) < 19)
-
-
-def alert_row(alert: Alert, incident: Incident | None, now: datetime) -> AlertRow:
-    named = [f"{name}={value}" for name, value in sorted(alert.labels.items()) if name != "alertname"]
-    more = f", {len(named) - _LABELS_SHOWN} more" if len(named) > _LABELS_SHOWN else ""
-    return AlertRow(
-        id=alert.id,
-        title=alert.title,
-        source=alert.integration,
-        labels=", ".join(named[:_LABELS_SHOWN]) + more,
-        state=_STATES[alert.state_at(now)],
-        incident_ref=incident_ref(incident.number) if incident else "",
-        incident_path=incident_path(incident.number) if incident else "",
-        went=_went(alert),
-        reason=alert.muted_reason or alert.reason,
-        since=alert.starts_at,
+def _ways(found: Found, asked: Mapping[str, str]) -> tuple[WayView, ...]:
+    """All of them, then each way that some went; the one that is asked for also when none went it."""
+    everything = WayView(
+        words="All",
+        count=sum(found.counts.values()),
+        path=_address(asked, went="", before=""),
+        is_shown=not asked["went"],
     )
+    each = (
+        WayView(
+            words=words,
+            count=found.counts.get(outcome, 0),
+            path=_address(asked, went=outcome.value, before=""),
+            is_shown=asked["went"] == outcome,
+        )
+        for outcome, words in HEADINGS.items()
+        if outcome in found.counts or asked["went"] == outcome
+    )
+    return (everything, *each)
 
 
-def _went(alert: Alert) -> str:
-    if alert.muted_reason and alert.group_id is None:
-        return "muted"
-    if alert.disposition is Disposition.ROUTED:
-        return "waits to be grouped" if alert.group_id is None else "not for you to see"
-    return alert.disposition.value
+def _counted(found: Found) -> str:
+    if found.looked_through < LOOKED_THROUGH:
+        return ""
+    return f"Counted among the latest {LOOKED_THROUGH:,} alerts; older ones are behind “Older”."
+
+
+def _address(asked: Mapping[str, str], **changed: str) -> str:
+    query = urlencode({name: value for name, value in {**asked, **changed}.items() if value})
+    return f"/alerts?{query}" if query else "/alerts"
