@@ -23,9 +23,9 @@ def requests_of(name: str) -> list[dict[str, Any]]:
     return [each for each in json.loads(path.read_text())["requests"] if each["method"] == "POST"]
 
 
-def parse(source: str, content: Any, *, type: str = "application/json", mapping: Any = None, agent: str = "") -> Parsed:
+def parse(source: str, content: Any, *, type: str = "application/json", agent: str = "", **options: Any) -> Parsed:
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    integration = Integration(id=1, name="it", type=source, mapping=mapping)
+    integration = Integration(id=1, name="it", type=source, options=options)
     parser = PATH_SOURCES.get(source) or SOURCES[source]
     return parser.parse(Delivered(body=body, content_type=type, integration=integration, user_agent=agent))
 
@@ -121,7 +121,7 @@ REFUSED_BODIES = [
 
 @pytest.mark.parametrize(("body", "status"), REFUSED_BODIES, ids=lambda value: repr(value)[:20])
 @pytest.mark.parametrize(
-    "source", ["prometheus", "prometheus-v1", "alertmanager", "pagerduty", "pagerduty-change", "generic"]
+    "source", ["prometheus", "prometheus-v1", "alertmanager", "pagerduty", "pagerduty-change", "generic", "grafana"]
 )
 def test_hostile_bodies_are_refused_and_never_raise(source: str, body: bytes, status: int) -> None:
     parsed = parse(source, body)

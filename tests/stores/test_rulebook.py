@@ -38,7 +38,9 @@ async def names_by_key(db: Database) -> dict[str, str | None]:
 
 
 async def test_applying_twice_changes_nothing(db: Database) -> None:
-    wanted = integration("a", "prometheus", ONE, service="checkout", timeout=timedelta(hours=1), mapping={"title": "t"})
+    wanted = integration(
+        "a", "prometheus", ONE, service="checkout", timeout=timedelta(hours=1), options={"mapping": {"title": "t"}}
+    )
     assert await put(db, wanted)
     assert not await put(db, wanted)
     async with db.transaction() as tx:

@@ -8,9 +8,10 @@ from tests.support.asgi import Said, ask, not_here
 from tocsin.alerts.rulebook import NewIntegration, Rulebook, hash_key, replace_integrations, replace_routes
 from tocsin.db.database import Database
 from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
-from tocsin.surfaces.ingest import IngestApp
+from tocsin.surfaces.ingest import GroupCommit, IngestApp
 
 KEY = "0123456789abcdef0123456789abcdef"
+MASTER = bytes(range(32))
 
 
 def integration(name: str, type: str, key: str, **more: Any) -> NewIntegration:
@@ -21,7 +22,8 @@ class AlertApp:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.book = Rulebook(db)
-        self.app = IngestApp(db, self.book, AlertmanagerApp(db, self.book, not_here))
+        self.commit = GroupCommit(db, self.book)
+        self.app = IngestApp(db, self.book, self.commit, AlertmanagerApp(db, self.book, not_here), MASTER)
 
     async def ask(self, method: str, target: str, headers: Any = (), body: bytes = b"", **more: Any) -> Said:
         return await ask(self.app, method, target, headers, body, **more)
@@ -46,8 +48,8 @@ async def alert_app(
         await replace_routes(tx, routes, default_route, inhibitions)
     app = AlertApp(db)
     await app.book.refresh()
-    app.app.open()
+    app.commit.open()
     try:
         yield app
     finally:
-        await app.app.close()
+        await app.commit.close()

@@ -118,15 +118,15 @@ class Routed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Integration(msgspec.Struct, frozen=True, kw_only=True):
-    """A key and what may be said with it. `timeout` overrides the source's own time-out, `mapping` is for `type:
-    generic`."""
+    """A key and what may be said with it. `timeout` overrides the source's own time-out; `options` are what only its
+    type knows, as the configuration says them."""
 
     id: int
     name: str
     type: str
     service: str | None = None
     timeout: timedelta | None = None
-    mapping: dict[str, Any] | None = None
+    options: dict[str, Any] = {}
     scope_id: int = 1
 
 

@@ -20,7 +20,7 @@ class IntegrationRow(msgspec.Struct, frozen=True, kw_only=True):
     key_hash: bytes | None
     service: str | None
     timeout: timedelta | None
-    mapping: dict[str, Any] | None
+    options: dict[str, Any]
     managed_by: str | None
     scope_id: int
     created_at: datetime
@@ -34,7 +34,7 @@ class IntegrationRow(msgspec.Struct, frozen=True, kw_only=True):
             type=self.type,
             service=self.service,
             timeout=self.timeout,
-            mapping=self.mapping,
+            options=self.options,
             scope_id=self.scope_id,
         )
 
@@ -44,7 +44,7 @@ async def list_integrations(conn: Conn, *, with_retired: bool = False) -> list[I
     async with conn.cursor(row_factory=class_row(IntegrationRow)) as cursor:
         await cursor.execute(
             """
-            select id, name, type, key_hash, service, timeout, mapping, managed_by, scope_id, created_at, retired_at,
+            select id, name, type, key_hash, service, timeout, options, managed_by, scope_id, created_at, retired_at,
                 last_used_at
             from integration where %s or retired_at is null order by name
             """,
@@ -77,18 +77,18 @@ async def upsert_integration(
     key_hash: bytes,
     service: str | None,
     timeout: timedelta | None,
-    mapping: dict[str, Any] | None,
+    options: dict[str, Any],
     managed_by: str | None,
     now: datetime,
 ) -> None:
     await conn.execute(
         """
-        insert into integration (name, type, key_hash, service, timeout, mapping, managed_by, scope_id, created_at)
-        values (%(name)s, %(type)s, %(key_hash)s, %(service)s, %(timeout)s, %(mapping)s, %(managed_by)s, 1, %(now)s)
+        insert into integration (name, type, key_hash, service, timeout, options, managed_by, scope_id, created_at)
+        values (%(name)s, %(type)s, %(key_hash)s, %(service)s, %(timeout)s, %(options)s, %(managed_by)s, 1, %(now)s)
         on conflict (name) do update set
             type = excluded.type, key_hash = excluded.key_hash, service = excluded.service, timeout =
             excluded.timeout,
-            mapping = excluded.mapping, managed_by = excluded.managed_by, retired_at = null
+            options = excluded.options, managed_by = excluded.managed_by, retired_at = null
         """,
         {
             "name": name,
@@ -96,7 +96,7 @@ async def upsert_integration(
             "key_hash": key_hash,
             "service": service,
             "timeout": timeout,
-            "mapping": None if mapping is None else as_jsonb(mapping),
+            "options": as_jsonb(options),
             "managed_by": managed_by,
             "now": now,
         },

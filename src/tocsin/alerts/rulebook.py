@@ -23,7 +23,7 @@ from tocsin.alerts.windows import Windows
 from tocsin.catalog import service as catalog
 from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import Invalid
+from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.tx import Tx
 
 LOOK_EVERY = 1.0
@@ -42,7 +42,7 @@ class NewIntegration(msgspec.Struct, frozen=True, kw_only=True):
     key_hash: bytes
     service: str | None = None
     timeout: timedelta | None = None
-    mapping: dict[str, Any] | None = None
+    options: dict[str, Any] = {}
     managed_by: str | None = None
 
 
@@ -84,7 +84,7 @@ async def replace_integrations(
             key_hash=each.key_hash,
             service=each.service,
             timeout=each.timeout,
-            mapping=each.mapping,
+            options=each.options,
             managed_by=each.managed_by,
             now=tx.now,
         )
@@ -95,13 +95,21 @@ async def replace_integrations(
 def _is_as_stored(wanted: NewIntegration, row: rule_store.IntegrationRow | None) -> bool:
     if row is None or row.retired_at is not None:
         return False
-    facts = (wanted.type, wanted.key_hash, wanted.service, wanted.timeout, wanted.mapping, wanted.managed_by)
-    return facts == (row.type, row.key_hash, row.service, row.timeout, row.mapping, row.managed_by)
+    facts = (wanted.type, wanted.key_hash, wanted.service, wanted.timeout, wanted.options, wanted.managed_by)
+    return facts == (row.type, row.key_hash, row.service, row.timeout, row.options, row.managed_by)
 
 
 async def list_integrations(conn: Conn) -> list[rule_store.IntegrationRow]:
     """The integrations that may send, by name."""
     return await rule_store.list_integrations(conn)
+
+
+async def get_integration(conn: Conn, name: str) -> rule_store.IntegrationRow:
+    """Raises NotFound, naming those there are."""
+    rows = {row.name: row for row in await rule_store.list_integrations(conn)}
+    if name not in rows:
+        raise NotFound(f"There is no integration {name!r}.", f"There are: {', '.join(rows) or 'none yet'}.")
+    return rows[name]
 
 
 async def organisation_changed(tx: Tx) -> None:

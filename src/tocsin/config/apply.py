@@ -121,7 +121,7 @@ def _integration(item: Item[Integration]) -> rulebook.NewIntegration:
         key_hash=bytes.fromhex(one.key_hash),
         service=one.service,
         timeout=one.timeout,
-        mapping=one.mapping,
+        options=one.options,
         managed_by=item.file,
     )
 

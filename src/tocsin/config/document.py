@@ -63,14 +63,15 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Integration(msgspec.Struct, frozen=True, kw_only=True):
-    """`key_hash` is the SHA-256 of the key in hexadecimal digits: the key never leaves the machine of the file."""
+    """`key_hash` is the SHA-256 of the key in hexadecimal digits: the key never leaves the machine of the file.
+    `options` are what only its type knows."""
 
     name: str
     type: str
     key_hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     service: str | None = None
     timeout: timedelta | None = None
-    mapping: dict[str, Any] | None = None
+    options: dict[str, Any] = {}
     managed_by: str | None = None
 
 

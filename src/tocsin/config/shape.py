@@ -168,7 +168,7 @@ def integration_shape(one: Integration) -> Shape:
         key=Hidden(one.key_hash, "(secret)"),
         service=one.service,
         timeout=format_duration(one.timeout) if one.timeout is not None else None,
-        mapping=one.mapping,
+        **one.options,
     )
 
 

@@ -145,7 +145,7 @@ async def _load_integrations(conn: Conn) -> dict[str, Item[Integration]]:
             key_hash=(one.key_hash or b"").hex(),
             service=one.service,
             timeout=one.timeout,
-            mapping=one.mapping,
+            options=one.options,
             managed_by=one.managed_by,
         )
         for one in await rulebook.list_integrations(conn)

@@ -400,7 +400,7 @@ CREATE TABLE integration (
     key_hash bytea,
     service text,
     timeout interval,
-    mapping jsonb,
+    options jsonb NOT NULL,
     managed_by text,
     scope_id bigint NOT NULL,
     created_at timestamptz NOT NULL,

@@ -20,7 +20,7 @@ from tocsin.surfaces.api.app import build_router, openapi_config
 from tocsin.surfaces.api.problems import not_understood
 from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
 from tocsin.surfaces.health import Health
-from tocsin.surfaces.ingest import IngestApp
+from tocsin.surfaces.ingest import GroupCommit, IngestApp
 from tocsin.surfaces.web.app import WebPages
 from tocsin.surfaces.web.site import Site
 
@@ -47,10 +47,11 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         rulebook = Rulebook(db)
         await rulebook.open()
         stack.push_async_callback(rulebook.close)
+        commit = GroupCommit(db, rulebook)
+        commit.open()
+        stack.push_async_callback(commit.close)
         alertmanager = AlertmanagerApp(db, rulebook, pages_and_api(settings, db, hub))
-        ingest = IngestApp(db, rulebook, Health(db, alertmanager))
-        ingest.open()
-        stack.push_async_callback(ingest.close)
+        ingest = IngestApp(db, rulebook, commit, Health(db, alertmanager), settings.secret_key)
         yield Web(ingest, hub.close, db)
 
 

@@ -130,6 +130,21 @@ WRONG = [
     ("services:\n- {name: a, checks: [{name: x}]}", "services[0].checks[0]", "one thing"),
     ("integrations:\n- {name: a, type: promtheus, key: x123456789012345}", "integrations[0].type", "'prometheus'"),
     ("integrations:\n- {name: a, type: prometheus, key: 'env:NO_KEY'}", "integrations[0].key", "NO_KEY is not set"),
+    (
+        "integrations:\n- {name: a, type: prometheus, key: x123456789012345, signed: true}",
+        "integrations[0].signed",
+        "belongs to `type: grafana`",
+    ),
+    (
+        "integrations:\n- {name: a, type: grafana, key: x123456789012345, signed: maybe}",
+        "integrations[0].signed",
+        "must be true or false",
+    ),
+    (
+        "integrations:\n- {name: a, type: grafana, key: x123456789012345, timestamp_header: 'a b'}",
+        "integrations[0].timestamp_header",
+        "name of a header",
+    ),
     ("integrations:\n- {name: a, type: prometheus, key: short}", "integrations[0].key", "shorter than"),
     (
         "integrations:\n- {name: a, type: generic, key: x123456789012345, mapping: {x: y}}",

@@ -7,6 +7,7 @@ import pytest
 
 from tests.surfaces.cli.terminal import Terminal, run
 from tocsin.accounts import sign_in
+from tocsin.alerts.rulebook import NewIntegration, hash_key, replace_integrations
 from tocsin.db.database import Database
 
 
@@ -81,3 +82,16 @@ def test_a_database_that_is_not_there(monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setenv("TOCSIN_DATABASE_URL", "postgresql://127.0.0.1:1/none")
     assert run(("admin", "user", "list")) == 1
     assert "The database does not let us in" in capsys.readouterr().err
+
+
+async def test_the_signing_secret_of_an_integration_changes_with_its_key(admin: Terminal, db: Database) -> None:
+    async def secret_with(key: str) -> str:
+        async with db.transaction() as tx:
+            await replace_integrations(tx, [NewIntegration(name="grafana", type="grafana", key_hash=hash_key(key))])
+        return (await admin("admin", "signing-secret", "grafana", "--json")).json()["secret"]
+
+    first = await secret_with("the first key")
+    assert len(first) == 43
+    assert (await admin("admin", "signing-secret", "grafana")).out == first + "\n"
+    assert await secret_with("the second key") != first
+    assert "There are: grafana" in (await admin("admin", "signing-secret", "other", status=1)).err

@@ -28,7 +28,7 @@ EVERY = [
     integration("prometheus", "prometheus", KEY),
     integration("webhook", "alertmanager", "webhook-key"),
     integration("pd", "pagerduty", PD_KEY),
-    integration("anything", "generic", "generic-key", mapping={"title": "name"}),
+    integration("anything", "generic", "generic-key", options={"mapping": {"title": "name"}}),
 ]
 END_OTHERS = """
     select pg_terminate_backend(pid) from pg_stat_activity
@@ -308,16 +308,16 @@ async def test_what_waits_is_committed_before_the_server_ends(db: Database) -> N
     async with alert_app(db, EVERY) as app:
         posting = [asyncio.create_task(app.ask("POST", f"/integrations/{KEY}", JSON, ALERT)) for _ in range(20)]
         await asyncio.sleep(0)
-        await app.app.close()
+        await app.commit.close()
         assert {(await each).status for each in posting} == {200}
 
 
 def test_addresses() -> None:
-    assert address_of("/enqueue") == ("pagerduty", None)
-    assert address_of("/x/v2/change/enqueue") == ("pagerduty-change", None)
-    assert address_of("/integrations/k/api/v2/alerts") == ("prometheus", "k")
-    assert address_of("/integrations/k") == ("", "k")
-    assert address_of("/api/v2/alerts/groups") is None
+    assert address_of("POST", "/enqueue") == ("pagerduty", None)
+    assert address_of("POST", "/x/v2/change/enqueue") == ("pagerduty-change", None)
+    assert address_of("POST", "/integrations/k/api/v2/alerts") == ("prometheus", "k")
+    assert address_of("POST", "/integrations/k") == ("", "k")
+    assert address_of("POST", "/api/v2/alerts/groups") is None
 
 
 async def test_change_events_are_kept_with_the_service_of_their_integration(db: Database) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from tocsin.alerts.routing import read_route
 from tocsin.alerts.rulebook import MIN_KEY, hash_key
@@ -13,7 +13,6 @@ from tocsin.config.document import Integration, Notice, Routing
 from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.secrets import read_env
 from tocsin.integrations.sources import SOURCES
-from tocsin.integrations.sources.generic.mapping import read_mapping
 from tocsin.kernel.errors import Invalid
 
 WEAK_KEY = 16
@@ -26,16 +25,14 @@ def read_integration(value: Any, place: Place, environ: Mapping[str, str], notic
         fields.missing("type")
     type_ = fields.choice("type", SOURCES.keys(), "")
     key = _read_key(fields, environ, notices)
-    mapping = fields.plain("mapping")
-    if mapping is not None:
-        _check_mapping(mapping, type_, place.key("mapping"))
+    options = _read_options(fields, type_)
     integration = Integration(
         name=name,
         type=type_,
         key_hash=hash_key(key or "").hex(),
         service=fields.find_name("service"),
         timeout=fields.duration("timeout"),
-        mapping=mapping,
+        options=options,
         managed_by=place.file.name,
     )
     fields.done()
@@ -63,17 +60,24 @@ def _read_key(fields: Fields, environ: Mapping[str, str], notices: list[Notice])
     return key
 
 
-def _check_mapping(mapping: Any, type_: str, place: Place) -> None:
-    if type_ != "generic":
-        place.problem(f"A mapping belongs to `type: generic`, not {type_ or 'this'}.", "Remove it.")
-        return
-    if not isinstance(mapping, dict):
-        place.problem("mapping must be a mapping.", "Write it as `title: path.to.title` lines.")
-        return
-    try:
-        read_mapping(cast("dict[str, Any]", mapping))
-    except Invalid as error:
-        place.refuse(error)
+def _read_options(fields: Fields, type_: str) -> dict[str, Any]:
+    """What only integrations of this type have; what another type has is named, so that nobody looks for a typo."""
+    for owner, name in ((source.type, name) for source in SOURCES.values() for name in source.option_names):
+        if name in fields and owner != type_ and name not in _options_of(type_):
+            fields.raw(name)
+            fields.place.key(name).problem(f"{name} belongs to `type: {owner}`, not {type_ or 'this'}.", "Remove it.")
+    options = {name: value for name in _options_of(type_) if (value := fields.plain(name)) is not None}
+    check = SOURCES[type_].check_options if type_ in SOURCES else None
+    if check is not None:
+        try:
+            check(options)
+        except Invalid as error:
+            (fields.place.key(error.field) if error.field in fields.value else fields.place).refuse(error)
+    return options
+
+
+def _options_of(type_: str) -> tuple[str, ...]:
+    return SOURCES[type_].option_names if type_ in SOURCES else ()
 
 
 def read_routing(routes: Fields) -> Routing:

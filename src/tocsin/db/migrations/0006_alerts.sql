@@ -8,7 +8,7 @@ create table integration (
     key_hash bytea unique,       -- SHA-256 of the key; null once retired, so that the key is refused and free again
     service text,
     timeout interval,            -- instead of the source's own
-    mapping jsonb,               -- type generic: where in the JSON the fields are
+    options jsonb not null,      -- what only its type knows, such as generic's mapping
     managed_by text,
     scope_id bigint not null,
     created_at timestamptz not null,

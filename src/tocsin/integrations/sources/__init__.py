@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from tocsin.integrations.sources import alertmanager, generic, pagerduty, prometheus
+from tocsin.integrations.sources import alertmanager, generic, grafana, pagerduty, prometheus
 from tocsin.integrations.sources.contract import Source
 
 SOURCES: Mapping[str, Source] = {
     "prometheus": prometheus.SOURCE,
     "alertmanager": alertmanager.SOURCE,
     "pagerduty": pagerduty.SOURCE,
+    "grafana": grafana.SOURCE,
     "generic": generic.SOURCE,
 }
 """By the `type` an integration has in the configuration."""

@@ -26,13 +26,15 @@ _WEB_URL = re.compile(r"https?://[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     """One request as it came in, decompressed and within the size cap. `integration` is None where the key is in
-    the body; `key` is one that came in a header nonetheless."""
+    the body; `key` is one that came in a header nonetheless. `headers` by their names in small letters, only for a
+    source that `takes_headers`."""
 
     body: bytes
     content_type: str | None = None
     user_agent: str = ""
     integration: Integration | None = None
     key: str | None = None
+    headers: Mapping[str, str] = {}
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +67,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """A source type. `refuse` words a refusal of the transport (too large, too slow, too busy, unknown key) as its
     clients expect it; `busy_status` is what makes them try again (contracts 0.8); `key_in_body` where the contract
     carries the integration key there.
+
+    `option_names` are the keys that an integration of this type may have in the configuration beside those that all
+    have; `check_options` raises Invalid, naming the key, for what they cannot be. `verify` checks a signature over the
+    body as it came: given the request, the integration's signing secret and now, it returns what is wrong or None.
     """
 
     type: str
@@ -73,6 +79,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     busy_status: int = 503
     max_body: int = 4 * 1024 * 1024
     key_in_body: bool = False
+    takes_headers: bool = False
+    option_names: tuple[str, ...] = ()
+    check_options: Callable[[dict[str, Any]], object] | None = None
+    verify: Callable[[Delivered, str, datetime], str | None] | None = None
 
 
 def json_answer(status: int, content: object) -> Answer:

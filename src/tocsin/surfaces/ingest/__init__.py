@@ -2,5 +2,6 @@
 on."""
 
 from tocsin.surfaces.ingest.app import IngestApp
+from tocsin.surfaces.ingest.commit import GroupCommit
 
-__all__ = ["IngestApp"]
+__all__ = ["GroupCommit", "IngestApp"]

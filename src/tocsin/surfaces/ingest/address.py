@@ -17,10 +17,16 @@ class Address(NamedTuple):
     key: str | None = None
 
 
-def address_of(path: str) -> Address | None:
-    """The address of a POST, or None when it is not for us. Any prefix may stand before an API's own path, since
-    Prometheus and others let their users set one.
+def address_of(method: str, path: str) -> Address | None:
+    """Where a request that brings alerts goes, or None when it is not for us. Any prefix may stand before an API's own
+    path, since Prometheus and others let their users set one. Webhooks may be told to PUT.
     """
+    if method == "POST":
+        return _address_of_post(path)
+    return Address("", key_in(path)) if method == "PUT" and _is_webhook(path) else None
+
+
+def _address_of_post(path: str) -> Address | None:
     if path.endswith(_ALERTS):
         return Address("prometheus", key_in(path))
     if path.endswith(_ENQUEUE) or path == "/enqueue":
@@ -29,9 +35,11 @@ def address_of(path: str) -> Address | None:
         return Address("pagerduty-change", key_in(path))
     if path.endswith(_ALERTS_V1) and path != _ALERTS_V1:  # without a prefix this is our own API
         return Address("prometheus-v1", key_in(path))
-    if path.rstrip("/") == "/integrations" or (path.startswith(_PREFIX) and path.rstrip("/").count("/") == 2):
-        return Address("", key_in(path))
-    return None
+    return Address("", key_in(path)) if _is_webhook(path) else None
+
+
+def _is_webhook(path: str) -> bool:
+    return path.rstrip("/") == "/integrations" or (path.startswith(_PREFIX) and path.rstrip("/").count("/") == 2)
 
 
 def key_in(path: str) -> str | None:

@@ -5,11 +5,12 @@ import psycopg
 
 from tocsin.alerts.changes import record_changes
 from tocsin.alerts.model import Integration
-from tocsin.alerts.rulebook import Rulebook
+from tocsin.alerts.rulebook import Rulebook, hash_key
 from tocsin.alerts.service import arrivals_of
 from tocsin.db.database import Database
 from tocsin.integrations.sources import PATH_SOURCES, SOURCES
 from tocsin.integrations.sources.contract import Answer, Delivered, Parsed, Source, refuse_plainly
+from tocsin.integrations.sources.signatures import signing_secret
 from tocsin.kernel.asgi import (
     Application,
     BodyRefused,
@@ -28,22 +29,18 @@ from tocsin.surfaces.ingest.commit import Busy, GroupCommit
 
 
 class IngestApp:
-    """Takes the POSTs of alert sources, hands everything else to `rest`. Open and close it with the server's life."""
+    """Takes the POSTs of alert sources, hands everything else to `rest`."""
 
-    def __init__(self, db: Database, rulebook: Rulebook, rest: Application) -> None:
+    def __init__(self, db: Database, rulebook: Rulebook, commit: GroupCommit, rest: Application, master: bytes) -> None:
+        """`master` is the installation's secret, from which those of signed integrations are derived."""
         self._db = db
         self._rulebook = rulebook
+        self._commit = commit
         self._rest = rest
-        self._commit = GroupCommit(db, rulebook)
-
-    def open(self) -> None:
-        self._commit.open()
-
-    async def close(self) -> None:
-        await self._commit.close()
+        self._master = master
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        address = address_of(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        address = address_of(scope["method"], scope["path"]) if scope["type"] == "http" else None
         if address is None:
             await self._rest(scope, receive, send)
             return
@@ -62,22 +59,33 @@ class IngestApp:
         fields = {name: value for name, value in headers if name in _WANTED}
         source = PATH_SOURCES.get(address.source)
         integration: Integration | None = None
+        key = address.key or key_from_authorization(fields.get(b"authorization", b""))
         if source is None or not source.key_in_body:
-            integration = await self._find(address.key or key_from_authorization(fields.get(b"authorization", b"")))
+            integration = await self._find(key)
             source = source or (SOURCES.get(integration.type) if integration else None)
             if integration is None or source is None:
                 return _unknown_key(source)
             if source.type != integration.type:
                 return _wrong_type(source, integration)
         try:
-            parsed = source.parse(await _read(source, fields, receive, integration))
+            delivered = await _read(source, headers, receive, integration)
         except BodyRefused as refused:
             return source.refuse(refused.status, refused.message)
+        forged = self._find_forgery(source, delivered, key)
+        if forged is not None:
+            return source.refuse(401, forged)
+        parsed = source.parse(delivered)
         if source.key_in_body and (parsed.signals or parsed.changes):
             integration = await self._find(parsed.key)
             if integration is None or integration.type != source.type:
                 return _unknown_key(source)
         return await self._keep(source, integration, parsed)
+
+    def _find_forgery(self, source: Source, delivered: Delivered, key: str | None) -> str | None:
+        """What is wrong with the signature of a source that signs (SEC-5), or None."""
+        if source.verify is None or key is None:
+            return None
+        return source.verify(delivered, signing_secret(self._master, hash_key(key)), self._db.clock.now())
 
     async def _find(self, key: str | None) -> Integration | None:
         if not key:
@@ -109,9 +117,8 @@ _WANTED = frozenset(
 )
 
 
-async def _read(
-    source: Source, fields: dict[bytes, bytes], receive: Receive, integration: Integration | None
-) -> Delivered:
+async def _read(source: Source, headers: Headers, receive: Receive, integration: Integration | None) -> Delivered:
+    fields = {name: value for name, value in headers if source.takes_headers or name in _WANTED}
     declared = fields.get(b"content-length", b"")
     body = await read_body(
         receive,
@@ -125,6 +132,7 @@ async def _read(
         user_agent=_text(fields, b"user-agent"),
         integration=integration,
         key=_text(fields, b"x-routing-key") or None,
+        headers={name.decode("latin-1"): _text(fields, name) for name in fields} if source.takes_headers else {},
     )
 
 

@@ -27,7 +27,7 @@ _RETRY_EVERY = 0.2
 _log = logging.getLogger(__name__)
 
 
-class Busy(Exception):
+class Busy(Unavailable):
     """Too many requests wait already; the client is told to come back."""
 
 
@@ -68,7 +68,7 @@ class GroupCommit:
         Raises Busy, and Unavailable when the database does not answer in time: then nothing is promised.
         """
         if self._closing or len(self._queue) >= WAITING_CAP:
-            raise Busy
+            raise Busy("Too many requests wait already.", "Send it again in a moment.")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[int] = loop.create_future()
         self._queue.append(_Waiting(arrivals, done, loop.time() + _PATIENCE))

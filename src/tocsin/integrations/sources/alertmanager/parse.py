@@ -62,7 +62,7 @@ def parse(delivered: Delivered) -> Parsed:
     signals: list[Signal] = []
     problems: list[str] = []
     for index, raw in enumerate(payload.alerts):
-        made = read_alert(raw, payload, has_nul(delivered.body))
+        made = read_alert(raw, payload, look_for_nul=has_nul(delivered.body))
         if isinstance(made, Signal):
             signals.append(made)
         else:
@@ -74,12 +74,17 @@ def parse(delivered: Delivered) -> Parsed:
     return Parsed(signals=signals, answer=answer)
 
 
-def read_alert(raw: msgspec.Raw, payload: Payload, look_for_nul: bool) -> Signal | str:
+def read_alert(raw: msgspec.Raw, payload: Payload, *, look_for_nul: bool) -> Signal | str:
     """One alert → its signal, or what is wrong with it."""
     try:
         alert = _alert.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return str(error)
+    return signal_of(alert, payload.externalURL, payload.groupKey, look_for_nul=look_for_nul)
+
+
+def signal_of(alert: WebhookAlert, external_url: str, group_key: str, *, look_for_nul: bool) -> Signal | str:
+    """The same for a decoded alert; Grafana's are of this shape too."""
     labels = {name: value for name, value in alert.labels.items() if value}
     wrong = _check(alert, labels, look_for_nul)
     if wrong is not None:
@@ -91,9 +96,9 @@ def read_alert(raw: msgspec.Raw, payload: Payload, look_for_nul: bool) -> Signal
         labels=labels,
         annotations=alert.annotations,
         title=title_from(labels, alert.annotations),
-        url=web_url(alert.generatorURL) or web_url(payload.externalURL),
+        url=web_url(alert.generatorURL) or web_url(external_url),
         severity_hint=labels.get("severity", ""),
-        group_hint=payload.groupKey[:2048],
+        group_hint=group_key[:2048],
         starts_at=instant(alert.startsAt),
         ends_at=ends_at,
     )

@@ -2,6 +2,14 @@
 are."""
 
 from tocsin.integrations.sources.contract import Source, refuse_plainly
+from tocsin.integrations.sources.generic.mapping import check_options
 from tocsin.integrations.sources.generic.parse import parse
 
-SOURCE = Source(type="generic", parse=parse, refuse=refuse_plainly, busy_status=503)
+SOURCE = Source(
+    type="generic",
+    parse=parse,
+    refuse=refuse_plainly,
+    busy_status=503,
+    option_names=("mapping",),
+    check_options=check_options,
+)

@@ -43,6 +43,14 @@ def read_mapping(definition: dict[str, Any] | None) -> Mapping:
         raise Invalid(f"mapping: {error}.", f"The keys are {fields}.", field="mapping") from error
 
 
+def check_options(options: dict[str, Any]) -> Mapping:
+    """The integration's options; raises Invalid."""
+    mapping = options.get("mapping")
+    if mapping is not None and not isinstance(mapping, dict):
+        raise Invalid("mapping must be a mapping.", "Write it as `title: path.to.title` lines.", field="mapping")
+    return read_mapping(cast("dict[str, Any] | None", mapping))
+
+
 def look_up(document: Any, path: str) -> Any:
     """What is at the path, or None. Numbers index lists."""
     found = document

@@ -32,7 +32,7 @@ def parse(delivered: Delivered) -> Parsed:
         document: Any = msgspec.json.decode(delivered.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return Parsed(answer=refuse_plainly(400, f"the body is not JSON: {error}"))
-    mapping = read_mapping(delivered.integration.mapping if delivered.integration else None)
+    mapping = read_mapping(delivered.integration.options.get("mapping") if delivered.integration else None)
     found = look_up(document, mapping.alerts)
     items = cast("list[Any]", found) if isinstance(found, list) else [found]
     signals: list[Signal] = []

@@ -1,7 +1,11 @@
 """`tocsin admin`: what is done on the server's machine, in-process, with or without a server running."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
+from cyclopts import Parameter
+
+from tocsin.db.database import Database
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.parsing import Json, runner, verb
 from tocsin.surfaces.cli.verbs import admin_users
@@ -13,6 +17,7 @@ app = verb(
     "tocsin admin settings",
     "tocsin admin user add bob --email bob@example.com --role responder",
     "tocsin admin user token bob --name laptop",
+    "tocsin admin signing-secret grafana",
 )
 app.command(admin_users.app, name="user")
 
@@ -44,6 +49,30 @@ def settings(*, json: Json = False) -> None:
         output.say((f"{PREFIX}{name.upper()}", "bold"), f"  {output.line(value) or '–'}", (f"  from {source}", "dim"))
         output.say((f"  {MEANINGS[name]}", "dim"))
     return None
+
+
+@app.command
+def signing_secret(
+    integration: Annotated[str, Parameter(name="INTEGRATION", help="Its name in the configuration.")],
+    /,
+    *,
+    json: Json = False,
+) -> None:
+    """Print what the sender of an integration signs its requests with. A new key of the integration makes a new one."""
+    from tocsin.alerts.rulebook import get_integration
+    from tocsin.integrations.sources.signatures import signing_secret as derive_secret
+    from tocsin.settings import load_here, with_secret_key
+
+    settings = with_secret_key(load_here())
+
+    async def read(db: Database) -> bytes:
+        async with db.connection() as conn:
+            return (await get_integration(conn, integration)).key_hash or b""
+
+    secret = derive_secret(settings.secret_key, admin_users.in_database(settings, read))
+    if json:
+        return output.print_document({"integration": integration, "secret": secret})
+    return output.say(secret)
 
 
 main = runner(app)
