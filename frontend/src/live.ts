@@ -92,6 +92,10 @@ export function followStream(): void {
   if (!stream) return;
   watchTheLine(stream);
   tryAgain(stream);
+  // More was missed than the server sends again. The forms of the page have a reset event of their own.
+  stream.addEventListener("reset", (event) => {
+    if (event.target === stream) location.reload();
+  });
   const end = document.querySelector("#timeline-end");
   const seen = end ? watchTheEnd(end) : { inView: true };
 

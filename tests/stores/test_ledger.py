@@ -9,7 +9,15 @@ from tests.support.stepper import stepping
 from tocsin.db.database import Database
 from tocsin.kernel import ledger_seal
 from tocsin.kernel.clock import VirtualClock
-from tocsin.kernel.ledger import Event, list_entries, list_recent
+from tocsin.kernel.ledger import (
+    PAGE,
+    Event,
+    count_entries,
+    iterate_entries,
+    list_entries,
+    list_entries_about,
+    list_recent,
+)
 from tocsin.kernel.ledger_months import list_months, make_months
 from tocsin.kernel.tx import JobKindRef, Reaction, Tx
 from tocsin.kernel.upkeep import UPKEEP
@@ -187,3 +195,37 @@ async def test_nothing_is_sealed_while_an_older_transaction_may_still_add_to_it(
     async with db.connection() as conn:
         assert await (await conn.execute("select entry_ids from ledger_seal")).fetchall() == [([1, 2],)]
         assert await ledger_seal.verify(conn) == []
+
+
+class AlarmsRang(Event):
+    numbers: tuple[int, ...]
+
+
+FLOOD = """
+    insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+    select %s, 'Flooded', 'bell/1', 1, 'tocsin', 'A flood.', '{}' from generate_series(1, %s)
+"""
+
+
+async def test_what_comes_after_a_flood_is_read_too(db: Database, clock: VirtualClock) -> None:
+    async with db.transaction() as tx:
+        await tx.conn.execute(FLOOD, (clock.now(), 2 * PAGE + 1))
+        await tx.emit(rang())
+    async with db.connection() as conn:
+        everything = [entry.kind async for entry in iterate_entries(conn, "bell/1")]
+        stopped = [entry.kind async for entry in iterate_entries(conn, "bell/1", limit=PAGE + 7)]
+        told = [entry.kind async for entry in iterate_entries(conn, "bell/1", without=["Flooded"])]
+        assert len(await list_recent(conn, since=clock.now(), scopes=[1])) == PAGE
+        assert await count_entries(conn, "bell/1", "Flooded") == 2 * PAGE + 1
+    assert (len(everything), everything[-1]) == (2 * PAGE + 2, "Rang")
+    assert len(stopped) == PAGE + 7
+    assert told == ["Rang"]
+
+
+async def test_entries_about_one_of_many(db: Database) -> None:
+    async with db.transaction() as tx:
+        for numbers in ((1, 2), (2, 3), (12,)):
+            await tx.emit(AlarmsRang(topic="bell/1", sentence=f"{numbers} rang.", numbers=numbers))
+    async with db.connection() as conn:
+        found = await list_entries_about(conn, "bell/1", "numbers", 2)
+    assert [entry.data["numbers"] for entry in found] == [[1, 2], [2, 3]]

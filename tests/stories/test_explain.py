@@ -51,6 +51,26 @@ async def test_the_story_of_a_page_that_climbed_and_was_answered(world: World) -
     assert page.details == ("e-mail to alice@example.com: sent 03:00:00 UTC (250 taken by the story)",)
 
 
+JOININGS = """
+    insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+    select now(), 'AlertsAttached', 'incident/1', 1, 'tocsin', 'One more alert has joined.', '{}'
+    from generate_series(1, 3000)
+"""
+
+
+async def test_the_story_of_a_storm_tells_the_pages_that_came_late(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    async with world.db.transaction() as tx:
+        await tx.conn.execute(JOININGS)
+    await world.passes(minutes=5)
+    world.phone("bob").receives("page")
+    world.phone("carol").receives("page")
+    story = await world.explain()
+    assert [line.kind for line in story.lines].count("PersonPaged") == 3
+    assert "Further alerts joined 3000 times" in story.now
+
+
 async def test_the_story_of_a_page_that_reached_nobody(world: World) -> None:
     await world.alert("Dusty", job="attic", severity="critical")
     world.phone("root").receives("page")

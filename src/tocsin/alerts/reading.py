@@ -12,7 +12,10 @@ from tocsin.alerts.grouping import group_labels
 from tocsin.alerts.model import Alert, AlertGroup, Disposition, EndedBy, State, Urgency
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.ledger import LedgerEntry, list_entries
+from tocsin.kernel.ledger import LedgerEntry, list_entries_about, list_last_entries
+
+_ENTRIES = 200
+"""Of an alert's own history: one that flaps for a night has more than anybody reads."""
 
 
 class AlertFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,9 +206,9 @@ async def explain_alert(conn: Conn, viewer: Viewer, alert_id: int) -> Explanatio
     """Why the alert went where it went, and why somebody or nobody was called. Raises NotFound."""
     alert = await get_alert(conn, viewer, alert_id)
     group = await find_group(conn, alert.group_id) if alert.group_id is not None else None
-    entries = await list_entries(conn, f"alert/{alert.id}")
+    entries = await list_last_entries(conn, f"alert/{alert.id}", limit=_ENTRIES)
     if group is not None:
-        entries += await list_entries(conn, f"alert-group/{group.id}")
+        entries += await list_entries_about(conn, f"alert-group/{group.id}", "alert_ids", alert.id)
     return Explanation(
         alert=alert,
         group=group,

@@ -2,7 +2,7 @@
 to find work: identity order is not commit order, so work is job rows (`jobs`), and readers here serve people.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,9 @@ import msgspec
 from psycopg.rows import class_row
 
 from tocsin.kernel.db import Conn, as_jsonb
+
+PAGE = 1000
+"""Entries that one reading gives at most, unless it says otherwise."""
 
 _COLUMNS_OF_ROW = frozenset({"topic", "sentence", "scope_id", "actor"})
 
@@ -54,17 +57,54 @@ async def insert_entry(conn: Conn, event: Event, at: datetime) -> int:
     return int(row[0])
 
 
-async def list_entries(conn: Conn, topic: str, *, after_id: int = 0, limit: int = 1000) -> list[LedgerEntry]:
-    """Entries of one topic in the order of their ids."""
+async def list_entries(
+    conn: Conn, topic: str, *, after_id: int = 0, limit: int = PAGE, without: Sequence[str] = ()
+) -> list[LedgerEntry]:
+    """Entries of one topic in the order of their ids, those of the kinds `without` left out."""
     async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
         await cursor.execute(
             """
             select id, at, kind, topic, scope_id, actor, sentence, data from ledger
-            where topic = %s and id > %s order by id limit %s
+            where topic = %s and id > %s and kind <> all(%b) order by id limit %s
             """,
-            (topic, after_id, limit),
+            (topic, after_id, list(without), limit),
         )
         return await cursor.fetchall()
+
+
+async def iterate_entries(
+    conn: Conn, topic: str, *, without: Sequence[str] = (), limit: int = 20 * PAGE
+) -> AsyncGenerator[LedgerEntry]:
+    """The same without a last page, for who needs the whole of a topic; `limit` is a stop, not a page."""
+    after_id, left = 0, limit
+    while left > 0:
+        page = await list_entries(conn, topic, after_id=after_id, limit=min(PAGE, left), without=without)
+        for entry in page:
+            yield entry
+        if len(page) < PAGE:
+            return
+        after_id, left = page[-1].id, left - len(page)
+
+
+async def list_entries_about(conn: Conn, topic: str, name: str, wanted: int, *, limit: int = PAGE) -> list[LedgerEntry]:
+    """Entries of one topic whose list `name` in their data holds a number, such as `alert_ids`; in order of ids."""
+    async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
+        await cursor.execute(
+            """
+            select id, at, kind, topic, scope_id, actor, sentence, data from ledger
+            where topic = %s and data -> %s @> to_jsonb(%s::bigint) order by id limit %s
+            """,
+            (topic, name, wanted, limit),
+        )
+        return await cursor.fetchall()
+
+
+async def count_entries(conn: Conn, topic: str, kind: str) -> int:
+    """How many entries of one kind a topic has."""
+    cursor = await conn.execute("select count(*) from ledger where topic = %s and kind = %s", (topic, kind))
+    row = await cursor.fetchone()
+    assert row is not None  # an aggregate gives one row
+    return int(row[0])
 
 
 async def list_last_entries(conn: Conn, topic: str, *, limit: int) -> list[LedgerEntry]:
@@ -81,7 +121,7 @@ async def list_last_entries(conn: Conn, topic: str, *, limit: int) -> list[Ledge
 
 
 async def list_recent(
-    conn: Conn, *, since: datetime, scopes: Sequence[int], topic: str | None = None
+    conn: Conn, *, since: datetime, scopes: Sequence[int], topic: str | None = None, limit: int = PAGE
 ) -> list[LedgerEntry]:
     """What a viewer with these scopes may see of what happened from `since` on, oldest first."""
     async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
@@ -89,22 +129,22 @@ async def list_recent(
             """
             select id, at, kind, topic, scope_id, actor, sentence, data from ledger
             where at >= %(since)s and scope_id = any(%(scopes)b) and (%(topic)s::text is null or topic = %(topic)s)
-            order by at, id
+            order by at, id limit %(limit)s
             """,
-            {"since": since, "scopes": list(scopes), "topic": topic},
+            {"since": since, "scopes": list(scopes), "topic": topic, "limit": limit},
         )
         return await cursor.fetchall()
 
 
-async def list_after(conn: Conn, after_id: int, *, without: Sequence[int] = ()) -> list[LedgerEntry]:
-    """Everything with a higher id but these, for `live`: whoever hands it on decides who may see it."""
+async def list_after(conn: Conn, after_id: int, *, without: Sequence[int] = (), limit: int = PAGE) -> list[LedgerEntry]:
+    """The next entries with a higher id but these, for `live`: whoever hands it on decides who may see it."""
     async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
         await cursor.execute(
             """
             select id, at, kind, topic, scope_id, actor, sentence, data from ledger
-            where id > %(after_id)s and id <> all(%(without)b) order by id
+            where id > %(after_id)s and id <> all(%(without)b) order by id limit %(limit)s
             """,
-            {"after_id": after_id, "without": list(without)},
+            {"after_id": after_id, "without": list(without), "limit": limit},
         )
         return await cursor.fetchall()
 

@@ -17,8 +17,12 @@ from tocsin.paging.model import Called, Page, PageState, Policy, Position, Run, 
 
 WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy"}
 
-TOLD_BY_SENDS = frozenset({"DeliveryEnded", "DeliveryDelayed"})
-"""Entries of the timeline that the story tells with the page they belong to."""
+JOINED = "AlertsAttached"
+
+NOT_TOLD = ("DeliveryEnded", "DeliveryDelayed", JOINED)
+"""Kinds of entries that are not lines of the story: it tells of deliveries with the page they belong to, and of alerts
+that joined with their number, since in a storm there are thousands.
+"""
 
 OUTCOMES = {
     PageState.OPEN: "not answered yet",
@@ -36,8 +40,13 @@ def tell_story(
     deliveries: Sequence[Delivery],
     entries: Sequence[LedgerEntry],
     now: datetime,
+    *,
+    joinings: int = 0,
 ) -> Story:
-    """`run` is the latest one, `policy` the version it climbs; the rest is the incident's, oldest first."""
+    """`run` is the latest one, `policy` the version it climbs; the rest is the incident's, oldest first.
+
+    `joinings` is how often further alerts joined it, `entries` are those of no kind in `NOT_TOLD`.
+    """
     by_cause: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
         by_cause.setdefault(delivery.cause, []).append(delivery)
@@ -48,12 +57,20 @@ def tell_story(
         title=incident.title,
         policy=policy.name if policy else None,
         state=run.state if run else None,
-        now=_now(incident, run, pages, now),
+        now=_now(incident, run, pages, now) + _swallowed(incident, joinings),
         next=_next(incident, run, policy, now),
         next_at=run.next_at if run else None,
         calls=calls,
-        lines=tuple(_line(entry, sends) for entry in entries if entry.kind not in TOLD_BY_SENDS),
+        lines=tuple(_line(entry, sends) for entry in entries),
     )
+
+
+def _swallowed(incident: Incident, joinings: int) -> str:
+    """The number of alerts that called nobody a second time (ALR-6)."""
+    if not joinings:
+        return ""
+    times = "once" if joinings == 1 else f"{joinings} times"
+    return f" Further alerts joined {times}, {incident.alerts} are in it: they called nobody anew."
 
 
 def _line(entry: LedgerEntry, sends: Mapping[int, tuple[str, ...]]) -> StoryLine:

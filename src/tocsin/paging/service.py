@@ -14,12 +14,12 @@ from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.ledger import list_entries
+from tocsin.kernel.ledger import count_entries, iterate_entries
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, escalation, messages, sentences, store, telling
 from tocsin.paging.answers import load_answers_from
 from tocsin.paging.events import EscalationStarted, EscalationStopped, PageAcknowledged
-from tocsin.paging.explain import tell_story
+from tocsin.paging.explain import JOINED, NOT_TOLD, tell_story
 from tocsin.paging.model import CALLABLE, PageState, PolicyVersion, Position, RunState, Story
 
 
@@ -144,6 +144,7 @@ async def explain(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Story:
         version.policy if version else None,
         await store.list_pages(conn, incident.id),
         await delivery.list_deliveries(conn, incident.topic),
-        await list_entries(conn, incident.topic),
+        [entry async for entry in iterate_entries(conn, incident.topic, without=NOT_TOLD)],
         now,
+        joinings=await count_entries(conn, incident.topic, JOINED),
     )

@@ -8,6 +8,12 @@ from typing import Any
 
 from tests.surfaces.api.callers import Api, problem
 from tests.surfaces.api.test_incidents import declare, make_private
+from tocsin.surfaces.wire.stream import REPLAYED
+
+FLOOD = """
+    insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+    select %s, 'AlertsGrouped', 'alerts', 1, 'tocsin', 'A flood.', '{}' from generate_series(1, %s)
+"""
 
 
 class Listener:
@@ -74,6 +80,23 @@ async def test_a_listener_that_was_cut_off_gets_what_it_missed(api: Api) -> None
         again = await bob.hears("IncidentDeclared")
         missed = again if "Second" in again["text"] else await bob.hears("IncidentDeclared")
         assert "Second" in missed["text"]
+
+
+async def test_a_listener_that_missed_too_much_is_told_to_read_anew(api: Api) -> None:
+    async with listening(api, "bob") as bob:
+        await declare(api, "First")
+        position = (await bob.hears("IncidentDeclared"))["position"]
+    async with api.db.transaction() as tx:
+        await tx.conn.execute(FLOOD, (tx.now, REPLAYED))
+    async with api.client.stream(
+        "GET", "/api/v1/stream", headers={**api.bob.headers, "Last-Event-ID": position}
+    ) as answer:
+        lines = answer.aiter_lines()
+        async with asyncio.timeout(10):
+            while not (line := await anext(lines)).startswith("event: "):
+                pass
+        assert line == "event: reset"
+        assert "read the lists anew" in await anext(lines)
 
 
 async def test_a_place_that_is_none(api: Api) -> None:

@@ -12,6 +12,7 @@ from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
 from tocsin.kernel.live import Hub
+from tocsin.surfaces.wire.stream import REPLAYED
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 
@@ -110,6 +111,28 @@ async def test_a_browser_that_was_cut_off_gets_what_it_missed(
     await bob.press("/incidents/INC-1/notes", type="action", text="while nobody looked")
     again = await open_stream(alice, "/incidents/INC-1/stream?after=0-0", **{"Last-Event-ID": last_id})
     await again.shows("while nobody looked")
+
+
+FLOOD = """
+    insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+    select %s, 'AlertsAttached', 'incident/1', 1, 'tocsin', 'A flood.', '{}' from generate_series(1, %s)
+"""
+
+
+async def test_a_browser_that_missed_too_much_loads_the_page_anew(
+    office: Database, browser_of: BrowserOf, open_stream: Open
+) -> None:
+    await declare(office)
+    async with office.transaction() as tx:
+        await tx.conn.execute(FLOOD, (tx.now, REPLAYED))
+    alice = await browser_of("alice")
+    stream = await open_stream(alice, "/incidents/INC-1/stream?after=0-0")
+    await stream.ends()
+    assert "event: reset" in stream.text
+    assert "A flood." not in stream.text
+    fresh = await open_stream(alice, "/incidents/INC-1/stream")
+    await fresh.shows("event: changed")
+    assert "A flood." not in fresh.text
 
 
 async def test_now_is_told_that_something_changed_but_not_what(

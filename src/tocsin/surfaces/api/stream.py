@@ -1,7 +1,7 @@
 """`GET /api/v1/stream`: what happens, as server-sent events, for the scopes of the caller.
 
 After a cut the client says what it has seen last (`Last-Event-ID`) and gets the last seconds again; ids do not repeat
-within one connection.
+within one connection. Who has missed more than is replayed is told so by one event `reset`, and reads the lists anew.
 """
 
 from collections.abc import AsyncGenerator
@@ -22,7 +22,7 @@ from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.ledger import LedgerEntry, list_recent
 from tocsin.kernel.live import OVERLAP
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Live, secret_of
-from tocsin.surfaces.wire.stream import StreamEvent, parse_position, position
+from tocsin.surfaces.wire.stream import REPLAYED, RESET, Reset, StreamEvent, parse_position, position
 
 SHOWN = ("incident/", "alert-group/", "alerts")
 """Topics of the stream: what responders follow. The audit log and people's own topics are not among them."""
@@ -51,7 +51,10 @@ async def stream(
         with hub.listen(wanted) as listener:
             yield ServerSentEventMessage(comment="listening", data=None)
             sent: set[int] = set()
-            for entry in await _missed(db, viewer, since):
+            missed = await _missed(db, viewer, since)
+            if missed is None:
+                yield _reset()
+            for entry in missed or ():
                 if wanted(entry):
                     sent.add(entry.id)
                     yield _message(entry)
@@ -72,12 +75,20 @@ async def stream(
     return ServerSentEvent(messages())
 
 
-async def _missed(db: Database, viewer: Viewer, since: datetime | None) -> list[LedgerEntry]:
+async def _missed(db: Database, viewer: Viewer, since: datetime | None) -> list[LedgerEntry] | None:
+    """None: it was away for too long, or too much happened meanwhile."""
     if since is None:
         return []
-    back = max(since, db.clock.now() - _AT_MOST_BACK) - OVERLAP
+    if since < db.clock.now() - _AT_MOST_BACK:
+        return None
     async with db.connection() as conn:
-        return await list_recent(conn, since=back, scopes=viewer.scopes)
+        found = await list_recent(conn, since=since - OVERLAP, scopes=viewer.scopes, limit=REPLAYED + 1)
+    return found if len(found) <= REPLAYED else None
+
+
+def _reset() -> ServerSentEventMessage:
+    told = Reset(text="More has happened than is sent again: read the lists anew; what happens from now on follows.")
+    return ServerSentEventMessage(data=msgspec.json.encode(told).decode(), event=RESET)
 
 
 async def _viewer_now(db: Database, request: AnyRequest) -> Viewer | None:

@@ -6,6 +6,12 @@ import msgspec
 
 from tocsin.kernel.errors import Invalid
 
+RESET = "reset"
+"""The event that stands for more than a stream replays: what was missed is to be read again as a whole."""
+
+REPLAYED = 500
+"""Entries that a stream sends again at most to who comes back."""
+
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -18,6 +24,12 @@ class StreamEvent(msgspec.Struct, kw_only=True):
     topic: str
     incident: str | None
     by: str
+    text: str
+
+
+class Reset(msgspec.Struct, kw_only=True):
+    """What the event `reset` carries: the sentence that says so."""
+
     text: str
 
 

@@ -1,11 +1,13 @@
 """The live part of a page, by server-sent events.
 
 A room is sent each new entry of its timeline; every page is told `changed`, and asks for what it shows again. After a
-cut the browser says what it has seen last, and gets what it missed; an entry that comes twice is dropped there.
+cut the browser says what it has seen last, and gets what it missed; an entry that comes twice is dropped there. Who has
+missed more than is sent again is told `reset`: the page is loaded anew.
 """
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from datetime import datetime
 from time import monotonic
 
 from litestar import get
@@ -13,6 +15,7 @@ from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from tocsin.accounts import sign_in
+from tocsin.accounts.model import Viewer
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.kernel.ledger import LedgerEntry, list_recent
@@ -22,7 +25,7 @@ from tocsin.surfaces.web.pages.incidents.entries import entry_view
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.site import Site
 from tocsin.surfaces.web.visits import viewer_of
-from tocsin.surfaces.wire.stream import parse_position, position
+from tocsin.surfaces.wire.stream import REPLAYED, RESET, parse_position, position
 
 _PATIENCE = 15.0
 """Seconds of silence before the server says that it is there; the page's script waits for more than two of them."""
@@ -63,7 +66,8 @@ async def stream_incident(
 ) -> ServerSentEvent:
     """Each entry of the timeline from the position on that the browser names, then as it happens."""
     viewer = viewer_of(visit)
-    seen_at = parse_position(request.headers.get("last-event-id") or request.query_params.get("after", "0-0"))
+    place = request.headers.get("last-event-id") or request.query_params.get("after")
+    seen_at = parse_position(place) if place else None
     async with db.connection() as conn:
         topic = (await incidents.get_incident(conn, viewer, ref)).topic
 
@@ -77,8 +81,10 @@ async def stream_incident(
 
     async def messages() -> Messages:
         with hub.listen(wanted) as listener:
-            async with db.connection() as conn:
-                missed = await list_recent(conn, since=seen_at - OVERLAP, scopes=viewer.scopes, topic=topic)
+            missed = await _missed(db, viewer, topic, seen_at)
+            if len(missed) > REPLAYED:
+                yield ServerSentEventMessage(data="", event=RESET)
+                return
             for entry in missed:
                 yield rendered(entry)
             yield _changed()
@@ -90,6 +96,14 @@ async def stream_incident(
                 yield _changed() if fresh else _still_here()
 
     return ServerSentEvent(messages())
+
+
+async def _missed(db: Database, viewer: Viewer, topic: str, seen_at: datetime | None) -> list[LedgerEntry]:
+    """One more than is replayed when there is too much."""
+    if seen_at is None:
+        return []
+    async with db.connection() as conn:
+        return await list_recent(conn, since=seen_at - OVERLAP, scopes=viewer.scopes, topic=topic, limit=REPLAYED + 1)
 
 
 async def _batches(
