@@ -28,6 +28,10 @@ class AlertApp:
     async def ask(self, method: str, target: str, headers: Any = (), body: bytes = b"", **more: Any) -> Said:
         return await ask(self.app, method, target, headers, body, **more)
 
+    async def execute(self, statement: str) -> None:
+        async with self.db.connection() as conn:
+            await conn.execute(statement)  # type: ignore[arg-type]
+
     async def rows(self, statement: str) -> list[tuple[Any, ...]]:
         async with self.db.connection() as conn:
             cursor = await conn.execute(statement)  # type: ignore[arg-type]

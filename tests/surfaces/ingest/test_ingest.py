@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.support.asgi import ask
+from tests.support.asgi import Said, ask
 from tests.surfaces.alert_app import KEY, alert_app, integration
 from tocsin.alerts.model import Says, Signal, identity_of
 from tocsin.alerts.rulebook import replace_integrations
@@ -18,6 +18,7 @@ from tocsin.alerts.service import arrivals_of
 from tocsin.db.database import Database
 from tocsin.kernel import asgi
 from tocsin.kernel.asgi import Receive, read_body
+from tocsin.surfaces.ingest import app as app_of_ingest
 from tocsin.surfaces.ingest import commit
 from tocsin.surfaces.ingest.address import address_of
 
@@ -243,7 +244,64 @@ async def test_when_too_many_wait_each_client_is_told_what_makes_it_come_back(
     """Alertmanager drops a webhook on any 4xx (contracts 0.8); PagerDuty's clients wait on 429."""
     monkeypatch.setattr(commit, "WAITING_CAP", 0)
     async with alert_app(db, EVERY) as app:
-        assert (await app.ask("POST", target, JSON, body)).status == status
+        said = await app.ask("POST", target, JSON, body)
+        assert (said.status, said.headers["retry-after"]) == (status, "5")
+
+
+async def test_bodies_that_wait_are_bounded_in_bytes_and_one_alone_is_always_taken(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit, "WAITING_BYTES", len(ALERT) + 1)
+    async with alert_app(db, EVERY) as app:
+        bodies = [ALERT + b" " * n for n in range(4)]
+        posting = [app.ask("POST", f"/integrations/{KEY}", JSON, body) for body in bodies]
+        statuses = [said.status for said in await asyncio.gather(*posting)]
+        assert statuses == [200, 503, 503, 503]
+        assert (await app.ask("POST", f"/integrations/{KEY}", JSON, ALERT + b" " * 1000)).status == 200
+
+
+async def test_an_error_over_one_request_fails_no_other_that_waits_with_it(db: Database) -> None:
+    """No refusal of a value: a fault of our own. Its client is asked to come again, the good alerts are kept."""
+    async with alert_app(db, EVERY) as app:
+        await app.execute("alter table alert add constraint of_this_test check (title <> 'Poison')")
+
+        async def post(names: list[str]) -> Said:
+            body = json.dumps([{"labels": {"alertname": name}} for name in names]).encode()
+            return await app.ask("POST", f"/integrations/{KEY}", JSON, body)
+
+        wanted = [["A0"], ["A1", "Poison", "A2"], *[[f"B{n}"] for n in range(6)]]
+        said = await asyncio.gather(*[post(names) for names in wanted])
+        assert [each.status for each in said] == [200, 503, *[200] * 6]
+        assert "1 of 3 alerts could not be stored" in said[1].json()["message"]
+        assert await app.rows(COUNT) == [(9,)]
+
+
+async def test_a_request_in_which_nothing_can_be_stored_is_not_tried_alert_by_alert(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        await app.execute("alter table alert add constraint of_this_test check (title = '')")
+        body = json.dumps([{"labels": {"alertname": str(n)}} for n in range(5000)]).encode()
+        said = await app.ask("POST", f"/integrations/{KEY}", JSON, body)
+        assert said.status == 503
+        assert "5000 of 5000" in said.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "field"),
+    [
+        ("/integrations/unknown-key", ALERT, "error"),
+        ("/integrations/unknown-key/api/v2/alerts", ALERT, "message"),
+        ("/v2/enqueue", resolve_event("X" * 32), "message"),
+    ],
+)
+async def test_an_unknown_key_is_not_refused_while_nobody_can_say_whether_it_is_one(
+    db: Database, monkeypatch: pytest.MonkeyPatch, target: str, body: bytes, field: str
+) -> None:
+    monkeypatch.setattr(app_of_ingest, "_LOOK_FOR", 0.2)
+    async with alert_app(db, EVERY) as app, db.transaction() as tx:
+        await tx.conn.execute("lock table alert_rules_version in access exclusive mode")
+        said = await app.ask("POST", target, JSON, body)
+        assert (said.status, said.headers["retry-after"]) == (503, "5")
+        assert "does not answer" in said.json()[field]
 
 
 async def test_while_the_database_refuses_requests_wait_and_are_then_told_so(

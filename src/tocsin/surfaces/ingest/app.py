@@ -1,6 +1,10 @@
 """The ASGI application of the fast path: key, size cap, body deadline, parse, durable, answer (DESIGN, "One alert,
 traced")."""
 
+import asyncio
+import logging
+
+import msgspec
 import psycopg
 
 from tocsin.alerts.changes import record_changes
@@ -48,14 +52,14 @@ class IngestApp:
             answer = await self._answer(address, scope["headers"], receive)
         except Disconnected:
             return
-        except psycopg.OperationalError:
-            refuse = PATH_SOURCES[address.source].refuse if address.source else refuse_plainly
-            answer = refuse(503, "the database does not answer; send it again in a moment")
+        except (psycopg.Error, TimeoutError) as error:
+            _log.warning("a request cannot be decided, its client is asked to come again: %s", error)
+            answer = _come_again(PATH_SOURCES.get(address.source), 503, "the database does not answer")
         await send_answer(send, answer.status, answer.wire_headers(), answer.body)
 
     async def _answer(self, address: Address, headers: Headers, receive: Receive) -> Answer:
         """Known source and key first where the key is not in the body: an unknown caller's bytes are not even
-        read."""
+        read. Raises psycopg.Error and TimeoutError when the database cannot say whether a key is known."""
         fields = {name: value for name, value in headers if name in _WANTED}
         source = PATH_SOURCES.get(address.source)
         integration: Integration | None = None
@@ -79,7 +83,7 @@ class IngestApp:
             integration = await self._find(parsed.key)
             if integration is None or integration.type != source.type:
                 return _unknown_key(source)
-        return await self._keep(source, integration, parsed)
+        return await self._keep(source, integration, parsed, len(delivered.body))
 
     def _find_forgery(self, source: Source, delivered: Delivered, key: str | None) -> str | None:
         """What is wrong with the signature of a source that signs (SEC-5), or None."""
@@ -90,27 +94,36 @@ class IngestApp:
     async def _find(self, key: str | None) -> Integration | None:
         if not key:
             return None
-        return self._rulebook.find_integration(key) or await self._rulebook.find_integration_anew(key)
+        known = self._rulebook.find_integration(key)
+        if known is not None:
+            return known
+        async with asyncio.timeout(_LOOK_FOR):
+            return await self._rulebook.find_integration_anew(key)
 
-    async def _keep(self, source: Source, integration: Integration | None, parsed: Parsed) -> Answer:
+    async def _keep(self, source: Source, integration: Integration | None, parsed: Parsed, size: int) -> Answer:
         """Durable first, then the answer (ALR-2)."""
         if integration is None:
             return parsed.answer
         refused = 0
         try:
             if parsed.signals:
-                refused = await self._commit.submit(arrivals_of(integration, parsed.signals))
+                refused = await self._commit.submit(arrivals_of(integration, parsed.signals), size)
             if parsed.changes:
                 async with self._db.transaction() as tx:
                     await record_changes(tx, integration, parsed.changes)
         except Busy:
-            return source.refuse(source.busy_status, "too many requests wait already; send it again in a moment")
+            return _come_again(source, source.busy_status, "too many requests wait already")
         except Unavailable as unavailable:
-            return source.refuse(503, str(unavailable))
+            return _come_again(source, 503, unavailable.message)
         if refused:
             return source.refuse(400, f"{refused} alerts of this request could not be stored")
         return parsed.answer
 
+
+_LOOK_FOR = 5.0
+"""How many seconds an unknown key may wait for the database's word on it."""
+_RETRY_AFTER = "5"
+_log = logging.getLogger(__name__)
 
 _WANTED = frozenset(
     (b"authorization", b"content-type", b"content-length", b"content-encoding", b"user-agent", b"x-routing-key")
@@ -138,6 +151,14 @@ async def _read(source: Source, headers: Headers, receive: Receive, integration:
 
 def _text(fields: dict[bytes, bytes], name: bytes) -> str:
     return fields.get(name, b"").decode("latin-1")
+
+
+def _come_again(source: Source | None, status: int, why: str) -> Answer:
+    """A refusal in the source's own words that makes its client try again; those that read `Retry-After` wait so
+    long."""
+    refuse = source.refuse if source else refuse_plainly
+    refused = refuse(status, f"{why.rstrip('.')}; send it again in a moment")
+    return msgspec.structs.replace(refused, headers=(*refused.headers, ("retry-after", _RETRY_AFTER)))
 
 
 def _unknown_key(source: Source | None) -> Answer:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import psycopg
+from psycopg.errors import ProgramLimitExceeded
 
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.alerts.service import Arrival, Desk, receive
@@ -21,8 +22,18 @@ AT_MOST = 8
 MANY = 256
 """How many alerts have to wait before the second flusher begins."""
 WAITING_CAP = 1000
+"""How many requests may wait."""
+WAITING_BYTES = 32 * 1024 * 1024
+"""How long their bodies may be together; parsed, they take about ten times as much memory."""
+BATCH_ALERTS = 5000
+"""After so many alerts a batch takes no further request: it has to be through within the patience."""
 _PATIENCE = 8.0
 _RETRY_EVERY = 0.2
+_HOPELESS = 10
+"""After so many failures the rest of a request is not tried alert by alert: the fault is not in a single one."""
+
+_REFUSALS = (psycopg.DataError, ProgramLimitExceeded)
+"""What the database says of a value that it cannot hold, today or tomorrow."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +44,7 @@ class Busy(Unavailable):
 
 class _Waiting(NamedTuple):
     arrivals: Sequence[Arrival]
+    size: int
     done: asyncio.Future[int]
     give_up_at: float
 
@@ -62,20 +74,26 @@ class GroupCommit:
         self._many.set()
         await asyncio.gather(*self._flushers)
 
-    async def submit(self, arrivals: Sequence[Arrival]) -> int:
-        """Returns how many arrivals the database could not hold (0 but for a hole in the parsers' checks).
+    async def submit(self, arrivals: Sequence[Arrival], size: int = 0) -> int:
+        """Returns how many arrivals the database could not hold (0 but for a hole in the parsers' checks). `size` is
+        that of the request's body in bytes.
 
-        Raises Busy, and Unavailable when the database does not answer in time: then nothing is promised.
+        Raises Busy, and Unavailable when the database does not answer in time, or fails on them: then nothing is
+        promised.
         """
-        if self._closing or len(self._queue) >= WAITING_CAP:
+        if self._closing or self._is_full(size):
             raise Busy("Too many requests wait already.", "Send it again in a moment.")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[int] = loop.create_future()
-        self._queue.append(_Waiting(arrivals, done, loop.time() + _PATIENCE))
+        self._queue.append(_Waiting(arrivals, size, done, loop.time() + _PATIENCE))
         self._something.set()
         if self._waiting() >= MANY:
             self._many.set()
         return await done
+
+    def _is_full(self, size: int) -> bool:
+        waiting = sum(waiting.size for waiting in self._queue)
+        return len(self._queue) >= WAITING_CAP or (waiting > 0 and waiting + size > WAITING_BYTES)
 
     def _waiting(self) -> int:
         """Alerts of the requests that wait; an empty request counts as one."""
@@ -101,7 +119,7 @@ class GroupCommit:
                     return
                 enough.clear()
                 await enough.wait()
-            batch, self._queue = self._queue[:AT_MOST], self._queue[AT_MOST:]
+            batch = self._take_batch()
             try:
                 async with asyncio.timeout(_PATIENCE):
                     await self._commit(conn, batch)
@@ -109,10 +127,17 @@ class GroupCommit:
                 # A commit of unknown outcome is safe to repeat: what got through is then an unchanged resend.
                 self._queue = [waiting for waiting in batch if not waiting.done.done()] + self._queue
                 raise
-            except Exception as error:  # noqa: BLE001 - the edge of the loop: one batch fails, the flusher lives on
-                _log.exception("a batch of alerts could not be stored")
-                for waiting in batch:
-                    _fail(waiting, error)
+
+    def _take_batch(self) -> list[_Waiting]:
+        """The requests that are made durable next: one of any size, then more while they are few."""
+        taken = alerts = 0
+        for waiting in self._queue[:AT_MOST]:
+            alerts += len(waiting.arrivals)
+            if taken and alerts > BATCH_ALERTS:
+                break
+            taken += 1
+        batch, self._queue = self._queue[:taken], self._queue[taken:]
+        return batch
 
     def _give_up_on_the_patient(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -122,36 +147,54 @@ class GroupCommit:
         self._queue = [waiting for waiting in self._queue if not waiting.done.done()]
 
     async def _commit(self, conn: Conn, batch: Sequence[_Waiting]) -> None:
-        try:
-            await self._receive(conn, [arrival for waiting in batch for arrival in waiting.arrivals])
-        except psycopg.DataError:
-            for waiting in batch:
-                _settle(waiting, await self._commit_piecemeal(conn, waiting.arrivals))
-        else:
-            for waiting in batch:
-                _settle(waiting, 0)
+        """All together; when that fails each by itself, so that none pays for another."""
+        failure = await self._try(conn, [arrival for waiting in batch for arrival in waiting.arrivals])
+        for waiting in batch:
+            failures = await self._commit_piecemeal(conn, waiting.arrivals) if failure else []
+            _settle(waiting, failures)
 
-    async def _commit_piecemeal(self, conn: Conn, arrivals: Sequence[Arrival]) -> int:
-        """Find the arrival that the database refuses by halving; the others are kept. Returns how many were
-        refused."""
+    async def _commit_piecemeal(self, conn: Conn, arrivals: Sequence[Arrival]) -> list[Exception]:
+        """Find the arrivals that fail by halving; the others are kept. Returns why each of them does."""
+        failures: list[Exception] = []
+        parts = [arrivals]
+        while parts:
+            part = parts.pop()
+            failure = await self._try(conn, part)
+            if failure is None:
+                continue
+            if len(part) <= 1 or len(failures) >= _HOPELESS:
+                _log.error("alerts passed their parser and cannot be stored, please report it", exc_info=failure)
+                failures += [failure] * len(part)
+            else:
+                middle = len(part) // 2
+                parts += [part[middle:], part[:middle]]  # the first half is next: the order of signals is kept
+        return failures
+
+    async def _try(self, conn: Conn, arrivals: Sequence[Arrival]) -> Exception | None:
+        """Why these could not be stored, None when they are. Raises OperationalError and TimeoutError: those are the
+        connection's fault – but for a value that is too large for the database, which has that class, too."""
         try:
             await self._receive(conn, arrivals)
-        except psycopg.DataError as error:
-            if len(arrivals) == 1:
-                _log.error("an alert passed its parser and cannot be stored, please report it: %s", error)
-                return 1
-            middle = len(arrivals) // 2
-            first = await self._commit_piecemeal(conn, arrivals[:middle])
-            return first + await self._commit_piecemeal(conn, arrivals[middle:])
-        return 0
+        except ProgramLimitExceeded as error:
+            return error
+        except (psycopg.OperationalError, TimeoutError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge of the loop: one alert fails, the flusher lives on
+            return error
+        return None
 
     async def _receive(self, conn: Conn, arrivals: Sequence[Arrival]) -> None:
         await receive(self._desk, conn, arrivals)
 
 
-def _settle(waiting: _Waiting, refused: int) -> None:
-    if not waiting.done.done():
-        waiting.done.set_result(refused)
+def _settle(waiting: _Waiting, failures: Sequence[Exception]) -> None:
+    """Answer a request: what the database refuses for its content stays refused; anything else may come again."""
+    if all(isinstance(failure, _REFUSALS) for failure in failures) and len(failures) <= _HOPELESS:
+        if not waiting.done.done():
+            waiting.done.set_result(len(failures))
+        return
+    text = f"{len(failures)} of {len(waiting.arrivals)} alerts could not be stored, the log of the server says why."
+    _fail(waiting, Unavailable(text, "Send them again in a moment."))
 
 
 def _fail(waiting: _Waiting, error: Exception) -> None:
