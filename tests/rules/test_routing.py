@@ -62,6 +62,14 @@ def test_drop_and_hold_carry_their_own_word() -> None:
     assert (held.disposition, held.prio) == (Disposition.HELD, 2)
 
 
+def test_what_a_label_holds_makes_no_decision_of_its_own() -> None:
+    """Decisions are stored for good: a source that puts numbers into its severity must not fill the table."""
+    assert len({decide({"severity": f"level {n}"}).digest for n in range(100)}) == 1
+    assert {decide({"severity": word}).reason for word in ("WARNING", "warning")} == {
+        'no route matched, there is no default route, so it has no service; it says "warning", so low urgency'
+    }
+
+
 def test_low_urgency_and_a_policy_of_its_own() -> None:
     routed = decide({"team": "search", "severity": "critical"})
     assert (routed.urgency, routed.policy, routed.prio) == (Urgency.LOW, "search-day", 2)

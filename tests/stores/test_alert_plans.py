@@ -2,7 +2,8 @@
 empty."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString
+from uuid import UUID
 
 import pytest
 
@@ -126,3 +127,24 @@ async def test_unchanged_resends_grow_no_table(db: Database, clock: VirtualClock
         await resend()
     assert (await desk.rows(sizes), await desk.rows(rows)) == before
     assert await desk.rows("select min(repeat_count), max(repeat_count) from alert_seen") == [(24, 24)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "parameters", "index"),
+    [
+        (group_store.INHIBITED_BY, {"causes": [7, 8]}, "alert_inhibited"),
+        (group_store.SILENCED_BY, {"silences": [UUID(int=7)]}, "alert_silenced"),
+    ],
+)
+async def test_what_was_muted_is_found_by_what_muted_it(
+    db: Database, clock: VirtualClock, statement: LiteralString, parameters: dict[str, Any], index: str
+) -> None:
+    async with db.connection() as conn:
+        await fill(conn, clock)
+        await conn.execute(
+            "update alert set group_id = null, inhibited_by = array[id + 1], "
+            "silenced_by = array[lpad(to_hex(id), 32, '0')::uuid] where state = 'firing'"
+        )
+        await conn.execute("analyze alert")
+        reads = await explain(conn, statement, parameters)
+    assert {node["Index Name"] for node in reads if "Index Name" in node} == {index}

@@ -3,12 +3,16 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from tests.stores.alerting import LEASE, Desk, open_desk, signal
-from tocsin.alerts import groups
+from tocsin.alerts import groups, silences
+from tocsin.alerts.silencing import WantedSilence
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.matchers import parse_matcher
 
+WAITS_FOR_A_LOCK = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
 ROUTES: list[dict[str, Any]] = [{"match": [], "service": "checkout", "group_by": ["alertname"]}]
 
 
@@ -100,3 +104,33 @@ async def test_the_routing_of_a_storm_is_stored_once_whoever_sees_it_first(db: D
     desks = [another(desk) for _ in range(4)]
     await asyncio.gather(*[each.receive(signal(alertname="A", n=str(n))) for n, each in enumerate(desks)])
     assert await desk.rows("select count(*) from alert_routing") == [(1,)]
+
+
+async def test_a_silence_ended_while_alerts_are_muted_by_it_does_not_keep_them_muted(
+    db: Database, clock: VirtualClock
+) -> None:
+    desk = await open_desk(db, ROUTES)
+    wanted = WantedSilence(
+        matchers=(parse_matcher("alertname=A"),),
+        starts_at=clock.now(),
+        ends_at=clock.now() + timedelta(hours=8),
+        created_by="alice",
+        comment="deploying",
+    )
+    async with db.transaction() as tx:
+        silence = await silences.set_silence(tx, wanted)
+    await desk.receive(signal(alertname="A", starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=9)))
+
+    async def end() -> None:
+        async with db.transaction() as tx:
+            await silences.expire_silence(tx, UUID(silence))
+
+    async with db.transaction() as muting:
+        await muting.conn.execute("delete from job where kind = 'alerts.group'")
+        await groups.group_alerts(muting, [1])
+        ending = asyncio.create_task(end())
+        while not (ending.done() or await desk.rows(WAITS_FOR_A_LOCK)):
+            await asyncio.wait({ending}, timeout=0.01)
+    await ending
+    await desk.work()
+    assert await desk.rows("select muted_reason, group_id is not null from alert") == [(None, True)]

@@ -195,15 +195,29 @@ async def is_any_firing(conn: Conn, group_id: int) -> bool:
     return row is not None and bool(row[0])
 
 
-async def list_muted_firing(conn: Conn) -> list[tuple[int, list[UUID], list[int]]]:
-    """Alerts that fire and call nobody because something mutes them: id, silences, inhibiting alerts."""
-    cursor = await conn.execute(
-        """
-        select id, silenced_by, inhibited_by from alert
-        where state = 'firing' and muted_reason is not null and group_id is null order by id
-        """
-    )
-    return [(int(row[0]), row[1], row[2]) for row in await cursor.fetchall()]
+INHIBITED_BY: LiteralString = """
+select id from alert
+where state = 'firing' and group_id is null and inhibited_by <> '{}' and inhibited_by && %(causes)s::bigint[]
+order by id
+"""
+
+SILENCED_BY: LiteralString = """
+select id from alert
+where state = 'firing' and group_id is null and silenced_by <> '{}' and silenced_by && %(silences)s::uuid[]
+order by id
+"""
+
+
+async def list_inhibited_by(conn: Conn, causes: Sequence[int]) -> list[int]:
+    """Alerts that fire and call nobody because one of these fires, too."""
+    cursor = await conn.execute(INHIBITED_BY, {"causes": list(causes)}, prepare=True)
+    return [int(row[0]) for row in await cursor.fetchall()]
+
+
+async def list_silenced_by(conn: Conn, silence_id: UUID) -> list[int]:
+    """Alerts that fire and call nobody because of this silence, and perhaps of others."""
+    cursor = await conn.execute(SILENCED_BY, {"silences": [silence_id]})
+    return [int(row[0]) for row in await cursor.fetchall()]
 
 
 async def list_firing_with(conn: Conn, wanted: dict[str, str]) -> list[tuple[int, dict[str, str]]]:

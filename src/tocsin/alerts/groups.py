@@ -21,7 +21,7 @@ from tocsin.alerts.events import (
 from tocsin.alerts.group_store import GroupableAlert
 from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining
 from tocsin.alerts.model import Disposition, State, Urgency, says_critical
-from tocsin.alerts.muting import Muting, load_mutings
+from tocsin.alerts.muting import Muting, find_mutings
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
 
@@ -29,6 +29,8 @@ LANE = "alerts"
 GROUP_JOB = "alerts.group"
 EXPIRE_JOB = "alerts.expire"
 CLOSE_JOB = "alerts.close"
+
+_AT_ONCE = 1000
 
 _UNCALLED = "ended before it was grouped, so nobody was called"
 
@@ -120,11 +122,9 @@ async def _mute(tx: Tx, alerts: list[GroupableAlert]) -> list[GroupableAlert]:
     """Mute what a silence or an inhibition covers; returns the others (ALR-7)."""
     if not alerts:
         return []
-    mutings = await load_mutings(tx.conn, tx.now)
     free: list[GroupableAlert] = []
     muted: dict[Muting, list[int]] = {}
-    for alert in alerts:
-        muting = await mutings.find(tx.conn, alert)
+    for alert, muting in await find_mutings(tx.conn, alerts, tx.now):
         if muting is None:
             free.append(alert)
         else:
@@ -203,9 +203,7 @@ def _how_ended(ended: Iterable[GroupableAlert]) -> Literal["source", "stale", "p
 async def _release_inhibited(tx: Tx, ended: Sequence[int]) -> None:
     if not ended:
         return
-    gone = set(ended)
-    freed = [id for id, _, inhibitors in await group_store.list_muted_firing(tx.conn) if gone & set(inhibitors)]
-    await enqueue_grouping(tx, freed)
+    await enqueue_grouping(tx, await group_store.list_inhibited_by(tx.conn, ended))
 
 
 async def _tell_acknowledged(tx: Tx, alerts: list[GroupableAlert], acknowledged: Sequence[int]) -> None:
@@ -280,6 +278,7 @@ async def mark_closed(tx: Tx, group_id: int, *, closed: bool = True) -> None:
 
 
 async def enqueue_grouping(tx: Tx, ids: Sequence[int]) -> None:
-    if ids:
-        payload = {"alert_ids": list(ids)}
-        await jobs.enqueue(tx, jobs.NewJob(kind=GROUP_JOB, payload=payload, lane=LANE, run_at=tx.now))
+    """One job for each thousand, so that each is done in the time a job has."""
+    chunks = [list(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE)]
+    grouping = (jobs.NewJob(kind=GROUP_JOB, payload={"alert_ids": ids}, lane=LANE, run_at=tx.now) for ids in chunks)
+    await jobs.enqueue(tx, *grouping)

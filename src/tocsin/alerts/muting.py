@@ -77,8 +77,24 @@ class Mutings:
         return None
 
 
-async def load_mutings(conn: Conn, now: datetime) -> Mutings:
-    return Mutings(await silence_store.list_active_silences(conn, now), await load_inhibitions(conn), now)
+async def find_mutings(
+    conn: Conn, alerts: Sequence[GroupableAlert], now: datetime
+) -> list[tuple[GroupableAlert, Muting | None]]:
+    """What mutes each of these alerts. The silences that do are held until the transaction ends: whoever changes one
+    waits, and then finds the job that releases what it muted. Locks come after those of the alerts."""
+    silences = {silence.id: silence for silence in await silence_store.list_active_silences(conn, now)}
+    inhibitions = await load_inhibitions(conn)
+    held: dict[str, Silence] = {}
+    while True:
+        mutings = Mutings(list(silences.values()), inhibitions, now)
+        found = [(alert, await mutings.find(conn, alert)) for alert in alerts]
+        used = {str(each) for _, muting in found if muting is not None for each in muting.silences}
+        if used <= held.keys():
+            return found
+        held |= {each.id: each for each in await silence_store.hold_silences(conn, used - held.keys())}
+        if all(silences[name] == held[name] for name in used):
+            return found
+        silences |= held
 
 
 async def _load_causes(conn: Conn, inhibition: Inhibition) -> _Causes:

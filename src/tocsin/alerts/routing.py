@@ -21,6 +21,11 @@ from tocsin.kernel.matchers import Matcher, matches_all, parse_matcher
 DEFAULT_WINDOW = timedelta(minutes=5)
 _REMEMBERED = 10_000
 _HIGH_SEVERITIES = frozenset({"error"})
+_QUOTED_SEVERITIES = frozenset(
+    {"error", "major", "high", "warning", "warn", "minor", "low", "info", "notice", "debug", "ok", "none", "unknown"}
+    | {f"p{level}" for level in range(1, 6)}
+    | {f"sev{dash}{level}" for level in range(1, 6) for dash in ("", "-")}
+)
 
 IsDuring = Callable[[Any, datetime], bool]
 """Whether an instant lies in what a route's `during` names; given by whoever knows business hours and zones."""
@@ -180,14 +185,13 @@ def decide_unmatched(signal: Signal, integration: Integration, default: RouteDef
     urgent = critical or (own and (hint.lower() in _HIGH_SEVERITIES or not hint))
     if default is not None and default.urgency is not None and not critical:
         urgent = default.urgency is Urgency.HIGH
-    said = f'it says "{hint}"' if hint else "it says nothing of its severity"
     via = f"integration {integration.name} belongs to {service}" if own else f"the default route has {service}"
     if service is None:
         via = "there is no default route, so it has no service"
     page = "high urgency" if urgent else "low urgency"
     return Routed(
         disposition=Disposition.ROUTED,
-        reason=f"no route matched, {via}; {said}, so {page}",
+        reason=f"no route matched, {via}; {_said_of_severity(hint)}, so {page}",
         service=service,
         severity=default.severity if default else None,
         facts=default.facts if default else {},
@@ -196,6 +200,15 @@ def decide_unmatched(signal: Signal, integration: Integration, default: RouteDef
         group_by=tuple(default.group_by) if default and default.group_by is not None else None,
         group_window=parse_duration(default.group_window) if default and default.group_window else DEFAULT_WINDOW,
     )
+
+
+def _said_of_severity(hint: str) -> str:
+    """Only words of the trade are repeated: decisions are kept for good, and a label may hold anything."""
+    if not hint:
+        return "it says nothing of its severity"
+    if says_critical(hint) or hint.lower() in _QUOTED_SEVERITIES:
+        return f'it says "{hint.lower()}"'
+    return "its severity is no word that means critical"
 
 
 def priority_of(signal: Signal, routed: Routed) -> int:

@@ -24,6 +24,7 @@ LANES = ("alerts", "alerts.bulk")
 """Where intake arms grouping: what may wake somebody, and the rest, which takes no place from it (ALR-6)."""
 ENDED_UNSEEN = "had ended before it was first seen, so nobody was called"
 _REPEATS_CAP = 200_000
+_ROUTINGS_CAP = 10_000
 _ROUNDS = 5
 
 _HISTORY = {Verdict.END: "AlertEnded", Verdict.RESUME: "AlertResumed", Verdict.ACKNOWLEDGE: "AlertAcknowledged"}
@@ -81,7 +82,7 @@ class Desk:
         if unknown:
             ids = ids | await store.ensure_routings(conn, list(unknown.values()))
             if conn.info.transaction_status is TransactionStatus.IDLE:  # else it may still be undone
-                self._routing_ids = ids
+                self._routing_ids = ids if len(ids) <= _ROUTINGS_CAP else {}
         rows = [_new_row(each, where, ids[where.digest]) for each, where in zip(decided, routed, strict=True)]
         return sorted(rows, key=lambda row: row.key)
 

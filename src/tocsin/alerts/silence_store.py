@@ -1,5 +1,6 @@
 """Statements of silences."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -76,6 +77,19 @@ async def find_silence(conn: Conn, silence_id: UUID, integration_id: int | None)
         )
         row = await cursor.fetchone()
         return None if row is None else _silence(row)
+
+
+async def hold_silences(conn: Conn, ids: Iterable[str]) -> list[Silence]:
+    """As they stand now, kept from changing until the transaction ends; others may hold them, too."""
+    async with conn.cursor(row_factory=class_row(_Row)) as cursor:
+        await cursor.execute(
+            """
+            select id, matchers, starts_at, ends_at, created_by, comment, updated_at, integration_id from silence
+            where id = any(%(ids)s) order by id for share
+            """,
+            {"ids": [UUID(each) for each in ids]},
+        )
+        return [_silence(row) for row in await cursor.fetchall()]
 
 
 async def lock_silence(conn: Conn, silence_id: UUID, integration_id: int | None) -> Silence | None:

@@ -48,7 +48,7 @@ async def set_silence(tx: Tx, wanted: WantedSilence, integration_id: int | None 
     )
     await silence_store.upsert_silence(tx.conn, silence)
     if existing is not None and decision.in_place:
-        await jobs.reschedule(tx, key=release_at(UUID(silence.id), silence.ends_at).key or "", run_at=silence.ends_at)
+        await _look_again(tx, silence)
     words = ", ".join(str(matcher) for matcher in silence.matchers)
     sentence = f"{silence.created_by} silenced {words} until {silence.ends_at:%Y-%m-%d %H:%M} UTC: {silence.comment}"
     await tx.emit(SilenceSet(topic="alerts", sentence=sentence, silence_id=silence.id, ends_at=silence.ends_at))
@@ -82,13 +82,18 @@ async def _end(tx: Tx, silence: Silence) -> None:
     ended = msgspec.structs.replace(silence, starts_at=starts_at, ends_at=tx.now, updated_at=tx.now)
     await silence_store.upsert_silence(tx.conn, ended)
     await tx.emit(SilenceExpired(topic="alerts", sentence="A silence was ended before its time", silence_id=silence.id))
+    await _look_again(tx, silence)
+
+
+async def _look_again(tx: Tx, silence: Silence) -> None:
+    """At what it has muted so far. Whoever mutes by it at this moment holds it, so that either its job is found here
+    or it reads what is written here."""
     await jobs.reschedule(tx, key=release_at(UUID(silence.id), tx.now).key or "", run_at=tx.now)
 
 
 async def release(tx: Tx, silence_id: UUID) -> None:
     """Look again at the firing alerts that a silence has muted: it is over, or another one still covers them."""
-    muted = await group_store.list_muted_firing(tx.conn)
-    await enqueue_grouping(tx, [id for id, silences, _ in muted if silence_id in silences])
+    await enqueue_grouping(tx, await group_store.list_silenced_by(tx.conn, silence_id))
 
 
 async def list_silences(conn: Conn, integration_id: int | None, now: datetime) -> list[Silence]:

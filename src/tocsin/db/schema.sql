@@ -525,7 +525,8 @@ CREATE TABLE alert (
 CREATE UNIQUE INDEX alert_current ON alert (integration_id, identity) WHERE is_current;
 CREATE INDEX alert_firing ON alert (lease_until) WHERE (state = 'firing');
 CREATE INDEX alert_group_members ON alert (group_id, state) WHERE (group_id IS NOT NULL);
-CREATE INDEX alert_muted ON alert (id) WHERE ((state = 'firing') AND (muted_reason IS NOT NULL) AND (group_id IS NULL));
+CREATE INDEX alert_inhibited ON alert USING gin (inhibited_by) WHERE ((state = 'firing') AND (group_id IS NULL) AND (inhibited_by <> '{}'::bigint[]));
+CREATE INDEX alert_silenced ON alert USING gin (silenced_by) WHERE ((state = 'firing') AND (group_id IS NULL) AND (silenced_by <> '{}'::uuid[]));
 
 CREATE TABLE alert_seen (
     alert_id bigint NOT NULL,

@@ -119,7 +119,10 @@ create table alert (
 create unique index alert_current on alert (integration_id, identity) where is_current;
 create index alert_firing on alert (lease_until) where state = 'firing';
 create index alert_group_members on alert (group_id, state) where group_id is not null;
-create index alert_muted on alert (id) where state = 'firing' and muted_reason is not null and group_id is null;
+create index alert_inhibited on alert using gin (inhibited_by)
+    where state = 'firing' and group_id is null and inhibited_by <> '{}';
+create index alert_silenced on alert using gin (silenced_by)
+    where state = 'firing' and group_id is null and silenced_by <> '{}';
 
 -- What a resend changes, and only when half of its lease is used. A row appears with the first such resend. Whether an
 -- alert has a lease is said by its own row; where it has, the later of the two counts.

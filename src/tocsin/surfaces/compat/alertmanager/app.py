@@ -79,7 +79,7 @@ class AlertmanagerApp:
             answer = await self._answer(scope, receive, api["prefix"], api["path"])
         except Disconnected:
             return
-        except psycopg.OperationalError:
+        except (psycopg.Error, TimeoutError):
             answer = refuse(503, "the database does not answer; ask again in a moment")
         await send_answer(send, answer.status, answer.wire_headers(), answer.body)
 
