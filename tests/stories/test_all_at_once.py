@@ -20,7 +20,7 @@ from tocsin.delivery.keys import ack_links
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
 from tocsin.kernel.errors import Refused
-from tocsin.paging import service as paging
+from tocsin.paging import commands
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.worker import Worker
 
@@ -33,7 +33,7 @@ DEADLOCKS = "select deadlocks from pg_stat_database where datname = current_data
 async def one_deed(db: Database, dice: random.Random) -> None:
     """Somebody does something to some incident; a refusal is as good as a deed."""
     ref, who = f"INC-{dice.randint(1, INCIDENTS)}", f"@{dice.choice(['alice', 'bob', 'carol'])}"
-    deed = dice.choice(["acknowledge", "acknowledge", "resolve", "reopen", "escalate"])
+    deed = dice.choice(["acknowledge", "acknowledge", "resolve", "reopen", "escalate", "decline"])
     try:
         async with db.transaction() as tx:
             incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
@@ -44,8 +44,10 @@ async def one_deed(db: Database, dice: random.Random) -> None:
                     await incidents.resolve(tx, incident.id, who, "done")
                 case "reopen":
                     await incidents.reopen(tx, incident.id, who, "not over")
+                case "decline":
+                    await commands.decline(tx, incident.id, who, "not me")
                 case _:
-                    await paging.escalate_now(tx, incident.id, who)
+                    await commands.escalate(tx, incident.id, who)
     except Refused:
         return
 

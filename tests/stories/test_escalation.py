@@ -10,7 +10,6 @@ from tocsin.accounts import service as accounts
 from tocsin.incidents import service as incidents
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.outbound import FailureReason
-from tocsin.paging import service as paging
 from tocsin.paging.model import PageState, RunState
 
 BURNING = {"job": "checkout", "severity": "critical"}
@@ -138,25 +137,6 @@ async def test_a_link_answers_once(world: World) -> None:
     await world.follows_link(page)
     with pytest.raises(Refused, match="has been used"):
         await world.follows_link(page)
-
-
-async def test_a_person_need_not_wait_for_the_next_step(world: World) -> None:
-    await world.alert("HighErrorRate", **BURNING)
-    world.phone("alice").receives("page")
-    async with world.db.transaction() as tx:
-        await paging.escalate_now(tx, (await world.see()).id, "@alice")
-    await world.worker.drain()
-    world.phone("bob").receives("page")
-    world.phone("carol").receives("page")
-    await world.says("Escalation goes on with step 2 of 2: @alice asked for it.")
-    await world.passes(minutes=9)
-    world.nobody_else_is_paged()
-    await world.acknowledge("alice")
-    world.phone("bob").receives("acknowledged")
-    world.phone("carol").receives("acknowledged")
-    with pytest.raises(Refused, match="No escalation of INC-1 is running"):
-        async with world.db.transaction() as tx:
-            await paging.escalate_now(tx, (await world.see()).id, "@alice")
 
 
 async def test_low_urgency_is_told_once_and_does_not_climb(world: World) -> None:

@@ -31,6 +31,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.ledger import LedgerEntry
+from tocsin.paging import commands
 from tocsin.paging import service as paging
 from tocsin.paging.model import Story
 from tocsin.reactions import JOB_KINDS, REACTIONS
@@ -146,6 +147,18 @@ class World:
         async with self.db.transaction() as tx:
             incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
             await incidents.acknowledge(tx, incident.id, f"@{by}", via)
+        await self.worker.drain()
+
+    async def decline(self, by: str, reason: str = "", ref: str = "INC-1") -> None:
+        """Somebody who is called asks for the next person."""
+        async with self.db.transaction() as tx:
+            await commands.decline(tx, (await incidents.get_incident(tx.conn, EVERYTHING, ref)).id, f"@{by}", reason)
+        await self.worker.drain()
+
+    async def escalate(self, by: str, reason: str = "", ref: str = "INC-1") -> None:
+        """Somebody does not wait for the next step."""
+        async with self.db.transaction() as tx:
+            await commands.escalate(tx, (await incidents.get_incident(tx.conn, EVERYTHING, ref)).id, f"@{by}", reason)
         await self.worker.drain()
 
     async def follows_link(self, message: Received) -> None:

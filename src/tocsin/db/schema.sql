@@ -649,13 +649,14 @@ CREATE TABLE page (
     state text NOT NULL,
     created_at timestamptz NOT NULL,
     ended_at timestamptz,
-    CHECK (state IN ('open', 'acknowledged', 'unreached', 'ended')),
+    CHECK (state IN ('open', 'acknowledged', 'declined', 'unreached', 'ended')),
     CHECK (urgency IN ('high', 'low')),
     PRIMARY KEY (id),
     FOREIGN KEY (incident_id) REFERENCES incident(id),
     FOREIGN KEY (run_id) REFERENCES escalation_run(id),
     FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
+COMMENT ON COLUMN page.step IS 'From 0; -1: named by a person before the ladder; -2: asked to help beside it.';
 COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments-primary.';
 CREATE INDEX page_incident ON page (incident_id, id);
 CREATE INDEX page_user ON page (user_id, created_at);

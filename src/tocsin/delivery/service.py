@@ -82,6 +82,13 @@ async def supersede(tx: Tx, topic: str, purposes: Sequence[Purpose], reason: str
     return len(ended)
 
 
+async def supersede_cause(tx: Tx, topic: str, cause: str, purposes: Sequence[Purpose], reason: str) -> int:
+    """The same for the messages of one cause only, such as "page/17": one person is called no more, the others are."""
+    ended = await store.supersede_of_cause(tx.conn, topic, cause, purposes, reason, tx.now)
+    await _cancel_jobs(tx, ended)
+    return len(ended)
+
+
 async def list_deliveries(conn: Conn, topic: str) -> list[Delivery]:
     """For people: oldest first, addresses as far as they may be shown."""
     deliveries = await store.list_of_topic(conn, topic)

@@ -225,6 +225,17 @@ async def supersede_of_topic(
     return _ended(await cursor.fetchall())
 
 
+async def supersede_of_cause(
+    conn: Conn, topic: str, cause: str, purposes: Sequence[Purpose], why: str, now: datetime
+) -> list[UUID]:
+    """The same for what one cause of a topic has asked for."""
+    cursor = await conn.execute(
+        _SUPERSEDE + "AND topic = %(topic)s AND cause = %(cause)s" + _IN_ORDER,
+        {"topic": topic, "cause": cause, "purposes": [str(p) for p in purposes], "why": why, "now": now},
+    )
+    return _ended(await cursor.fetchall())
+
+
 async def supersede_in_chain(
     conn: Conn, chains: Sequence[str], newer: UUID, purposes: Sequence[Purpose], why: str, now: datetime
 ) -> list[UUID]:

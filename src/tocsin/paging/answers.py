@@ -1,6 +1,6 @@
 """Loads what the targets of a ladder name, for `targets` to say what they mean at an instant."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from tocsin.accounts import service as accounts
@@ -12,24 +12,30 @@ from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule
 from tocsin.paging.escalation import targets_at
 from tocsin.paging.model import Answer, Person, Policy, Position, Target, TargetKind
-from tocsin.paging.targets import DISABLED, UNREACHABLE, Crew, Listed, Registry, answer_of, name_people
+from tocsin.paging.targets import DECLINED, DISABLED, UNREACHABLE, Crew, Listed, Registry, answer_of, name_people
 
 
-async def load_answers(conn: Conn, targets: Iterable[Target], now: datetime) -> dict[Target, Answer]:
-    """One answer a target, reachable people only; who cannot be called is left out with the reason."""
+async def load_answers(
+    conn: Conn, targets: Iterable[Target], now: datetime, out: Collection[str] = ()
+) -> dict[Target, Answer]:
+    """One answer a target, reachable people only; who cannot be called, or is `out` of this run by their own wish, is
+    left out with the reason.
+    """
     wanted = list(targets)
     registry = await _load_registry(conn, wanted, now)
     named = {target: name_people(target, registry, now) for target in wanted}
-    people = await _load_people(conn, sorted({name for each in named.values() for name in each.names}))
+    people = await _load_people(conn, sorted({name for each in named.values() for name in each.names}), out)
     return {target: answer_of(target, each, people) for target, each in named.items()}
 
 
-async def load_answers_from(conn: Conn, policy: Policy, at: Position, now: datetime) -> dict[Target, Answer]:
+async def load_answers_from(
+    conn: Conn, policy: Policy, at: Position, now: datetime, out: Collection[str] = ()
+) -> dict[Target, Answer]:
     """The answers that a climb from `at` needs: those of that rung, and of all others only if it reaches nobody."""
     first = targets_at(policy, at)
-    answers = await load_answers(conn, first, now)
+    answers = await load_answers(conn, first, now, out)
     if not any(answer.people for answer in answers.values()):
-        answers |= await load_answers(conn, policy.targets() - first, now)
+        answers |= await load_answers(conn, policy.targets() - first, now, out)
     return answers
 
 
@@ -59,13 +65,15 @@ async def _find_schedule(conn: Conn, name: str, now: datetime) -> Schedule | Non
         return None
 
 
-async def _load_people(conn: Conn, names: list[str]) -> dict[str, Listed]:
+async def _load_people(conn: Conn, names: list[str], out: Collection[str]) -> dict[str, Listed]:
     users = await accounts.list_users_by_name(conn, names)
     reachable = await delivery.list_reachable(conn, users)
-    return {user.name: Listed(Person(user.id, user.name), _hindrance(user, reachable)) for user in users}
+    return {user.name: Listed(Person(user.id, user.name), _hindrance(user, reachable, out)) for user in users}
 
 
-def _hindrance(user: User, reachable: frozenset[int]) -> str:
+def _hindrance(user: User, reachable: frozenset[int], out: Collection[str]) -> str:
     if user.is_disabled:
         return DISABLED
+    if user.name in out:
+        return DECLINED
     return "" if user.id in reachable else UNREACHABLE

@@ -36,7 +36,8 @@ async def climb_at_once(tx: Tx, incident: Incident, run: Run, because: str) -> N
 
 async def climb(tx: Tx, incident: Incident, run: Run, policy: Policy, because: str) -> None:
     at = Position(run.round, run.step)
-    answers = await load_answers_from(tx.conn, policy, escalation.following(policy, at), tx.now)
+    declined = await store.list_declined(tx.conn, run.id)
+    answers = await load_answers_from(tx.conn, policy, escalation.following(policy, at), tx.now, declined)
     decision = escalation.next_step(policy, at, run.urgency, answers, tx.now, because)
     due = run.next_at or tx.now
     await tx.emit(
@@ -54,9 +55,17 @@ async def climb(tx: Tx, incident: Incident, run: Run, policy: Policy, because: s
 
 async def policy_of(tx: Tx, run: Run) -> Policy:
     """The immutable version that the run began with."""
-    version = await store.find_policy_version(tx.conn, run.policy_version_id or 0)
-    assert version is not None, f"run {run.id} climbs without a policy"
-    return version.policy
+    policy = await find_policy_of(tx, run)
+    assert policy is not None, f"run {run.id} climbs without a policy"
+    return policy
+
+
+async def find_policy_of(tx: Tx, run: Run) -> Policy | None:
+    """None: no policy was known when the run began, and the administrators were told."""
+    if run.policy_version_id is None:
+        return None
+    version = await store.find_policy_version(tx.conn, run.policy_version_id)
+    return version.policy if version else None
 
 
 async def carry_out(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
@@ -72,9 +81,9 @@ async def carry_out(tx: Tx, incident: Incident, run: Run, decision: Decision, ag
         told = sentences.administrators_told(names)
         await tx.emit(exhausted)
         await tx.emit(AdministratorsTold(**about, sentence=told, users=names, reason=decision.reason))
-        await _page(tx, incident, run, decision, again)
+        await page(tx, incident, run, decision, again)
     else:
-        await _page(tx, incident, run, decision, again)
+        await page(tx, incident, run, decision, again)
         if decision.state is RunState.EXHAUSTED:
             await tx.emit(exhausted)
     run = await store.update_run(tx.conn, run.id, decision, tx.now)
@@ -98,35 +107,36 @@ async def _say_who_is_not_called(tx: Tx, incident: Incident, run: Run, decision:
         await tx.emit(PersonNotPaged(**about, sentence=sentences.not_paged(out), user=out.name, why=out.why))
 
 
-async def _page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
+async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
+    """One page, ledger entry and notification for each call of the decision."""
     pages = await store.insert_pages(tx.conn, run, decision, tx.now)
-    for call, page in zip(decision.calls, pages, strict=True):
+    for call, called in zip(decision.calls, pages, strict=True):
         await tx.emit(
             PersonPaged(
                 **incidents.about(incident),
                 sentence=sentences.paged(call, decision),
                 run_id=run.id,
-                page_id=page.id,
-                user_id=page.user_id,
-                user=page.user_name,
-                round=page.round,
-                step=page.step,
-                target=page.target,
-                reason=page.reason,
-                urgency=page.urgency,
+                page_id=called.id,
+                user_id=called.user_id,
+                user=called.user_name,
+                round=called.round,
+                step=called.step,
+                target=called.target,
+                reason=called.reason,
+                urgency=called.urgency,
             )
         )
         await delivery.notify(
             tx,
             Notification(
-                user_id=page.user_id,
+                user_id=called.user_id,
                 topic=incident.topic,
                 purpose=Purpose.PAGE,
                 message=messages.page(incident, decision, call, again),
                 scope_id=incident.scope_id,
                 urgency=run.urgency,
                 prio=URGENT if run.urgency is Urgency.HIGH else NORMAL,
-                cause=page_cause(page.id),
+                cause=page_cause(called.id),
             ),
         )
 

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 
 from tocsin.delivery.model import Urgency
 from tocsin.paging.model import (
+    BESIDE,
+    BY_NAME,
     Answer,
     Call,
     Decision,
@@ -27,6 +29,7 @@ from tocsin.paging.model import (
 Answers = Mapping[Target, Answer]
 START = Position(0, 0)
 ADMINISTRATORS = "the administrators"
+OFF_THE_LADDER = {BY_NAME: "by name", BESIDE: "asked to help"}
 
 
 class Rung(Struct, frozen=True):
@@ -77,7 +80,9 @@ def targets_at(policy: Policy, at: Position) -> frozenset[Target]:
 
 
 def label_of(policy: Policy, at: Position) -> str:
-    """ "step 2 of 2", "step 1 of 2 (round 2)", "the last resort"."""
+    """ "step 2 of 2", "step 1 of 2 (round 2)", "the last resort", "by name"."""
+    if at.step in OFF_THE_LADDER:
+        return OFF_THE_LADDER[at.step]
     if at.step >= len(policy.steps):
         return "the last resort"
     label = f"step {at.step + 1} of {len(policy.steps)}"
@@ -154,7 +159,7 @@ def _why_nobody(rung: Rung, answers: Answers) -> str:
 
 def nobody_answered(policy: Policy, at: Position) -> str:
     """Why a timer climbs: "nobody acknowledged within 5 minutes"."""
-    waited = policy.steps[at.step].wait if at.step < len(policy.steps) else timedelta()
+    waited = policy.steps[max(at.step, 0)].wait if at.step < len(policy.steps) else timedelta()
     return f"nobody acknowledged within {in_words(waited)}"
 
 

@@ -62,6 +62,16 @@ class PageUnreached(IncidentEvent, frozen=True, kw_only=True):
     reason: str
 
 
+class PageDeclined(IncidentEvent, frozen=True, kw_only=True):
+    """`user` was called and asks for the next person; this run calls them no more."""
+
+    run_id: int
+    page_id: int
+    user_id: int
+    user: str
+    reason: str
+
+
 class PageAcknowledged(IncidentEvent, frozen=True, kw_only=True):
     """Somebody answered `seconds` after the first page; escalation stops, for everyone."""
 

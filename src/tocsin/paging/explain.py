@@ -27,6 +27,7 @@ that joined with their number, since in a storm there are thousands.
 OUTCOMES = {
     PageState.OPEN: "not answered yet",
     PageState.ACKNOWLEDGED: "answered, by this person or another",
+    PageState.DECLINED: "declined",
     PageState.UNREACHED: "could not be reached",
     PageState.ENDED: "called off",
 }

@@ -94,16 +94,23 @@ CALLABLE = frozenset({RunState.RUNNING, RunState.TOLD, RunState.EXHAUSTED})
 
 
 class PageState(StrEnum):
-    """`unreached`: every channel of that person has failed for this page."""
+    """`unreached`: every channel of that person has failed for this page. `declined`: the person asked for the next."""
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
+    DECLINED = "declined"
     UNREACHED = "unreached"
     ENDED = "ended"
 
 
+BY_NAME = -1
+"""The rung before the first: whom a person has named (reassign) or who comes back to it (the end of a snooze)."""
+BESIDE = -2
+"""No rung at all: people who were asked to help; what they answer moves no ladder."""
+
+
 class Position(Struct, frozen=True, order=True):
-    """A rung of a round, both from 0. The last resort is the rung after the last step of the last round."""
+    """A rung of a round, both from 0, or `BY_NAME`. The last resort comes after the last step of the last round."""
 
     round: int
     step: int

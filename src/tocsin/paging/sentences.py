@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.paging.messages import duration
-from tocsin.paging.model import Call, Decision, LeftOut, RunState, Skipped
+from tocsin.paging.model import Call, Decision, LeftOut, Page, PageState, RunState, Skipped
 
 
 def started(policy: str | None, decision: Decision) -> str:
@@ -48,6 +48,26 @@ def reached_nobody(skipped: Skipped) -> str:
 
 def unreached(user: str, reason: str) -> str:
     return full_stop(f"{user} could not be reached, every way has failed: {reason}")
+
+
+def nobody_of_rung(rung: Sequence[Page]) -> str:
+    """ "alice has declined", "no way to reach bob and carol worked": why nobody of a rung will answer."""
+    declined = [page.user_name for page in rung if page.state is PageState.DECLINED]
+    unreached = [page.user_name for page in rung if page.state is PageState.UNREACHED]
+    clauses: list[str] = []
+    if declined:
+        clauses.append(f"{joined(declined)} {'has' if len(declined) == 1 else 'have'} declined")
+    if unreached:
+        clauses.append(f"no way to reach {joined(unreached)} worked")
+    return joined(clauses)
+
+
+def asked_for_it(by: str, reason: str) -> str:
+    return f"{by} asked for it: {reason}" if reason else f"{by} asked for it"
+
+
+def declined(user: str, reason: str) -> str:
+    return full_stop(f"{user} declines: {reason}" if reason else f"{user} declines")
 
 
 def exhausted(decision: Decision) -> str:

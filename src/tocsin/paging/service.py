@@ -12,8 +12,6 @@ from tocsin.delivery.model import Purpose
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import Refused
-from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.ledger import count_entries, iterate_entries
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, escalation, messages, sentences, store, telling
@@ -78,18 +76,6 @@ async def advance(tx: Tx, run_id: int, armed: int) -> None:
         return
     policy = await climbing.policy_of(tx, run)
     await climbing.climb(tx, incident, run, policy, escalation.nobody_answered(policy, Position(run.round, run.step)))
-
-
-async def escalate_now(tx: Tx, incident_id: int, by: str) -> None:
-    """A person does not wait: the next rung is called at once. Raises Refused when there is none."""
-    incident = await incidents.lock(tx, incident_id)
-    run = await store.find_latest_run(tx.conn, incident_id)
-    if run is None or run.state is not RunState.RUNNING:
-        raise Refused(
-            f"No escalation of {incident_ref(incident.number)} is running.",
-            f"tocsin explain {incident_ref(incident.number)} shows who was called.",
-        )
-    await climbing.climb_at_once(tx, incident, run, f"{by} asked for it")
 
 
 async def stop(tx: Tx, incident: Incident, reason: str) -> None:

@@ -196,9 +196,15 @@ async def find_page(conn: Conn, page_id: int) -> Page | None:
         return await cursor.fetchone()
 
 
-async def mark_unreached(conn: Conn, page_id: int, now: datetime) -> bool:
+async def end_page(conn: Conn, page_id: int, state: PageState, now: datetime) -> bool:
     """False: the page was no longer open."""
     cursor = await conn.execute(
-        "UPDATE page SET state = 'unreached', ended_at = %s WHERE id = %s AND state = 'open'", (now, page_id)
+        "UPDATE page SET state = %s, ended_at = %s WHERE id = %s AND state = 'open'", (state, now, page_id)
     )
     return cursor.rowcount == 1
+
+
+async def list_declined(conn: Conn, run_id: int) -> frozenset[str]:
+    """Who has asked for the next person in this run, by name."""
+    cursor = await conn.execute("SELECT user_name FROM page WHERE run_id = %s AND state = 'declined'", (run_id,))
+    return frozenset(row[0] for row in await cursor.fetchall())

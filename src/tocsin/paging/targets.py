@@ -17,6 +17,7 @@ from tocsin.paging.model import Answer, LeftOut, Person, Target, TargetKind
 DISABLED = "is disabled"
 UNREACHABLE = "has no way to be reached"
 UNKNOWN = "does not exist any more"
+DECLINED = "has declined"
 
 
 class Crew(Struct, frozen=True):

@@ -1,11 +1,10 @@
-"""What follows when every way to reach a person has failed: the next rung at once, or the administrators (PAG-7)."""
+"""What follows when a person cannot be reached, or declines: the next rung at once, or the administrators (PAG-7)."""
 
 from datetime import datetime
 
 from tocsin.delivery.model import URGENT
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
-from tocsin.incidents.sentences import joined
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, escalation, sentences, store
@@ -21,7 +20,7 @@ async def mark_unreached(tx: Tx, page_id: int, reason: str) -> None:
     if page is None:
         return
     incident = await incidents.lock(tx, page.incident_id)
-    if not await store.mark_unreached(tx.conn, page_id, tx.now):
+    if not await store.end_page(tx.conn, page_id, PageState.UNREACHED, tx.now):
         return
     await tx.emit(
         PageUnreached(
@@ -34,11 +33,16 @@ async def mark_unreached(tx: Tx, page_id: int, reason: str) -> None:
             reason=reason,
         )
     )
+    await go_on_unless_somebody_may_answer(tx, incident, page)
+
+
+async def go_on_unless_somebody_may_answer(tx: Tx, incident: Incident, page: Page) -> None:
+    """After a page of the present rung has come to nothing: the next rung, unless another of this one is still open."""
     run = await store.find_latest_run(tx.conn, incident.id)
-    if run is None or run.id != page.run_id or run.state not in CALLABLE or not incident.is_open:
+    if run is None or not is_same_rung(page, run) or run.state not in CALLABLE or not incident.is_open:
         return
     rung = [other for other in await store.list_pages(tx.conn, incident.id) if is_same_rung(other, run)]
-    if rung and all(other.state is PageState.UNREACHED for other in rung):
+    if not any(other.state is PageState.OPEN for other in rung):
         await _go_past(tx, incident, run, rung)
 
 
@@ -49,11 +53,11 @@ def is_same_rung(page: Page, run: Run) -> bool:
 
 async def _go_past(tx: Tx, incident: Incident, run: Run, rung: list[Page]) -> None:
     """From a rung that reached nobody after all: to the next, or from the last one to the administrators."""
-    because = f"no way to reach {joined([page.user_name for page in rung])} worked"
+    because = sentences.nobody_of_rung(rung)
     if run.state is not RunState.EXHAUSTED:
         await climbing.climb_at_once(tx, incident, run, because)
     elif rung[0].target != escalation.ADMINISTRATORS:
-        end = escalation.at_the_end(await climbing.policy_of(tx, run), because)
+        end = escalation.at_the_end(await climbing.find_policy_of(tx, run), because)
         await climbing.carry_out(tx, incident, run, end, "")
 
 

@@ -42,10 +42,11 @@ CREATE TABLE page (
     target text NOT NULL,
     reason text NOT NULL,
     urgency text NOT NULL CHECK (urgency IN ('high', 'low')),
-    state text NOT NULL CHECK (state IN ('open', 'acknowledged', 'unreached', 'ended')),
+    state text NOT NULL CHECK (state IN ('open', 'acknowledged', 'declined', 'unreached', 'ended')),
     created_at timestamptz NOT NULL,
     ended_at timestamptz
 );
+COMMENT ON COLUMN page.step IS 'From 0; -1: named by a person before the ladder; -2: asked to help beside it.';
 COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments-primary.';
 CREATE INDEX page_incident ON page (incident_id, id);
 CREATE INDEX page_user ON page (user_id, created_at);

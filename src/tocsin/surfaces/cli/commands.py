@@ -30,6 +30,8 @@ VERBS: dict[str, Verb] = {
     "list": Verb("list_incidents", "list", "List incidents, newest first", INCIDENTS),
     "show": Verb("show", "show INC-1", "Show one incident", INCIDENTS),
     "ack": Verb("ack", "ack INC-1", "Acknowledge: it is yours, and the paging stops", INCIDENTS),
+    "decline": Verb("decline", "decline INC-1", "Not me: page the next", INCIDENTS),
+    "escalate": Verb("escalate", "escalate INC-1", "Call the next step now", INCIDENTS),
     "status": Verb("status", "status INC-1 STATUS", "Move an incident to a status", INCIDENTS),
     "log": Verb("log", 'log INC-1 ["TEXT"]', "Print the timeline, or write on it", INCIDENTS),
     "resolve": Verb("resolve", "resolve INC-1", "Say that it is over", INCIDENTS),
