@@ -18,10 +18,13 @@ from tests.support.office import link_for
 from tests.support.tocsin import tocsin_running
 from tests.support.world import World, new_world
 
+from tocsin.alerts import silences
+from tocsin.alerts.silencing import WantedSilence
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Status
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.matchers import parse_matcher
 
 OUT = Path(__file__).parents[1] / "docs/screenshots"
 SIZES = {1280: 800, 390: 844}
@@ -77,13 +80,15 @@ routes:
   - {match: ['severity="critical"'], service: payments-db, severity: SEV-2, group_by: [alertname]}
   - {match: ['job="search"'], service: search, severity: SEV-3, group_by: [alertname]}
   - {match: ['severity="info"'], drop: informational}
+  - {match: ['job="batch"'], hold: "the report may be late until noon"}
+  - {match: ['job="mail"'], service: search, urgency: low}
 default_route: {service: checkout}
 """
 
 PAGES = {
     "now": "/",
-    "room": "/incidents/INC-3",
-    "room-triggered": "/incidents/INC-4",
+    "room": "/incidents/INC-4",
+    "room-triggered": "/incidents/INC-5",
     "incidents": "/incidents",
     "alerts": "/alerts",
     "oncall": "/oncall",
@@ -121,13 +126,19 @@ async def _yesterday(world: World) -> None:
 
 
 async def _this_morning(world: World) -> None:
+    await _until(world, timedelta(hours=2, minutes=40))
+    await _silence(world, "bob", "moving the replica to the new rack, DB-1234", 'instance="payments-db-2"', hours=6)
+    await _silence(world, "carol", "load test of the new checkout", 'job="loadtest"', hours=30, begins_in=20)
+    await world.alert("ReplicaCannotBeReached", severity="critical", instance="payments-db-2")
+    await world.alert("NightlyReportIsLate", job="batch", severity="warning")
+    await world.alert("MailQueueGrows", job="mail", severity="warning", instance="mx-1")
     await _until(world, timedelta(hours=2, minutes=12))
     await world.alert("SearchIsSlow", job="search", severity="warning", quantile="0.99")
     await world.alert("CertificateRenewed", severity="info", instance="api.example.com")
     await world.passes(minutes=4)
-    await world.acknowledge("bob", "INC-2")
-    await _move(world, "bob", "INC-2", Status.INVESTIGATING, "")
-    await _write(world, "bob", "INC-2", "observation", "only queries with more than three filters are slow")
+    await world.acknowledge("bob", "INC-3")
+    await _move(world, "bob", "INC-3", Status.INVESTIGATING, "")
+    await _write(world, "bob", "INC-3", "observation", "only queries with more than three filters are slow")
 
 
 async def _just_now(world: World) -> str:
@@ -135,24 +146,36 @@ async def _just_now(world: World) -> str:
     for instance in ("web-1", "web-2", "web-3"):
         await world.alert("CheckoutAnswers5xx", job="checkout", severity="critical", instance=instance)
     await world.passes(minutes=2, seconds=40)
-    await world.acknowledge("alice", "INC-3", via="link")
-    await _move(world, "alice", "INC-3", Status.INVESTIGATING, "")
+    await world.acknowledge("alice", "INC-4", via="link")
+    await _move(world, "alice", "INC-4", Status.INVESTIGATING, "")
     await world.passes(minutes=1)
-    await _write(world, "alice", "INC-3", "observation", "8 % of payments fail since 14:18, all regions alike")
+    await _write(world, "alice", "INC-4", "observation", "8 % of payments fail since 14:18, all regions alike")
     await world.passes(minutes=2)
-    await _write(world, "bob", "INC-3", "observation", "v2.3.1 went out at 14:17, nothing else has changed")
+    await _write(world, "bob", "INC-4", "observation", "v2.3.1 went out at 14:17, nothing else has changed")
     await world.passes(seconds=50)
-    await _write(world, "alice", "INC-3", "decision", "roll back to v2.3.0 now, look for the cause afterwards")
+    await _write(world, "alice", "INC-4", "decision", "roll back to v2.3.0 now, look for the cause afterwards")
     await world.passes(minutes=3)
-    await _write(world, "bob", "INC-3", "action", "rollback runs: 9 of 12 nodes")
+    await _write(world, "bob", "INC-4", "action", "rollback runs: 9 of 12 nodes")
     await world.clears("CheckoutAnswers5xx", job="checkout", severity="critical", instance="web-2")
-    await _move(world, "alice", "INC-3", Status.IDENTIFIED, "the new client opens a connection for each payment")
+    await _move(world, "alice", "INC-4", Status.IDENTIFIED, "the new client opens a connection for each payment")
     await _until(world, timedelta(minutes=2, seconds=20))
     world.airwaves.unread.clear()
     await world.alert("PaymentsDbIsAlmostFull", severity="critical", instance="payments-db-1")
     page = next(message for message in world.airwaves.unread if message.delivery.ack_url)
     await _until(world, timedelta(0))
     return "/ack/" + (page.delivery.ack_url or "").rpartition("/")[2]
+
+
+async def _silence(world: World, name: str, why: str, matcher: str, *, hours: float, begins_in: float = 0) -> None:
+    async with world.db.transaction() as tx:
+        wanted = WantedSilence(
+            matchers=(parse_matcher(matcher),),
+            starts_at=tx.now + timedelta(hours=begins_in),
+            ends_at=tx.now + timedelta(hours=begins_in + hours),
+            created_by=f"@{name}",
+            comment=why,
+        )
+        await silences.set_silence(tx, wanted)
 
 
 async def _write(world: World, name: str, ref: str, kind: str, text: str) -> None:

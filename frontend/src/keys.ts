@@ -8,8 +8,9 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function follow(keys: string): boolean {
-  const target = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(keys)}"]`)].find((element) =>
-    element.checkVisibility(),
+  // A page that is behind "More" has its key all the same.
+  const target = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(keys)}"]`)].find(
+    (element) => element.matches(".pages a") || element.checkVisibility(),
   );
   if (!target) return false;
   if (target.matches("input, textarea, select")) target.focus();

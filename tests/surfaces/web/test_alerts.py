@@ -144,6 +144,15 @@ async def test_a_long_list_goes_on_and_says_among_how_many_it_counts(
     assert 'class="older"' in page
 
 
+async def test_who_may_silence_is_offered_to_from_an_alert_that_fires(office: Database, browser_of: BrowserOf) -> None:
+    await one_of_each(office)
+    alice, victor = await browser_of("alice"), await browser_of("victor")
+    assert '"/silences/new?alert=1">Silence this…' in (await alice.get("/alerts/1")).text
+    assert "Silence this" not in (await victor.get("/alerts/1")).text
+    over = re.findall(r'href="(/alerts/\d+)">Blip', (await alice.get("/alerts")).text)[0]
+    assert "Silence this" not in (await alice.get(over)).text
+
+
 async def test_one_alert_has_its_reasons_its_labels_and_its_history(
     office: Database, browser_of: BrowserOf, clock: VirtualClock
 ) -> None:
@@ -155,7 +164,7 @@ async def test_one_alert_has_its_reasons_its_labels_and_its_history(
     assert "Routing: route 4" in page
     assert "<dt>severity</dt><dd>critical</dd>" in page
     silenced = (await victor.get("/alerts/5")).text
-    assert "Silenced: nobody was called." in silenced
+    assert re.search(r'<a href="/silences/[0-9a-f-]{36}">Silenced</a>: nobody was called.', silenced)
     assert "moving the replica" in silenced
 
     await desk.receive(signal(says=Says.RESOLVED, ends_at=clock.now(), alertname="NightlyLate", job="batch"))

@@ -28,6 +28,16 @@ from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
+from tocsin.surfaces.web.pages.silences.edit import (
+    add_silence,
+    change_silence,
+    expire_silence,
+    preview_silence,
+    show_edit_silence,
+    show_new_silence,
+)
+from tocsin.surfaces.web.pages.silences.list import list_silences
+from tocsin.surfaces.web.pages.silences.show import show_silence
 from tocsin.surfaces.web.problems import ProblemPages
 from tocsin.surfaces.web.render import Pages
 from tocsin.surfaces.web.security import OriginGuard, SecurityHeaders
@@ -51,6 +61,14 @@ HANDLERS = [
     add_note,
     list_alerts,
     show_alert,
+    list_silences,
+    show_new_silence,
+    add_silence,
+    preview_silence,
+    show_silence,
+    show_edit_silence,
+    change_silence,
+    expire_silence,
     show_on_call,
     show_acknowledge_link,
     acknowledge_by_link,

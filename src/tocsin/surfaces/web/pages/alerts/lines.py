@@ -52,6 +52,10 @@ def alert_path(alert_id: int) -> str:
     return f"/alerts/{alert_id}"
 
 
+def silence_path(silence_id: str) -> str:
+    return f"/silences/{silence_id}"
+
+
 def alert_row(alert: Alert, incident: Incident | None, now: datetime) -> AlertRow:
     named = [f"{name}={value}" for name, value in sorted(alert.labels.items()) if name != "alertname"]
     more = f", {len(named) - _LABELS_SHOWN} more" if len(named) > _LABELS_SHOWN else ""
@@ -82,6 +86,8 @@ def went(alert: Alert, incident: Incident | None) -> Went:
     match outcome:
         case Outcome.PAGED | Outcome.LOW_URGENCY:
             return Went(words="not for you to see")
+        case Outcome.SILENCED:
+            return Went(words="silenced", path=silence_path(alert.silenced_by[0]))
         case Outcome.INHIBITED:
             return Went(words="inhibited", path=alert_path(alert.inhibited_by[0]))
         case Outcome.WAITING:

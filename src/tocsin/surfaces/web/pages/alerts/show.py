@@ -7,6 +7,7 @@ from litestar import get
 from litestar.params import FromPath
 from litestar.response import Response
 
+from tocsin.accounts.model import Permission
 from tocsin.alerts import reading
 from tocsin.alerts.model import Alert, State
 from tocsin.alerts.reading import Explanation
@@ -32,7 +33,10 @@ class PeriodView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlertView(msgspec.Struct, frozen=True, kw_only=True):
-    """`url` is http or https, else empty: a source may send anything. `story` are the reasons, in order."""
+    """`url` is http or https, else empty: a source may send anything. `story` are the reasons, in order.
+
+    `silence_path` is empty for whoever may not silence it, and when it does not fire.
+    """
 
     title: str
     summary: str
@@ -40,6 +44,7 @@ class AlertView(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     url: str
     went: Went
+    has_paged: bool
     facts: tuple[tuple[str, str], ...]
     instants: tuple[tuple[str, datetime], ...]
     received_at: datetime
@@ -48,6 +53,7 @@ class AlertView(msgspec.Struct, frozen=True, kw_only=True):
     annotations: tuple[tuple[str, str], ...]
     entries: tuple[EntryView, ...]
     earlier: tuple[PeriodView, ...]
+    silence_path: str
 
 
 @get("/alerts/{number:str}")
@@ -58,7 +64,7 @@ async def show_alert(number: FromPath[str], visit: GivenVisit, pages: GivenPages
         explained = await reading.explain_alert(conn, viewer, alert_number(number))
         group_id = explained.alert.group_id
         went_to = await incidents.list_incidents_of_groups(conn, viewer, [group_id] if group_id else [])
-    view = alert_page(explained, went_to.get(group_id or 0), visit.times.now)
+    view = alert_page(explained, went_to.get(group_id or 0), viewer.may(Permission.SILENCE), visit.times.now)
     return pages.page("alerts/show.html", visit, view=view)
 
 
@@ -69,7 +75,7 @@ def alert_number(text: str) -> int:
     return int(text)
 
 
-def alert_page(explained: Explanation, incident: Incident | None, now: datetime) -> AlertView:
+def alert_page(explained: Explanation, incident: Incident | None, may_silence: bool, now: datetime) -> AlertView:
     alert = explained.alert
     state = alert.state_at(now)
     return AlertView(
@@ -79,6 +85,7 @@ def alert_page(explained: Explanation, incident: Incident | None, now: datetime)
         source=alert.integration,
         url=alert.url if alert.url.startswith(("http://", "https://")) else "",
         went=went(alert, incident),
+        has_paged=alert.group_id is not None,
         facts=_facts(alert),
         instants=_instants(alert, state),
         received_at=alert.received_at,
@@ -87,6 +94,7 @@ def alert_page(explained: Explanation, incident: Incident | None, now: datetime)
         annotations=tuple(sorted(alert.annotations.items())),
         entries=tuple(entry_view(entry) for entry in explained.entries),
         earlier=tuple(_period(each, now) for each in explained.earlier),
+        silence_path=f"/silences/new?alert={alert.id}" if may_silence and state is State.FIRING else "",
     )
 
 
