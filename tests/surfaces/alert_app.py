@@ -1,4 +1,4 @@
-"""The two alert surfaces over a database, as the composition root puts them together, and what they left there."""
+"""The alert surfaces over a database, as the composition root puts them together, and what they left there."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -8,6 +8,7 @@ from tests.support.asgi import Said, ask, not_here
 from tocsin.alerts.rulebook import NewIntegration, Rulebook, hash_key, replace_integrations, replace_routes
 from tocsin.db.database import Database
 from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
+from tocsin.surfaces.compat.opsgenie import OpsgenieApp
 from tocsin.surfaces.ingest import GroupCommit, IngestApp
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -23,7 +24,8 @@ class AlertApp:
         self.db = db
         self.book = Rulebook(db)
         self.commit = GroupCommit(db, self.book)
-        self.app = IngestApp(db, self.book, self.commit, AlertmanagerApp(db, self.book, not_here), MASTER)
+        opsgenie = OpsgenieApp(db, self.book, self.commit.submit, not_here)
+        self.app = IngestApp(db, self.book, self.commit, AlertmanagerApp(db, self.book, opsgenie), MASTER)
 
     async def ask(self, method: str, target: str, headers: Any = (), body: bytes = b"", **more: Any) -> Said:
         return await ask(self.app, method, target, headers, body, **more)

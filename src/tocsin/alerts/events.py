@@ -105,6 +105,12 @@ class AlertAcknowledged(Event, frozen=True, kw_only=True):
     alert_id: int
 
 
+class AlertNoted(Event, frozen=True, kw_only=True):
+    """Somebody wrote on it in the tool that sent it."""
+
+    text: str
+
+
 class AlertResumed(Event, frozen=True, kw_only=True):
     """The same firing period is seen again after it had gone stale, or a second sender still sees it."""
 

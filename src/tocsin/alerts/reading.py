@@ -99,15 +99,36 @@ async def list_alerts(conn: Conn, viewer: Viewer, wanted: AlertFilter | None = N
 
 async def get_alert(conn: Conn, viewer: Viewer, alert_id: int) -> Alert:
     """Raises NotFound, also for one that the viewer may not know of."""
-    found = await _select(conn, viewer.scopes, AlertFilter(before_id=alert_id + 1, limit=1))
-    if not found or found[0].id != alert_id:
+    found = await find_alert(conn, viewer.scopes, alert_id)
+    if found is None:
         raise NotFound(f"There is no alert {alert_id}.", "List them with: tocsin alerts")
-    return found[0]
+    return found
+
+
+async def find_alert(conn: Conn, scopes: Sequence[int], alert_id: int) -> Alert | None:
+    found = await _select(conn, scopes, AlertFilter(before_id=alert_id + 1, limit=1))
+    return found[0] if found and found[0].id == alert_id else None
+
+
+async def find_current(conn: Conn, scopes: Sequence[int], integration_id: int, identity: str) -> Alert | None:
+    """The latest firing period of an identity."""
+    cursor = await conn.execute(
+        "select id from alert where integration_id = %s and identity = %s and is_current", (integration_id, identity)
+    )
+    row = await cursor.fetchone()
+    return None if row is None else await find_alert(conn, scopes, int(row[0]))
 
 
 async def list_group_alerts(conn: Conn, viewer: Viewer, group_id: int, *, limit: int = 200) -> list[Alert]:
     """The latest alerts of a group; `AlertGroup.alert_count` says how many there are in all."""
     return await _select(conn, viewer.scopes, AlertFilter(group_id=group_id, limit=limit))
+
+
+async def list_of_integration(
+    conn: Conn, scopes: Sequence[int], integration: str, state: State | None, limit: int
+) -> list[Alert]:
+    """What one integration has sent, newest first; `state` None: in any state."""
+    return await _select(conn, scopes, AlertFilter(state=state, integration=integration, limit=limit))
 
 
 async def list_firing(conn: Conn, scopes: Sequence[int], integration: str | None, limit: int) -> list[Alert]:

@@ -95,11 +95,11 @@ async def send_answer(send: Send, status: int, headers: Headers, body: bytes) ->
 
 
 def key_from_authorization(value: bytes) -> str | None:
-    """Basic: the password, whatever the user; Bearer, and PagerDuty's `Token token=`: the token."""
+    """Basic: the password, whatever the user; Bearer, Opsgenie's GenieKey and PagerDuty's `Token token=`: the token."""
     scheme, _, rest = value.strip().partition(b" ")
     rest = rest.strip()
     match scheme.lower():
-        case b"bearer":
+        case b"bearer" | b"geniekey":
             return rest.decode("latin-1") or None
         case b"basic":
             try:

@@ -19,6 +19,7 @@ from tocsin.settings import Settings
 from tocsin.surfaces.api.app import build_router, openapi_config
 from tocsin.surfaces.api.problems import not_understood
 from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
+from tocsin.surfaces.compat.opsgenie import OpsgenieApp
 from tocsin.surfaces.health import Health
 from tocsin.surfaces.ingest import GroupCommit, IngestApp
 from tocsin.surfaces.web.app import WebPages
@@ -50,7 +51,8 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         commit = GroupCommit(db, rulebook)
         commit.open()
         stack.push_async_callback(commit.close)
-        alertmanager = AlertmanagerApp(db, rulebook, pages_and_api(settings, db, hub))
+        opsgenie = OpsgenieApp(db, rulebook, commit.submit, pages_and_api(settings, db, hub))
+        alertmanager = AlertmanagerApp(db, rulebook, opsgenie)
         ingest = IngestApp(db, rulebook, commit, Health(db, alertmanager), settings.secret_key)
         yield Web(ingest, hub.close, db)
 

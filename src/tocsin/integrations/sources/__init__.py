@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from tocsin.integrations.sources import alertmanager, generic, grafana, pagerduty, prometheus
+from tocsin.integrations.sources import alertmanager, generic, grafana, opsgenie, pagerduty, prometheus
 from tocsin.integrations.sources.contract import Source
 
 SOURCES: Mapping[str, Source] = {
     "prometheus": prometheus.SOURCE,
     "alertmanager": alertmanager.SOURCE,
     "pagerduty": pagerduty.SOURCE,
+    "opsgenie": opsgenie.SOURCE,
     "grafana": grafana.SOURCE,
     "generic": generic.SOURCE,
 }

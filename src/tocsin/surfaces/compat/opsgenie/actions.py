@@ -1,0 +1,104 @@
+"""What changes an alert: create, close, acknowledge, new words, notes. Answered 202 once it is durable; what came of
+it is in the id that is given back, as Opsgenie's clients expect (contracts 1.5)."""
+
+from tocsin.alerts.model import Alert, Says, Signal, State
+from tocsin.alerts.notes import add_note
+from tocsin.integrations.sources.contract import Answer, one_line
+from tocsin.integrations.sources.opsgenie.answers import accepted
+from tocsin.integrations.sources.opsgenie.parse import (
+    MAX_DESCRIPTION,
+    NotProcessable,
+    annotations_of,
+    read_create,
+    text_of,
+)
+from tocsin.surfaces.compat.opsgenie.call import Call, Handler, find_alert, find_by_alias
+from tocsin.surfaces.compat.opsgenie.receipts import Receipt, encode
+
+
+async def create(call: Call) -> Answer:
+    alias, signal = read_create(call.fields)
+    await call.keep(signal)
+    return _receipt(call, "Create", await find_by_alias(call, alias), done=True)
+
+
+async def close(call: Call) -> Answer:
+    return await _say(call, "Close", Says.RESOLVED)
+
+
+async def delete(call: Call) -> Answer:
+    """Ends it; nothing that was an alert is ever gone from the record."""
+    return await _say(call, "Delete", Says.RESOLVED)
+
+
+async def acknowledge(call: Call) -> Answer:
+    return await _say(call, "Acknowledge", Says.ACKNOWLEDGED)
+
+
+async def update_message(call: Call) -> Answer:
+    message = text_of(call.fields, "message")
+    if not one_line(message):
+        raise NotProcessable("message", "Message can not be empty.")
+    return await _reword(call, "UpdateMessage", message=message)
+
+
+async def update_description(call: Call) -> Answer:
+    return await _reword(call, "UpdateDescription", description=text_of(call.fields, "description"))
+
+
+async def note(call: Call) -> Answer:
+    text = text_of(call.fields, "note").strip()
+    if not text:
+        raise NotProcessable("note", "Note can not be empty.")
+    alert = await find_alert(call)
+    if alert is not None:
+        async with call.db.transaction() as tx:
+            await add_note(tx, alert, text[:MAX_DESCRIPTION], by=call.by)
+    return _receipt(call, "AddNote", alert, done=alert is not None)
+
+
+def not_done(action: str) -> Handler:
+    """Taken, and told to be without effect: escalation, people and severity are decided by Tocsin's configuration."""
+
+    async def answer(call: Call) -> Answer:
+        return _receipt(call, action, await find_alert(call), done=False)
+
+    return answer
+
+
+async def _say(call: Call, action: str, says: Says) -> Answer:
+    """Nothing is said of an alert that has ended: by its number, it would be said of a newer one of that alias."""
+    alert = await find_alert(call)
+    fires = alert is not None and alert.state is State.FIRING
+    if alert is not None and fires:
+        await call.keep(Signal(identity=alert.identity, says=says, labels=alert.labels, title=alert.title, by=call.by))
+    return _receipt(call, action, alert, done=fires)
+
+
+async def _reword(call: Call, action: str, *, message: str = "", description: str | None = None) -> Answer:
+    """The alert fires on under its own identity, in other words; one that has ended keeps its words."""
+    alert = await find_alert(call)
+    fires = alert is not None and alert.state is State.FIRING
+    if alert is not None and fires:
+        await call.keep(_reworded(alert, message, description))
+    return _receipt(call, action, alert, done=fires)
+
+
+def _reworded(alert: Alert, message: str, description: str | None) -> Signal:
+    message = message or alert.annotations.get("message", alert.title)
+    description = alert.annotations.get("description", "") if description is None else description
+    return Signal(
+        identity=alert.identity,
+        says=Says.FIRING,
+        labels=alert.labels,
+        annotations=annotations_of(message, description),
+        title=one_line(message),
+        url=alert.url,
+        severity_hint=alert.severity_hint,
+        starts_at=alert.starts_at,
+    )
+
+
+def _receipt(call: Call, action: str, alert: Alert | None, *, done: bool) -> Answer:
+    alert_id = alert.id if alert is not None else 0
+    return accepted(encode(Receipt(action, done, alert_id, call.db.clock.now())))

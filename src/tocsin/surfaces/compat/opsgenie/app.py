@@ -1,0 +1,126 @@
+"""The ASGI application: which path, who calls, which method. Paths are under any prefix but `/api`, since clients are
+given a base address of ours; `/integrations/<key>` is one that brings the key along."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+import psycopg
+
+from tocsin.alerts.model import Integration
+from tocsin.alerts.rulebook import Rulebook
+from tocsin.db.database import Database
+from tocsin.integrations.sources.contract import Answer
+from tocsin.integrations.sources.opsgenie import SOURCE
+from tocsin.integrations.sources.opsgenie.answers import not_processable, refuse
+from tocsin.integrations.sources.opsgenie.parse import NotProcessable, read_body
+from tocsin.kernel import asgi
+from tocsin.kernel.asgi import Application, BodyRefused, Disconnected, Receive, Scope, Send
+from tocsin.kernel.errors import Unavailable
+from tocsin.surfaces.compat.opsgenie import actions, reads
+from tocsin.surfaces.compat.opsgenie.call import Call, Handler, Submit
+
+_API = re.compile(r"(?P<prefix>.*)(?<!/api)/v2/alerts(?P<path>/.*)?")
+_KEY_IN_PREFIX = re.compile(r"/integrations/(?P<key>[^/]+)")
+_REQUEST = re.compile(r"/requests/(?P<identifier>[^/]+)")
+_ALERT = re.compile(r"/(?P<identifier>[^/]+)(?P<rest>/\w+)?")
+_ACTION = re.compile(r"/(?P<identifier>[^/]+)/actions/[^/]+")
+
+_ALL: Mapping[str, Handler] = {"GET": reads.list_alerts, "POST": actions.create}
+_COUNT: Mapping[str, Handler] = {"GET": reads.count_alerts}
+_OF_REQUEST: Mapping[str, Handler] = {"GET": reads.get_request}
+_OF_ACTION: Mapping[str, Handler] = {"POST": actions.not_done("ExecuteCustomAction")}
+_OF_ALERT: Mapping[str, Mapping[str, Handler]] = {
+    "": {"GET": reads.get_alert, "DELETE": actions.delete},
+    "/close": {"POST": actions.close},
+    "/acknowledge": {"POST": actions.acknowledge},
+    "/unacknowledge": {"POST": actions.not_done("Unacknowledge")},
+    "/message": {"PUT": actions.update_message},
+    "/description": {"PUT": actions.update_description},
+    "/priority": {"PUT": actions.not_done("UpdatePriority")},
+    "/notes": {"GET": reads.get_notes, "POST": actions.note},
+    "/snooze": {"POST": actions.not_done("Snooze")},
+    "/assign": {"POST": actions.not_done("Assign")},
+    "/escalate": {"POST": actions.not_done("Escalate")},
+    "/responders": {"POST": actions.not_done("AddResponder")},
+    "/tags": {"POST": actions.not_done("AddTags")},
+    "/details": {"POST": actions.not_done("AddDetails")},
+}
+
+
+class _Found(NamedTuple):
+    methods: Mapping[str, Handler]
+    identifier: str = ""
+
+
+class OpsgenieApp:
+    """Serves its paths, hands everything else to `rest`. `submit` makes arrivals durable with those of others."""
+
+    def __init__(self, db: Database, rulebook: Rulebook, submit: Submit, rest: Application) -> None:
+        self._db = db
+        self._rulebook = rulebook
+        self._submit = submit
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        api = _API.fullmatch(_path(scope)) if scope["type"] == "http" else None
+        if api is None:
+            await self._rest(scope, receive, send)
+            return
+        try:
+            answer = await self._answer(scope, receive, api["prefix"], api["path"] or "")
+        except Disconnected:
+            return
+        except NotProcessable as refusal:
+            answer = not_processable(refusal.errors)
+        except BodyRefused as refused:
+            answer = refuse(refused.status, refused.message)
+        except (psycopg.OperationalError, Unavailable):
+            answer = refuse(503, "The database does not answer. Send it again in a moment.")
+        await asgi.send_answer(send, answer.status, answer.wire_headers(), answer.body)
+
+    async def _answer(self, scope: Scope, receive: Receive, prefix: str, path: str) -> Answer:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        integration = await self._who_calls(headers, prefix)
+        if integration is None:
+            return refuse(401, "send the key of an integration of type opsgenie as `Authorization: GenieKey KEY`")
+        found = _find(path)
+        handler = found.methods.get(scope["method"]) if found else None
+        if found is None:
+            return refuse(404, f"There is no /v2/alerts{path[:200]}.")
+        if handler is None:
+            return refuse(405, f"{scope['method']} is not taken here, but {', '.join(found.methods)}.")
+        encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
+        body = await asgi.read_body(receive, cap=SOURCE.max_body, declared=None, encoding=encoding)
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        call = Call(self._db, self._submit, integration, unquote(found.identifier), query, read_body(body))
+        return await handler(call)
+
+    async def _who_calls(self, headers: Mapping[bytes, bytes], prefix: str) -> Integration | None:
+        in_prefix = _KEY_IN_PREFIX.match(prefix)
+        key = in_prefix["key"] if in_prefix else asgi.key_from_authorization(headers.get(b"authorization", b""))
+        if not key:
+            return None
+        found = self._rulebook.find_integration(key) or await self._rulebook.find_integration_anew(key)
+        return found if found is not None and found.type == SOURCE.type else None
+
+
+def _path(scope: Scope) -> str:
+    """As it was sent: an alias may hold a slash, percent-encoded."""
+    raw: bytes | None = scope.get("raw_path")
+    return scope["path"] if raw is None else raw.decode("latin-1").partition("?")[0]
+
+
+def _find(path: str) -> _Found | None:
+    if path in ("", "/"):
+        return _Found(_ALL)
+    if path == "/count":
+        return _Found(_COUNT)
+    if request := _REQUEST.fullmatch(path):
+        return _Found(_OF_REQUEST, request["identifier"])
+    if action := _ACTION.fullmatch(path):
+        return _Found(_OF_ACTION, action["identifier"])
+    alert = _ALERT.fullmatch(path)
+    methods = _OF_ALERT.get(alert["rest"] or "") if alert else None
+    return _Found(methods, alert["identifier"]) if alert and methods else None
