@@ -12,7 +12,7 @@ from tocsin.kernel.outbound import FailureReason, SendFailed
 class Received:
     """One message as it came to a person's device."""
 
-    user_id: int
+    user_id: int | None
     kind: str
     purpose: Purpose
     view: MessageView

@@ -133,7 +133,7 @@ class World:
         there = "\n  ".join(f"{self.name_of(m.user_id)}: {m}" for m in self.airwaves.unread)
         assert not self.airwaves.unread, f"unexpected messages:\n  {there}"
 
-    def name_of(self, user_id: int) -> str:
+    def name_of(self, user_id: int | None) -> str:
         return next((name for name, known in self.people.items() if known == user_id), f"user {user_id}")
 
     async def declare(self, title: str, by: str = "alice", **said: Any) -> Incident:

@@ -25,7 +25,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
 class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Something that can break, who owns it and whose ladder is climbed for it.
 
-    `tier` 1 matters most. `more` holds what later parts read: runbooks, slo, checks, transaction_value.
+    `tier` 1 matters most. `experts` are the users that `expert:NAME` calls. `more` holds what later parts read:
+    runbooks, slo, checks, transaction_value.
     """
 
     name: str
@@ -33,6 +34,27 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     escalation_policy: str | None = None
     tier: int | None = None
     depends_on: tuple[str, ...] = ()
+    experts: tuple[str, ...] = ()
     more: dict[str, Any] = {}
     managed_by: str | None = None
     scope_id: int = 1
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """People who are told together, such as the executives; `members` are users by name."""
+
+    name: str
+    members: tuple[str, ...]
+    managed_by: str | None = None
+
+
+class Vendor(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier who is asked for help: how, by which contract, and where its tickets are opened."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    contract: str | None = None
+    ticket: str | None = None
+    hours: str | None = None
+    managed_by: str | None = None

@@ -49,11 +49,12 @@ async def find_service(conn: Conn, name: str) -> Service | None:
 async def upsert_service(conn: Conn, service: Service) -> None:
     await conn.execute(
         """
-        INSERT INTO service (name, team, escalation_policy, tier, depends_on, more, managed_by, scope_id)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO service (name, team, escalation_policy, tier, depends_on, experts, more, managed_by, scope_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (name) DO UPDATE SET
             team = excluded.team, escalation_policy = excluded.escalation_policy, tier = excluded.tier,
-            depends_on = excluded.depends_on, more = excluded.more, managed_by = excluded.managed_by
+            depends_on = excluded.depends_on, experts = excluded.experts, more = excluded.more,
+            managed_by = excluded.managed_by
         """,
         (
             service.name,
@@ -61,6 +62,7 @@ async def upsert_service(conn: Conn, service: Service) -> None:
             service.escalation_policy,
             service.tier,
             list(service.depends_on),
+            list(service.experts),
             as_jsonb(service.more),
             service.managed_by,
             service.scope_id,

@@ -10,6 +10,7 @@ import msgspec
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.alerts import rulebook
+from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
 from tocsin.config import store
 from tocsin.config.check import normalise
@@ -70,6 +71,10 @@ async def _carry_out(tx: Tx, document: Document, before: World, changes: tuple[C
     for item in wanted("teams"):
         team = item.value
         await accounts.upsert_team(tx, team.name, team.members, team.leads, managed_by=item.file, actor=by)
+    for item in wanted("groups"):
+        await directory.put_group(tx, item.value)
+    for item in wanted("vendors"):
+        await directory.put_vendor(tx, item.value)
     for item in wanted("schedules"):
         await _put_schedule(tx, item, by)
     for item in wanted("escalation_policies"):
@@ -142,6 +147,10 @@ async def _remove(tx: Tx, gone: list[tuple[str, str]], by: str) -> None:
         await policies.remove_policy(tx, name)
     for name in (name for section, name in gone if section == "schedules"):
         await oncall.remove_schedule(tx, name)
+    for name in (name for section, name in gone if section == "vendors"):
+        await directory.remove_vendor(tx, name)
+    for name in (name for section, name in gone if section == "groups"):
+        await directory.remove_group(tx, name)
     for name in (name for section, name in gone if section == "teams"):
         await accounts.delete_team(tx, name, actor=by)
 

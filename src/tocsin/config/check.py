@@ -18,6 +18,7 @@ from tocsin.config.world import SECTIONS, World, said_in
 from tocsin.integrations.channels.registry import KINDS, check_address
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import is_zone
+from tocsin.paging.model import Target, TargetKind
 
 
 def normalise(document: Document) -> tuple[Document, list[Problem]]:
@@ -49,6 +50,7 @@ def find_problems(document: Document, before: World, after: World) -> list[Probl
         *_shared_keys(document, after),
         *_unknown_levels(document, after),
         *_unbound_escalations(document, after),
+        *_unreachable_targets(document, after),
         *_no_administrator(document, before, after),
     ]
 
@@ -161,16 +163,37 @@ def _unbound_escalations(document: Document, after: World) -> Iterator[Problem]:
     item = document.organisation
     if item is None or item.value.severity_profile not in PRESETS:
         return
-    groups = {i.value.name for i in after.stored.values() if i.value.section == "groups"}
     targets = {e.target for level in active(item.value.severity_profile).levels for e in level.escalations}
     for group in sorted(t.removeprefix("group:") for t in targets if t.startswith("group:")):
-        if group not in groups:
+        if group not in after.groups:
             yield document.problem(
                 item,
                 ".severity_profile",
                 f"The profile {item.value.severity_profile!r} tells the group {group!r}, and there is none.",
                 f"Add it: `groups: [{{name: {group}, members: [...]}}]`, or choose another profile.",
             )
+
+
+def _unreachable_targets(document: Document, after: World) -> Iterator[Problem]:
+    """A step may not call the experts of a service that names none, nor a vendor that has no address."""
+    for name, item in after.escalation_policies.items():
+        for target in sorted(item.value.targets(), key=str):
+            found = _why_unreachable(target, after)
+            if found is not None:
+                yield _place(document, "escalation_policies", name, item, "", *found)
+
+
+def _why_unreachable(target: Target, after: World) -> tuple[str, str] | None:
+    """What is wrong and what to do; None: somebody can be told."""
+    service = after.services.get(target.name) if target.kind is TargetKind.EXPERT else None
+    if service is not None and not service.value.experts:
+        message = f"{target} calls nobody: the service {target.name!r} names no experts."
+        return message, f"Add `experts: [...]` to the service {target.name}, or call somebody else."
+    vendor = after.vendors.get(target.name) if target.kind is TargetKind.VENDOR else None
+    if vendor is not None and vendor.value.email is None:
+        message = f"{target} calls nobody: the vendor {target.name!r} has no e-mail address."
+        return message, f"Add `email: …` to the vendor {target.name}: that is how a step asks for help."
+    return None
 
 
 def _no_administrator(document: Document, before: World, after: World) -> Iterator[Problem]:

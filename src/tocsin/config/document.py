@@ -12,7 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
-from tocsin.catalog.model import Organisation, Service
+from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.config.problems import Problem
 from tocsin.config.yaml_text import nearest_line
 from tocsin.oncall.model import Schedule
@@ -125,6 +125,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     organisation: Item[Organisation] | None = None
     users: tuple[Item[User], ...] = ()
     teams: tuple[Item[Team], ...] = ()
+    groups: tuple[Item[Group], ...] = ()
+    vendors: tuple[Item[Vendor], ...] = ()
     schedules: tuple[Item[Schedule], ...] = ()
     escalation_policies: tuple[Item[Policy], ...] = ()
     services: tuple[Item[Service], ...] = ()

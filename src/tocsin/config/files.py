@@ -12,6 +12,7 @@ from tocsin.config.fields import Fields, Place
 from tocsin.config.problems import ConfigurationInvalid, Problem
 from tocsin.config.sections import organisation
 from tocsin.config.sections.alerting import read_integration, read_routing
+from tocsin.config.sections.directory import read_group, read_vendor
 from tocsin.config.sections.later import LATER, read_entry
 from tocsin.config.sections.people import read_team, read_user
 from tocsin.config.sections.policies import read_policy
@@ -136,6 +137,8 @@ class _Reader:
         fields.raw("organisation")
         self._list(fields, "users", lambda value, at: read_user(value, at, self._environ))
         self._list(fields, "teams", read_team)
+        self._list(fields, "groups", read_group)
+        self._list(fields, "vendors", read_vendor)
         self._list(fields, "schedules", lambda value, at: read_schedule(value, at, self._zone))
         self._list(fields, "escalation_policies", self._policy)
         self._list(fields, "services", read_service)
@@ -154,7 +157,7 @@ class _Reader:
         fields.done()
 
     def _policy(self, value: Any, place: Place) -> Any:
-        policy, variants = read_policy(value, place)
+        policy, variants = read_policy(value, place, self._environ)
         if variants:
             self._store(POLICY_VARIANTS, policy.name, variants, place.key("when"))
         return policy
@@ -193,6 +196,8 @@ class _Reader:
             routing=self._singles.get("routing"),
             users=tuple(self._lists.get("users", ())),
             teams=tuple(self._lists.get("teams", ())),
+            groups=tuple(self._lists.get("groups", ())),
+            vendors=tuple(self._lists.get("vendors", ())),
             schedules=tuple(self._lists.get("schedules", ())),
             escalation_policies=tuple(self._lists.get("escalation_policies", ())),
             services=tuple(self._lists.get("services", ())),

@@ -30,6 +30,8 @@ _SHAPES: Mapping[str, Callable[[Any], shape.Shape]] = {
     "organisation": shape.organisation_shape,
     "users": shape.user_shape,
     "teams": shape.team_shape,
+    "groups": shape.group_shape,
+    "vendors": shape.vendor_shape,
     "schedules": shape.schedule_shape,
     "escalation_policies": shape.policy_shape,
     "services": shape.service_shape,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
-from tocsin.catalog.model import Service
+from tocsin.catalog.model import Group, Service
 from tocsin.config.document import Integration, Routing, Stored, Team
 from tocsin.oncall.model import Schedule
 from tocsin.paging.model import Policy, Target, TargetKind
@@ -22,6 +22,8 @@ class Reference(NamedTuple):
 SINGULAR: Mapping[str, str] = {
     "users": "user",
     "teams": "team",
+    "groups": "group",
+    "vendors": "vendor",
     "schedules": "schedule",
     "escalation_policies": "escalation policy",
     "services": "service",
@@ -33,6 +35,9 @@ _SECTION_OF: Mapping[TargetKind, str] = {
     TargetKind.SCHEDULE: "schedules",
     TargetKind.TEAM: "teams",
     TargetKind.LEAD: "teams",
+    TargetKind.EXPERT: "services",
+    TargetKind.GROUP: "groups",
+    TargetKind.VENDOR: "vendors",
 }
 
 
@@ -42,6 +47,8 @@ def references_of(value: Any) -> Iterator[Reference]:
         case Team():
             yield from _list("users", value.members, ".members")
             yield from _list("users", value.leads, ".leads")
+        case Group():
+            yield from _list("users", value.members, ".members")
         case Schedule():
             yield from _of_schedule(value)
         case Policy():
@@ -52,6 +59,7 @@ def references_of(value: Any) -> Iterator[Reference]:
             yield from _one("teams", value.team, ".team")
             yield from _one("escalation_policies", value.escalation_policy, ".escalation_policy")
             yield from _list("services", value.depends_on, ".depends_on")
+            yield from _list("users", value.experts, ".experts")
         case Integration():
             yield from _one("services", value.service, ".service")
         case Routing():
@@ -76,7 +84,8 @@ def _list(section: str, names: tuple[str, ...] | list[str], below: str) -> Itera
 
 def _targets(targets: tuple[Target, ...], below: str) -> Iterator[Reference]:
     for n, target in enumerate(targets):
-        yield Reference(_SECTION_OF[target.kind], target.name, f"{below}[{n}]")
+        if target.kind in _SECTION_OF:
+            yield Reference(_SECTION_OF[target.kind], target.name, f"{below}[{n}]")
 
 
 def _of_schedule(schedule: Schedule) -> Iterator[Reference]:
@@ -100,8 +109,6 @@ def _of_stored(stored: Stored) -> Iterator[Reference]:
     if not isinstance(stored.definition, dict):
         return
     definition = cast("dict[str, Any]", stored.definition)
-    if stored.section == "groups":
-        yield from _list("users", definition.get("members") or [], ".members")
     if stored.section == "maintenance":
         yield from _list("services", definition.get("services") or [], ".services")
     if stored.section == "status_pages":

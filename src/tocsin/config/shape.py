@@ -10,12 +10,12 @@ from datetime import datetime, time
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from tocsin.catalog.model import Organisation, Service
+from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.localtime import WEEKDAYS, Hours, zone_of
 from tocsin.oncall.model import Handover, Layer, Schedule
-from tocsin.paging.model import Policy, Step
+from tocsin.paging.model import Policy, Step, Target, TargetKind
 
 Shape = dict[str, Any]
 
@@ -81,6 +81,21 @@ def team_shape(team: Team) -> Shape:
     return _filled(name=team.name, members=sorted(team.members), leads=sorted(team.leads))
 
 
+def group_shape(group: Group) -> Shape:
+    return _filled(name=group.name, members=sorted(group.members))
+
+
+def vendor_shape(vendor: Vendor) -> Shape:
+    return _filled(
+        name=vendor.name,
+        email=vendor.email,
+        phone=vendor.phone,
+        contract=vendor.contract,
+        ticket=vendor.ticket,
+        hours=vendor.hours,
+    )
+
+
 def schedule_shape(schedule: Schedule) -> Shape:
     """Instants of overrides carry their offset, so that they are one instant to every reader."""
     zone = zone_of(schedule.time_zone)
@@ -142,12 +157,17 @@ def policy_shape(policy: Policy) -> Shape:
         name=policy.name,
         steps=[_step(step) for step in policy.steps],
         repeat=policy.repeat or None,
-        last_resort=[str(target) for target in policy.last_resort],
+        last_resort=[_target(target) for target in policy.last_resort],
     )
 
 
 def _step(step: Step) -> Shape:
-    return {"notify": [str(target) for target in step.notify], "wait": format_duration(step.wait)}
+    return {"notify": [_target(target) for target in step.notify], "wait": format_duration(step.wait)}
+
+
+def _target(target: Target) -> str | Hidden:
+    """Of a webhook's address only the host is shown."""
+    return Hidden(target.name, str(target)) if target.kind is TargetKind.WEBHOOK else str(target)
 
 
 def service_shape(service: Service) -> Shape:
@@ -157,6 +177,7 @@ def service_shape(service: Service) -> Shape:
         escalation_policy=service.escalation_policy,
         tier=service.tier,
         depends_on=list(service.depends_on),
+        experts=list(service.experts),
         **service.more,
     )
 

@@ -14,8 +14,9 @@ import msgspec
 
 from tocsin.accounts import service as accounts
 from tocsin.alerts import rulebook
+from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
-from tocsin.catalog.model import Organisation, Service
+from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.config import store
 from tocsin.config.document import Contact, Document, Integration, Item, Notify, Routing, Rule, Stored, Team, User
 from tocsin.config.store import FileRow
@@ -37,6 +38,8 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     organisation: Item[Organisation]
     users: dict[str, Item[User]]
     teams: dict[str, Item[Team]]
+    groups: dict[str, Item[Group]] = {}
+    vendors: dict[str, Item[Vendor]] = {}
     schedules: dict[str, Item[Schedule]]
     escalation_policies: dict[str, Item[Policy]]
     services: dict[str, Item[Service]]
@@ -50,7 +53,17 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     """Schedules with the overrides that people made, which no file decides on."""
 
 
-SECTIONS = ("users", "teams", "schedules", "escalation_policies", "services", "integrations", "stored")
+SECTIONS = (
+    "users",
+    "teams",
+    "groups",
+    "vendors",
+    "schedules",
+    "escalation_policies",
+    "services",
+    "integrations",
+    "stored",
+)
 """The sections of many things, in the order in which they are put in place."""
 
 
@@ -66,6 +79,8 @@ async def load_world(conn: Conn) -> World:
         organisation=_item(organisation, organisation.managed_by),
         users={user.name: _item(user, user.managed_by) for user in users},
         teams=await _load_teams(conn),
+        groups={one.name: _item(one, one.managed_by) for one in await directory.list_groups(conn)},
+        vendors={one.name: _item(one, one.managed_by) for one in await directory.list_vendors(conn)},
         schedules={one.name: _item(_of_file(one), one.managed_by) for one in schedules},
         escalation_policies={
             one.policy.name: _item(one.policy, one.managed_by) for one in await policies.list_policies(conn)
@@ -155,7 +170,7 @@ async def _load_integrations(conn: Conn) -> dict[str, Item[Integration]]:
 
 async def _load_users(conn: Conn) -> tuple[list[User], frozenset[str], frozenset[tuple[str, str, str]]]:
     known = await accounts.list_users(conn)
-    contacts: dict[int, list[StoredContact]] = {}
+    contacts: dict[int | None, list[StoredContact]] = {}
     for contact in await delivery.list_all_contacts(conn):
         contacts.setdefault(contact.user_id, []).append(contact)
     rules = await delivery.list_all_rules(conn)

@@ -257,7 +257,7 @@ CREATE TABLE delivery (
     id uuid NOT NULL,
     notification_id uuid NOT NULL,
     "position" smallint NOT NULL,
-    user_id bigint NOT NULL,
+    user_id bigint,
     user_name text NOT NULL,
     contact_id bigint,
     kind text NOT NULL,
@@ -292,6 +292,7 @@ CREATE TABLE delivery (
 )
 WITH (fillfactor='70');
 COMMENT ON TABLE delivery IS 'One message to one person by one way. The id is stable over all tries: the receiver''s idempotency key (REL-2).';
+COMMENT ON COLUMN delivery.user_id IS 'Null for somebody outside: a vendor, or a webhook that a step names.';
 COMMENT ON COLUMN delivery.chain IS 'Contact and topic: messages of one chain go out in the order of their requests.';
 COMMENT ON COLUMN delivery.answer IS 'The peer''s receipt or the last failure, one short line, never the body of an answer.';
 COMMENT ON COLUMN delivery.superseded IS 'Why it is not wanted any more; set while it is being sent, it forbids another try.';
@@ -341,6 +342,7 @@ CREATE TABLE service (
     escalation_policy text,
     tier integer,
     depends_on text[] NOT NULL,
+    experts text[] NOT NULL,
     more jsonb NOT NULL,
     managed_by text,
     scope_id bigint NOT NULL,
@@ -350,8 +352,28 @@ CREATE TABLE service (
     FOREIGN KEY (team) REFERENCES team(name)
 );
 COMMENT ON COLUMN service.escalation_policy IS 'By name: policies belong to a part above this one.';
+COMMENT ON COLUMN service.experts IS 'Users by name, called by expert:NAME.';
 COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks, slo, checks.';
 CREATE INDEX service_team ON service (team);
+
+CREATE TABLE people_group (
+    name text NOT NULL,
+    members text[] NOT NULL,
+    managed_by text,
+    PRIMARY KEY (name)
+);
+COMMENT ON COLUMN people_group.members IS 'Users by name: they are disabled, never removed.';
+
+CREATE TABLE vendor (
+    name text NOT NULL,
+    email text,
+    phone text,
+    contract text,
+    ticket text,
+    hours text,
+    managed_by text,
+    PRIMARY KEY (name)
+);
 
 
 -- ── 0005_oncall ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -639,7 +661,7 @@ CREATE TABLE page (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     run_id bigint NOT NULL,
     incident_id bigint NOT NULL,
-    user_id bigint NOT NULL,
+    user_id bigint,
     user_name text NOT NULL,
     round integer NOT NULL,
     step integer NOT NULL,
@@ -656,6 +678,7 @@ CREATE TABLE page (
     FOREIGN KEY (run_id) REFERENCES escalation_run(id),
     FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
+COMMENT ON COLUMN page.user_id IS 'Null for somebody outside: a vendor, or a webhook that a step names.';
 COMMENT ON COLUMN page.step IS 'From 0; -1: named by a person before the ladder; -2: asked to help beside it.';
 COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments-primary.';
 CREATE INDEX page_incident ON page (incident_id, id);

@@ -12,7 +12,7 @@ class DeliveryEvent(Event, frozen=True, kw_only=True):
 
     delivery_id: UUID
     notification_id: UUID
-    user_id: int
+    user_id: int | None
     channel: str
     purpose: Purpose
     cause: str

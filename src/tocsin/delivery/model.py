@@ -70,6 +70,14 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     can_acknowledge: bool = False
 
 
+class Outsider(msgspec.Struct, frozen=True):
+    """A receiver who is no user: told by one address, with no rules, and with nothing to acknowledge by."""
+
+    name: str  # "vendor:db-support"
+    kind: str
+    address: str
+
+
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """One person is to be told one thing; `service.notify` makes it into deliveries by the person's rules.
 
@@ -79,7 +87,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     such as "page/17"; it comes back in `DeliveryEnded`.
     """
 
-    user_id: int
+    user_id: int | None  # None: `outsider` is told
     topic: str  # "incident/42": the chain and the thread it belongs to
     purpose: Purpose
     message: MessageView
@@ -90,13 +98,14 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     ignore_rules: bool = False
     cause: str = ""
     scope_id: int = 1
+    outsider: Outsider | None = None
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
-    """A way to reach a person. `id` is None for the e-mail address of the account itself."""
+    """A way to reach a person. `id` is None for the account's own e-mail address, `user_id` for somebody outside."""
 
     id: int | None
-    user_id: int
+    user_id: int | None
     kind: str
     address: str
     managed_by: str | None = None
@@ -132,7 +141,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     notification_id: UUID  # the deliveries of one notification fall through to each other (PAG-7)
     position: int  # in the notification: who is next
-    user_id: int
+    user_id: int | None  # None: somebody outside
     user_name: str
     contact_id: int | None
     kind: str
@@ -174,7 +183,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """What a channel is handed at the send. `ack_url` is set when the receiver may acknowledge by it."""
 
     id: UUID
-    user_id: int
+    user_id: int | None
     contact_id: int | None
     address: str
     topic: str

@@ -81,7 +81,7 @@ def decide_ways(
     return sorted(chosen, key=lambda way: way.delay)
 
 
-def _with_account_email(contacts: Sequence[Contact], user_id: int, email: str | None) -> list[Contact]:
+def _with_account_email(contacts: Sequence[Contact], user_id: int | None, email: str | None) -> list[Contact]:
     if not email or any(contact.kind == "email" for contact in contacts):
         return list(contacts)
     return [*contacts, Contact(id=None, user_id=user_id, kind="email", address=email)]

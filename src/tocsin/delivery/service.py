@@ -16,6 +16,7 @@ from tocsin.delivery import contact_store, rules, store
 from tocsin.delivery.keys import AckLinks
 from tocsin.delivery.model import (
     Attempt,
+    Contact,
     Delivery,
     DeliveryId,
     DeliveryState,
@@ -38,12 +39,7 @@ async def notify(tx: Tx, notification: Notification) -> list[DeliveryId]:
 
     What waits in the same chains and has been overtaken is superseded.
     """
-    user = await find_user(tx.conn, notification.user_id)
-    if user is None or user.is_disabled:
-        return []
-    contacts, notification_rules = await contact_store.list_contacts_and_rules(tx.conn, user.id)
-    ways = rules.decide_ways(notification, contacts, notification_rules, user.email)
-    deliveries = _deliveries(notification, user, ways, tx.now)
+    deliveries = await _deliveries(tx, notification)
     if deliveries:
         async with tx.conn.pipeline():  # nothing here waits for an answer but the last
             await store.insert_deliveries(tx.conn, deliveries)
@@ -150,16 +146,31 @@ def _refusal(delivery: Delivery, links: AckLinks, now: datetime) -> str | None:
     return None
 
 
-def _deliveries(notification: Notification, user: User, ways: Iterable[Way], now: datetime) -> list[Delivery]:
-    notification_id = uuid7()
+async def _deliveries(tx: Tx, notification: Notification) -> list[Delivery]:
+    outsider = notification.outsider
+    if outsider is not None:
+        contact = Contact(id=None, user_id=None, kind=outsider.kind, address=outsider.address)
+        return _by_ways(notification, outsider.name, outsider.name, [Way(contact, rules.AT_ONCE)], tx.now)
+    user = await find_user(tx.conn, notification.user_id) if notification.user_id is not None else None
+    if user is None or user.is_disabled:
+        return []
+    contacts, notification_rules = await contact_store.list_contacts_and_rules(tx.conn, user.id)
+    ways = rules.decide_ways(notification, contacts, notification_rules, user.email)
     message = msgspec.structs.replace(notification.message, time_zone=user.time_zone or notification.message.time_zone)
+    notification = msgspec.structs.replace(notification, message=message)
+    return _by_ways(notification, user.name, f"account {user.id}", ways, tx.now)
+
+
+def _by_ways(notification: Notification, name: str, account: str, ways: Iterable[Way], now: datetime) -> list[Delivery]:
+    """One delivery a way; `account` names the chain of an address that is no contact's."""
+    notification_id = uuid7()
     return [
         Delivery(
             id=uuid7(),
             notification_id=notification_id,
             position=position,
-            user_id=user.id,
-            user_name=user.name,
+            user_id=notification.user_id,
+            user_name=name,
             contact_id=way.contact.id,
             kind=way.contact.kind,
             address=way.contact.address,
@@ -169,8 +180,8 @@ def _deliveries(notification: Notification, user: User, ways: Iterable[Way], now
             purpose=notification.purpose,
             urgency=notification.urgency,
             prio=notification.prio,
-            message=message,
-            chain=f"{way.contact.id or f'account {user.id}'}/{notification.topic}",
+            message=notification.message,
+            chain=f"{way.contact.id or account}/{notification.topic}",
             state=DeliveryState.WAITING,
             attempts=0,
             requested_at=now,

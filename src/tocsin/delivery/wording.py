@@ -44,7 +44,8 @@ _DEED = {
 
 def deed(delivery: Delivery) -> str:
     """ "Page to @alice by email": the beginning of a sentence on a timeline."""
-    return f"{_DEED[delivery.purpose]} @{delivery.user_name} by {delivery.kind}"
+    receiver = delivery.user_name if delivery.user_id is None else f"@{delivery.user_name}"
+    return f"{_DEED[delivery.purpose]} {receiver} by {delivery.kind}"
 
 
 def lead(purpose: Purpose) -> str:

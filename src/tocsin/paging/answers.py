@@ -5,6 +5,8 @@ from datetime import datetime
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, User
+from tocsin.catalog import directory
+from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
@@ -48,13 +50,21 @@ async def list_administrators(conn: Conn) -> tuple[Person, ...]:
 
 async def _load_registry(conn: Conn, targets: list[Target], now: datetime) -> Registry:
     """No more than these targets name."""
-    schedules = {target.name for target in targets if target.kind is TargetKind.SCHEDULE}
-    teams = {target.name for target in targets if target.kind in (TargetKind.TEAM, TargetKind.LEAD)}
-    found_schedules = [await _find_schedule(conn, name, now) for name in sorted(schedules)]
-    found_teams = [await accounts.find_team(conn, name) for name in sorted(teams)]
+
+    def names_of(*kinds: TargetKind) -> list[str]:
+        return sorted({target.name for target in targets if target.kind in kinds})
+
+    schedules = [await _find_schedule(conn, name, now) for name in names_of(TargetKind.SCHEDULE)]
+    teams = [await accounts.find_team(conn, name) for name in names_of(TargetKind.TEAM, TargetKind.LEAD)]
+    services = [await catalog.find_service(conn, name) for name in names_of(TargetKind.EXPERT)]
+    groups = [await directory.find_group(conn, name) for name in names_of(TargetKind.GROUP)]
+    vendors = [await directory.find_vendor(conn, name) for name in names_of(TargetKind.VENDOR)]
     return Registry(
-        schedules={each.name: each for each in found_schedules if each is not None},
-        teams={each.name: Crew(each.members, each.leads) for each in found_teams if each is not None},
+        schedules={each.name: each for each in schedules if each is not None},
+        teams={each.name: Crew(each.members, each.leads) for each in teams if each is not None},
+        experts={each.name: each.experts for each in services if each is not None},
+        groups={each.name: each.members for each in groups if each is not None},
+        vendors={each.name: each for each in vendors if each is not None},
     )
 
 

@@ -21,7 +21,7 @@ from tocsin.paging.events import (
     PersonPaged,
     StepReachedNobody,
 )
-from tocsin.paging.model import Decision, Policy, Position, Run, RunState
+from tocsin.paging.model import Decision, Outside, Policy, Position, Run, RunState
 
 ADVANCE = "paging.advance"
 TIMERS = "timers"
@@ -130,6 +130,7 @@ async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: 
             tx,
             Notification(
                 user_id=called.user_id,
+                outsider=call.person.receiver if isinstance(call.person, Outside) else None,
                 topic=incident.topic,
                 purpose=Purpose.PAGE,
                 message=messages.page(incident, decision, call, again),

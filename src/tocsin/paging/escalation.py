@@ -138,13 +138,13 @@ def _call(
 
 def whom_to_call(rung: Rung, answers: Answers) -> tuple[tuple[Call, ...], tuple[LeftOut, ...]]:
     """Whom the rung can call, once each by the first target that names them, and whom it names but cannot call."""
-    calls: dict[int, Call] = {}
+    calls: dict[str, Call] = {}
     left_out: list[LeftOut] = []
     for target in rung.targets:
         answer = answers[target]
         left_out += answer.left_out
         for person in answer.people:
-            calls.setdefault(person.user_id, Call(person=person, target=str(target), why=answer.why))
+            calls.setdefault(person.name, Call(person=person, target=str(target), why=answer.why))
     return tuple(calls.values()), tuple(left_out)
 
 

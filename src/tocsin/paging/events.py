@@ -17,7 +17,7 @@ class PersonPaged(IncidentEvent, frozen=True, kw_only=True):
 
     run_id: int
     page_id: int
-    user_id: int
+    user_id: int | None
     user: str
     round: int
     step: int
@@ -57,7 +57,7 @@ class PageUnreached(IncidentEvent, frozen=True, kw_only=True):
 
     run_id: int
     page_id: int
-    user_id: int
+    user_id: int | None
     user: str
     reason: str
 

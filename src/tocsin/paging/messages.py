@@ -10,13 +10,15 @@ from tocsin.delivery.model import Line, MessageView
 from tocsin.incidents.model import Incident
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.kernel.ids import incident_ref
-from tocsin.paging.model import Call, Decision
+from tocsin.paging.model import Call, Decision, Outside, Person
 
 
 def page(incident: Incident, decision: Decision, call: Call, again: str = "") -> MessageView:
     """The page itself; `again` says why people are called once more ("It fires again …"), empty for a first time."""
     others = [other.person.name for other in decision.calls if other.person != call.person]
     lines = _facts(incident)
+    if isinstance(call.person, Outside):
+        lines += call.person.lines
     if others:
         lines.append(Line("Also paged", joined(others)))
     if incident.summary and incident.reason:
@@ -28,7 +30,7 @@ def page(incident: Incident, decision: Decision, call: Call, again: str = "") ->
         what=" ".join(filter(None, (full_stop(again), _what(incident)))),
         why_you=full_stop(f"{_capital(decision.label)}: {call.why}"),
         lines=lines,
-        can_acknowledge=True,
+        can_acknowledge=isinstance(call.person, Person),
     )
 
 

@@ -5,27 +5,34 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tocsin.delivery.model import Urgency
+from tocsin.delivery.model import Line, Outsider, Urgency
+from tocsin.delivery.wording import shown_address
 from tocsin.kernel.errors import Invalid
 
 
 class TargetKind(StrEnum):
-    """What a step may name; each other kind of PAG-1 is refused by name until it does something."""
+    """What a step may name (PAG-1)."""
 
     USER = "user"
     SCHEDULE = "schedule"
     TEAM = "team"
     LEAD = "lead"
+    EXPERT = "expert"
+    GROUP = "group"
+    VENDOR = "vendor"
+    WEBHOOK = "webhook"
 
 
 class Target(Struct, frozen=True):
-    """`schedule:payments-primary`, `user:carol`, `team:payments`, `lead:payments`."""
+    """`schedule:payments-primary`, `lead:payments`, `expert:checkout`, `vendor:db-support`, `webhook:https://…`."""
 
     kind: TargetKind
     name: str
 
     def __str__(self) -> str:
-        return f"{self.kind}:{self.name}"
+        """For people: of a webhook's address only the host, for the rest may be a secret."""
+        name = shown_address("webhook", self.name) if self.kind is TargetKind.WEBHOOK else self.name
+        return f"{self.kind}:{name}"
 
 
 class Step(Struct, frozen=True):
@@ -64,6 +71,9 @@ class StoredPolicy(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+NO_CHAT = "No chat is connected, so a step cannot post to a channel."
+
+
 def parse_target(text: str) -> Target:
     """`"schedule:payments-primary"` → Target; raises Invalid that names what is understood."""
     kind, colon, name = text.partition(":")
@@ -71,7 +81,8 @@ def parse_target(text: str) -> Target:
     if not colon or not name:
         raise Invalid(f"{text!r} is not a target.", remedy=f"Write one of {known}.", field="notify")
     if kind not in set(TargetKind):
-        raise Invalid(f"Targets of kind {kind!r} are not supported yet.", remedy=f"Use one of {known}.", field="notify")
+        what = NO_CHAT if kind == "channel" else f"{kind!r} is no kind of target."
+        raise Invalid(what, remedy=f"Use one of {known}.", field="notify")
     return Target(TargetKind(kind), name)
 
 
@@ -117,10 +128,21 @@ class Position(Struct, frozen=True, order=True):
 
 
 class Person(Struct, frozen=True):
-    """Somebody a rule may decide to call."""
+    """A user whom a rule may decide to call."""
 
     user_id: int
     name: str
+
+
+class Outside(Struct, frozen=True):
+    """A vendor or a webhook that a rule may decide to call; `lines` is what its message says beside the incident."""
+
+    receiver: Outsider
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.receiver.name
 
 
 class LeftOut(Struct, frozen=True):
@@ -137,15 +159,15 @@ class Answer(Struct, frozen=True, kw_only=True):
     """
 
     target: Target
-    people: tuple[Person, ...]
+    people: tuple[Person | Outside, ...]
     why: str
     left_out: tuple[LeftOut, ...] = ()
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """One person to be paged now, by what the rung names ("schedule:payments-primary") and why."""
+    """One person, or somebody outside, to be paged now, by what the rung names ("user:carol") and why."""
 
-    person: Person
+    person: Person | Outside
     target: str
     why: str
 
@@ -198,7 +220,7 @@ class Page(Struct, frozen=True, kw_only=True):
     id: int
     run_id: int
     incident_id: int
-    user_id: int
+    user_id: int | None
     user_name: str
     round: int
     step: int

@@ -5,7 +5,7 @@ from datetime import datetime
 from tocsin.db.rows import struct_row
 from tocsin.delivery.model import Urgency
 from tocsin.kernel.db import Conn, as_jsonb
-from tocsin.paging.model import Decision, Page, PageState, Policy, PolicyVersion, Run, RunState, StoredPolicy
+from tocsin.paging.model import Decision, Page, PageState, Person, Policy, PolicyVersion, Run, RunState, StoredPolicy
 
 
 async def insert_policy(conn: Conn, policy: Policy, managed_by: str | None, now: datetime) -> None:
@@ -149,7 +149,12 @@ async def list_runs(conn: Conn, incident_id: int) -> list[Run]:
 async def insert_pages(conn: Conn, run: Run, decision: Decision, now: datetime) -> list[Page]:
     """One open page for each call of the decision, in its order."""
     calls = [
-        {"user_id": call.person.user_id, "user_name": call.person.name, "target": str(call.target), "reason": call.why}
+        {
+            "user_id": call.person.user_id if isinstance(call.person, Person) else None,
+            "user_name": call.person.name,
+            "target": call.target,
+            "reason": call.why,
+        }
         for call in decision.calls
     ]
     async with conn.cursor(row_factory=struct_row(Page)) as cursor:

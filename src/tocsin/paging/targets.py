@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from tocsin.catalog.model import Vendor
+from tocsin.delivery.model import Line, Outsider
 from tocsin.oncall.model import Schedule
 from tocsin.oncall.rotation import who_is_on_call
-from tocsin.paging.model import Answer, LeftOut, Person, Target, TargetKind
+from tocsin.paging.model import Answer, LeftOut, Outside, Person, Target, TargetKind
 
 DISABLED = "is disabled"
 UNREACHABLE = "has no way to be reached"
@@ -32,6 +34,10 @@ class Registry(Struct, frozen=True, kw_only=True):
 
     schedules: Mapping[str, Schedule] = {}
     teams: Mapping[str, Crew] = {}
+    experts: Mapping[str, tuple[str, ...]] = {}
+    """By service."""
+    groups: Mapping[str, tuple[str, ...]] = {}
+    vendors: Mapping[str, Vendor] = {}
 
 
 class Listed(Struct, frozen=True):
@@ -42,10 +48,11 @@ class Listed(Struct, frozen=True):
 
 
 class Named(NamedTuple):
-    """The names behind a target, and the clause that says why it is them, or why it is nobody."""
+    """The users behind a target by name, who is called outside, and the clause that says why, or why it is nobody."""
 
     names: tuple[str, ...]
     why: str
+    outside: tuple[Outside, ...] = ()
 
 
 def answers_of(
@@ -66,6 +73,14 @@ def name_people(target: Target, registry: Registry, now: datetime) -> Named:
             return _crew(target, registry.teams.get(target.name), leads=False)
         case TargetKind.LEAD:
             return _crew(target, registry.teams.get(target.name), leads=True)
+        case TargetKind.EXPERT:
+            return _experts(target, registry.experts.get(target.name))
+        case TargetKind.GROUP:
+            return _group(target, registry.groups.get(target.name))
+        case TargetKind.VENDOR:
+            return _vendor(target, registry.vendors.get(target.name))
+        case TargetKind.WEBHOOK:
+            return Named((), "named by the policy", (Outside(Outsider(str(target), "webhook", target.name)),))
 
 
 def _on_call(target: Target, schedule: Schedule | None, now: datetime) -> Named:
@@ -82,13 +97,39 @@ def _crew(target: Target, crew: Crew | None, *, leads: bool) -> Named:
     return Named(names, f"{role} of team {target.name}" if names else f"team {target.name} has no {role}")
 
 
+def _experts(target: Target, experts: tuple[str, ...] | None) -> Named:
+    if experts is None:
+        return _gone(target)
+    return Named(experts, f"expert for {target.name}" if experts else f"{target.name} names no experts")
+
+
+def _group(target: Target, members: tuple[str, ...] | None) -> Named:
+    if members is None:
+        return _gone(target)
+    name = target.name
+    return Named(members, f"member of the group {name}" if members else f"the group {name} has no members")
+
+
+def _vendor(target: Target, vendor: Vendor | None) -> Named:
+    """Told by mail: the contract and where a ticket is opened are in it."""
+    if vendor is None:
+        return _gone(target)
+    if vendor.email is None:
+        return Named((), f"the vendor {vendor.name} has no e-mail address")
+    said = (("Contract", vendor.contract), ("Ticket", vendor.ticket), ("Phone", vendor.phone), ("Hours", vendor.hours))
+    lines = tuple(Line(label, value) for label, value in said if value)
+    contract = f", contract {vendor.contract}" if vendor.contract else ""
+    why = f"vendor {vendor.name} is asked for help{contract}"
+    return Named((), why, (Outside(Outsider(str(target), "email", vendor.email), lines),))
+
+
 def _gone(target: Target) -> Named:
     return Named((), f"{target} {UNKNOWN}")
 
 
 def answer_of(target: Target, named: Named, people: Mapping[str, Listed]) -> Answer:
     """Who of those named can be called, and why the others cannot."""
-    found: list[Person] = []
+    found: list[Person | Outside] = list(named.outside)
     left_out: list[LeftOut] = []
     for name in named.names:
         listed = people.get(name)

@@ -13,9 +13,10 @@ from tocsin.paging.events import PeopleTold
 
 
 async def list_reached(tx: Tx, incident: Incident) -> set[int]:
-    """Whom a page of this incident has reached or may be reaching right now, by user id."""
+    """The users whom a page of this incident has reached or may be reaching right now, by id."""
     under_way = await delivery.list_deliveries(tx.conn, incident.topic)
-    return {each.user_id for each in under_way if each.purpose is Purpose.PAGE and each.attempts > 0}
+    pages = [each for each in under_way if each.purpose is Purpose.PAGE and each.attempts > 0]
+    return {each.user_id for each in pages if each.user_id is not None}
 
 
 async def id_of_actor(tx: Tx, actor: str | None) -> set[int]:

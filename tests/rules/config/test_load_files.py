@@ -50,8 +50,6 @@ def test_the_example_is_read_whole() -> None:
     assert len(document.routing.value.routes) == 2
     assert {item.value.section for item in document.stored} == {
         "escalation_policies.when",
-        "groups",
-        "vendors",
         "maintenance",
         "status_pages",
     }
@@ -120,9 +118,19 @@ WRONG = [
     ("escalation_policies:\n- {name: a}", "escalation_policies[0]", "at least one step"),
     ("escalation_policies:\n- {name: a, steps: [{notify: ['user:b']}]}", "escalation_policies[0].steps[0]", "'wait'"),
     (
-        "escalation_policies:\n- {name: a, steps: [{notify: ['vendor:b'], wait: 5m}]}",
+        "escalation_policies:\n- {name: a, steps: [{notify: ['channel:b'], wait: 5m}]}",
         "escalation_policies[0].steps[0].notify[0]",
-        "not supported yet",
+        "No chat is connected",
+    ),
+    (
+        "escalation_policies:\n- {name: a, steps: [{notify: ['webhook:ftp://b'], wait: 5m}]}",
+        "escalation_policies[0].steps[0].notify[0]",
+        "cannot be called",
+    ),
+    (
+        "escalation_policies:\n- {name: a, steps: [{notify: ['webhook:env:NO_HOOK'], wait: 5m}]}",
+        "escalation_policies[0].steps[0].notify[0]",
+        "NO_HOOK is not set",
     ),
     ("services:\n- {name: a, tier: first}", "services[0].tier", "whole number"),
     ("services:\n- {name: a, transaction_value: 42.50}", "services[0].transaction_value", "currency"),
@@ -158,6 +166,7 @@ WRONG = [
     ("default_route: {match: ['a=b'], service: x}", "default_route.match", "no route matched"),
     ("inhibitions:\n- {source: ['a=b']}", "inhibitions[0]", "target"),
     ("groups:\n- {name: a}", "groups[0]", "'members'"),
+    ("vendors:\n- {name: a, email: nobody}", "vendors[0].email", "no mail address"),
     ("maintenance:\n- {services: [a], from: 2026-01-02T00:00, to: 2026-01-01T00:00}", "maintenance[0]", "ends before"),
 ]
 

@@ -145,8 +145,8 @@ def test_the_round_is_named_from_the_second_on() -> None:
     assert label_of(LADDER, Position(1, 1)) == "step 2 of 2 (round 2)"
 
 
-@pytest.mark.parametrize("text", ["bob", "user:", ":bob", "expert:checkout", "vendor:db", "", "User:bob"])
-def test_a_target_that_does_nothing_yet_is_refused_by_name(text: str) -> None:
+@pytest.mark.parametrize("text", ["bob", "user:", ":bob", "channel:ops", "pager:db", "", "User:bob"])
+def test_what_is_no_target_is_refused_with_those_that_are(text: str) -> None:
     with pytest.raises(Invalid) as refusal:
         parse_target(text)
     assert "schedule:NAME" in refusal.value.remedy

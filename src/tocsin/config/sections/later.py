@@ -26,18 +26,6 @@ def read_entry(section: str, value: Any, place: Place, index: int, zone: str) ->
     return str(name) if isinstance(name, str) else str(index), plain_value(fields.value)
 
 
-def _group(fields: Fields, zone: str) -> None:
-    fields.name()
-    if not fields.names("members"):
-        fields.missing("members")
-
-
-def _vendor(fields: Fields, zone: str) -> None:
-    fields.name()
-    for key in ("email", "phone", "contract", "ticket", "hours"):
-        fields.find_text(key)
-
-
 def _maintenance(fields: Fields, zone: str) -> None:
     if not fields.names("services"):
         fields.missing("services")
@@ -73,8 +61,6 @@ def _free(fields: Fields, zone: str) -> None:
 
 
 LATER: Mapping[str, Later] = {
-    "groups": Later("no policy or profile calls a group yet", _group),
-    "vendors": Later("no policy calls a vendor yet", _vendor),
     "maintenance": Later("maintenance does not silence anything yet", _maintenance),
     "status_pages": Later("there is no status page yet", _status_page),
     "severity_profiles": Later("own severity profiles cannot be activated yet", _severity_profile),

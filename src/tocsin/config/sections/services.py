@@ -40,6 +40,7 @@ def read_service(value: Any, place: Place) -> Service:
         escalation_policy=fields.find_name("escalation_policy"),
         tier=fields.integer("tier", 1, 9),
         depends_on=fields.names("depends_on"),
+        experts=fields.names("experts"),
         more=more,
         managed_by=place.file.name,
     )

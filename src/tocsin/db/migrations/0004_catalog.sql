@@ -21,6 +21,7 @@ CREATE TABLE service (
     escalation_policy text,
     tier integer,
     depends_on text[] NOT NULL,
+    experts text[] NOT NULL,
     more jsonb NOT NULL,
     managed_by text,
     scope_id bigint NOT NULL REFERENCES scope (id)
@@ -28,3 +29,21 @@ CREATE TABLE service (
 COMMENT ON COLUMN service.escalation_policy IS 'By name: policies belong to a part above this one.';
 COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks, slo, checks.';
 CREATE INDEX service_team ON service (team);
+COMMENT ON COLUMN service.experts IS 'Users by name, called by expert:NAME.';
+
+CREATE TABLE people_group (
+    name text PRIMARY KEY,
+    members text[] NOT NULL,
+    managed_by text
+);
+COMMENT ON COLUMN people_group.members IS 'Users by name: they are disabled, never removed.';
+
+CREATE TABLE vendor (
+    name text PRIMARY KEY,
+    email text,
+    phone text,
+    contract text,
+    ticket text,
+    hours text,
+    managed_by text
+);

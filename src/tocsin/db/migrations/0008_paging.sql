@@ -35,7 +35,7 @@ CREATE TABLE page (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run_id bigint NOT NULL REFERENCES escalation_run (id),
     incident_id bigint NOT NULL REFERENCES incident (id),
-    user_id bigint NOT NULL REFERENCES app_user (id),
+    user_id bigint REFERENCES app_user (id),
     user_name text NOT NULL,
     round integer NOT NULL,
     step integer NOT NULL,
@@ -47,6 +47,7 @@ CREATE TABLE page (
     ended_at timestamptz
 );
 COMMENT ON COLUMN page.step IS 'From 0; -1: named by a person before the ladder; -2: asked to help beside it.';
+COMMENT ON COLUMN page.user_id IS 'Null for somebody outside: a vendor, or a webhook that a step names.';
 COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments-primary.';
 CREATE INDEX page_incident ON page (incident_id, id);
 CREATE INDEX page_user ON page (user_id, created_at);

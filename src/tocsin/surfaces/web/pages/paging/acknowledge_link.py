@@ -97,7 +97,7 @@ async def acknowledge_by_link(
 async def _incident_of(conn: Conn, sent: Delivery) -> tuple[Incident, Viewer]:
     """The incident of a message and the person it went to. Raises NotFound unless they may see and take it still."""
     kind, _, incident_id = sent.topic.partition("/")
-    viewer = await accounts.find_viewer(conn, sent.user_id)
+    viewer = await accounts.find_viewer(conn, sent.user_id) if sent.user_id is not None else None
     if kind != "incident" or viewer is None:
         raise _no_such_link()
     incident = await incidents.get(conn, int(incident_id))
