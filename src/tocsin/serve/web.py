@@ -15,6 +15,7 @@ from tocsin.serve.drain import Server
 from tocsin.serve.lifeline import read_options, say_ready, when_parent_is_gone
 from tocsin.serve.listen import inherit_socket, open_socket
 from tocsin.serve.logs import set_up_logs
+from tocsin.serve.memory import settle_memory
 from tocsin.serve.patience import close_slow
 from tocsin.serve.welcome import welcome
 from tocsin.settings import Settings, load_here, with_secret_key
@@ -57,5 +58,6 @@ async def serve(settings: Settings, dsn: str, listening: socket.socket, options:
         )
         when_parent_is_gone(options.lifeline, server.begin_drain)
         slow = asyncio.create_task(close_slow(server.server_state.connections), name="patience")
+        settle_memory()
         await server.serve([listening])
         slow.cancel()

@@ -12,6 +12,7 @@ from tocsin.db.access import running_database_url
 from tocsin.main.worker import open_worker
 from tocsin.serve.lifeline import read_options, say_ready, when_parent_is_gone
 from tocsin.serve.logs import set_up_logs
+from tocsin.serve.memory import settle_memory
 from tocsin.settings import Settings, load_here, with_secret_key
 
 log = logging.getLogger(__name__)
@@ -33,5 +34,6 @@ async def work(settings: Settings, dsn: str, options: Namespace) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, worker.stop)
         when_parent_is_gone(options.lifeline, worker.stop)
+        settle_memory()
         say_ready(options.ready)
         await worker.run()
