@@ -46,6 +46,12 @@ def children(pid: int) -> dict[str, int]:
     return found
 
 
+def family(tocsin: Tocsin) -> dict[str, int]:
+    """All three, once they run: one that crashed a moment ago starts again after a pause."""
+    pid = tocsin.process.pid
+    return eventually("web, worker and postgres run", lambda: found if len(found := children(pid)) == 3 else None)
+
+
 def parent_of(pid: int) -> int | None:
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
@@ -106,7 +112,7 @@ def test_a_wrong_database_url_is_one_clear_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("role", ["web", "worker", "postgres"])
 def test_what_crashes_is_started_again(tocsin: Tocsin, role: str) -> None:
-    before = children(tocsin.process.pid)[role]
+    before = family(tocsin)[role]
     os.kill(before, signal.SIGKILL)
     pid = tocsin.process.pid
     eventually(f"another {role} runs", lambda: children(pid).get(role, before) != before and answers_ready(tocsin))
@@ -181,19 +187,19 @@ def count_stored(home: Path) -> int:
 def test_an_upgrade_in_place_refuses_and_loses_no_alert(tocsin: Tocsin) -> None:
     """REL-11: under load, the program replaces itself twice."""
     allow_load(tocsin)
-    postgres = children(tocsin.process.pid)["postgres"]
+    postgres = family(tocsin)["postgres"]
     with Load(tocsin.address) as load:
         for _ in range(2):
             upgrade(tocsin)
     assert load.failures == []
     assert min(load.accepted) > 0
     assert count_stored(tocsin.home) == sum(load.accepted)
-    assert children(tocsin.process.pid)["postgres"] == postgres
+    assert family(tocsin)["postgres"] == postgres
 
 
 def upgrade(tocsin: Tocsin) -> None:
     """Returns when the version before has left."""
-    before = children(tocsin.process.pid)
+    before = family(tocsin)
     taken_over = log(tocsin).count("This version has taken over")
     tocsin.process.send_signal(signal.SIGHUP)
     eventually("it took over", lambda: log(tocsin).count("This version has taken over") > taken_over)
@@ -217,15 +223,15 @@ def test_a_second_start_finds_its_data_also_after_a_kill(tmp_path: Path) -> None
     """The children of a killed parent leave by themselves; its PostgreSQL is adopted."""
     with tocsin_running(tmp_path) as first:
         first.run("declare", "Before the kill")
-        family = children(first.process.pid)
+        left = family(first)
         os.kill(first.process.pid, signal.SIGKILL)
         first.process.wait()
-        eventually("web and worker have left", lambda: not alive(family["web"]) and not alive(family["worker"]))
-        assert alive(family["postgres"])
+        eventually("web and worker have left", lambda: not alive(left["web"]) and not alive(left["worker"]))
+        assert alive(left["postgres"])
     with tocsin_running(tmp_path) as second:
         assert "Before the kill" in second.run("list")
-        assert f"Adopted the PostgreSQL (process {family['postgres']})" in log(second)
-    assert not alive(family["postgres"])
+        assert f"Adopted the PostgreSQL (process {left['postgres']})" in log(second)
+    assert not alive(left["postgres"])
 
 
 def alive(pid: int) -> bool:
@@ -238,7 +244,7 @@ def alive(pid: int) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_cleanly_with_open_streams(tmp_path: Path, number: signal.Signals) -> None:
     with tocsin_running(tmp_path) as running:
-        family = children(running.process.pid)
+        members = family(running)
         host, port = running.address.split(":")
         token = (running.home / "config" / "tocsin" / "profile.json").read_text().split('"token": "')[1].split('"')[0]
         stream = HTTPConnection(host, int(port), timeout=30)
@@ -249,7 +255,7 @@ def test_it_ends_cleanly_with_open_streams(tmp_path: Path, number: signal.Signal
         assert running.process.wait(30) == 0
         answer.read()
         stream.close()
-        assert not [pid for pid in family.values() if alive(pid)]
+        assert not [pid for pid in members.values() if alive(pid)]
 
 
 class SocketUnit:
