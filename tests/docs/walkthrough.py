@@ -1,0 +1,101 @@
+"""A page of the documentation as a session in a shell: its commands run, in order, beside a real server.
+
+In a page, a `sh` block is run, a `text` block right after it is what it prints, and a block named by a comment line
+`# file: NAME` at its top is written as that file. Two things differ from a reader's machine: the ports, and that the
+environment is there already (`make environment`). What differs from week to week – times, dates, who is on call – is
+compared by its shape.
+"""
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.programs import free_port
+from tests.support.tocsin import Tocsin, tocsin_running
+
+ROOT = Path(__file__).parents[2]
+SERVER_PORT, MAIL_PORT = "8377", "1025"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"\A# file: (\S+)\n")
+
+VARYING = (
+    (r"\d{4}-\d\d-\d\d", "DATE"),
+    (r"\d\d:\d\d(:\d\d)?", "TIME"),
+    (r"just now|\d+ (s|seconds?|min) ago", "AGO"),
+    (r"\d+ (s|seconds?|min)\b", "LENGTH"),
+    (r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b", "DAY"),
+    (r"\b\d+ (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", "DAY"),
+    (r"\bCES?T\b", "ZONE"),
+    (r"\b(alice|bob|dave|erin)\b", "PERSON"),
+    (r"\b[0-9a-f]{8}\b", "ID"),
+    (r"\s+", " "),
+)
+
+
+def shape(text: str) -> str:
+    """The text with what varies replaced, and its line breaks too: a longer name breaks a line elsewhere."""
+    for pattern, word in VARYING:
+        text = re.sub(pattern, word, text)
+    return text.strip()
+
+
+@dataclass(frozen=True)
+class Step:
+    """Commands, and what the page shows of their output: "" where it shows nothing."""
+
+    commands: str
+    shown: str = ""
+
+
+def steps(page: Path) -> list[Step]:
+    """What a reader does, in the page's order. Writing a file is a step too."""
+    found: list[tuple[str, str]] = BLOCK.findall(page.read_text(encoding="utf-8"))
+    done: list[Step] = []
+    for (kind, text), (following, output) in zip(found, [*found[1:], ("", "")], strict=True):
+        if named := FILE.match(text):
+            done.append(Step(f"cat > {named[1]} <<'END-OF-FILE'\n{text[named.end() :]}END-OF-FILE\n"))
+        elif kind == "sh":
+            done.append(Step(text, output if following == "text" else ""))
+    return done
+
+
+def script(session: list[Step], ports: dict[str, str]) -> str:
+    """All commands in one shell that stops at the first failure; a mark stands before the output of each block."""
+    lines = ["set -eu", 'make() { test "$*" = environment; }']
+    for number, step in enumerate(session):
+        lines += [f"echo '=== {number}'", step.commands]
+    text = "\n".join(lines)
+    for port, own in ports.items():
+        text = text.replace(port, own)
+    return text
+
+
+def walk(page: Path, home: Path, **settings: str) -> None:
+    """Does what the page says in a new Tocsin below `home`, and compares what is printed with what it shows."""
+    mailbox = str(free_port())
+    with tocsin_running(home, TOCSIN_SMTP_URL=f"smtp://127.0.0.1:{mailbox}", **settings) as tocsin:
+        for name in (".venv", "examples"):
+            (home / name).symlink_to(ROOT / name)
+        ports = {SERVER_PORT: tocsin.address.rpartition(":")[2], MAIL_PORT: mailbox}
+        session = steps(page)
+        said = _run(script(session, ports), tocsin)
+    for step, printed in zip(session, said, strict=True):
+        for line in step.shown.replace(SERVER_PORT, ports[SERVER_PORT]).splitlines():
+            assert shape(line) in shape(printed), f"{step.commands}\nshows:\n{line}\nprinted:\n{printed}"
+
+
+def _run(commands: str, tocsin: Tocsin) -> list[str]:
+    done = subprocess.run(
+        ["bash", "-c", commands],
+        env={**os.environ, **tocsin.environment, "COLUMNS": "80", "TZ": "UTC"},
+        cwd=tocsin.home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return re.split(r"^=== \d+\n", done.stdout, flags=re.MULTILINE)[1:]
