@@ -1,24 +1,45 @@
-"""Every page of docs/howto is a session that works: what it tells to type is typed, what it shows is printed."""
+"""The pages of docs/howto work: what one tells to type is typed, what it shows is printed.
 
+A page about another program (`connect-*`) has that program's settings rather than commands: its configuration is read.
+"""
+
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.docs.walkthrough import ROOT, steps, walk
+from tocsin.config.files import load_texts
+
+HOWTO = ROOT / "docs" / "howto"
+SESSIONS = [page for page in sorted(HOWTO.glob("*.md")) if steps(page)]
+OTHERS = [page for page in sorted(HOWTO.glob("*.md")) if page not in SESSIONS]
+YAML = re.compile(r"^( *)```yaml\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 
-
-def pages() -> list[object]:
+def walkable() -> list[object]:
     """Each page with what it needs of this machine."""
-    found = sorted((ROOT / "docs" / "howto").glob("[!R]*.md"))
-    return [pytest.param(page, marks=_marks(page), id=page.stem) for page in found]
+    return [pytest.param(page, marks=_marks(page), id=page.stem) for page in SESSIONS]
 
 
 def _marks(page: Path) -> list[pytest.MarkDecorator]:
     return [pytest.mark.curl, *([pytest.mark.peers] if "amtool" in page.read_text(encoding="utf-8") else [])]
 
 
-@pytest.mark.parametrize("page", pages())
+@pytest.mark.parametrize("page", walkable())
 def test_every_command_does_what_the_page_shows(page: Path, tmp_path: Path) -> None:
-    assert steps(page), "a how-to without a command is an explanation"
     walk(page, tmp_path / "home")
+
+
+@pytest.mark.parametrize("page", OTHERS, ids=lambda page: page.stem)
+def test_the_configuration_of_a_page_is_read(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    blocks = [re.sub(f"^{indent}", "", block, flags=re.MULTILINE) for indent, block in YAML.findall(text)]
+    assert blocks, "a how-to with neither command nor configuration is an explanation"
+    for block in blocks:
+        keys = {name: f"0123456789abcdef{name.lower()}" for name in re.findall(r"env:(\w+)", block)}
+        load_texts({"page.yaml": block}, keys)
+
+
+def test_there_is_a_session_for_each_thing_a_pager_does() -> None:
+    assert {page.stem for page in SESSIONS} >= {"route-alerts", "silence-alerts"}

@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from tests.support.programs import free_port
@@ -53,7 +54,7 @@ def steps(page: Path) -> list[Step]:
     """What a reader does, in the page's order. Writing a file is a step too."""
     found: list[tuple[str, str]] = BLOCK.findall(page.read_text(encoding="utf-8"))
     done: list[Step] = []
-    for (kind, text), (following, output) in zip(found, [*found[1:], ("", "")], strict=True):
+    for (kind, text), (following, output) in pairwise([*found, ("", "")]):
         if named := FILE.match(text):
             done.append(Step(f"cat > {named[1]} <<'END-OF-FILE'\n{text[named.end() :]}END-OF-FILE\n"))
         elif kind == "sh":
