@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -217,6 +217,39 @@ async def list_inhibited_by(conn: Conn, causes: Sequence[int]) -> list[int]:
 async def list_silenced_by(conn: Conn, silence_id: UUID) -> list[int]:
     """Alerts that fire and call nobody because of this silence, and perhaps of others."""
     cursor = await conn.execute(SILENCED_BY, {"silences": [silence_id]})
+    return [int(row[0]) for row in await cursor.fetchall()]
+
+
+class PagingAlert(NamedTuple):
+    """A firing alert that has called somebody; `prio` 0: it says critical."""
+
+    service: str
+    id: int
+    title: str
+    prio: int
+
+
+async def list_paging(conn: Conn, services: Sequence[str], limit: int) -> list[PagingAlert]:
+    """What fires on these services in groups of high urgency whose incident is open: of each group the gravest."""
+    cursor = await conn.execute(
+        """
+        select g.service, a.id, a.title, a.prio
+        from alert_group g cross join lateral (
+            select a.id, a.title, r.prio from alert a join alert_routing r on r.id = a.routing_id
+            where a.group_id = g.id and a.state = 'firing' order by r.prio, a.id limit %(limit)s
+        ) a
+        where g.service = any(%(services)s) and g.closed_at is null and g.cleared_at is null and g.urgency = 'high'
+        order by g.service, a.prio, a.id
+        """,
+        {"services": list(services), "limit": limit},
+    )
+    return [PagingAlert(*row) for row in await cursor.fetchall()]
+
+
+async def list_firing_of_group(conn: Conn, group_id: int) -> list[int]:
+    cursor = await conn.execute(
+        "select id from alert where group_id = %s and state = 'firing' order by id", (group_id,)
+    )
     return [int(row[0]) for row in await cursor.fetchall()]
 
 

@@ -6,7 +6,7 @@ harm.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -31,6 +31,7 @@ EXPIRE_JOB = "alerts.expire"
 CLOSE_JOB = "alerts.close"
 
 _AT_ONCE = 1000
+_SECOND_LOOK = timedelta(seconds=5)
 
 _UNCALLED = "ended before it was grouped, so nobody was called"
 
@@ -130,10 +131,19 @@ async def _mute(tx: Tx, alerts: list[GroupableAlert]) -> list[GroupableAlert]:
         else:
             muted.setdefault(muting, []).append(alert.id)
     for muting, ids in muted.items():
-        await group_store.update_alerts_muted(tx.conn, ids, muting.reason, muting.silences, muting.inhibitors)
-        await _tell_held(tx, ids, muting.reason)
-        await jobs.enqueue(tx, *muting.release_jobs())
+        await _keep_muted(tx, muting, ids, news={alert.id for alert in alerts if alert.muted_reason != muting.reason})
     return free
+
+
+async def _keep_muted(tx: Tx, muting: Muting, ids: list[int], news: set[int]) -> None:
+    """`news`: alerts that were not muted for this reason before."""
+    await group_store.update_alerts_muted(tx.conn, ids, muting.reason, muting.silences, muting.inhibitors)
+    await jobs.enqueue(tx, *muting.release_jobs())
+    told = [id for id in ids if id in news]
+    if told:
+        await _tell_held(tx, told, muting.reason)
+    if told and muting.inhibitors:  # a cause that ends at this moment does not see yet what it inhibits
+        await enqueue_grouping(tx, told, run_at=tx.now + _SECOND_LOOK)
 
 
 async def _tell_held(tx: Tx, ids: list[int], reason: str) -> None:
@@ -275,10 +285,13 @@ async def _enqueue_closing(tx: Tx, group_id: int, *, closed: bool) -> None:
 async def mark_closed(tx: Tx, group_id: int, *, closed: bool = True) -> None:
     """What `close_group` and `reopen_group` have asked for."""
     await group_store.update_group_closed(tx.conn, group_id, tx.now if closed else None)
+    if closed:
+        await _release_inhibited(tx, await group_store.list_firing_of_group(tx.conn, group_id))
 
 
-async def enqueue_grouping(tx: Tx, ids: Sequence[int]) -> None:
+async def enqueue_grouping(tx: Tx, ids: Sequence[int], run_at: datetime | None = None) -> None:
     """One job for each thousand, so that each is done in the time a job has."""
     chunks = [list(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE)]
-    grouping = (jobs.NewJob(kind=GROUP_JOB, payload={"alert_ids": ids}, lane=LANE, run_at=tx.now) for ids in chunks)
+    at = run_at or tx.now
+    grouping = (jobs.NewJob(kind=GROUP_JOB, payload={"alert_ids": ids}, lane=LANE, run_at=at) for ids in chunks)
     await jobs.enqueue(tx, *grouping)

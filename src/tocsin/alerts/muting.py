@@ -1,15 +1,18 @@
-"""What mutes an alert at the moment it would be grouped: active silences, and firing alerts that inhibit it
-(ALR-7)."""
+"""What mutes an alert at the moment it would be grouped: active silences, and firing alerts that inhibit it by rule
+or by the services' dependencies (ALR-7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from tocsin.alerts import group_store, silence_store
+from tocsin.alerts.dependencies import Cause, DependsOn, find_upstream, upstream_of
 from tocsin.alerts.group_store import GroupableAlert
+from tocsin.alerts.model import Urgency, says_critical
 from tocsin.alerts.rulebook import load_inhibitions
 from tocsin.alerts.silencing import Inhibition, Silence, silenced_by
+from tocsin.catalog import service as catalog
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.matchers import Op, matches_all
@@ -49,23 +52,32 @@ def release_at(silence_id: UUID, run_at: datetime) -> jobs.NewJob:
 class Mutings:
     """Everything that may mute, loaded once for a batch."""
 
-    def __init__(self, silences: Sequence[Silence], inhibitions: Sequence[Inhibition], now: datetime) -> None:
+    def __init__(
+        self, silences: Sequence[Silence], inhibitions: Sequence[Inhibition], services: "Services", now: datetime
+    ) -> None:
         self._silences = silences
         self._inhibitions = inhibitions
+        self._services = services
         self._now = now
         self._causes: dict[int, _Causes] = {}
 
     async def find(self, conn: Conn, alert: GroupableAlert) -> Muting | None:
+        return self._find_silence(alert) or await self._find_inhibition(conn, alert) or self._services.find(alert)
+
+    def _find_silence(self, alert: GroupableAlert) -> Muting | None:
         silences = silenced_by(self._silences, alert.labels, alert.integration_id, self._now)
-        if silences:
-            first = silences[0]
-            said = f": {first.comment}" if first.comment else ""
-            return Muting(
-                reason=f"silenced by {first.created_by} until {first.ends_at:%Y-%m-%d %H:%M} UTC{said}",
-                silences=tuple(UUID(silence.id) for silence in silences),
-                inhibitors=(),
-                until=max(silence.ends_at for silence in silences),
-            )
+        if not silences:
+            return None
+        first = silences[0]
+        said = f": {first.comment}" if first.comment else ""
+        return Muting(
+            reason=f"silenced by {first.created_by} until {first.ends_at:%Y-%m-%d %H:%M} UTC{said}",
+            silences=tuple(UUID(silence.id) for silence in silences),
+            inhibitors=(),
+            until=max(silence.ends_at for silence in silences),
+        )
+
+    async def _find_inhibition(self, conn: Conn, alert: GroupableAlert) -> Muting | None:
         for place, inhibition in enumerate(self._inhibitions):
             if not inhibition.is_target(alert.labels):
                 continue
@@ -77,17 +89,53 @@ class Mutings:
         return None
 
 
+class Services:
+    """The dependency graph and what fires on it: that of the database, and the free alerts of this batch."""
+
+    def __init__(self, depends_on: DependsOn, causes: Mapping[str, Sequence[Cause]]) -> None:
+        self._depends_on = depends_on
+        self._causes = {name: list(found) for name, found in causes.items()}
+
+    def depth(self, alert: GroupableAlert) -> int:
+        return len(upstream_of(alert.service, self._depends_on)) if alert.service else 0
+
+    def find(self, alert: GroupableAlert) -> Muting | None:
+        if alert.service is None:
+            return None
+        critical = says_critical(alert.severity_hint)
+        found = find_upstream(alert.service, is_critical=critical, depends_on=self._depends_on, causes=self._causes)
+        if found is None:
+            return None
+        cause = found.causes[0]
+        reason = f"inhibited: {alert.service} depends on {found.service}, where alert {cause.alert_id}"
+        return Muting(
+            reason=f"{reason} ({cause.title}) fires and has paged",
+            silences=(),
+            inhibitors=tuple(cause.alert_id for cause in found.causes[:_CAUSES_KEPT]),
+            until=None,
+        )
+
+    def note_free(self, alert: GroupableAlert) -> None:
+        """It will call somebody: from here on it is a cause."""
+        if alert.service is not None and alert.urgency == Urgency.HIGH:
+            cause = Cause(alert.id, alert.title, says_critical(alert.severity_hint))
+            self._causes.setdefault(alert.service, []).append(cause)
+
+
 async def find_mutings(
     conn: Conn, alerts: Sequence[GroupableAlert], now: datetime
 ) -> list[tuple[GroupableAlert, Muting | None]]:
-    """What mutes each of these alerts. The silences that do are held until the transaction ends: whoever changes one
-    waits, and then finds the job that releases what it muted. Locks come after those of the alerts."""
+    """What mutes each of these alerts, in the order of their ids. The silences that do are held until the transaction
+    ends: whoever changes one waits, and then finds the job that releases what it muted. Locks come after those of the
+    alerts."""
     silences = {silence.id: silence for silence in await silence_store.list_active_silences(conn, now)}
     inhibitions = await load_inhibitions(conn)
+    depends_on, causes = await _load_services(conn, alerts)
     held: dict[str, Silence] = {}
     while True:
-        mutings = Mutings(list(silences.values()), inhibitions, now)
-        found = [(alert, await mutings.find(conn, alert)) for alert in alerts]
+        services = Services(depends_on, causes)
+        mutings = Mutings(list(silences.values()), inhibitions, services, now)
+        found = await _find_each(conn, alerts, mutings, services)
         used = {str(each) for _, muting in found if muting is not None for each in muting.silences}
         if used <= held.keys():
             return found
@@ -95,6 +143,33 @@ async def find_mutings(
         if all(silences[name] == held[name] for name in used):
             return found
         silences |= held
+
+
+async def _find_each(
+    conn: Conn, alerts: Sequence[GroupableAlert], mutings: Mutings, services: Services
+) -> list[tuple[GroupableAlert, Muting | None]]:
+    """Causes before effects: those that depend on the least come first."""
+    found: list[tuple[GroupableAlert, Muting | None]] = []
+    for alert in sorted(alerts, key=services.depth):
+        muting = await mutings.find(conn, alert)
+        if muting is None:
+            services.note_free(alert)
+        found.append((alert, muting))
+    return sorted(found, key=lambda each: each[0].id)
+
+
+async def _load_services(
+    conn: Conn, alerts: Sequence[GroupableAlert]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, list[Cause]]]:
+    depends_on = await catalog.list_dependencies(conn)
+    services = {alert.service for alert in alerts if alert.service}
+    upstream = {name for service in services for name in upstream_of(service, depends_on)}
+    if not upstream:
+        return depends_on, {}
+    causes: dict[str, list[Cause]] = {}
+    for row in await group_store.list_paging(conn, sorted(upstream), _CAUSES_KEPT):
+        causes.setdefault(row.service, []).append(Cause(row.id, row.title, row.prio == 0))
+    return depends_on, causes
 
 
 async def _load_causes(conn: Conn, inhibition: Inhibition) -> _Causes:

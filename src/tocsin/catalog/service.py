@@ -33,6 +33,11 @@ async def list_services(conn: Conn) -> list[Service]:
     return await store.list_services(conn)
 
 
+async def list_dependencies(conn: Conn) -> dict[str, tuple[str, ...]]:
+    """By service: those it depends on itself; services that depend on none are left out."""
+    return await store.list_dependencies(conn)
+
+
 async def find_service(conn: Conn, name: str) -> Service | None:
     """The service of that name, None: there is none."""
     return await store.find_service(conn, name)

@@ -40,6 +40,11 @@ async def list_services(conn: Conn) -> list[Service]:
         return await cursor.fetchall()
 
 
+async def list_dependencies(conn: Conn) -> dict[str, tuple[str, ...]]:
+    cursor = await conn.execute("SELECT name, depends_on FROM service WHERE depends_on <> '{}'", prepare=True)
+    return {name: tuple(depends_on) for name, depends_on in await cursor.fetchall()}
+
+
 async def find_service(conn: Conn, name: str) -> Service | None:
     async with conn.cursor(row_factory=struct_row(Service)) as cursor:
         await cursor.execute("SELECT * FROM service WHERE name = %s", (name,))

@@ -487,6 +487,7 @@ CREATE TABLE alert_group (
 )
 WITH (fillfactor='50');
 CREATE UNIQUE INDEX alert_group_latest ON alert_group (key) WHERE is_latest;
+CREATE INDEX alert_group_open ON alert_group (service) WHERE (closed_at IS NULL);
 
 CREATE TABLE alert_routing (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

@@ -64,6 +64,8 @@ create table alert_group (
 ) with (fillfactor = 50);        -- a storm updates one row again and again
 create unique index alert_group_latest on alert_group (key) where is_latest;
 
+create index alert_group_open on alert_group (service) where closed_at is null;
+
 -- Where alerts go and why, once for each decision that routes have ever come to: a storm of ten thousand alerts shares
 -- one row. Never deleted.
 create table alert_routing (

@@ -2,7 +2,7 @@
 alert goes to."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -118,10 +118,11 @@ async def _show_firing(call: Call) -> list[Shown]:
         inhibitions = await rulebook.load_inhibitions(conn)
     live = [alert for alert in alerts if alert.state_at(now) is State.FIRING]
     causes = [_causes_of(rule, live) for rule in inhibitions]
+    by_id = {alert.id: alert for alert in live}
     shown: list[Shown] = []
     for start in range(0, len(live), _CHUNK):
         chunk = live[start : start + _CHUNK]
-        shown += [_show(alert, silences, inhibitions, causes, now) for alert in chunk]
+        shown += [_show(alert, silences, inhibitions, causes, by_id, now) for alert in chunk]
         await asyncio.sleep(0)
     return shown
 
@@ -141,10 +142,13 @@ def _show(
     silences: Sequence[Silence],
     inhibitions: Sequence[Inhibition],
     causes: Sequence[_Causes],
+    live: Mapping[int, Alert],
     now: datetime,
 ) -> Shown:
+    """By rule, and by what was found when it was muted: causes on services that its own depends on."""
     rules = [each for each in zip(inhibitions, causes, strict=True) if each[0].is_target(alert.labels)]
     inhibitors = [cause for rule, found in rules for cause in found.get(rule.shared(alert.labels), ())]
+    inhibitors += [live[cause].fingerprint for cause in alert.inhibited_by if cause in live]
     dropped = alert.disposition is Disposition.DROPPED
     return Shown(
         alert=alert,
