@@ -21,6 +21,7 @@ from tocsin.surfaces.web.pages.alerts.list import list_alerts
 from tocsin.surfaces.web.pages.alerts.show import show_alert
 from tocsin.surfaces.web.pages.assets import serve_asset, show_manifest
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
+from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
 from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
 from tocsin.surfaces.web.pages.incidents.respond import acknowledge, add_note, change_status
@@ -56,6 +57,7 @@ HANDLERS = [
     show_incident,
     show_parts,
     stream_incident,
+    show_deliveries,
     acknowledge,
     change_status,
     add_note,

@@ -218,7 +218,7 @@ def calls(story: Story, incident: Incident) -> tuple[CallView, ...]:
             id=call.page_id,
             who=call.who,
             at=call.at,
-            outcome=_outcome(call, incident),
+            outcome=outcome_words(call, incident),
             why=_why(call),
             tone="amber" if call.state is PageState.UNREACHED else "soft",
             sends=tuple(_send(send) for send in call.sends),
@@ -227,7 +227,7 @@ def calls(story: Story, incident: Incident) -> tuple[CallView, ...]:
     )
 
 
-def _outcome(call: Called, incident: Incident) -> str:
+def outcome_words(call: Called, incident: Incident) -> str:
     """In a word or two; "alice took it" for those whom somebody else's answer spared."""
     if call.state is not PageState.ACKNOWLEDGED:
         return call.outcome

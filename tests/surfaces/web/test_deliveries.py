@@ -1,0 +1,102 @@
+"""The delivery ledger of an incident: whom, how, when, each attempt; why each person was called or not (PAG-6)."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.support.world import World, new_world
+from tests.surfaces.web.conftest import Browser
+from tocsin.accounts.service import disable_user, get_user_by_name, list_users, open_scope
+from tocsin.db.database import Database
+from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.outbound import FailureReason
+from tocsin.surfaces.web.pages.incidents import deliveries
+
+BrowserOf = Callable[[str], Awaitable[Browser]]
+
+
+@pytest.fixture
+async def world(office: Database, dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
+    """The office with a worker; what its people receive is not what these tests ask about."""
+    async with new_world(dsn, clock) as world:
+        async with office.connection() as conn:
+            world.people = {user.name: user.id for user in await list_users(conn)}
+        yield world
+        world.airwaves.unread.clear()
+
+
+async def test_what_is_outside_ones_scopes_does_not_exist(world: World, browser_of: BrowserOf) -> None:
+    await world.declare("A leak of keys", services=("checkout",))
+    async with world.db.transaction() as tx:
+        circle = await open_scope(tx, "only bob", [(await get_user_by_name(tx.conn, "bob")).id])
+        await tx.conn.execute("update incident set scope_id = %s", (circle,))
+    carol, bob = await browser_of("carol"), await browser_of("bob")
+    assert (await carol.get("/incidents/INC-1/pages")).status_code == 404
+    assert "A leak of keys" in (await bob.get("/incidents/INC-1/pages")).text
+
+
+async def test_each_page_has_its_reason_its_way_and_the_answer(world: World, browser_of: BrowserOf) -> None:
+    await world.declare("Checkout answers 500", services=("checkout",))
+    victor = await browser_of("victor")
+    page = (await victor.get("/incidents/INC-1/pages")).text
+    assert "Step 1 of 2 calls schedule:payments-primary: on call in payments-primary" in page
+    assert "e-mail to alice@example.com" in page
+    assert "250 taken by the story" in page
+    assert "1 attempt</summary>" in page
+    assert "email.example.com:443" in page
+    assert "step 2 of 2 is called: user:carol" in page
+    assert '<a href="/incidents/INC-1/pages">' in (await victor.get("/incidents/INC-1")).text
+
+
+async def test_a_failure_is_told_with_every_attempt_and_who_could_not_be_called(
+    world: World, browser_of: BrowserOf
+) -> None:
+    async with world.db.transaction() as tx:
+        await disable_user(tx, "carol", managed_by=None, actor="@story")
+    world.airwaves.break_down("email", FailureReason.TIMEOUT)
+    await world.declare("Checkout answers 500", services=("checkout",))
+    await world.passes(minutes=2)
+    world.airwaves.break_down("email", FailureReason.REJECTED)
+    await world.passes(minutes=8)
+    world.airwaves.mend("email")
+    page = (await (await browser_of("victor")).get("/incidents/INC-1/pages")).text
+    called, _, rest = page.partition("Not called, or not reached")
+    assert 'class="amber">failed' in called
+    assert "failed (timeout)" in called
+    assert "failed (rejected)" in called
+    assert "attempts</summary>" in called
+    assert "the email of this story is broken" in called
+    left_out = rest.partition("The whole story")[0]
+    assert "alice could not be reached, every way has failed" in left_out
+    assert "carol" in left_out
+
+
+async def test_word_of_an_answer_stands_apart_from_the_pages(world: World, browser_of: BrowserOf) -> None:
+    await world.declare("Checkout answers 500", services=("checkout",))
+    await world.passes(minutes=6)
+    await world.acknowledge("carol")
+    page = (await (await browser_of("bob")).get("/incidents/INC-1/pages")).text
+    others = page.partition("Other messages about it")[2].partition("The whole story")[0]
+    assert "word that somebody has it" in others
+    assert "<b>alice</b>" in others
+    assert "Escalation stops for everyone: @carol has answered" in page
+
+
+async def test_a_story_that_is_too_long_for_a_page_shows_its_end(
+    world: World, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "MOST_LINES", 2)
+    await world.declare("Checkout answers 500", services=("checkout",))
+    page = (await (await browser_of("bob")).get("/incidents/INC-1/pages")).text
+    assert "The latest 2 facts" in page
+    assert "declared" not in page.partition("The whole story")[2]
+
+
+async def test_without_a_page_it_says_so(world: World, browser_of: BrowserOf) -> None:
+    async with world.db.transaction() as tx:
+        await tx.conn.execute("update escalation_policy set replaced_at = %s", (tx.now + timedelta(0),))
+        await tx.conn.execute("update app_user set disabled_at = %s where role = 'admin'", (tx.now,))
+    await world.declare("Nobody knows")
+    page = (await (await browser_of("bob")).get("/incidents/INC-1/pages")).text
+    assert '<p class="soft">Nobody.</p>' in page
