@@ -64,3 +64,36 @@ async def test_a_webhook_that_changes_below_its_host_is_a_change(world: World) -
     world.phone("bob").receives("page")
     outside(world, "email")
     assert outside(world, "webhook").delivery.address.endswith("/other")
+
+
+IN_TURN = ORGANISATION.replace('["schedule:primary"]', '[{round_robin: ["user:alice", "user:bob", "user:carol"]}]')
+
+
+async def called_first(world: World, title: str) -> str:
+    await world.declare(title, severity="SEV-2", services=("checkout",))
+    (message,) = world.airwaves.unread
+    world.airwaves.unread.clear()
+    return world.name_of(message.user_id)
+
+
+async def test_a_round_robin_goes_on_where_the_last_incident_left_it(world: World) -> None:
+    await world.configure(IN_TURN)
+    assert [await called_first(world, f"Number {n}") for n in range(4)] == ["alice", "bob", "carol", "alice"]
+    await world.says("alice is paged, step 1 of 2: next in turn of alice, bob, carol.")
+    assert "schedule:secondary" in (await world.explain()).next
+
+
+async def test_the_turns_outlive_a_change_of_the_set(world: World) -> None:
+    await world.configure(IN_TURN)
+    assert await called_first(world, "One") == "alice"
+    await world.configure(IN_TURN.replace('"user:bob", "user:carol"', '"user:carol", "user:dave"'))
+    assert [await called_first(world, f"Number {n}") for n in range(3)] == ["carol", "dave", "alice"]
+
+
+async def test_whoever_has_no_turn_now_is_the_next_when_they_are_back(world: World) -> None:
+    await world.configure(IN_TURN)
+    await world.disable("alice")
+    assert await called_first(world, "One") == "bob"
+    await world.says("alice is not paged: alice is disabled.")
+    await world.configure(IN_TURN.replace("alice@example.com}", "alice@example.com, display_name: Alice}"))
+    assert await called_first(world, "Two") == "alice"

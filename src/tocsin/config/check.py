@@ -19,6 +19,7 @@ from tocsin.integrations.channels.registry import KINDS, check_address
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import is_zone
 from tocsin.paging.model import Target, TargetKind
+from tocsin.paging.targets import with_sets
 
 
 def normalise(document: Document) -> tuple[Document, list[Problem]]:
@@ -177,7 +178,7 @@ def _unbound_escalations(document: Document, after: World) -> Iterator[Problem]:
 def _unreachable_targets(document: Document, after: World) -> Iterator[Problem]:
     """A step may not call the experts of a service that names none, nor a vendor that has no address."""
     for name, item in after.escalation_policies.items():
-        for target in sorted(item.value.targets(), key=str):
+        for target in sorted(with_sets(item.value.targets()), key=str):
             found = _why_unreachable(target, after)
             if found is not None:
                 yield _place(document, "escalation_policies", name, item, "", *found)

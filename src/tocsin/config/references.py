@@ -84,7 +84,9 @@ def _list(section: str, names: tuple[str, ...] | list[str], below: str) -> Itera
 
 def _targets(targets: tuple[Target, ...], below: str) -> Iterator[Reference]:
     for n, target in enumerate(targets):
-        if target.kind in _SECTION_OF:
+        if target.among:
+            yield from _targets(target.among, f"{below}[{n}].round_robin")
+        elif target.kind in _SECTION_OF:
             yield Reference(_SECTION_OF[target.kind], target.name, f"{below}[{n}]")
 
 

@@ -165,8 +165,10 @@ def _step(step: Step) -> Shape:
     return {"notify": [_target(target) for target in step.notify], "wait": format_duration(step.wait)}
 
 
-def _target(target: Target) -> str | Hidden:
+def _target(target: Target) -> str | Hidden | Shape:
     """Of a webhook's address only the host is shown."""
+    if target.among:
+        return {"round_robin": [str(each) for each in target.among]}
     return Hidden(target.name, str(target)) if target.kind is TargetKind.WEBHOOK else str(target)
 
 

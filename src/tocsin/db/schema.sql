@@ -683,6 +683,7 @@ COMMENT ON COLUMN page.user_id IS 'Null for somebody outside: a vendor, or a web
 COMMENT ON COLUMN page.step IS 'From 0; -1: named by a person before the ladder; -2: asked to help beside it.';
 COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments-primary.';
 CREATE INDEX page_incident ON page (incident_id, id);
+CREATE INDEX page_turn ON page (target, id) WHERE (target ~~ 'round-robin:%');
 CREATE INDEX page_user ON page (user_id, created_at);
 
 

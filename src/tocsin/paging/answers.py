@@ -12,9 +12,20 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule
+from tocsin.paging import store
 from tocsin.paging.escalation import targets_at
 from tocsin.paging.model import Answer, Person, Policy, Position, Target, TargetKind
-from tocsin.paging.targets import DECLINED, DISABLED, UNREACHABLE, Crew, Listed, Registry, answer_of, name_people
+from tocsin.paging.targets import (
+    DECLINED,
+    DISABLED,
+    UNREACHABLE,
+    Crew,
+    Listed,
+    Registry,
+    answers_of,
+    name_people,
+    with_sets,
+)
 
 
 async def load_answers(
@@ -24,10 +35,9 @@ async def load_answers(
     left out with the reason.
     """
     wanted = list(targets)
-    registry = await _load_registry(conn, wanted, now)
-    named = {target: name_people(target, registry, now) for target in wanted}
-    people = await _load_people(conn, sorted({name for each in named.values() for name in each.names}), out)
-    return {target: answer_of(target, each, people) for target, each in named.items()}
+    registry = await _load_registry(conn, with_sets(wanted), now)
+    names = {name for target in wanted for name in name_people(target, registry, now).names}
+    return answers_of(wanted, registry, await _load_people(conn, sorted(names), out), now)
 
 
 async def load_answers_from(
@@ -65,6 +75,7 @@ async def _load_registry(conn: Conn, targets: list[Target], now: datetime) -> Re
         experts={each.name: each.experts for each in services if each is not None},
         groups={each.name: each.members for each in groups if each is not None},
         vendors={each.name: each for each in vendors if each is not None},
+        turns={target.name: await store.list_turns(conn, str(target)) for target in targets if target.among},
     )
 
 

@@ -67,7 +67,7 @@ class PageDeclined(IncidentEvent, frozen=True, kw_only=True):
 
     run_id: int
     page_id: int
-    user_id: int
+    user_id: int | None
     user: str
     reason: str
 

@@ -154,7 +154,7 @@ def _next(incident: Incident, run: Run | None, policy: Policy | None, now: datet
     instant = f"At {run.next_at:%H:%M:%S} UTC" if run.next_at > now else "At once"
     if rung is None:
         return f"{instant} the ladder is at its end and the administrators are told."
-    return f"{instant} {rung.label} is called: {joined([str(target) for target in rung.targets])}."
+    return f"{instant} {rung.label} is called: {joined([target.in_words for target in rung.targets])}."
 
 
 def _why_nothing_follows(incident: Incident, run: Run | None) -> str:

@@ -21,18 +21,30 @@ class TargetKind(StrEnum):
     GROUP = "group"
     VENDOR = "vendor"
     WEBHOOK = "webhook"
+    ROUND_ROBIN = "round-robin"
 
 
 class Target(Struct, frozen=True):
-    """`schedule:payments-primary`, `lead:payments`, `expert:checkout`, `vendor:db-support`, `webhook:https://…`."""
+    """`schedule:payments-primary`, `lead:payments`, `expert:checkout`, `vendor:db-support`, `webhook:https://…`.
+
+    A round-robin is named for its place ("payments/step-1"), by which its turns are remembered; `among` is its set.
+    """
 
     kind: TargetKind
     name: str
+    among: tuple["Target", ...] = ()
 
     def __str__(self) -> str:
         """For people: of a webhook's address only the host, for the rest may be a secret."""
         name = shown_address("webhook", self.name) if self.kind is TargetKind.WEBHOOK else self.name
         return f"{self.kind}:{name}"
+
+    @property
+    def in_words(self) -> str:
+        """As a reader of the policy wrote it."""
+        if self.kind is not TargetKind.ROUND_ROBIN:
+            return str(self)
+        return f"one in turn of {', '.join(str(each) for each in self.among)}"
 
 
 class Step(Struct, frozen=True):
@@ -77,10 +89,10 @@ NO_CHAT = "No chat is connected, so a step cannot post to a channel."
 def parse_target(text: str) -> Target:
     """`"schedule:payments-primary"` → Target; raises Invalid that names what is understood."""
     kind, colon, name = text.partition(":")
-    known = ", ".join(f"{k}:NAME" for k in TargetKind)
+    known = ", ".join(f"{k}:NAME" for k in TargetKind if k is not TargetKind.ROUND_ROBIN)
     if not colon or not name:
         raise Invalid(f"{text!r} is not a target.", remedy=f"Write one of {known}.", field="notify")
-    if kind not in set(TargetKind):
+    if kind not in set(TargetKind) or kind == TargetKind.ROUND_ROBIN:
         what = NO_CHAT if kind == "channel" else f"{kind!r} is no kind of target."
         raise Invalid(what, remedy=f"Use one of {known}.", field="notify")
     return Target(TargetKind(kind), name)

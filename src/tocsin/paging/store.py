@@ -213,3 +213,18 @@ async def list_declined(conn: Conn, run_id: int) -> frozenset[str]:
     """Who has asked for the next person in this run, by name."""
     cursor = await conn.execute("SELECT user_name FROM page WHERE run_id = %s AND state = 'declined'", (run_id,))
     return frozenset(row[0] for row in await cursor.fetchall())
+
+
+async def list_turns(conn: Conn, target: str) -> tuple[str, ...]:
+    """Whom a round-robin has called in its last thousand turns, whoever had the latest turn last."""
+    cursor = await conn.execute(
+        """
+        SELECT user_name FROM (
+            SELECT id, user_name FROM page WHERE target = %s AND target LIKE 'round-robin:%%'
+            ORDER BY id DESC LIMIT 1000
+        ) AS turn
+        GROUP BY user_name ORDER BY max(id)
+        """,
+        (target,),
+    )
+    return tuple(row[0] for row in await cursor.fetchall())

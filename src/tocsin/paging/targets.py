@@ -4,7 +4,7 @@ Pure: everything that a target may name comes in as a registry of values, loaded
 (`answers`), read from a file in a simulation. A target whose schedule, team or person is gone answers with nobody.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,6 +38,8 @@ class Registry(Struct, frozen=True, kw_only=True):
     """By service."""
     groups: Mapping[str, tuple[str, ...]] = {}
     vendors: Mapping[str, Vendor] = {}
+    turns: Mapping[str, tuple[str, ...]] = {}
+    """Whom each round-robin has called so far, by its name; whoever had the latest turn comes last."""
 
 
 class Listed(Struct, frozen=True):
@@ -59,11 +61,41 @@ def answers_of(
     targets: Iterable[Target], registry: Registry, people: Mapping[str, Listed], now: datetime
 ) -> dict[Target, Answer]:
     """One answer a target, when everything is at hand."""
-    return {target: answer_of(target, name_people(target, registry, now), people) for target in targets}
+    return {target: _answer(target, registry, people, now) for target in targets}
+
+
+def _answer(target: Target, registry: Registry, people: Mapping[str, Listed], now: datetime) -> Answer:
+    if target.kind is TargetKind.ROUND_ROBIN:
+        answers = [_answer(each, registry, people, now) for each in target.among]
+        return answer_in_turn(target, answers, registry.turns.get(target.name, ()))
+    return answer_of(target, name_people(target, registry, now), people)
+
+
+def with_sets(targets: Iterable[Target]) -> list[Target]:
+    """The targets, with those of every round-robin's set."""
+    return [each for target in targets for each in (target, *target.among)]
+
+
+def answer_in_turn(target: Target, answers: Sequence[Answer], called: Sequence[str]) -> Answer:
+    """The one whose turn it is among all who can be called; whoever cannot is passed over and keeps their place."""
+    people = {person.name: person for answer in answers for person in answer.people}
+    left_out = tuple(dict.fromkeys(out for answer in answers for out in answer.left_out))
+    if not people:
+        why = "; ".join(dict.fromkeys(answer.why for answer in answers))
+        return Answer(target=target, people=(), why=why, left_out=left_out)
+    name = next_in_turn(list(people), called)
+    why = f"next in turn of {', '.join(people)}"
+    return Answer(target=target, people=(people[name],), why=why, left_out=left_out)
+
+
+def next_in_turn(members: Sequence[str], called: Sequence[str]) -> str:
+    """The first who never had a turn, else the one whose last turn is longest ago. `called`: latest turn last."""
+    place = {name: number for number, name in enumerate(called)}
+    return min(members, key=lambda name: place.get(name, -1))
 
 
 def name_people(target: Target, registry: Registry, now: datetime) -> Named:
-    """Whom the target names at this instant, whether or not they can be called."""
+    """Whom the target names at this instant, whether or not they can be called; a round-robin names its set."""
     match target.kind:
         case TargetKind.USER:
             return Named((target.name,), "named by the policy")
@@ -81,6 +113,9 @@ def name_people(target: Target, registry: Registry, now: datetime) -> Named:
             return _vendor(target, registry.vendors.get(target.name))
         case TargetKind.WEBHOOK:
             return Named((), "named by the policy", (Outside(Outsider(str(target), "webhook", target.name)),))
+        case TargetKind.ROUND_ROBIN:
+            named = [name_people(each, registry, now) for each in target.among]
+            return Named(tuple(dict.fromkeys(name for each in named for name in each.names)), target.in_words)
 
 
 def _on_call(target: Target, schedule: Schedule | None, now: datetime) -> Named:

@@ -132,6 +132,16 @@ WRONG = [
         "escalation_policies[0].steps[0].notify[0]",
         "NO_HOOK is not set",
     ),
+    (
+        "escalation_policies:\n- {name: a, steps: [{notify: [{round_robin: ['vendor:b']}], wait: 5m}]}",
+        "escalation_policies[0].steps[0].notify[0]",
+        "no turns to take",
+    ),
+    (
+        "escalation_policies:\n- {name: a, steps: [{notify: [{robin: ['user:b']}], wait: 5m}]}",
+        "escalation_policies[0].steps[0].notify[0]",
+        "'round_robin'",
+    ),
     ("services:\n- {name: a, tier: first}", "services[0].tier", "whole number"),
     ("services:\n- {name: a, transaction_value: 42.50}", "services[0].transaction_value", "currency"),
     ("services:\n- {name: a, slo: {availability: lots}}", "services[0].slo.availability", "not an availability"),

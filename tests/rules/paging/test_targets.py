@@ -1,13 +1,17 @@
 """What each kind of target means: whom it names, by which reason, and why it is nobody."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tocsin.catalog.model import Vendor
 from tocsin.delivery.model import Line, Outsider
 from tocsin.paging.model import Answer, Outside, Person, Target, TargetKind, parse_target
-from tocsin.paging.targets import DISABLED, Crew, Listed, Registry, answers_of
+from tocsin.paging.targets import DISABLED, Crew, Listed, Registry, answers_of, next_in_turn
 
 NOW = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
@@ -58,6 +62,41 @@ def test_a_vendor_is_told_by_mail_with_the_contract() -> None:
     lines = (Line("Contract", "C-1234"), Line("Ticket", "https://t"))
     assert answer.people == (Outside(Outsider("vendor:db-support", "email", "help@db.example.com"), lines),)
     assert answer.why == "vendor db-support is asked for help, contract C-1234"
+
+
+PAIR = Target(TargetKind.ROUND_ROBIN, "payments/step-1", (parse_target("team:payments"), parse_target("user:carol")))
+
+
+def in_turn(*called: str, people: dict[str, Listed] = PEOPLE) -> Answer:
+    registry = msgspec.structs.replace(REGISTRY, turns={PAIR.name: called})
+    return answers_of([PAIR], registry, people, NOW)[PAIR]
+
+
+def test_a_round_robin_calls_the_one_whose_turn_is_longest_ago() -> None:
+    assert in_turn().people == (ALICE,)
+    assert in_turn("alice").people == (BOB,)
+    assert in_turn("alice", "bob").people == (ALICE,)
+    assert in_turn("bob", "somebody-else", "alice").people == (BOB,)
+    assert in_turn("alice").why == "next in turn of alice, bob"
+
+
+def test_whoever_cannot_be_called_is_passed_over_and_named() -> None:
+    assert [(out.name, out.why) for out in in_turn().left_out] == [("carol", "is disabled")]
+    nobody = in_turn(people={})
+    assert (nobody.people, nobody.why) == ((), "member of team payments; named by the policy")
+
+
+@given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=5, unique=True), st.data())
+def test_turns_are_fair_whoever_can_be_called_at_the_moment(members: list[str], data: st.DataObject) -> None:
+    """Between two turns of somebody who can always be called, nobody else has two who could always be called."""
+    always = data.draw(st.sets(st.sampled_from(members), min_size=1))
+    called: list[str] = []
+    for _ in range(20):
+        present = [name for name in members if name in always or data.draw(st.booleans())]
+        latest_last = list(dict.fromkeys(reversed(called)))[::-1]
+        called.append(next_in_turn(present, latest_last))
+    turns = Counter(name for name in called if name in always)
+    assert max(turns.values(), default=0) - min((turns[name] for name in always), default=0) <= 1
 
 
 def test_of_a_webhook_only_the_host_is_shown() -> None:

@@ -20,29 +20,60 @@ MAX_WAIT = timedelta(days=7)
 def read_policy(value: Any, place: Place, environ: Mapping[str, str]) -> tuple[Policy, Any]:
     """The policy, and its variants (`when`) as they were written, None when it has none."""
     fields = Fields(value, place, what="An escalation policy")
-    steps = [_read_step(entry, at, environ) for entry, at in fields.items("steps")]
+    name = fields.name()
+    steps = read_steps(fields, name, environ)
     policy = Policy(
-        name=fields.name(),
-        steps=tuple(step for step in steps if step is not None),
+        name=name,
+        steps=steps,
         repeat=fields.integer("repeat", 0, MAX_REPEAT) or 0,
-        last_resort=read_targets(fields, "last_resort", environ),
+        last_resort=read_targets(fields, "last_resort", f"{name}/last-resort", environ),
     )
     for entry, at in fields.items("when"):
         _check_variant(entry, at, environ)
     when = fields.plain("when")
     fields.done()
-    if not steps:
+    if "steps" not in fields:
         place.problem("An escalation policy needs at least one step.", "Add `steps:` with notify and wait.")
     return policy, when
 
 
-def read_targets(fields: Fields, key: str, environ: Mapping[str, str]) -> tuple[Target, ...]:
-    """`user:carol`, `schedule:payments-primary`, `webhook:env:HOOK`, …"""
-    found = [_read_target(text, at, environ) for text, at in fields.texts(key)]
+def read_steps(fields: Fields, ladder: str, environ: Mapping[str, str]) -> tuple[Step, ...]:
+    """The steps of a ladder; `ladder` names it for the round-robins in it."""
+    entries = enumerate(fields.items("steps"), 1)
+    steps = [_read_step(entry, at, f"{ladder}/step-{number}", environ) for number, (entry, at) in entries]
+    return tuple(step for step in steps if step is not None)
+
+
+def read_targets(fields: Fields, key: str, rung: str, environ: Mapping[str, str]) -> tuple[Target, ...]:
+    """`user:carol`, `webhook:env:HOOK`, `{round_robin: [...]}`, …; `rung` is the place by which a turn is kept."""
+    found: list[Target | None] = []
+    for value, at in fields.items(key):
+        if isinstance(value, dict):
+            others = sum(target is not None and bool(target.among) for target in found)
+            found.append(_read_round_robin(value, at, f"{rung}-{others + 1}" if others else rung, environ))
+        else:
+            found.append(_read_target(value, at, environ))
     return tuple(target for target in found if target is not None)
 
 
-def _read_target(text: str, place: Place, environ: Mapping[str, str]) -> Target | None:
+def _read_round_robin(value: Any, place: Place, name: str, environ: Mapping[str, str]) -> Target | None:
+    """One of a set, in turn."""
+    fields = Fields(value, place, what="A round-robin")
+    among = [_read_target(text, at, environ) for text, at in fields.items("round_robin")]
+    if "round_robin" not in fields:
+        fields.missing("round_robin")
+    fields.done()
+    people = tuple(target for target in among if target is not None)
+    for target in people:
+        if target.kind in (TargetKind.VENDOR, TargetKind.WEBHOOK):
+            place.problem(f"{target} has no turns to take.", "A round-robin is over people; name it as its own target.")
+    return Target(TargetKind.ROUND_ROBIN, name, people) if people else None
+
+
+def _read_target(text: Any, place: Place, environ: Mapping[str, str]) -> Target | None:
+    if not isinstance(text, str):
+        place.problem("A target must be a text.", "Write it as `user:carol`.")
+        return None
     try:
         target = parse_target(text)
         if target.kind is not TargetKind.WEBHOOK:
@@ -54,9 +85,9 @@ def _read_target(text: str, place: Place, environ: Mapping[str, str]) -> Target 
         return None
 
 
-def _read_step(value: Any, place: Place, environ: Mapping[str, str]) -> Step | None:
+def _read_step(value: Any, place: Place, rung: str, environ: Mapping[str, str]) -> Step | None:
     fields = Fields(value, place, what="A step")
-    notify = read_targets(fields, "notify", environ)
+    notify = read_targets(fields, "notify", rung, environ)
     wait = fields.duration("wait")
     if "wait" not in fields:
         fields.missing("wait")
@@ -77,8 +108,7 @@ def _check_variant(value: Any, place: Place, environ: Mapping[str, str]) -> None
     for _ in fields.texts("severity"):
         pass
     fields.find_text("hold_until")
-    for entry, at in fields.items("steps"):
-        _read_step(entry, at, environ)
+    read_steps(fields, "", environ)
     fields.integer("repeat", 0, MAX_REPEAT)
-    read_targets(fields, "last_resort", environ)
+    read_targets(fields, "last_resort", "", environ)
     fields.done()

@@ -50,4 +50,5 @@ COMMENT ON COLUMN page.step IS 'From 0; -1: named by a person before the ladder;
 COMMENT ON COLUMN page.user_id IS 'Null for somebody outside: a vendor, or a webhook that a step names.';
 COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments-primary.';
 CREATE INDEX page_incident ON page (incident_id, id);
+CREATE INDEX page_turn ON page (target, id) WHERE target LIKE 'round-robin:%';
 CREATE INDEX page_user ON page (user_id, created_at);
