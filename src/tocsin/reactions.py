@@ -5,7 +5,13 @@ jobs that the event arms, run by a worker afterwards, at least once.
 """
 
 from tocsin.alerts import jobs as alerts
-from tocsin.alerts.events import AlertAcknowledgedAtSource, AlertGroupCleared, AlertsGrouped
+from tocsin.alerts.events import (
+    AlertAcknowledgedAtSource,
+    AlertGroupCleared,
+    AlertsGrouped,
+    MaintenanceBegan,
+    MaintenanceEnded,
+)
 from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
 from tocsin.incidents import from_alerts
@@ -23,8 +29,8 @@ from tocsin.kernel.held import JobKind
 from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
 from tocsin.kernel.upkeep import UPKEEP
-from tocsin.paging import reacting
-from tocsin.paging.jobs import ADVANCE, UNREACHED
+from tocsin.paging import maintenance, reacting
+from tocsin.paging.jobs import ADVANCE, MAINTENANCE, UNREACHED
 
 # fmt: off
 REACTIONS: Reactions = {
@@ -32,17 +38,21 @@ REACTIONS: Reactions = {
     AlertsGrouped:             Reaction((from_alerts.declare_from_alerts,),      ()),
     AlertGroupCleared:         Reaction((from_alerts.alerts_cleared,),           ()),
     AlertAcknowledgedAtSource: Reaction((reacting.acknowledge_from_source,),     ()),
+    MaintenanceBegan:          Reaction((maintenance.look_at_incidents,),        ()),
+    MaintenanceEnded:          Reaction((maintenance.look_at_incidents,),        ()),
     IncidentDeclared:          Reaction((reacting.start_run,),                   ()),
     AlertsAttached:            Reaction((reacting.tell_holder,),                 ()),
     AlertsCleared:             Reaction((reacting.calm_down,),                   ()),
     IncidentRelapsed:          Reaction((reacting.page_again,),                  ()),
     IncidentReopened:          Reaction((reacting.page_again,),                  ()),
-    IncidentAcknowledged:      Reaction((reacting.stop_on_acknowledgement,),     ()),
-    IncidentResolved:          Reaction((reacting.stop_on_resolution,),          ()),
+    IncidentAcknowledged:      Reaction((reacting.stop_on_acknowledgement,
+                                         maintenance.forget_hold),               ()),
+    IncidentResolved:          Reaction((reacting.stop_on_resolution,
+                                         maintenance.forget_hold),               ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
     JobParked:                 Reaction((recording.fail_parked,),                ()),
 }
 # fmt: on
 
-JOB_KINDS: tuple[JobKind, ...] = (*UPKEEP, *alerts.JOBS, ADVANCE, UNREACHED, RESOLVE_QUIET)
+JOB_KINDS: tuple[JobKind, ...] = (*UPKEEP, *alerts.JOBS, ADVANCE, UNREACHED, MAINTENANCE, RESOLVE_QUIET)
 """Kinds that need nothing but the database; those that send are made with their channels (`main`)."""

@@ -142,3 +142,32 @@ class SilenceSet(Event, frozen=True, kw_only=True):
 
 class SilenceExpired(Event, frozen=True, kw_only=True):
     silence_id: str
+
+
+class MaintenanceSet(Event, frozen=True, kw_only=True):
+    """Somebody planned a maintenance, or changed it; it begins later, or at once."""
+
+    name: str
+    services: tuple[str, ...]
+
+
+class MaintenanceWithdrawn(Event, frozen=True, kw_only=True):
+    """Somebody ended a maintenance early, or took it out of its file."""
+
+    name: str
+    services: tuple[str, ...]
+
+
+class MaintenanceBegan(Event, frozen=True, kw_only=True):
+    """A window has begun: alerts of these services are held, and nobody is called about their incidents."""
+
+    name: str
+    services: tuple[str, ...]
+    until: datetime
+
+
+class MaintenanceEnded(Event, frozen=True, kw_only=True):
+    """A window is over: what still fires pages, what is still open is taken up again."""
+
+    name: str
+    services: tuple[str, ...]

@@ -113,10 +113,14 @@ def _grouped(
         alert_ids=[alert.id for alert in members],
         total=total,
         labels=first.group_labels,
-        reason=f"{first.reason}; {why}",
+        reason="; ".join(filter(None, (first.reason, why, _was_muted(first)))),
         first_seen=min(alert.received_at for alert in members),
         started_at=min(alert.starts_at for alert in members),
     )
+
+
+def _was_muted(alert: GroupableAlert) -> str:
+    return f"it calls only now, until now it was {alert.muted_reason}" if alert.muted_reason else ""
 
 
 async def _mute(tx: Tx, alerts: list[GroupableAlert]) -> list[GroupableAlert]:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tocsin.alerts import groups, silences
-from tocsin.alerts.muting import RELEASE_JOB
+from tocsin.alerts import groups, maintenances, silences
+from tocsin.alerts.muting import RELEASE_JOB, TURN_JOB
 from tocsin.kernel import jobs
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
@@ -65,6 +65,11 @@ async def release(held: Held) -> None:
         await silences.release(tx, UUID(held.payload["silence_id"]))
 
 
+async def turn_maintenance(held: Held) -> None:
+    async with held.finish() as tx:
+        await maintenances.turn(tx, held.payload["maintenance_id"], held.payload["services"])
+
+
 # An alert that was accepted and not grouped has called nobody, so none of these is given up within a night.
 _PATIENT = Retry(attempts=1000, longest=timedelta(seconds=30))
 
@@ -76,4 +81,5 @@ JOBS = (
     JobKind(name=groups.EXPIRE_JOB, lane=groups.LANE, handler=expire, retry=_PATIENT),
     JobKind(name=groups.CLOSE_JOB, lane=groups.LANE, handler=close, retry=_PATIENT),
     JobKind(name=RELEASE_JOB, lane=groups.LANE, handler=release, retry=_PATIENT),
+    JobKind(name=TURN_JOB, lane=groups.LANE, handler=turn_maintenance, retry=_PATIENT),
 )

@@ -1,14 +1,15 @@
-"""What mutes an alert at the moment it would be grouped: active silences, and firing alerts that inhibit it by rule
-or by the services' dependencies (ALR-7)."""
+"""What mutes an alert at the moment it would be grouped: active silences, maintenance of its service, and firing alerts
+that inhibit it by rule or by the services' dependencies (ALR-7)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from tocsin.alerts import group_store, silence_store
+from tocsin.alerts import group_store, maintenance_store, silence_store
 from tocsin.alerts.dependencies import Cause, DependsOn, find_upstream, upstream_of
 from tocsin.alerts.group_store import GroupableAlert
+from tocsin.alerts.maintenance import Cover, cover_of, covers_at
 from tocsin.alerts.model import Urgency, says_critical
 from tocsin.alerts.rulebook import load_inhibitions
 from tocsin.alerts.silencing import Inhibition, Silence, silenced_by
@@ -18,6 +19,7 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.matchers import Op, matches_all
 
 RELEASE_JOB = "alerts.release"
+TURN_JOB = "alerts.maintenance"
 
 _CAUSES_KEPT = 20
 """Of the alerts that mute one: when any of these ends it is looked at again, and may be muted by others."""
@@ -33,9 +35,13 @@ class Muting(NamedTuple):
     silences: tuple[UUID, ...]
     inhibitors: tuple[int, ...]
     until: datetime | None
+    cover: Cover | None = None
 
     def release_jobs(self) -> list[jobs.NewJob]:
-        """When its silences are over the alert is looked at again; an inhibition is released when its cause ends."""
+        """When its silences or its maintenance are over the alert is looked at again; an inhibition is released when
+        its cause ends."""
+        if self.cover is not None:
+            return [turn_at(self.cover.maintenance, (self.cover.service,), self.cover.until)]
         return [] if self.until is None else [release_at(silence, self.until) for silence in self.silences]
 
 
@@ -49,20 +55,43 @@ def release_at(silence_id: UUID, run_at: datetime) -> jobs.NewJob:
     )
 
 
+def turn_at(maintenance_id: int, services: Sequence[str], run_at: datetime) -> jobs.NewJob:
+    """A window begins or ends then; the services are for a maintenance that is gone by that time."""
+    return jobs.NewJob(
+        kind=TURN_JOB,
+        payload={"maintenance_id": maintenance_id, "services": list(services)},
+        lane="alerts",
+        run_at=run_at,
+        prio=0,
+        key=f"{TURN_JOB}:{maintenance_id}",
+    )
+
+
 class Mutings:
     """Everything that may mute, loaded once for a batch."""
 
     def __init__(
-        self, silences: Sequence[Silence], inhibitions: Sequence[Inhibition], services: "Services", now: datetime
+        self,
+        silences: Sequence[Silence],
+        covers: Mapping[str, Cover],
+        inhibitions: Sequence[Inhibition],
+        services: "Services",
+        now: datetime,
     ) -> None:
         self._silences = silences
+        self._covers = covers
         self._inhibitions = inhibitions
         self._services = services
         self._now = now
         self._causes: dict[int, _Causes] = {}
 
     async def find(self, conn: Conn, alert: GroupableAlert) -> Muting | None:
-        return self._find_silence(alert) or await self._find_inhibition(conn, alert) or self._services.find(alert)
+        return (
+            self._find_silence(alert)
+            or self._find_maintenance(alert)
+            or await self._find_inhibition(conn, alert)
+            or self._services.find(alert)
+        )
 
     def _find_silence(self, alert: GroupableAlert) -> Muting | None:
         silences = silenced_by(self._silences, alert.labels, alert.integration_id, self._now)
@@ -76,6 +105,12 @@ class Mutings:
             inhibitors=(),
             until=max(silence.ends_at for silence in silences),
         )
+
+    def _find_maintenance(self, alert: GroupableAlert) -> Muting | None:
+        cover = cover_of([alert.service] if alert.service else [], self._covers)
+        if cover is None:
+            return None
+        return Muting(reason=f"held: {cover}", silences=(), inhibitors=(), until=cover.until, cover=cover)
 
     async def _find_inhibition(self, conn: Conn, alert: GroupableAlert) -> Muting | None:
         for place, inhibition in enumerate(self._inhibitions):
@@ -129,12 +164,13 @@ async def find_mutings(
     ends: whoever changes one waits, and then finds the job that releases what it muted. Locks come after those of the
     alerts."""
     silences = {silence.id: silence for silence in await silence_store.list_active_silences(conn, now)}
+    covers = covers_at(await maintenance_store.list_live(conn, now), now)
     inhibitions = await load_inhibitions(conn)
     depends_on, causes = await _load_services(conn, alerts)
     held: dict[str, Silence] = {}
     while True:
         services = Services(depends_on, causes)
-        mutings = Mutings(list(silences.values()), inhibitions, services, now)
+        mutings = Mutings(list(silences.values()), covers, inhibitions, services, now)
         found = await _find_each(conn, alerts, mutings, services)
         used = {str(each) for _, muting in found if muting is not None for each in muting.silences}
         if used <= held.keys():

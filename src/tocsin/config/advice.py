@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 
+from tocsin.alerts.maintenance import latest_window, next_planned
 from tocsin.config.document import Document, Item, Notice, Stored
 from tocsin.config.files import POLICY_VARIANTS
 from tocsin.config.model import Coverage
@@ -16,7 +18,11 @@ EMAIL = "email"
 
 
 def find_warnings(
-    document: Document, after: World, unconfigured: Mapping[str, str], coverage: Collection[Coverage]
+    document: Document,
+    after: World,
+    unconfigured: Mapping[str, str],
+    coverage: Collection[Coverage],
+    now: datetime,
 ) -> list[Notice]:
     """What is allowed and worth telling; `unconfigured` says of a kind of contact what it lacks."""
     return [
@@ -26,6 +32,7 @@ def find_warnings(
         *_silent(document, after),
         *_gaps(document, coverage),
         *_overlaps(document),
+        *_over(document, now),
     ]
 
 
@@ -88,6 +95,13 @@ def _overlapping(schedule: Schedule) -> Iterator[tuple[int, str, str]]:
             if one.starts_at < other.ends_at and other.starts_at < one.ends_at:
                 yield n, other.user, one.user
                 break
+
+
+def _over(document: Document, now: datetime) -> Iterator[Notice]:
+    for item in document.maintenance:
+        latest = latest_window(item.value, now)
+        if next_planned(item.value, now) is None and latest is not None and latest.ends_at <= now:
+            yield document.notice(item, "", f"the maintenance {item.value.name} is over: it can be taken out")
 
 
 def not_in_effect(document: Document) -> list[Notice]:

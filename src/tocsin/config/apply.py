@@ -9,7 +9,7 @@ import msgspec
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, UserDraft
-from tocsin.alerts import rulebook
+from tocsin.alerts import maintenances, rulebook
 from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
 from tocsin.config import store
@@ -85,6 +85,8 @@ async def _carry_out(tx: Tx, document: Document, before: World, changes: tuple[C
     await rulebook.replace_integrations(tx, integrations, owners=document.owners, actor=by)
     routing = after.routing.value
     await rulebook.replace_routes(tx, routing.routes, routing.default_route, routing.inhibitions, actor=by)
+    for item in wanted("maintenance"):
+        await maintenances.put_maintenance(tx, item.value, by)
     await _put_stored(tx, document, before, after)
     await _remove(tx, gone, by)
 
@@ -141,6 +143,8 @@ async def _put_stored(tx: Tx, document: Document, before: World, after: World) -
 
 
 async def _remove(tx: Tx, gone: list[tuple[str, str]], by: str) -> None:
+    for name in (name for section, name in gone if section == "maintenance"):
+        await maintenances.remove_maintenance(tx, name, by)
     for name in (name for section, name in gone if section == "services"):
         await catalog.remove_service(tx, name)
     for name in (name for section, name in gone if section == "escalation_policies"):

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tocsin.accounts.model import Role
+from tocsin.alerts.maintenance import check_maintenance
 from tocsin.catalog.profiles import PRESETS, active
 from tocsin.config.document import Document, Item, User
 from tocsin.config.fields import is_slug, suggest
@@ -74,6 +75,11 @@ def _unsound(document: Document) -> Iterator[Problem]:
         for n, layer in enumerate(item.value.layers):
             if layer.length is not None and layer.length < timedelta(hours=1):
                 yield document.problem(item, f".layers[{n}]", "A turn lasts at least an hour.", "Write `length: 12h`.")
+    for item in document.maintenance:
+        try:
+            check_maintenance(item.value)
+        except Invalid as error:
+            yield document.problem(item, "", error.message, error.remedy)
 
 
 def _foreign(document: Document, before: World) -> Iterator[Problem]:

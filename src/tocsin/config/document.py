@@ -12,6 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
+from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.config.problems import Problem
 from tocsin.config.yaml_text import nearest_line
@@ -131,6 +132,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     escalation_policies: tuple[Item[Policy], ...] = ()
     services: tuple[Item[Service], ...] = ()
     integrations: tuple[Item[Integration], ...] = ()
+    maintenance: tuple[Item[MaintenanceDraft], ...] = ()
     routing: Item[Routing] | None = None
     stored: tuple[Item[Stored], ...] = ()
     replaces: tuple[str, ...] = ()

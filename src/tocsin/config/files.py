@@ -14,6 +14,7 @@ from tocsin.config.sections import organisation
 from tocsin.config.sections.alerting import read_integration, read_routing
 from tocsin.config.sections.directory import read_group, read_vendor
 from tocsin.config.sections.later import LATER, read_entry
+from tocsin.config.sections.maintenance import read_maintenance
 from tocsin.config.sections.people import read_team, read_user
 from tocsin.config.sections.policies import read_policy
 from tocsin.config.sections.schedules import read_schedule
@@ -147,6 +148,7 @@ class _Reader:
             "integrations",
             lambda value, at: read_integration(value, at, self._environ, self._notices),
         )
+        self._list(fields, "maintenance", lambda value, at: read_maintenance(value, at, self._zone))
         routing = read_routing(fields)
         if any(key in fields for key in ROUTING):
             self._single("routing", next(key for key in ROUTING if key in fields), routing, Place(file, ""))
@@ -202,4 +204,5 @@ class _Reader:
             escalation_policies=tuple(self._lists.get("escalation_policies", ())),
             services=tuple(self._lists.get("services", ())),
             integrations=tuple(self._lists.get("integrations", ())),
+            maintenance=tuple(self._lists.get("maintenance", ())),
         )

@@ -36,6 +36,7 @@ _SHAPES: Mapping[str, Callable[[Any], shape.Shape]] = {
     "escalation_policies": shape.policy_shape,
     "services": shape.service_shape,
     "integrations": shape.integration_shape,
+    "maintenance": shape.maintenance_shape,
     "routing": shape.routing_shape,
     "stored": shape.stored_shape,
 }
@@ -73,7 +74,7 @@ def decide_plan(before: World, document: Document, now: datetime, unconfigured: 
     return Plan(
         files=files,
         changes=changes,
-        warnings=tuple(find_warnings(document, after, unconfigured, coverage)),
+        warnings=tuple(find_warnings(document, after, unconfigured, coverage, now)),
         not_in_effect=tuple(not_in_effect(document)),
         coverage=coverage,
         summary=summarise(changes),

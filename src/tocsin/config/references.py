@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
+from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Service
 from tocsin.config.document import Integration, Routing, Stored, Team
 from tocsin.oncall.model import Schedule
@@ -28,6 +29,7 @@ SINGULAR: Mapping[str, str] = {
     "escalation_policies": "escalation policy",
     "services": "service",
     "integrations": "integration",
+    "maintenance": "maintenance",
 }
 
 _SECTION_OF: Mapping[TargetKind, str] = {
@@ -62,6 +64,8 @@ def references_of(value: Any) -> Iterator[Reference]:
             yield from _list("users", value.experts, ".experts")
         case Integration():
             yield from _one("services", value.service, ".service")
+        case MaintenanceDraft():
+            yield from _list("services", value.services, ".services")
         case Routing():
             for n, route in enumerate(value.routes):
                 yield from _of_route(route, f"routes[{n}]")
@@ -111,8 +115,6 @@ def _of_stored(stored: Stored) -> Iterator[Reference]:
     if not isinstance(stored.definition, dict):
         return
     definition = cast("dict[str, Any]", stored.definition)
-    if stored.section == "maintenance":
-        yield from _list("services", definition.get("services") or [], ".services")
     if stored.section == "status_pages":
         for n, component in enumerate(definition.get("components") or []):
             yield from _list("services", component.get("services") or [], f".components[{n}].services")

@@ -10,6 +10,7 @@ from datetime import datetime, time
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
 from tocsin.kernel.durations import format_duration
@@ -193,6 +194,18 @@ def integration_shape(one: Integration) -> Shape:
         timeout=format_duration(one.timeout) if one.timeout is not None else None,
         **one.options,
     )
+
+
+def maintenance_shape(one: MaintenanceDraft) -> Shape:
+    """Instants carry their offset, so that they are one instant to every reader."""
+    zone = zone_of(one.time_zone)
+    return {
+        "name": one.name,
+        "services": list(one.services),
+        "from": _minute(one.starts_at.astimezone(zone)),
+        "to": _minute(one.ends_at.astimezone(zone)),
+        **_filled(repeat=one.repeat, reason=one.reason),
+    }
 
 
 def routing_shape(routing: Routing) -> Shape:

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from tocsin.accounts import service as accounts
-from tocsin.alerts import rulebook
+from tocsin.alerts import maintenances, rulebook
+from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
@@ -46,6 +47,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     integrations: dict[str, Item[Integration]]
     routing: Item[Routing]
     stored: dict[str, Item[Stored]]
+    maintenance: dict[str, Item[MaintenanceDraft]] = {}
     disabled: frozenset[str] = frozenset()
     files: tuple[FileRow, ...] = ()
     proven: frozenset[tuple[str, str, str]] = frozenset()
@@ -62,6 +64,7 @@ SECTIONS = (
     "escalation_policies",
     "services",
     "integrations",
+    "maintenance",
     "stored",
 )
 """The sections of many things, in the order in which they are put in place."""
@@ -91,6 +94,7 @@ async def load_world(conn: Conn) -> World:
             Routing(routes=tuple(routes), default_route=default, inhibitions=tuple(inhibitions)), owner or None
         ),
         stored={_stored_key(one): _item(one, one.managed_by) for one in await store.list_stored(conn)},
+        maintenance={one.name: _item(one, one.managed_by) for one in await maintenances.list_drafts(conn)},
         disabled=disabled,
         files=tuple(files),
         proven=proven,

@@ -466,6 +466,26 @@ CREATE TABLE silence (
 );
 CREATE INDEX silence_ends ON silence (ends_at);
 
+CREATE TABLE maintenance (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    name text NOT NULL,
+    services text[] NOT NULL,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    time_zone text NOT NULL,
+    repeat text,
+    reason text NOT NULL,
+    managed_by text,
+    set_by text NOT NULL,
+    set_at timestamptz NOT NULL,
+    cut_at timestamptz,
+    ended_at timestamptz,
+    under_way_since timestamptz,
+    CHECK ((starts_at < ends_at)),
+    PRIMARY KEY (id),
+    UNIQUE (name)
+);
+
 CREATE TABLE alert_group (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     key uuid NOT NULL,
@@ -685,6 +705,16 @@ COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments
 CREATE INDEX page_incident ON page (incident_id, id);
 CREATE INDEX page_turn ON page (target, id) WHERE (target ~~ 'round-robin:%');
 CREATE INDEX page_user ON page (user_id, created_at);
+
+CREATE TABLE maintenance_hold (
+    incident_id bigint NOT NULL,
+    held_at timestamptz NOT NULL,
+    until timestamptz NOT NULL,
+    reason text NOT NULL,
+    PRIMARY KEY (incident_id),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON TABLE maintenance_hold IS 'Incidents whose services are all in maintenance: nobody is called until then; what is still wrong then is paged.';
 
 
 -- ── 0009_config ─────────────────────────────────────────────────────────────────────────────────────────────────────

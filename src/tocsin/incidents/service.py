@@ -282,6 +282,11 @@ def quiet_key(incident_id: int) -> str:
     return f"incident-quiet:{incident_id}"
 
 
+async def is_resolving(conn: Conn, incident_id: int) -> bool:
+    """Whether it ends by itself, unless something happens until then."""
+    return await jobs.find_due(conn, quiet_key(incident_id)) is not None
+
+
 async def cancel_quiet_timer(tx: Tx, incident_id: int) -> None:
     await jobs.cancel(tx, key=quiet_key(incident_id))
 

@@ -1,5 +1,7 @@
 """What paging has decided and what became of it. Topics are the incident's: the timeline shows them among the rest."""
 
+from datetime import datetime
+
 from tocsin.incidents.events import IncidentEvent
 
 
@@ -91,6 +93,13 @@ class EscalationStopped(IncidentEvent, frozen=True, kw_only=True):
     """No further rung will be called, and why."""
 
     run_id: int
+    reason: str
+
+
+class EscalationHeld(IncidentEvent, frozen=True, kw_only=True):
+    """All of the incident's services are in maintenance: nobody is called until then, at the earliest."""
+
+    until: datetime
     reason: str
 
 

@@ -13,7 +13,7 @@ from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.ledger import LedgerEntry
 from tocsin.paging.escalation import ADMINISTRATORS, following, label_of, rungs
 from tocsin.paging.messages import duration
-from tocsin.paging.model import Called, Page, PageState, Policy, Position, Run, RunState, Send, Story, StoryLine
+from tocsin.paging.model import Called, Hold, Page, PageState, Policy, Position, Run, RunState, Send, Story, StoryLine
 
 WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy"}
 
@@ -43,6 +43,7 @@ def tell_story(
     now: datetime,
     *,
     joinings: int = 0,
+    hold: Hold | None = None,
 ) -> Story:
     """`run` is the latest one, `policy` the version it climbs; the rest is the incident's, oldest first.
 
@@ -58,9 +59,9 @@ def tell_story(
         title=incident.title,
         policy=policy.name if policy else None,
         state=run.state if run else None,
-        now=_now(incident, run, pages, now) + _swallowed(incident, joinings),
-        next=_next(incident, run, policy, now),
-        next_at=run.next_at if run else None,
+        now=_held(incident, hold) if hold else _now(incident, run, pages, now) + _swallowed(incident, joinings),
+        next=_after(hold) if hold else _next(incident, run, policy, now),
+        next_at=hold.until if hold else run.next_at if run else None,
         calls=calls,
         lines=tuple(_line(entry, sends) for entry in entries),
     )
@@ -155,6 +156,14 @@ def _next(incident: Incident, run: Run | None, policy: Policy | None, now: datet
     if rung is None:
         return f"{instant} the ladder is at its end and the administrators are told."
     return f"{instant} {rung.label} is called: {joined([target.in_words for target in rung.targets])}."
+
+
+def _held(incident: Incident, hold: Hold) -> str:
+    return full_stop(f"Paging of {incident_ref(incident.number)} is held: {hold.reason}")
+
+
+def _after(hold: Hold) -> str:
+    return f"At {hold.until:%Y-%m-%d %H:%M} UTC, unless it is over by then, people are paged from the first step on."
 
 
 def _why_nothing_follows(incident: Incident, run: Run | None) -> str:

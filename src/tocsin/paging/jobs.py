@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
-from tocsin.paging import climbing, service, unreached
+from tocsin.paging import climbing, maintenance, service, unreached
+from tocsin.paging.cover import LOOK
 
 
 async def advance(held: Held) -> None:
@@ -19,6 +20,12 @@ async def mark_unreached(held: Held) -> None:
         await unreached.mark_unreached(tx, held.payload["page_id"], held.payload["reason"])
 
 
+async def look_at_maintenance(held: Held) -> None:
+    """A maintenance begins or ends for one incident: its paging is held, or taken up again."""
+    async with held.finish() as tx:
+        await maintenance.look(tx, held.payload["incident_id"])
+
+
 ADVANCE = JobKind(
     name=climbing.ADVANCE,
     lane=climbing.TIMERS,
@@ -31,6 +38,14 @@ UNREACHED = JobKind(
     name=unreached.UNREACHED,
     lane=climbing.TIMERS,
     handler=mark_unreached,
+    retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
+    timeout=timedelta(seconds=30),
+)
+
+MAINTENANCE = JobKind(
+    name=LOOK,
+    lane=climbing.TIMERS,
+    handler=look_at_maintenance,
     retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
     timeout=timedelta(seconds=30),
 )

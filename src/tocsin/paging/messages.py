@@ -44,6 +44,11 @@ def quiet(incident: Incident, sentence: str) -> MessageView:
     return _view(incident, what=full_stop(sentence))
 
 
+def held(incident: Incident, sentence: str) -> MessageView:
+    """Maintenance has begun on what somebody was called for: no need to act for now."""
+    return _view(incident, what=sentence)
+
+
 def joined_alerts(incident: Incident, sentence: str) -> MessageView:
     """Further alerts came to what somebody is working on (PAG-10)."""
     return _view(incident, what=full_stop(sentence), lines=_facts(incident))

@@ -244,6 +244,15 @@ class Page(Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
 
 
+class Hold(Struct, frozen=True, kw_only=True):
+    """An incident about which nobody is called until then, because all of its services are in maintenance."""
+
+    incident_id: int
+    held_at: datetime
+    until: datetime
+    reason: str
+
+
 class Send(Struct, frozen=True, kw_only=True):
     """How one page travelled: by which way, when, and what the other side said. `at` is when its state was reached."""
 

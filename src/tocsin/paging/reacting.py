@@ -21,7 +21,7 @@ from tocsin.incidents.events import (
 )
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
-from tocsin.paging import climbing, messages, service, telling, unreached
+from tocsin.paging import climbing, maintenance, messages, service, telling, unreached
 
 TELL_HOLDER_EVERY = timedelta(minutes=5)
 
@@ -33,6 +33,9 @@ async def start_run(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
 async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_id: int) -> None:
     """A relapse asks for an answer once more, whoever answered before (PAG-10)."""
     incident = await incidents.get(tx.conn, event.incident_id)
+    by_person = isinstance(event, IncidentReopened) and event.by_person
+    if not by_person and await maintenance.hold_back(tx, incident):
+        return
     await service.begin(tx, incident, event.reason, again=event.sentence)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from tocsin.alerts.maintenance import Cover
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.paging.messages import duration
-from tocsin.paging.model import Call, Decision, LeftOut, Page, PageState, RunState, Skipped
+from tocsin.paging.model import Call, Decision, Hold, LeftOut, Page, PageState, RunState, Skipped
 
 
 def started(policy: str | None, decision: Decision) -> str:
@@ -87,6 +88,16 @@ def administrators_told(names: Sequence[str]) -> str:
 def acknowledged(by: str, since_first: timedelta | None, start: datetime) -> str:
     after = "" if since_first is None else f", {duration(start, start + since_first)} after the first page"
     return f"Escalation stops for everyone: {by} has answered{after}."
+
+
+def held(cover: Cover) -> str:
+    """Why nobody is called for a while, and what happens then."""
+    return f"Paging is held: {full_stop(str(cover))} What is still wrong then is paged."
+
+
+def was_held(hold: Hold, now: datetime) -> str:
+    """Opens the message of what is taken up again."""
+    return f"It was held by maintenance for {duration(hold.held_at, now)} ({hold.reason}) and is not over."
 
 
 def stopped(reason: str) -> str:

@@ -14,8 +14,9 @@ from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ledger import count_entries, iterate_entries
 from tocsin.kernel.tx import Tx
-from tocsin.paging import climbing, escalation, messages, sentences, store, telling
+from tocsin.paging import climbing, escalation, hold_store, messages, sentences, store, telling
 from tocsin.paging.answers import load_answers_from
+from tocsin.paging.cover import find_cover, is_held_back, look_at
 from tocsin.paging.events import EscalationStarted, EscalationStopped, PageAcknowledged
 from tocsin.paging.explain import JOINED, NOT_TOLD, tell_story
 from tocsin.paging.model import CALLABLE, PageState, PolicyVersion, Position, RunState, Story
@@ -73,6 +74,10 @@ async def advance(tx: Tx, run_id: int, armed: int) -> None:
         return
     if not escalation.is_due(run.next_at, tx.now):
         await climbing.arm(tx, run)
+        return
+    cover = await find_cover(tx, incident)
+    if cover is not None and is_held_back(run, cover):
+        await look_at(tx, incident.id, tx.now)
         return
     policy = await climbing.policy_of(tx, run)
     await climbing.climb(tx, incident, run, policy, escalation.nobody_answered(policy, Position(run.round, run.step)))
@@ -133,4 +138,5 @@ async def explain(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Story:
         [entry async for entry in iterate_entries(conn, incident.topic, without=NOT_TOLD)],
         now,
         joinings=await count_entries(conn, incident.topic, JOINED),
+        hold=await hold_store.find_hold(conn, incident.id),
     )

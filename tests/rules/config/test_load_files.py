@@ -50,7 +50,6 @@ def test_the_example_is_read_whole() -> None:
     assert len(document.routing.value.routes) == 2
     assert {item.value.section for item in document.stored} == {
         "escalation_policies.when",
-        "maintenance",
         "status_pages",
     }
 
@@ -84,6 +83,7 @@ def test_several_problems_are_told_at_once_in_their_order() -> None:
     assert "Did you mean 'teams'" in found[-1].message
 
 
+NIGHT = "from: 2026-01-02T22:00, to: 2026-01-03T02:00"
 WRONG = [
     ("", "", "empty"),
     ("a: [", "", "not YAML"),
@@ -177,7 +177,16 @@ WRONG = [
     ("inhibitions:\n- {source: ['a=b']}", "inhibitions[0]", "target"),
     ("groups:\n- {name: a}", "groups[0]", "'members'"),
     ("vendors:\n- {name: a, email: nobody}", "vendors[0].email", "no mail address"),
-    ("maintenance:\n- {services: [a], from: 2026-01-02T00:00, to: 2026-01-01T00:00}", "maintenance[0]", "ends before"),
+    (
+        "maintenance:\n- {services: [a], from: 2026-01-02T00:00, to: 2026-01-01T00:00}",
+        "maintenance[0].to",
+        "ends before",
+    ),
+    (f"maintenance:\n- {{services: [a], {NIGHT}, repeat: hourly}}", "maintenance[0].repeat", "FREQ=WEEKLY"),
+    (f"maintenance:\n- {{services: [a], {NIGHT}, every: 2}}", "maintenance[0]", "'repeat'"),
+    (f"maintenance:\n- {{services: [a], {NIGHT}, repeat: FREQ=DAILY, days: mon}}", "maintenance[0].repeat", "`days`"),
+    (f"maintenance:\n- {{services: [a], {NIGHT}, repeat: weekly, days: sun}}", "maintenance[0].from", "Friday"),
+    (f"maintenance:\n- {{{NIGHT}}}", "maintenance[0]", "'services'"),
 ]
 
 

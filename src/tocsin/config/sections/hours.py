@@ -15,7 +15,7 @@ _ALL = tuple(range(7))
 def read_hours(value: Any, place: Place, what: str) -> Hours | None:
     """A window on some days; without `days` it is on every day. A window belongs to the day it begins on."""
     fields = Fields(value, place, what=what)
-    days = _read_days(fields)
+    days = read_days(fields)
     begin, to = _time(fields, "from"), _time(fields, "to")
     fields.done()
     if not days or begin is None or to is None:
@@ -30,7 +30,8 @@ def read_weekday(word: str) -> int | None:
     return found[0] if found else None
 
 
-def _read_days(fields: Fields) -> tuple[int, ...]:
+def read_days(fields: Fields) -> tuple[int, ...]:
+    """The key `days`, 0 for Monday; absent: every day. () after a problem."""
     value = fields.raw("days")
     if value is None:
         return _ALL

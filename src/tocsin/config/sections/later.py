@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from tocsin.config.fields import Fields, Place
-from tocsin.config.sections.schedules import read_instant
 from tocsin.config.yaml_text import plain_value
 
 
@@ -24,16 +23,6 @@ def read_entry(section: str, value: Any, place: Place, index: int, zone: str) ->
     fields.done()
     name = fields.value.get("name")
     return str(name) if isinstance(name, str) else str(index), plain_value(fields.value)
-
-
-def _maintenance(fields: Fields, zone: str) -> None:
-    if not fields.names("services"):
-        fields.missing("services")
-    starts_at, ends_at = read_instant(fields, "from", zone), read_instant(fields, "to", zone)
-    if starts_at and ends_at and starts_at >= ends_at:
-        fields.place.problem("The maintenance ends before it begins.", "Let `to` be later than `from`.")
-    for key in ("name", "reason", "repeat"):
-        fields.find_text(key)
 
 
 def _status_page(fields: Fields, zone: str) -> None:
@@ -61,7 +50,6 @@ def _free(fields: Fields, zone: str) -> None:
 
 
 LATER: Mapping[str, Later] = {
-    "maintenance": Later("maintenance does not silence anything yet", _maintenance),
     "status_pages": Later("there is no status page yet", _status_page),
     "severity_profiles": Later("own severity profiles cannot be activated yet", _severity_profile),
     "heartbeats": Later("no heartbeat is watched yet", _free),

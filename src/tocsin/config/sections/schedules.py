@@ -95,8 +95,8 @@ def _read_layer(value: Any, place: Place) -> Layer | None:
         fields.missing("rotation")
     rotation = Rotation(fields.choice("rotation", [one.value for one in Rotation], Rotation.WEEKLY))
     when = _read_when(fields, rotation)
-    starts = _read_local(fields, "starts", when.handover.at if when.handover else time(0))
-    ends = _read_local(fields, "ends", time(0)) if "ends" in fields else fields.raw("ends")
+    starts = read_local(fields, "starts", when.handover.at if when.handover else time(0))
+    ends = read_local(fields, "ends", time(0)) if "ends" in fields else fields.raw("ends")
     users = tuple(turn for entry, at in fields.items("users") if (turn := _read_turn(entry, at)) is not None)
     restrict = _read_restrict(fields)
     fields.done()
@@ -162,13 +162,13 @@ def _read_handover(text: str, rotation: Rotation) -> Handover | None:
     return Handover(at=at, day=day) if 1 <= day <= 31 else None
 
 
-def _read_local(fields: Fields, key: str, at: time) -> datetime | None:
-    """A local date, at the time of the hand-over, or a local date and time; it carries no offset."""
+def read_local(fields: Fields, key: str, at: time = time(0)) -> datetime | None:
+    """A local date, at that time, or a local date and time; it carries no offset."""
     text = fields.text(key)
     moment = _iso(text) if text else None
     if text and (moment is None or moment.tzinfo is not None):
         fields.place.key(key).problem(
-            f"{text!r} is no local date.", "Write it as 2026-01-05 or 2026-01-05T09:00, in the schedule's zone."
+            f"{text!r} is no local date.", "Write it as 2026-01-05 or 2026-01-05T09:00, without an offset."
         )
         return None
     if moment is None:

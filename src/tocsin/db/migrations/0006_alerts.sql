@@ -45,6 +45,25 @@ create table silence (
 );
 create index silence_ends on silence (ends_at);
 
+-- Services on which somebody works: their alerts are held. starts_at and ends_at are the first window.
+create table maintenance (
+    id bigint generated always as identity primary key,
+    name text not null unique,
+    services text[] not null,
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    time_zone text not null,     -- in which it repeats
+    repeat text,                 -- recurrence rule of RFC 5545; null: once
+    reason text not null,
+    managed_by text,
+    set_by text not null,
+    set_at timestamptz not null,
+    cut_at timestamptz,          -- the window of that moment was ended early
+    ended_at timestamptz,        -- all of it was
+    under_way_since timestamptz, -- start of the window of which everybody has been told
+    check (starts_at < ends_at)
+);
+
 create table alert_group (
     id bigint generated always as identity primary key,
     key uuid not null,

@@ -52,3 +52,12 @@ COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments
 CREATE INDEX page_incident ON page (incident_id, id);
 CREATE INDEX page_turn ON page (target, id) WHERE target LIKE 'round-robin:%';
 CREATE INDEX page_user ON page (user_id, created_at);
+
+CREATE TABLE maintenance_hold (
+    incident_id bigint PRIMARY KEY REFERENCES incident (id),
+    held_at timestamptz NOT NULL,
+    until timestamptz NOT NULL,
+    reason text NOT NULL
+);
+COMMENT ON TABLE maintenance_hold IS
+    'Incidents whose services are all in maintenance: nobody is called until then; what is still wrong then is paged.';

@@ -9,7 +9,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from tocsin.db.database import Database
 from tocsin.kernel.live import Hub
 from tocsin.settings import Settings
-from tocsin.surfaces.api import accounts, alerts, config, incidents, oncall, paging, stream, timeline
+from tocsin.surfaces.api import accounts, alerts, config, incidents, maintenance, oncall, paging, stream, timeline
 from tocsin.surfaces.api.callers import authenticating, provide_viewer, refuse_unreadable
 from tocsin.surfaces.api.problems import exception_handlers
 from tocsin.surfaces.api.site import site_of
@@ -45,6 +45,9 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             alerts.list_silences,
             alerts.add_silence,
             alerts.expire_silence,
+            maintenance.list_maintenance,
+            maintenance.add_maintenance,
+            maintenance.end_maintenance,
             config.plan,
             config.apply,
             accounts.me,

@@ -42,6 +42,7 @@ VERBS: dict[str, Verb] = {
     "explain": Verb("explain", "explain INC-1", "Who was called, how, when and why – or why nobody", PEOPLE),
     "alerts": Verb("alerts", "alerts [show ID]", "What fires, and where each alert went", ALERTS),
     "silence": Verb("silence", "silence add|list|expire", "Keep alerts from paging for a while", ALERTS),
+    "maintenance": Verb("maintenance", "maintenance add|list|end", "Say that a service is worked on", ALERTS),
     "plan": Verb("plan", "plan -f FILE", "What a configuration would change", CONFIGURATION),
     "apply": Verb("apply", "apply -f FILE", "Make it so", CONFIGURATION),
     "serve": Verb(None, "serve", "Run everything on this machine", SERVER),

@@ -1,0 +1,206 @@
+"""Maintenance in virtual time: nobody is called while a service is worked on, nothing is forgotten (ALR-7, PAG-10)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.stories.conftest import ORGANISATION
+from tests.support.world import EVERYTHING, World
+from tocsin.alerts import maintenances, reading
+from tocsin.alerts.maintenance import MaintenanceDraft
+from tocsin.alerts.reading import AlertFilter
+from tocsin.kernel.errors import Refused
+from tocsin.paging.model import RunState
+
+BURNING = {"job": "checkout", "severity": "critical"}
+
+
+async def work_on(
+    world: World, *services: str, after: float = 0, minutes: float = 60, name: str = "upgrade", **more: Any
+) -> None:
+    """`tocsin maintenance add`, by alice."""
+    starts_at = world.clock.now() + timedelta(minutes=after)
+    draft = MaintenanceDraft(
+        name=name,
+        services=services,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        reason="minor upgrade",
+        **more,
+    )
+    async with world.db.transaction() as tx:
+        await maintenances.add_maintenance(tx, draft, "@alice")
+    await world.worker.drain()
+
+
+async def end(world: World, name: str = "upgrade") -> None:
+    async with world.db.transaction() as tx:
+        await maintenances.end_maintenance(tx, name, "@alice")
+    await world.worker.drain()
+
+
+async def reasons(world: World) -> list[str | None]:
+    async with world.db.connection() as conn:
+        return [alert.muted_reason for alert in await reading.list_alerts(conn, EVERYTHING, AlertFilter())]
+
+
+async def test_an_alert_in_maintenance_is_held_with_its_reason_and_pages_at_the_end(world: World) -> None:
+    await work_on(world, "checkout")
+    await world.alert("HighErrorRate", **BURNING)
+    assert await reasons(world) == ["held: checkout is in maintenance until 2026-11-02 04:00 UTC (minor upgrade)"]
+    await world.passes(minutes=59)
+    world.nobody_else_is_paged()
+    await world.passes(minutes=1)
+    page = world.phone("alice").receives("page")
+    why = "\n".join(line.value for line in page.view.lines)
+    assert "until now it was held: checkout is in maintenance until 2026-11-02 04:00 UTC" in why
+    assert await reasons(world) == [None]
+
+
+async def test_what_clears_in_maintenance_never_pages(world: World) -> None:
+    await work_on(world, "checkout")
+    await world.alert("HighErrorRate", **BURNING)
+    await world.passes(minutes=10)
+    await world.clears("HighErrorRate", **BURNING)
+    await world.passes(hours=2)
+    world.nobody_else_is_paged()
+
+
+async def test_a_running_escalation_stops_and_is_taken_up_again(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await work_on(world, "checkout", after=3, minutes=30)
+    await world.passes(minutes=3)
+    world.phone("alice").receives("info", saying="Paging is held")
+    await world.says("Escalation stops: checkout is in maintenance until 2026-11-02 03:33 UTC (minor upgrade).")
+    story = await world.explain()
+    assert story.now == (
+        "Paging of INC-1 is held: checkout is in maintenance until 2026-11-02 03:33 UTC (minor upgrade)."
+    )
+    assert story.next.startswith("At 2026-11-02 03:33 UTC, unless it is over by then, people are paged")
+    await world.passes(minutes=29)
+    world.nobody_else_is_paged()
+    await world.passes(minutes=1)
+    assert "held by maintenance for 30 minutes" in world.phone("alice").receives("page").view.what
+    await world.passes(minutes=5)
+    world.phone("bob").receives("page")
+    world.phone("carol").receives("page")
+
+
+async def test_ended_early_what_is_still_wrong_pages_at_once(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await work_on(world, "checkout", "batch")
+    world.phone("alice").receives("info")
+    await world.alert("NightlyFailed", job="batch", severity="critical")
+    await world.passes(minutes=5)
+    world.nobody_else_is_paged()
+    await end(world)
+    world.phone("alice").receives("page")
+    world.phone("carol").receives("page", saying="NightlyFailed")
+    async with world.db.transaction() as tx:
+        with pytest.raises(Refused, match="over already"):
+            await maintenances.end_maintenance(tx, "upgrade", "@bob")
+
+
+async def test_acknowledged_or_resolved_meanwhile_nobody_is_called_at_the_end(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.alert("NightlyFailed", job="batch", severity="critical")
+    world.phone("carol").receives("page")
+    await work_on(world, "checkout", "batch", minutes=20)
+    world.phone("alice").receives("info")
+    world.phone("carol").receives("info")
+    await world.acknowledge("alice", "INC-1")
+    await world.resolve("carol", "INC-2", "it was the upgrade")
+    world.phone("carol").receives("resolved")
+    await world.passes(minutes=25)
+    world.nobody_else_is_paged()
+
+
+async def test_what_resolves_by_itself_in_maintenance_is_left_to_do_so(world: World) -> None:
+    await world.alert("NightlyFailed", job="batch", severity="critical")
+    world.phone("carol").receives("page")
+    await work_on(world, "batch", minutes=20)
+    world.phone("carol").receives("info")
+    await world.passes(minutes=19)
+    await world.clears("NightlyFailed", job="batch", severity="critical")
+    await world.passes(hours=3)
+    assert not (await world.see()).is_open
+    world.phone("carol").receives("resolved")
+
+
+async def test_a_maintenance_does_not_silence_what_is_also_about_another_service(world: World) -> None:
+    await world.declare("Everything is slow", services=("checkout", "search"))
+    world.phone("alice").receives("page")
+    await work_on(world, "checkout")
+    assert (await world.explain()).state is RunState.RUNNING
+    await work_on(world, "search", minutes=10, name="both")
+    world.phone("alice").receives("info", saying="until 2026-11-02 03:10")
+    await world.passes(minutes=10)
+    world.phone("alice").receives("page")
+
+
+async def test_a_person_who_declares_in_maintenance_is_not_held_back(world: World) -> None:
+    await work_on(world, "checkout")
+    await world.passes(minutes=1)
+    await world.declare("The upgrade went wrong", services=("checkout",))
+    world.phone("alice").receives("page")
+    await world.passes(minutes=5)
+    world.phone("bob").receives("page")
+    world.phone("carol").receives("page")
+
+
+async def test_again_and_again(world: World) -> None:
+    await work_on(world, "checkout", after=60, minutes=30, repeat="FREQ=DAILY")
+    for _ in range(3):
+        await world.passes(minutes=65)
+        await world.alert("HighErrorRate", **BURNING)
+        await world.clears("HighErrorRate", **BURNING)
+        world.nobody_else_is_paged()
+        await world.passes(hours=24, minutes=-65)
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+
+
+PLANNED = """
+maintenance:
+  - {name: db, services: [checkout], from: 2026-11-02T03:30, to: 2026-11-02T04:30, reason: minor upgrade}
+"""
+
+
+async def test_what_a_file_manages_is_ended_there(world: World) -> None:
+    await world.configure(ORGANISATION + PLANNED)
+    await world.passes(minutes=31)
+    await world.alert("HighErrorRate", **BURNING)
+    with pytest.raises(Refused, match=r"managed by tocsin\.yaml"):
+        await end(world, "db")
+    world.nobody_else_is_paged()
+    await world.configure(ORGANISATION)
+    world.phone("alice").receives("page")
+
+
+async def test_a_window_moved_in_its_file_lets_go_of_what_it_held(world: World) -> None:
+    await world.configure(ORGANISATION + PLANNED)
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.passes(minutes=5)
+    world.phone("bob").receives("page")
+    world.phone("carol").receives("page")
+    await world.passes(minutes=9)
+    world.nobody_else_is_paged()
+    await world.configure(ORGANISATION + PLANNED.replace("T03:30", "T03:10"))
+    for name in ("alice", "bob", "carol"):
+        world.phone(name).receives("info")
+    await world.configure(ORGANISATION + PLANNED.replace("2026-11-02T", "2026-11-03T"))
+    world.phone("alice").receives("page")
+
+
+async def test_a_window_that_no_worker_saw_lets_go_too(world: World) -> None:
+    """The worker was down from before the end of the window until long after."""
+    await work_on(world, "checkout", minutes=10)
+    await world.alert("HighErrorRate", **BURNING)
+    world.clock.advance(timedelta(hours=5))
+    await world.worker.drain()
+    world.phone("alice").receives("page")
