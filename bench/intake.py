@@ -56,6 +56,7 @@ class Load:
 class Target:
     url: str
     authorization: str = ""
+    dsn: str = ""
 
 
 def post_alerts(target: Target, alerts: int, seconds: int = SECONDS) -> Load:
@@ -129,9 +130,9 @@ def tocsin(*, worker: bool = False) -> Iterator[Target]:
             with running([*command, "web"], log=data / "web.log", ready_url=f"{url}/healthz", environment=environment):
                 if worker:
                     with running([*command, "worker"], log=data / "worker.log", environment=environment):
-                        yield Target(f"{url}/api/v2/alerts", BASIC)
+                        yield Target(f"{url}/api/v2/alerts", BASIC, postgres.dsn)
                 else:
-                    yield Target(f"{url}/api/v2/alerts", BASIC)
+                    yield Target(f"{url}/api/v2/alerts", BASIC, postgres.dsn)
         finally:
             postgres.stop()
 
