@@ -122,7 +122,18 @@ REFUSED_BODIES = [
 @pytest.mark.parametrize(("body", "status"), REFUSED_BODIES, ids=lambda value: repr(value)[:20])
 @pytest.mark.parametrize(
     "source",
-    ["prometheus", "prometheus-v1", "alertmanager", "pagerduty", "pagerduty-change", "generic", "grafana", "opsgenie"],
+    [
+        "prometheus",
+        "prometheus-v1",
+        "alertmanager",
+        "pagerduty",
+        "pagerduty-change",
+        "generic",
+        "grafana",
+        "opsgenie",
+        "datadog",
+        "cloudevents",
+    ],
 )
 def test_hostile_bodies_are_refused_and_never_raise(source: str, body: bytes, status: int) -> None:
     parsed = parse(source, body)

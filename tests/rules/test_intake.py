@@ -229,3 +229,12 @@ def test_a_late_end_never_closes_a_newer_firing(signal: Signal) -> None:
     if signal.ends_at is not None and signal.says is not Says.ACKNOWLEDGED:
         assert decision.after is not None
         assert decision.after.state is State.FIRING
+
+
+def test_an_end_counts_also_by_a_clock_ahead_of_ours() -> None:
+    """Both instants are the source's own, ten minutes ahead; ours is not compared with either (contracts 3.3)."""
+    ahead = msgspec.structs.replace(FIRING, starts_at=at(10), lease_until=None)
+    decision = decide_intake(says(None, 12, Says.RESOLVED), ahead, at(3))
+    assert decision.verdict is Verdict.END
+    assert decision.after is not None
+    assert decision.after.ended_at == at(10)

@@ -155,7 +155,7 @@ def _decide_unknown_end(signal: Signal, ended_at: datetime, now: datetime) -> De
 
 def _decide_end(signal: Signal, existing: Standing, ended_at: datetime, now: datetime) -> Decision:
     same_start = signal.starts_at == existing.starts_at
-    if signal.ends_at is not None and ended_at < existing.starts_at and not same_start:
+    if signal.ends_at is not None and signal.ends_at < existing.starts_at and not same_start:
         return Decision(Verdict.NOTHING, "the end belongs to an earlier firing than the one we know", existing)
     ended_at = max(ended_at, existing.starts_at)
     if existing.state is State.RESOLVED:

@@ -62,10 +62,11 @@ def _read_key(fields: Fields, environ: Mapping[str, str], notices: list[Notice])
 
 def _read_options(fields: Fields, type_: str) -> dict[str, Any]:
     """What only integrations of this type have; what another type has is named, so that nobody looks for a typo."""
-    for owner, name in ((source.type, name) for source in SOURCES.values() for name in source.option_names):
-        if name in fields and owner != type_ and name not in _options_of(type_):
-            fields.raw(name)
-            fields.place.key(name).problem(f"{name} belongs to `type: {owner}`, not {type_ or 'this'}.", "Remove it.")
+    foreign = {name for source in SOURCES.values() for name in source.option_names} - set(_options_of(type_))
+    for name in sorted(name for name in foreign if name in fields):
+        fields.raw(name)
+        owners = " or ".join(f"`type: {source.type}`" for source in SOURCES.values() if name in source.option_names)
+        fields.place.key(name).problem(f"{name} belongs to {owners}, not {type_ or 'this'}.", "Remove it.")
     options = {name: value for name in _options_of(type_) if (value := fields.plain(name)) is not None}
     check = SOURCES[type_].check_options if type_ in SOURCES else None
     if check is not None:

@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from tocsin.integrations.sources import alertmanager, generic, grafana, opsgenie, pagerduty, prometheus
+from tocsin.integrations.sources import (
+    alertmanager,
+    cloudevents,
+    datadog,
+    generic,
+    grafana,
+    opsgenie,
+    pagerduty,
+    prometheus,
+)
 from tocsin.integrations.sources.contract import Source
 
 SOURCES: Mapping[str, Source] = {
@@ -11,6 +20,8 @@ SOURCES: Mapping[str, Source] = {
     "pagerduty": pagerduty.SOURCE,
     "opsgenie": opsgenie.SOURCE,
     "grafana": grafana.SOURCE,
+    "datadog": datadog.SOURCE,
+    "cloudevents": cloudevents.SOURCE,
     "generic": generic.SOURCE,
 }
 """By the `type` an integration has in the configuration."""

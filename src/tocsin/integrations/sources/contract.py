@@ -35,6 +35,7 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     integration: Integration | None = None
     key: str | None = None
     headers: Mapping[str, str] = {}
+    method: str = "POST"
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +69,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     clients expect it; `busy_status` is what makes them try again (contracts 0.8); `key_in_body` where the contract
     carries the integration key there.
 
+    `methods` are what `/integrations/<key>` takes.
+
     `option_names` are the keys that an integration of this type may have in the configuration beside those that all
     have; `check_options` raises Invalid, naming the key, for what they cannot be. `verify` checks a signature over the
     body as it came: given the request, the integration's signing secret and now, it returns what is wrong or None.
@@ -80,6 +83,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     max_body: int = 4 * 1024 * 1024
     key_in_body: bool = False
     takes_headers: bool = False
+    methods: frozenset[str] = frozenset(("POST", "PUT"))
     option_names: tuple[str, ...] = ()
     check_options: Callable[[dict[str, Any]], object] | None = None
     verify: Callable[[Delivered, str, datetime], str | None] | None = None

@@ -19,11 +19,11 @@ class Address(NamedTuple):
 
 def address_of(method: str, path: str) -> Address | None:
     """Where a request that brings alerts goes, or None when it is not for us. Any prefix may stand before an API's own
-    path, since Prometheus and others let their users set one. Webhooks may be told to PUT.
+    path, since Prometheus and others let their users set one. What a webhook takes beside POST is its source's to say.
     """
     if method == "POST":
         return _address_of_post(path)
-    return Address("", key_in(path)) if method == "PUT" and _is_webhook(path) else None
+    return Address("", key_in(path)) if _is_webhook(path) else None
 
 
 def _address_of_post(path: str) -> Address | None:

@@ -49,17 +49,21 @@ class IngestApp:
             await self._rest(scope, receive, send)
             return
         try:
-            answer = await self._answer(address, scope["headers"], receive)
+            answer = await self._answer(address, scope["method"], scope["headers"], receive)
         except Disconnected:
             return
         except (psycopg.Error, TimeoutError) as error:
             _log.warning("a request cannot be decided, its client is asked to come again: %s", error)
             answer = _come_again(PATH_SOURCES.get(address.source), 503, "the database does not answer")
+        if answer is None:
+            await self._rest(scope, receive, send)
+            return
         await send_answer(send, answer.status, answer.wire_headers(), answer.body)
 
-    async def _answer(self, address: Address, headers: Headers, receive: Receive) -> Answer:
+    async def _answer(self, address: Address, method: str, headers: Headers, receive: Receive) -> Answer | None:
         """Known source and key first where the key is not in the body: an unknown caller's bytes are not even
-        read. Raises psycopg.Error and TimeoutError when the database cannot say whether a key is known."""
+        read. None: not for us after all, since the key's source does not take this method. Raises psycopg.Error and
+        TimeoutError when the database cannot say whether a key is known."""
         fields = {name: value for name, value in headers if name in _WANTED}
         source = PATH_SOURCES.get(address.source)
         integration: Integration | None = None
@@ -67,12 +71,14 @@ class IngestApp:
         if source is None or not source.key_in_body:
             integration = await self._find(key)
             source = source or (SOURCES.get(integration.type) if integration else None)
+            if method not in (source.methods if source else _METHODS):
+                return None
             if integration is None or source is None:
                 return _unknown_key(source)
             if source.type != integration.type:
                 return _wrong_type(source, integration)
         try:
-            delivered = await _read(source, headers, receive, integration)
+            delivered = await _read(source, method, headers, receive, integration)
         except BodyRefused as refused:
             return source.refuse(refused.status, refused.message)
         forged = self._find_forgery(source, delivered, key)
@@ -125,12 +131,17 @@ _LOOK_FOR = 5.0
 _RETRY_AFTER = "5"
 _log = logging.getLogger(__name__)
 
+_METHODS = frozenset(("POST", "PUT"))
+"""What an unknown key is refused for; by another method it is a question to the rest."""
+
 _WANTED = frozenset(
     (b"authorization", b"content-type", b"content-length", b"content-encoding", b"user-agent", b"x-routing-key")
 )
 
 
-async def _read(source: Source, headers: Headers, receive: Receive, integration: Integration | None) -> Delivered:
+async def _read(
+    source: Source, method: str, headers: Headers, receive: Receive, integration: Integration | None
+) -> Delivered:
     fields = {name: value for name, value in headers if source.takes_headers or name in _WANTED}
     declared = fields.get(b"content-length", b"")
     body = await read_body(
@@ -146,6 +157,7 @@ async def _read(source: Source, headers: Headers, receive: Receive, integration:
         integration=integration,
         key=_text(fields, b"x-routing-key") or None,
         headers={name.decode("latin-1"): _text(fields, name) for name in fields} if source.takes_headers else {},
+        method=method,
     )
 
 

@@ -23,7 +23,7 @@ from tocsin.integrations.sources.contract import (
 from tocsin.integrations.sources.generic.mapping import Mapping, look_up, read_mapping
 
 
-class _Bad(Exception):
+class BadAlert(Exception):
     """What is wrong with one alert, the field first."""
 
 
@@ -39,8 +39,8 @@ def parse(delivered: Delivered) -> Parsed:
     problems: list[str] = []
     for index, item in enumerate(items):
         try:
-            signals.append(read_alert(item, mapping, has_nul(delivered.body)))
-        except _Bad as bad:
+            signals.append(read_alert(item, mapping, look_for_nul=has_nul(delivered.body)))
+        except BadAlert as bad:
             problems.append(f"{index}.{bad}" if len(items) > 1 else str(bad))
     if problems:
         answer = json_answer(422, {"error": "; ".join(problems[:20]), "accepted": len(signals)})
@@ -49,16 +49,18 @@ def parse(delivered: Delivered) -> Parsed:
     return Parsed(signals=signals, answer=answer)
 
 
-def read_alert(item: Any, mapping: Mapping, look_for_nul: bool) -> Signal:
-    """One alert's object → its signal. Identity is the mapped key, else the labels, else the title. Raises _Bad."""
+def read_alert(item: Any, mapping: Mapping, *, look_for_nul: bool) -> Signal:
+    """One alert's object → its signal. Identity is the mapped key, else the labels, else the title. Raises BadAlert."""
     if not isinstance(item, dict):
-        raise _Bad(f"{mapping.alerts or 'body'}: expected an object with the fields of the alert")
+        raise BadAlert(f"{mapping.alerts or 'body'}: expected an object with the fields of the alert")
     reason = find_unstorable(item) if look_for_nul else None
     if reason:
-        raise _Bad(f"body: {reason}")
+        raise BadAlert(f"body: {reason}")
     title = one_line(_text(item, mapping.title))
     if not title:
-        raise _Bad(f"{mapping.title}: is missing or blank; every alert needs a title (mapping.title names its place)")
+        raise BadAlert(
+            f"{mapping.title}: is missing or blank; every alert needs a title (mapping.title names its place)"
+        )
     labels = _labels(look_up(item, mapping.labels), mapping.labels)
     severity = _text(item, mapping.severity) or labels.get("severity", "")
     key = _text(item, mapping.key)
@@ -89,11 +91,11 @@ def _labels(value: Any, path: str) -> dict[str, str]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise _Bad(f"{path}: expected an object of labels")
+        raise BadAlert(f"{path}: expected an object of labels")
     pairs = cast("dict[str, Any]", value)
     labels = {name: _plain(each) for name, each in pairs.items() if each not in (None, "", [], {})}
     if len(labels) > MAX_LABELS or sum(map(len, labels.values())) > MAX_LABEL_SET:
-        raise _Bad(f"{path}: more than {MAX_LABELS} labels or {MAX_LABEL_SET} characters; send fewer")
+        raise BadAlert(f"{path}: more than {MAX_LABELS} labels or {MAX_LABEL_SET} characters; send fewer")
     return labels
 
 
@@ -113,4 +115,4 @@ def _instant(item: Any, path: str) -> datetime | None:
     try:
         return instant(msgspec.convert(value, datetime | None, strict=False))
     except msgspec.ValidationError as error:
-        raise _Bad(f"{path}: {value!r} is no instant; write ISO 8601 such as 2026-11-20T10:00:00Z") from error
+        raise BadAlert(f"{path}: {value!r} is no instant; write ISO 8601 such as 2026-11-20T10:00:00Z") from error

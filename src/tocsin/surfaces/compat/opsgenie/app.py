@@ -94,7 +94,7 @@ class OpsgenieApp:
         encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
         body = await asgi.read_body(receive, cap=SOURCE.max_body, declared=None, encoding=encoding)
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        call = Call(self._db, self._submit, integration, unquote(found.identifier), query, read_body(body))
+        call = Call(self._db, self._submit, integration, unquote(found.identifier), query, read_body(body), len(body))
         return await handler(call)
 
     async def _who_calls(self, headers: Mapping[bytes, bytes], prefix: str) -> Integration | None:

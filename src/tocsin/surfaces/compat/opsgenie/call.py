@@ -9,11 +9,12 @@ from tocsin.alerts.service import Arrival, arrivals_of
 from tocsin.db.database import Database
 from tocsin.integrations.sources.contract import Answer
 
-Submit = Callable[[Sequence[Arrival]], Awaitable[int]]
+Submit = Callable[[Sequence[Arrival], int], Awaitable[int]]
 
 
 class Call(NamedTuple):
-    """`identifier` is the alert's part of the path, "" where there is none; `fields` the body's object."""
+    """`identifier` is the alert's part of the path, "" where there is none; `fields` the body's object, of
+    `size` bytes."""
 
     db: Database
     submit: Submit
@@ -21,6 +22,7 @@ class Call(NamedTuple):
     identifier: str
     query: dict[str, str]
     fields: dict[str, Any]
+    size: int
 
     @property
     def scopes(self) -> tuple[int, ...]:
@@ -34,7 +36,7 @@ class Call(NamedTuple):
 
     async def keep(self, signal: Signal) -> None:
         """Returns when it is durable; raises Unavailable."""
-        await self.submit(arrivals_of(self.integration, [signal]))
+        await self.submit(arrivals_of(self.integration, [signal]), self.size)
 
 
 Handler = Callable[[Call], Awaitable[Answer]]
