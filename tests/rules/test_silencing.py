@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tocsin.alerts.silencing import (
+    Causes,
     Silence,
     SilenceState,
     WantedSilence,
@@ -140,7 +141,20 @@ INHIBITED = [
 
 @pytest.mark.parametrize(("target", "source", "expected"), INHIBITED)
 def test_inhibition(target: dict[str, str], source: dict[str, str], expected: bool) -> None:
-    assert RULE.is_muted_by(target, source) is expected
+    causes: Causes[str] = Causes(RULE)
+    causes.note(source, "the source")
+    assert bool(causes.find(target)) is expected
+
+
+def test_an_alert_of_both_sides_is_muted_by_a_source_that_is_no_target() -> None:
+    rule = read_inhibition({"source": ["alertname=~.+Down"], "target": ["severity=warning"], "equal": ["cluster"]}, 1)
+    causes: Causes[str] = Causes(rule)
+    node = {"alertname": "NodeDown", "severity": "warning", "cluster": "c1"}
+    causes.note(node, "node")
+    assert causes.find(node) == []
+    assert causes.find({"alertname": "Slow", "severity": "warning", "cluster": "c1"}) == ["node"]
+    causes.note({"alertname": "ClusterDown", "severity": "critical", "cluster": "c1"}, "cluster")
+    assert causes.find(node) == ["cluster"]
 
 
 @pytest.mark.parametrize(

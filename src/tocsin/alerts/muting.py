@@ -12,20 +12,14 @@ from tocsin.alerts.group_store import GroupableAlert
 from tocsin.alerts.maintenance import Cover, cover_of, covers_at
 from tocsin.alerts.model import Urgency, says_critical
 from tocsin.alerts.rulebook import load_inhibitions
-from tocsin.alerts.silencing import Inhibition, Silence, silenced_by
+from tocsin.alerts.silencing import CAUSES_KEPT, Causes, Inhibition, Silence, silenced_by
 from tocsin.catalog import service as catalog
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
-from tocsin.kernel.matchers import Op, matches_all
+from tocsin.kernel.matchers import Op
 
 RELEASE_JOB = "alerts.release"
 TURN_JOB = "alerts.maintenance"
-
-_CAUSES_KEPT = 20
-"""Of the alerts that mute one: when any of these ends it is looked at again, and may be muted by others."""
-
-_Causes = dict[tuple[str, ...], list[int]]
-"""Ids of firing alerts by the values of the labels that cause and effect share."""
 
 
 class Muting(NamedTuple):
@@ -83,7 +77,7 @@ class Mutings:
         self._inhibitions = inhibitions
         self._services = services
         self._now = now
-        self._causes: dict[int, _Causes] = {}
+        self._causes: dict[int, Causes[int]] = {}
 
     async def find(self, conn: Conn, alert: GroupableAlert) -> Muting | None:
         return (
@@ -118,7 +112,7 @@ class Mutings:
                 continue
             if place not in self._causes:
                 self._causes[place] = await _load_causes(conn, inhibition)
-            if inhibitors := self._causes[place].get(inhibition.shared(alert.labels)):
+            if inhibitors := self._causes[place].find(alert.labels):
                 reason = f"inhibited: alert {inhibitors[0]} fires and is the cause"
                 return Muting(reason=reason, silences=(), inhibitors=tuple(inhibitors), until=None)
         return None
@@ -146,7 +140,7 @@ class Services:
         return Muting(
             reason=f"{reason} ({cause.title}) fires and has paged",
             silences=(),
-            inhibitors=tuple(cause.alert_id for cause in found.causes[:_CAUSES_KEPT]),
+            inhibitors=tuple(cause.alert_id for cause in found.causes[:CAUSES_KEPT]),
             until=None,
         )
 
@@ -203,19 +197,16 @@ async def _load_services(
     if not upstream:
         return depends_on, {}
     causes: dict[str, list[Cause]] = {}
-    for row in await group_store.list_paging(conn, sorted(upstream), _CAUSES_KEPT):
+    for row in await group_store.list_paging(conn, sorted(upstream), CAUSES_KEPT):
         causes.setdefault(row.service, []).append(Cause(row.id, row.title, row.prio == 0))
     return depends_on, causes
 
 
-async def _load_causes(conn: Conn, inhibition: Inhibition) -> _Causes:
+async def _load_causes(conn: Conn, inhibition: Inhibition) -> Causes[int]:
     """The firing alerts that may mute by this rule; one look for a whole batch, since a storm asks ten thousand times.
     Exact matchers narrow the search, the rest is decided here."""
     wanted = {matcher.name: matcher.value for matcher in inhibition.source if matcher.op is Op.EQUAL and matcher.value}
-    causes: _Causes = {}
+    causes: Causes[int] = Causes(inhibition)
     for id, labels in await group_store.list_firing_with(conn, wanted):
-        if matches_all(inhibition.source, labels):
-            known = causes.setdefault(inhibition.shared(labels), [])
-            if len(known) < _CAUSES_KEPT:
-                known.append(id)
+        causes.note(labels, id)
     return causes

@@ -7,12 +7,17 @@ Contracts 3.6 and 3.7, ALR-7.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.matchers import Matcher, Op, matches_all, parse_matcher
+
+T = TypeVar("T")
+
+CAUSES_KEPT = 20
+"""Of the alerts that mute one: when any of these ends it is looked at again, and may be muted by others."""
 
 
 class SilenceState(StrEnum):
@@ -73,18 +78,44 @@ class Inhibition(msgspec.Struct, frozen=True, kw_only=True):
     target: tuple[Matcher, ...]
     equal: tuple[str, ...] = ()
 
-    def is_target(self, labels: Mapping[str, str]) -> bool:
-        """An alert that matches both sides is no target: it would mute itself and its like."""
-        return matches_all(self.target, labels) and not matches_all(self.source, labels)
+    def is_source(self, labels: Mapping[str, str]) -> bool:
+        return matches_all(self.source, labels)
 
-    def is_muted_by(self, target: Mapping[str, str], source: Mapping[str, str]) -> bool:
-        if not matches_all(self.source, source) or not self.is_target(target):
-            return False
-        return self.shared(target) == self.shared(source)
+    def is_target(self, labels: Mapping[str, str]) -> bool:
+        return matches_all(self.target, labels)
 
     def shared(self, labels: Mapping[str, str]) -> tuple[str, ...]:
-        """The values in which cause and effect agree."""
+        """The values in which cause and effect agree; a label that is missing is an empty one."""
         return tuple(labels.get(name, "") for name in self.equal)
+
+
+class Causes(Generic[T]):
+    """The firing alerts that may mute by one rule, as whatever the caller names them by.
+
+    As Alertmanager has it (contracts 3.7): an alert that matches both sides mutes no other such alert, itself
+    included; one that is only a source mutes it like any target.
+    """
+
+    def __init__(self, rule: Inhibition) -> None:
+        self._rule = rule
+        self._plain: dict[tuple[str, ...], list[T]] = {}
+        self._two_sided: dict[tuple[str, ...], list[T]] = {}
+
+    def note(self, labels: Mapping[str, str], name: T) -> None:
+        """A firing alert; ignored unless it is a source, or when enough of its like are known."""
+        if self._rule.is_source(labels):
+            side = self._two_sided if self._rule.is_target(labels) else self._plain
+            known = side.setdefault(self._rule.shared(labels), [])
+            if len(known) < CAUSES_KEPT:
+                known.append(name)
+
+    def find(self, labels: Mapping[str, str]) -> list[T]:
+        """Those that mute an alert with these labels."""
+        if not self._rule.is_target(labels):
+            return []
+        shared = self._rule.shared(labels)
+        plain = self._plain.get(shared, [])
+        return plain if self._rule.is_source(labels) else plain + self._two_sided.get(shared, [])
 
 
 class InhibitionDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

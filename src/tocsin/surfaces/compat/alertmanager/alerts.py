@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from tocsin.alerts import reading, rulebook
 from tocsin.alerts.model import Alert, Disposition, State
 from tocsin.alerts.silences import list_silences as list_stored_silences
-from tocsin.alerts.silencing import Inhibition, Silence, silenced_by
+from tocsin.alerts.silencing import Causes, Inhibition, Silence, silenced_by
 from tocsin.integrations.sources.contract import Answer
 from tocsin.integrations.sources.prometheus.parse import refuse, semantic_refusal
 from tocsin.kernel.errors import Invalid
@@ -20,9 +20,6 @@ _LIMIT = 20_000
 _CHUNK = 200
 _NO_LEASE = timedelta(minutes=5)
 UNROUTED = "none"
-_CAUSES_SHOWN = 20
-_Causes = dict[tuple[str, ...], list[str]]
-"""Fingerprints of firing alerts by the values of the labels that cause and effect share."""
 
 
 class Shown(NamedTuple):
@@ -122,40 +119,37 @@ async def _show_firing(call: Call) -> list[Shown]:
     shown: list[Shown] = []
     for start in range(0, len(live), _CHUNK):
         chunk = live[start : start + _CHUNK]
-        shown += [_show(alert, silences, inhibitions, causes, by_id, now) for alert in chunk]
+        shown += [_show(alert, silences, causes, by_id, now) for alert in chunk]
         await asyncio.sleep(0)
     return shown
 
 
-def _causes_of(rule: Inhibition, live: Sequence[Alert]) -> _Causes:
-    found: _Causes = {}
+def _causes_of(rule: Inhibition, live: Sequence[Alert]) -> Causes[str]:
+    """By fingerprint, which is worth computing for sources only."""
+    causes: Causes[str] = Causes(rule)
     for alert in live:
-        if matches_all(rule.source, alert.labels):
-            causes = found.setdefault(rule.shared(alert.labels), [])
-            if len(causes) < _CAUSES_SHOWN:
-                causes.append(alert.fingerprint)
-    return found
+        if rule.is_source(alert.labels):
+            causes.note(alert.labels, alert.fingerprint)
+    return causes
 
 
 def _show(
     alert: Alert,
     silences: Sequence[Silence],
-    inhibitions: Sequence[Inhibition],
-    causes: Sequence[_Causes],
+    causes: Sequence[Causes[str]],
     live: Mapping[int, Alert],
     now: datetime,
 ) -> Shown:
     """By rule, and by what was found when it was muted: causes on services that its own depends on."""
-    rules = [each for each in zip(inhibitions, causes, strict=True) if each[0].is_target(alert.labels)]
-    inhibitors = [cause for rule, found in rules for cause in found.get(rule.shared(alert.labels), ())]
-    inhibitors += [live[cause].fingerprint for cause in alert.inhibited_by if cause in live]
+    found = [cause for known in causes for cause in known.find(alert.labels)]
+    found += [live[cause].fingerprint for cause in alert.inhibited_by if cause in live]
     dropped = alert.disposition is Disposition.DROPPED
     return Shown(
         alert=alert,
         fingerprint=alert.fingerprint,
         receiver=UNROUTED if dropped or alert.service is None else alert.service,
         silences=[silence.id for silence in silenced_by(silences, alert.labels, alert.integration_id, now)],
-        inhibitors=list(dict.fromkeys(inhibitors)),
+        inhibitors=list(dict.fromkeys(found)),
     )
 
 
