@@ -23,6 +23,7 @@ from tocsin.incidents.events import (
     IncidentRelapsed,
     IncidentReopened,
     IncidentResolved,
+    SeverityChanged,
 )
 from tocsin.incidents.jobs import RESOLVE_QUIET
 from tocsin.kernel.held import JobKind
@@ -30,7 +31,7 @@ from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
 from tocsin.kernel.upkeep import UPKEEP
 from tocsin.paging import maintenance, reacting
-from tocsin.paging.jobs import ADVANCE, MAINTENANCE, UNREACHED
+from tocsin.paging.jobs import ADVANCE, END_SNOOZE, MAINTENANCE, UNREACHED
 
 # fmt: off
 REACTIONS: Reactions = {
@@ -49,10 +50,11 @@ REACTIONS: Reactions = {
                                          maintenance.forget_hold),               ()),
     IncidentResolved:          Reaction((reacting.stop_on_resolution,
                                          maintenance.forget_hold),               ()),
+    SeverityChanged:           Reaction((reacting.end_snooze_when_raised,),      ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
     JobParked:                 Reaction((recording.fail_parked,),                ()),
 }
 # fmt: on
 
-JOB_KINDS: tuple[JobKind, ...] = (*UPKEEP, *alerts.JOBS, ADVANCE, UNREACHED, MAINTENANCE, RESOLVE_QUIET)
+JOB_KINDS: tuple[JobKind, ...] = (*UPKEEP, *alerts.JOBS, ADVANCE, UNREACHED, END_SNOOZE, MAINTENANCE, RESOLVE_QUIET)
 """Kinds that need nothing but the database; those that send are made with their channels (`main`)."""

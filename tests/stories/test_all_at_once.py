@@ -6,6 +6,7 @@ forgotten.
 
 import asyncio
 import random
+from datetime import timedelta
 
 from tests.stories.conftest import ORGANISATION
 from tests.stories.test_invariants import INVARIANTS
@@ -20,7 +21,7 @@ from tocsin.delivery.keys import ack_links
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
 from tocsin.kernel.errors import Refused
-from tocsin.paging import commands
+from tocsin.paging import commands, handing_over, snoozing
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.worker import Worker
 
@@ -33,19 +34,27 @@ DEADLOCKS = "select deadlocks from pg_stat_database where datname = current_data
 async def one_deed(db: Database, dice: random.Random) -> None:
     """Somebody does something to some incident; a refusal is as good as a deed."""
     ref, who = f"INC-{dice.randint(1, INCIDENTS)}", f"@{dice.choice(['alice', 'bob', 'carol'])}"
-    deed = dice.choice(["acknowledge", "acknowledge", "resolve", "reopen", "escalate", "decline"])
+    deed = dice.choice(
+        ["acknowledge", "acknowledge", "resolve", "reopen", "escalate", "decline", "snooze", "reassign", "help"]
+    )
     try:
         async with db.transaction() as tx:
             incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
             match deed:
                 case "acknowledge":
-                    await incidents.acknowledge(tx, incident.id, who, "cli")
+                    await commands.acknowledge(tx, incident.id, who, "cli")
                 case "resolve":
                     await incidents.resolve(tx, incident.id, who, "done")
                 case "reopen":
                     await incidents.reopen(tx, incident.id, who, "not over")
                 case "decline":
                     await commands.decline(tx, incident.id, who, "not me")
+                case "snooze":
+                    await snoozing.snooze(tx, incident.id, who, "cli", timedelta(minutes=1))
+                case "reassign":
+                    await handing_over.reassign(tx, incident.id, dice.choice(["alice", "bob"]), who)
+                case "help":
+                    await handing_over.add_responders(tx, incident.id, ["bob"], who)
                 case _:
                     await commands.escalate(tx, incident.id, who)
     except Refused:

@@ -1,4 +1,4 @@
-"""What a responder says to the pager (PAG-4), in virtual time: page the next, escalate now."""
+"""What a responder says to the pager (PAG-4), in virtual time: page the next, escalate now, and I have it."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ async def test_there_is_no_next_step_at_the_end_of_the_ladder_and_none_when_it_i
     with pytest.raises(Refused) as refused:
         await world.escalate("carol")
     assert refused.value.message == "The ladder of INC-1 is at its end: there is no next step."
-    assert refused.value.remedy == "Allowed now: ack, decline, resolve."
+    assert refused.value.remedy == "Allowed now: ack, decline, snooze, reassign, add-responder, resolve."
     await world.resolve("carol")
     world.phone("carol").receives("resolved")
     with pytest.raises(Refused) as refused:

@@ -56,7 +56,8 @@ CALLS_THAT_NOBODY_WANTS = """
     select i.number, d.state, run.state from delivery d join incident i on d.topic = 'incident/' || i.id
     join lateral (select * from escalation_run r where r.incident_id = i.id order by r.id desc limit 1) run on true
     where d.purpose = 'page' and d.state in ('waiting', 'sending') and d.superseded is null
-      and (run.state in ('acknowledged', 'stopped') or i.status in ('resolved', 'closed'))
+      and (i.status in ('resolved', 'closed') or run.state in ('acknowledged', 'stopped') and not exists (
+          select from page p where d.cause = 'page/' || p.id and p.state = 'open' and p.step = -2))
 """
 
 OPEN_PAGES_OF_WHAT_IS_OVER = """

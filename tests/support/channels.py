@@ -64,7 +64,7 @@ class RecordingChannel:
 
     @property
     def timeout(self) -> timedelta:
-        return timedelta(seconds=10)
+        return timedelta(seconds=8)
 
     def endpoint(self, address: str) -> str:
         return f"{self._kind}.example.com:443"

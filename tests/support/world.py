@@ -31,7 +31,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.ledger import LedgerEntry
-from tocsin.paging import commands
+from tocsin.paging import commands, handing_over, snoozing
 from tocsin.paging import service as paging
 from tocsin.paging.model import Story
 from tocsin.reactions import JOB_KINDS, REACTIONS
@@ -146,7 +146,7 @@ class World:
     async def acknowledge(self, by: str, ref: str = "INC-1", via: str = "cli") -> None:
         async with self.db.transaction() as tx:
             incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
-            await incidents.acknowledge(tx, incident.id, f"@{by}", via)
+            await commands.acknowledge(tx, incident.id, f"@{by}", via)
         await self.worker.drain()
 
     async def decline(self, by: str, reason: str = "", ref: str = "INC-1") -> None:
@@ -161,6 +161,27 @@ class World:
             await commands.escalate(tx, (await incidents.get_incident(tx.conn, EVERYTHING, ref)).id, f"@{by}", reason)
         await self.worker.drain()
 
+    async def snooze(self, by: str, minutes: float, reason: str = "", ref: str = "INC-1") -> None:
+        """Somebody takes it and wants quiet for a while."""
+        async with self.db.transaction() as tx:
+            incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
+            await snoozing.snooze(tx, incident.id, f"@{by}", "cli", timedelta(minutes=minutes), reason)
+        await self.worker.drain()
+
+    async def reassign(self, by: str, to: str, reason: str = "", ref: str = "INC-1") -> None:
+        """Somebody hands it to others."""
+        async with self.db.transaction() as tx:
+            incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
+            await handing_over.reassign(tx, incident.id, to, f"@{by}", reason)
+        await self.worker.drain()
+
+    async def add_responders(self, by: str, *names: str, reason: str = "", ref: str = "INC-1") -> None:
+        """Somebody asks these people to help."""
+        async with self.db.transaction() as tx:
+            incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
+            await handing_over.add_responders(tx, incident.id, names, f"@{by}", reason)
+        await self.worker.drain()
+
     async def follows_link(self, message: Received) -> None:
         """The receiver of a message presses the button behind its link (SEC-6)."""
         assert message.delivery.ack_url is not None
@@ -168,7 +189,7 @@ class World:
         async with self.db.transaction() as tx:
             spent = await delivery.use_ack_token(tx, self.links, token)
             incident_id = int(spent.topic.removeprefix("incident/"))
-            await incidents.acknowledge(tx, incident_id, f"@{spent.user_name}", "link")
+            await commands.acknowledge(tx, incident_id, f"@{spent.user_name}", "link")
         await self.worker.drain()
 
     async def resolve(self, by: str, ref: str = "INC-1", reason: str = "") -> None:

@@ -664,6 +664,7 @@ CREATE TABLE escalation_run (
     step integer NOT NULL,
     armed integer NOT NULL,
     next_at timestamptz,
+    snoozed_until timestamptz,
     started_at timestamptz NOT NULL,
     ended_at timestamptz,
     reason text NOT NULL,
@@ -675,6 +676,7 @@ CREATE TABLE escalation_run (
     FOREIGN KEY (policy_version_id) REFERENCES escalation_policy(id)
 );
 COMMENT ON COLUMN escalation_run.armed IS 'How many timers it has set; a timer that carries an older count does nothing.';
+COMMENT ON COLUMN escalation_run.snoozed_until IS 'Quiet until then by the wish of whoever has it; null: no snooze.';
 CREATE INDEX escalation_run_incident ON escalation_run (incident_id, id);
 CREATE UNIQUE INDEX escalation_run_one_runs ON escalation_run (incident_id) WHERE (state = 'running');
 

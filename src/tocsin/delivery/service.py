@@ -69,11 +69,13 @@ def delivery_of_key(key: str | None) -> UUID | None:
     return UUID(key.removeprefix(_KEY)) if key and key.startswith(_KEY) else None
 
 
-async def supersede(tx: Tx, topic: str, purposes: Sequence[Purpose], reason: str) -> int:
+async def supersede(
+    tx: Tx, topic: str, purposes: Sequence[Purpose], reason: str, *, but_causes: Sequence[str] = ()
+) -> int:
     """Takes back what has not left yet: how many deliveries will not be sent. What is being sent this moment may still
-    arrive, and is not tried again.
+    arrive, and is not tried again. What `but_causes` have asked for goes on.
     """
-    ended = await store.supersede_of_topic(tx.conn, topic, purposes, reason, tx.now)
+    ended = await store.supersede_of_topic(tx.conn, topic, purposes, reason, tx.now, but_causes)
     await _cancel_jobs(tx, ended)
     return len(ended)
 

@@ -215,12 +215,18 @@ async def update_superseded(conn: Conn, delivery_id: UUID, now: datetime) -> boo
 
 
 async def supersede_of_topic(
-    conn: Conn, topic: str, purposes: Sequence[Purpose], why: str, now: datetime
+    conn: Conn, topic: str, purposes: Sequence[Purpose], why: str, now: datetime, but_causes: Sequence[str] = ()
 ) -> list[UUID]:
     """Ends what waits, marks what is being sent; the ids of those that were ended, ascending."""
     cursor = await conn.execute(
-        _SUPERSEDE + "AND topic = %(topic)s" + _IN_ORDER,
-        {"topic": topic, "purposes": [str(p) for p in purposes], "why": why, "now": now},
+        _SUPERSEDE + "AND topic = %(topic)s AND NOT cause = any(%(but)s)" + _IN_ORDER,
+        {
+            "topic": topic,
+            "purposes": [str(p) for p in purposes],
+            "why": why,
+            "now": now,
+            "but": list(but_causes),
+        },
     )
     return _ended(await cursor.fetchall())
 

@@ -5,6 +5,8 @@ Runs under the incident's lock (incident → page → job). When a climb begins 
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import NORMAL, URGENT, Notification, Purpose, Urgency
 from tocsin.incidents import service as incidents
@@ -12,7 +14,7 @@ from tocsin.incidents.model import Incident
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
 from tocsin.paging import escalation, messages, sentences, store
-from tocsin.paging.answers import list_administrators, load_answers_from
+from tocsin.paging.answers import list_administrators, load_answers, load_answers_from
 from tocsin.paging.events import (
     AdministratorsTold,
     EscalationExhausted,
@@ -21,7 +23,7 @@ from tocsin.paging.events import (
     PersonPaged,
     StepReachedNobody,
 )
-from tocsin.paging.model import Decision, Outside, Policy, Position, Run, RunState
+from tocsin.paging.model import Answer, Decision, Outside, Policy, Position, Run, RunState, Target, TargetKind
 
 ADVANCE = "paging.advance"
 TIMERS = "timers"
@@ -29,9 +31,13 @@ _CAUSE = "page/"
 
 
 async def climb_at_once(tx: Tx, incident: Incident, run: Run, because: str) -> None:
-    """The next rung without waiting for its timer."""
+    """The next rung without waiting for its timer; where there is no ladder, the administrators."""
     await jobs.cancel(tx, key=timer_key(run))
-    await climb(tx, incident, run, await policy_of(tx, run), because)
+    policy = await find_policy_of(tx, run)
+    if policy is None:
+        await carry_out(tx, incident, run, escalation.at_the_end(None, because), "")
+    else:
+        await climb(tx, incident, run, policy, because)
 
 
 async def climb(tx: Tx, incident: Incident, run: Run, policy: Policy, because: str) -> None:
@@ -53,6 +59,28 @@ async def climb(tx: Tx, incident: Incident, run: Run, policy: Policy, because: s
     await carry_out(tx, incident, run, decision, "")
 
 
+async def call_by_name(
+    tx: Tx, incident: Incident, run: Run, targets: tuple[Target, ...], because: str, again: str = ""
+) -> bool:
+    """These are called now, the first step follows when they do not answer. False: none of them can be called, and
+    nothing was done.
+    """
+    found = await load_answers(tx.conn, targets, tx.now)
+    answers = {target: for_a_reason(answer, because) for target, answer in found.items()}
+    decision = escalation.by_name(await find_policy_of(tx, run), targets, run.urgency, answers, tx.now, because)
+    if not decision.calls:
+        return False
+    await jobs.cancel(tx, key=timer_key(run))
+    await carry_out(tx, incident, run, decision, again)
+    return True
+
+
+def for_a_reason(answer: Answer, because: str) -> Answer:
+    """The answer with the reason of whoever named it: a person is called for that alone."""
+    why = because if answer.target.kind is TargetKind.USER else f"{answer.why}; {because}"
+    return replace(answer, why=why)
+
+
 async def policy_of(tx: Tx, run: Run) -> Policy:
     """The immutable version that the run began with."""
     policy = await find_policy_of(tx, run)
@@ -70,7 +98,7 @@ async def find_policy_of(tx: Tx, run: Run) -> Policy | None:
 
 async def carry_out(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
     """Pages, deliveries, ledger entries and the next timer of one decision."""
-    await _say_who_is_not_called(tx, incident, run, decision)
+    await say_who_is_not_called(tx, incident, run, decision)
     about: dict[str, Any] = incidents.about(incident)
     exhausted = EscalationExhausted(
         **about, sentence=sentences.exhausted(decision), run_id=run.id, reason=decision.reason
@@ -91,7 +119,8 @@ async def carry_out(tx: Tx, incident: Incident, run: Run, decision: Decision, ag
         await arm(tx, run)
 
 
-async def _say_who_is_not_called(tx: Tx, incident: Incident, run: Run, decision: Decision) -> None:
+async def say_who_is_not_called(tx: Tx, incident: Incident, run: Run, decision: Decision) -> None:
+    """A ledger entry for each rung that reached nobody, and for each person who was left out."""
     about: dict[str, Any] = {**incidents.about(incident), "run_id": run.id}
     for skipped in decision.skipped:
         await tx.emit(

@@ -56,6 +56,19 @@ def next_step(
     return _climb(policy, following(policy, after), urgency, answers, now, because)
 
 
+def by_name(
+    policy: Policy | None, targets: tuple[Target, ...], urgency: Urgency, answers: Answers, now: datetime, because: str
+) -> Decision:
+    """Whom a person has named, waited for as long as for the first step, which follows. `policy` None: nothing does.
+
+    `calls` is empty when nobody of them can be called.
+    """
+    wait = policy.steps[0].wait if policy else None
+    rung = Rung(Position(0, BY_NAME), targets, wait, OFF_THE_LADDER[BY_NAME])
+    calls, left_out = whom_to_call(rung, answers)
+    return _call(rung, calls, list(left_out), [], urgency, now, because)
+
+
 def following(policy: Policy, at: Position) -> Position:
     """The next place on the ladder; one past the last step of the last round is the last resort."""
     if at.step + 1 < len(policy.steps) or at.round >= policy.repeat:

@@ -74,6 +74,39 @@ class PageDeclined(IncidentEvent, frozen=True, kw_only=True):
     reason: str
 
 
+class ResponderJoined(IncidentEvent, frozen=True, kw_only=True):
+    """`user` was asked to help what somebody else has, and comes; who has it stays the same."""
+
+    run_id: int
+    page_id: int
+    user_id: int | None
+    user: str
+
+
+class Reassigned(IncidentEvent, frozen=True, kw_only=True):
+    """Others are called to take it: `target` as it was named, and the people that it meant."""
+
+    run_id: int
+    target: str
+    users: tuple[str, ...]
+    reason: str
+
+
+class IncidentSnoozed(IncidentEvent, frozen=True, kw_only=True):
+    """Whoever has it wants quiet until then."""
+
+    run_id: int
+    until: datetime
+    reason: str
+
+
+class SnoozeEnded(IncidentEvent, frozen=True, kw_only=True):
+    """The quiet is over: its time has come, or something has changed; whoever has it is called again."""
+
+    run_id: int
+    reason: str
+
+
 class PageAcknowledged(IncidentEvent, frozen=True, kw_only=True):
     """Somebody answered `seconds` after the first page; escalation stops, for everyone."""
 

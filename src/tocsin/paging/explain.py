@@ -13,7 +13,20 @@ from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.ledger import LedgerEntry
 from tocsin.paging.escalation import ADMINISTRATORS, following, label_of, rungs
 from tocsin.paging.messages import duration
-from tocsin.paging.model import Called, Hold, Page, PageState, Policy, Position, Run, RunState, Send, Story, StoryLine
+from tocsin.paging.model import (
+    BY_NAME,
+    Called,
+    Hold,
+    Page,
+    PageState,
+    Policy,
+    Position,
+    Run,
+    RunState,
+    Send,
+    Story,
+    StoryLine,
+)
 
 WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy"}
 
@@ -61,7 +74,7 @@ def tell_story(
         state=run.state if run else None,
         now=_held(incident, hold) if hold else _now(incident, run, pages, now) + _swallowed(incident, joinings),
         next=_after(hold) if hold else _next(incident, run, policy, now),
-        next_at=hold.until if hold else run.next_at if run else None,
+        next_at=hold.until if hold else _next_at(incident, run),
         calls=calls,
         lines=tuple(_line(entry, sends) for entry in entries),
     )
@@ -73,6 +86,10 @@ def _swallowed(incident: Incident, joinings: int) -> str:
         return ""
     times = "once" if joinings == 1 else f"{joinings} times"
     return f" Further alerts joined {times}, {incident.alerts} are in it: they called nobody anew."
+
+
+def _next_at(incident: Incident, run: Run | None) -> datetime | None:
+    return (run.next_at or run.snoozed_until) if run is not None and incident.is_open else None
 
 
 def _line(entry: LedgerEntry, sends: Mapping[int, tuple[str, ...]]) -> StoryLine:
@@ -134,16 +151,25 @@ def _now(incident: Incident, run: Run | None, pages: Sequence[Page], now: dateti
     whom = f"called so far: {joined(called)}" if called else "nobody could be called"
     match run.state:
         case RunState.RUNNING:
-            waited = duration(run.started_at, now)
+            waited = duration(_asked_since(run, pages), now)
             return full_stop(f"{ref} waits for an answer since {waited}; {whom}")
         case RunState.ACKNOWLEDGED:
-            return f"{incident.acknowledged_by or 'Somebody'} has acknowledged {ref}; nobody else is called."
+            holder = incident.acknowledged_by or "Somebody"
+            if run.snoozed_until is not None:
+                return f"{holder} has {ref} and wants quiet until {run.snoozed_until:%H:%M:%S} UTC; nobody is called."
+            return f"{holder} has acknowledged {ref}; nobody else is called."
         case RunState.TOLD:
             return full_stop(f"{ref} is of low urgency; {whom}")
         case RunState.EXHAUSTED:
             return full_stop(f"Nobody has answered and the ladder is at its end; {whom}")
         case RunState.STOPPED:
             return f"Escalation of {ref} has stopped; nobody is called."
+
+
+def _asked_since(run: Run, pages: Sequence[Page]) -> datetime:
+    """Since when nobody answers: the beginning of the run, or when somebody was last called by name."""
+    by_name = [page.created_at for page in pages if page.run_id == run.id and page.step == BY_NAME]
+    return max(by_name, default=run.started_at)
 
 
 def _next(incident: Incident, run: Run | None, policy: Policy | None, now: datetime) -> str:
@@ -169,6 +195,9 @@ def _after(hold: Hold) -> str:
 def _why_nothing_follows(incident: Incident, run: Run | None) -> str:
     if not incident.is_open:
         return "Nothing follows: it is over."
+    if run is not None and run.state is RunState.ACKNOWLEDGED and run.snoozed_until is not None:
+        holder = incident.acknowledged_by or "whoever has it"
+        return f"At {run.snoozed_until:%H:%M:%S} UTC {holder} is called again, unless it is resolved."
     if run is not None and run.state is RunState.ACKNOWLEDGED:
         return "Nothing follows by itself: whoever has acknowledged it ends it."
     if incident.status is Status.MONITORING and run is not None and run.state is RunState.STOPPED:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
-from tocsin.paging import climbing, maintenance, service, unreached
+from tocsin.paging import climbing, maintenance, service, snoozing, unreached
 from tocsin.paging.cover import LOOK
 
 
@@ -24,6 +24,12 @@ async def look_at_maintenance(held: Held) -> None:
     """A maintenance begins or ends for one incident: its paging is held, or taken up again."""
     async with held.finish() as tx:
         await maintenance.look(tx, held.payload["incident_id"])
+
+
+async def end_snooze(held: Held) -> None:
+    """Calls again whoever wanted quiet until now."""
+    async with held.finish() as tx:
+        await snoozing.end_in_time(tx, held.payload["run_id"])
 
 
 ADVANCE = JobKind(
@@ -46,6 +52,14 @@ MAINTENANCE = JobKind(
     name=LOOK,
     lane=climbing.TIMERS,
     handler=look_at_maintenance,
+    retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
+    timeout=timedelta(seconds=30),
+)
+
+END_SNOOZE = JobKind(
+    name=snoozing.END_SNOOZE,
+    lane=climbing.TIMERS,
+    handler=end_snooze,
     retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
     timeout=timedelta(seconds=30),
 )

@@ -34,6 +34,16 @@ def page(incident: Incident, decision: Decision, call: Call, again: str = "") ->
     )
 
 
+def handed_over(incident: Incident, by: str, names: Sequence[str]) -> MessageView:
+    """Somebody else is called instead of whoever has it, or was being called."""
+    return _view(incident, what=f"{by} has handed {incident_ref(incident.number)} to {joined(names)}.")
+
+
+def of_helper(incident: Incident, sentence: str) -> MessageView:
+    """What somebody who was asked to help has answered."""
+    return _view(incident, what=sentence)
+
+
 def taken(incident: Incident, by: str) -> MessageView:
     """Somebody else has answered: no need to get up."""
     return _view(incident, what=f"{by} has acknowledged {incident_ref(incident.number)}. You need not act.")

@@ -210,7 +210,10 @@ class Decision(Struct, frozen=True, kw_only=True):
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """One row of `escalation_run`. `armed` counts the timers it has set: a timer with an older count is stale."""
+    """One row of `escalation_run`. `armed` counts the timers it has set: a timer with an older count is stale.
+
+    `snoozed_until`: whoever has it wants quiet until then, and is called again unless it is resolved.
+    """
 
     id: int
     incident_id: int
@@ -221,6 +224,7 @@ class Run(Struct, frozen=True, kw_only=True):
     step: int
     armed: int
     next_at: datetime | None
+    snoozed_until: datetime | None = None
     started_at: datetime
     ended_at: datetime | None
     reason: str

@@ -17,6 +17,9 @@ class Move(StrEnum):
     ACKNOWLEDGE = "ack"
     DECLINE = "decline"
     ESCALATE = "escalate"
+    SNOOZE = "snooze"
+    REASSIGN = "reassign"
+    ADD_RESPONDER = "add-responder"
     RESOLVE = "resolve"
 
 
@@ -62,7 +65,9 @@ def why_not(move: Move, standing: Standing) -> str:
             return _why_not_decline(standing)
         case Move.ESCALATE:
             return _why_not_escalate(standing)
-        case Move.ACKNOWLEDGE | Move.RESOLVE:
+        case Move.REASSIGN | Move.ADD_RESPONDER:
+            return "" if standing.state else f"No escalation of {standing.ref} has begun."
+        case Move.ACKNOWLEDGE | Move.SNOOZE | Move.RESOLVE:
             return ""
 
 

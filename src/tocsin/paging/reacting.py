@@ -18,10 +18,11 @@ from tocsin.incidents.events import (
     IncidentRelapsed,
     IncidentReopened,
     IncidentResolved,
+    SeverityChanged,
 )
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
-from tocsin.paging import climbing, maintenance, messages, service, telling, unreached
+from tocsin.paging import climbing, maintenance, messages, service, snoozing, store, telling, unreached
 
 TELL_HOLDER_EVERY = timedelta(minutes=5)
 
@@ -65,8 +66,13 @@ async def calm_down(tx: Tx, event: AlertsCleared, event_id: int) -> None:
 
 
 async def tell_holder(tx: Tx, event: AlertsAttached, event_id: int) -> None:
-    """Further alerts on what somebody has taken: they are told, at most every few minutes (PAG-10, ALR-6)."""
+    """Further alerts on what somebody has taken: they are told, at most every few minutes (PAG-10, ALR-6), and not
+    while they want quiet.
+    """
     if event.acknowledged_by is None:
+        return
+    run = await store.find_latest_run(tx.conn, event.incident_id)
+    if run is not None and run.snoozed_until is not None:
         return
     incident = await incidents.get(tx.conn, event.incident_id)
     holder = await telling.id_of_actor(tx, incident.acknowledged_by)
@@ -75,6 +81,12 @@ async def tell_holder(tx: Tx, event: AlertsAttached, event_id: int) -> None:
             return
     message = messages.joined_alerts(incident, event.sentence)
     await telling.tell(tx, incident, holder, Purpose.INFO, message, "that more alerts have joined")
+
+
+async def end_snooze_when_raised(tx: Tx, event: SeverityChanged, event_id: int) -> None:
+    """Worse than it was when somebody asked for quiet: they are called again at once (PAG-4)."""
+    if event.raised:
+        await snoozing.end_early(tx, await incidents.get(tx.conn, event.incident_id), event.sentence)
 
 
 async def go_on_when_unreached(tx: Tx, event: DeliveryEnded, event_id: int) -> None:

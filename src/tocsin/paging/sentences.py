@@ -67,6 +67,29 @@ def asked_for_it(by: str, reason: str) -> str:
     return f"{by} asked for it: {reason}" if reason else f"{by} asked for it"
 
 
+def hands_over(by: str, target: str, names: Sequence[str], reason: str) -> str:
+    """ "@carol hands it to bob: knows the database."; a schedule is named with whom it means."""
+    to = joined(names) if target.startswith("user:") else f"{target} ({joined(names)})"
+    return full_stop(f"{by} hands it to {to}: {reason}" if reason else f"{by} hands it to {to}")
+
+
+def joins(user: str) -> str:
+    return f"{user} comes to help."
+
+
+def cannot_help(user: str) -> str:
+    return f"{user} cannot help."
+
+
+def snoozed(by: str, until: datetime, reason: str) -> str:
+    quiet = f"{by} wants quiet until {until:%H:%M} UTC"
+    return f"{full_stop(f'{quiet}: {reason}' if reason else quiet)} Unless it is resolved, {by} is called again then."
+
+
+def snooze_over(reason: str) -> str:
+    return full_stop(f"The quiet is over: {reason}")
+
+
 def declined(user: str, reason: str) -> str:
     return full_stop(f"{user} declines: {reason}" if reason else f"{user} declines")
 

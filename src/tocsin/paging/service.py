@@ -19,7 +19,7 @@ from tocsin.paging.answers import load_answers_from
 from tocsin.paging.cover import find_cover, is_held_back, look_at
 from tocsin.paging.events import EscalationStarted, EscalationStopped, PageAcknowledged
 from tocsin.paging.explain import JOINED, NOT_TOLD, tell_story
-from tocsin.paging.model import CALLABLE, PageState, PolicyVersion, Position, RunState, Story
+from tocsin.paging.model import BESIDE, CALLABLE, PageState, PolicyVersion, Position, RunState, Story
 
 
 async def begin(tx: Tx, incident: Incident, because: str, again: str = "", *, is_new: bool = False) -> None:
@@ -98,15 +98,23 @@ async def stop(tx: Tx, incident: Incident, reason: str) -> None:
 
 
 async def answer(tx: Tx, incident: Incident, by: str, via: str) -> None:
-    """Somebody has taken it: the climb stops, what is under way is called off for everyone, the others are told."""
+    """Somebody has taken it: the climb stops, what is under way is called off for everyone, the others are told.
+
+    Whoever was asked to help beside it is still asked. Whoever takes what is quiet works on it: it is quiet no more.
+    """
     run = await store.find_latest_run(tx.conn, incident.id)
+    if run is not None and run.snoozed_until is not None:
+        await store.update_run_snoozed(tx.conn, run.id, None)
     if run is None or run.state not in CALLABLE:
         return
-    told = await telling.list_reached(tx, incident) - await telling.id_of_actor(tx, by)
-    await climbing.end_run(tx, run, RunState.ACKNOWLEDGED)
-    await store.end_pages(tx.conn, incident.id, PageState.ACKNOWLEDGED, tx.now)
-    await delivery.supersede(tx, incident.topic, (Purpose.PAGE,), f"{by} has acknowledged")
     pages = [page for page in await store.list_pages(tx.conn, incident.id) if page.run_id == run.id]
+    helpers = [page for page in pages if page.step == BESIDE and page.state is PageState.OPEN]
+    told = await telling.list_reached(tx, incident) - await telling.id_of_actor(tx, by)
+    told -= {page.user_id for page in helpers}
+    await climbing.end_run(tx, run, RunState.ACKNOWLEDGED)
+    await store.end_ladder_pages(tx.conn, incident.id, PageState.ACKNOWLEDGED, tx.now)
+    asked = [climbing.page_cause(page.id) for page in helpers]
+    await delivery.supersede(tx, incident.topic, (Purpose.PAGE,), f"{by} has acknowledged", but_causes=asked)
     took = tx.now - pages[0].created_at if pages else None
     await tx.emit(
         PageAcknowledged(

@@ -5,7 +5,18 @@ from datetime import datetime
 from tocsin.db.rows import struct_row
 from tocsin.delivery.model import Urgency
 from tocsin.kernel.db import Conn, as_jsonb
-from tocsin.paging.model import Decision, Page, PageState, Person, Policy, PolicyVersion, Run, RunState, StoredPolicy
+from tocsin.paging.model import (
+    BESIDE,
+    Decision,
+    Page,
+    PageState,
+    Person,
+    Policy,
+    PolicyVersion,
+    Run,
+    RunState,
+    StoredPolicy,
+)
 
 
 async def insert_policy(conn: Conn, policy: Policy, managed_by: str | None, now: datetime) -> None:
@@ -92,12 +103,13 @@ async def insert_run(
 
 
 async def update_run(conn: Conn, run_id: int, decision: Decision, now: datetime) -> Run:
-    """The run stands where `decision` puts it; another timer is counted when it waits."""
+    """The run stands where `decision` puts it; another timer is counted when it waits, and a snooze is over."""
     async with conn.cursor(row_factory=struct_row(Run)) as cursor:
         await cursor.execute(
             """
             UPDATE escalation_run SET
                 state = %(state)s, round = %(round)s, step = %(step)s, next_at = %(next_at)s,
+                snoozed_until = NULL,
                 armed = armed + (%(next_at)s::timestamptz IS NOT NULL)::integer,
                 ended_at = CASE WHEN %(next_at)s::timestamptz IS NULL THEN %(now)s::timestamptz END
             WHERE id = %(id)s
@@ -185,6 +197,18 @@ async def list_pages(conn: Conn, incident_id: int) -> list[Page]:
     async with conn.cursor(row_factory=struct_row(Page)) as cursor:
         await cursor.execute("SELECT * FROM page WHERE incident_id = %s ORDER BY id", (incident_id,))
         return await cursor.fetchall()
+
+
+async def update_run_snoozed(conn: Conn, run_id: int, until: datetime | None) -> None:
+    await conn.execute("UPDATE escalation_run SET snoozed_until = %s WHERE id = %s", (until, run_id))
+
+
+async def end_ladder_pages(conn: Conn, incident_id: int, state: PageState, now: datetime) -> None:
+    """As `end_pages`, but whoever was asked to help is still asked."""
+    await conn.execute(
+        "UPDATE page SET state = %s, ended_at = %s WHERE incident_id = %s AND state = 'open' AND step <> %s",
+        (state, now, incident_id, BESIDE),
+    )
 
 
 async def end_pages(conn: Conn, incident_id: int, state: PageState, now: datetime) -> None:

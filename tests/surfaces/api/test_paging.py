@@ -11,7 +11,13 @@ from tocsin.db.database import Database
 from tocsin.paging.model import Policy, Step, parse_target
 from tocsin.paging.policies import put_policy
 
-COMMANDS: list[tuple[str, dict[str, Any]]] = [("decline", {}), ("escalate", {"reason": "it is not mine"})]
+COMMANDS: list[tuple[str, dict[str, Any]]] = [
+    ("decline", {}),
+    ("escalate", {"reason": "it is not mine"}),
+    ("snooze", {"minutes": 30}),
+    ("reassign", {"to": "bob"}),
+    ("responders", {"names": ["bob"]}),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +67,41 @@ async def test_escalating_calls_the_next_step(api: Api) -> None:
     told = (await api.alice.post("/incidents/INC-1/escalate", reason="it is not mine")).json()
     assert [call["who"] for call in told["calls"]] == ["alice", "bob"]
     assert told["calls"][1]["label"] == "step 2 of 2"
+
+
+async def test_quiet_for_a_while_is_an_acknowledgement_with_an_end(api: Api) -> None:
+    await declare(api)
+    told = (await api.alice.post("/incidents/INC-1/snooze", minutes=30, reason="the vendor works on it")).json()
+    assert told["state"] == "acknowledged"
+    assert told["next"].endswith("@alice is called again, unless it is resolved.")
+    assert told["next_at"] is not None
+    assert (await api.alice.get("/incidents/INC-1")).json()["acknowledged_by"] == "@alice"
+    for minutes in (0, -5, 24 * 60 + 1, 10**15):
+        assert problem(await api.alice.post("/incidents/INC-1/snooze", minutes=minutes), 400)["field"] == "minutes"
+
+
+async def test_handing_over_calls_who_is_named(api: Api) -> None:
+    await declare(api)
+    told = (await api.alice.post("/incidents/INC-1/reassign", to="bob", reason="it is his")).json()
+    called = [(call["who"], call["label"], call["state"]) for call in told["calls"]]
+    assert called == [("alice", "step 1 of 2", "ended"), ("bob", "by name", "open")]
+    assert problem(await api.alice.post("/incidents/INC-1/reassign", to="mallory"), 404)
+    assert problem(await api.alice.post("/incidents/INC-1/reassign", to="moon:base"), 400)
+    assert "vera may not" in problem(await api.alice.post("/incidents/INC-1/reassign", to="vera"), 409)["detail"]
+
+
+async def test_nobody_outside_the_circle_is_called_for_a_private_incident(api: Api) -> None:
+    await declare(api)
+    await make_private(api, "INC-1", "alice")
+    assert "bob may not" in problem(await api.alice.post("/incidents/INC-1/reassign", to="bob"), 409)["detail"]
+    assert "bob may not" in problem(await api.alice.post("/incidents/INC-1/responders", names=["bob"]), 409)["detail"]
+
+
+async def test_helpers_are_called_beside_and_say_that_they_come(api: Api) -> None:
+    await declare(api)
+    await api.alice.post("/incidents/INC-1/acknowledge")
+    told = (await api.alice.post("/incidents/INC-1/responders", names=["@bob"], reason="two heads")).json()
+    assert [(call["who"], call["label"]) for call in told["calls"]][1] == ("bob", "asked to help")
+    assert (await api.bob.post("/incidents/INC-1/acknowledge")).json()["acknowledged_by"] == "@alice"
+    lines = (await api.alice.get("/incidents/INC-1/explain")).json()["lines"]
+    assert "bob comes to help." in [line["sentence"] for line in lines]

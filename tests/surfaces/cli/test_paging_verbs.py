@@ -1,4 +1,4 @@
-"""decline, escalate: first who may not, then what is said (PAG-4)."""
+"""decline, escalate, snooze, reassign, add-responder: first who may not, then what is said (PAG-4)."""
 
 from datetime import timedelta
 
@@ -10,7 +10,13 @@ from tocsin.paging.model import Policy, Step, parse_target
 from tocsin.paging.policies import put_policy
 
 DECLARE = ("declare", "Checkout answers 500", "--service", "checkout")
-COMMANDS = (("decline", "INC-1"), ("escalate", "INC-1"))
+COMMANDS = (
+    ("decline", "INC-1"),
+    ("escalate", "INC-1"),
+    ("snooze", "INC-1", "30m"),
+    ("reassign", "INC-1", "bob"),
+    ("add-responder", "INC-1", "bob"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +50,26 @@ async def test_escalating_as_json_is_what_the_api_answers(cli: Terminal) -> None
     await cli(*DECLARE)
     told = (await cli("escalate", "INC-1", "--json", who="alice")).json()
     assert [call["who"] for call in told["calls"]] == ["alice", "bob"]
+
+
+async def test_quiet_for_a_while(cli: Terminal) -> None:
+    await cli(*DECLARE)
+    said = (await cli("snooze", "INC-1", "1h", "--why", "the vendor works on it", who="alice")).out.splitlines()
+    assert said[0] == "INC-1 is quiet: Checkout answers 500"
+    assert said[1].startswith("  @alice has INC-1 and wants quiet until ")
+    assert "@alice is called again, unless it is resolved. (in " in said[2]
+    for wrong, why in (("soon", "not a length of time"), ("90s", "not a whole number of minutes")):
+        assert why in (await cli("snooze", "INC-1", wrong, who="alice", status=2)).err
+    assert "minutes is 1 to 1440" in (await cli("snooze", "INC-1", "2d", who="alice", status=1)).err
+
+
+async def test_handing_over_and_asking_for_help(cli: Terminal) -> None:
+    await cli(*DECLARE)
+    said = (await cli("reassign", "INC-1", "bob", "--why", "it is his", who="alice")).out.splitlines()
+    assert said[0] == "INC-1 is handed over: Checkout answers 500"
+    assert "called so far: alice and bob" in said[1]
+    assert "step 1 of 2 is called: user:alice" in said[2]
+    said = (await cli("add-responder", "INC-1", "carol", "root", who="bob")).out.splitlines()
+    assert said[0] == "INC-1 has more people called: Checkout answers 500"
+    assert "called so far: alice, bob, carol and root" in said[1]
+    assert "carol is being called already" in (await cli("add-responder", "INC-1", "carol", status=1)).err

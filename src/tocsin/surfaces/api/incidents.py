@@ -14,6 +14,7 @@ from tocsin.delivery.model import Urgency
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, DetectionSource, Incident, IncidentFilter, Status
 from tocsin.kernel.tx import Tx
+from tocsin.paging import commands
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Here, Ref, via
 from tocsin.surfaces.api.parsing import as_number, as_utc, one_of
 from tocsin.surfaces.wire import incidents as wire
@@ -102,7 +103,7 @@ async def acknowledge(
     """It is yours: the escalation stops, and the others who were paged are told."""
     async with db.transaction() as tx:
         incident = await _mine_to_move(tx, viewer, ref, "acknowledge incidents")
-        after = await incidents.acknowledge(tx, incident.id, viewer.actor, via(request))
+        after = await commands.acknowledge(tx, incident.id, viewer.actor, via(request))
     return wire.incident(after, site.public_url)
 
 

@@ -7,6 +7,7 @@ import msgspec
 from tocsin.delivery.model import Delivery as StoredDelivery
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging.model import Story
+from tocsin.surfaces.wire.body import Body
 
 
 class Send(msgspec.Struct, kw_only=True):
@@ -80,6 +81,27 @@ class DeliveryList(msgspec.Struct, kw_only=True):
 
     incident: str
     deliveries: list[Delivery]
+
+
+class SnoozeRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Quiet for so many minutes, 1 to 1440."""
+
+    minutes: int
+    reason: str = ""
+
+
+class ReassignRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """`to` is a person, or what a policy may name: `schedule:payments-primary`, `team:payments`."""
+
+    to: str
+    reason: str = ""
+
+
+class RespondersRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """People to be called beside whoever has it."""
+
+    names: list[str]
+    reason: str = ""
 
 
 def explanation(story: Story) -> Explanation:

@@ -12,6 +12,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.tx import Tx
+from tocsin.paging import commands
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.pages.incidents.room import ENTRY_TYPES
@@ -27,7 +28,7 @@ async def acknowledge(
     """The viewer takes it; escalation stops for everyone."""
     async with db.transaction() as tx:
         incident = await _respond_to(tx, ref, visit, "acknowledge")
-        await incidents.acknowledge(tx, incident.id, viewer_of(visit).actor, "web")
+        await commands.acknowledge(tx, incident.id, viewer_of(visit).actor, "web")
     return _done(request, incident)
 
 

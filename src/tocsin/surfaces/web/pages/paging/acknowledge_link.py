@@ -23,6 +23,7 @@ from tocsin.incidents.sentences import joined
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import incident_ref
+from tocsin.paging import commands
 from tocsin.paging import service as paging
 from tocsin.paging.model import Story
 from tocsin.surfaces.web.given import GivenDb, GivenGuest, GivenPages, GivenSite
@@ -83,7 +84,7 @@ async def acknowledge_by_link(
             incident, viewer = await _incident_of(tx.conn, link.delivery)
             await incidents.lock(tx, incident.id)  # before the delivery's row: whoever escalates takes them so, too
             await delivery.use_ack_token(tx, site.links, token)
-            await incidents.acknowledge(tx, incident.id, viewer.actor, "link")
+            await commands.acknowledge(tx, incident.id, viewer.actor, "link")
     except Refused as refused:
         refusal = refused.message
     async with db.connection() as conn:
