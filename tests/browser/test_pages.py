@@ -15,7 +15,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 PASSWORD = "four unhurried brass bells"
-PATHS = ("/", "/incidents", "/alerts", "/silences", "/silences/new", "/oncall", "/declare")
+PATHS = (
+    "/",
+    "/incidents",
+    "/alerts",
+    "/silences",
+    "/silences/new",
+    "/oncall",
+    "/declare",
+    "/policies",
+    "/policies/payments",
+)
 
 
 async def test_a_person_comes_in_by_link_chooses_a_password_and_comes_back_with_it(

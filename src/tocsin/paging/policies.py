@@ -1,7 +1,8 @@
 """Escalation policies as they are kept: a version is written once, and a run that climbs one is not disturbed."""
 
+from tocsin.accounts.service import audit
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import NotFound
+from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.paging import store
 from tocsin.paging.model import Policy, StoredPolicy
@@ -15,6 +16,26 @@ async def put_policy(tx: Tx, policy: Policy, managed_by: str | None) -> bool:
     await store.end_policy(tx.conn, policy.name, tx.now)
     await store.insert_policy(tx.conn, policy, managed_by, tx.now)
     return True
+
+
+def check_own(stored: StoredPolicy) -> None:
+    """Raises Refused for a policy that a file manages: the next apply would undo what is changed by hand (OPS-2)."""
+    if stored.managed_by is not None:
+        raise Refused(
+            f"The policy {stored.policy.name} is managed by {stored.managed_by}.",
+            "Change it there, then run tocsin plan and tocsin apply.",
+        )
+
+
+async def edit_policy(tx: Tx, policy: Policy, by: str) -> bool:
+    """A person writes it by hand. False: it was so already. Raises Refused for one that a file manages."""
+    before = await store.find_stored_policy(tx.conn, policy.name)
+    if before is not None:
+        check_own(before)
+    is_changed = await put_policy(tx, policy, None)
+    if is_changed:
+        await audit(tx, by, "changed" if before else "created", f"escalation policy {policy.name}")
+    return is_changed
 
 
 async def remove_policy(tx: Tx, name: str) -> None:

@@ -29,6 +29,9 @@ from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
+from tocsin.surfaces.web.pages.policies.edit import add_policy, change_policy, show_edit_policy, show_new_policy
+from tocsin.surfaces.web.pages.policies.list import list_policies
+from tocsin.surfaces.web.pages.policies.show import show_policy
 from tocsin.surfaces.web.pages.silences.edit import (
     add_silence,
     change_silence,
@@ -72,6 +75,12 @@ HANDLERS = [
     change_silence,
     expire_silence,
     show_on_call,
+    list_policies,
+    show_policy,
+    show_new_policy,
+    add_policy,
+    show_edit_policy,
+    change_policy,
     show_acknowledge_link,
     acknowledge_by_link,
     show_sign_in,

@@ -1,0 +1,104 @@
+"""One policy: its steps as sentences, and by name whom each of them would call at this moment."""
+
+from collections.abc import Mapping
+
+import msgspec
+from litestar import get
+from litestar.params import FromPath
+from litestar.response import Response
+
+from tocsin.accounts.model import Permission
+from tocsin.catalog import service as catalog
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import NotFound
+from tocsin.paging import policies
+from tocsin.paging.answers import load_answers
+from tocsin.paging.model import Answer, Policy, StoredPolicy, Target
+from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.pages.policies.list import policy_path, users_of
+from tocsin.surfaces.web.pages.policies.words import last_sentences, step_sentence, target_words
+from tocsin.surfaces.web.visits import viewer_of
+
+
+class TargetView(msgspec.Struct, frozen=True, kw_only=True):
+    """`people` would be called now, because of `why`; `left_out` would not, each with the reason."""
+
+    words: str
+    people: tuple[str, ...]
+    why: str
+    left_out: tuple[str, ...]
+
+
+class StepView(msgspec.Struct, frozen=True, kw_only=True):
+    sentence: str
+    targets: tuple[TargetView, ...]
+
+    @property
+    def reaches_nobody(self) -> bool:
+        return not any(target.people for target in self.targets)
+
+
+class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
+    """`edit_path` is empty for whoever may not change it, and where a file manages it."""
+
+    name: str
+    steps: tuple[StepView, ...]
+    ends: tuple[str, ...]
+    last_resort: StepView | None
+    services: tuple[str, ...]
+    file: str
+    edit_path: str
+
+
+@get("/policies/{name:str}")
+async def show_policy(name: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+    """The page."""
+    async with db.connection() as conn:
+        stored = await get_policy(conn, name)
+        answers = await load_answers(conn, stored.policy.targets(), visit.times.now)
+        services = users_of(name, await catalog.list_services(conn))
+    may_write = viewer_of(visit).may(Permission.CONFIGURE)
+    return pages.page("policies/show.html", visit, view=policy_view(stored, answers, services, may_write=may_write))
+
+
+async def get_policy(conn: Conn, name: str) -> StoredPolicy:
+    """Raises NotFound."""
+    stored = await policies.find_policy(conn, name)
+    if stored is None:
+        raise NotFound(f"There is no escalation policy {name[:80]!r}.", "Find it in the list at /policies.")
+    return stored
+
+
+def policy_view(
+    stored: StoredPolicy, answers: Mapping[Target, Answer], services: tuple[str, ...], *, may_write: bool
+) -> PolicyView:
+    policy = stored.policy
+    return PolicyView(
+        name=policy.name,
+        steps=tuple(_step(policy, index, answers) for index in range(len(policy.steps))),
+        ends=tuple(last_sentences(policy)),
+        last_resort=StepView(sentence="", targets=_targets(policy.last_resort, answers))
+        if policy.last_resort
+        else None,
+        services=services,
+        file=stored.managed_by or "",
+        edit_path=f"{policy_path(policy.name)}/edit" if may_write and not stored.managed_by else "",
+    )
+
+
+def _step(policy: Policy, index: int, answers: Mapping[Target, Answer]) -> StepView:
+    targets = _targets(policy.steps[index].notify, answers)
+    return StepView(sentence=step_sentence(policy, index), targets=targets)
+
+
+def _targets(targets: tuple[Target, ...], answers: Mapping[Target, Answer]) -> tuple[TargetView, ...]:
+    return tuple(_target(answers[target]) for target in targets)
+
+
+def _target(answer: Answer) -> TargetView:
+    return TargetView(
+        words=target_words(answer.target).removesuffix(","),
+        people=tuple(person.name for person in answer.people),
+        why=answer.why,
+        left_out=tuple(f"{each.name} {each.why}" for each in answer.left_out),
+    )
