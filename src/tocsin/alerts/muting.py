@@ -12,7 +12,7 @@ from tocsin.alerts.group_store import GroupableAlert
 from tocsin.alerts.maintenance import Cover, cover_of, covers_at
 from tocsin.alerts.model import Urgency, says_critical
 from tocsin.alerts.rulebook import load_inhibitions
-from tocsin.alerts.silencing import CAUSES_KEPT, Causes, Inhibition, Silence, silenced_by
+from tocsin.alerts.silencing import CAUSES_KEPT, Causes, Inhibition, Silence, mute_reason, silenced_by
 from tocsin.catalog import service as catalog
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
@@ -91,10 +91,8 @@ class Mutings:
         silences = silenced_by(self._silences, alert.labels, alert.integration_id, self._now)
         if not silences:
             return None
-        first = silences[0]
-        said = f": {first.comment}" if first.comment else ""
         return Muting(
-            reason=f"silenced by {first.created_by} until {first.ends_at:%Y-%m-%d %H:%M} UTC{said}",
+            reason=mute_reason(silences),
             silences=tuple(UUID(silence.id) for silence in silences),
             inhibitors=(),
             until=max(silence.ends_at for silence in silences),

@@ -109,6 +109,13 @@ class Causes(Generic[T]):
             if len(known) < CAUSES_KEPT:
                 known.append(name)
 
+    def forget(self, labels: Mapping[str, str], name: T) -> None:
+        """It fires no more."""
+        for side in (self._plain, self._two_sided):
+            known = side.get(self._rule.shared(labels), [])
+            if name in known:
+                known.remove(name)
+
     def find(self, labels: Mapping[str, str]) -> list[T]:
         """Those that mute an alert with these labels."""
         if not self._rule.is_target(labels):
@@ -190,6 +197,13 @@ def silenced_by(
     """The active silences that cover an alert."""
     active = (silence for silence in silences if silence.state_at(now) is SilenceState.ACTIVE)
     return [silence for silence in active if silence.mutes(labels, integration_id)]
+
+
+def mute_reason(silences: Sequence[Silence]) -> str:
+    """ "silenced by @alice until 2026-12-24 06:00 UTC: upgrade", of the first that covers the alert."""
+    first = silences[0]
+    said = f": {first.comment}" if first.comment else ""
+    return f"silenced by {first.created_by} until {first.ends_at:%Y-%m-%d %H:%M} UTC{said}"
 
 
 def matches_filter(silence: Silence, wanted: Sequence[Matcher]) -> bool:

@@ -3,23 +3,18 @@
 Reactions to the events of `alerts`, in the same transaction and under the group's lock: group → incident → page → job.
 """
 
-from typing import Any
-
 from msgspec.structs import replace
 
 from tocsin.alerts.events import AlertGroupCleared, AlertsGrouped
 from tocsin.alerts.groups import reopen_group
 from tocsin.catalog import service as catalog
-from tocsin.catalog.assess import assess
-from tocsin.catalog.facts import read_facts
-from tocsin.catalog.severity import Level, Profile
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import lifecycle, sentences, service, store
+from tocsin.incidents.classifying import classify, find_level
 from tocsin.incidents.events import AlertsAttached, AlertsCleared, IncidentRelapsed
 from tocsin.incidents.lifecycle import GroupMove
 from tocsin.incidents.model import Declaration, DetectionSource, Incident, Status
 from tocsin.kernel import jobs
-from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.tx import Tx
 
 RESOLVE_QUIET = "incidents.resolve_quiet"
@@ -44,7 +39,7 @@ async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> No
 
 
 async def _declare(tx: Tx, event: AlertsGrouped) -> None:
-    severity, why = await _classify(tx, event.severity, event.facts)
+    severity, why = classify(await catalog.severity_profile(tx.conn), event.severity, event.facts)
     known = await catalog.find_service(tx.conn, event.service) if event.service else None
     await service.declare_checked(
         tx,
@@ -64,29 +59,6 @@ async def _declare(tx: Tx, event: AlertsGrouped) -> None:
         ),
         [known] if known else [],
     )
-
-
-async def _classify(tx: Tx, severity: str | None, facts: dict[str, Any]) -> tuple[str | None, str]:
-    """The level and the sentence that says why: the route's word, else what the alert's facts assess to (CLS-2)."""
-    profile = await catalog.severity_profile(tx.conn)
-    if severity is not None:
-        level = _find_level(profile, severity)
-        return (level.name, "") if level else (None, f"Its route says {severity}, which {profile.name} does not have.")
-    try:
-        assessment = assess(profile, read_facts(facts))
-    except Invalid as refusal:
-        return None, f"Its impact cannot be assessed: {refusal.message}"
-    if assessment.level is None:
-        return None, ""
-    return assessment.level.name, sentences.full_stop(assessment.reason)
-
-
-def _find_level(profile: Profile, name: str | None) -> Level | None:
-    """None also for a level of a profile that is no longer the active one."""
-    try:
-        return profile.level(name) if name is not None else None
-    except NotFound:
-        return None
 
 
 async def _attach(tx: Tx, incident: Incident, event: AlertsGrouped) -> None:
@@ -128,7 +100,7 @@ async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> Non
     incident = await store.find_incident_of_group(tx.conn, event.group_id)
     if incident is None or not incident.is_open or incident.status is Status.MONITORING:
         return
-    level = _find_level(await catalog.severity_profile(tx.conn), incident.severity)
+    level = find_level(await catalog.severity_profile(tx.conn), incident.severity)
     decided = lifecycle.decide_cleared(incident, level, event.how, tx.now)
     after = lifecycle.moved(incident, Status.MONITORING, tx.now)
     await store.update_incident(tx.conn, after)

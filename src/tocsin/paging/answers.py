@@ -75,8 +75,13 @@ async def _load_registry(conn: Conn, targets: list[Target], now: datetime) -> Re
         experts={each.name: each.experts for each in services if each is not None},
         groups={each.name: each.members for each in groups if each is not None},
         vendors={each.name: each for each in vendors if each is not None},
-        turns={target.name: await store.list_turns(conn, str(target)) for target in targets if target.among},
+        turns=await load_turns(conn, targets),
     )
+
+
+async def load_turns(conn: Conn, targets: Iterable[Target]) -> dict[str, tuple[str, ...]]:
+    """Whom each round-robin among the targets has called so far, whoever had the latest turn last."""
+    return {target.name: await store.list_turns(conn, str(target)) for target in targets if target.among}
 
 
 async def _find_schedule(conn: Conn, name: str, now: datetime) -> Schedule | None:

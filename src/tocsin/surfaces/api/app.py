@@ -9,7 +9,18 @@ from litestar.openapi.spec import Components, SecurityScheme
 from tocsin.db.database import Database
 from tocsin.kernel.live import Hub
 from tocsin.settings import Settings
-from tocsin.surfaces.api import accounts, alerts, config, incidents, maintenance, oncall, paging, stream, timeline
+from tocsin.surfaces.api import (
+    accounts,
+    alerts,
+    config,
+    incidents,
+    maintenance,
+    oncall,
+    paging,
+    simulation,
+    stream,
+    timeline,
+)
 from tocsin.surfaces.api.callers import authenticating, provide_viewer, refuse_unreadable
 from tocsin.surfaces.api.problems import exception_handlers
 from tocsin.surfaces.api.site import site_of
@@ -53,6 +64,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             maintenance.end_maintenance,
             config.plan,
             config.apply,
+            simulation.simulate,
             accounts.me,
             stream.stream,
         ],

@@ -43,6 +43,7 @@ VERBS: dict[str, Verb] = {
     "assess": Verb("assess", "assess --FACT …", "Which severity these facts mean, and why (offline)", INCIDENTS),
     "oncall": Verb("oncall", "oncall [SCHEDULE]", "Who is on call, now or at another time", PEOPLE),
     "explain": Verb("explain", "explain INC-1", "Who was called, how, when and why – or why nobody", PEOPLE),
+    "simulate": Verb("simulate", "simulate --alert …", "What would happen if this alert came", PEOPLE),
     "alerts": Verb("alerts", "alerts [show ID]", "What fires, and where each alert went", ALERTS),
     "silence": Verb("silence", "silence add|list|expire", "Keep alerts from paging for a while", ALERTS),
     "maintenance": Verb("maintenance", "maintenance add|list|end", "Say that a service is worked on", ALERTS),

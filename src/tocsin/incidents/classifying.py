@@ -1,0 +1,41 @@
+"""At which level alerts declare an incident: the word of their route, else what their facts assess to (CLS-2). Pure."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from tocsin.catalog.assess import assess
+from tocsin.catalog.facts import read_facts
+from tocsin.catalog.severity import Level, Profile
+from tocsin.incidents.sentences import full_stop
+from tocsin.kernel.errors import Invalid, NotFound
+
+
+class Classified(NamedTuple):
+    """The level's name, None: nobody can tell; and the sentence that says why, empty when the route said so."""
+
+    severity: str | None
+    why: str
+
+
+def classify(profile: Profile, severity: str | None, facts: Mapping[str, Any]) -> Classified:
+    """`severity` is the route's word, None: it said none."""
+    if severity is not None:
+        level = find_level(profile, severity)
+        if level is not None:
+            return Classified(level.name, "")
+        return Classified(None, f"Its route says {severity}, which {profile.name} does not have.")
+    try:
+        assessment = assess(profile, read_facts(facts))
+    except Invalid as refusal:
+        return Classified(None, f"Its impact cannot be assessed: {refusal.message}")
+    if assessment.level is None:
+        return Classified(None, "")
+    return Classified(assessment.level.name, full_stop(assessment.reason))
+
+
+def find_level(profile: Profile, name: str | None) -> Level | None:
+    """None also for a level of a profile that is no longer the active one."""
+    try:
+        return profile.level(name) if name is not None else None
+    except NotFound:
+        return None

@@ -1,0 +1,205 @@
+"""Simulated intake: signals → alerts → groups, by the rules of `alerts`: identity, routing, silences, inhibition."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining, group_key
+from tocsin.alerts.intake import Standing, Verdict, decide_intake
+from tocsin.alerts.model import Disposition, Integration, Routed, Signal
+from tocsin.alerts.silencing import Causes, mute_reason, silenced_by
+from tocsin.simulation.cases import Cases, Joined
+from tocsin.simulation.climbing import Case
+from tocsin.simulation.model import Heard
+from tocsin.simulation.setup import ANY, Rules
+from tocsin.simulation.timers import Timers
+
+Key = tuple[int, str]
+"""Integration and identity: what an alert is known by."""
+
+Tell = Callable[[str, str], None]
+"""Kind and sentence of a line that belongs to no incident."""
+
+
+@dataclass(slots=True)
+class Known:
+    """The latest firing period of one identity. `muted` says why it is in no group, empty: it is, or it has ended."""
+
+    id: int
+    integration: Integration
+    signal: Signal
+    standing: Standing
+    routed: Routed
+    group: "Group | None" = None
+    muted: str = ""
+    causes: int = 0
+
+
+@dataclass(slots=True)
+class Group:
+    """The alerts of one cause: how grouping sees it, how many are in it and fire, and its incident."""
+
+    standing: GroupStanding
+    firing: int = 0
+    total: int = 0
+    case: Case | None = None
+
+
+class Alerting:
+    """Every alert and group so far. What routing and muting decide is told as production writes it."""
+
+    def __init__(self, rules: Rules, timers: Timers, cases: Cases, tell: Tell) -> None:
+        self._rules = rules
+        self._timers = timers
+        self._cases = cases
+        self._tell = tell
+        self._known: dict[Key, Known] = {}
+        self._groups: dict[str, Group] = {}
+        self._group_of: dict[int, Group] = {}
+        self._muted: dict[int, Known] = {}
+        self._causes = [Causes[int](rule) for rule in rules.inhibitions]
+        self._alerts = 0
+
+    def hear(self, heard: Heard) -> None:
+        """One signal, at the instant at which it came."""
+        integration = self._rules.setup.integrations.get(heard.integration, ANY)
+        signal = heard.as_signal()
+        key = (integration.id, signal.identity)
+        known = self._known.get(key)
+        decision = decide_intake(signal, known.standing if known else None, self._timers.now)
+        verdict, after = decision.verdict, decision.after
+        if after is None or verdict is Verdict.NOTHING:
+            return
+        if verdict is Verdict.OPEN or verdict is Verdict.REFIRE:
+            self._open(key, integration, signal, after)
+        elif known is not None:
+            known.standing = after
+            if verdict is Verdict.END:
+                self._end(known, "stale" if heard.stale else "source")
+            elif verdict is Verdict.RESUME:
+                self._come_back(known)
+            elif verdict is Verdict.ACKNOWLEDGE and known.group is not None and known.group.case is not None:
+                self._acknowledged_at_source(known.group.case, heard.by)
+
+    def find_case(self, integration: str, identity: str) -> Case | None:
+        """The incident of an alert, as far as it has one."""
+        known = self._known.get((self._rules.setup.integrations.get(integration, ANY).id, identity))
+        return known.group.case if known is not None and known.group is not None else None
+
+    def close(self, case: Case) -> None:
+        """A person has ended the incident: its group takes in no more."""
+        group = self._group_of.get(case.incident.number)
+        if group is not None:
+            self._close(group)
+
+    def _acknowledged_at_source(self, case: Case, by: str) -> None:
+        if case.incident.acknowledged_at is None:
+            self._cases.acknowledge(case, by or "its source", "source")
+
+    def _open(self, key: Key, integration: Integration, signal: Signal, after: Standing) -> None:
+        self._alerts += 1
+        routed = self._rules.router.decide(signal, integration, self._timers.now)
+        known = self._known[key] = Known(self._alerts, integration, signal, after, routed)
+        self._note_cause(known)
+        if routed.disposition is Disposition.DROPPED:
+            self._tell("AlertsDropped", f"1 alert {routed.reason}")
+        elif routed.disposition is Disposition.HELD:
+            self._tell("AlertsHeld", f"1 alert held: {routed.reason}")
+        else:
+            self._join_unless_muted(known)
+
+    def _join_unless_muted(self, known: Known) -> None:
+        now, labels = self._timers.now, known.signal.labels
+        silences = silenced_by(self._rules.setup.silences, labels, known.integration.id, now)
+        if silences:
+            known.muted = mute_reason(silences)
+            self._timers.at(max(silence.ends_at for silence in silences), partial(self._look_again, known))
+        else:
+            known.muted = self._inhibited(known)
+        if known.muted:
+            self._muted[known.id] = known
+            self._tell("AlertsHeld", f"1 alert held: {known.muted}")
+        else:
+            self._muted.pop(known.id, None)
+            self._join(known)
+
+    def _inhibited(self, known: Known) -> str:
+        for causes in self._causes:
+            found = causes.find(known.signal.labels)
+            if found:
+                known.causes = found[0]
+                return f"inhibited: alert {found[0]} fires and is the cause"
+        return ""
+
+    def _note_cause(self, known: Known) -> None:
+        for causes in self._causes:
+            causes.note(known.signal.labels, known.id)
+
+    def _forget_cause(self, known: Known) -> None:
+        for causes in self._causes:
+            causes.forget(known.signal.labels, known.id)
+
+    def _look_again(self, known: Known) -> None:
+        """What muted it is over; it may be muted by something else, or have ended meanwhile."""
+        if known.id in self._muted:
+            self._join_unless_muted(known)
+
+    def _join(self, known: Known) -> None:
+        now = self._timers.now
+        key = group_key(known.signal, known.routed, known.integration.id)
+        group = self._groups.get(key)
+        decision = decide_joining(group.standing if group else None, known.routed.group_window, now)
+        if group is None or decision.joining is Joining.NEW:
+            number = group.standing.id + 1 if group else 1
+            group = self._groups[key] = Group(GroupStanding(id=number, opened_at=now, closed_at=None, cleared_at=None))
+        known.group = group
+        group.firing += 1
+        group.total += 1
+        self._tell_case(group, known, f"{known.routed.reason}; {decision.reason}")
+
+    def _come_back(self, known: Known) -> None:
+        """The same period fires on: nothing new while its group still burns."""
+        self._note_cause(known)
+        group = known.group
+        if group is None:
+            if known.routed.disposition is Disposition.ROUTED:
+                self._join_unless_muted(known)
+            return
+        burns = group.standing.cleared_at is None and group.standing.closed_at is None
+        group.firing += 1
+        if not burns:
+            decision = decide_joining(group.standing, known.routed.group_window, self._timers.now)
+            self._tell_case(group, known, f"{known.routed.reason}; {decision.reason}")
+
+    def _tell_case(self, group: Group, known: Known, reason: str) -> None:
+        standing = group.standing
+        if standing.closed_at is not None or standing.cleared_at is not None:
+            group.standing = msgspec.structs.replace(standing, closed_at=None, cleared_at=None)
+        alerts = Joined(
+            routed=known.routed,
+            title=known.signal.title,
+            summary=known.signal.summary,
+            reason=reason,
+            started_at=known.standing.starts_at,
+            total=group.total,
+        )
+        group.case = self._cases.join(group.case, alerts)
+        self._group_of[group.case.incident.number] = group
+
+    def _end(self, known: Known, how: str) -> None:
+        self._forget_cause(known)
+        self._muted.pop(known.id, None)
+        group = known.group
+        if group is not None:
+            group.firing -= 1
+            if group.firing == 0 and group.standing.cleared_at is None:
+                group.standing = msgspec.structs.replace(group.standing, cleared_at=self._timers.now)
+                if group.case is not None:
+                    self._cases.clear(group.case, how, lambda: self._close(group))
+        for each in [muted for muted in self._muted.values() if muted.causes == known.id]:
+            self._look_again(each)
+
+    def _close(self, group: Group) -> None:
+        group.standing = msgspec.structs.replace(group.standing, closed_at=self._timers.now)

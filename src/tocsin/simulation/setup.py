@@ -1,0 +1,88 @@
+"""Everything that decides who is called, as one frozen value: of the live installation, or of files that nobody has
+applied; and the same compiled, so that a million alerts can be asked of it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from tocsin.accounts.model import Role
+from tocsin.alerts.model import Integration
+from tocsin.alerts.routing import Route, RouteDefinition, Router, read_route
+from tocsin.alerts.silencing import Inhibition, Silence, read_inhibition
+from tocsin.alerts.windows import Windows
+from tocsin.catalog.model import Organisation, Service
+from tocsin.catalog.severity import Profile
+from tocsin.delivery.model import Contact, NotificationRule
+from tocsin.paging.model import Person, Policy
+from tocsin.paging.targets import DISABLED, UNREACHABLE, Listed, Registry
+
+ANY = Integration(id=0, name="any", type="any")
+"""Through which an alert comes when a simulation names no integration: one that belongs to no service."""
+
+
+class Somebody(msgspec.Struct, frozen=True, kw_only=True):
+    """A person as far as they may be called; `contacts` are the enabled ones, `rules` those of both urgencies."""
+
+    id: int
+    name: str
+    role: Role
+    email: str | None
+    contacts: tuple[Contact, ...] = ()
+    rules: tuple[NotificationRule, ...] = ()
+    is_disabled: bool = False
+
+    def as_listed(self) -> Listed:
+        """The same person as the targets of a ladder ask for them."""
+        hindrance = DISABLED if self.is_disabled else "" if self.email or self.contacts else UNREACHABLE
+        return Listed(Person(self.id, self.name), hindrance)
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """`routes`, `default_route` and `inhibitions` are as the file has them."""
+
+    organisation: Organisation
+    profile: Profile
+    registry: Registry
+    people: Mapping[str, Somebody]
+    policies: Mapping[str, Policy]
+    services: Mapping[str, Service]
+    integrations: Mapping[str, Integration]
+    routes: tuple[dict[str, Any], ...] = ()
+    default_route: dict[str, Any] | None = None
+    inhibitions: tuple[dict[str, Any], ...] = ()
+    silences: tuple[Silence, ...] = ()
+
+
+class Rules:
+    """A setup with its routes and inhibitions compiled, and people as paging and delivery ask for them."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.router = _router(setup)
+        self.inhibitions: tuple[Inhibition, ...] = tuple(
+            read_inhibition(each, position) for position, each in enumerate(setup.inhibitions, 1)
+        )
+        self.listed = {name: somebody.as_listed() for name, somebody in setup.people.items()}
+        self.by_id = {somebody.id: somebody for somebody in setup.people.values()}
+        self.administrators = tuple(
+            self.listed[each.name].person
+            for each in setup.people.values()
+            if each.role is Role.ADMIN and not self.listed[each.name].hindrance
+        )
+
+    def policy_of(self, name: str | None) -> Policy | None:
+        """The policy of that name; where nothing names one, the only one there is."""
+        policies = self.setup.policies
+        if name is None:
+            return next(iter(policies.values())) if len(policies) == 1 else None
+        return policies.get(name)
+
+
+def _router(setup: Setup) -> Router:
+    routes: list[Route] = [read_route(each, position) for position, each in enumerate(setup.routes, 1)]
+    default: RouteDefinition | None = None
+    if setup.default_route is not None:
+        default = read_route(setup.default_route, 0).definition
+    return Router(routes, default, Windows(setup.organisation).is_during)

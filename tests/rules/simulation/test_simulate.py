@@ -1,0 +1,148 @@
+"""What would happen if nobody answered: each person, way and minute with the reason, by the rules of production."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from tests.rules.simulation.examples import AT, BURNING, setup_from
+from tests.stories.conftest import ORGANISATION
+from tocsin.alerts.silencing import Silence
+from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.matchers import parse_matcher
+from tocsin.simulation.compare import differences
+from tocsin.simulation.model import Outcome, Question
+from tocsin.simulation.simulate import simulate
+
+SETUP = setup_from()
+MINUTE = timedelta(minutes=1)
+
+
+def ask(**asked: object) -> Outcome:
+    return simulate(SETUP, Question(**{"at": AT, **asked}))  # type: ignore[arg-type]
+
+
+def called(outcome: Outcome) -> list[tuple[int, str]]:
+    return [(int((call.at - outcome.at) / MINUTE), call.person) for call in outcome.calls]
+
+
+LADDER = [
+    (0, "alice"),
+    (5, "bob"),
+    (5, "carol"),
+    (15, "alice"),
+    (20, "bob"),
+    (20, "carol"),
+    (30, "alice"),
+    (30, "bob"),
+]
+
+
+def test_an_alert_climbs_the_whole_ladder_round_by_round_to_the_last_resort() -> None:
+    outcome = ask(labels=BURNING)
+    assert called(outcome) == LADDER
+    assert outcome.summary.startswith("Called: alice at once, then bob and carol after 5 minutes, then alice")
+    assert [line.kind for line in outcome.lines][:3] == ["IncidentDeclared", "EscalationStarted", "PersonPaged"]
+    assert outcome.lines[-1].kind == "EscalationExhausted"
+    assert 'Route 1 (job="checkout", severity="critical") sends it to checkout' in outcome.lines[0].sentence
+
+
+def test_a_declared_incident_takes_the_policy_of_its_service() -> None:
+    assert called(ask(service="checkout", severity="sev2")) == LADDER
+    assert called(ask(policy="payments")) == LADDER
+
+
+def test_delays_of_a_person_are_minutes_of_the_answer_and_a_newer_page_overtakes_them() -> None:
+    assert [(s.kind, s.at - AT, s.dropped) for s in ask(service="search").calls[0].sends] == [
+        ("email", timedelta(), ""),
+        ("webhook", 3 * MINUTE, ""),
+    ]
+    text = ORGANISATION.replace("{webhook: 3m}", "{webhook: 50m}").replace(
+        "  - name: dave-first\n    steps:\n", "  - name: dave-first\n    repeat: 1\n    steps:\n"
+    )
+    outcome = simulate(setup_from(text), Question(at=AT, service="search"))
+    first, second = (call for call in outcome.calls if call.person == "dave")
+    assert [send.dropped for send in first.sends] == ["", "a newer message says more"]
+    assert [send.dropped for send in second.sends] == ["", ""]
+
+
+def test_a_rung_that_reaches_nobody_is_passed_and_said() -> None:
+    outcome = ask(service="batch")
+    assert called(outcome) == [(0, "carol")]
+    assert "Step 1 of 1 reaches nobody: nobody is on call in nobody" in outcome.lines[3].sentence
+
+
+def test_the_administrators_are_told_when_a_ladder_reaches_nobody() -> None:
+    outcome = ask(service="attic")
+    assert called(outcome) == [(0, "root")]
+    assert "AdministratorsTold" in [line.kind for line in outcome.lines]
+
+
+def test_a_silence_holds_the_alert_and_its_end_lets_it_go() -> None:
+    silence = Silence(
+        id="s",
+        matchers=(parse_matcher('job="checkout"'),),
+        starts_at=AT - MINUTE,
+        ends_at=AT + 90 * MINUTE,
+        created_by="@carol",
+        comment="upgrade",
+        updated_at=AT,
+    )
+    outcome = simulate(replace(SETUP, silences=(silence,)), Question(at=AT, labels=BURNING))
+    assert "silenced by @carol until 2026-03-02 04:30 UTC: upgrade" in outcome.lines[0].sentence
+    assert called(outcome) == [(90 + minute, person) for minute, person in LADDER]
+
+
+def test_a_cause_that_fires_already_mutes_its_effect() -> None:
+    text = (
+        ORGANISATION
+        + "\ninhibitions:\n  - {source: ['alertname=\"Down\"'], target: ['job=\"checkout\"'], equal: [cluster]}\n"
+    )
+    setup = setup_from(text)
+    effect = {**BURNING, "cluster": "eu"}
+    muted = simulate(setup, Question(at=AT, labels=effect, firing=({"alertname": "Down", "cluster": "eu"},)))
+    assert muted.summary == "Nobody is called: 1 alert held: inhibited: alert 1 fires and is the cause."
+    other = simulate(setup, Question(at=AT, labels=effect, firing=({"alertname": "Down", "cluster": "us"},)))
+    assert called(other) == LADDER
+
+
+def test_low_urgency_is_told_once() -> None:
+    outcome = ask(labels={"alertname": "Odd", "severity": "info"})
+    assert len({call.at for call in outcome.calls}) == 1
+    assert outcome.summary.endswith("Low urgency: it wakes nobody.")
+
+
+def test_who_is_on_call_is_asked_at_each_minute_anew() -> None:
+    text = ORGANISATION.replace("starts: 2026-01-05, users: [alice]}]", "starts: 2026-01-05, users: [alice, bob]}]")
+    just_before = datetime(2026, 3, 2, 8, 50, tzinfo=UTC)
+    outcome = simulate(setup_from(text), Question(at=just_before, labels=BURNING))
+    first, second = (call.person for call in outcome.calls if call.target == "schedule:primary")
+    assert {first, second} == {"alice", "bob"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal"),
+    [
+        ({}, Invalid),
+        ({"labels": BURNING, "service": "checkout"}, Invalid),
+        ({"service": "nowhere"}, NotFound),
+        ({"service": "checkout", "severity": "SEV-9"}, NotFound),
+        ({"policy": "nowhere"}, NotFound),
+        ({"labels": BURNING, "integration": "nowhere"}, NotFound),
+    ],
+)
+def test_questions_without_sense_are_refused(asked: dict[str, object], refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        ask(**asked)
+
+
+def test_the_difference_names_who_goes_and_who_comes() -> None:
+    draft = setup_from(ORGANISATION.replace('notify: ["schedule:secondary", "lead:payments"]', 'notify: ["user:dave"]'))
+    found = differences(ask(labels=BURNING), simulate(draft, Question(at=AT, labels=BURNING)))
+    assert [(each.sign, each.at - AT, each.person) for each in found[:3]] == [
+        ("+", 5 * MINUTE, "dave"),
+        ("-", 5 * MINUTE, "bob"),
+        ("-", 5 * MINUTE, "carol"),
+    ]
+    assert found[0].sentence == "dave by email, webhook, step 2 of 2: named by the policy"
+    assert differences(ask(labels=BURNING), ask(labels=BURNING)) == []
