@@ -694,6 +694,7 @@ CREATE TABLE page (
     state text NOT NULL,
     created_at timestamptz NOT NULL,
     ended_at timestamptz,
+    actionable boolean,
     CHECK (state IN ('open', 'acknowledged', 'declined', 'unreached', 'ended')),
     CHECK (urgency IN ('high', 'low')),
     PRIMARY KEY (id),
@@ -704,6 +705,7 @@ CREATE TABLE page (
 COMMENT ON COLUMN page.user_id IS 'Null for somebody outside: a vendor, or a webhook that a step names.';
 COMMENT ON COLUMN page.step IS 'From 0; -1: named by a person before the ladder; -2: asked to help beside it.';
 COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments-primary.';
+COMMENT ON COLUMN page.actionable IS 'Whether there was something to do, as a person has said (ALR-9); null: nobody said.';
 CREATE INDEX page_incident ON page (incident_id, id);
 CREATE INDEX page_turn ON page (target, id) WHERE (target ~~ 'round-robin:%');
 CREATE INDEX page_user ON page (user_id, created_at);

@@ -107,6 +107,13 @@ class SnoozeEnded(IncidentEvent, frozen=True, kw_only=True):
     reason: str
 
 
+class PagesMarked(IncidentEvent, frozen=True, kw_only=True):
+    """Somebody says whether these pages were worth waking somebody (ALR-9)."""
+
+    page_ids: tuple[int, ...]
+    actionable: bool
+
+
 class PageAcknowledged(IncidentEvent, frozen=True, kw_only=True):
     """Somebody answered `seconds` after the first page; escalation stops, for everyone."""
 

@@ -109,6 +109,7 @@ def _called(page: Page, policy: Policy | None, deliveries: Sequence[Delivery]) -
         why=page.reason,
         state=page.state,
         outcome=OUTCOMES[page.state],
+        actionable=page.actionable,
         sends=tuple(_send(delivery) for delivery in deliveries),
     )
 

@@ -231,7 +231,7 @@ class Run(Struct, frozen=True, kw_only=True):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """One row of `page`: this person was called by this rung, for this reason."""
+    """One row of `page`: this person was called by this rung, for this reason. `actionable` None: nobody said."""
 
     id: int
     run_id: int
@@ -246,6 +246,7 @@ class Page(Struct, frozen=True, kw_only=True):
     state: PageState
     created_at: datetime
     ended_at: datetime | None
+    actionable: bool | None = None
 
 
 class Hold(Struct, frozen=True, kw_only=True):
@@ -269,7 +270,7 @@ class Send(Struct, frozen=True, kw_only=True):
 
 
 class Called(Struct, frozen=True, kw_only=True):
-    """One person's page as a story tells it; `outcome` is the page's state in words."""
+    """One person's page as a story tells it; `outcome` is the page's state in words, `actionable` None: nobody said."""
 
     page_id: int
     who: str
@@ -279,6 +280,7 @@ class Called(Struct, frozen=True, kw_only=True):
     why: str
     state: PageState
     outcome: str
+    actionable: bool | None = None
     sends: tuple[Send, ...]
 
 

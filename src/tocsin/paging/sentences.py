@@ -90,6 +90,10 @@ def snooze_over(reason: str) -> str:
     return full_stop(f"The quiet is over: {reason}")
 
 
+def marked(by: str, actionable: bool) -> str:
+    return f"{by}: {'there was something to do' if actionable else 'there was nothing to do'} for this page."
+
+
 def declined(user: str, reason: str) -> str:
     return full_stop(f"{user} declines: {reason}" if reason else f"{user} declines")
 

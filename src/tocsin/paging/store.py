@@ -1,5 +1,6 @@
 """Every statement about policies, runs and pages: one function, one statement."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.db.rows import struct_row
@@ -231,6 +232,10 @@ async def end_page(conn: Conn, page_id: int, state: PageState, now: datetime) ->
         "UPDATE page SET state = %s, ended_at = %s WHERE id = %s AND state = 'open'", (state, now, page_id)
     )
     return cursor.rowcount == 1
+
+
+async def update_pages_actionable(conn: Conn, page_ids: Sequence[int], actionable: bool) -> None:
+    await conn.execute("UPDATE page SET actionable = %s WHERE id = ANY(%b)", (actionable, list(page_ids)))
 
 
 async def list_declined(conn: Conn, run_id: int) -> frozenset[str]:

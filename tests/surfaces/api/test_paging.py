@@ -17,6 +17,7 @@ COMMANDS: list[tuple[str, dict[str, Any]]] = [
     ("snooze", {"minutes": 30}),
     ("reassign", {"to": "bob"}),
     ("responders", {"names": ["bob"]}),
+    ("actionable", {"actionable": False}),
 ]
 
 
@@ -105,3 +106,20 @@ async def test_helpers_are_called_beside_and_say_that_they_come(api: Api) -> Non
     assert (await api.bob.post("/incidents/INC-1/acknowledge")).json()["acknowledged_by"] == "@alice"
     lines = (await api.alice.get("/incidents/INC-1/explain")).json()["lines"]
     assert "bob comes to help." in [line["sentence"] for line in lines]
+
+
+async def test_whether_it_was_worth_it_is_said_at_the_answer_at_the_end_or_by_itself(api: Api) -> None:
+    async def marked() -> bool | None:
+        (call,) = (await api.alice.get("/incidents/INC-1/explain")).json()["calls"]
+        return call["actionable"]
+
+    await declare(api)
+    await api.alice.post("/incidents/INC-1/acknowledge")
+    assert await marked() is None
+    await api.alice.post("/incidents/INC-1/acknowledge", actionable=True)
+    assert await marked() is True
+    await api.alice.post("/incidents/INC-1/resolve", reason="gone", actionable=False)
+    assert await marked() is False
+    (call,) = (await api.alice.post("/incidents/INC-1/actionable", actionable=True)).json()["calls"]
+    assert call["actionable"] is True
+    problem(await api.alice.post("/incidents/INC-1/actionable"), 400)

@@ -73,3 +73,16 @@ async def test_handing_over_and_asking_for_help(cli: Terminal) -> None:
     assert said[0] == "INC-1 has more people called: Checkout answers 500"
     assert "called so far: alice, bob, carol and root" in said[1]
     assert "carol is being called already" in (await cli("add-responder", "INC-1", "carol", status=1)).err
+
+
+async def test_whether_the_page_was_worth_it(cli: Terminal) -> None:
+    async def marked() -> list[bool | None]:
+        return [call["actionable"] for call in (await cli("explain", "INC-1", "--json")).json()["calls"]]
+
+    await cli(*DECLARE)
+    await cli("ack", "INC-1", who="alice")
+    assert await marked() == [None]
+    await cli("ack", "INC-1", "--not-actionable", who="alice")
+    assert await marked() == [False]
+    await cli("resolve", "INC-1", "--actionable", who="alice")
+    assert await marked() == [True]

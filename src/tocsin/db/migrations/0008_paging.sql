@@ -46,10 +46,12 @@ CREATE TABLE page (
     urgency text NOT NULL CHECK (urgency IN ('high', 'low')),
     state text NOT NULL CHECK (state IN ('open', 'acknowledged', 'declined', 'unreached', 'ended')),
     created_at timestamptz NOT NULL,
-    ended_at timestamptz
+    ended_at timestamptz,
+    actionable boolean
 );
 COMMENT ON COLUMN page.step IS 'From 0; -1: named by a person before the ladder; -2: asked to help beside it.';
 COMMENT ON COLUMN page.user_id IS 'Null for somebody outside: a vendor, or a webhook that a step names.';
+COMMENT ON COLUMN page.actionable IS 'Whether there was something to do, as a person has said (ALR-9); null: nobody said.';
 COMMENT ON COLUMN page.target IS 'What the rung named, such as schedule:payments-primary.';
 CREATE INDEX page_incident ON page (incident_id, id);
 CREATE INDEX page_turn ON page (target, id) WHERE target LIKE 'round-robin:%';

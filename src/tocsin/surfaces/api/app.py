@@ -49,6 +49,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             paging.snooze,
             paging.reassign,
             paging.add_responders,
+            paging.mark,
             timeline.read,
             timeline.write,
             timeline.explain,

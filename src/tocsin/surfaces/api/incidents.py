@@ -14,7 +14,7 @@ from tocsin.delivery.model import Urgency
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, DetectionSource, Incident, IncidentFilter, Status
 from tocsin.kernel.tx import Tx
-from tocsin.paging import commands
+from tocsin.paging import commands, marking
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Here, Ref, via
 from tocsin.surfaces.api.parsing import as_number, as_utc, one_of
 from tocsin.surfaces.wire import incidents as wire
@@ -98,12 +98,13 @@ async def show(ref: Ref, viewer: Caller, db: Db, site: Here) -> wire.Incident:
 
 @post("/incidents/{ref:str}/acknowledge", status_code=200, summary="Acknowledge")
 async def acknowledge(
-    ref: Ref, viewer: Caller, db: Db, site: Here, request: AnyRequest, data: JSONBody[wire.ReasonRequest | None] = None
+    ref: Ref, viewer: Caller, db: Db, site: Here, request: AnyRequest, data: JSONBody[wire.AnswerRequest | None] = None
 ) -> wire.Incident:
     """It is yours: the escalation stops, and the others who were paged are told."""
     async with db.transaction() as tx:
         incident = await _mine_to_move(tx, viewer, ref, "acknowledge incidents")
         after = await commands.acknowledge(tx, incident.id, viewer.actor, via(request))
+        await marking.mark_if_called(tx, incident.id, viewer.actor, actionable=data.actionable if data else None)
     return wire.incident(after, site.public_url)
 
 
@@ -121,12 +122,13 @@ async def change_status(
 
 @post("/incidents/{ref:str}/resolve", status_code=200, summary="Resolve")
 async def resolve(
-    ref: Ref, viewer: Caller, db: Db, site: Here, data: JSONBody[wire.ReasonRequest | None] = None
+    ref: Ref, viewer: Caller, db: Db, site: Here, data: JSONBody[wire.AnswerRequest | None] = None
 ) -> wire.Incident:
     """A person says that it is over; everybody who was told is told."""
     async with db.transaction() as tx:
         incident = await _mine_to_move(tx, viewer, ref, "resolve incidents")
         after = await incidents.resolve(tx, incident.id, viewer.actor, data.reason if data else "")
+        await marking.mark_if_called(tx, incident.id, viewer.actor, actionable=data.actionable if data else None)
     return wire.incident(after, site.public_url)
 
 

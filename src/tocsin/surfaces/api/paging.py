@@ -12,13 +12,14 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.tx import Tx
-from tocsin.paging import commands, handing_over, snoozing
+from tocsin.paging import commands, handing_over, marking, snoozing
 from tocsin.paging import service as paging
 from tocsin.paging.snoozing import LONGEST
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Ref, via
 from tocsin.surfaces.wire.incidents import ReasonRequest
 from tocsin.surfaces.wire.paging import (
     Explanation,
+    MarkRequest,
     ReassignRequest,
     RespondersRequest,
     SnoozeRequest,
@@ -88,6 +89,18 @@ async def add_responders(ref: Ref, data: JSONBody[RespondersRequest], viewer: Ca
         ref,
         "add responders",
         lambda tx, incident: handing_over.add_responders(tx, incident.id, data.names, viewer.actor, data.reason),
+    )
+
+
+@post("/incidents/{ref:str}/actionable", status_code=200, summary="Mark the pages as worth it or not")
+async def mark(ref: Ref, data: JSONBody[MarkRequest], viewer: Caller, db: Db) -> Explanation:
+    """Whoever was called marks their own pages, anybody else those that nobody has marked (ALR-9)."""
+    return await _say(
+        db,
+        viewer,
+        ref,
+        "mark pages",
+        lambda tx, incident: marking.mark(tx, incident.id, viewer.actor, actionable=data.actionable),
     )
 
 

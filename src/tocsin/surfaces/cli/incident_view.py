@@ -6,7 +6,8 @@ from rich.text import Text
 
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client, segment
-from tocsin.surfaces.wire.incidents import Incident, ReasonRequest
+from tocsin.surfaces.wire.body import Body
+from tocsin.surfaces.wire.incidents import Incident
 
 
 def print_incident(told: Incident, now: datetime) -> None:
@@ -60,9 +61,9 @@ def _rows(told: Incident, now: datetime) -> list[tuple[str, str | Text]]:
     ]
 
 
-def move(incident: str, action: str, reason: str | None, json: bool, past: str) -> None:
-    """POST one of the moves that take only a reason, and tell what became of it."""
-    raw = Client().post(f"/incidents/{segment(incident)}/{action}", ReasonRequest(reason=reason or ""))
+def move(incident: str, action: str, request: Body, json: bool, past: str) -> None:
+    """POST one of the moves, and tell what became of it."""
+    raw = Client().post(f"/incidents/{segment(incident)}/{action}", request)
     if json:
         return output.print_json(raw)
     told = output.read(raw, Incident)

@@ -18,6 +18,15 @@ class WrongUsage(TocsinError):
 
 
 Json = Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="Print one JSON document.")]
+Actionable = Annotated[
+    bool | None,
+    Parameter(
+        name="--actionable",
+        negative="--not-actionable",
+        show_default=False,
+        help="Whether there was something to do for the page; may be left out.",
+    ),
+]
 Incident = Annotated[str, Parameter(name="INCIDENT", help="Its number, such as INC-1.")]
 
 

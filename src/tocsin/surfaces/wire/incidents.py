@@ -104,9 +104,16 @@ class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 class ReasonRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """Acknowledge, resolve, reopen, close: the reason is told on the timeline."""
+    """Reopen, close, decline, escalate: the reason is told on the timeline."""
 
     reason: str = ""
+
+
+class AnswerRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Acknowledge, resolve. `actionable` says whether the page was worth it (ALR-9); absent: it is not said."""
+
+    reason: str = ""
+    actionable: bool | None = None
 
 
 class StatusRequest(Body, kw_only=True, forbid_unknown_fields=True):

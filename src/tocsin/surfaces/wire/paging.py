@@ -22,7 +22,7 @@ class Send(msgspec.Struct, kw_only=True):
 
 
 class Call(msgspec.Struct, kw_only=True):
-    """One person's page: by which rung and target, why, and what came of it."""
+    """One person's page: by which rung and target, why, and what came of it. `actionable` null: nobody has said."""
 
     who: str
     at: datetime
@@ -31,7 +31,8 @@ class Call(msgspec.Struct, kw_only=True):
     why: str
     state: str
     outcome: str
-    sends: list[Send]
+    actionable: bool | None = None
+    sends: list[Send] = []
 
 
 class StoryLine(msgspec.Struct, kw_only=True):
@@ -81,6 +82,12 @@ class DeliveryList(msgspec.Struct, kw_only=True):
 
     incident: str
     deliveries: list[Delivery]
+
+
+class MarkRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Whether there was something to do."""
+
+    actionable: bool
 
 
 class SnoozeRequest(Body, kw_only=True, forbid_unknown_fields=True):

@@ -4,19 +4,21 @@ from datetime import datetime
 
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client, segment
-from tocsin.surfaces.cli.parsing import Incident, Json, runner, verb
+from tocsin.surfaces.cli.parsing import Actionable, Incident, Json, runner, verb
 from tocsin.surfaces.wire import incidents as wire
 
 app = verb(
     "ack",
     "Acknowledge an incident: it is yours, the paging stops, and the others who were paged are told.",
     "tocsin ack INC-1",
+    "tocsin ack INC-1 --not-actionable",
 )
 
 
 @app.default
-def ack(incident: Incident, /, *, json: Json = False) -> None:
-    raw = Client().post(f"/incidents/{segment(incident)}/acknowledge", wire.ReasonRequest())
+def ack(incident: Incident, /, *, actionable: Actionable = None, json: Json = False) -> None:
+    request = wire.AnswerRequest(actionable=actionable)
+    raw = Client().post(f"/incidents/{segment(incident)}/acknowledge", request)
     if json:
         return output.print_json(raw)
     return tell(output.read(raw, wire.Incident), output.now())

@@ -6,6 +6,7 @@ from cyclopts import Parameter
 
 from tocsin.surfaces.cli.incident_view import move
 from tocsin.surfaces.cli.parsing import Incident, Json, runner, verb
+from tocsin.surfaces.wire.incidents import ReasonRequest
 
 app = verb("close", "Close an incident whose follow-ups are done.", 'tocsin close INC-1 --why "postmortem published"')
 
@@ -18,7 +19,7 @@ def close(
     why: Annotated[str | None, Parameter(help="A last word, for the timeline.")] = None,
     json: Json = False,
 ) -> None:
-    move(incident, "close", why, json, "is closed")
+    move(incident, "close", ReasonRequest(reason=why or ""), json, "is closed")
 
 
 main = runner(app)

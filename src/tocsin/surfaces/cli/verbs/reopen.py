@@ -6,6 +6,7 @@ from cyclopts import Parameter
 
 from tocsin.surfaces.cli.incident_view import move
 from tocsin.surfaces.cli.parsing import Incident, Json, runner, verb
+from tocsin.surfaces.wire.incidents import ReasonRequest
 
 app = verb(
     "reopen",
@@ -22,7 +23,7 @@ def reopen(
     why: Annotated[str | None, Parameter(help="What came back, for the timeline.")] = None,
     json: Json = False,
 ) -> None:
-    move(incident, "reopen", why, json, "is open again")
+    move(incident, "reopen", ReasonRequest(reason=why or ""), json, "is open again")
 
 
 main = runner(app)

@@ -5,7 +5,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tocsin.surfaces.cli.incident_view import move
-from tocsin.surfaces.cli.parsing import Incident, Json, runner, verb
+from tocsin.surfaces.cli.parsing import Actionable, Incident, Json, runner, verb
+from tocsin.surfaces.wire.incidents import AnswerRequest
 
 app = verb(
     "resolve",
@@ -20,9 +21,10 @@ def resolve(
     /,
     *,
     why: Annotated[str | None, Parameter(help="Why it is over, for the timeline.")] = None,
+    actionable: Actionable = None,
     json: Json = False,
 ) -> None:
-    move(incident, "resolve", why, json, "is resolved")
+    move(incident, "resolve", AnswerRequest(reason=why or "", actionable=actionable), json, "is resolved")
 
 
 main = runner(app)
