@@ -7,7 +7,9 @@ jobs that the event arms, run by a worker afterwards, at least once.
 from tocsin.alerts import jobs as alerts
 from tocsin.alerts.events import (
     AlertAcknowledgedAtSource,
+    AlertFlaps,
     AlertGroupCleared,
+    AlertSettled,
     AlertsGrouped,
     MaintenanceBegan,
     MaintenanceEnded,
@@ -38,6 +40,8 @@ REACTIONS: Reactions = {
     # event                              in the same transaction                 as jobs
     AlertsGrouped:             Reaction((from_alerts.declare_from_alerts,),      ()),
     AlertGroupCleared:         Reaction((from_alerts.alerts_cleared,),           ()),
+    AlertFlaps:                Reaction((from_alerts.note_flapping,),            ()),
+    AlertSettled:              Reaction((from_alerts.note_flapping,),            ()),
     AlertAcknowledgedAtSource: Reaction((reacting.acknowledge_from_source,),     ()),
     MaintenanceBegan:          Reaction((maintenance.look_at_incidents,),        ()),
     MaintenanceEnded:          Reaction((maintenance.look_at_incidents,),        ()),

@@ -30,11 +30,11 @@ async def fill(conn: Conn, clock: VirtualClock) -> None:
         """
         insert into alert (integration_id, routing_id, identity, occurrence, is_current, state, labels, annotations,
             title, summary, url, severity_hint, starts_at, received_at, updated_at, lease_until, lease_is_timeout,
-            ended_at, ended_by, group_key, group_id, silenced_by, inhibited_by, scope_id)
+            ended_at, ended_by, group_key, group_id, silenced_by, inhibited_by, scope_id, changed_at, flaps_told)
         select 1, 1, gen_random_uuid(), 1, true, case when n <= 1000 then 'firing' else 'resolved' end, '{}', '{}',
             'a', '', '', '', %(now)s, %(now)s, %(now)s, %(now)s + n * interval '1 second', false,
             case when n > 1000 then %(now)s end, case when n > 1000 then 'source' end, gen_random_uuid(),
-            case when n <= 1000 then n %% 10 + 1 end, '{}', '{}', 1
+            case when n <= 1000 then n %% 10 + 1 end, '{}', '{}', 1, '{}', false
         from generate_series(1, %(many)s) as n
         """,
         {"now": clock.now(), "many": MANY},
@@ -98,7 +98,7 @@ async def test_expiry_and_clearing_read_what_fires_and_no_more(db: Database, clo
         following = await explain(conn, group_store.NEXT_EXPIRY, {})
         assert {node["Index Name"] for node in following if "Index Name" in node} >= {"alert_firing"}
         firing = await explain(conn, group_store.IS_ANY_FIRING, {"group": 3})
-        assert [node["Index Name"] for node in firing] == ["alert_group_members"]
+        assert [node["Index Name"] for node in firing] == ["alert_group_members", "alert_flapping"]
         assert firing[0]["Actual Rows"] == 1
 
 

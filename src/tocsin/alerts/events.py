@@ -70,6 +70,22 @@ class AlertAcknowledgedAtSource(Event, frozen=True, kw_only=True):
     by: str
 
 
+class AlertFlaps(Event, frozen=True, kw_only=True):
+    """An alert of the group changes so often that it is held as one: it counts as firing and calls nobody anew
+    (ALR-7)."""
+
+    group_id: int
+    alert_id: int
+    since: datetime
+
+
+class AlertSettled(Event, frozen=True, kw_only=True):
+    """It has been quiet for long enough: from here on its source is taken at its word again."""
+
+    group_id: int | None
+    alert_id: int
+
+
 class AlertsHeld(Event, frozen=True, kw_only=True):
     """Kept and shown, nobody called, because a route, a silence or an inhibition says so; `reason` names it
     (ALR-8)."""

@@ -44,6 +44,7 @@ class GroupableAlert(msgspec.Struct, frozen=True, kw_only=True):
     silenced_by: list[UUID]
     inhibited_by: list[int]
     scope_id: int
+    flaps_since: datetime | None
 
     @property
     def group_labels(self) -> dict[str, str]:
@@ -82,7 +83,8 @@ async def lock_groupable(conn: Conn, ids: Sequence[int]) -> list[GroupableAlert]
                 a.acknowledged_by, r.disposition, r.reason,
                 r.service, r.severity, r.facts, r.policy, r.urgency, r.group_by, r.group_window, a.group_key,
                 a.group_id,
-                a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id
+                a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id,
+                case when a.is_current then a.flaps_since end as flaps_since
             from alert a join alert_routing r on r.id = a.routing_id left join alert_seen s on s.alert_id = a.id
             where a.id = any(%b) order by a.id for update of a
             """,
@@ -269,7 +271,8 @@ with due as (
     where a.state = 'firing' and a.lease_until <= %(now)s and (s.lease_until is null or s.lease_until <= %(now)s)
     order by a.id for update of a
 ), gone as (
-    update alert a set state = 'stale', ended_at = due.lease_until, ended_by = 'stale', updated_at = %(now)s
+    update alert a set state = 'stale', ended_at = due.lease_until, ended_by = 'stale', updated_at = %(now)s,
+        changed_at = (a.changed_at || %(now)s::timestamptz)[greatest(1, cardinality(a.changed_at) - 2):]
     from due where a.id = due.id
     returning a.id, a.title, a.scope_id, a.ended_at
 ), told as (
@@ -288,7 +291,63 @@ from alert a left join alert_seen s on s.alert_id = a.id
 where a.state = 'firing' and a.lease_until is not null
 """
 
-IS_ANY_FIRING: LiteralString = "select exists (select from alert where group_id = %(group)s and state = 'firing')"
+IS_ANY_FIRING: LiteralString = """
+select exists (select from alert where group_id = %(group)s and state = 'firing')
+    or exists (select from alert where group_id = %(group)s and flaps_since is not null and is_current)
+"""
+
+TELL_FLAPS: LiteralString = """
+update alert set flaps_told = true
+where id = any(%(ids)b) and is_current and flaps_since is not null and not flaps_told and group_id is not null
+returning id, title, group_id, scope_id, flaps_since
+"""
+
+SETTLE: LiteralString = """
+with due as (
+    select id from alert
+    where flaps_since is not null and is_current and changed_at[cardinality(changed_at)] <= %(before)s
+    order by id for update
+)
+update alert a set flaps_since = null, flaps_told = false from due where a.id = due.id
+returning a.id, a.title, a.group_id, a.scope_id, a.state
+"""
+
+
+class Flapping(NamedTuple):
+    id: int
+    title: str
+    group_id: int
+    scope_id: int
+    since: datetime
+
+
+async def mark_flaps_told(conn: Conn, ids: Sequence[int]) -> list[Flapping]:
+    """Those that flap in a group that does not know yet; from here on it does."""
+    cursor = await conn.execute(TELL_FLAPS, {"ids": list(ids)})
+    return sorted(Flapping(*row) for row in await cursor.fetchall())
+
+
+class Settled(NamedTuple):
+    id: int
+    title: str
+    group_id: int | None
+    scope_id: int
+    state: str
+
+
+async def settle(conn: Conn, before: datetime) -> list[Settled]:
+    """Alerts that flapped and have not changed since `before`: they flap no more."""
+    cursor = await conn.execute(SETTLE, {"before": before})
+    return sorted(Settled(*row) for row in await cursor.fetchall())
+
+
+async def find_first_flap(conn: Conn) -> datetime | None:
+    """Of the flapping alerts' latest changes the earliest."""
+    cursor = await conn.execute(
+        "select min(changed_at[cardinality(changed_at)]) from alert where flaps_since is not null and is_current"
+    )
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
 
 
 async def expire_alerts(conn: Conn, now: datetime) -> list[int]:
@@ -311,7 +370,8 @@ async def end_by_person(conn: Conn, ids: Sequence[int], actor: str, now: datetim
         with held as (
             select id from alert where id = any(%(ids)b) and state <> 'resolved' order by id for update
         ), gone as (
-            update alert a set state = 'resolved', ended_at = %(now)s, ended_by = 'person', updated_at = %(now)s
+            update alert a set state = 'resolved', ended_at = %(now)s, ended_by = 'person', updated_at = %(now)s,
+                flaps_since = null, flaps_told = false
             from held where a.id = held.id
             returning a.id, a.title, a.scope_id
         ), told as (

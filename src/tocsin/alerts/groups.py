@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from tocsin.alerts import group_store
+from tocsin.alerts import flaps, group_store
 from tocsin.alerts.events import (
     AlertAcknowledgedAtSource,
     AlertGroupCleared,
@@ -48,11 +48,13 @@ async def group_alerts(
     joining = await _mute(tx, [alert for alert in routed if alert.group_id is None])
     back = [alert for alert in routed if alert.group_id is not None and alert.id in resumed]
     joining += [alert for alert in back if not _is_burning(latest.get(alert.group_key), alert)]
+    joining = await flaps.take_back(tx, joining, latest)
     by_key: dict[UUID, list[GroupableAlert]] = {}
     for alert in joining:
         by_key.setdefault(alert.group_key, []).append(alert)
     for key in sorted(by_key):
         await _join(tx, by_key[key], latest.get(key))
+    await flaps.tell(tx, alerts)
     await _end(tx, [alert for alert in alerts if alert.state != State.FIRING])
     await _tell_acknowledged(tx, alerts, acknowledged)
     await arm_expiry(tx, (alert.lease_until for alert in firing))

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from tocsin.alerts.flapping import Flaps, after_change
 from tocsin.alerts.model import EndedBy, Says, Signal, State
 
 STRAGGLER_GRACE = timedelta(seconds=30)
@@ -56,6 +57,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     last_seen_at: datetime
     updated_at: datetime
     occurrence: int = 1
+    flaps: Flaps = Flaps()
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
@@ -68,6 +70,18 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 
 def decide_intake(signal: Signal, existing: Standing | None, now: datetime) -> Decision:
     """Decide on one signal. `existing` is the latest firing period of its identity, None when there is none."""
+    decision = _decide(signal, existing, now)
+    if existing is None or decision.after is None or _fires(existing) is _fires(decision.after):
+        return decision
+    flaps = after_change(existing.flaps, now)
+    return Decision(decision.verdict, decision.reason, msgspec.structs.replace(decision.after, flaps=flaps))
+
+
+def _fires(standing: Standing) -> bool:
+    return standing.state is State.FIRING
+
+
+def _decide(signal: Signal, existing: Standing | None, now: datetime) -> Decision:
     if signal.says is Says.ACKNOWLEDGED:
         return _decide_acknowledge(existing, now)
     ended_at = end_of(signal, now)
@@ -129,6 +143,7 @@ def _open(signal: Signal, occurrence: int, now: datetime) -> Decision:
         last_seen_at=now,
         updated_at=now,
         occurrence=occurrence,
+        flaps=Flaps((now,)),
     )
     if occurrence == 1:
         return Decision(Verdict.OPEN, "fires for the first time", after)

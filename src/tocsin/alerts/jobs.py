@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tocsin.alerts import groups, maintenances, silences
+from tocsin.alerts import flaps, groups, maintenances, silences
 from tocsin.alerts.muting import RELEASE_JOB, TURN_JOB
 from tocsin.kernel import jobs
 from tocsin.kernel.held import Held, JobKind
@@ -65,6 +65,11 @@ async def release(held: Held) -> None:
         await silences.release(tx, UUID(held.payload["silence_id"]))
 
 
+async def settle(held: Held) -> None:
+    async with held.finish() as tx:
+        await groups.enqueue_grouping(tx, await flaps.settle(tx))
+
+
 async def turn_maintenance(held: Held) -> None:
     async with held.finish() as tx:
         await maintenances.turn(tx, held.payload["maintenance_id"], held.payload["services"])
@@ -81,5 +86,6 @@ JOBS = (
     JobKind(name=groups.EXPIRE_JOB, lane=groups.LANE, handler=expire, retry=_PATIENT),
     JobKind(name=groups.CLOSE_JOB, lane=groups.LANE, handler=close, retry=_PATIENT),
     JobKind(name=RELEASE_JOB, lane=groups.LANE, handler=release, retry=_PATIENT),
+    JobKind(name=flaps.SETTLE_JOB, lane=groups.LANE, handler=settle, retry=_PATIENT),
     JobKind(name=TURN_JOB, lane=groups.LANE, handler=turn_maintenance, retry=_PATIENT),
 )

@@ -132,7 +132,7 @@ class Integration(msgspec.Struct, frozen=True, kw_only=True):
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """One firing period as stored and shown. `state` is as of the last write; `state_at` tells an expired lease
-    from a live one."""
+    from a live one. `flaps_since`: it changes so often that it is held as one (ALR-7)."""
 
     id: int
     integration: str
@@ -168,6 +168,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     silenced_by: list[str]
     inhibited_by: list[int]
     scope_id: int
+    flaps_since: datetime | None = None
 
     def state_at(self, now: datetime) -> State:
         if self.state is State.FIRING and self.lease_until is not None and self.lease_until <= now:

@@ -79,6 +79,7 @@ class _AlertRow(msgspec.Struct, frozen=True, kw_only=True):
     silenced_by: list[Any]
     inhibited_by: list[int]
     scope_id: int
+    flaps_since: datetime | None
 
 
 def _alert(row: _AlertRow) -> Alert:
@@ -147,7 +148,8 @@ async def _select(conn: Conn, scopes: Sequence[int], wanted: AlertFilter) -> lis
                 case when a.lease_until is not null then greatest(a.lease_until, s.lease_until) end as lease_until,
                 a.ended_at, a.ended_by, a.acknowledged_at,
                 coalesce(s.repeat_count, 0) as repeat_count, r.disposition, r.reason, r.route, r.service, r.severity,
-                r.urgency, r.policy, r.group_by, a.group_id, a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id
+                r.urgency, r.policy, r.group_by, a.group_id, a.muted_reason, a.silenced_by, a.inhibited_by,
+                a.scope_id, a.flaps_since
             from alert a join integration i on i.id = a.integration_id join alert_routing r on r.id = a.routing_id
                 left join alert_seen s on s.alert_id = a.id
             where a.scope_id = any(%(scopes)b)
@@ -263,6 +265,9 @@ def explain_in_words(alert: Alert, group: AlertGroup | None) -> list[str]:
         words.append(f"Grouping: it is {more} of group {group.id}, opened {group.opened_at:%Y-%m-%d %H:%M:%S} UTC.")
         if group.urgency is Urgency.LOW:
             words.append("Its urgency is low, so it wakes nobody.")
+    if alert.flaps_since is not None:
+        since = f"since {alert.flaps_since:%H:%M:%S} UTC"
+        words.append(f"It flaps {since}: it is held as one, and calls nobody anew until it has been quiet for a while.")
     if alert.acknowledged_at is not None:
         words.append(f"It was acknowledged at its source at {alert.acknowledged_at:%H:%M:%S} UTC.")
     if alert.ended_at is not None and alert.ended_by is not None:

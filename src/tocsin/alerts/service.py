@@ -176,6 +176,9 @@ def _new_row(decided: Decided, routed: Routed, routing_id: int) -> NewAlert:
         ended_at=after.ended_at,
         ended_by=after.ended_by,
         muted_reason=ENDED_UNSEEN if decided.verdict is Verdict.REMEMBER else None,
+        changed_at=after.flaps.changes if after.occurrence > 1 else (),
+        flaps_since=after.flaps.since,
+        flaps_told=after.flaps.told,
     )
 
 
@@ -286,6 +289,9 @@ def _change_of(found: KnownAlert, signal: Signal, decision: Decision) -> Change 
         title=signal.title if renewed else None,
         summary=signal.summary if renewed else None,
         updated_at=after.updated_at,
+        changed_at=after.flaps.changes,
+        flaps_since=after.flaps.since,
+        flaps_told=after.flaps.told,
         kind=_HISTORY.get(decision.verdict),
         said=decision.reason,
     )

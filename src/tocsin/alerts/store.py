@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from psycopg.rows import class_row
 
+from tocsin.alerts.flapping import Flaps
 from tocsin.alerts.intake import Standing
 from tocsin.alerts.model import EndedBy, Routed, State
 from tocsin.kernel.db import Conn, as_jsonb
@@ -44,6 +45,9 @@ class NewAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     ended_at: datetime | None = None
     ended_by: str | None = None
     muted_reason: str | None = None
+    changed_at: tuple[datetime, ...] = ()
+    flaps_since: datetime | None = None
+    flaps_told: bool = False
 
     @property
     def key(self) -> Key:
@@ -57,17 +61,17 @@ with doc as (
         starts_at timestamptz, group_key uuid, scope_id bigint, occurrence integer, state text, summary text, url
         text,
         severity_hint text, details jsonb, lease_until timestamptz, lease_is_timeout boolean, ended_at timestamptz,
-        ended_by text, muted_reason text)
+        ended_by text, muted_reason text, changed_at timestamptz[], flaps_since timestamptz, flaps_told boolean)
 ), new as (
     insert into alert (
         integration_id, routing_id, identity, occurrence, is_current, state, labels, annotations, title, summary, url,
         severity_hint, details, starts_at, received_at, updated_at, lease_until, lease_is_timeout, ended_at, ended_by,
-        group_key, muted_reason, silenced_by, inhibited_by, scope_id)
+        group_key, muted_reason, silenced_by, inhibited_by, scope_id, changed_at, flaps_since, flaps_told)
     select
         integration_id, routing_id, identity, coalesce(occurrence, 1), true, coalesce(state, 'firing'), labels,
         annotations, title, coalesce(summary, ''), coalesce(url, ''), coalesce(severity_hint, ''), details, starts_at,
         %(now)s, %(now)s, lease_until, coalesce(lease_is_timeout, false), ended_at, ended_by, group_key, muted_reason,
-        '{}', '{}', scope_id
+        '{}', '{}', scope_id, coalesce(changed_at, array[%(now)s]), flaps_since, coalesce(flaps_told, false)
     from doc
     on conflict (integration_id, identity) where is_current do nothing
     returning id, integration_id, routing_id, identity, state, title, scope_id
@@ -131,6 +135,9 @@ class _KnownRow(msgspec.Struct, frozen=True, kw_only=True):
     annotations: dict[str, str]
     last_seen_at: datetime
     updated_at: datetime
+    changed_at: list[datetime]
+    flaps_since: datetime | None
+    flaps_told: bool
 
 
 # The limit keeps the planner from turning look-ups into a scan when it planned while the table was empty.
@@ -138,7 +145,8 @@ FIND_CURRENT: LiteralString = """
 select a.id, a.integration_id, a.identity, a.occurrence, a.state, a.starts_at,
     case when a.lease_until is not null then greatest(a.lease_until, s.lease_until) end as lease_until,
     a.lease_is_timeout, a.ended_at, a.ended_by,
-    a.acknowledged_at, a.annotations, greatest(a.updated_at, s.last_seen_at) as last_seen_at, a.updated_at
+    a.acknowledged_at, a.annotations, greatest(a.updated_at, s.last_seen_at) as last_seen_at, a.updated_at,
+    a.changed_at, a.flaps_since, a.flaps_told
 from jsonb_to_recordset(%(keys)s) as k (i bigint, d uuid)
 cross join lateral (
     select * from alert where integration_id = k.i and identity = k.d and is_current limit 1
@@ -175,6 +183,7 @@ def _known(row: _KnownRow) -> KnownAlert:
         last_seen_at=row.last_seen_at,
         updated_at=row.updated_at,
         occurrence=row.occurrence,
+        flaps=Flaps(tuple(row.changed_at), row.flaps_since, row.flaps_told),
     )
     return KnownAlert(row.id, (row.integration_id, row.identity.hex), standing)
 
@@ -222,6 +231,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None
     summary: str | None
     updated_at: datetime
+    changed_at: tuple[datetime, ...]
+    flaps_since: datetime | None
+    flaps_told: bool
     kind: str | None
     said: str | None
 
@@ -232,7 +244,8 @@ with doc as (
         id bigint, is_current boolean, state text, starts_at timestamptz, lease_until timestamptz, lease_is_timeout
         boolean,
         ended_at timestamptz, ended_by text, acknowledged_at timestamptz, acknowledged_by text, annotations jsonb,
-        title text, summary text, updated_at timestamptz, kind text, said text)
+        title text, summary text, updated_at timestamptz, changed_at timestamptz[], flaps_since timestamptz,
+        flaps_told boolean, kind text, said text)
 ), changed as (
     update alert a set
         is_current = doc.is_current, state = doc.state, starts_at = doc.starts_at, lease_until = doc.lease_until,
@@ -240,7 +253,8 @@ with doc as (
         acknowledged_at = doc.acknowledged_at, acknowledged_by = coalesce(doc.acknowledged_by, a.acknowledged_by),
         annotations = doc.annotations, title = coalesce(doc.title, a.title), summary = coalesce(doc.summary,
         a.summary),
-        updated_at = doc.updated_at
+        updated_at = doc.updated_at, changed_at = doc.changed_at, flaps_since = doc.flaps_since,
+        flaps_told = doc.flaps_told
     from doc where a.id = doc.id
     returning a.id, a.integration_id, a.routing_id, a.title, a.ended_at, a.ended_by, a.scope_id, doc.kind, doc.said
 ), told as (

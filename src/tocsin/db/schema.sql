@@ -560,6 +560,9 @@ CREATE TABLE alert (
     silenced_by uuid[] NOT NULL,
     inhibited_by bigint[] NOT NULL,
     scope_id bigint NOT NULL,
+    changed_at timestamptz[] NOT NULL,
+    flaps_since timestamptz,
+    flaps_told boolean NOT NULL,
     CHECK (ended_by IN ('source', 'stale', 'person')),
     CHECK (state IN ('firing', 'resolved', 'stale')),
     PRIMARY KEY (id),
@@ -567,6 +570,7 @@ CREATE TABLE alert (
 );
 CREATE UNIQUE INDEX alert_current ON alert (integration_id, identity) WHERE is_current;
 CREATE INDEX alert_firing ON alert (lease_until) WHERE (state = 'firing');
+CREATE INDEX alert_flapping ON alert (group_id) WHERE ((flaps_since IS NOT NULL) AND is_current);
 CREATE INDEX alert_group_members ON alert (group_id, state) WHERE (group_id IS NOT NULL);
 CREATE INDEX alert_inhibited ON alert USING gin (inhibited_by) WHERE ((state = 'firing') AND (group_id IS NULL) AND (inhibited_by <> '{}'::bigint[]));
 CREATE INDEX alert_silenced ON alert USING gin (silenced_by) WHERE ((state = 'firing') AND (group_id IS NULL) AND (silenced_by <> '{}'::uuid[]));

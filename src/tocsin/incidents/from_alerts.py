@@ -5,7 +5,7 @@ Reactions to the events of `alerts`, in the same transaction and under the group
 
 from msgspec.structs import replace
 
-from tocsin.alerts.events import AlertGroupCleared, AlertsGrouped
+from tocsin.alerts.events import AlertFlaps, AlertGroupCleared, AlertSettled, AlertsGrouped
 from tocsin.alerts.groups import reopen_group
 from tocsin.catalog import service as catalog
 from tocsin.delivery.model import Urgency
@@ -124,6 +124,13 @@ async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> Non
             acknowledged_by=after.acknowledged_by,
         )
     )
+
+
+async def note_flapping(tx: Tx, event: AlertFlaps | AlertSettled, event_id: int) -> None:
+    """Whoever looks at the incident reads why its alert comes and goes and nobody is called anew (ALR-7)."""
+    incident = await store.find_incident_of_group(tx.conn, event.group_id) if event.group_id is not None else None
+    if incident is not None and incident.is_open:
+        await service.note(tx, incident, entry_type="finding", text=sentences.full_stop(event.sentence), by="tocsin")
 
 
 async def resolve_quiet(tx: Tx, incident_id: int) -> None:

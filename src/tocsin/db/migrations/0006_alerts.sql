@@ -135,11 +135,15 @@ create table alert (
     muted_reason text,
     silenced_by uuid[] not null,
     inhibited_by bigint[] not null,
-    scope_id bigint not null
+    scope_id bigint not null,
+    changed_at timestamptz[] not null,  -- the latest beginnings and ends of firing, at most four, by our clock
+    flaps_since timestamptz,     -- it changes so often that it is held as one, firing or not
+    flaps_told boolean not null
 );
 create unique index alert_current on alert (integration_id, identity) where is_current;
 create index alert_firing on alert (lease_until) where state = 'firing';
 create index alert_group_members on alert (group_id, state) where group_id is not null;
+create index alert_flapping on alert (group_id) where flaps_since is not null and is_current;
 create index alert_inhibited on alert using gin (inhibited_by)
     where state = 'firing' and group_id is null and inhibited_by <> '{}';
 create index alert_silenced on alert using gin (silenced_by)

@@ -37,6 +37,8 @@ class Alert(msgspec.Struct, kw_only=True):
     policy: str | None
     muted_reason: str | None
     silenced_by: list[str]
+    inhibited_by: list[int]
+    flaps_since: datetime | None
 
 
 class AlertStory(Alert, kw_only=True):
@@ -79,6 +81,8 @@ def alert(stored: StoredAlert, now: datetime) -> Alert:
         policy=stored.policy,
         muted_reason=stored.muted_reason,
         silenced_by=list(stored.silenced_by),
+        inhibited_by=list(stored.inhibited_by),
+        flaps_since=stored.flaps_since,
     )
 
 
