@@ -26,6 +26,12 @@ class Upstream(NamedTuple):
     service: str
     causes: tuple[Cause, ...]
 
+    def why(self, service: str) -> str:
+        """ "inhibited: checkout depends on payments-db, where alert 7 (Slow) fires and has paged"."""
+        cause = self.causes[0]
+        where = f"{service} depends on {self.service}, where alert {cause.alert_id} ({cause.title})"
+        return f"inhibited: {where} fires and has paged"
+
 
 def upstream_of(service: str, depends_on: DependsOn) -> tuple[str, ...]:
     """All that it depends on, directly or not, the nearest first, never itself."""

@@ -133,10 +133,8 @@ class Services:
         found = find_upstream(alert.service, is_critical=critical, depends_on=self._depends_on, causes=self._causes)
         if found is None:
             return None
-        cause = found.causes[0]
-        reason = f"inhibited: {alert.service} depends on {found.service}, where alert {cause.alert_id}"
         return Muting(
-            reason=f"{reason} ({cause.title}) fires and has paged",
+            reason=found.why(alert.service),
             silences=(),
             inhibitors=tuple(cause.alert_id for cause in found.causes[:CAUSES_KEPT]),
             until=None,

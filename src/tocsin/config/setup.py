@@ -10,6 +10,7 @@ import msgspec
 
 from tocsin.accounts.model import Role
 from tocsin.alerts import rulebook, silences
+from tocsin.alerts.maintenance import Maintenance, MaintenanceDraft
 from tocsin.alerts.model import Integration
 from tocsin.alerts.silencing import Silence
 from tocsin.catalog.model import Organisation
@@ -17,7 +18,7 @@ from tocsin.catalog.profiles import active
 from tocsin.config.check import find_problems, normalise
 from tocsin.config.document import Document, Item, Routing, User
 from tocsin.config.problems import ConfigurationInvalid
-from tocsin.config.world import World, load_world, world_after
+from tocsin.config.world import EVERYTHING, World, load_world, world_after
 from tocsin.delivery.model import Contact, NotificationRule, Urgency
 from tocsin.kernel.db import Conn
 from tocsin.oncall.model import Schedule
@@ -103,7 +104,13 @@ def setup_of(world: World, in_force: Sequence[Silence] = (), ids: Mapping[str, i
         default_route=routing.default_route,
         inhibitions=routing.inhibitions,
         silences=tuple(in_force),
+        maintenances=tuple(_maintenance(n, item.value) for n, item in enumerate(world.maintenance.values(), 1)),
     )
+
+
+def _maintenance(number: int, draft: MaintenanceDraft) -> Maintenance:
+    """As if it had always been there; one that a person has ended early is taken as it was planned."""
+    return Maintenance(**msgspec.structs.asdict(draft), id=number, set_by="", set_at=EVERYTHING)
 
 
 def _registry(world: World) -> Registry:

@@ -8,15 +8,8 @@ from tocsin.incidents.model import Incident
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
 from tocsin.paging.climbing import TIMERS
-from tocsin.paging.model import Run, RunState
 
 LOOK = "paging.maintenance"
-_HELD_BACK = frozenset({RunState.RUNNING, RunState.EXHAUSTED})
-
-
-def is_held_back(run: Run | None, cover: Cover) -> bool:
-    """Whether maintenance stops this run. One that began during it was begun by a person, who knows of it."""
-    return run is not None and run.state in _HELD_BACK and run.started_at <= cover.since
 
 
 async def find_cover(tx: Tx, incident: Incident) -> Cover | None:

@@ -221,3 +221,10 @@ def lateness(next_at: datetime, now: datetime) -> timedelta | None:
     """How late a rung goes, when that is worth saying (REL-8)."""
     late = now - next_at
     return late if late >= LATE_AFTER else None
+
+
+def is_held_back(state: RunState, started_at: datetime, since: datetime) -> bool:
+    """Whether a maintenance that took effect at `since` stops a run that began at `started_at`. One that began during
+    it was begun by a person, who knows of it.
+    """
+    return state in (RunState.RUNNING, RunState.EXHAUSTED) and started_at <= since

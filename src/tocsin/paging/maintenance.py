@@ -12,7 +12,8 @@ from tocsin.incidents.events import IncidentAcknowledged, IncidentResolved
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel.tx import Tx
 from tocsin.paging import hold_store, messages, sentences, service, store, telling
-from tocsin.paging.cover import find_cover, is_held_back, look_at
+from tocsin.paging.cover import find_cover, look_at
+from tocsin.paging.escalation import is_held_back
 from tocsin.paging.events import EscalationHeld
 from tocsin.paging.model import Hold
 
@@ -34,8 +35,10 @@ async def look(tx: Tx, incident_id: int) -> None:
         await _take_up(tx, incident, hold)
     elif hold is not None and cover is not None:
         await _keep(tx, incident, cover)
-    elif cover is not None and is_held_back(await store.find_latest_run(tx.conn, incident_id), cover):
-        await _hold(tx, incident, cover)
+    elif cover is not None:
+        run = await store.find_latest_run(tx.conn, incident_id)
+        if run is not None and is_held_back(run.state, run.started_at, cover.since):
+            await _hold(tx, incident, cover)
 
 
 async def hold_back(tx: Tx, incident: Incident) -> bool:

@@ -16,7 +16,7 @@ from tocsin.kernel.ledger import count_entries, iterate_entries
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, escalation, hold_store, messages, sentences, store, telling
 from tocsin.paging.answers import load_answers_from
-from tocsin.paging.cover import find_cover, is_held_back, look_at
+from tocsin.paging.cover import find_cover, look_at
 from tocsin.paging.events import EscalationStarted, EscalationStopped, PageAcknowledged
 from tocsin.paging.explain import JOINED, NOT_TOLD, tell_story
 from tocsin.paging.model import BESIDE, CALLABLE, PageState, PolicyVersion, Position, RunState, Story
@@ -76,7 +76,7 @@ async def advance(tx: Tx, run_id: int, armed: int) -> None:
         await climbing.arm(tx, run)
         return
     cover = await find_cover(tx, incident)
-    if cover is not None and is_held_back(run, cover):
+    if cover is not None and escalation.is_held_back(run.state, run.started_at, cover.since):
         await look_at(tx, incident.id, tx.now)
         return
     policy = await climbing.policy_of(tx, run)

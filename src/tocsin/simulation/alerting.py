@@ -1,18 +1,18 @@
 """Simulated intake: signals → alerts → groups, by the rules of `alerts`: identity, routing, silences, inhibition."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import msgspec
 
 from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining, group_key
 from tocsin.alerts.intake import Standing, Verdict, decide_intake
-from tocsin.alerts.model import Disposition, Integration, Routed, Signal
-from tocsin.alerts.silencing import Causes, mute_reason, silenced_by
+from tocsin.alerts.model import Disposition, Integration, Signal
 from tocsin.simulation.cases import Cases, Joined
 from tocsin.simulation.climbing import Case
+from tocsin.simulation.known import Group, Known
 from tocsin.simulation.model import Heard
+from tocsin.simulation.muting import Mutings
 from tocsin.simulation.setup import ANY, Rules
 from tocsin.simulation.timers import Timers
 
@@ -21,30 +21,6 @@ Key = tuple[int, str]
 
 Tell = Callable[[str, str], None]
 """Kind and sentence of a line that belongs to no incident."""
-
-
-@dataclass(slots=True)
-class Known:
-    """The latest firing period of one identity. `muted` says why it is in no group, empty: it is, or it has ended."""
-
-    id: int
-    integration: Integration
-    signal: Signal
-    standing: Standing
-    routed: Routed
-    group: "Group | None" = None
-    muted: str = ""
-    causes: int = 0
-
-
-@dataclass(slots=True)
-class Group:
-    """The alerts of one cause: how grouping sees it, how many are in it and fire, and its incident."""
-
-    standing: GroupStanding
-    firing: int = 0
-    total: int = 0
-    case: Case | None = None
 
 
 class Alerting:
@@ -59,7 +35,8 @@ class Alerting:
         self._groups: dict[str, Group] = {}
         self._group_of: dict[int, Group] = {}
         self._muted: dict[int, Known] = {}
-        self._causes = [Causes[int](rule) for rule in rules.inhibitions]
+        self._effects: dict[int, list[Known]] = {}
+        self._mutings = Mutings(rules, timers)
         self._alerts = 0
 
     def hear(self, heard: Heard) -> None:
@@ -102,7 +79,7 @@ class Alerting:
         self._alerts += 1
         routed = self._rules.router.decide(signal, integration, self._timers.now)
         known = self._known[key] = Known(self._alerts, integration, signal, after, routed)
-        self._note_cause(known)
+        self._mutings.note(known)
         if routed.disposition is Disposition.DROPPED:
             self._tell("AlertsDropped", f"1 alert {routed.reason}")
         elif routed.disposition is Disposition.HELD:
@@ -111,35 +88,18 @@ class Alerting:
             self._join_unless_muted(known)
 
     def _join_unless_muted(self, known: Known) -> None:
-        now, labels = self._timers.now, known.signal.labels
-        silences = silenced_by(self._rules.setup.silences, labels, known.integration.id, now)
-        if silences:
-            known.muted = mute_reason(silences)
-            self._timers.at(max(silence.ends_at for silence in silences), partial(self._look_again, known))
-        else:
-            known.muted = self._inhibited(known)
-        if known.muted:
-            self._muted[known.id] = known
-            self._tell("AlertsHeld", f"1 alert held: {known.muted}")
-        else:
+        muting = self._mutings.find(known)
+        if muting is None:
             self._muted.pop(known.id, None)
+            self._mutings.note_free(known)
             self._join(known)
-
-    def _inhibited(self, known: Known) -> str:
-        for causes in self._causes:
-            found = causes.find(known.signal.labels)
-            if found:
-                known.causes = found[0]
-                return f"inhibited: alert {found[0]} fires and is the cause"
-        return ""
-
-    def _note_cause(self, known: Known) -> None:
-        for causes in self._causes:
-            causes.note(known.signal.labels, known.id)
-
-    def _forget_cause(self, known: Known) -> None:
-        for causes in self._causes:
-            causes.forget(known.signal.labels, known.id)
+            return
+        self._muted[known.id] = known
+        for cause in muting.causes:
+            self._effects.setdefault(cause, []).append(known)
+        if muting.until is not None:
+            self._timers.at(muting.until, partial(self._look_again, known))
+        self._tell("AlertsHeld", f"1 alert held: {muting.reason}")
 
     def _look_again(self, known: Known) -> None:
         """What muted it is over; it may be muted by something else, or have ended meanwhile."""
@@ -161,12 +121,13 @@ class Alerting:
 
     def _come_back(self, known: Known) -> None:
         """The same period fires on: nothing new while its group still burns."""
-        self._note_cause(known)
+        self._mutings.note(known)
         group = known.group
         if group is None:
             if known.routed.disposition is Disposition.ROUTED:
                 self._join_unless_muted(known)
             return
+        self._mutings.note_free(known)
         burns = group.standing.cleared_at is None and group.standing.closed_at is None
         group.firing += 1
         if not burns:
@@ -189,7 +150,7 @@ class Alerting:
         self._group_of[group.case.incident.number] = group
 
     def _end(self, known: Known, how: str) -> None:
-        self._forget_cause(known)
+        self._mutings.forget(known)
         self._muted.pop(known.id, None)
         group = known.group
         if group is not None:
@@ -198,7 +159,7 @@ class Alerting:
                 group.standing = msgspec.structs.replace(group.standing, cleared_at=self._timers.now)
                 if group.case is not None:
                     self._cases.clear(group.case, how, lambda: self._close(group))
-        for each in [muted for muted in self._muted.values() if muted.causes == known.id]:
+        for each in self._effects.pop(known.id, ()):
             self._look_again(each)
 
     def _close(self, group: Group) -> None:

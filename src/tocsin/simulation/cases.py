@@ -14,6 +14,7 @@ from tocsin.incidents.classifying import classify, find_level
 from tocsin.incidents.lifecycle import GroupMove
 from tocsin.incidents.model import DetectionSource, Incident, Status
 from tocsin.simulation.climbing import Case, Climbing
+from tocsin.simulation.holding import Holding
 from tocsin.simulation.setup import Rules
 from tocsin.simulation.timers import Timers
 
@@ -38,6 +39,7 @@ class Cases:
         self._climbing = climbing
         self._numbers = count(1)
         self.cases: list[Case] = []
+        self._holding = Holding(rules, timers, climbing, self.cases)
 
     def join(self, case: Case | None, alerts: Joined) -> Case:
         """One group, one incident: declared, joined, or brought back (ALR-6, RES-2). Gives the group's case."""
@@ -55,7 +57,8 @@ class Cases:
             self._climbing.tell("IncidentRelapsed", case, sentences.relapsed(1, alerts.title))
         else:
             self._climbing.tell("IncidentReopened", case, sentences.reopened("tocsin", why))
-        self._climbing.begin(case, why)
+        if not self._holding.hold_back(case):
+            self._climbing.begin(case, why)
         return case
 
     def _declare_for(self, alerts: Joined) -> Case:
@@ -134,6 +137,7 @@ class Cases:
         if not case.incident.is_open:
             return
         case.incident = lifecycle.acknowledged(case.incident, by, self._timers.now)
+        case.is_held = False
         self._climbing.tell("IncidentAcknowledged", case, sentences.acknowledged(by, via))
         self._climbing.answer(case, by)
 
@@ -142,6 +146,7 @@ class Cases:
         if not case.incident.is_open:
             return
         case.incident = lifecycle.moved(case.incident, Status.RESOLVED, self._timers.now)
+        case.is_held = False
         self._climbing.tell("IncidentResolved", case, sentences.resolved(by, reason))
         self._climbing.stop(case, "the incident is resolved")
 

@@ -37,6 +37,7 @@ class Climb:
 
     policy: Policy | None
     urgency: Urgency
+    started_at: datetime
     state: RunState = RunState.RUNNING
     at: Position = escalation.START
     next_at: datetime | None = None
@@ -45,11 +46,12 @@ class Climb:
 
 @dataclass(slots=True)
 class Case:
-    """One simulated incident, its latest climb, and the messages that have not left yet."""
+    """One simulated incident, its latest climb, and the messages that have not left yet. `is_held`: by maintenance."""
 
     incident: Incident
     climb: Climb | None = None
     first_page_at: datetime | None = None
+    is_held: bool = False
     waiting: list[Sending] = field(default_factory=list[Sending])
 
 
@@ -67,7 +69,7 @@ class Climbing:
     def begin(self, case: Case, because: str) -> None:
         """A new run on the policy of the incident."""
         policy = self._rules.policy_of(case.incident.policy)
-        climb = case.climb = Climb(policy, case.incident.urgency)
+        climb = case.climb = Climb(policy, case.incident.urgency, self._timers.now)
         case.first_page_at = None
         now = self._timers.now
         if policy is None:

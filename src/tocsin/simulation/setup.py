@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tocsin.accounts.model import Role
+from tocsin.alerts.maintenance import Maintenance
 from tocsin.alerts.model import Integration
 from tocsin.alerts.routing import Route, RouteDefinition, Router, read_route
 from tocsin.alerts.silencing import Inhibition, Silence, read_inhibition
@@ -53,6 +54,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     default_route: dict[str, Any] | None = None
     inhibitions: tuple[dict[str, Any], ...] = ()
     silences: tuple[Silence, ...] = ()
+    maintenances: tuple[Maintenance, ...] = ()
 
 
 class Rules:
@@ -64,6 +66,7 @@ class Rules:
         self.inhibitions: tuple[Inhibition, ...] = tuple(
             read_inhibition(each, position) for position, each in enumerate(setup.inhibitions, 1)
         )
+        self.depends_on = {service.name: service.depends_on for service in setup.services.values()}
         self.listed = {name: somebody.as_listed() for name, somebody in setup.people.items()}
         self.by_id = {somebody.id: somebody for somebody in setup.people.values()}
         self.administrators = tuple(

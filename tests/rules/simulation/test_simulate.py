@@ -106,6 +106,33 @@ def test_a_cause_that_fires_already_mutes_its_effect() -> None:
     assert called(other) == LADDER
 
 
+MAINTENANCE = """
+maintenance:
+  - {services: [checkout], from: 2026-03-02T03:10, to: 2026-03-02T04:00, reason: upgrade}
+"""
+
+
+def test_maintenance_stops_a_climb_and_what_is_still_wrong_at_its_end_is_paged() -> None:
+    outcome = simulate(setup_from(ORGANISATION + MAINTENANCE), Question(at=AT, labels=BURNING))
+    assert called(outcome) == LADDER[:3] + [(60 + minute, person) for minute, person in LADDER]
+    held = next(line for line in outcome.lines if line.kind == "EscalationHeld")
+    assert (held.at, "upgrade" in held.sentence) == (AT + 10 * MINUTE, True)
+
+
+def test_what_comes_during_maintenance_waits_for_its_end() -> None:
+    at = AT + 15 * MINUTE
+    outcome = simulate(setup_from(ORGANISATION + MAINTENANCE), Question(at=at, labels=BURNING))
+    assert "held: checkout is in maintenance until 2026-03-02 04:00 UTC (upgrade)" in outcome.lines[0].sentence
+    assert called(outcome)[0] == (45, "alice")
+
+
+def test_a_cause_on_a_service_mutes_what_depends_on_it() -> None:
+    text = ORGANISATION.replace("{name: checkout, team", "{name: checkout, depends_on: [search], team")
+    cause = {"alertname": "SearchDown", "job": "search", "severity": "critical"}
+    outcome = simulate(setup_from(text), Question(at=AT, labels=BURNING, firing=(cause,)))
+    assert "checkout depends on search, where alert 1 (SearchDown) fires and has paged" in outcome.summary
+
+
 def test_low_urgency_is_told_once() -> None:
     outcome = ask(labels={"alertname": "Odd", "severity": "info"})
     assert len({call.at for call in outcome.calls}) == 1

@@ -1,0 +1,129 @@
+"""Simulating a recorded day yields its ledger with no difference (PAG-8): the whole program lives through a day, then
+the simulation plays what was heard and done, and must call the same people at the same times for the same reasons.
+"""
+
+from collections.abc import Iterable
+
+from tests.support.world import World
+from tocsin.alerts.model import Says
+from tocsin.config.setup import load_setups
+from tocsin.simulation.model import Did, Heard, Line, Recorded
+from tocsin.simulation.stage import Stage
+
+COMPARED = frozenset(
+    {
+        "IncidentDeclared",
+        "IncidentRelapsed",
+        "IncidentReopened",
+        "IncidentAcknowledged",
+        "IncidentResolved",
+        "AlertsCleared",
+        "AlertsHeld",
+        "AlertsDropped",
+        "EscalationStarted",
+        "EscalationGoesOn",
+        "EscalationStopped",
+        "EscalationExhausted",
+        "PersonPaged",
+        "PersonNotPaged",
+        "StepReachedNobody",
+        "AdministratorsTold",
+        "PageAcknowledged",
+    }
+)
+"""What decides who is called. Messages that ask for nothing, and how a message travelled, are not simulated."""
+
+CHECKOUT = {"job": "checkout", "severity": "critical"}
+
+
+class Recorder:
+    """Does things in the world and keeps what was heard and done, as an export would."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.history: list[Recorded] = []
+
+    async def fires(self, name: str, **labels: str) -> None:
+        self._heard(Says.FIRING, name, labels)
+        await self._world.alert(name, **labels)
+
+    async def clears(self, name: str, **labels: str) -> None:
+        self._heard(Says.RESOLVED, name, labels)
+        await self._world.clears(name, **labels)
+
+    async def acknowledges(self, by: str, ref: str, name: str, **labels: str) -> None:
+        self._did("acknowledged", by, name, labels)
+        await self._world.acknowledge(by, ref)
+
+    async def resolves(self, by: str, ref: str, name: str, **labels: str) -> None:
+        self._did("resolved", by, name, labels)
+        await self._world.resolve(by, ref)
+
+    def _heard(self, says: Says, name: str, labels: dict[str, str]) -> None:
+        now = self._world.clock.now()
+        starts_at = now if says is Says.FIRING else None
+        known = {"alertname": name, **labels}
+        self.history.append(
+            Heard(at=now, integration="prometheus", labels=known, says=says, group=name, starts_at=starts_at)
+        )
+
+    def _did(self, deed: str, by: str, name: str, labels: dict[str, str]) -> None:
+        identity = Heard(at=self._world.clock.now(), labels={"alertname": name, **labels}).as_signal().identity
+        self.history.append(
+            Did(at=self._world.clock.now(), deed=deed, by=f"@{by}", integration="prometheus", identity=identity)
+        )
+
+
+async def test_a_simulated_day_is_the_recorded_one(world: World) -> None:
+    recorder, began = Recorder(world), world.clock.now()
+    await live_through_a_day(world, recorder)
+    async with world.db.connection() as conn:
+        setup = (await load_setups(conn, None, world.clock.now())).live
+    stage = Stage(setup, began)
+    stage.play(recorder.history)
+    stage.timers.run_until(world.clock.now())
+    recorded = await ledger_of(world)
+    assert len([line for line in recorded if line[1] == "PersonPaged"]) > 20
+    assert simulated(stage.climbing.lines) == recorded
+
+
+async def live_through_a_day(world: World, recorder: Recorder) -> None:
+    """Climbs that are answered early, late and never; what is dropped by nobody; relapses; steps that reach nobody."""
+    await recorder.fires("HighErrorRate", **CHECKOUT)
+    await world.passes(minutes=7)
+    await recorder.acknowledges("bob", "INC-1", "HighErrorRate", **CHECKOUT)
+    await recorder.fires("HighErrorRate", **CHECKOUT, instance="b")
+    await world.passes(minutes=20)
+    await recorder.clears("HighErrorRate", **CHECKOUT)
+    await recorder.clears("HighErrorRate", **CHECKOUT, instance="b")
+    await world.passes(hours=1)
+    await recorder.fires("HighErrorRate", **CHECKOUT)
+    await world.passes(minutes=3)
+    await recorder.resolves("carol", "INC-1", "HighErrorRate", **CHECKOUT)
+    await world.passes(hours=2)
+    await recorder.fires("Slow", job="checkout", severity="warning")
+    await world.passes(minutes=6)
+    await recorder.clears("Slow", job="checkout", severity="warning")
+    await world.passes(minutes=4)
+    await recorder.fires("Slow", job="checkout", severity="warning")
+    await world.passes(minutes=2)
+    await recorder.clears("Slow", job="checkout", severity="warning")
+    await world.passes(hours=3)
+    await recorder.fires("Stuck", job="batch", severity="critical")
+    await recorder.fires("Dusty", job="attic", severity="critical")
+    await recorder.fires("Stale", job="search", severity="critical")
+    await world.passes(hours=2)
+    await recorder.fires("Odd", job="elsewhere", severity="info")
+    await recorder.fires("Loud", job="elsewhere", severity="critical")
+    await recorder.fires("Graded", job="graded", severity="warning")
+    await world.passes(hours=14)
+    world.airwaves.unread.clear()
+
+
+async def ledger_of(world: World) -> list[tuple[str, str, str]]:
+    rows = await world.rows("select at, kind, sentence from ledger order by id")
+    return [(f"{at:%H:%M:%S}", kind, sentence) for at, kind, sentence in rows if kind in COMPARED]
+
+
+def simulated(lines: Iterable[Line]) -> list[tuple[str, str, str]]:
+    return [(f"{line.at:%H:%M:%S}", line.kind, line.sentence) for line in lines if line.kind in COMPARED]
