@@ -14,6 +14,7 @@ from tocsin.alerts.events import (
     MaintenanceBegan,
     MaintenanceEnded,
 )
+from tocsin.auditor import service as auditor
 from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
 from tocsin.incidents import from_alerts
@@ -56,7 +57,8 @@ REACTIONS: Reactions = {
                                          maintenance.forget_hold),               ()),
     SeverityChanged:           Reaction((reacting.end_snooze_when_raised,),      ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
-    JobParked:                 Reaction((recording.fail_parked,),                ()),
+    JobParked:                 Reaction((recording.fail_parked,
+                                         auditor.tell_parked),                   ()),
 }
 # fmt: on
 

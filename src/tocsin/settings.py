@@ -35,6 +35,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     log_level: str = "info"
     log_format: str = "text"
+    heartbeat_url: str | None = field(default=None, repr=False)
     pg_bin: Path | None = None
     secret_key: bytes = field(default=b"", repr=False)
     listen_fd: int | None = None
@@ -66,6 +67,7 @@ MEANINGS: Mapping[str, str] = {
     "trusted_proxies": "proxies whose X-Forwarded-* headers are believed, comma-separated",
     "log_level": f"one of {', '.join(LOG_LEVELS)}",
     "log_format": "text for people, json for machines (one object a line)",
+    "heartbeat_url": "an address that is asked each minute while Tocsin is well; let it complain when that stays away",
     "pg_bin": "a folder with other PostgreSQL programs for the embedded database",
     "secret_key": "32 bytes in base64 or hex that sign links and webhooks; without it the data folder keeps one",
 }
@@ -213,6 +215,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "listen": read_listen,
     "public_url": read_public_url,
     "smtp_url": read_smtp_url,
+    "heartbeat_url": read_public_url,
     "allowed_networks": read_list,
     "trusted_proxies": read_list,
     "log_level": one_of(LOG_LEVELS),
@@ -267,6 +270,8 @@ def shown(name: str, value: object) -> str:
         return "(hidden)" if value else ""
     if name in ("database_url", "smtp_url") and isinstance(value, str):
         return hide_password(value)
+    if name == "heartbeat_url" and isinstance(value, str):
+        return f"{urlsplit(value).scheme}://{urlsplit(value).hostname}/…"
     if isinstance(value, tuple):
         return ", ".join(cast("tuple[str, ...]", value))
     return "" if value is None else str(value)

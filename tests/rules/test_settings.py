@@ -81,6 +81,7 @@ def test_secrets_are_never_shown() -> None:
             "TOCSIN_SECRET_KEY": KEY,
             "TOCSIN_DATABASE_URL": "postgresql://tocsin:hush@db/tocsin",
             "TOCSIN_SMTP_URL": "smtp://me:hush@mail:587",
+            "TOCSIN_HEARTBEAT_URL": "https://hc.example.com/ping/hush",
         },
         {},
     )
@@ -88,6 +89,7 @@ def test_secrets_are_never_shown() -> None:
     assert told["secret_key"] == "(hidden)"
     assert told["database_url"] == "postgresql://tocsin:…@db/tocsin"
     assert told["smtp_url"] == "smtp://me:…@mail:587"
+    assert told["heartbeat_url"] == "https://hc.example.com/…"
     assert load({"TOCSIN_DATABASE_URL": "host=db password=hush"}, {}).database_url == "host=db password=hush"
     assert "hush" not in str(values({"TOCSIN_DATABASE_URL": "host=db password=hush"}))
     assert "hush" not in repr(settings)

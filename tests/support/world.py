@@ -6,7 +6,7 @@ A story is written in the words of the field: `await world.alert(...)`, `await w
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +30,7 @@ from tocsin.delivery.model import Purpose
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.held import JobKind
 from tocsin.kernel.ledger import LedgerEntry
 from tocsin.paging import commands, handing_over, snoozing
 from tocsin.paging import service as paging
@@ -242,15 +243,16 @@ class World:
 
 
 @asynccontextmanager
-async def new_world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    """Opens everything a story needs; at its end nothing may be left that the story did not expect."""
+async def new_world(dsn: str, clock: VirtualClock, *, kinds: Sequence[JobKind] = ()) -> AsyncIterator[World]:
+    """Opens everything a story needs; at its end nothing may be left that the story did not expect. `kinds`: work that
+    its worker does besides."""
     airwaves = Airwaves()
     links = ack_links(bytes(range(32)), "https://tocsin.example.com")
     channels = {kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}
     outbox = Outbox(channels, links, Bulkheads(clock=lambda: clock.now().timestamp()))
     async with (
         Database(dsn, clock=clock, reactions=REACTIONS) as db,
-        stepping(db, clock, [*JOB_KINDS, *outbox.kinds()]) as worker,
+        stepping(db, clock, [*JOB_KINDS, *outbox.kinds(), *kinds]) as worker,
     ):
         world = World(db, clock, worker, airwaves, links, rulebook.Rulebook(db))
         yield world

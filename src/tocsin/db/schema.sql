@@ -746,3 +746,31 @@ CREATE TABLE config_stored (
     PRIMARY KEY (section, name)
 );
 COMMENT ON TABLE config_stored IS 'Accepted and checked in shape, in effect once a later part reads it; plan says so.';
+
+
+-- ── 0010_auditor ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE auditor_look (
+    only_one boolean DEFAULT true NOT NULL,
+    looked_at timestamptz NOT NULL,
+    CHECK (only_one),
+    PRIMARY KEY (only_one)
+);
+
+CREATE TABLE auditor_finding (
+    key text NOT NULL,
+    sentence text NOT NULL,
+    remedy text NOT NULL,
+    first_seen_at timestamptz NOT NULL,
+    told_at timestamptz NOT NULL,
+    PRIMARY KEY (key)
+);
+COMMENT ON TABLE auditor_finding IS 'What is wrong now. While there is a row, the outgoing dead man''s ping stops.';
+COMMENT ON COLUMN auditor_finding.told_at IS 'When the administrators were last told of it: again while it persists.';
+
+CREATE TABLE auditor_notice (
+    key text NOT NULL,
+    told_at timestamptz NOT NULL,
+    PRIMARY KEY (key)
+);
+COMMENT ON TABLE auditor_notice IS 'Of what happens again and again, such as parked jobs of one kind: when it was last told.';

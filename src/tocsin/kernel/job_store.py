@@ -2,7 +2,7 @@
 # ruff: noqa: S608 - composed of literals only, which the type LiteralString proves
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 import msgspec
@@ -242,3 +242,27 @@ async def park(conn: Conn, worker: int, job_id: int, attempts: int, *, trouble: 
         (job_id, attempts, worker, trouble, at),
     )
     return cursor.rowcount == 1
+
+
+OVERDUE_AFTER = {0: timedelta(minutes=2), 1: timedelta(minutes=15), 2: timedelta(hours=2)}
+"""By priority: how late work of each may begin before something is wrong; a backlog of bulk work is no alarm."""
+
+
+async def list_overdue(conn: Conn, now: datetime) -> list[tuple[str, int, datetime]]:
+    """Jobs that nobody holds and that should have begun long ago: kind, how many, when the oldest was due."""
+    cursor = await conn.execute(
+        """
+        select kind, count(*), min(run_at) from (
+            select job.kind, job.run_at
+            from unnest(%(lanes)b::text[]) as lanes(lane)
+            cross join jsonb_to_recordset(%(limits)s) as late(prio smallint, before timestamptz)
+            join job on job.lane = lanes.lane and job.prio = late.prio and job.run_at < late.before
+            where job.holder is null
+        ) as waiting group by kind order by kind
+        """,
+        {
+            "lanes": await list_lanes(conn),
+            "limits": as_jsonb([{"prio": prio, "before": now - late} for prio, late in OVERDUE_AFTER.items()]),
+        },
+    )
+    return [(row[0], int(row[1]), row[2]) for row in await cursor.fetchall()]

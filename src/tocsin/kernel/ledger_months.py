@@ -29,7 +29,7 @@ async def make_months(tx: Tx) -> list[str]:
     already on its way there would be refused once the month has a partition of its own.
     """
     made = await list_months(tx.conn)
-    strays = await _count_strays(tx.conn)
+    strays = await count_strays(tx.conn)
     ahead = {_month(tx.now, offset) for offset in range(MONTHS_AHEAD + 1)}
     missing = sorted((ahead | strays.keys()) - made)
     if missing:
@@ -55,7 +55,8 @@ async def list_months(conn: Conn) -> set[str]:
     return {row[0] for row in await cursor.fetchall()}
 
 
-async def _count_strays(conn: Conn) -> dict[str, int]:
+async def count_strays(conn: Conn) -> dict[str, int]:
+    """Month → entries in the default partition."""
     cursor = await conn.execute(
         "select to_char(at at time zone 'UTC', 'YYYY_MM'), count(*) from ledger_default group by 1"
     )

@@ -99,3 +99,16 @@ async def delete_long_dead(conn: Conn, days: int) -> None:
         """,
         (days,),
     )
+
+
+async def count_orphaned(conn: Conn) -> dict[str, int]:
+    """Kind → jobs held by workers which have been dead for a minute: others should have taken them long ago."""
+    cursor = await conn.execute(
+        """
+        select job.kind, count(*) from job left join worker on worker.id = job.holder
+        where job.holder is not null and (worker.id is null or coalesce(worker.died_at, worker.lease_until)
+            < clock_timestamp() - interval '1 minute')
+        group by job.kind
+        """
+    )
+    return {row[0]: int(row[1]) for row in await cursor.fetchall()}

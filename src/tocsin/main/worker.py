@@ -5,11 +5,14 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from tocsin.alerts.jobs import PLACES as ALERT_PLACES
+from tocsin.auditor.jobs import Heartbeat, audit_kinds
 from tocsin.db.database import Database
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import ack_links
 from tocsin.integrations.channels.registry import open_channels
+from tocsin.kernel.addresses import AddressGuard
+from tocsin.kernel.http import GuardedHttp
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings
 from tocsin.worker import Worker
@@ -20,7 +23,22 @@ CONNECTIONS = 10
 @asynccontextmanager
 async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
     """Ready to `run`."""
-    async with Database(dsn, reactions=REACTIONS, size=CONNECTIONS) as db, open_channels(settings) as channels:
+    async with (
+        Database(dsn, reactions=REACTIONS, size=CONNECTIONS) as db,
+        open_channels(settings) as channels,
+        open_heartbeat(settings) as heartbeat,
+    ):
         outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
         kinds = (*JOB_KINDS, *outbox.kinds())
+        kinds += audit_kinds([kind.name for kind in kinds], heartbeat)
         yield Worker(db, kinds, places={**ALERT_PLACES, **outbox.places()}, version=version("tocsin"))
+
+
+@asynccontextmanager
+async def open_heartbeat(settings: Settings) -> AsyncGenerator[Heartbeat | None]:
+    """The operator's own address, so that it may be a private one; None without the setting."""
+    if settings.heartbeat_url is None:
+        yield None
+        return
+    async with GuardedHttp(AddressGuard().with_private()) as http:
+        yield Heartbeat(http, settings.heartbeat_url)

@@ -95,3 +95,25 @@ async def test_the_signing_secret_of_an_integration_changes_with_its_key(admin: 
     assert (await admin("admin", "signing-secret", "grafana")).out == first + "\n"
     assert await secret_with("the second key") != first
     assert "There are: grafana" in (await admin("admin", "signing-secret", "other", status=1)).err
+
+
+async def test_what_was_given_up_is_listed_tried_again_and_let_go(admin: Terminal, db: Database) -> None:
+    assert (await admin("admin", "jobs", "list")).out == "Nothing was given up.\n"
+    async with db.transaction() as tx:
+        await tx.conn.execute(
+            """
+            insert into parked_job (id, lane, prio, run_at, kind, key, payload, attempts, crashes, trouble, parked_at)
+            select n, 'alerts', 1, %(now)s, 'alerts.group', 'k:' || n, '{}', 3, 0, 'ValueError: no', %(now)s
+            from generate_series(1, 2) n
+            """,
+            {"now": tx.now},
+        )
+    listed = (await admin("admin", "jobs", "list")).out
+    assert "1  alerts.group, given up" in listed
+    assert "ValueError: no" in listed
+    assert (await admin("admin", "jobs", "retry", "1")).out == "Job 1 (alerts.group) runs again now.\n"
+    assert (await admin("admin", "jobs", "drop", "2", "--json")).json()["kind"] == "alerts.group"
+    assert "admin jobs list" in (await admin("admin", "jobs", "retry", "1", status=1)).err
+    async with db.connection() as conn:
+        cursor = await conn.execute("select key from job where kind = 'alerts.group'")
+        assert await cursor.fetchall() == [("k:1",)]

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from tocsin.db.database import Database
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.parsing import Json, runner, verb
-from tocsin.surfaces.cli.verbs import admin_users
+from tocsin.surfaces.cli.verbs import admin_jobs, admin_users
 
 app = verb(
     "admin",
@@ -20,6 +20,7 @@ app = verb(
     "tocsin admin signing-secret grafana",
 )
 app.command(admin_users.app, name="user")
+app.command(admin_jobs.app, name="jobs")
 
 
 @app.command
