@@ -32,6 +32,7 @@ from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_lin
 from tocsin.surfaces.web.pages.policies.edit import add_policy, change_policy, show_edit_policy, show_new_policy
 from tocsin.surfaces.web.pages.policies.list import list_policies
 from tocsin.surfaces.web.pages.policies.show import show_policy
+from tocsin.surfaces.web.pages.policies.simulate import simulate_policy
 from tocsin.surfaces.web.pages.silences.edit import (
     add_silence,
     change_silence,
@@ -81,6 +82,7 @@ HANDLERS = [
     add_policy,
     show_edit_policy,
     change_policy,
+    simulate_policy,
     show_acknowledge_link,
     acknowledge_by_link,
     show_sign_in,

@@ -42,6 +42,7 @@ class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
     """`edit_path` is empty for whoever may not change it, and where a file manages it."""
 
     name: str
+    path: str
     steps: tuple[StepView, ...]
     ends: tuple[str, ...]
     last_resort: StepView | None
@@ -75,6 +76,7 @@ def policy_view(
     policy = stored.policy
     return PolicyView(
         name=policy.name,
+        path=policy_path(policy.name),
         steps=tuple(_step(policy, index, answers) for index in range(len(policy.steps))),
         ends=tuple(last_sentences(policy)),
         last_resort=StepView(sentence="", targets=_targets(policy.last_resort, answers))
