@@ -1,5 +1,6 @@
 """PERF-4: from the request that brings a new alert to the first byte of the page at a webhook on loopback.
 
+The incidents are of the worst level, whose pages are never held to be bundled with others (PAG-9).
 Measured from the moment the request is written, so intake, grouping, the incident, the escalation and the send are all
 in it. Idle, and while 500 other alerts a second come in; Alertmanager with `group_wait: 0s` does both beside it.
 """
@@ -50,7 +51,7 @@ services:
 integrations:
   - {{name: bench, type: prometheus, key: "{key}"}}
 routes:
-  - {{match: ['severity="critical"'], service: paged, severity: SEV-2, group_by: [alertname]}}
+  - {{match: ['severity="critical"'], service: paged, severity: SEV-1, group_by: [alertname]}}
 default_route: {{service: background}}
 """
 

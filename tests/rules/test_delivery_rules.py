@@ -61,7 +61,7 @@ def test_rules_of_the_urgency_give_the_ways_soonest_first() -> None:
 
 
 def test_a_top_level_page_ignores_low_rules() -> None:
-    assert ways(notification(urgency=Urgency.LOW, ignore_rules=True), [EMAIL, HOOK], RULES) == [
+    assert ways(notification(urgency=Urgency.LOW, is_top_level=True), [EMAIL, HOOK], RULES) == [
         (EMAIL.address, 0),
         (HOOK.address, 0),
     ]

@@ -135,11 +135,11 @@ async def test_order_in_a_chain(db: Database, alice: int, clock: VirtualClock) -
         second = await store.find_delivery(tx.conn, newer[0])
         assert first
         assert second
-        assert await store.find_delivery_in_chain(tx.conn, first.id, tx.now) == (first, False)
-        assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == (second, True)
+        assert await store.find_delivery_in_chain(tx.conn, first.id, tx.now) == store.InChain(first, False, False)
+        assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == store.InChain(second, True, False)
         assert await store.list_later_in_chain(tx.conn, first, tx.now) == [second.id]
         await store.update_sent(tx.conn, first.id, "HTTP 200", tx.now)
-        assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == (second, False)
+        assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == store.InChain(second, False, False)
 
 
 async def test_an_attempt_that_died_is_kept_as_interrupted(db: Database, alice: int, clock: VirtualClock) -> None:

@@ -168,8 +168,8 @@ async def test_a_run_climbs_the_ladder_as_it_was_when_it_began(world: World) -> 
     world.phone("alice").receives("acknowledged")
     world.phone("carol").receives("acknowledged")
     await world.alert("Another", job="checkout", severity="critical")
-    world.phone("alice").receives("page")
     await world.passes(minutes=5)
+    world.phone("alice").receives("page")
     world.phone("dave").receives("page", by="email")
 
 

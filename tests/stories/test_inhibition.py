@@ -42,6 +42,7 @@ async def test_a_cause_on_what_it_depends_on_mutes_an_effect_until_the_cause_end
     await world.passes(minutes=1)
     world.nobody_else_is_paged()
     await world.clears("DiskFull", job="db", **GRAVE)
+    await world.passes(seconds=10)
     world.phone("alice").receives("info", saying="cleared")
     world.phone("alice").receives("page", saying="HighErrorRate")
     assert await why_muted(world) == []
@@ -74,6 +75,7 @@ async def test_a_cause_that_pages_nobody_mutes_nothing(layered: World) -> None:
     await world.alert("DiskSlow", job="db-minor", **GRAVE)
     world.phone("alice").receives("page", saying="DiskSlow", by="email")
     await world.alert("HighErrorRate", job="checkout", **GRAVE)
+    await world.passes(seconds=4)
     world.phone("alice").receives("page", saying="HighErrorRate")
 
 
@@ -82,6 +84,7 @@ async def test_a_critical_effect_is_not_muted_by_a_cause_that_is_none(layered: W
     await world.alert("DiskFull", job="db", severity="warning")
     world.phone("alice").receives("page", saying="DiskFull")
     await world.alert("HighErrorRate", job="checkout", **GRAVE)
+    await world.passes(seconds=4)
     world.phone("alice").receives("page", saying="HighErrorRate")
 
 
@@ -94,4 +97,5 @@ async def test_when_the_causes_incident_is_resolved_by_a_person_its_effects_spea
     await world.alert("HighErrorRate", job="checkout", **GRAVE)
     await world.resolve("alice")
     world.phone("alice").receives("resolved")
+    await world.passes(seconds=4)
     world.phone("alice").receives("page", saying="HighErrorRate")

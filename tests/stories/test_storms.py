@@ -30,6 +30,7 @@ async def test_an_unrelated_alert_in_a_storm_pages_for_itself(world: World) -> N
         await world.signal(Says.FIRING, "HighErrorRate", starts_at=world.clock.now(), **said)
     await world.signal(Says.FIRING, "DatabaseDown", starts_at=world.clock.now(), **BURNING)
     await world.worker.drain()
+    await world.passes(seconds=4)
     refs = {world.phone("alice").receives("page").view.incident_ref for _ in range(2)}
     assert refs == {"INC-1", "INC-2"}
 

@@ -70,6 +70,7 @@ IN_TURN = ORGANISATION.replace('["schedule:primary"]', '[{round_robin: ["user:al
 
 
 async def called_first(world: World, title: str) -> str:
+    await world.passes(seconds=10)
     await world.declare(title, severity="SEV-2", services=("checkout",))
     (message,) = world.airwaves.unread
     world.airwaves.unread.clear()

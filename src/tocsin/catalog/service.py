@@ -19,6 +19,11 @@ async def severity_profile(conn: Conn) -> Profile:
     return active((await store.get_organisation(conn)).severity_profile)
 
 
+async def is_worst_level(conn: Conn, severity: str | None) -> bool:
+    """Whether that is the first level of the active profile; False for one that is not set, or of another profile."""
+    return severity is not None and severity == (await severity_profile(conn)).of_rank(1).name
+
+
 async def put_organisation(tx: Tx, wanted: Organisation) -> bool:
     """Make the organisation exactly this; False: it was so already. Raises NotFound for an unknown severity profile."""
     active(wanted.severity_profile)

@@ -280,6 +280,9 @@ CREATE TABLE delivery (
     answer text NOT NULL,
     superseded text,
     link_used_at timestamptz,
+    is_top_level boolean NOT NULL,
+    held text,
+    carried_by uuid,
     CHECK ((state IN ('sent', 'failed', 'superseded') = (ended_at IS NOT NULL))),
     CHECK (((state = 'sent') = (sent_at IS NOT NULL))),
     CHECK (purpose IN ('page', 'acknowledged', 'resolved', 'info', 'test')),
@@ -297,9 +300,22 @@ COMMENT ON COLUMN delivery.chain IS 'Contact and topic: messages of one chain go
 COMMENT ON COLUMN delivery.answer IS 'The peer''s receipt or the last failure, one short line, never the body of an answer.';
 COMMENT ON COLUMN delivery.superseded IS 'Why it is not wanted any more; set while it is being sent, it forbids another try.';
 COMMENT ON COLUMN delivery.link_used_at IS 'The link that acknowledges works once; the link itself is derived, not stored (SEC-6).';
+COMMENT ON COLUMN delivery.held IS 'Why it waited to be bundled with others (PAG-9); kept when it is sent.';
+COMMENT ON COLUMN delivery.carried_by IS 'The delivery in whose message it travelled; while that is under way this one is sending and has no job.';
+CREATE INDEX delivery_carried ON delivery (carried_by) WHERE ((carried_by IS NOT NULL) AND (state = 'sending'));
 CREATE INDEX delivery_chain ON delivery (chain, requested_at) WHERE state IN ('waiting', 'sending');
+CREATE INDEX delivery_held ON delivery (user_id) WHERE ((held IS NOT NULL) AND (state = 'waiting'));
 CREATE INDEX delivery_notification ON delivery (notification_id, "position");
 CREATE INDEX delivery_topic ON delivery (topic, requested_at);
+
+CREATE TABLE delivery_pace (
+    way text NOT NULL,
+    sent timestamptz[] NOT NULL,
+    topic text NOT NULL,
+    PRIMARY KEY (way)
+)
+WITH (fillfactor='50');
+COMMENT ON TABLE delivery_pace IS 'When the last messages left by one way of one person, oldest first, and what the latest was about (PAG-9).';
 
 CREATE TABLE delivery_attempt (
     delivery_id uuid NOT NULL,

@@ -1,5 +1,6 @@
 """What has become of messages. The topic is what they are about, so that its timeline tells who was reached."""
 
+from datetime import datetime
 from uuid import UUID
 
 from tocsin.delivery.model import DeliveryState, Purpose
@@ -28,6 +29,13 @@ class DeliveryEnded(DeliveryEvent, frozen=True, kw_only=True):
     state: DeliveryState
     reason: FailureReason | None
     is_last: bool
+
+
+class DeliveryHeld(DeliveryEvent, frozen=True, kw_only=True):
+    """It waits until then, to travel in one message with what else is held for the same person (PAG-9)."""
+
+    until: datetime
+    reason: str
 
 
 class DeliveryDelayed(DeliveryEvent, frozen=True, kw_only=True):

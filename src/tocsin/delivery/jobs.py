@@ -16,10 +16,14 @@ import msgspec
 import psycopg
 
 from tocsin.delivery import recording, store
+from tocsin.delivery.beginning import Begun, begin
 from tocsin.delivery.bulkheads import Bulkheads
+from tocsin.delivery.bundling import bundle
 from tocsin.delivery.keys import AckLinks
-from tocsin.delivery.model import UNFINISHED, Delivery, Outgoing, Receipt
+from tocsin.delivery.model import UNFINISHED, Delivery, Outgoing
+from tocsin.delivery.pacing import Hold
 from tocsin.delivery.ports import Channel
+from tocsin.delivery.recording import Outcome
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.outbound import SendFailed
 from tocsin.kernel.retry import Retry
@@ -68,36 +72,37 @@ async def deliver(held: Held, *, outbox: Outbox, channel: Channel) -> None:
         found = await store.find_delivery_in_chain(conn, delivery_id, held.now())
     if found is None:
         return
-    delivery, is_behind = found
-    if delivery.state not in UNFINISHED:
+    delivery = found.delivery
+    if delivery.state not in UNFINISHED or delivery.carried_by is not None:
         return
     if delivery.superseded is not None:
         await recording.record_superseded(held, delivery)
-    elif is_behind:
+    elif found.is_behind:
         await recording.put_back(held, held.now() + CHAIN_PAUSE, "an earlier message of its chain is under way")
     else:
-        await _deliver_if_let_in(held, delivery, outbox, channel)
+        await _deliver_if_let_in(held, found, outbox, channel)
 
 
-async def _deliver_if_let_in(held: Held, delivery: Delivery, outbox: Outbox, channel: Channel) -> None:
+async def _deliver_if_let_in(held: Held, found: store.InChain, outbox: Outbox, channel: Channel) -> None:
+    delivery = found.delivery
     endpoint = _endpoint(channel, delivery.address)
     turned_away = outbox.bulkheads.enter(endpoint)
     if turned_away is not None:
         await recording.record_turned_away(held, delivery, endpoint, turned_away)
         return
     try:
-        outcome = await _begin_and_send(held, delivery, endpoint, outbox.links, channel)
+        outcome = await _begin_and_send(held, found, endpoint, outbox.links, channel)
     except BaseException:
         outbox.bulkheads.abandon(endpoint)
         raise
-    if outcome is None:
+    if outcome is None or isinstance(outcome, Hold):
         outbox.bulkheads.abandon(endpoint)
     else:
         outbox.bulkheads.leave(endpoint, outcome.reason if isinstance(outcome, SendFailed) else None)
     await _record_while_held(held, delivery, outcome)
 
 
-async def _record_while_held(held: Held, delivery: Delivery, outcome: Receipt | SendFailed | None) -> None:
+async def _record_while_held(held: Held, delivery: Delivery, outcome: Outcome) -> None:
     """The database may go away between the send and its record: as long as the job is ours, nothing is sent twice."""
     for tried in count(1):
         try:
@@ -112,21 +117,21 @@ async def _record_while_held(held: Held, delivery: Delivery, outcome: Receipt | 
 
 
 async def _begin_and_send(
-    held: Held, delivery: Delivery, endpoint: str, links: AckLinks, channel: Channel
-) -> Receipt | SendFailed | None:
-    """None: it is not wanted any more."""
+    held: Held, found: store.InChain, endpoint: str, links: AckLinks, channel: Channel
+) -> Outcome:
     await held.wait_for_lease(channel.timeout.total_seconds())
-    async with held.db.connection() as conn:
-        attempt = await store.begin_attempt(conn, delivery.id, endpoint, held.now())
-    if attempt is None:
-        return None
+    begun = await begin(held.db, found.delivery, endpoint, held.now(), is_first_of_top=found.is_first_of_top)
+    if not isinstance(begun, Begun):
+        return begun
     try:
-        return await channel.send(_outgoing(held, delivery, attempt, links))
+        return await channel.send(_outgoing(held, found.delivery, begun, links))
     except SendFailed as failure:
         return failure
 
 
-def _outgoing(held: Held, delivery: Delivery, attempt: int, links: AckLinks) -> Outgoing:
+def _outgoing(held: Held, delivery: Delivery, begun: Begun, links: AckLinks) -> Outgoing:
+    if begun.others:
+        return _bundled(held, delivery, begun, links)
     message = delivery.message
     if message.url.startswith("/"):
         message = msgspec.structs.replace(message, url=links.public_url.rstrip("/") + message.url)
@@ -139,10 +144,28 @@ def _outgoing(held: Held, delivery: Delivery, attempt: int, links: AckLinks) -> 
         purpose=delivery.purpose,
         urgency=delivery.urgency,
         message=message,
-        attempt=attempt,
+        attempt=begun.attempt,
         requested_at=delivery.requested_at,
         now=held.now(),
         ack_url=links.url_for(delivery.id) if message.can_acknowledge else None,
+    )
+
+
+def _bundled(held: Held, delivery: Delivery, begun: Begun, links: AckLinks) -> Outgoing:
+    """One message for all that was held, under the id of the delivery that carries the others."""
+    together = bundle([delivery, *begun.others], links.public_url)
+    return Outgoing(
+        id=delivery.id,
+        user_id=delivery.user_id,
+        contact_id=delivery.contact_id,
+        address=delivery.address,
+        topic=f"bundle/{delivery.id}",
+        purpose=together.purpose,
+        urgency=together.urgency,
+        message=together.message,
+        attempt=begun.attempt,
+        requested_at=delivery.requested_at,
+        now=held.now(),
     )
 
 

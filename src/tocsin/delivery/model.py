@@ -82,9 +82,9 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """One person is to be told one thing; `service.notify` makes it into deliveries by the person's rules.
 
     `channels` replaces the rules: every way of these kinds, at once. `contact_id` replaces them by one contact (test
-    button). `ignore_rules` is for top-level pages,
-    which ignore low rules (PAG-3): the high rules apply whatever the urgency. `cause` is the caller's own name for why,
-    such as "page/17"; it comes back in `DeliveryEnded`.
+    button). `is_top_level` is for incidents of the worst level: the high rules apply whatever the urgency (PAG-3), and
+    a first page is never held (PAG-9). `cause` is the caller's own name for why, such as "page/17"; it comes back in
+    `DeliveryEnded`.
     """
 
     user_id: int | None  # None: `outsider` is told
@@ -95,7 +95,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     prio: int = NORMAL
     channels: tuple[str, ...] | None = None
     contact_id: int | None = None
-    ignore_rules: bool = False
+    is_top_level: bool = False
     cause: str = ""
     scope_id: int = 1
     outsider: Outsider | None = None
@@ -164,6 +164,9 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     answer: str = ""  # the peer's receipt, or the last failure in a sentence
     superseded: str | None = None  # why it is not wanted any more, also while it is being sent
     link_used_at: datetime | None = None
+    is_top_level: bool = False
+    held: str | None = None  # why it waited to be bundled, also after it was sent
+    carried_by: UUID | None = None  # the delivery with which it travelled in one message
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):

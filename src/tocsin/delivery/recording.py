@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tocsin.delivery import rules, store
+from tocsin.delivery import pace_store, rules, store
 from tocsin.delivery.bulkheads import TurnedAway
-from tocsin.delivery.events import DeliveryDelayed, DeliveryEnded
+from tocsin.delivery.bundling import travelled_with
+from tocsin.delivery.events import DeliveryDelayed, DeliveryEnded, DeliveryHeld
 from tocsin.delivery.model import UNFINISHED, Delivery, DeliveryState, Receipt
-from tocsin.delivery.service import delivery_of_key, job_key
+from tocsin.delivery.pacing import Hold
+from tocsin.delivery.service import delivery_of_key, job_key, release_carried
 from tocsin.delivery.wording import deed
 from tocsin.kernel import jobs
 from tocsin.kernel.held import Held
@@ -19,10 +21,14 @@ from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.kernel.running import JobParked, draw_of
 from tocsin.kernel.tx import Tx
 
+Outcome = Receipt | SendFailed | Hold | None
+"""What became of a try. None: it was superseded before it began."""
 
-async def record(held: Held, delivery: Delivery, outcome: Receipt | SendFailed | None) -> None:
-    """`outcome` None: it was superseded before it began."""
-    if isinstance(outcome, Receipt):
+
+async def record(held: Held, delivery: Delivery, outcome: Outcome) -> None:
+    if isinstance(outcome, Hold):
+        await _record_held(held, delivery, outcome)
+    elif isinstance(outcome, Receipt):
         await _record_sent(held, delivery, outcome)
     elif isinstance(outcome, SendFailed):
         await _record_failure(held, delivery, outcome)
@@ -39,8 +45,16 @@ async def put_back(held: Held, at: datetime, why: str) -> None:
 
 async def record_superseded(held: Held, delivery: Delivery) -> None:
     async with held.finish() as tx:
-        await store.update_superseded(tx.conn, delivery.id, tx.now)
-        await _wake_chain(tx, delivery)
+        await _end_superseded(tx, delivery)
+
+
+async def _record_held(held: Held, delivery: Delivery, hold: Hold) -> None:
+    async with held.db.transaction() as tx:
+        is_wanted = await pace_store.update_held(tx.conn, delivery.id, hold.why, hold.until)
+        if is_wanted and delivery.held is None:
+            await tx.emit(_held(delivery, hold))
+        await held.put_back(tx, hold.until, f"held: {hold.why}", counted=False)
+    held.settled = True
 
 
 async def record_turned_away(held: Held, delivery: Delivery, endpoint: str, turned_away: TurnedAway) -> None:
@@ -62,9 +76,29 @@ async def record_turned_away(held: Held, delivery: Delivery, endpoint: str, turn
 
 async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None:
     async with held.finish() as tx:
-        await store.update_sent(tx.conn, delivery.id, receipt.answer, tx.now)
-        await _wake_chain(tx, delivery)
-        await tx.emit(_ended(delivery, DeliveryState.SENT, None, f"{deed(delivery)} sent.", is_last=False))
+        together = [delivery, *await _carried(tx, delivery)]
+        for each in together:
+            others = travelled_with(each, together)
+            answer = ", ".join(filter(None, (receipt.answer, others)))
+            await store.update_sent(tx.conn, each.id, answer, tx.now)
+            await _wake_chain(tx, each)
+            sentence = f"{deed(each)} sent{f' {others}' if others else ''}."
+            await tx.emit(_ended(each, DeliveryState.SENT, None, sentence, is_last=False))
+
+
+async def _carried(tx: Tx, delivery: Delivery) -> list[Delivery]:
+    """What travels with it; nothing but what was held ever carries others."""
+    return await pace_store.list_carried(tx.conn, delivery.id) if delivery.held is not None else []
+
+
+async def _end_superseded(tx: Tx, delivery: Delivery) -> bool:
+    """Ends it if it was marked; what travelled with it waits for itself again."""
+    if not await store.update_superseded(tx.conn, delivery.id, tx.now):
+        return False
+    await _wake_chain(tx, delivery)
+    if delivery.held is not None:
+        await release_carried(tx, [delivery.id])
+    return True
 
 
 async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -> None:
@@ -77,9 +111,7 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
         await _bring_next_forward(tx, delivery)
         await store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
         await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, decision.at)
-        if await store.update_superseded(tx.conn, delivery.id, tx.now):
-            await _wake_chain(tx, delivery)
-        elif delivery.attempts == 0:
+        if not await _end_superseded(tx, delivery) and delivery.attempts == 0:
             await tx.emit(_delayed(tried, failure))
         await held.put_back(tx, decision.at, failure.detail, counted=False)
     held.settled = True
@@ -91,7 +123,13 @@ async def _give_up(held: Held, delivery: Delivery, failure: SendFailed) -> None:
 
 
 async def fail(tx: Tx, delivery: Delivery, failure: SendFailed) -> None:
-    """Ends a delivery as failed, unless it was superseded meanwhile, and says whether anybody can still be reached."""
+    """Ends a delivery as failed, and what travelled with it: for each its next way, or nobody, is what follows."""
+    for each in (delivery, *await _carried(tx, delivery)):
+        await _fail_one(tx, each, failure)
+
+
+async def _fail_one(tx: Tx, delivery: Delivery, failure: SendFailed) -> None:
+    """Unless it was superseded meanwhile; says whether anybody can still be reached."""
     siblings = await store.list_of_notification(tx.conn, delivery.notification_id)
     await store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
     await _wake_chain(tx, delivery)
@@ -130,6 +168,22 @@ async def _reschedule_next(tx: Tx, delivery: Delivery, following: Delivery | Non
 async def _wake_chain(tx: Tx, delivery: Delivery) -> None:
     for later in await store.list_later_in_chain(tx.conn, delivery, tx.now):
         await jobs.reschedule(tx, key=job_key(later), run_at=tx.now)
+
+
+def _held(delivery: Delivery, hold: Hold) -> DeliveryHeld:
+    return DeliveryHeld(
+        topic=delivery.topic,
+        scope_id=delivery.scope_id,
+        sentence=f"{deed(delivery)} is held until {hold.until:%H:%M:%S} UTC: {hold.why}.",
+        delivery_id=delivery.id,
+        notification_id=delivery.notification_id,
+        user_id=delivery.user_id,
+        channel=delivery.kind,
+        purpose=delivery.purpose,
+        cause=delivery.cause,
+        until=hold.until,
+        reason=hold.why,
+    )
 
 
 def _ended(

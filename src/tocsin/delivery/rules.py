@@ -74,7 +74,7 @@ def decide_ways(
         return [Way(c, AT_ONCE) for c in contacts if c.id == notification.contact_id]
     if notification.channels is not None:
         return [Way(c, AT_ONCE) for kind in notification.channels for c in ways if c.kind == kind]
-    urgency = Urgency.HIGH if notification.ignore_rules else notification.urgency
+    urgency = Urgency.HIGH if notification.is_top_level else notification.urgency
     chosen = [Way(c, rule.delay) for rule in rules if rule.urgency is urgency for c in ways if c.kind == rule.kind]
     if not chosen:
         chosen = [Way(c, AT_ONCE) for c in ways if c.kind == "email"] or [Way(c, AT_ONCE) for c in ways]

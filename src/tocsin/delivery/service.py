@@ -12,7 +12,7 @@ import msgspec
 
 from tocsin.accounts.model import User
 from tocsin.accounts.service import find_user
-from tocsin.delivery import contact_store, rules, store
+from tocsin.delivery import contact_store, pace_store, rules, store
 from tocsin.delivery.keys import AckLinks
 from tocsin.delivery.model import (
     Attempt,
@@ -76,14 +76,14 @@ async def supersede(
     arrive, and is not tried again. What `but_causes` have asked for goes on.
     """
     ended = await store.supersede_of_topic(tx.conn, topic, purposes, reason, tx.now, but_causes)
-    await _cancel_jobs(tx, ended)
+    await _let_go(tx, ended)
     return len(ended)
 
 
 async def supersede_cause(tx: Tx, topic: str, cause: str, purposes: Sequence[Purpose], reason: str) -> int:
     """The same for the messages of one cause only, such as "page/17": one person is called no more, the others are."""
     ended = await store.supersede_of_cause(tx.conn, topic, cause, purposes, reason, tx.now)
-    await _cancel_jobs(tx, ended)
+    await _let_go(tx, ended)
     return len(ended)
 
 
@@ -188,6 +188,7 @@ def _by_ways(notification: Notification, name: str, account: str, ways: Iterable
             attempts=0,
             requested_at=now,
             due_at=now + way.delay,
+            is_top_level=notification.is_top_level,
         )
         for position, way in enumerate(ways)
     ]
@@ -200,9 +201,18 @@ async def _supersede_overtaken(tx: Tx, deliveries: Sequence[Delivery]) -> None:
     if older:
         why = "a newer message says more"
         ended = await store.supersede_in_chain(tx.conn, chains, newest.notification_id, older, why, tx.now)
-        await _cancel_jobs(tx, ended)
+        await _let_go(tx, ended)
 
 
-async def _cancel_jobs(tx: Tx, delivery_ids: Iterable[UUID]) -> None:
-    for delivery_id in delivery_ids:
+async def _let_go(tx: Tx, ended: Sequence[UUID]) -> None:
+    """Deliveries that are not wanted any more need no job; what travelled with them waits for itself again."""
+    for delivery_id in ended:
         await jobs.cancel(tx, key=job_key(delivery_id))
+    if ended:
+        await release_carried(tx, ended)
+
+
+async def release_carried(tx: Tx, leaders: Sequence[UUID]) -> None:
+    """What was to travel in the message of these, which is not sent, is due now with a job of its own (PAG-9)."""
+    freed = await pace_store.release_carried(tx.conn, leaders, tx.now)
+    await jobs.enqueue(tx, *(deliver_job(delivery) for delivery in freed))

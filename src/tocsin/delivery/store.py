@@ -15,7 +15,7 @@ from tocsin.kernel.outbound import FailureReason
 _DELIVERY: LiteralString = """
     SELECT id, notification_id, position, user_id, user_name, contact_id, kind, address, topic, scope_id, cause,
         purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, sent_at, ended_at, reason,
-        answer, superseded, link_used_at
+        answer, superseded, link_used_at, is_top_level, held, carried_by
     FROM delivery
 """
 # Rows are locked in the order of their ids, as `list_of_notification` does: no two transactions can deadlock.
@@ -38,9 +38,11 @@ async def insert_deliveries(conn: Conn, deliveries: Sequence[Delivery]) -> None:
     await conn.execute(
         """
         INSERT INTO delivery (id, notification_id, position, user_id, user_name, contact_id, kind, address, topic,
-            scope_id, cause, purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, answer)
+            scope_id, cause, purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, answer,
+            is_top_level)
         SELECT id, notification_id, position, user_id, user_name, contact_id, kind, address, topic,
-            scope_id, cause, purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, answer
+            scope_id, cause, purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, answer,
+            is_top_level
         FROM jsonb_populate_recordset(NULL::delivery, %s)
         """,
         (as_jsonb(deliveries),),
@@ -92,28 +94,37 @@ async def list_attempts(conn: Conn, delivery_ids: Sequence[UUID]) -> list[Attemp
         return await cursor.fetchall()
 
 
-async def find_delivery_in_chain(conn: Conn, delivery_id: UUID, now: datetime) -> tuple[Delivery, bool] | None:
-    """The delivery, and whether an older message of its chain is being sent, or would be at this moment."""
-    async with conn.cursor(row_factory=struct_row(_InChain)) as cursor:
+class InChain(msgspec.Struct, frozen=True):
+    """A delivery among the messages of its chain. `is_behind`: an older one is being sent, or would be at this moment.
+    `is_first_of_top`: a page of the worst level, and the first of the last ten minutes.
+    """
+
+    delivery: Delivery
+    is_behind: bool
+    is_first_of_top: bool
+
+
+async def find_delivery_in_chain(conn: Conn, delivery_id: UUID, now: datetime) -> InChain | None:
+    async with conn.cursor(row_factory=struct_row(InChain)) as cursor:
         await cursor.execute(
             """
             SELECT to_jsonb(d) AS delivery, EXISTS (
                 SELECT FROM delivery e
                 WHERE e.chain = d.chain AND (e.requested_at, e.id) < (d.requested_at, d.id)
                   AND (e.state = 'sending' OR e.state = 'waiting' AND e.due_at <= %(now)s)
-            ) AS is_behind
+            ) AS is_behind,
+            d.is_top_level AND d.purpose = 'page' AND NOT EXISTS (
+                SELECT FROM delivery e
+                WHERE e.topic = d.topic AND e.chain = d.chain AND e.purpose = 'page' AND e.id <> d.id
+                  AND (e.requested_at, e.id) < (d.requested_at, d.id)
+                  AND e.requested_at > d.requested_at - interval '10 minutes'
+            ) AS is_first_of_top
             FROM delivery d WHERE d.id = %(id)s
             """,
             {"id": delivery_id, "now": now},
             prepare=True,
         )
-        row = await cursor.fetchone()
-    return (row.delivery, row.is_behind) if row else None
-
-
-class _InChain(msgspec.Struct, frozen=True):
-    delivery: Delivery
-    is_behind: bool
+        return await cursor.fetchone()
 
 
 async def list_later_in_chain(conn: Conn, delivery: Delivery, now: datetime) -> list[UUID]:
@@ -132,20 +143,17 @@ async def list_later_in_chain(conn: Conn, delivery: Delivery, now: datetime) -> 
 async def begin_attempt(conn: Conn, delivery_id: UUID, endpoint: str, now: datetime) -> int | None:
     """Marks the delivery as being sent and opens its next attempt; the number of it, None when it is not wanted.
 
-    An attempt that was left open by a process that ended in it is closed as interrupted (REL-2). The send does not wait
-    for the disk: should this be forgotten by a crash of the database, the send is done again, as after any crash.
+    An attempt that was left open by a process that ended in it is closed as interrupted (REL-2).
     """
-    async with conn.pipeline(), conn.transaction():
-        await conn.execute("SET LOCAL synchronous_commit = off")
-        cursor = await conn.execute(_BEGIN, {"id": delivery_id, "now": now, "endpoint": endpoint}, prepare=True)
-        row = await cursor.fetchone()
+    cursor = await conn.execute(_BEGIN, {"id": delivery_id, "now": now, "endpoint": endpoint}, prepare=True)
+    row = await cursor.fetchone()
     return row[0] if row else None
 
 
 _BEGIN: LiteralString = """
     WITH begun AS (
         UPDATE delivery SET state = 'sending', attempts = attempts + 1
-        WHERE id = %(id)s AND state IN ('waiting', 'sending') AND superseded IS NULL
+        WHERE id = %(id)s AND state IN ('waiting', 'sending') AND superseded IS NULL AND carried_by IS NULL
         RETURNING attempts
     ), interrupted AS (
         UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'interrupted'

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import NORMAL, URGENT, Notification, Purpose, Urgency
 from tocsin.incidents import service as incidents
@@ -139,6 +140,7 @@ async def say_who_is_not_called(tx: Tx, incident: Incident, run: Run, decision: 
 async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
     """One page, ledger entry and notification for each call of the decision."""
     pages = await store.insert_pages(tx.conn, run, decision, tx.now)
+    is_top_level = await catalog.is_worst_level(tx.conn, incident.severity)
     for call, called in zip(decision.calls, pages, strict=True):
         await tx.emit(
             PersonPaged(
@@ -167,6 +169,7 @@ async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: 
                 urgency=run.urgency,
                 prio=URGENT if run.urgency is Urgency.HIGH else NORMAL,
                 cause=page_cause(called.id),
+                is_top_level=is_top_level,
             ),
         )
 

@@ -1,0 +1,67 @@
+"""The last moment before a send: is it wanted, may it leave now, and what leaves with it (PAG-9)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from tocsin.delivery import pace_store, pacing, store
+from tocsin.delivery.model import Delivery
+from tocsin.delivery.pacing import Hold
+from tocsin.delivery.service import job_key
+from tocsin.kernel import jobs
+from tocsin.kernel.db import Conn
+from tocsin.kernel.tx import Transactions, Tx
+
+
+class Begun(NamedTuple):
+    """The number of the attempt, and what travels in the same message."""
+
+    attempt: int
+    others: Sequence[Delivery] = ()
+
+
+async def begin(
+    db: Transactions, delivery: Delivery, endpoint: str, now: datetime, *, is_first_of_top: bool
+) -> Begun | Hold | None:
+    """Marks the delivery as being sent; None: it is not wanted any more.
+
+    It does not wait for the disk: should this be forgotten by a crash of the database, all of it is, and the send is
+    done again, as after any crash (REL-2).
+    """
+    async with db.connection() as conn, conn.pipeline(), conn.transaction():
+        await conn.execute("SET LOCAL synchronous_commit = off")
+        if not pacing.is_paced(delivery):
+            return await _begin(conn, delivery, endpoint, now)
+        way = way_of(delivery)
+        pace = await pace_store.lock_pace(conn, way)
+        hold = pacing.decide_pace(pace, delivery, now, is_first_of_top=is_first_of_top)
+        if hold is not None:
+            return hold
+        begun = await _begin(conn, delivery, endpoint, now)
+        if begun is not None:
+            await pace_store.update_pace(conn, way, pacing.after_message(pace, delivery.topic, now))
+        return begun
+
+
+def way_of(delivery: Delivery) -> str:
+    """A person's contact, or the account's own address: what is paced for itself."""
+    return delivery.chain.removesuffix(f"/{delivery.topic}")
+
+
+async def _begin(conn: Conn, delivery: Delivery, endpoint: str, now: datetime) -> Begun | None:
+    attempt = await store.begin_attempt(conn, delivery.id, endpoint, now)
+    if attempt is None:
+        return None
+    if delivery.held is None:
+        return Begun(attempt)
+    if delivery.attempts == 0:
+        return Begun(attempt, await _take_along(Tx(conn, now, {}), delivery))
+    await pace_store.end_unwanted(conn, delivery.id, now)
+    return Begun(attempt, await pace_store.list_carried(conn, delivery.id))
+
+
+async def _take_along(tx: Tx, delivery: Delivery) -> Sequence[Delivery]:
+    others = await pace_store.attach_held(tx.conn, delivery)
+    for other in others:
+        await jobs.cancel(tx, key=job_key(other.id))
+    return others

@@ -1,0 +1,71 @@
+"""How fast messages come to one person by one way: at once, or held to travel in one message with others (PAG-9). Pure.
+
+Pace is kept for each way of a person, so that mail and telephone about one thing do not hold each other up. What is
+held is an ordinary delivery that waits; `bundling` makes the one message of it.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tocsin.delivery.model import Delivery, Purpose
+
+BUNDLE_FOR = timedelta(seconds=10)
+"""After a message, what comes about something else waits this long and goes out together."""
+
+PAGE_WAITS = timedelta(seconds=4)
+"""A page waits no longer than this to be bundled: an unrelated critical alert pages within five seconds (ALR-6)."""
+
+CAP, CAP_SPAN = 10, timedelta(minutes=10)
+"""At most so many messages in such a time."""
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """What one way has carried lately: instants of its last messages, oldest first, and what the latest was about."""
+
+    sent: tuple[datetime, ...] = ()
+    topic: str = ""
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """Not now: at `until`, together with what else is held then. `why` ends the sentence "It is held: "."""
+
+    until: datetime
+    why: str
+
+
+def is_paced(delivery: Delivery) -> bool:
+    """Tests are asked for, somebody outside is nobody's burden, and what was let through once is not held again."""
+    return delivery.user_id is not None and delivery.purpose is not Purpose.TEST and delivery.attempts == 0
+
+
+def decide_pace(pace: Pace, delivery: Delivery, now: datetime, *, is_first_of_top: bool) -> Hold | None:
+    """None: it goes at once. `is_first_of_top`: the first page of an incident of the worst level, which never waits."""
+    if is_first_of_top:
+        return None
+    lately = _lately(pace, now)
+    if len(lately) >= CAP:
+        until = lately[-CAP] + CAP_SPAN
+        return Hold(until, f"bundled with what else comes until then, after {CAP} messages in {_minutes(CAP_SPAN)}")
+    if not lately or pace.topic == delivery.topic:
+        return None
+    until = lately[-1] + BUNDLE_FOR
+    if delivery.purpose is Purpose.PAGE:
+        until = min(until, delivery.requested_at + PAGE_WAITS)
+    if until <= now:
+        return None
+    ago = (now - lately[-1]).total_seconds()
+    return Hold(until, f"bundled with what else comes until then, since another message left {ago:.0f} s before")
+
+
+def after_message(pace: Pace, topic: str, now: datetime) -> Pace:
+    """The pace when a message leaves at this moment; no more is remembered than the cap needs."""
+    return Pace((*_lately(pace, now), now)[-CAP:], topic)
+
+
+def _lately(pace: Pace, now: datetime) -> tuple[datetime, ...]:
+    return tuple(at for at in pace.sent if at > now - CAP_SPAN)
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{span // timedelta(minutes=1)} minutes"
