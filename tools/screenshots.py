@@ -18,7 +18,8 @@ from tests.support.office import link_for
 from tests.support.tocsin import tocsin_running
 from tests.support.world import World, new_world
 
-from tocsin.alerts import silences
+from tocsin.alerts import maintenances, silences
+from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.alerts.silencing import WantedSilence
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
@@ -69,14 +70,20 @@ escalation_policies:
       - {notify: ["schedule:payments-primary"], wait: 5m}
       - {notify: ["schedule:payments-secondary", "user:carol"], wait: 10m}
     last_resort: ["team:payments"]
+  - name: platform
+    steps:
+      - {notify: ["schedule:platform"], wait: 15m}
+      - {notify: ["lead:platform"], wait: 30m}
 services:
   - {name: checkout, team: payments, escalation_policy: payments, tier: 1, depends_on: [payments-db]}
   - {name: payments-db, team: payments, escalation_policy: payments}
-  - {name: search, team: payments, escalation_policy: payments}
+  - {name: search, team: platform, escalation_policy: platform, tier: 2, depends_on: [payments-db]}
+  - {name: reporting, team: platform, escalation_policy: platform, tier: 3}
 integrations:
   - {name: prometheus, type: prometheus, key: "0123456789abcdef0123456789abcdef"}
 routes:
   - {match: ['severity="critical"', 'job="checkout"'], service: checkout, severity: SEV-1, group_by: [alertname, job]}
+  - {match: ['job="reporting"'], service: reporting, severity: SEV-3}
   - {match: ['severity="critical"'], service: payments-db, severity: SEV-2, group_by: [alertname]}
   - {match: ['job="search"'], service: search, severity: SEV-3, group_by: [alertname]}
   - {match: ['severity="info"'], drop: informational}
@@ -129,6 +136,9 @@ async def _this_morning(world: World) -> None:
     await _until(world, timedelta(hours=2, minutes=40))
     await _silence(world, "bob", "moving the replica to the new rack, DB-1234", 'instance="payments-db-2"', hours=6)
     await _silence(world, "carol", "load test of the new checkout", 'job="loadtest"', hours=30, begins_in=20)
+    await _maintain(world, "bob", "reporting", "new storage, DB-1240", lasts=5)
+    await _maintain(world, "carol", "search", "rebuild the index", begins_in=26, lasts=2, repeat="FREQ=WEEKLY")
+    await world.alert("ReportsAreMissing", severity="critical", job="reporting")
     await world.alert("ReplicaCannotBeReached", severity="critical", instance="payments-db-2")
     await world.alert("NightlyReportIsLate", job="batch", severity="warning")
     await world.alert("MailQueueGrows", job="mail", severity="warning", instance="mx-1")
@@ -176,6 +186,23 @@ async def _silence(world: World, name: str, why: str, matcher: str, *, hours: fl
             comment=why,
         )
         await silences.set_silence(tx, wanted)
+
+
+async def _maintain(
+    world: World, name: str, service: str, why: str, *, lasts: float, begins_in: float = 0, repeat: str | None = None
+) -> None:
+    async with world.db.transaction() as tx:
+        starts_at = tx.now + timedelta(hours=begins_in)
+        draft = MaintenanceDraft(
+            name=f"{service}-work",
+            services=(service,),
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=lasts),
+            reason=why,
+            time_zone="Europe/Berlin",
+            repeat=repeat,
+        )
+        await maintenances.add_maintenance(tx, draft, f"@{name}")
 
 
 async def _write(world: World, name: str, ref: str, kind: str, text: str) -> None:

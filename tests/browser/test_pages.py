@@ -25,6 +25,8 @@ PATHS = (
     "/declare",
     "/policies",
     "/policies/payments",
+    "/maintenance",
+    "/maintenance/new",
 )
 
 

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from tocsin.alerts.maintenance import Cover
 from tocsin.alerts.model import Alert, Disposition, State, Urgency
 from tocsin.alerts.outcome import Outcome, count_outcomes, outcome_of
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+COVER = Cover(1, "checkout", "upgrade", "minor upgrade", NOW, NOW)
 
 
 def alert(**given: Any) -> Alert:
@@ -35,6 +38,8 @@ def alert(**given: Any) -> Alert:
         ({"muted_reason": "silenced", "silenced_by": ["x"], "inhibited_by": [3]}, Outcome.SILENCED),
         ({"muted_reason": "inhibited", "inhibited_by": [3]}, Outcome.INHIBITED),
         ({"muted_reason": "inhibited", "inhibited_by": [3], "state": State.RESOLVED}, Outcome.INHIBITED),
+        ({"muted_reason": f"held: {COVER}"}, Outcome.MAINTENANCE),
+        ({"muted_reason": f"held: {COVER}", "state": State.RESOLVED}, Outcome.MAINTENANCE),
         ({"muted_reason": "something else"}, Outcome.MUTED),
         ({"disposition": Disposition.HELD}, Outcome.HELD),
         ({"disposition": Disposition.DROPPED}, Outcome.DROPPED),

@@ -64,6 +64,10 @@ class Maintenance(MaintenanceDraft, frozen=True, kw_only=True):
     under_way_since: datetime | None = None
 
 
+IN_MAINTENANCE = "is in maintenance until"
+"""In the reason of every alert that is held by one."""
+
+
 class Cover(NamedTuple):
     """Why a service pages nobody at the moment, since when and until when. `since` is when it took effect: one that
     was set in the middle of its window counts from then on."""
@@ -77,7 +81,7 @@ class Cover(NamedTuple):
 
     def __str__(self) -> str:
         """ "payments-db is in maintenance until 2026-12-02 01:00 UTC (minor upgrade)"."""
-        return f"{self.service} is in maintenance until {self.until:%Y-%m-%d %H:%M} UTC ({self.reason or self.name})"
+        return f"{self.service} {IN_MAINTENANCE} {self.until:%Y-%m-%d %H:%M} UTC ({self.reason or self.name})"
 
 
 def check_maintenance(draft: MaintenanceDraft) -> MaintenanceDraft:

@@ -50,6 +50,8 @@ async def add_maintenance(tx: Tx, draft: MaintenanceDraft, by: str) -> Maintenan
     an unknown service."""
     if draft.repeat is None and draft.starts_at < tx.now < draft.ends_at:
         draft = msgspec.structs.replace(draft, starts_at=tx.now)
+    if draft.repeat is not None:  # recurrence rules know no fractions of a second
+        draft = msgspec.structs.replace(draft, starts_at=draft.starts_at.replace(microsecond=0))
     check_maintenance(draft)
     for service in draft.services:
         await catalog.get_service(tx.conn, service)

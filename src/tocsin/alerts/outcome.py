@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 
+from tocsin.alerts.maintenance import IN_MAINTENANCE
 from tocsin.alerts.model import Alert, Disposition, State, Urgency
 
 
@@ -14,7 +15,8 @@ class Outcome(StrEnum):
     LOW_URGENCY = "low-urgency"
     SILENCED = "silenced"
     INHIBITED = "inhibited"
-    MUTED = "muted"  # kept quiet by something other than a silence or an inhibition; its reason says by what
+    MAINTENANCE = "maintenance"
+    MUTED = "muted"  # kept quiet by something else; its reason says by what
     HELD = "held"
     DROPPED = "dropped"
     UNSEEN = "unseen"  # over before anybody could have been called
@@ -31,6 +33,8 @@ def outcome_of(alert: Alert) -> Outcome:
         return Outcome.SILENCED
     if alert.inhibited_by:
         return Outcome.INHIBITED
+    if alert.muted_reason is not None and IN_MAINTENANCE in alert.muted_reason:
+        return Outcome.MAINTENANCE
     if alert.state is not State.FIRING:
         return Outcome.UNSEEN
     return Outcome.MUTED if alert.muted_reason is not None else Outcome.WAITING

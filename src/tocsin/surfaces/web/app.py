@@ -27,6 +27,8 @@ from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
 from tocsin.surfaces.web.pages.incidents.respond import acknowledge, add_note, change_status
 from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
+from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
+from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
 from tocsin.surfaces.web.pages.policies.edit import add_policy, change_policy, show_edit_policy, show_new_policy
@@ -75,6 +77,10 @@ HANDLERS = [
     show_edit_silence,
     change_silence,
     expire_silence,
+    list_maintenance,
+    show_new_maintenance,
+    add_maintenance,
+    end_maintenance,
     show_on_call,
     list_policies,
     show_policy,

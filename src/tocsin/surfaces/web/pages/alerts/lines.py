@@ -20,6 +20,7 @@ HEADINGS = {
     Outcome.LOW_URGENCY: "Low urgency",
     Outcome.SILENCED: "Silenced",
     Outcome.INHIBITED: "Inhibited",
+    Outcome.MAINTENANCE: "Maintenance",
     Outcome.MUTED: "Muted",
     Outcome.HELD: "Held",
     Outcome.DROPPED: "Dropped",
@@ -90,6 +91,8 @@ def went(alert: Alert, incident: Incident | None) -> Went:
             return Went(words="silenced", path=silence_path(alert.silenced_by[0]))
         case Outcome.INHIBITED:
             return Went(words="inhibited", path=alert_path(alert.inhibited_by[0]))
+        case Outcome.MAINTENANCE:
+            return Went(words="in maintenance", path="/maintenance")
         case Outcome.WAITING:
             return Went(words="waits to be grouped")
         case _:

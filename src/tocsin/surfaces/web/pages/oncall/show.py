@@ -1,5 +1,6 @@
 """Who is on call in each schedule, why, until when, and who comes next; gaps are promises about to break."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -9,10 +10,14 @@ from litestar.response import Response
 from tocsin.oncall import rotation
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule, Shift, Source
+from tocsin.paging import policies
+from tocsin.paging.model import Policy, Target, TargetKind
+from tocsin.paging.targets import with_sets
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 
 _SHOWN_FOR = timedelta(days=28)
 _LISTED = 6
+_GAPS_LISTED = 3
 _TONES = 4
 _WIDE = 1000
 
@@ -49,18 +54,48 @@ class ScheduleView(msgspec.Struct, frozen=True, kw_only=True):
     bars: tuple[BarView, ...]
 
 
-class OnCallView(msgspec.Struct, frozen=True):
+class GapsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The first times at which nobody is on call in a schedule that policies name, and how many follow."""
+
+    schedule: str
+    policies: tuple[str, ...]
+    gaps: tuple[tuple[datetime, datetime], ...]
+    more: int
+
+
+class OnCallView(msgspec.Struct, frozen=True, kw_only=True):
     schedules: tuple[ScheduleView, ...]
+    gaps: tuple[GapsView, ...]
     days: int = _SHOWN_FOR.days
 
 
 @get("/oncall")
 async def show_on_call(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     """The page."""
+    now = visit.times.now
     async with db.connection() as conn:
-        schedules = await oncall.list_schedules(conn, visit.times.now)
-    view = OnCallView(tuple(schedule_view(schedule, visit.times.now) for schedule in schedules))
+        schedules = await oncall.list_schedules(conn, now)
+        ladders = [stored.policy for stored in await policies.list_policies(conn)]
+    view = OnCallView(
+        schedules=tuple(schedule_view(schedule, now) for schedule in schedules),
+        gaps=tuple(filter(None, (gaps_view(schedule, ladders, now) for schedule in schedules))),
+    )
     return pages.page("oncall/show.html", visit, view=view)
+
+
+def gaps_view(schedule: Schedule, ladders: Iterable[Policy], now: datetime) -> GapsView | None:
+    """None where nothing is missing, or where no policy would notice."""
+    target = Target(TargetKind.SCHEDULE, schedule.name)
+    named_by = tuple(policy.name for policy in ladders if target in with_sets(policy.targets()))
+    gaps = rotation.gaps(schedule, now, now + _SHOWN_FOR) if named_by else []
+    if not gaps:
+        return None
+    return GapsView(
+        schedule=schedule.name,
+        policies=named_by,
+        gaps=tuple((gap.starts_at, gap.ends_at) for gap in gaps[:_GAPS_LISTED]),
+        more=max(0, len(gaps) - _GAPS_LISTED),
+    )
 
 
 def schedule_view(schedule: Schedule, now: datetime) -> ScheduleView:
@@ -75,7 +110,8 @@ def schedule_view(schedule: Schedule, now: datetime) -> ScheduleView:
         team=schedule.team or "",
         time_zone=schedule.time_zone,
         people=", ".join(held.users),
-        until=held.until,
+        # A gap lasts until somebody comes, however often nobody's turn begins meanwhile.
+        until=held.until if held.users or not listed else listed[0].ends_at,
         reason=held.reason,
         shifts=tuple(
             ShiftView(

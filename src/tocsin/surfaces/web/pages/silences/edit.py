@@ -20,7 +20,6 @@ from tocsin.surfaces.web.pages.alerts.lines import silence_path
 from tocsin.surfaces.web.pages.alerts.show import alert_number
 from tocsin.surfaces.web.pages.silences.covered import Covered, covered_by, list_firing
 from tocsin.surfaces.web.pages.silences.form import (
-    LENGTHS,
     SilenceForm,
     blank_form,
     form_for_alert,
@@ -42,7 +41,6 @@ class EditView(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     title: str
     button: str
-    lengths: tuple[tuple[str, str], ...] = LENGTHS
 
 
 @get("/silences/new")
