@@ -105,6 +105,10 @@ class Level(NamedTuple):
     targets: Targets
     chosen: frozenset[str]
 
+    def is_called(self, name: str) -> bool:
+        """Whether somebody who writes `name` means this level; "sev1" and "SEV-1" are the same."""
+        return _plain(self.name) == _plain(name)
+
     @property
     def is_top(self) -> bool:
         """One of the two levels that people, not alerts, end."""
@@ -124,9 +128,8 @@ class Profile(NamedTuple):
 
     def level(self, name: str) -> Level:
         """The level of that name; "sev1" and "SEV-1" are the same. Raises `NotFound` that lists the names."""
-        wanted = _plain(name)
         for level in self.levels:
-            if _plain(level.name) == wanted:
+            if level.is_called(name):
                 return level
         known = ", ".join(level.name for level in self.levels)
         raise NotFound(

@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from tocsin.alerts.maintenance import latest_window, next_planned
-from tocsin.config.document import Document, Item, Notice, Stored
-from tocsin.config.files import POLICY_VARIANTS
+from tocsin.config.document import Document, Notice
 from tocsin.config.model import Coverage
 from tocsin.config.sections import organisation, services
 from tocsin.config.sections.later import LATER
@@ -113,11 +112,5 @@ def not_in_effect(document: Document) -> list[Notice]:
                 found.append(document.notice(document.organisation, f".{key}", why))
     for item in document.services:
         found += [document.notice(item, f".{key}", services.LATER[key]) for key in item.value.more]
-    found += [document.notice(item, "", _waits_for(item)) for item in document.stored]
+    found += [document.notice(item, "", LATER[item.value.section].waits_for) for item in document.stored]
     return found
-
-
-def _waits_for(item: Item[Stored]) -> str:
-    if item.value.section == POLICY_VARIANTS:
-        return "variants by time and severity do not apply yet: the steps above hold at every hour"
-    return LATER[item.value.section].waits_for

@@ -10,7 +10,9 @@ import msgspec
 
 from tocsin.accounts.model import Role
 from tocsin.alerts.maintenance import check_maintenance
+from tocsin.catalog.model import Organisation
 from tocsin.catalog.profiles import PRESETS, active
+from tocsin.catalog.severity import Profile
 from tocsin.config.document import Document, Item, User
 from tocsin.config.fields import is_slug, suggest
 from tocsin.config.problems import Problem
@@ -19,8 +21,9 @@ from tocsin.config.world import SECTIONS, World, said_in
 from tocsin.integrations.channels.registry import KINDS, check_address
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import is_zone
-from tocsin.paging.model import Target, TargetKind
+from tocsin.paging.model import During, Target, TargetKind, Variant
 from tocsin.paging.targets import with_sets
+from tocsin.paging.variants import ladders
 
 
 def normalise(document: Document) -> tuple[Document, list[Problem]]:
@@ -53,6 +56,7 @@ def find_problems(document: Document, before: World, after: World) -> list[Probl
         *_unknown_levels(document, after),
         *_unbound_escalations(document, after),
         *_unreachable_targets(document, after),
+        *_variants_that_never_apply(document, after),
         *_no_administrator(document, before, after),
     ]
 
@@ -184,10 +188,40 @@ def _unbound_escalations(document: Document, after: World) -> Iterator[Problem]:
 def _unreachable_targets(document: Document, after: World) -> Iterator[Problem]:
     """A step may not call the experts of a service that names none, nor a vendor that has no address."""
     for name, item in after.escalation_policies.items():
-        for target in sorted(with_sets(item.value.targets()), key=str):
+        targets = {target for each in ladders(item.value) for target in with_sets(each.targets())}
+        for target in sorted(targets, key=str):
             found = _why_unreachable(target, after)
             if found is not None:
                 yield _place(document, "escalation_policies", name, item, "", *found)
+
+
+def _variants_that_never_apply(document: Document, after: World) -> Iterator[Problem]:
+    """A variant that nothing fits would be believed in, and missed at night."""
+    profile = active(after.organisation.value.severity_profile)
+    for name, item in after.escalation_policies.items():
+        for n, variant in enumerate(item.value.when):
+            for below, message, remedy in _why_it_never_applies(variant, profile, after.organisation.value):
+                yield _place(document, "escalation_policies", name, item, f".when[{n}]{below}", message, remedy)
+
+
+def _why_it_never_applies(
+    variant: Variant, profile: Profile, organisation: Organisation
+) -> Iterator[tuple[str, str, str]]:
+    """The path below the variant, what is wrong, and what to do."""
+    if organisation.business_hours is None:
+        remedy = 'Add `business_hours: {days: mon-fri, from: "09:00", to: "18:00"}` to the organisation.'
+        if variant.during in (During.BUSINESS_HOURS, During.OUTSIDE_BUSINESS_HOURS):
+            yield ".during", "The organisation names no business hours.", remedy
+        if variant.hold:
+            yield ".hold_until", "The organisation names no business hours.", remedy
+    for n, name in enumerate(variant.severity):
+        try:
+            level = profile.level(name)
+        except NotFound as error:
+            yield f".severity[{n}]", error.message, error.remedy
+            continue
+        if variant.hold and level.rank == 1:
+            yield f".severity[{n}]", f"A {level.name} is never held.", "Leave it out of this variant."
 
 
 def _why_unreachable(target: Target, after: World) -> tuple[str, str] | None:

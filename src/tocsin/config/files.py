@@ -22,7 +22,6 @@ from tocsin.config.sections.services import read_service
 from tocsin.config.yaml_text import MAX_BYTES, YamlText
 
 ROUTING = ("routes", "default_route", "inhibitions")
-POLICY_VARIANTS = "escalation_policies.when"
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -141,7 +140,7 @@ class _Reader:
         self._list(fields, "groups", read_group)
         self._list(fields, "vendors", read_vendor)
         self._list(fields, "schedules", lambda value, at: read_schedule(value, at, self._zone))
-        self._list(fields, "escalation_policies", self._policy)
+        self._list(fields, "escalation_policies", lambda value, at: read_policy(value, at, self._environ))
         self._list(fields, "services", read_service)
         self._list(
             fields,
@@ -157,12 +156,6 @@ class _Reader:
                 name, definition = read_entry(section, value, at, index, self._zone or "UTC")
                 self._store(section, name, definition, at)
         fields.done()
-
-    def _policy(self, value: Any, place: Place) -> Any:
-        policy, variants = read_policy(value, place, self._environ)
-        if variants:
-            self._store(POLICY_VARIANTS, policy.name, variants, place.key("when"))
-        return policy
 
     def _list(self, fields: Fields, section: str, read: Callable[[Any, Place], Any]) -> None:
         for value, place in fields.items(section):

@@ -9,7 +9,7 @@ from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Service
 from tocsin.config.document import Integration, Routing, Stored, Team
 from tocsin.oncall.model import Schedule
-from tocsin.paging.model import Policy, Target, TargetKind
+from tocsin.paging.model import Policy, Step, Target, TargetKind
 
 
 class Reference(NamedTuple):
@@ -54,9 +54,10 @@ def references_of(value: Any) -> Iterator[Reference]:
         case Schedule():
             yield from _of_schedule(value)
         case Policy():
-            for n, step in enumerate(value.steps):
-                yield from _targets(step.notify, f".steps[{n}].notify")
-            yield from _targets(value.last_resort, ".last_resort")
+            yield from _of_ladder(value.steps, value.last_resort, "")
+            for n, variant in enumerate(value.when):
+                yield from _of_ladder(variant.steps, variant.last_resort, f".when[{n}]")
+                yield from _one("escalation_policies", variant.policy, f".when[{n}].policy")
         case Service():
             yield from _one("teams", value.team, ".team")
             yield from _one("escalation_policies", value.escalation_policy, ".escalation_policy")
@@ -84,6 +85,12 @@ def _one(section: str, name: str | None, below: str) -> Iterator[Reference]:
 def _list(section: str, names: tuple[str, ...] | list[str], below: str) -> Iterator[Reference]:
     for n, name in enumerate(names):
         yield Reference(section, name, f"{below}[{n}]")
+
+
+def _of_ladder(steps: tuple[Step, ...], last_resort: tuple[Target, ...], below: str) -> Iterator[Reference]:
+    for n, step in enumerate(steps):
+        yield from _targets(step.notify, f"{below}.steps[{n}].notify")
+    yield from _targets(last_resort, f"{below}.last_resort")
 
 
 def _targets(targets: tuple[Target, ...], below: str) -> Iterator[Reference]:

@@ -16,7 +16,7 @@ from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, 
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.localtime import WEEKDAYS, Hours, zone_of
 from tocsin.oncall.model import Handover, Layer, Schedule
-from tocsin.paging.model import Policy, Step, Target, TargetKind
+from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant
 
 Shape = dict[str, Any]
 
@@ -159,6 +159,20 @@ def policy_shape(policy: Policy) -> Shape:
         steps=[_step(step) for step in policy.steps],
         repeat=policy.repeat or None,
         last_resort=[_target(target) for target in policy.last_resort],
+        when=[_variant(variant) for variant in policy.when],
+    )
+
+
+def _variant(variant: Variant) -> Shape:
+    during = hours_shape(variant.during) if isinstance(variant.during, Hours) else variant.during
+    return _filled(
+        during=during,
+        severity=list(variant.severity),
+        hold_until=During.BUSINESS_HOURS if variant.hold else None,
+        steps=[_step(step) for step in variant.steps],
+        repeat=variant.repeat,
+        last_resort=[_target(target) for target in variant.last_resort],
+        policy=variant.policy,
     )
 
 

@@ -678,6 +678,7 @@ CREATE TABLE escalation_run (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     incident_id bigint NOT NULL,
     policy_version_id bigint,
+    variant integer,
     state text NOT NULL,
     urgency text NOT NULL,
     round integer NOT NULL,
@@ -688,6 +689,7 @@ CREATE TABLE escalation_run (
     started_at timestamptz NOT NULL,
     ended_at timestamptz,
     reason text NOT NULL,
+    chosen text NOT NULL,
     CHECK (((state = 'running') = (next_at IS NOT NULL))),
     CHECK (state IN ('running', 'acknowledged', 'told', 'exhausted', 'stopped')),
     CHECK (urgency IN ('high', 'low')),
@@ -695,8 +697,11 @@ CREATE TABLE escalation_run (
     FOREIGN KEY (incident_id) REFERENCES incident(id),
     FOREIGN KEY (policy_version_id) REFERENCES escalation_policy(id)
 );
+COMMENT ON COLUMN escalation_run.variant IS 'Which of the policy''s variants it climbs by, from 0; null: the policy as it is.';
+COMMENT ON COLUMN escalation_run.step IS 'From 0; -3: held, and begins at next_at.';
 COMMENT ON COLUMN escalation_run.armed IS 'How many timers it has set; a timer that carries an older count does nothing.';
 COMMENT ON COLUMN escalation_run.snoozed_until IS 'Quiet until then by the wish of whoever has it; null: no snooze.';
+COMMENT ON COLUMN escalation_run.chosen IS 'Why that variant, or why it is held; empty: nothing is out of the ordinary.';
 CREATE INDEX escalation_run_incident ON escalation_run (incident_id, id);
 CREATE UNIQUE INDEX escalation_run_one_runs ON escalation_run (incident_id) WHERE (state = 'running');
 

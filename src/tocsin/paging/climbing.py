@@ -25,6 +25,7 @@ from tocsin.paging.events import (
     StepReachedNobody,
 )
 from tocsin.paging.model import Answer, Decision, Outside, Policy, Position, Run, RunState, Target, TargetKind
+from tocsin.paging.variants import ladder
 
 ADVANCE = "paging.advance"
 TIMERS = "timers"
@@ -83,7 +84,7 @@ def for_a_reason(answer: Answer, because: str) -> Answer:
 
 
 async def policy_of(tx: Tx, run: Run) -> Policy:
-    """The immutable version that the run began with."""
+    """The ladder of the immutable version and variant that the run began with."""
     policy = await find_policy_of(tx, run)
     assert policy is not None, f"run {run.id} climbs without a policy"
     return policy
@@ -94,7 +95,7 @@ async def find_policy_of(tx: Tx, run: Run) -> Policy | None:
     if run.policy_version_id is None:
         return None
     version = await store.find_policy_version(tx.conn, run.policy_version_id)
-    return version.policy if version else None
+    return ladder(version.policy, run.variant) if version else None
 
 
 async def carry_out(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:

@@ -14,6 +14,8 @@ from tocsin.delivery.model import Urgency
 from tocsin.paging.model import (
     BESIDE,
     BY_NAME,
+    NO_TICKET,
+    POSTPONED,
     Answer,
     Call,
     Decision,
@@ -29,7 +31,12 @@ from tocsin.paging.model import (
 Answers = Mapping[Target, Answer]
 START = Position(0, 0)
 ADMINISTRATORS = "the administrators"
-OFF_THE_LADDER = {BY_NAME: "by name", BESIDE: "asked to help"}
+OFF_THE_LADDER = {
+    BY_NAME: "by name",
+    BESIDE: "asked to help",
+    POSTPONED: "postponed",
+    NO_TICKET: "in place of a ticket",
+}
 
 
 class Rung(Struct, frozen=True):
@@ -69,8 +76,40 @@ def by_name(
     return _call(rung, calls, list(left_out), [], urgency, now, because)
 
 
+def postponed(until: datetime, because: str) -> Decision:
+    """Nobody is called yet; the ladder begins at `until`."""
+    return Decision(
+        state=RunState.RUNNING,
+        position=Position(0, POSTPONED),
+        label=OFF_THE_LADDER[POSTPONED],
+        calls=(),
+        left_out=(),
+        skipped=(),
+        next_at=until,
+        reason=because,
+    )
+
+
+def instead_of_a_ticket(targets: tuple[Target, ...], answers: Answers, because: str) -> Decision:
+    """The owning team, told once; `calls` is empty when nobody of it can be."""
+    rung = Rung(Position(0, NO_TICKET), targets, None, OFF_THE_LADDER[NO_TICKET])
+    calls, left_out = whom_to_call(rung, answers)
+    return Decision(
+        state=RunState.TOLD,
+        position=rung.position,
+        label=rung.label,
+        calls=calls,
+        left_out=left_out,
+        skipped=(),
+        next_at=None,
+        reason=because,
+    )
+
+
 def following(policy: Policy, at: Position) -> Position:
     """The next place on the ladder; one past the last step of the last round is the last resort."""
+    if at.step < 0:
+        return Position(at.round, 0)
     if at.step + 1 < len(policy.steps) or at.round >= policy.repeat:
         return Position(at.round, at.step + 1)
     return Position(at.round + 1, 0)
@@ -172,6 +211,8 @@ def _why_nobody(rung: Rung, answers: Answers) -> str:
 
 def nobody_answered(policy: Policy, at: Position) -> str:
     """Why a timer climbs: "nobody acknowledged within 5 minutes"."""
+    if at.step == POSTPONED:
+        return "it was held until now"
     waited = policy.steps[max(at.step, 0)].wait if at.step < len(policy.steps) else timedelta()
     return f"nobody acknowledged within {in_words(waited)}"
 

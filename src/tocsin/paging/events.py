@@ -14,6 +14,14 @@ class EscalationStarted(IncidentEvent, frozen=True, kw_only=True):
     reason: str
 
 
+class EscalationPostponed(IncidentEvent, frozen=True, kw_only=True):
+    """Nobody is called before `until`, and why."""
+
+    run_id: int
+    until: datetime
+    reason: str
+
+
 class PersonPaged(IncidentEvent, frozen=True, kw_only=True):
     """`user` is called by a rung, for a reason; the deliveries say how."""
 

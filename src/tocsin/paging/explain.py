@@ -151,6 +151,8 @@ def _now(incident: Incident, run: Run | None, pages: Sequence[Page], now: dateti
     called = list(dict.fromkeys(page.user_name for page in pages if page.run_id == run.id))
     whom = f"called so far: {joined(called)}" if called else "nobody could be called"
     match run.state:
+        case RunState.RUNNING if run.is_postponed:
+            return full_stop(f"{ref} is {run.chosen}; nobody has been called")
         case RunState.RUNNING:
             waited = duration(_asked_since(run, pages), now)
             return full_stop(f"{ref} waits for an answer since {waited}; {whom}")

@@ -12,6 +12,7 @@ from tocsin.incidents.events import IncidentAcknowledged, IncidentResolved
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel.tx import Tx
 from tocsin.paging import hold_store, messages, sentences, service, store, telling
+from tocsin.paging.beginning import begin
 from tocsin.paging.cover import find_cover, look_at
 from tocsin.paging.escalation import is_held_back
 from tocsin.paging.events import EscalationHeld
@@ -72,7 +73,7 @@ async def _take_up(tx: Tx, incident: Incident, hold: Hold) -> None:
     if incident.status is Status.MONITORING and await incidents.is_resolving(tx.conn, incident.id):
         return
     again = sentences.was_held(hold, tx.now)
-    await service.begin(tx, incident, "it was held by maintenance, which is over", again)
+    await begin(tx, incident, "it was held by maintenance, which is over", again)
 
 
 async def forget_hold(tx: Tx, event: IncidentAcknowledged | IncidentResolved, event_id: int) -> None:

@@ -28,7 +28,7 @@ def page(incident: Incident, decision: Decision, call: Call, again: str = "") ->
     return _view(
         incident,
         what=" ".join(filter(None, (full_stop(again), _what(incident)))),
-        why_you=full_stop(f"{_capital(decision.label)}: {call.why}"),
+        why_you=full_stop(f"{capital(decision.label)}: {call.why}"),
         lines=lines,
         can_acknowledge=isinstance(call.person, Person),
     )
@@ -109,7 +109,7 @@ def _since(incident: Incident) -> datetime:
     return incident.started_at or incident.detected_at
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from tocsin.delivery.model import Line, Outsider, Urgency
 from tocsin.delivery.wording import shown_address
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.localtime import Hours
 
 
 class TargetKind(StrEnum):
@@ -54,16 +55,45 @@ class Step(Struct, frozen=True):
     wait: timedelta
 
 
+class During(StrEnum):
+    """The stretches of a week that have a name; all in the organisation's zone."""
+
+    BUSINESS_HOURS = "business-hours"
+    OUTSIDE_BUSINESS_HOURS = "outside-business-hours"
+    NIGHTS = "nights"
+    WEEKENDS = "weekends"
+
+
+class Variant(Struct, frozen=True, kw_only=True):
+    """What is different at some times or for some levels; what it leaves out is the policy's.
+
+    `during` None: at any time; `severity` empty: for any level. `hold`: nobody is called before business hours begin.
+    `policy`: the ladder of another policy is climbed instead.
+    """
+
+    during: During | Hours | None = None
+    severity: tuple[str, ...] = ()
+    hold: bool = False
+    steps: tuple[Step, ...] = ()
+    repeat: int | None = None
+    last_resort: tuple[Target, ...] = ()
+    policy: str | None = None
+
+
 class Policy(Struct, frozen=True):
-    """An escalation policy as it is stored in a version, immutable; `repeat: 1` is the whole ladder once more."""
+    """An escalation policy as it is stored in a version, immutable; `repeat: 1` is the whole ladder once more.
+
+    `when`: the first variant that applies at the start of a run decides (`variants`).
+    """
 
     name: str
     steps: tuple[Step, ...]
     repeat: int = 0
     last_resort: tuple[Target, ...] = ()
+    when: tuple[Variant, ...] = ()
 
     def targets(self) -> frozenset[Target]:
-        """Everything the ladder names, the last resort included."""
+        """Everything the ladder names, the last resort included; not what only a variant names."""
         return frozenset(t for step in self.steps for t in step.notify) | frozenset(self.last_resort)
 
 
@@ -130,6 +160,14 @@ BY_NAME = -1
 """The rung before the first: whom a person has named (reassign) or who comes back to it (the end of a snooze)."""
 BESIDE = -2
 """No rung at all: people who were asked to help; what they answer moves no ladder."""
+
+
+POSTPONED = -3
+"""The step of a run that has called nobody yet: it is held until its next instant, and begins then."""
+
+
+NO_TICKET = -4
+"""No rung either: the owning team was told in place of a ticket that nobody could open."""
 
 
 class Position(Struct, frozen=True, order=True):
@@ -213,11 +251,13 @@ class Run(Struct, frozen=True, kw_only=True):
     """One row of `escalation_run`. `armed` counts the timers it has set: a timer with an older count is stale.
 
     `snoozed_until`: whoever has it wants quiet until then, and is called again unless it is resolved.
+    `variant` is that of the policy's `when` by which it climbs, from 0; `chosen` says why that, or why it is held.
     """
 
     id: int
     incident_id: int
     policy_version_id: int | None
+    variant: int | None = None
     state: RunState
     urgency: Urgency
     round: int
@@ -228,6 +268,12 @@ class Run(Struct, frozen=True, kw_only=True):
     started_at: datetime
     ended_at: datetime | None
     reason: str
+    chosen: str = ""
+
+    @property
+    def is_postponed(self) -> bool:
+        """It has called nobody yet and waits for its hour."""
+        return self.state is RunState.RUNNING and self.step == POSTPONED
 
 
 class Page(Struct, frozen=True, kw_only=True):

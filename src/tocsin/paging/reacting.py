@@ -23,12 +23,14 @@ from tocsin.incidents.events import (
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, maintenance, messages, service, snoozing, store, telling, unreached
+from tocsin.paging.beginning import begin
+from tocsin.paging.model import RunState
 
 TELL_HOLDER_EVERY = timedelta(minutes=5)
 
 
 async def start_run(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
-    await service.begin(tx, await incidents.get(tx.conn, event.incident_id), "the incident is new", is_new=True)
+    await begin(tx, await incidents.get(tx.conn, event.incident_id), "the incident is new", is_new=True)
 
 
 async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_id: int) -> None:
@@ -37,7 +39,7 @@ async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_i
     by_person = isinstance(event, IncidentReopened) and event.by_person
     if not by_person and await maintenance.hold_back(tx, incident):
         return
-    await service.begin(tx, incident, event.reason, again=event.sentence)
+    await begin(tx, incident, event.reason, again=event.sentence)
 
 
 async def stop_on_acknowledgement(tx: Tx, event: IncidentAcknowledged, event_id: int) -> None:
@@ -87,6 +89,15 @@ async def end_snooze_when_raised(tx: Tx, event: SeverityChanged, event_id: int) 
     """Worse than it was when somebody asked for quiet: they are called again at once (PAG-4)."""
     if event.raised:
         await snoozing.end_early(tx, await incidents.get(tx.conn, event.incident_id), event.sentence)
+
+
+async def call_for_the_new_level(tx: Tx, event: SeverityChanged, event_id: int) -> None:
+    """Worse than it seemed: what is postponed, or was told once only, begins anew by what the new level asks for
+    (CLS-3). What climbs goes on, and what somebody has taken stays theirs.
+    """
+    run = await store.find_latest_run(tx.conn, event.incident_id)
+    if event.raised and run is not None and (run.state is RunState.TOLD or run.is_postponed):
+        await begin(tx, await incidents.get(tx.conn, event.incident_id), event.sentence, again=event.sentence)
 
 
 async def go_on_when_unreached(tx: Tx, event: DeliveryEnded, event_id: int) -> None:

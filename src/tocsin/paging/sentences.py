@@ -5,15 +5,22 @@ from datetime import datetime, timedelta
 
 from tocsin.alerts.maintenance import Cover
 from tocsin.incidents.sentences import full_stop, joined
-from tocsin.paging.messages import duration
+from tocsin.kernel.ids import incident_ref
+from tocsin.paging.messages import capital, duration
 from tocsin.paging.model import Call, Decision, Hold, LeftOut, Page, PageState, RunState, Skipped
 
 
-def started(policy: str | None, decision: Decision) -> str:
-    """ "Escalation by policy payments begins, because the incident is new."."""
+def started(policy: str | None, because: str, chosen: str = "") -> str:
+    """ "Escalation by policy payments begins: the incident is new. Variant 1 applies: it is night."."""
     if policy is None:
-        return full_stop(f"No escalation policy is known for this incident: nobody can be looked up, {decision.reason}")
-    return full_stop(f"Escalation by policy {policy} begins: {decision.reason}")
+        return full_stop(f"No escalation policy is known for this incident: nobody can be looked up, {because}")
+    begins = full_stop(f"Escalation by policy {policy} begins: {because}")
+    return f"{begins} {full_stop(capital(chosen))}" if chosen else begins
+
+
+def postponed(number: int, reason: str) -> str:
+    """The reason names the instant; whoever does not want to wait is told how."""
+    return f"Nobody is called yet: {full_stop(reason)} tocsin escalate {incident_ref(number)} calls at once."
 
 
 def paged(call: Call, decision: Decision) -> str:

@@ -1,4 +1,4 @@
-"""The use cases of paging: begin a climb, go on, stop, tell those who were called. Decisions are `escalation`'s.
+"""The use cases of paging: go on, stop, tell those who were called. Decisions are `escalation`'s.
 
 Every function runs under the incident's lock (incident → page → job), which whoever emitted the event has taken, or
 `incidents.lock` takes. What has been decided is a ledger entry with its sentence in the same transaction.
@@ -15,49 +15,11 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.ledger import count_entries, iterate_entries
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, escalation, hold_store, messages, sentences, store, telling
-from tocsin.paging.answers import load_answers_from
 from tocsin.paging.cover import find_cover, look_at
-from tocsin.paging.events import EscalationStarted, EscalationStopped, PageAcknowledged
+from tocsin.paging.events import EscalationStopped, PageAcknowledged
 from tocsin.paging.explain import JOINED, NOT_TOLD, tell_story
-from tocsin.paging.model import BESIDE, CALLABLE, PageState, PolicyVersion, Position, RunState, Story
-
-
-async def begin(tx: Tx, incident: Incident, because: str, again: str = "", *, is_new: bool = False) -> None:
-    """A new run on the policy as it is now; one that still climbs ends. `again` opens the message of a relapse;
-    `is_new`: the incident was declared in this transaction and has no run yet.
-    """
-    before = None if is_new else await store.find_latest_run(tx.conn, incident.id)
-    if before is not None:
-        if before.state is RunState.RUNNING:
-            await climbing.end_run(tx, before, RunState.STOPPED)
-        await store.end_pages(tx.conn, incident.id, PageState.ENDED, tx.now)
-    version = await _policy_for(tx, incident)
-    run = await store.insert_run(
-        tx.conn, incident.id, version.id if version else None, incident.urgency, because, tx.now
-    )
-    if version is None:
-        decision = escalation.at_the_end(None, because)
-    else:
-        answers = await load_answers_from(tx.conn, version.policy, escalation.START, tx.now)
-        decision = escalation.first_step(version.policy, run.urgency, answers, tx.now, because)
-    await tx.emit(
-        EscalationStarted(
-            **incidents.about(incident),
-            sentence=sentences.started(version.policy.name if version else None, decision),
-            run_id=run.id,
-            policy=version.policy.name if version else None,
-            urgency=run.urgency,
-            reason=because,
-        )
-    )
-    await climbing.carry_out(tx, incident, run, decision, again)
-
-
-async def _policy_for(tx: Tx, incident: Incident) -> PolicyVersion | None:
-    """The incident's own policy; where nothing names one, the only one there is."""
-    if incident.policy is None:
-        return await store.find_only_policy(tx.conn)
-    return await store.find_current_policy(tx.conn, incident.policy)
+from tocsin.paging.model import BESIDE, CALLABLE, PageState, Position, RunState, Story
+from tocsin.paging.variants import ladder
 
 
 async def advance(tx: Tx, run_id: int, armed: int) -> None:
@@ -140,7 +102,7 @@ async def explain(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Story:
     return tell_story(
         incident,
         run,
-        version.policy if version else None,
+        ladder(version.policy, run.variant) if run and version else None,
         await store.list_pages(conn, incident.id),
         await delivery.list_deliveries(conn, incident.topic),
         [entry async for entry in iterate_entries(conn, incident.topic, without=NOT_TOLD)],

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec import Struct, structs
+
 from tocsin.db.rows import struct_row
 from tocsin.delivery.model import Urgency
 from tocsin.kernel.db import Conn, as_jsonb
@@ -84,19 +86,30 @@ async def find_policy_version(conn: Conn, version_id: int) -> PolicyVersion | No
         return await cursor.fetchone()
 
 
-async def insert_run(
-    conn: Conn, incident_id: int, version_id: int | None, urgency: Urgency, reason: str, now: datetime
-) -> Run:
+class NewRun(Struct, frozen=True, kw_only=True):
+    """The columns of a run that its beginning decides."""
+
+    incident_id: int
+    policy_version_id: int | None
+    variant: int | None
+    urgency: Urgency
+    reason: str
+    chosen: str
+
+
+async def insert_run(conn: Conn, new: NewRun, now: datetime) -> Run:
     """A run that has called nobody yet; `update_run` says what it decides, in the same transaction."""
     async with conn.cursor(row_factory=struct_row(Run)) as cursor:
         await cursor.execute(
             """
             INSERT INTO escalation_run (
-                incident_id, policy_version_id, state, urgency, round, step, armed, started_at, reason)
-            VALUES (%s, %s, 'stopped', %s, 0, 0, 0, %s, %s)
+                incident_id, policy_version_id, variant, state, urgency, round, step, armed, started_at, reason, chosen)
+            VALUES (
+                %(incident_id)s, %(policy_version_id)s, %(variant)s, 'stopped', %(urgency)s, 0, 0, 0, %(now)s,
+                %(reason)s, %(chosen)s)
             RETURNING *
             """,
-            (incident_id, version_id, urgency, now, reason),
+            {**structs.asdict(new), "now": now},
         )
         row = await cursor.fetchone()
     assert row is not None

@@ -10,6 +10,7 @@ from tocsin.config.document import Document, Rule
 from tocsin.config.files import load, load_texts
 from tocsin.config.problems import ConfigurationInvalid, Problem
 from tocsin.kernel.localtime import Hours
+from tocsin.paging.model import During
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "tocsin.yaml"
 ENVIRON = {"TOCSIN_PROMETHEUS_KEY": "prometheus-key-0123456789"}
@@ -48,10 +49,9 @@ def test_the_example_is_read_whole() -> None:
     assert [str(t) for t in policy.steps[1].notify] == ["schedule:payments-secondary", "user:carol"]
     assert document.routing is not None
     assert len(document.routing.value.routes) == 2
-    assert {item.value.section for item in document.stored} == {
-        "escalation_policies.when",
-        "status_pages",
-    }
+    (variant,) = policy.when
+    assert (variant.during, variant.severity, variant.hold) == (During.OUTSIDE_BUSINESS_HOURS, ("SEV-3", "SEV-4"), True)
+    assert {item.value.section for item in document.stored} == {"status_pages"}
 
 
 def test_the_document_travels_as_json_and_holds_no_key() -> None:
@@ -141,6 +141,31 @@ WRONG = [
         "escalation_policies:\n- {name: a, steps: [{notify: [{robin: ['user:b']}], wait: 5m}]}",
         "escalation_policies[0].steps[0].notify[0]",
         "'round_robin'",
+    ),
+    (
+        "escalation_policies:\n- {name: a, when: [{steps: []}], steps: [{notify: ['user:b'], wait: 5m}]}",
+        "escalation_policies[0].when[0]",
+        "says when it applies",
+    ),
+    (
+        "escalation_policies:\n- {name: a, when: [{during: nights}], steps: [{notify: ['user:b'], wait: 5m}]}",
+        "escalation_policies[0].when[0]",
+        "changes nothing",
+    ),
+    (
+        "escalation_policies:\n- {name: a, when: [{during: noon}], steps: [{notify: ['user:b'], wait: 5m}]}",
+        "escalation_policies[0].when[0].during",
+        "outside-business-hours",
+    ),
+    (
+        "escalation_policies:\n- {name: a, when: [{during: nights, hold_until: dawn}], steps: []}",
+        "escalation_policies[0].when[0].hold_until",
+        "business-hours",
+    ),
+    (
+        "escalation_policies:\n- {name: a, when: [{during: nights, policy: b, repeat: 2}], steps: []}",
+        "escalation_policies[0].when[0].policy",
+        "Keep one",
     ),
     ("services:\n- {name: a, tier: first}", "services[0].tier", "whole number"),
     ("services:\n- {name: a, transaction_value: 42.50}", "services[0].transaction_value", "currency"),

@@ -38,9 +38,11 @@ def test_the_end_of_the_ladder_says_whether_anybody_was_called() -> None:
     assert sentences.climbs(nobody, None, T0) == "Escalation is at its end: nobody acknowledged."
 
 
-def test_without_a_policy_the_beginning_says_so() -> None:
-    assert "No escalation policy is known" in sentences.started(None, DECISION)
-    assert sentences.started("payments", DECISION) == "Escalation by policy payments begins: the incident is new."
+def test_the_beginning_says_by_which_policy_and_what_is_out_of_the_ordinary() -> None:
+    assert "No escalation policy is known" in sentences.started(None, "the incident is new")
+    begins = "Escalation by policy payments begins: the incident is new."
+    assert sentences.started("payments", "the incident is new") == begins
+    assert sentences.started("payments", "the incident is new", "it is night") == f"{begins} It is night."
 
 
 def test_who_is_not_called_and_which_step_reached_nobody() -> None:

@@ -1,4 +1,4 @@
-"""`escalation_policies:` – steps, waits, repeats, last resort; variants by time and severity are kept for later."""
+"""`escalation_policies:` – steps, waits, repeats, last resort, variants by time and severity."""
 
 from __future__ import annotations
 
@@ -8,33 +8,65 @@ from typing import Any
 
 from tocsin.accounts.rules import check_slug
 from tocsin.config.fields import Fields, Place
+from tocsin.config.sections.hours import read_hours
 from tocsin.config.sections.secrets import read_env
 from tocsin.integrations.channels.registry import check_address
 from tocsin.kernel.errors import Invalid
-from tocsin.paging.model import Policy, Step, Target, TargetKind, parse_target
+from tocsin.kernel.localtime import Hours
+from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant, parse_target
 
 MAX_REPEAT = 20
 MAX_WAIT = timedelta(days=7)
+CHANGES = frozenset({"hold_until", "steps", "repeat", "last_resort", "policy"})
+"""What a variant may say to be different."""
 
 
-def read_policy(value: Any, place: Place, environ: Mapping[str, str]) -> tuple[Policy, Any]:
-    """The policy, and its variants (`when`) as they were written, None when it has none."""
+def read_policy(value: Any, place: Place, environ: Mapping[str, str]) -> Policy:
     fields = Fields(value, place, what="An escalation policy")
     name = fields.name()
-    steps = read_steps(fields, name, environ)
+    variants = enumerate(fields.items("when"), 1)
     policy = Policy(
         name=name,
-        steps=steps,
+        steps=read_steps(fields, name, environ),
         repeat=fields.integer("repeat", 0, MAX_REPEAT) or 0,
         last_resort=read_targets(fields, "last_resort", f"{name}/last-resort", environ),
+        when=tuple(_read_variant(entry, at, f"{name}/when-{number}", environ) for number, (entry, at) in variants),
     )
-    for entry, at in fields.items("when"):
-        _check_variant(entry, at, environ)
-    when = fields.plain("when")
     fields.done()
     if "steps" not in fields:
         place.problem("An escalation policy needs at least one step.", "Add `steps:` with notify and wait.")
-    return policy, when
+    return policy
+
+
+def _read_variant(value: Any, place: Place, ladder: str, environ: Mapping[str, str]) -> Variant:
+    """It says when it applies, and what is different then."""
+    fields = Fields(value, place, what="A variant")
+    variant = Variant(
+        during=_read_during(fields),
+        severity=tuple(text for text, _ in fields.texts("severity")),
+        hold=fields.choice("hold_until", [During.BUSINESS_HOURS.value], "") == During.BUSINESS_HOURS,
+        steps=read_steps(fields, ladder, environ),
+        repeat=fields.integer("repeat", 0, MAX_REPEAT),
+        last_resort=read_targets(fields, "last_resort", f"{ladder}/last-resort", environ),
+        policy=fields.find_name("policy"),
+    )
+    fields.done()
+    if "during" not in fields and "severity" not in fields:
+        place.problem("A variant says when it applies.", "Add `during:` or `severity:`.")
+    if not any(key in fields for key in CHANGES):
+        place.problem("This variant changes nothing.", f"Add one of {', '.join(sorted(CHANGES))}.")
+    if variant.policy is not None and (variant.steps or variant.last_resort or variant.repeat is not None):
+        place.key("policy").problem("A variant climbs its own steps or another policy's.", "Keep one of the two.")
+    return variant
+
+
+def _read_during(fields: Fields) -> During | Hours | None:
+    """A stretch that has a name, or days and times of the organisation's zone."""
+    value = fields.raw("during")
+    if isinstance(value, dict):
+        return read_hours(value, fields.place.key("during"), "during")
+    name = fields.choice("during", list(During), "")
+    return During(name) if name else None
 
 
 def read_steps(fields: Fields, ladder: str, environ: Mapping[str, str]) -> tuple[Step, ...]:
@@ -99,16 +131,3 @@ def _read_step(value: Any, place: Place, rung: str, environ: Mapping[str, str]) 
     if not timedelta() < wait <= MAX_WAIT:
         place.key("wait").problem("A step waits more than nothing and at most 7 days.", "Write it as `wait: 5m`.")
     return Step(notify=notify, wait=wait)
-
-
-def _check_variant(value: Any, place: Place, environ: Mapping[str, str]) -> None:
-    """The shape of a variant, as far as it is known: it says when it applies and what is different then."""
-    fields = Fields(value, place, what="A variant")
-    fields.find_text("during")
-    for _ in fields.texts("severity"):
-        pass
-    fields.find_text("hold_until")
-    read_steps(fields, "", environ)
-    fields.integer("repeat", 0, MAX_REPEAT)
-    read_targets(fields, "last_resort", "", environ)
-    fields.done()

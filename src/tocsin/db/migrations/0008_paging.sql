@@ -16,6 +16,7 @@ CREATE TABLE escalation_run (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     incident_id bigint NOT NULL REFERENCES incident (id),
     policy_version_id bigint REFERENCES escalation_policy (id),
+    variant integer,
     state text NOT NULL CHECK (state IN ('running', 'acknowledged', 'told', 'exhausted', 'stopped')),
     urgency text NOT NULL CHECK (urgency IN ('high', 'low')),
     round integer NOT NULL,
@@ -26,8 +27,12 @@ CREATE TABLE escalation_run (
     started_at timestamptz NOT NULL,
     ended_at timestamptz,
     reason text NOT NULL,
+    chosen text NOT NULL,
     CHECK ((state = 'running') = (next_at IS NOT NULL))
 );
+COMMENT ON COLUMN escalation_run.variant IS 'Which of the policy''s variants it climbs by, from 0; null: the policy as it is.';
+COMMENT ON COLUMN escalation_run.chosen IS 'Why that variant, or why it is held; empty: nothing is out of the ordinary.';
+COMMENT ON COLUMN escalation_run.step IS 'From 0; -3: held, and begins at next_at.';
 COMMENT ON COLUMN escalation_run.armed IS 'How many timers it has set; a timer that carries an older count does nothing.';
 COMMENT ON COLUMN escalation_run.snoozed_until IS 'Quiet until then by the wish of whoever has it; null: no snooze.';
 CREATE UNIQUE INDEX escalation_run_one_runs ON escalation_run (incident_id) WHERE state = 'running';

@@ -1,0 +1,154 @@
+"""Where a run begins: on the policy as it is now, by the variant that applies, at once or held, or as a note at low
+urgency where the level asks for a ticket. Decided by `variants` and `escalation`, under the incident's lock.
+"""
+
+from msgspec.structs import replace
+
+from tocsin.catalog import service as catalog
+from tocsin.catalog.profiles import active
+from tocsin.catalog.severity import Level, Profile, Reach
+from tocsin.delivery.model import Urgency
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Incident
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.tx import Tx
+from tocsin.paging import climbing, escalation, sentences, store
+from tocsin.paging.answers import load_answers, load_answers_from
+from tocsin.paging.events import EscalationPostponed, EscalationStarted
+from tocsin.paging.model import Decision, PageState, Policy, PolicyVersion, Run, RunState, Target, TargetKind
+from tocsin.paging.variants import Beginning, Occasion, decide_beginning, ladder
+
+
+async def begin(
+    tx: Tx, incident: Incident, because: str, again: str = "", *, is_new: bool = False, policy: str | None = None
+) -> None:
+    """A new run on the policy as it is now; one that still climbs ends. `again` opens the message of a relapse;
+    `is_new`: the incident was declared in this transaction and has no run yet. `policy` takes the place of its own.
+    """
+    if not is_new:
+        await _end_before(tx, incident)
+    occasion = await load_occasion(tx.conn, incident)
+    version, beginning = await _choose(tx, await _policy_for(tx.conn, policy or incident.policy), occasion)
+    ticket_level = _level_of_a_ticket(occasion, beginning)
+    run = await store.insert_run(
+        tx.conn,
+        store.NewRun(
+            incident_id=incident.id,
+            policy_version_id=version.id if version else None,
+            variant=beginning.variant,
+            urgency=Urgency.LOW if ticket_level else urgency_of(incident, occasion.level),
+            reason=because,
+            chosen=beginning.reason,
+        ),
+        tx.now,
+    )
+    await _say_it_begins(tx, incident, run, version, "" if beginning.hold_until else beginning.reason)
+    if version is None:
+        decision = escalation.at_the_end(None, because)
+    elif beginning.hold_until is not None:
+        await _postpone(tx, incident, run, escalation.postponed(beginning.hold_until, beginning.reason))
+        return
+    else:
+        climbed = ladder(version.policy, run.variant)
+        ticket = await _instead_of_a_ticket(tx, incident, ticket_level, because) if ticket_level else None
+        decision = ticket or await _first_step(tx, run, climbed, because)
+    await climbing.carry_out(tx, incident, run, decision, again)
+
+
+def _level_of_a_ticket(occasion: Occasion, beginning: Beginning) -> Level | None:
+    """The level, when it asks for no more than a ticket and no variant says otherwise."""
+    level = occasion.level
+    return level if level is not None and level.page is Reach.TICKET and beginning == Beginning() else None
+
+
+async def _end_before(tx: Tx, incident: Incident) -> None:
+    before = await store.find_latest_run(tx.conn, incident.id)
+    if before is not None:
+        if before.state is RunState.RUNNING:
+            await climbing.end_run(tx, before, RunState.STOPPED)
+        await store.end_pages(tx.conn, incident.id, PageState.ENDED, tx.now)
+
+
+async def load_occasion(conn: Conn, incident: Incident) -> Occasion:
+    """What the choice of a variant depends on, for this incident at this moment."""
+    organisation = await catalog.organisation(conn)
+    return Occasion(level=level_of(active(organisation.severity_profile), incident), organisation=organisation)
+
+
+def urgency_of(incident: Incident, level: Level | None) -> Urgency:
+    """A top level is never told in a low voice, whatever its route says (PAG-3)."""
+    return Urgency.HIGH if level is not None and level.rank == 1 else incident.urgency
+
+
+def level_of(profile: Profile, incident: Incident) -> Level | None:
+    """None: not classified, or by a level of a profile that is no longer the active one."""
+    try:
+        return profile.level(incident.severity) if incident.severity is not None else None
+    except NotFound:
+        return None
+
+
+async def _policy_for(conn: Conn, name: str | None) -> PolicyVersion | None:
+    """The policy of that name; where nothing names one, the only one there is."""
+    if name is None:
+        return await store.find_only_policy(conn)
+    return await store.find_current_policy(conn, name)
+
+
+async def _choose(tx: Tx, version: PolicyVersion | None, occasion: Occasion) -> tuple[PolicyVersion | None, Beginning]:
+    """The version to be climbed, the policy's own or the one that its variant names, and how it begins."""
+    if version is None:
+        return None, Beginning()
+    beginning = decide_beginning(version.policy, occasion, tx.now)
+    if beginning.policy is None:
+        return version, beginning
+    other = await store.find_current_policy(tx.conn, beginning.policy)
+    return other or version, replace(beginning, variant=None)
+
+
+async def _say_it_begins(tx: Tx, incident: Incident, run: Run, version: PolicyVersion | None, chosen: str) -> None:
+    name = version.policy.name if version else None
+    await tx.emit(
+        EscalationStarted(
+            **incidents.about(incident),
+            sentence=sentences.started(name, run.reason, chosen),
+            run_id=run.id,
+            policy=name,
+            urgency=run.urgency,
+            reason=run.reason,
+        )
+    )
+
+
+async def _first_step(tx: Tx, run: Run, climbed: Policy, because: str) -> Decision:
+    answers = await load_answers_from(tx.conn, climbed, escalation.START, tx.now)
+    return escalation.first_step(climbed, run.urgency, answers, tx.now, because)
+
+
+async def _postpone(tx: Tx, incident: Incident, run: Run, decision: Decision) -> None:
+    """Nobody is called before the instant; a person may not want to wait for it."""
+    assert decision.next_at is not None
+    run = await store.update_run(tx.conn, run.id, decision, tx.now)
+    await climbing.arm(tx, run)
+    await tx.emit(
+        EscalationPostponed(
+            **incidents.about(incident),
+            sentence=sentences.postponed(incident.number, decision.reason),
+            run_id=run.id,
+            until=decision.next_at,
+            reason=decision.reason,
+        )
+    )
+
+
+async def _instead_of_a_ticket(tx: Tx, incident: Incident, level: Level, because: str) -> Decision | None:
+    """The level asks for a ticket and no tracker is connected: the owning team is told, once. None: no team can be."""
+    services = await catalog.list_services(tx.conn)
+    teams = [service.team for service in services if service.name in incident.services and service.team]
+    targets = tuple(Target(TargetKind.TEAM, name) for name in dict.fromkeys(teams))
+    found = await load_answers(tx.conn, targets, tx.now)
+    why = f"{level.name} asks for a ticket, and no tracker is connected"
+    answers = {target: replace(answer, why=f"{answer.why}; {why}") for target, answer in found.items()}
+    decision = escalation.instead_of_a_ticket(targets, answers, because)
+    return decision if decision.calls else None
