@@ -11,6 +11,7 @@ from tocsin.delivery import service as delivery
 from tocsin.delivery.model import Purpose
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
+from tocsin.kernel.errors import Refused
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, messages, sentences, store, telling, unreached
@@ -117,6 +118,16 @@ async def escalate(tx: Tx, incident_id: int, by: str, reason: str = "") -> None:
     incident, run, _ = await check(tx, incident_id, by, Move.ESCALATE)
     assert run is not None, "what climbs is a run"
     await climbing.climb_at_once(tx, incident, run, sentences.asked_for_it(by, reason))
+
+
+async def escalate_from(tx: Tx, incident_id: int, page_id: int | None, by: str) -> None:
+    """As `escalate`, for the step that a page belongs to: pressed twice, or late, it skips nobody. Raises Refused."""
+    incident, run, _ = await check(tx, incident_id, by, Move.ESCALATE)
+    page = await store.find_page(tx.conn, page_id) if page_id is not None else None
+    if run is None or page is None or not unreached.is_same_rung(page, run):
+        ref = incident_ref(incident.number)
+        raise Refused(f"The next step of {ref} has been called already.", f"tocsin explain {ref} shows who was called.")
+    await climbing.climb_at_once(tx, incident, run, sentences.asked_for_it(by, ""))
 
 
 async def check(tx: Tx, incident_id: int, by: str, move: Move) -> Facing:

@@ -18,7 +18,7 @@ from tocsin.paging import climbing, escalation, hold_store, messages, sentences,
 from tocsin.paging.cover import find_cover, look_at
 from tocsin.paging.events import EscalationStopped, PageAcknowledged
 from tocsin.paging.explain import JOINED, NOT_TOLD, tell_story
-from tocsin.paging.model import BESIDE, CALLABLE, PageState, Position, RunState, Story
+from tocsin.paging.model import BESIDE, CALLABLE, Page, PageState, Position, RunState, Story
 from tocsin.paging.variants import ladder
 
 
@@ -90,6 +90,12 @@ async def answer(tx: Tx, incident: Incident, by: str, via: str) -> None:
     await telling.tell(
         tx, incident, told, Purpose.ACKNOWLEDGED, messages.taken(incident, by), f"that {by} has taken it"
     )
+
+
+async def find_page_of(conn: Conn, cause: str) -> Page | None:
+    """The page that a delivery was for, by the delivery's cause; None: it was for something else."""
+    page_id = climbing.page_of(cause)
+    return await store.find_page(conn, page_id) if page_id is not None else None
 
 
 async def explain(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Story:

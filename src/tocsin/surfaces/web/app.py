@@ -31,6 +31,13 @@ from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
+from tocsin.surfaces.web.pages.paging.answer_by_link import (
+    decline_by_link,
+    escalate_by_link,
+    mark_actionable_by_link,
+    mark_not_actionable_by_link,
+    snooze_by_link,
+)
 from tocsin.surfaces.web.pages.policies.edit import add_policy, change_policy, show_edit_policy, show_new_policy
 from tocsin.surfaces.web.pages.policies.list import list_policies
 from tocsin.surfaces.web.pages.policies.show import show_policy
@@ -91,6 +98,11 @@ HANDLERS = [
     simulate_policy,
     show_acknowledge_link,
     acknowledge_by_link,
+    decline_by_link,
+    snooze_by_link,
+    escalate_by_link,
+    mark_actionable_by_link,
+    mark_not_actionable_by_link,
     show_sign_in,
     submit_sign_in,
     sign_out,

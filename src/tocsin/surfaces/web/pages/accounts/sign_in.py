@@ -36,7 +36,7 @@ async def submit_sign_in(
     wanted, login = local_path(form.get("next", "/")), form.get("login", "")
     outcome = await passwords.sign_in(db, login, form.get("password", ""), client_address(request))
     if outcome.session is None:
-        status = STATUS.get(type(outcome.refusal), 401)
+        status = STATUS.get(type(outcome.refusal), 401) if outcome.refusal else 401
         view = SignInView(wanted, login)
         return pages.page("accounts/sign_in.html", guest, status=status, view=view, problem=outcome.refusal)
     cookie = session_cookie(site, outcome.session.cookie, max_age=int(SESSION_LASTS.total_seconds()))
