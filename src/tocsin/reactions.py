@@ -4,6 +4,7 @@ First column: services in the same transaction as the event; no network, no cycl
 jobs that the event arms, run by a worker afterwards, at least once.
 """
 
+from tocsin.alerts import heartbeat_service
 from tocsin.alerts import jobs as alerts
 from tocsin.alerts.events import (
     AlertAcknowledgedAtSource,
@@ -13,6 +14,7 @@ from tocsin.alerts.events import (
     AlertsGrouped,
     MaintenanceBegan,
     MaintenanceEnded,
+    RoutingReplaced,
 )
 from tocsin.auditor import service as auditor
 from tocsin.delivery import recording
@@ -46,6 +48,7 @@ REACTIONS: Reactions = {
     AlertAcknowledgedAtSource: Reaction((reacting.acknowledge_from_source,),     ()),
     MaintenanceBegan:          Reaction((maintenance.look_at_incidents,),        ()),
     MaintenanceEnded:          Reaction((maintenance.look_at_incidents,),        ()),
+    RoutingReplaced:           Reaction((heartbeat_service.review,),             ()),
     IncidentDeclared:          Reaction((reacting.start_run,),                   ()),
     AlertsAttached:            Reaction((reacting.tell_holder,),                 ()),
     AlertsCleared:             Reaction((reacting.calm_down,),                   ()),

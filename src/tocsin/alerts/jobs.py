@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tocsin.alerts import flaps, groups, maintenances, silences
+from tocsin.alerts import flaps, groups, heartbeat_service, maintenances, silences
 from tocsin.alerts.muting import RELEASE_JOB, TURN_JOB
 from tocsin.kernel import jobs
 from tocsin.kernel.held import Held, JobKind
@@ -75,6 +75,11 @@ async def turn_maintenance(held: Held) -> None:
         await maintenances.turn(tx, held.payload["maintenance_id"], held.payload["services"])
 
 
+async def watch_heartbeats(held: Held) -> None:
+    async with held.finish() as tx:
+        await heartbeat_service.watch(tx, held.db)
+
+
 # An alert that was accepted and not grouped has called nobody, so none of these is given up within a night.
 _PATIENT = Retry(attempts=1000, longest=timedelta(seconds=30))
 
@@ -87,5 +92,6 @@ JOBS = (
     JobKind(name=groups.CLOSE_JOB, lane=groups.LANE, handler=close, retry=_PATIENT),
     JobKind(name=RELEASE_JOB, lane=groups.LANE, handler=release, retry=_PATIENT),
     JobKind(name=flaps.SETTLE_JOB, lane=groups.LANE, handler=settle, retry=_PATIENT),
+    JobKind(name=heartbeat_service.WATCH_JOB, lane=heartbeat_service.LANE, handler=watch_heartbeats, retry=_PATIENT),
     JobKind(name=TURN_JOB, lane=groups.LANE, handler=turn_maintenance, retry=_PATIENT),
 )

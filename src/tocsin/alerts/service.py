@@ -16,9 +16,8 @@ from tocsin.alerts.intake import INSERTS_ROW, WRITES_ROW, Decision, Standing, Ve
 from tocsin.alerts.model import Integration, Routed, Signal, State
 from tocsin.alerts.routing import Router
 from tocsin.alerts.store import Change, Key, KnownAlert, NewAlert, Seen
-from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
-from tocsin.kernel.tx import Tx
+from tocsin.kernel.tx import Transactions, Tx
 
 LANES = ("alerts", "alerts.bulk")
 """Where intake arms grouping: what may wake somebody, and the rest, which takes no place from it (ALR-6)."""
@@ -67,7 +66,7 @@ class Repeats:
 class Desk:
     """What one process keeps in its hands from request to request: the routes in force and what it has learnt."""
 
-    def __init__(self, db: Database, router: Callable[[], Router]) -> None:
+    def __init__(self, db: Transactions, router: Callable[[], Router]) -> None:
         self.db = db
         self.router = router
         self.repeats = Repeats()
@@ -142,7 +141,7 @@ def _fold(arrivals: Sequence[Arrival], now: datetime) -> Sequence[Arrival]:
     return folded
 
 
-def _wake(db: Database, conn: Conn, now: datetime) -> None:
+def _wake(db: Transactions, conn: Conn, now: datetime) -> None:
     tx = Tx(conn, now, {})
     _arm(tx, now)
     db.wake(tx)

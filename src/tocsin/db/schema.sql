@@ -601,6 +601,25 @@ CREATE TABLE alert_seen (
 )
 WITH (fillfactor='50');
 
+CREATE TABLE heartbeat (
+    integration_id bigint NOT NULL,
+    last_ping_at timestamptz,
+    waits_from timestamptz,
+    started_at timestamptz,
+    missed_at timestamptz,
+    failed_at timestamptz,
+    PRIMARY KEY (integration_id),
+    FOREIGN KEY (integration_id) REFERENCES integration(id)
+)
+WITH (fillfactor='50');
+
+CREATE TABLE heartbeat_hearing (
+    only_one boolean DEFAULT true NOT NULL,
+    heard_at timestamptz,
+    CHECK (only_one),
+    PRIMARY KEY (only_one)
+);
+
 
 -- ── 0007_incidents ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 
+from tocsin.alerts.heartbeat_service import Ear
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.db.database import Database
 from tocsin.delivery.keys import ack_links
@@ -51,6 +52,9 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         commit = GroupCommit(db, rulebook)
         commit.open()
         stack.push_async_callback(commit.close)
+        ear = Ear(db)
+        await ear.open()
+        stack.push_async_callback(ear.close)
         opsgenie = OpsgenieApp(db, rulebook, commit.submit, pages_and_api(settings, db, hub))
         alertmanager = AlertmanagerApp(db, rulebook, opsgenie)
         ingest = IngestApp(db, rulebook, commit, Health(db, alertmanager), settings.secret_key)

@@ -188,6 +188,16 @@ WRONG = [
         "integrations[0].timestamp_header",
         "name of a header",
     ),
+    (
+        "integrations:\n- {name: a, type: heartbeat, key: x123456789012345}",
+        "integrations[0]",
+        "A heartbeat needs",
+    ),
+    (
+        "integrations:\n- {name: a, type: heartbeat, key: x123456789012345, every: 5m, grace: soon}",
+        "integrations[0].grace",
+        "is not a duration",
+    ),
     ("integrations:\n- {name: a, type: prometheus, key: short}", "integrations[0].key", "shorter than"),
     (
         "integrations:\n- {name: a, type: generic, key: x123456789012345, mapping: {x: y}}",

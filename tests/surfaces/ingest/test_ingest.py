@@ -20,7 +20,7 @@ from tocsin.kernel import asgi
 from tocsin.kernel.asgi import Receive, read_body
 from tocsin.surfaces.ingest import app as app_of_ingest
 from tocsin.surfaces.ingest import commit
-from tocsin.surfaces.ingest.address import address_of
+from tocsin.surfaces.ingest.address import Address, address_of
 
 JSON = {"content-type": "application/json"}
 ALERT = json.dumps([{"labels": {"alertname": "A", "severity": "critical"}}]).encode()
@@ -371,11 +371,13 @@ async def test_what_waits_is_committed_before_the_server_ends(db: Database) -> N
 
 
 def test_addresses() -> None:
-    assert address_of("POST", "/enqueue") == ("pagerduty", None)
-    assert address_of("POST", "/x/v2/change/enqueue") == ("pagerduty-change", None)
-    assert address_of("POST", "/integrations/k/api/v2/alerts") == ("prometheus", "k")
-    assert address_of("POST", "/integrations/k") == ("", "k")
+    assert address_of("POST", "/enqueue") == Address("pagerduty", None)
+    assert address_of("POST", "/x/v2/change/enqueue") == Address("pagerduty-change", None)
+    assert address_of("POST", "/integrations/k/api/v2/alerts") == Address("prometheus", "k")
+    assert address_of("POST", "/integrations/k") == Address("", "k")
     assert address_of("POST", "/api/v2/alerts/groups") is None
+    assert address_of("HEAD", "/heartbeat/k/start/") == Address("heartbeat", "k", "start")
+    assert address_of("GET", "/api/v2/alerts") is None
 
 
 async def test_change_events_are_kept_with_the_service_of_their_integration(db: Database) -> None:

@@ -52,6 +52,5 @@ def _free(fields: Fields, zone: str) -> None:
 LATER: Mapping[str, Later] = {
     "status_pages": Later("there is no status page yet", _status_page),
     "severity_profiles": Later("own severity profiles cannot be activated yet", _severity_profile),
-    "heartbeats": Later("no heartbeat is watched yet", _free),
     "holidays": Later("schedules do not know holidays yet", _free),
 }

@@ -157,3 +157,21 @@ create table alert_seen (
     lease_until timestamptz,
     repeat_count bigint not null
 ) with (fillfactor = 50);
+
+-- How a heartbeat stands: an integration of type heartbeat, from its first ping on. What is expected when is computed from
+-- waits_from and the integration's options, so that a change of these counts at once.
+create table heartbeat (
+    integration_id bigint primary key references integration (id),
+    last_ping_at timestamptz,
+    waits_from timestamptz,      -- the last ping, or the moment since which pings are heard again
+    started_at timestamptz,      -- a run goes on
+    missed_at timestamptz,       -- the alert has been raised, and no good ping has come since
+    failed_at timestamptz        -- likewise, a run said that it failed
+) with (fillfactor = 50);
+
+-- The latest sign of a web process: what nobody could hear is not missed.
+create table heartbeat_hearing (
+    only_one boolean primary key default true check (only_one),
+    heard_at timestamptz
+);
+insert into heartbeat_hearing default values;

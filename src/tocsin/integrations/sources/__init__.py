@@ -8,6 +8,7 @@ from tocsin.integrations.sources import (
     datadog,
     generic,
     grafana,
+    heartbeat,
     opsgenie,
     pagerduty,
     prometheus,
@@ -23,6 +24,7 @@ SOURCES: Mapping[str, Source] = {
     "datadog": datadog.SOURCE,
     "cloudevents": cloudevents.SOURCE,
     "generic": generic.SOURCE,
+    "heartbeat": heartbeat.SOURCE,
 }
 """By the `type` an integration has in the configuration."""
 
@@ -31,5 +33,6 @@ PATH_SOURCES: Mapping[str, Source] = {
     "prometheus-v1": prometheus.SOURCE_V1,
     "pagerduty": pagerduty.SOURCE,
     "pagerduty-change": pagerduty.CHANGE_SOURCE,
+    "heartbeat": heartbeat.SOURCE,
 }
 """By the path of an API that clients bring along themselves; everything else comes to `/integrations/<key>`."""

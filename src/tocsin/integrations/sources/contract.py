@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import msgspec
 
+from tocsin.alerts.heartbeats import Ping
 from tocsin.alerts.model import ChangeSignal, Integration, Signal
 
 MAX_LABELS = 128
@@ -27,7 +28,7 @@ _WEB_URL = re.compile(r"https?://[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     """One request as it came in, decompressed and within the size cap. `integration` is None where the key is in
     the body; `key` is one that came in a header nonetheless. `headers` by their names in small letters, only for a
-    source that `takes_headers`."""
+    source that `takes_headers`; `rest` is what follows the key in the path."""
 
     body: bytes
     content_type: str | None = None
@@ -36,6 +37,7 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     headers: Mapping[str, str] = {}
     method: str = "POST"
+    rest: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +63,7 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer
     signals: list[Signal] = msgspec.field(default_factory=list[Signal])
     changes: list[ChangeSignal] = msgspec.field(default_factory=list[ChangeSignal])
+    ping: Ping | None = None
     key: str | None = None
 
 

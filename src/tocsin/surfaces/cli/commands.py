@@ -46,6 +46,7 @@ VERBS: dict[str, Verb] = {
     "simulate": Verb("simulate", "simulate --alert …", "What would happen if this alert came", PEOPLE),
     "alerts": Verb("alerts", "alerts [show ID]", "What fires, and where each alert went", ALERTS),
     "silence": Verb("silence", "silence add|list|expire", "Keep alerts from paging for a while", ALERTS),
+    "heartbeat": Verb("heartbeat", "heartbeat [list]", "What has to say that it is alive, and does", ALERTS),
     "maintenance": Verb("maintenance", "maintenance add|list|end", "Say that a service is worked on", ALERTS),
     "plan": Verb("plan", "plan -f FILE", "What a configuration would change", CONFIGURATION),
     "apply": Verb("apply", "apply -f FILE", "Make it so", CONFIGURATION),

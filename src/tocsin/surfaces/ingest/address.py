@@ -4,6 +4,7 @@ Pure."""
 from typing import NamedTuple
 
 _PREFIX = "/integrations/"
+_HEARTBEAT = "/heartbeat/"
 _ALERTS = "/api/v2/alerts"
 _ALERTS_V1 = "/api/v1/alerts"
 _ENQUEUE = "/v2/enqueue"
@@ -11,16 +12,21 @@ _CHANGE = "/v2/change/enqueue"
 
 
 class Address(NamedTuple):
-    """`source` names the parser, "" leaves it to the integration's type. `key` is the one in the path, if any."""
+    """`source` names the parser, "" leaves it to the integration's type. `key` is the one in the path, if any, `rest`
+    what a heartbeat's path says after it."""
 
     source: str
     key: str | None = None
+    rest: str = ""
 
 
 def address_of(method: str, path: str) -> Address | None:
     """Where a request that brings alerts goes, or None when it is not for us. Any prefix may stand before an API's own
     path, since Prometheus and others let their users set one. What a webhook takes beside POST is its source's to say.
     """
+    if path.startswith(_HEARTBEAT):
+        key, _, rest = path[len(_HEARTBEAT) :].partition("/")
+        return Address("heartbeat", key, rest.rstrip("/"))
     if method == "POST":
         return _address_of_post(path)
     return Address("", key_in(path)) if _is_webhook(path) else None

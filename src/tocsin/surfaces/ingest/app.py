@@ -7,6 +7,7 @@ import logging
 import msgspec
 import psycopg
 
+from tocsin.alerts import heartbeat_service
 from tocsin.alerts.changes import record_changes
 from tocsin.alerts.model import Integration
 from tocsin.alerts.rulebook import Rulebook, hash_key
@@ -78,7 +79,7 @@ class IngestApp:
             if source.type != integration.type:
                 return _wrong_type(source, integration)
         try:
-            delivered = await _read(source, method, headers, receive, integration)
+            delivered = await _read(source, method, address.rest, headers, receive, integration)
         except BodyRefused as refused:
             return source.refuse(refused.status, refused.message)
         forged = self._find_forgery(source, delivered, key)
@@ -112,6 +113,8 @@ class IngestApp:
             return parsed.answer
         refused = 0
         try:
+            if parsed.ping is not None:
+                await heartbeat_service.ping(self._db, self._commit.submit, integration, parsed.ping)
             if parsed.signals:
                 refused = await self._commit.submit(arrivals_of(integration, parsed.signals), size)
             if parsed.changes:
@@ -140,7 +143,7 @@ _WANTED = frozenset(
 
 
 async def _read(
-    source: Source, method: str, headers: Headers, receive: Receive, integration: Integration | None
+    source: Source, method: str, rest: str, headers: Headers, receive: Receive, integration: Integration | None
 ) -> Delivered:
     fields = {name: value for name, value in headers if source.takes_headers or name in _WANTED}
     declared = fields.get(b"content-length", b"")
@@ -158,6 +161,7 @@ async def _read(
         key=_text(fields, b"x-routing-key") or None,
         headers={name.decode("latin-1"): _text(fields, name) for name in fields} if source.takes_headers else {},
         method=method,
+        rest=rest,
     )
 
 

@@ -1,0 +1,173 @@
+"""Heartbeats at work: pings come in, somebody listens, and what stays away becomes an alert like any other."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+import psycopg
+
+from tocsin.alerts import heartbeat_store as store
+from tocsin.alerts import heartbeats as rules
+from tocsin.alerts.events import RoutingReplaced
+from tocsin.alerts.heartbeat_store import HeartbeatRow
+from tocsin.alerts.heartbeats import Kind, Ping
+from tocsin.alerts.model import Integration
+from tocsin.alerts.rulebook import load_router
+from tocsin.alerts.service import Arrival, Desk, receive
+from tocsin.db.database import Database
+from tocsin.kernel.db import Conn
+from tocsin.kernel.jobs import NewJob, enqueue
+from tocsin.kernel.tx import Transactions, Tx
+
+TYPE = "heartbeat"
+WATCH_JOB = "alerts.heartbeats"
+LANE = "alerts"
+LISTEN_EVERY = 5.0
+_LOOK_AGAIN = timedelta(seconds=15)
+
+Submit = Callable[[Sequence[Arrival]], Awaitable[int]]
+
+_log = logging.getLogger(__name__)
+
+
+class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
+    """A heartbeat as people read it."""
+
+    name: str
+    service: str | None
+    state: rules.State
+    options: rules.Options
+    standing: rules.Standing
+    due_at: datetime | None
+
+
+async def ping(db: Database, submit: Submit, integration: Integration, said: Ping) -> None:
+    """Records a ping, then tells its alert. A crash in between is made good by the next ping, since what it ends is
+    only settled at the end. Raises Unavailable and psycopg.OperationalError."""
+    options = rules.read_options(integration.options)
+    async with db.transaction() as tx:
+        await store.ensure_heartbeat(tx.conn, integration.id)
+        standing = (await store.lock_heartbeats(tx.conn, [integration.id]))[integration.id]
+        after = rules.after_ping(standing, said, tx.now)
+        await store.update_heartbeat(tx.conn, integration.id, after)
+        await _arm(tx, rules.due_at(after, options) or tx.now)
+    if said.kind is Kind.FAIL:
+        await submit([Arrival(integration, rules.failed_signal(integration.name, said, options))])
+    elif said.kind is Kind.SUCCESS and rules.is_alarming(standing):
+        await submit([Arrival(integration, rules.ended_signal(integration.name, options))])
+        async with db.transaction() as tx:
+            await store.settle_heartbeat(tx.conn, integration.id, after.last_ping_at)
+
+
+async def review(tx: Tx, event: RoutingReplaced, _: int) -> None:
+    """After a change of the configuration: what is gone is forgotten, and the watch looks at the rest."""
+    if event.what != "integrations":
+        return
+    await store.delete_forgotten(tx.conn)
+    if await store.list_heartbeats(tx.conn):
+        await _arm(tx, tx.now)
+
+
+async def watch(tx: Tx, db: Transactions) -> None:
+    """Raises what is missed and arms itself for the next that could be. The rows stay locked until the alerts are
+    durable: a ping that comes this moment ends them afterwards."""
+    rows = await store.list_heartbeats(tx.conn)
+    if not rows:
+        return
+    heard_at = await store.get_heard_at(tx.conn)
+    if heard_at is None or tx.now - heard_at > rules.DEAF_AFTER:
+        await _arm(tx, tx.now + _LOOK_AGAIN)
+        return
+    for row in rows:
+        if not row.is_known and rules.read_options(row.options).starts_at_once:
+            await store.ensure_heartbeat(tx.conn, row.id)
+            await store.update_heartbeat(tx.conn, row.id, rules.Standing(waits_from=tx.now))
+    standings = await store.lock_heartbeats(tx.conn, [row.id for row in rows])
+    missed: list[Arrival] = []
+    dues: list[datetime] = []
+    for row in rows:
+        standing, options = standings.get(row.id, row.standing), rules.read_options(row.options)
+        if standing.missed_at is None and rules.is_missed(standing, options, tx.now):
+            missed.append(Arrival(row.as_integration(), rules.missed_signal(row.name, standing, options)))
+            await store.update_heartbeat(tx.conn, row.id, msgspec.structs.replace(standing, missed_at=tx.now))
+        elif standing.missed_at is None and (due := rules.due_at(standing, options)) is not None:
+            dues.append(due)
+    if missed:
+        await _raise(db, missed)
+    if dues:
+        await _arm(tx, min(dues))
+
+
+async def _raise(db: Transactions, missed: Sequence[Arrival]) -> None:
+    """Through the same intake as every alert."""
+    async with db.connection() as conn:
+        router = await load_router(conn)
+        await receive(Desk(db, lambda: router), conn, missed)
+
+
+async def listen(tx: Tx) -> None:
+    """A web process says that it hears. After a break, what was expected meanwhile is waited for anew."""
+    heard_at = await store.lock_heard_at(tx.conn)
+    if heard_at is not None and tx.now - heard_at <= rules.DEAF_AFTER:
+        await store.update_heard_at(tx.conn, max(heard_at, tx.now))
+        return
+    await store.update_heard_at(tx.conn, tx.now)
+    rows = {row.id: row for row in await store.list_heartbeats(tx.conn)}
+    for id_, standing in (await store.lock_heartbeats(tx.conn, list(rows))).items():
+        after = rules.after_deafness(standing, rules.read_options(rows[id_].options), heard_at or tx.now, tx.now)
+        if after != standing:
+            await store.update_heartbeat(tx.conn, id_, after)
+    if rows:
+        await _arm(tx, tx.now)
+
+
+async def list_heartbeats(conn: Conn, now: datetime) -> list[Heartbeat]:
+    """Every heartbeat of the configuration, by name."""
+    return [_shown(row, now) for row in await store.list_heartbeats(conn)]
+
+
+async def find_heartbeat(conn: Conn, name: str) -> Integration | None:
+    return next((row.as_integration() for row in await store.list_heartbeats(conn) if row.name == name), None)
+
+
+def _shown(row: HeartbeatRow, now: datetime) -> Heartbeat:
+    options, standing = rules.read_options(row.options), row.standing
+    return Heartbeat(
+        name=row.name,
+        service=row.service,
+        state=rules.state_of(standing, options, now),
+        options=options,
+        standing=standing,
+        due_at=rules.due_at(standing, options),
+    )
+
+
+async def _arm(tx: Tx, run_at: datetime) -> None:
+    await enqueue(tx, NewJob(kind=WATCH_JOB, payload={}, lane=LANE, run_at=run_at, key=WATCH_JOB))
+
+
+class Ear:
+    """Says in the name of a web process that pings are heard, as long as it is open and the database answers."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._listening: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        self._listening = asyncio.create_task(self._listen(), name="listen for heartbeats")
+
+    async def close(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with self._db.transaction() as tx:
+                    await listen(tx)
+            except psycopg.Error as error:
+                _log.warning("heartbeats cannot be heard, none counts as missed meanwhile: %s", error)
+            await asyncio.sleep(LISTEN_EVERY)

@@ -1,0 +1,21 @@
+"""`tocsin heartbeat`: which there are, and how they stand."""
+
+from tests.surfaces.cli.terminal import Terminal
+from tocsin.alerts.rulebook import NewIntegration, hash_key, replace_integrations
+from tocsin.db.database import Database
+
+
+async def test_there_is_none_yet(cli: Terminal) -> None:
+    assert "tocsin apply" in (await cli("heartbeat")).out
+
+
+async def test_they_are_listed(cli: Terminal, db: Database) -> None:
+    options = {"every": "1d", "grace": "30m"}
+    backup = NewIntegration(name="backup", type="heartbeat", key_hash=hash_key("backup"), options=options)
+    async with db.transaction() as tx:
+        await replace_integrations(tx, [backup])
+    lines = (await cli("heartbeat")).out.splitlines()
+    assert lines[0].split() == ["name", "state", "every", "last", "heard", "alert", "at"]
+    assert lines[1].split() == ["backup", "waiting", "1d", "never", "–"]
+    (told,) = (await cli("heartbeat", "list", "--json", who="vera")).json()["heartbeats"]
+    assert (told["name"], told["state"], told["severity"]) == ("backup", "waiting", "critical")
