@@ -60,6 +60,19 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
 
 
+class Unpaged(msgspec.Struct, frozen=True, kw_only=True):
+    """A time in which no step of a policy would reach anybody, once this is applied; `services` are those that climb
+    it. `is_new`: it is this document that makes it so. `sentence` says it on the organisation's clock.
+    """
+
+    policy: str
+    services: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+    is_new: bool
+    sentence: str
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """`errors` refuse it. `not_in_effect` names what is kept for later parts: nothing is ignored in silence."""
 
@@ -69,5 +82,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Notice, ...] = ()
     not_in_effect: tuple[Notice, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+    unpaged: tuple[Unpaged, ...] = ()
     is_applied: bool = False
     summary: str = ""

@@ -13,8 +13,10 @@ from tocsin.config.advice import find_warnings, not_in_effect
 from tocsin.config.check import find_problems, normalise
 from tocsin.config.diff import differences
 from tocsin.config.document import Document, Item, Stored
-from tocsin.config.model import Action, Change, Coverage, FieldChange, Gap, Plan
+from tocsin.config.model import Action, Change, Coverage, FieldChange, Gap, Plan, Unpaged
 from tocsin.config.references import SINGULAR
+from tocsin.config.render import shown
+from tocsin.config.setup import setup_of
 from tocsin.config.world import SECTIONS, World, load_world, said_in, world_after
 from tocsin.integrations.channels.registry import KINDS, why_not_configured
 from tocsin.kernel.db import Conn
@@ -22,6 +24,7 @@ from tocsin.oncall import rotation
 from tocsin.oncall.model import Schedule
 from tocsin.oncall.service import on_call_of
 from tocsin.settings import Settings
+from tocsin.simulation.coverage import find_uncovered, is_new
 
 LOOK_AHEAD = timedelta(days=14)
 MANAGED_BY = "managed by"
@@ -77,8 +80,29 @@ def decide_plan(before: World, document: Document, now: datetime, unconfigured: 
         warnings=tuple(find_warnings(document, after, unconfigured, coverage, now)),
         not_in_effect=tuple(not_in_effect(document)),
         coverage=coverage,
+        unpaged=tuple(find_unpaged(before, after, now)),
         summary=summarise(changes),
     )
+
+
+def find_unpaged(before: World, after: World, now: datetime) -> Iterator[Unpaged]:
+    """When nobody would be paged in the coming days, by the simulation of every policy before and after."""
+    known = find_uncovered(setup_of(before), now, now + LOOK_AHEAD)
+    zone = after.organisation.value.time_zone
+    for gap in find_uncovered(setup_of(after), now, now + LOOK_AHEAD):
+        whom = f"for {', '.join(gap.services)} (policy {gap.policy})" if gap.services else f"by the policy {gap.policy}"
+        until_end = gap.ends_at == now + LOOK_AHEAD
+        times = f"from {shown(gap.starts_at, zone)}" + ("" if until_end else f" to {shown(gap.ends_at, zone)}")
+        new = is_new(gap, known)
+        sentence = f"{'after this, ' if new else ''}nobody is paged {whom} {times}{'' if new else ', as before'}"
+        yield Unpaged(
+            policy=gap.policy,
+            services=gap.services,
+            starts_at=gap.starts_at,
+            ends_at=gap.ends_at,
+            is_new=new,
+            sentence=sentence,
+        )
 
 
 def find_changes(before: World, after: World, document: Document) -> Iterator[Change]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from tocsin.config.document import Notice
-from tocsin.config.model import Action, Change, Coverage, Plan
+from tocsin.config.model import Action, Change, Coverage, Plan, Unpaged
 from tocsin.kernel.localtime import WEEKDAYS, zone_of
 
 _SIGNS = {
@@ -25,6 +26,7 @@ def plan_lines(plan: Plan) -> list[str]:
         return [*(str(problem) for problem in plan.errors), f"{plan.summary}."]
     lines = [line for change in plan.changes for line in _change(change)]
     lines += _section("On call", [line for one in plan.coverage for line in _coverage(one)])
+    lines += _section("Nobody is paged", list(_unpaged(plan.unpaged)))
     lines += _section("Please note", [_notice(one) for one in plan.warnings])
     lines += _section("Kept, not in effect yet", [_notice(one) for one in plan.not_in_effect])
     return [*lines, *([""] if lines else []), f"{', '.join(plan.files)}: {plan.summary}."]
@@ -52,16 +54,27 @@ def _notice(notice: Notice) -> str:
 
 def _coverage(one: Coverage) -> Iterator[str]:
     who = ", ".join(one.users) or "nobody"
-    until = f" until {_shown(one.until, one.time_zone)}" if one.until is not None else ""
+    until = f" until {shown(one.until, one.time_zone)}" if one.until is not None else ""
     then = f", then {', '.join(one.next_users)}" if one.next_users else ""
     yield f"{one.schedule}: {who}{until}{then}"
     for gap in one.gaps[:MAX_GAPS]:
-        times = f"{_shown(gap.starts_at, one.time_zone)} to {_shown(gap.ends_at, one.time_zone)}"
+        times = f"{shown(gap.starts_at, one.time_zone)} to {shown(gap.ends_at, one.time_zone)}"
         yield f"{one.schedule}: nobody from {times}"
     if len(one.gaps) > MAX_GAPS:
         yield f"{one.schedule}: and {len(one.gaps) - MAX_GAPS} more gaps in two weeks"
 
 
-def _shown(at: datetime, zone: str) -> str:
+def _unpaged(gaps: Sequence[Unpaged]) -> Iterator[str]:
+    """What this document causes first, then what is so already; of each policy the next few."""
+    ordered = sorted(gaps, key=lambda gap: (not gap.is_new, gap.policy, gap.starts_at))
+    for (policy, new), found in groupby(ordered, key=lambda gap: (gap.policy, gap.is_new)):
+        of_policy = list(found)
+        yield from (f"{'! ' if new else ''}{gap.sentence}" for gap in of_policy[:MAX_GAPS])
+        if len(of_policy) > MAX_GAPS:
+            yield f"{policy}: and {len(of_policy) - MAX_GAPS} more such times in two weeks"
+
+
+def shown(at: datetime, zone: str) -> str:
+    """ "Sun 2026-03-29 02:00 CET"."""
     local = at.astimezone(zone_of(zone))
     return f"{WEEKDAYS[local.weekday()][:3]} {local:%Y-%m-%d %H:%M} {local.tzname()}"

@@ -56,6 +56,10 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     silences: tuple[Silence, ...] = ()
     maintenances: tuple[Maintenance, ...] = ()
 
+    def listed(self) -> dict[str, Listed]:
+        """The people as the targets of a ladder ask for them, by name."""
+        return {name: somebody.as_listed() for name, somebody in self.people.items()}
+
 
 class Rules:
     """A setup with its routes and inhibitions compiled, and people as paging and delivery ask for them."""
@@ -67,7 +71,7 @@ class Rules:
             read_inhibition(each, position) for position, each in enumerate(setup.inhibitions, 1)
         )
         self.depends_on = {service.name: service.depends_on for service in setup.services.values()}
-        self.listed = {name: somebody.as_listed() for name, somebody in setup.people.items()}
+        self.listed = setup.listed()
         self.by_id = {somebody.id: somebody for somebody in setup.people.values()}
         self.administrators = tuple(
             self.listed[each.name].person
