@@ -119,17 +119,17 @@ def fold_signals(signals: Sequence[Signal], now: datetime) -> list[Signal]:
 def _says_as_much(one: Signal, other: Signal, now: datetime) -> bool:
     if one.says is not other.says or one.starts_at != other.starts_at:
         return False
-    ends = end_of(one, now), end_of(other, now)
-    return ends == (None, None) if None in ends else (one.ends_at is None) is (other.ends_at is None)
+    if (one.ends_at is None) is not (other.ends_at is None) or one.timeout != other.timeout:
+        return False
+    if end_of(one, now) is None or end_of(other, now) is None:
+        return end_of(one, now) == end_of(other, now)
+    return one.annotations == other.annotations  # of two ends the first one's words stay, if it ends anything
 
 
 def _joined(earlier: Signal, later: Signal) -> Signal:
     """The later words, and the later of the two ends or leases."""
     ends = [end for end in (earlier.ends_at, later.ends_at) if end is not None]
-    annotations = later.annotations
-    if later.says is not Says.FIRING:  # an end without words keeps those that were said before
-        annotations = annotations or earlier.annotations
-    return msgspec.structs.replace(later, ends_at=max(ends, default=None), annotations=annotations)
+    return msgspec.structs.replace(later, ends_at=max(ends, default=None))
 
 
 def _open(signal: Signal, occurrence: int, now: datetime) -> Decision:
