@@ -36,6 +36,7 @@ class Settings:
     log_level: str = "info"
     log_format: str = "text"
     heartbeat_url: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
     pg_bin: Path | None = None
     secret_key: bytes = field(default=b"", repr=False)
     listen_fd: int | None = None
@@ -68,6 +69,7 @@ MEANINGS: Mapping[str, str] = {
     "log_level": f"one of {', '.join(LOG_LEVELS)}",
     "log_format": "text for people, json for machines (one object a line)",
     "heartbeat_url": "an address that is asked each minute while Tocsin is well; let it complain when that stays away",
+    "metrics_token": "the Bearer token of whoever reads /metrics; without it only this machine may ask",
     "pg_bin": "a folder with other PostgreSQL programs for the embedded database",
     "secret_key": "32 bytes in base64 or hex that sign links and webhooks; without it the data folder keeps one",
 }
@@ -198,6 +200,13 @@ def one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
     return read
 
 
+def read_token(raw: object) -> str:
+    text = read_text(raw)
+    if len(text) < 16:
+        raise ValueError("16 characters or more are needed, as `openssl rand -hex 16` prints them")
+    return text
+
+
 def read_key(raw: object) -> bytes:
     text = read_text(raw)
     try:
@@ -216,6 +225,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "public_url": read_public_url,
     "smtp_url": read_smtp_url,
     "heartbeat_url": read_public_url,
+    "metrics_token": read_token,
     "allowed_networks": read_list,
     "trusted_proxies": read_list,
     "log_level": one_of(LOG_LEVELS),
@@ -266,7 +276,7 @@ def describe(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def shown(name: str, value: object) -> str:
-    if name == "secret_key":
+    if name in ("secret_key", "metrics_token"):
         return "(hidden)" if value else ""
     if name in ("database_url", "smtp_url") and isinstance(value, str):
         return hide_password(value)

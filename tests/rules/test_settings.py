@@ -59,6 +59,7 @@ def test_lists_are_written_with_commas_or_as_a_list() -> None:
         ("public_url", "tocsin.example.com", "it must begin with http:// or https:// and name a host."),
         ("smtp_url", "mail.example.com:25", "it must begin with smtp:// or smtps:// and name a host."),
         ("log_level", "loud", "loud is none of debug, info, warning, error."),
+        ("metrics_token", "short", "16 characters or more are needed, as `openssl rand -hex 16` prints them."),
         ("secret_key", "short", "32 bytes in base64 or hex are needed, as `openssl rand -base64 32` prints them."),
     ],
 )
@@ -82,6 +83,7 @@ def test_secrets_are_never_shown() -> None:
             "TOCSIN_DATABASE_URL": "postgresql://tocsin:hush@db/tocsin",
             "TOCSIN_SMTP_URL": "smtp://me:hush@mail:587",
             "TOCSIN_HEARTBEAT_URL": "https://hc.example.com/ping/hush",
+            "TOCSIN_METRICS_TOKEN": "hush-hush-hush-hush",
         },
         {},
     )
@@ -89,6 +91,7 @@ def test_secrets_are_never_shown() -> None:
     assert told["secret_key"] == "(hidden)"
     assert told["database_url"] == "postgresql://tocsin:…@db/tocsin"
     assert told["smtp_url"] == "smtp://me:…@mail:587"
+    assert told["metrics_token"] == "(hidden)"
     assert told["heartbeat_url"] == "https://hc.example.com/…"
     assert load({"TOCSIN_DATABASE_URL": "host=db password=hush"}, {}).database_url == "host=db password=hush"
     assert "hush" not in str(values({"TOCSIN_DATABASE_URL": "host=db password=hush"}))

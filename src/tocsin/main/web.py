@@ -1,5 +1,6 @@
 """What a process that answers requests is made of."""
 
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
 from tocsin.surfaces.compat.opsgenie import OpsgenieApp
 from tocsin.surfaces.health import Health
 from tocsin.surfaces.ingest import GroupCommit, IngestApp
+from tocsin.surfaces.metrics import Metrics
 from tocsin.surfaces.web.app import WebPages
 from tocsin.surfaces.web.site import Site
 
@@ -57,7 +59,9 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         stack.push_async_callback(ear.close)
         opsgenie = OpsgenieApp(db, rulebook, commit.submit, pages_and_api(settings, db, hub))
         alertmanager = AlertmanagerApp(db, rulebook, opsgenie)
-        ingest = IngestApp(db, rulebook, commit, Health(db, alertmanager), settings.secret_key)
+        taken = Counter[tuple[str, int]]()
+        metrics = Metrics(db, alertmanager, taken=lambda: taken, token=settings.metrics_token)
+        ingest = IngestApp(db, rulebook, commit, Health(db, metrics), settings.secret_key, taken)
         yield Web(ingest, hub.close, db)
 
 

@@ -3,6 +3,7 @@ traced")."""
 
 import asyncio
 import logging
+from collections import Counter
 
 import msgspec
 import psycopg
@@ -36,13 +37,23 @@ from tocsin.surfaces.ingest.commit import Busy, GroupCommit
 class IngestApp:
     """Takes the POSTs of alert sources, hands everything else to `rest`."""
 
-    def __init__(self, db: Database, rulebook: Rulebook, commit: GroupCommit, rest: Application, master: bytes) -> None:
-        """`master` is the installation's secret, from which those of signed integrations are derived."""
+    def __init__(
+        self,
+        db: Database,
+        rulebook: Rulebook,
+        commit: GroupCommit,
+        rest: Application,
+        master: bytes,
+        taken: Counter[tuple[str, int]] | None = None,
+    ) -> None:
+        """`master` is the installation's secret, from which those of signed integrations are derived. `taken` counts
+        the requests by source and status, for the metrics."""
         self._db = db
         self._rulebook = rulebook
         self._commit = commit
         self._rest = rest
         self._master = master
+        self._taken = Counter[tuple[str, int]]() if taken is None else taken
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = address_of(scope["method"], scope["path"]) if scope["type"] == "http" else None
@@ -59,6 +70,7 @@ class IngestApp:
         if answer is None:
             await self._rest(scope, receive, send)
             return
+        self._taken[address.source or "webhook", answer.status] += 1
         await send_answer(send, answer.status, answer.wire_headers(), answer.body)
 
     async def _answer(self, address: Address, method: str, headers: Headers, receive: Receive) -> Answer | None:

@@ -1,0 +1,135 @@
+"""Statements that count, across the tables of all packages, for whoever watches from outside. They change nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, LiteralString
+
+from tocsin.kernel.db import Conn
+
+FAILING_WITHIN = timedelta(minutes=10)
+FAILS_AT = 3
+
+
+async def count_jobs(conn: Conn, now: datetime) -> list[tuple[str, int, int, int, datetime | None]]:
+    """For each lane: due, waiting for later, held, and when the oldest of the due ones was due."""
+    cursor = await conn.execute(
+        """
+        SELECT lane,
+            count(*) FILTER (WHERE holder IS NULL AND run_at <= %(now)s),
+            count(*) FILTER (WHERE holder IS NULL AND run_at > %(now)s),
+            count(*) FILTER (WHERE holder IS NOT NULL),
+            min(run_at) FILTER (WHERE holder IS NULL AND run_at <= %(now)s)
+        FROM job GROUP BY lane ORDER BY lane
+        """,
+        {"now": now},
+    )
+    return [(row[0], int(row[1]), int(row[2]), int(row[3]), row[4]) for row in await cursor.fetchall()]
+
+
+async def count_parked(conn: Conn) -> dict[str, int]:
+    """By kind."""
+    return await _by_name(conn, "SELECT kind, count(*) FROM parked_job GROUP BY kind ORDER BY kind")
+
+
+async def count_workers(conn: Conn) -> int:
+    """Those that are alive, or died within the last lease without anybody's noticing."""
+    return await _one(conn, "SELECT count(*) FROM worker WHERE died_at IS NULL")
+
+
+async def count_open_incidents(conn: Conn) -> dict[str, int]:
+    """By severity, "" for those that nobody has classified."""
+    return await _by_name(
+        conn,
+        """
+        SELECT coalesce(severity, ''), count(*) FROM incident
+        WHERE status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring')
+        GROUP BY 1 ORDER BY 1
+        """,
+    )
+
+
+async def count_held(conn: Conn) -> int:
+    """Incidents about which nobody is called because of maintenance."""
+    return await _one(
+        conn,
+        """
+        SELECT count(*) FROM maintenance_hold h JOIN incident i ON i.id = h.incident_id
+        WHERE i.status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring')
+        """,
+    )
+
+
+async def count_firing(conn: Conn) -> int:
+    return await _one(conn, "SELECT count(*) FROM alert WHERE state = 'firing'")
+
+
+async def count_unfinished_deliveries(conn: Conn) -> dict[str, int]:
+    """By channel."""
+    return await _by_name(
+        conn, "SELECT kind, count(*) FROM delivery WHERE state IN ('waiting', 'sending') GROUP BY kind ORDER BY kind"
+    )
+
+
+async def list_failing_endpoints(conn: Conn, now: datetime) -> list[tuple[str, int]]:
+    """Hosts whose last sends, three or more in a row, got no answer."""
+    cursor = await conn.execute(
+        """
+        WITH recent AS (
+            SELECT endpoint, started_at, outcome = 'failed' AND reason IN ('timeout', 'unreachable') AS is_silent
+            FROM delivery_attempt WHERE started_at > %(since)s AND outcome IS NOT NULL
+        ), answered AS (
+            SELECT endpoint, max(started_at) AS at FROM recent WHERE NOT is_silent GROUP BY endpoint
+        )
+        SELECT recent.endpoint, count(*) FROM recent LEFT JOIN answered USING (endpoint)
+        WHERE recent.is_silent AND (answered.at IS NULL OR recent.started_at > answered.at)
+        GROUP BY recent.endpoint HAVING count(*) >= %(fails_at)s ORDER BY recent.endpoint
+        """,
+        {"since": now - FAILING_WITHIN, "fails_at": FAILS_AT},
+    )
+    return [(row[0], int(row[1])) for row in await cursor.fetchall()]
+
+
+async def count_events(
+    conn: Conn, after_id: int, up_to_id: int, kinds: Sequence[str]
+) -> list[tuple[str, str, str, str, str, int]]:
+    """What happened between two entries of the ledger: kind, channel, state, reason, urgency, how often."""
+    cursor = await conn.execute(
+        """
+        SELECT kind, coalesce(data ->> 'channel', ''), coalesce(data ->> 'state', ''), coalesce(data ->> 'reason', ''),
+            coalesce(data ->> 'urgency', ''), count(*)
+        FROM ledger WHERE id > %(after)s AND id <= %(up_to)s AND kind = ANY(%(kinds)b)
+        GROUP BY 1, 2, 3, 4, 5
+        """,
+        {"after": after_id, "up_to": up_to_id, "kinds": list(kinds)},
+    )
+    return [(row[0], row[1], row[2], row[3], row[4], int(row[5])) for row in await cursor.fetchall()]
+
+
+async def list_delivery_times(
+    conn: Conn, after_id: int, up_to_id: int, bounds: Sequence[float]
+) -> list[tuple[str, int, int, float]]:
+    """Of what was sent by the first way between two entries of the ledger: channel, the bucket of its seconds from the
+    request to the peer's taking it (0 is the first), how many, and their seconds in all."""
+    cursor = await conn.execute(
+        """
+        SELECT channel, width_bucket(seconds, %(bounds)s::float8[]), count(*), sum(seconds) FROM (
+            SELECT d.kind AS channel, extract(epoch FROM d.sent_at - d.requested_at)::float8 AS seconds
+            FROM ledger l JOIN delivery d ON d.id = (l.data ->> 'delivery_id')::uuid
+            WHERE l.id > %(after)s AND l.id <= %(up_to)s AND l.kind = 'DeliveryEnded' AND d.state = 'sent'
+              AND d.position = 0
+        ) AS sent GROUP BY 1, 2
+        """,
+        {"after": after_id, "up_to": up_to_id, "bounds": list(bounds)},
+    )
+    return [(row[0], int(row[1]), int(row[2]), float(row[3])) for row in await cursor.fetchall()]
+
+
+async def _by_name(conn: Conn, statement: LiteralString) -> dict[str, int]:
+    cursor = await conn.execute(statement)
+    return {str(row[0]): int(row[1]) for row in await cursor.fetchall()}
+
+
+async def _one(conn: Conn, statement: LiteralString) -> int:
+    cursor = await conn.execute(statement)
+    row: tuple[Any, ...] | None = await cursor.fetchone()
+    return 0 if row is None else int(row[0])
