@@ -7,15 +7,25 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
-function follow(keys: string): boolean {
+function targetOf(keys: string): HTMLElement | undefined {
   // A page that is behind "More" has its key all the same.
-  const target = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(keys)}"]`)].find(
+  return [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(keys)}"]`)].find(
     (element) => element.matches(".pages a") || element.checkVisibility(),
   );
+}
+
+function follow(keys: string): boolean {
+  const target = targetOf(keys);
   if (!target) return false;
   if (target.matches("input, textarea, select")) target.focus();
   else target.click();
   return true;
+}
+
+// Only what this page answers to.
+function showHelp(help: HTMLDialogElement): void {
+  for (const row of help.querySelectorAll<HTMLElement>("[data-for]")) row.hidden = !targetOf(row.dataset["for"] ?? "");
+  help.showModal();
 }
 
 export function listenForKeys(): void {
@@ -26,7 +36,7 @@ export function listenForKeys(): void {
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const help = document.querySelector<HTMLDialogElement>("#keys");
     if (event.key === "?" && help) {
-      help.showModal();
+      showHelp(help);
       return;
     }
     const keys = before ? `${before} ${event.key}` : event.key;

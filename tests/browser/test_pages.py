@@ -27,6 +27,7 @@ PATHS = (
     "/policies/payments",
     "/maintenance",
     "/maintenance/new",
+    "/services",
 )
 
 
@@ -39,7 +40,7 @@ async def test_a_person_comes_in_by_link_chooses_a_password_and_comes_back_with_
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_label("The same again").fill(PASSWORD)
     await page.get_by_role("button", name="Set password").click()
-    await page.locator(".menu summary").click()
+    await page.locator(".top > .menu summary").click()
     await page.get_by_role("button", name="Sign out").click()
     await page.get_by_label("E-mail or name").fill("carol@example.com")
     await page.get_by_label("Password").fill(PASSWORD)
@@ -114,6 +115,17 @@ async def test_now_shows_a_new_incident_by_itself_and_a_key_declares(sit_down: O
     await expect(carol.get_by_role("list", name="Open incidents")).to_contain_text("Search answers nothing")
     await alice.keyboard.press("?")
     await expect(alice.get_by_role("heading", name="Keys")).to_be_visible()
+    keys = alice.locator("#keys")
+    await expect(keys.get_by_text("acknowledge", exact=True)).to_be_visible()
+    await expect(keys.get_by_text("write an update")).to_be_visible()
+    await alice.goto("/policies")
+    await alice.keyboard.press("?")
+    await expect(keys.get_by_text("go to Services")).to_be_visible()
+    await expect(keys.get_by_text("acknowledge", exact=True)).to_be_hidden()
+    await keys.get_by_role("button", name="Close").click()
+    await alice.keyboard.press("g")
+    await alice.keyboard.press("v")
+    await expect(alice.get_by_role("heading", name="Services")).to_be_visible()
 
 
 async def test_what_was_missed_while_the_line_was_cut_comes_afterwards(sit_down: Open, office: Database) -> None:

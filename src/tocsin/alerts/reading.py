@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 
 from tocsin.accounts.model import Viewer
 from tocsin.alerts.grouping import group_labels
+from tocsin.alerts.maintenance import IN_MAINTENANCE
 from tocsin.alerts.model import Alert, AlertGroup, Disposition, EndedBy, State, Urgency
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
@@ -169,11 +170,15 @@ async def _select(conn: Conn, scopes: Sequence[int], wanted: AlertFilter) -> lis
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """Of the alerts that fire now: how many, and how many of them were held back, dropped and muted."""
+    """Of the alerts that fire now: how many, and how many of them call nobody, by what keeps them from it. `muted`:
+    something else than a silence, an inhibition or a maintenance."""
 
     firing: int
     held: int
     dropped: int
+    silenced: int
+    inhibited: int
+    maintenance: int
     muted: int
 
 
@@ -184,11 +189,17 @@ async def count_firing(conn: Conn, viewer: Viewer) -> Counts:
             """
             select count(*) as firing, count(*) filter (where r.disposition = 'held') as held,
                 count(*) filter (where r.disposition = 'dropped') as dropped,
-                count(*) filter (where a.muted_reason is not null and a.group_id is null) as muted
-            from alert a join alert_routing r on r.id = a.routing_id
-            where a.state = 'firing' and a.scope_id = any(%b)
+                count(*) filter (where kept and a.silenced_by <> '{}') as silenced,
+                count(*) filter (where kept and a.silenced_by = '{}' and a.inhibited_by <> '{}') as inhibited,
+                count(*) filter (where kept and other and maintained) as maintenance,
+                count(*) filter (where kept and other and not maintained) as muted
+            from alert a join alert_routing r on r.id = a.routing_id,
+                lateral (select a.muted_reason is not null and a.group_id is null as kept,
+                    a.silenced_by = '{}' and a.inhibited_by = '{}' as other,
+                    position(%(maintained)s in a.muted_reason) > 0 as maintained) as muting
+            where a.state = 'firing' and a.scope_id = any(%(scopes)b)
             """,
-            (list(viewer.scopes),),
+            {"scopes": list(viewer.scopes), "maintained": IN_MAINTENANCE},
         )
         row = await cursor.fetchone()
     assert row is not None  # an aggregate gives one row

@@ -60,6 +60,7 @@ async def test_an_alert_that_it_holds_says_so(office: Database, browser_of: Brow
     page = (await alice.get("/alerts?went=maintenance")).text
     assert '<a href="/maintenance">in maintenance</a>' in page
     assert "checkout is in maintenance until" in page
+    assert '<a href="/alerts?state=firing&amp;went=maintenance">1 in maintenance</a>' in (await alice.get("/")).text
 
 
 async def test_what_repeats_is_ended_for_once_or_for_good(

@@ -42,6 +42,7 @@ from tocsin.surfaces.web.pages.policies.edit import add_policy, change_policy, s
 from tocsin.surfaces.web.pages.policies.list import list_policies
 from tocsin.surfaces.web.pages.policies.show import show_policy
 from tocsin.surfaces.web.pages.policies.simulate import simulate_policy
+from tocsin.surfaces.web.pages.services.list import list_services
 from tocsin.surfaces.web.pages.silences.edit import (
     add_silence,
     change_silence,
@@ -84,6 +85,7 @@ HANDLERS = [
     show_edit_silence,
     change_silence,
     expire_silence,
+    list_services,
     list_maintenance,
     show_new_maintenance,
     add_maintenance,

@@ -8,6 +8,7 @@ from litestar.response import Response
 
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.alerts import reading
+from tocsin.alerts.outcome import Outcome
 from tocsin.catalog import service as catalog
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
@@ -24,6 +25,14 @@ from tocsin.surfaces.web.visits import viewer_of
 
 _RESOLVED_FOR = timedelta(days=1)
 _LOOK_BACK = 50
+_LEAST = 9
+
+
+class AlertCount(msgspec.Struct, frozen=True):
+    """ "3 held", and the list of those."""
+
+    words: str
+    path: str
 
 
 class NowView(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +42,7 @@ class NowView(msgspec.Struct, frozen=True, kw_only=True):
     resolved: tuple[IncidentLine, ...]
     to_acknowledge: IncidentLine | None
     on_call: tuple[ScheduleOnCall, ...]
-    alerts: str
+    alerts: tuple[AlertCount, ...]
 
     @property
     def title(self) -> str:
@@ -74,22 +83,31 @@ async def _view(visit: Visit, db: Database) -> NowView:
             resolved=resolved,
             to_acknowledge=_to_acknowledge(burning, viewer),
             on_call=tuple(await oncall.list_on_call(conn, visit.times.now)),
-            alerts=_alert_words(await reading.count_firing(conn, viewer)),
+            alerts=alert_counts(await reading.count_firing(conn, viewer)),
         )
 
 
 async def _incidents(
     conn: Conn, viewer: Viewer, times: Times
 ) -> tuple[tuple[IncidentLine, ...], tuple[IncidentLine, ...]]:
-    """Open ones, worst first and those that nobody has taken before the others; and the ends of the last day."""
+    """Open ones, in the order of `urgency_of`; and the ends of the last day."""
     profile = await catalog.severity_profile(conn)
     opened = await incidents.list_incidents(conn, viewer, IncidentFilter(open_only=True, limit=_LOOK_BACK))
     latest = await incidents.list_incidents(conn, viewer, IncidentFilter(limit=_LOOK_BACK))
     burning = [incident_line(incident, profile) for incident in opened.incidents]
-    burning.sort(key=lambda line: (not line.needs_answer, line.level.hue if line.level else 0, -line.number))
+    burning.sort(key=urgency_of)
     since = times.now - _RESOLVED_FOR
     ended = [i for i in latest.incidents if i.resolved_at is not None and i.resolved_at > since and not i.is_open]
     return tuple(burning), tuple(incident_line(incident, profile) for incident in ended[:5])
+
+
+def urgency_of(line: IncidentLine) -> tuple[bool, bool, int, int]:
+    """What needs a person now comes first, then what nobody has taken; within these the worst, the newest. Nobody knows
+    yet how bad an unclassified one is: that counts as worst only while it calls somebody.
+    """
+    unclassified = 0 if line.is_loud else _LEAST
+    hue = line.level.hue if line.level else unclassified
+    return not line.is_loud, not line.needs_answer, hue, -line.number
 
 
 def _to_acknowledge(burning: tuple[IncidentLine, ...], viewer: Viewer) -> IncidentLine | None:
@@ -98,11 +116,15 @@ def _to_acknowledge(burning: tuple[IncidentLine, ...], viewer: Viewer) -> Incide
     return next((line for line in burning if line.needs_answer), None)
 
 
-def _alert_words(counts: reading.Counts) -> str:
-    """ "14 firing, 3 held, 1 muted"; empty when there is none at all."""
-    told = [
-        f"{number} {word}"
-        for number, word in ((counts.firing, "firing"), (counts.held, "held"), (counts.muted, "muted"))
-        if number
-    ]
-    return ", ".join(told)
+def alert_counts(counts: reading.Counts) -> tuple[AlertCount, ...]:
+    """How many fire, then how many of them call nobody, by what keeps them from it; nothing when none fires."""
+    kept = (
+        (counts.held, "held", f"&went={Outcome.HELD}"),
+        (counts.silenced, "silenced", f"&went={Outcome.SILENCED}"),
+        (counts.inhibited, "inhibited", f"&went={Outcome.INHIBITED}"),
+        (counts.maintenance, "in maintenance", f"&went={Outcome.MAINTENANCE}"),
+        (counts.muted, "muted", f"&went={Outcome.MUTED}"),
+        (counts.dropped, "dropped", f"&went={Outcome.DROPPED}"),
+    )
+    told = [(counts.firing, "firing", ""), *kept]
+    return tuple(AlertCount(f"{number} {words}", f"/alerts?state=firing{way}") for number, words, way in told if number)

@@ -1,0 +1,46 @@
+"""Now: what needs a person comes first, and how many alerts call nobody leads to the list of them."""
+
+from collections.abc import Awaitable, Callable
+
+from tests.surfaces.web.conftest import Browser
+from tests.surfaces.web.test_alerts import one_of_each
+from tocsin.db.database import Database
+from tocsin.delivery.model import Urgency
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Declaration
+
+BrowserOf = Callable[[str], Awaitable[Browser]]
+
+
+async def test_what_calls_somebody_comes_before_what_nobody_knows_the_severity_of(
+    office: Database, browser_of: BrowserOf
+) -> None:
+    async with office.transaction() as tx:
+        for title, severity, urgency in (
+            ("A disk fills slowly", None, Urgency.LOW),
+            ("Search is slow", "SEV-3", Urgency.HIGH),
+            ("Checkout answers 500", "SEV-1", Urgency.HIGH),
+            ("Nobody knows what this is", None, Urgency.HIGH),
+        ):
+            wanted = Declaration(title=title, severity=severity, urgency=urgency, services=("checkout",))
+            await incidents.declare(tx, wanted)
+        await incidents.acknowledge(tx, 3, "@alice", "web")
+    page = (await (await browser_of("alice")).get("/")).text
+    titles = ["Nobody knows what this is", "Search is slow", "A disk fills slowly", "Checkout answers 500"]
+    assert [page.index(f"<b>{title}</b>") for title in titles] == sorted(page.index(f"<b>{t}</b>") for t in titles)
+    assert "Acknowledge INC-4" in page
+
+
+async def test_each_count_of_alerts_leads_to_a_list_of_as_many(office: Database, browser_of: BrowserOf) -> None:
+    await one_of_each(office)
+    victor = await browser_of("victor")
+    page = (await victor.get("/")).text
+    for words, path, count in (
+        ("6 firing", "/alerts?state=firing", 6),
+        ("1 held", "/alerts?state=firing&went=held", 1),
+        ("1 silenced", "/alerts?state=firing&went=silenced", 1),
+        ("1 dropped", "/alerts?state=firing&went=dropped", 1),
+    ):
+        assert f'<a href="{path.replace("&", "&amp;")}">{words}</a>' in page
+        assert (await victor.get(path)).text.count("row-link") == count
+    assert "inhibited" not in page
