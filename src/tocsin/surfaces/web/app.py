@@ -38,6 +38,14 @@ from tocsin.surfaces.web.pages.paging.answer_by_link import (
     mark_not_actionable_by_link,
     snooze_by_link,
 )
+from tocsin.surfaces.web.pages.paging.respond import (
+    add_responders,
+    decline,
+    escalate,
+    mark,
+    reassign,
+    snooze,
+)
 from tocsin.surfaces.web.pages.policies.edit import add_policy, change_policy, show_edit_policy, show_new_policy
 from tocsin.surfaces.web.pages.policies.list import list_policies
 from tocsin.surfaces.web.pages.policies.show import show_policy
@@ -75,6 +83,12 @@ HANDLERS = [
     acknowledge,
     change_status,
     add_note,
+    decline,
+    escalate,
+    snooze,
+    reassign,
+    add_responders,
+    mark,
     list_alerts,
     show_alert,
     list_silences,

@@ -12,13 +12,13 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.tx import Tx
-from tocsin.paging import commands
+from tocsin.paging import commands, marking
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.pages.incidents.room import ENTRY_TYPES
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
-from tocsin.surfaces.web.visits import viewer_of
+from tocsin.surfaces.web.visits import Form, viewer_of
 
 
 @post("/incidents/{ref:str}/acknowledge")
@@ -27,9 +27,9 @@ async def acknowledge(
 ) -> Redirect | Response[None]:
     """The viewer takes it; escalation stops for everyone."""
     async with db.transaction() as tx:
-        incident = await _respond_to(tx, ref, visit, "acknowledge")
+        incident = await respond_to(tx, ref, visit, "acknowledge")
         await commands.acknowledge(tx, incident.id, viewer_of(visit).actor, "web")
-    return _done(request, incident)
+    return done(request, incident)
 
 
 @post("/incidents/{ref:str}/status")
@@ -41,13 +41,14 @@ async def change_status(
     if after not in set(Status):
         raise Invalid("No status was chosen.", "Go back and choose one.", field="status")
     async with db.transaction() as tx:
-        incident = await _respond_to(tx, ref, visit, "change the status of")
+        incident = await respond_to(tx, ref, visit, "change the status of")
         actor, reason = viewer_of(visit).actor, form.get("reason", "").strip()
         if after == Status.RESOLVED:
             await incidents.resolve(tx, incident.id, actor, reason, resolution=reason or None)
+            await marking.mark_if_called(tx, incident.id, actor, actionable=worth_it(form))
         else:
             await incidents.change_status(tx, incident.id, Status(after), actor, reason)
-    return _done(request, incident)
+    return done(request, incident)
 
 
 @post("/incidents/{ref:str}/notes")
@@ -61,12 +62,17 @@ async def add_note(
             f"There is no entry of kind {entry_type!r}.", f"Use one of {', '.join(ENTRY_TYPES)}.", field="type"
         )
     async with db.transaction() as tx:
-        incident = await _respond_to(tx, ref, visit, "write on the timeline of")
+        incident = await respond_to(tx, ref, visit, "write on the timeline of")
         await incidents.add_note(tx, incident.id, viewer_of(visit).actor, form.get("text", ""), entry_type)
-    return _done(request, incident)
+    return done(request, incident)
 
 
-async def _respond_to(tx: Tx, ref: str, visit: Visit, what: str) -> Incident:
+def worth_it(form: Form) -> bool | None:
+    """What the form says about the page (ALR-9); None: nothing."""
+    return {"yes": True, "no": False}.get(form.get("actionable", ""))
+
+
+async def respond_to(tx: Tx, ref: str, visit: Visit, what: str) -> Incident:
     """The incident, if this viewer may see it and act on it. Raises NotFound or Forbidden."""
     viewer = viewer_of(visit)
     incident = await incidents.get_incident(tx.conn, viewer, ref)
@@ -74,7 +80,8 @@ async def _respond_to(tx: Tx, ref: str, visit: Visit, what: str) -> Incident:
     return incident
 
 
-def _done(request: AnyRequest, incident: Incident) -> Redirect | Response[None]:
+def done(request: AnyRequest, incident: Incident) -> Redirect | Response[None]:
+    """Back to the room; its script needs no more than that it is done."""
     if request.headers.get("hx-request"):
         return Response(None, status_code=204)
     return Redirect(incident_path(incident.number), status_code=303)

@@ -19,6 +19,7 @@ from tocsin.paging.explain import WAYS
 from tocsin.paging.model import Called, PageState, RunState, Send, Story
 from tocsin.surfaces.web.incident_lines import LevelView, incident_path, lasted, level_view, needs_answer
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, entry_view
+from tocsin.surfaces.web.pages.paging.pager import PagerView, pager_view
 from tocsin.surfaces.wire.incidents import EntryType
 from tocsin.surfaces.wire.stream import position
 
@@ -31,6 +32,9 @@ ENTRY_TYPES = (
 )
 
 MOST_ENTRIES = 500
+
+WORTH = {None: "", True: "something to do", False: "nothing to do"}
+"""What was said about a page (ALR-9)."""
 
 _MEANINGS = {
     Status.ACKNOWLEDGED: "somebody has it",
@@ -66,6 +70,7 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     who: str
     at: datetime
     outcome: str
+    worth: str
     why: str
     tone: str
     sends: tuple[SendView, ...]
@@ -114,6 +119,7 @@ class PartsView(msgspec.Struct, frozen=True, kw_only=True):
     """What changes while the room is open, without its timeline, which grows by the stream."""
 
     facts: FactsView
+    pager: PagerView
     moves: tuple[MoveView, ...]
     calls: tuple[CallView, ...]
     alerts: tuple[AlertView, ...]
@@ -147,6 +153,7 @@ async def load_parts(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Par
     story = await paging.explain(conn, viewer, ref, now)
     return PartsView(
         facts=facts_view(incident, story, await catalog.severity_profile(conn), viewer),
+        pager=pager_view(incident, story, viewer),
         moves=moves(incident),
         calls=calls(story, incident),
         alerts=await load_alerts(conn, viewer, incident),
@@ -219,6 +226,7 @@ def calls(story: Story, incident: Incident) -> tuple[CallView, ...]:
             who=call.who,
             at=call.at,
             outcome=outcome_words(call, incident),
+            worth=WORTH[call.actionable],
             why=_why(call),
             tone="amber" if call.state is PageState.UNREACHED else "soft",
             sends=tuple(_send(send) for send in call.sends),

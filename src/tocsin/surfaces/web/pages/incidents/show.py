@@ -6,6 +6,7 @@ from litestar.response import Response
 
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.incidents import room
+from tocsin.surfaces.web.pages.paging.pager import list_takers
 from tocsin.surfaces.web.visits import viewer_of
 
 
@@ -14,7 +15,8 @@ async def show_incident(ref: FromPath[str], visit: GivenVisit, pages: GivenPages
     """The page."""
     async with db.connection() as conn:
         parts, timeline = await room.load_room(conn, viewer_of(visit), ref, visit.times.now)
-    return pages.page("incidents/show.html", visit, view=parts, facts=parts.facts, timeline=timeline)
+        takers = await list_takers(conn, visit.times.now) if parts.facts.may_respond else ()
+    return pages.page("incidents/show.html", visit, view=parts, facts=parts.facts, timeline=timeline, takers=takers)
 
 
 @get("/incidents/{ref:str}/parts")

@@ -20,7 +20,8 @@ from tocsin.kernel.tx import Tx
 from tocsin.paging import commands, marking, snoozing
 from tocsin.paging.climbing import page_of
 from tocsin.surfaces.web.given import GivenDb, GivenGuest, GivenPages, GivenSite
-from tocsin.surfaces.web.pages.paging.link import SNOOZES, Pressed, Token, find_link, incident_of, show
+from tocsin.surfaces.web.pages.paging.link import Pressed, Token, find_link, incident_of, show
+from tocsin.surfaces.web.pages.paging.pager import SNOOZES
 
 Deed = Callable[[Tx, Incident, Viewer], Awaitable[object]]
 Told = Callable[[Incident, Viewer], str]

@@ -29,14 +29,12 @@ from tocsin.paging.model import BESIDE, Page, PageState, Story
 from tocsin.paging.moves import Move, Standing, list_moves
 from tocsin.surfaces.web.incident_lines import LevelView, level_view
 from tocsin.surfaces.web.pages.incidents.room import FactsView, facts_view
+from tocsin.surfaces.web.pages.paging.pager import SNOOZES
 from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.site import Site
 from tocsin.surfaces.web.times import Times, zone_named
 
 Token = Annotated[str, PathParameter(max_length=200)]
-
-SNOOZES = ((30, "30 min"), (60, "1 hour"), (120, "2 hours"), (480, "8 hours"))
-"""Minutes, and what the button says."""
 
 _TEMPLATE = "paging/link.html"
 
