@@ -13,11 +13,12 @@ from bench.report import Row, print_rows, write_page
 
 
 def modules() -> list[str]:
-    return sorted(m.name for m in pkgutil.iter_modules(bench.__path__) if m.name.startswith("perf_"))
+    return sorted(m.name for m in pkgutil.iter_modules(bench.__path__) if m.name.startswith(("perf_", "alr_")))
 
 
 def bench_id(module: str) -> str:
-    return f"PERF-{int(module.split('_')[1])}"
+    family, number, *_ = module.split("_")
+    return f"{family.upper()}-{int(number)}"
 
 
 def main(wanted: list[str]) -> int:

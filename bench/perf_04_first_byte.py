@@ -74,6 +74,7 @@ class Receiver:
 
     port: int = 0
     arrived: dict[str, float] = field(default_factory=dict[str, float])
+    taken: int = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -82,6 +83,7 @@ class Receiver:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
                 body = first + head + await reader.readexactly(int(length[1]) if length else 0)
+                self.taken += 1
                 for mark in re.findall(rb"mark-\d+-x", body):
                     self.arrived.setdefault(mark.decode(), at)
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")

@@ -46,6 +46,23 @@ async def test_one_job_for_each_route_and_priority_of_a_batch(db: Database) -> N
     assert jobs == [(0, 3), (1, 3), (2, 3)]
 
 
+async def test_what_wakes_nobody_takes_no_place_from_what_may(db: Database, clock: VirtualClock) -> None:
+    """Alerts that join a group which burns already, and ends: however many, an urgent one stands before them."""
+    desk = await open_desk(db)
+    lanes = "select lane, prio from job where kind = 'alerts.group' order by id"
+    begun = clock.now()
+    await desk.receive(signal(alertname="Same", n="1", severity="critical", starts_at=begun))
+    assert await desk.rows(lanes) == [("alerts", 0)]
+    await desk.work()
+    await desk.receive(signal(alertname="Same", n="2", severity="critical", starts_at=begun))
+    await desk.receive(signal(alertname="Other", severity="critical", starts_at=begun))
+    assert await desk.rows(lanes) == [("alerts.bulk", 2), ("alerts", 0)]
+    await desk.work()
+    clock.advance(timedelta(minutes=1))
+    await desk.receive(signal(alertname="Same", n="1", severity="critical", starts_at=begun, ends_at=clock.now()))
+    assert await desk.rows(lanes) == [("alerts.bulk", 2)]
+
+
 async def test_an_unchanged_resend_writes_nothing_until_half_the_lease_is_used(
     db: Database, clock: VirtualClock
 ) -> None:

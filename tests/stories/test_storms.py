@@ -1,7 +1,9 @@
 """Many alerts of one cause: one incident, few messages, the number swallowed is shown (ALR-6, PAG-10)."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from tests.support.world import World
 from tocsin.alerts.jobs import JOBS
@@ -22,6 +24,63 @@ async def test_a_storm_of_one_cause_is_one_incident_and_one_page(world: World) -
     incident = await world.see()
     assert incident.alerts == 100
     await world.says("(100 in all)")
+
+
+def burning(instances: range, starts_at: datetime) -> list[Signal]:
+    """One request of a storm: a signal for each instance, all with one cause."""
+    said = [{"alertname": "HighErrorRate", **BURNING, "instance": str(number)} for number in instances]
+    return [
+        Signal(
+            identity=identity_of(labels),
+            says=Says.FIRING,
+            labels=labels,
+            title="HighErrorRate",
+            severity_hint="critical",
+            group_hint="HighErrorRate",
+            starts_at=starts_at,
+        )
+        for labels in said
+    ]
+
+
+async def test_sixty_four_thousand_alerts_of_one_cause_are_one_incident_and_at_most_three_messages_a_person(
+    world: World,
+) -> None:
+    """64 requests of 1 000 alerts over five minutes, taken by somebody after the first; beside them another alert."""
+    begun = world.clock.now()
+    for minute in range(4):
+        for request in range(minute * 16, minute * 16 + 16):
+            await world.receive(burning(range(request * 1000, request * 1000 + 1000), begun))
+        if minute == 2:
+            await world.signal(Says.FIRING, "DatabaseDown", starts_at=world.clock.now(), **BURNING)
+        await world.worker.drain()
+        if minute == 0:
+            await world.acknowledge("alice")
+        await world.passes(minutes=1)
+    messages = world.airwaves.unread[:]
+    world.phone("alice").receives("page", saying="HighErrorRate")
+    world.phone("alice").receives("info", saying="more alerts joined")
+    world.phone("alice").receives("page", saying="DatabaseDown")
+    world.nobody_else_is_paged()
+    assert len(messages) == 3
+    assert await world.rows("select count(*) from incident") == [(2,)]
+    assert (await world.see()).alerts == 64_000
+    assert "64000 are in it: they called nobody anew" in (await world.explain()).now
+
+
+async def test_an_urgent_alert_passes_a_storm_that_waits_to_be_grouped(world: World) -> None:
+    for request in range(20):
+        storm = burning(range(request * 10, request * 10 + 10), world.clock.now())
+        await world.receive([replace(signal, severity_hint="warning") for signal in storm])
+    await world.signal(Says.FIRING, "DatabaseDown", starts_at=world.clock.now(), **BURNING)
+    order = await world.rows(
+        "select a.title from job j join alert a on a.id = (j.payload -> 'alert_ids' ->> 0)::bigint "
+        "where j.kind = 'alerts.group' order by j.prio, j.run_at, j.id limit 1"
+    )
+    assert order == [("DatabaseDown",)]
+    await world.worker.drain()
+    for _ in range(2):
+        world.phone("alice").receives("page")
 
 
 async def test_an_unrelated_alert_in_a_storm_pages_for_itself(world: World) -> None:

@@ -11,7 +11,9 @@ from tocsin.kernel import jobs
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
 
-_ABSORBED = 50
+_ABSORBED_JOBS = 50
+_ABSORBED_ALERTS = 1000
+"""Reading more of them at once would keep the worker's other lanes waiting: its rows are read in one go (ALR-6)."""
 
 
 async def group(held: Held) -> None:
@@ -24,9 +26,8 @@ async def group(held: Held) -> None:
         payloads = [held.payload]
         if held.prio > 0 and held.attempts == 1:
             # What waits behind it would lock the same groups one after the other: it is done along with it.
-            payloads += await jobs.absorb(
-                tx, kind=held.kind, lane=held.lane, prio=held.prio, now=tx.now, limit=_ABSORBED
-            )
+            limit = min(_ABSORBED_JOBS, _ABSORBED_ALERTS // len(held.payload["alert_ids"]))
+            payloads += await jobs.absorb(tx, kind=held.kind, lane=held.lane, prio=held.prio, now=tx.now, limit=limit)
         await groups.group_alerts(
             tx,
             _joined(payloads, "alert_ids"),

@@ -74,10 +74,17 @@ with doc as (
         '{}', '{}', scope_id, coalesce(changed_at, array[%(now)s]), flaps_since, coalesce(flaps_told, false)
     from doc
     on conflict (integration_id, identity) where is_current do nothing
-    returning id, integration_id, routing_id, identity, state, title, scope_id
+    returning id, integration_id, routing_id, identity, state, title, scope_id, group_key
+), burning as (
+    -- What joins a group that burns already wakes nobody: in a storm it takes no place from what may (ALR-6).
+    select k.group_key from (select distinct group_key from new where state = 'firing') k cross join lateral (
+        select from alert_group
+        where key = k.group_key and is_latest and closed_at is null and cleared_at is null limit 1) g
 ), batch as (
-    select integration_id, routing_id, scope_id, count(*) as size, min(title) as title, jsonb_agg(id order by id) as ids
-    from new where state = 'firing' group by integration_id, routing_id, scope_id
+    select integration_id, routing_id, scope_id, burning.group_key is not null as burns, count(*) as size,
+        min(title) as title, jsonb_agg(id order by id) as ids
+    from new left join burning using (group_key)
+    where state = 'firing' group by integration_id, routing_id, scope_id, burns
 ), opened as (
     insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
     select %(now)s, 'AlertsOpened', 'integration/' || i.name, batch.scope_id, 'integration:' || i.name,
@@ -89,7 +96,8 @@ with doc as (
     insert into job (kind, payload, lane, run_at, prio)
     -- Without its routing an alert would call nobody: then nothing of all this is written, since prio is not null.
     select 'alerts.group', jsonb_build_object('alert_ids', batch.ids),
-        case r.prio when 2 then 'alerts.bulk' else 'alerts' end, %(now)s, r.prio
+        case when r.prio = 2 or burns then 'alerts.bulk' else 'alerts' end, %(now)s,
+        case when burns and r.prio is not null then 2 else r.prio end
     from batch left join alert_routing r on r.id = batch.routing_id
 )
 select count(*), case when count(*) < %(sent)s then jsonb_agg(jsonb_build_array(integration_id, identity)) end from
@@ -269,8 +277,12 @@ insert into job (kind, payload, lane, run_at, prio)
 select 'alerts.group', jsonb_build_object('alert_ids', jsonb_agg(c.id order by c.id),
         'resumed', coalesce(jsonb_agg(c.id order by c.id) filter (where c.kind = 'AlertResumed'), '[]'),
         'acknowledged', coalesce(jsonb_agg(c.id order by c.id) filter (where c.kind = 'AlertAcknowledged'), '[]')),
-    case r.prio when 2 then 'alerts.bulk' else 'alerts' end, %(now)s, r.prio
-from changed c join alert_routing r on r.id = c.routing_id where c.kind is not null group by r.prio
+    case c.prio when 2 then 'alerts.bulk' else 'alerts' end, %(now)s, c.prio
+from (
+    -- An end wakes nobody.
+    select c.id, c.kind, case c.kind when 'AlertEnded' then 2 else r.prio end as prio
+    from changed c join alert_routing r on r.id = c.routing_id where c.kind is not null
+) c group by c.prio
 """
 
 
