@@ -331,7 +331,7 @@ CREATE TABLE delivery_attempt (
     FOREIGN KEY (delivery_id) REFERENCES delivery(id) ON DELETE CASCADE
 );
 COMMENT ON COLUMN delivery_attempt.outcome IS 'interrupted: the process ended in it, so nobody knows whether the message arrived; it was sent again.';
-CREATE INDEX delivery_attempt_endpoint ON delivery_attempt (endpoint, started_at);
+CREATE INDEX delivery_attempt_started ON delivery_attempt (started_at);
 
 
 -- ── 0004_catalog ────────────────────────────────────────────────────────────────────────────────────────────────────

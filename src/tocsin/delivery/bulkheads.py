@@ -2,12 +2,13 @@
 circuit that lets only one probe through while the endpoint does not answer.
 
 Monotonic time, in memory: every worker finds out for itself, within a few sends. What the workers of an installation
-have found out together is read from the attempts (`service.list_failing_endpoints`).
+have found out together is read from the attempts (`service.list_endpoints`).
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from tocsin.kernel.outbound import FailureReason
 
@@ -16,6 +17,21 @@ TRIPS_AT = 3
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 30.0
 _BUSY_PAUSE = 0.2
+
+
+class CircuitState(StrEnum):
+    """What an operator is shown of an endpoint."""
+
+    CLOSED = "closed"  # it answers
+    FAILING = "failing"  # the last sends got no answer
+    OPEN = "open"  # held back: one probe at a time, and people are told by their next way meanwhile
+
+
+def circuit_state(failures: int) -> CircuitState:
+    """`failures`: sends in a row without an answer."""
+    if failures >= TRIPS_AT:
+        return CircuitState.OPEN
+    return CircuitState.FAILING if failures else CircuitState.CLOSED
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,20 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str
 
 
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """What one peer of a channel has answered lately, to all workers together. `failures`: sends in a row to which it
+    gave no answer at all, since `failing_since`; a refusal is an answer. The last failure outlives the next answer.
+    """
+
+    kind: str
+    endpoint: str
+    failures: int
+    failing_since: datetime | None
+    last_failure_at: datetime | None
+    last_failure: str
+    last_answer_at: datetime | None
+
+
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """What a channel is handed at the send. `ack_url` is set when the receiver may acknowledge by it."""
 

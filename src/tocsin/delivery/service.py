@@ -5,7 +5,7 @@ Sending itself is `jobs`; keys and links are `keys`; contacts are `contacts`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from tocsin.accounts.model import User
 from tocsin.accounts.service import find_user
 from tocsin.delivery import contact_store, pace_store, rules, store
+from tocsin.delivery.bulkheads import NO_ANSWER
 from tocsin.delivery.keys import AckLinks
 from tocsin.delivery.model import (
     Attempt,
@@ -20,6 +21,7 @@ from tocsin.delivery.model import (
     Delivery,
     DeliveryId,
     DeliveryState,
+    Endpoint,
     Notification,
     Purpose,
     Way,
@@ -30,6 +32,8 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import uuid7
 from tocsin.kernel.tx import Tx
+
+ENDPOINTS_SHOWN_FOR = timedelta(days=1)
 
 _KEY = "delivery:"
 
@@ -95,6 +99,11 @@ async def list_deliveries(conn: Conn, topic: str) -> list[Delivery]:
 
 async def list_attempts(conn: Conn, deliveries: Sequence[Delivery]) -> list[Attempt]:
     return await store.list_attempts(conn, [delivery.id for delivery in deliveries])
+
+
+async def list_endpoints(conn: Conn, now: datetime) -> list[Endpoint]:
+    """The peers that were tried within the last day, by channel, with what all workers have found out together."""
+    return await store.list_endpoints(conn, sorted(NO_ANSWER), now - ENDPOINTS_SHOWN_FOR)
 
 
 async def list_reachable(conn: Conn, users: Sequence[User]) -> frozenset[int]:

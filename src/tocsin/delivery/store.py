@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tocsin.db.rows import struct_row
-from tocsin.delivery.model import Attempt, Delivery, Purpose
+from tocsin.delivery.model import Attempt, Delivery, Endpoint, Purpose
 from tocsin.kernel.db import Conn, as_jsonb
 from tocsin.kernel.outbound import FailureReason
 
@@ -138,6 +138,35 @@ async def list_later_in_chain(conn: Conn, delivery: Delivery, now: datetime) -> 
         {"chain": delivery.chain, "requested_at": delivery.requested_at, "id": delivery.id, "now": now},
     )
     return [row[0] for row in await cursor.fetchall()]
+
+
+async def list_endpoints(conn: Conn, no_answer: Sequence[FailureReason], since: datetime) -> list[Endpoint]:
+    """Every peer that was tried since then; of these reasons a failure is no answer."""
+    async with conn.cursor(row_factory=struct_row(Endpoint)) as cursor:
+        await cursor.execute(
+            """
+            WITH recent AS (
+                SELECT d.kind, a.endpoint, a.started_at, a.ended_at, a.answer, a.outcome,
+                    coalesce(a.reason = any(%(no_answer)s), false) AS is_silent
+                FROM delivery_attempt a JOIN delivery d ON d.id = a.delivery_id
+                WHERE a.started_at > %(since)s AND a.outcome IN ('sent', 'failed')
+            ), answered AS (
+                SELECT endpoint, max(ended_at) AS at FROM recent WHERE NOT is_silent GROUP BY endpoint
+            ), failed AS (
+                SELECT DISTINCT ON (endpoint) endpoint, ended_at AS at, answer FROM recent
+                WHERE outcome = 'failed' ORDER BY endpoint, ended_at DESC
+            )
+            SELECT r.kind, r.endpoint,
+                count(*) FILTER (WHERE r.ended_at > coalesce(answered.at, '-infinity')) AS failures,
+                min(r.started_at) FILTER (WHERE r.ended_at > coalesce(answered.at, '-infinity')) AS failing_since,
+                failed.at AS last_failure_at, coalesce(failed.answer, '') AS last_failure, answered.at AS last_answer_at
+            FROM recent r LEFT JOIN answered USING (endpoint) LEFT JOIN failed USING (endpoint)
+            GROUP BY r.kind, r.endpoint, failed.at, failed.answer, answered.at
+            ORDER BY r.kind, r.endpoint
+            """,
+            {"no_answer": [str(reason) for reason in no_answer], "since": since},
+        )
+        return await cursor.fetchall()
 
 
 async def begin_attempt(conn: Conn, delivery_id: UUID, endpoint: str, now: datetime) -> int | None:

@@ -12,6 +12,7 @@ from tocsin.settings import Settings
 from tocsin.surfaces.api import (
     accounts,
     alerts,
+    channels,
     config,
     heartbeats,
     incidents,
@@ -65,6 +66,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             maintenance.list_maintenance,
             maintenance.add_maintenance,
             maintenance.end_maintenance,
+            channels.list_channels,
             config.plan,
             config.apply,
             simulation.simulate,
