@@ -118,7 +118,7 @@ class Causes(Generic[T]):
 
     def find(self, labels: Mapping[str, str]) -> list[T]:
         """Those that mute an alert with these labels."""
-        if not self._rule.is_target(labels):
+        if not (self._plain or self._two_sided) or not self._rule.is_target(labels):
             return []
         shared = self._rule.shared(labels)
         plain = self._plain.get(shared, [])

@@ -24,6 +24,7 @@ from tocsin.kernel.db import Conn
 from tocsin.oncall.model import Schedule
 from tocsin.paging.answers import load_turns
 from tocsin.paging.targets import Crew, Registry
+from tocsin.paging.variants import ladders
 from tocsin.simulation.setup import Setup, Somebody
 
 NOTHING = World(
@@ -59,7 +60,7 @@ async def load_setups(conn: Conn, document: Document | None, now: datetime) -> S
 
 async def _with_turns(conn: Conn, setup: Setup) -> Setup:
     """Whose turn it is in each round-robin hangs on who was called so far."""
-    targets = {target for policy in setup.policies.values() for target in policy.targets()}
+    targets = {target for policy in setup.policies.values() for each in ladders(policy) for target in each.targets()}
     registry = msgspec.structs.replace(setup.registry, turns=await load_turns(conn, targets))
     return msgspec.structs.replace(setup, registry=registry)
 

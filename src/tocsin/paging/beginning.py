@@ -6,18 +6,27 @@ from msgspec.structs import replace
 
 from tocsin.catalog import service as catalog
 from tocsin.catalog.profiles import active
-from tocsin.catalog.severity import Level, Profile, Reach
+from tocsin.catalog.severity import Level
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import service as incidents
+from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import NotFound
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, escalation, sentences, store
 from tocsin.paging.answers import load_answers, load_answers_from
 from tocsin.paging.events import EscalationPostponed, EscalationStarted
-from tocsin.paging.model import Decision, PageState, Policy, PolicyVersion, Run, RunState, Target, TargetKind
-from tocsin.paging.variants import Beginning, Occasion, decide_beginning, ladder
+from tocsin.paging.model import Decision, PageState, Policy, PolicyVersion, Run, RunState
+from tocsin.paging.variants import (
+    Beginning,
+    Occasion,
+    decide_beginning,
+    in_place_of_a_ticket,
+    ladder,
+    teams_of,
+    ticket_level_of,
+    urgency_of,
+)
 
 
 async def begin(
@@ -30,14 +39,14 @@ async def begin(
         await _end_before(tx, incident)
     occasion = await load_occasion(tx.conn, incident)
     version, beginning = await _choose(tx, await _policy_for(tx.conn, policy or incident.policy), occasion)
-    ticket_level = _level_of_a_ticket(occasion, beginning)
+    ticket_level = ticket_level_of(occasion, beginning)
     run = await store.insert_run(
         tx.conn,
         store.NewRun(
             incident_id=incident.id,
             policy_version_id=version.id if version else None,
             variant=beginning.variant,
-            urgency=Urgency.LOW if ticket_level else urgency_of(incident, occasion.level),
+            urgency=Urgency.LOW if ticket_level else urgency_of(incident.urgency, occasion.level),
             reason=because,
             chosen=beginning.reason,
         ),
@@ -56,12 +65,6 @@ async def begin(
     await climbing.carry_out(tx, incident, run, decision, again)
 
 
-def _level_of_a_ticket(occasion: Occasion, beginning: Beginning) -> Level | None:
-    """The level, when it asks for no more than a ticket and no variant says otherwise."""
-    level = occasion.level
-    return level if level is not None and level.page is Reach.TICKET and beginning == Beginning() else None
-
-
 async def _end_before(tx: Tx, incident: Incident) -> None:
     before = await store.find_latest_run(tx.conn, incident.id)
     if before is not None:
@@ -73,20 +76,9 @@ async def _end_before(tx: Tx, incident: Incident) -> None:
 async def load_occasion(conn: Conn, incident: Incident) -> Occasion:
     """What the choice of a variant depends on, for this incident at this moment."""
     organisation = await catalog.organisation(conn)
-    return Occasion(level=level_of(active(organisation.severity_profile), incident), organisation=organisation)
-
-
-def urgency_of(incident: Incident, level: Level | None) -> Urgency:
-    """A top level is never told in a low voice, whatever its route says (PAG-3)."""
-    return Urgency.HIGH if level is not None and level.rank == 1 else incident.urgency
-
-
-def level_of(profile: Profile, incident: Incident) -> Level | None:
-    """None: not classified, or by a level of a profile that is no longer the active one."""
-    try:
-        return profile.level(incident.severity) if incident.severity is not None else None
-    except NotFound:
-        return None
+    return Occasion(
+        level=find_level(active(organisation.severity_profile), incident.severity), organisation=organisation
+    )
 
 
 async def _policy_for(conn: Conn, name: str | None) -> PolicyVersion | None:
@@ -144,11 +136,7 @@ async def _postpone(tx: Tx, incident: Incident, run: Run, decision: Decision) ->
 
 async def _instead_of_a_ticket(tx: Tx, incident: Incident, level: Level, because: str) -> Decision | None:
     """The level asks for a ticket and no tracker is connected: the owning team is told, once. None: no team can be."""
-    services = await catalog.list_services(tx.conn)
-    teams = [service.team for service in services if service.name in incident.services and service.team]
-    targets = tuple(Target(TargetKind.TEAM, name) for name in dict.fromkeys(teams))
-    found = await load_answers(tx.conn, targets, tx.now)
-    why = f"{level.name} asks for a ticket, and no tracker is connected"
-    answers = {target: replace(answer, why=f"{answer.why}; {why}") for target, answer in found.items()}
+    targets = teams_of(await catalog.list_services(tx.conn), incident.services)
+    answers = in_place_of_a_ticket(level, await load_answers(tx.conn, targets, tx.now))
     decision = escalation.instead_of_a_ticket(targets, answers, because)
     return decision if decision.calls else None

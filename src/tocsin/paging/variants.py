@@ -4,15 +4,17 @@ Decided once, with what is known at the start: a run that climbs is not disturbe
 are the organisation's; a doubtful local time is decided by `kernel.localtime`.
 """
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tocsin.catalog.model import Organisation
+from tocsin.catalog.model import Organisation, Service
 from tocsin.catalog.severity import Level, Reach
+from tocsin.delivery.model import Urgency
 from tocsin.kernel.localtime import WEEKDAYS, Hours, Stretch, instant_of, reached, stretch_at, zone_of
-from tocsin.paging.model import During, Policy, Variant
+from tocsin.paging.model import Answer, During, Policy, Target, TargetKind, Variant
 
 NIGHTS = Hours(days=(0, 1, 2, 3, 4, 5, 6), begin=time(22), to=time(6))
 WEEKENDS = Hours(days=(5, 6), begin=time(0), to=time(0))
@@ -125,6 +127,44 @@ def ladder(policy: Policy, variant: int | None) -> Policy:
 def ladders(policy: Policy) -> tuple[Policy, ...]:
     """Every ladder that a run of this policy may climb: its own, then each variant's."""
     return (ladder(policy, None), *(ladder(policy, index) for index in range(len(policy.when))))
+
+
+def urgency_of(urgency: Urgency, level: Level | None) -> Urgency:
+    """A top level is never told in a low voice, whatever its route says (PAG-3)."""
+    return Urgency.HIGH if level is not None and level.rank == 1 else urgency
+
+
+def ticket_level_of(occasion: Occasion, beginning: Beginning) -> Level | None:
+    """The level, when it asks for no more than a ticket and no variant says otherwise."""
+    level = occasion.level
+    return level if level is not None and level.page is Reach.TICKET and beginning == Beginning() else None
+
+
+def teams_of(services: Iterable[Service], names: Collection[str]) -> tuple[Target, ...]:
+    """The teams that own these services, as targets."""
+    teams = [service.team for service in services if service.name in names and service.team]
+    return tuple(Target(TargetKind.TEAM, name) for name in dict.fromkeys(teams))
+
+
+def in_place_of_a_ticket(level: Level, answers: Mapping[Target, Answer]) -> dict[Target, Answer]:
+    """The answers with the reason why people are told at all."""
+    why = f"{level.name} asks for a ticket, and no tracker is connected"
+    return {target: replace(answer, why=f"{answer.why}; {why}") for target, answer in answers.items()}
+
+
+def next_change(during: During | Hours, organisation: Organisation, now: datetime) -> datetime | None:
+    """When an instant is next in it that was not, or the other way round; None: never."""
+    match during:
+        case During.BUSINESS_HOURS | During.OUTSIDE_BUSINESS_HOURS:
+            hours = organisation.business_hours
+        case During.NIGHTS:
+            hours = NIGHTS
+        case During.WEEKENDS:
+            hours = WEEKENDS
+        case Hours():
+            hours = during
+    until = _stretch(hours, organisation, now).until if hours is not None else None
+    return None if until is None else instant_of(until, zone_of(organisation.time_zone))
 
 
 def _when_in_words(during: During | Hours) -> str:

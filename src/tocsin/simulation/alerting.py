@@ -19,7 +19,7 @@ from tocsin.simulation.timers import Timers
 Key = tuple[int, str]
 """Integration and identity: what an alert is known by."""
 
-Tell = Callable[[str, str], None]
+Tell = Callable[[str, Callable[[], str]], None]
 """Kind and sentence of a line that belongs to no incident."""
 
 
@@ -41,11 +41,16 @@ class Alerting:
 
     def hear(self, heard: Heard) -> None:
         """One signal, at the instant at which it came."""
+        ended_at, now = heard.ended_at, self._timers.now
+        if ended_at is not None:
+            if ended_at <= now:  # over before it was first seen: it calls nobody
+                return
+            self._timers.at(ended_at, partial(self.hear, heard.end(ended_at)))
         integration = self._rules.setup.integrations.get(heard.integration, ANY)
         signal = heard.as_signal()
         key = (integration.id, signal.identity)
         known = self._known.get(key)
-        decision = decide_intake(signal, known.standing if known else None, self._timers.now)
+        decision = decide_intake(signal, known.standing if known else None, now)
         verdict, after = decision.verdict, decision.after
         if after is None or verdict is Verdict.NOTHING:
             return
@@ -81,9 +86,9 @@ class Alerting:
         known = self._known[key] = Known(self._alerts, integration, signal, after, routed)
         self._mutings.note(known)
         if routed.disposition is Disposition.DROPPED:
-            self._tell("AlertsDropped", f"1 alert {routed.reason}")
+            self._tell("AlertsDropped", lambda: f"1 alert {routed.reason}")
         elif routed.disposition is Disposition.HELD:
-            self._tell("AlertsHeld", f"1 alert held: {routed.reason}")
+            self._tell("AlertsHeld", lambda: f"1 alert held: {routed.reason}")
         else:
             self._join_unless_muted(known)
 
@@ -99,7 +104,7 @@ class Alerting:
             self._effects.setdefault(cause, []).append(known)
         if muting.until is not None:
             self._timers.at(muting.until, partial(self._look_again, known))
-        self._tell("AlertsHeld", f"1 alert held: {muting.reason}")
+        self._tell("AlertsHeld", lambda: f"1 alert held: {muting.reason}")
 
     def _look_again(self, known: Known) -> None:
         """What muted it is over; it may be muted by something else, or have ended meanwhile."""

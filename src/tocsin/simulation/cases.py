@@ -48,15 +48,14 @@ class Cases:
             return self._declare_for(alerts)
         case.incident = replace(case.incident, alerts=alerts.total)
         if move is GroupMove.ATTACH:
-            sentence = sentences.attached(1, alerts.total, alerts.title)
-            self._climbing.tell("AlertsAttached", case, sentence)
+            self._climbing.tell("AlertsAttached", case, lambda: sentences.attached(1, alerts.total, alerts.title))
             return case
         why = f"it fires again: {alerts.title}"
         case.incident = lifecycle.moved(case.incident, Status.INVESTIGATING, self._timers.now)
         if move is GroupMove.RELAPSE:
-            self._climbing.tell("IncidentRelapsed", case, sentences.relapsed(1, alerts.title))
+            self._climbing.tell("IncidentRelapsed", case, lambda: sentences.relapsed(1, alerts.title))
         else:
-            self._climbing.tell("IncidentReopened", case, sentences.reopened("tocsin", why))
+            self._climbing.tell("IncidentReopened", case, lambda: sentences.reopened("tocsin", why))
         if not self._holding.hold_back(case):
             self._climbing.begin(case, why)
         return case
@@ -127,8 +126,8 @@ class Cases:
         case = Case(incident)
         self.cases.append(case)
         if severity is None:
-            self._climbing.tell("TimelineNoted", case, sentences.UNCLASSIFIED)
-        self._climbing.tell("IncidentDeclared", case, sentences.declared(incident))
+            self._climbing.tell("TimelineNoted", case, lambda: sentences.UNCLASSIFIED)
+        self._climbing.tell("IncidentDeclared", case, lambda: sentences.declared(incident))
         self._climbing.begin(case, "the incident is new")
         return case
 
@@ -138,7 +137,7 @@ class Cases:
             return
         case.incident = lifecycle.acknowledged(case.incident, by, self._timers.now)
         case.is_held = False
-        self._climbing.tell("IncidentAcknowledged", case, sentences.acknowledged(by, via))
+        self._climbing.tell("IncidentAcknowledged", case, lambda: sentences.acknowledged(by, via))
         self._climbing.answer(case, by)
 
     def resolve(self, case: Case, by: str, reason: str) -> None:
@@ -147,7 +146,7 @@ class Cases:
             return
         case.incident = lifecycle.moved(case.incident, Status.RESOLVED, self._timers.now)
         case.is_held = False
-        self._climbing.tell("IncidentResolved", case, sentences.resolved(by, reason))
+        self._climbing.tell("IncidentResolved", case, lambda: sentences.resolved(by, reason))
         self._climbing.stop(case, "the incident is resolved")
 
     def clear(self, case: Case, how: str, closed: Callable[[], None]) -> None:
@@ -158,7 +157,7 @@ class Cases:
         level = find_level(self._rules.setup.profile, incident.severity)
         decided = lifecycle.decide_cleared(incident, level, how, self._timers.now)
         case.incident = lifecycle.moved(incident, Status.MONITORING, self._timers.now)
-        self._climbing.tell("AlertsCleared", case, decided.reason)
+        self._climbing.tell("AlertsCleared", case, lambda: decided.reason)
         if decided.resolves_at is None:
             return
         self._climbing.stop(case, "the alerts have cleared")

@@ -3,29 +3,32 @@
 The order of the lines is that of production (`paging.climbing`), so that a recorded day can be compared line by line.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec.structs import replace
 
+from tocsin.catalog.severity import Level
 from tocsin.delivery.model import Contact, MessageView, Notification, Purpose, Urgency, Way
 from tocsin.delivery.rules import decide_ways
+from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident
 from tocsin.paging import escalation, sentences
-from tocsin.paging.model import (
-    Answer,
-    Decision,
-    Outside,
-    Person,
-    Policy,
-    Position,
-    RunState,
-    Target,
-    TargetKind,
+from tocsin.paging.model import Decision, Outside, Person, Policy, Position, RunState
+from tocsin.paging.variants import (
+    Beginning,
+    Occasion,
+    decide_beginning,
+    in_place_of_a_ticket,
+    ladder,
+    teams_of,
+    ticket_level_of,
+    urgency_of,
 )
-from tocsin.paging.model import Call as Decided
-from tocsin.paging.targets import answers_of
+from tocsin.simulation.answering import Answering
 from tocsin.simulation.model import Call, Line, Sending
 from tocsin.simulation.setup import Rules
 from tocsin.simulation.timers import Timers
@@ -56,7 +59,9 @@ class Case:
 
 
 class Climbing:
-    """`lines` and `calls` grow with what happens; `keeps_lines` False leaves the sentences out, for long histories."""
+    """`lines` and `calls` grow with what happens, `counts` are the lines by kind; `keeps_lines` False leaves the lines
+    themselves out, for long histories.
+    """
 
     def __init__(self, rules: Rules, timers: Timers, *, keeps_lines: bool = True) -> None:
         self._rules = rules
@@ -64,27 +69,54 @@ class Climbing:
         self._keeps_lines = keeps_lines
         self.lines: list[Line] = []
         self.calls: list[Call] = []
-        self._turns = dict(rules.setup.registry.turns)
+        self.counts: Counter[str] = Counter()
+        self._answers = Answering(rules, timers)
+        self._known_ways: dict[tuple[int, Urgency], list[Way]] = {}
 
     def begin(self, case: Case, because: str) -> None:
-        """A new run on the policy of the incident."""
-        policy = self._rules.policy_of(case.incident.policy)
-        climb = case.climb = Climb(policy, case.incident.urgency, self._timers.now)
+        """A new run on the policy of the incident, by the variant that applies."""
+        now, incident, setup = self._timers.now, case.incident, self._rules.setup
+        level = find_level(setup.profile, incident.severity)
+        occasion = Occasion(level=level, organisation=setup.organisation)
+        policy, beginning = self._choose(self._rules.policy_of(incident.policy), occasion)
+        ticket_level = ticket_level_of(occasion, beginning)
+        urgency = Urgency.LOW if ticket_level else urgency_of(incident.urgency, level)
+        climb = case.climb = Climb(ladder(policy, beginning.variant) if policy else None, urgency, now)
         case.first_page_at = None
-        now = self._timers.now
+        name, chosen = policy.name if policy else None, "" if beginning.hold_until else beginning.reason
+        self.tell("EscalationStarted", case, lambda: sentences.started(name, because, chosen))
+        if beginning.hold_until is not None:
+            self._arm(case, climb, escalation.postponed(beginning.hold_until, beginning.reason))
+            self.tell("EscalationPostponed", case, lambda: sentences.postponed(incident.number, beginning.reason))
+            return
+        self._carry_out(case, climb, self._first(case, climb, ticket_level, because))
+
+    def _choose(self, policy: Policy | None, occasion: Occasion) -> tuple[Policy | None, Beginning]:
+        """The policy itself or the one that its variant names, and how it begins."""
         if policy is None:
-            decision = escalation.at_the_end(None, because)
-        else:
-            decision = escalation.first_step(policy, climb.urgency, self._answers(), now, because)
-        self.tell("EscalationStarted", case, sentences.started(policy.name if policy else None, decision))
-        self._carry_out(case, climb, decision)
+            return None, Beginning()
+        beginning = decide_beginning(policy, occasion, self._timers.now)
+        if beginning.policy is None:
+            return policy, beginning
+        return self._rules.setup.policies.get(beginning.policy, policy), replace(beginning, variant=None)
+
+    def _first(self, case: Case, climb: Climb, ticket_level: Level | None, because: str) -> Decision:
+        if climb.policy is None:
+            return escalation.at_the_end(None, because)
+        if ticket_level is not None:
+            targets = teams_of(self._rules.setup.services.values(), case.incident.services)
+            answers = in_place_of_a_ticket(ticket_level, {target: self._answers[target] for target in targets})
+            decision = escalation.instead_of_a_ticket(targets, answers, because)
+            if decision.calls:
+                return decision
+        return escalation.first_step(climb.policy, climb.urgency, self._answers, self._timers.now, because)
 
     def stop(self, case: Case, reason: str) -> None:
         """Quiet or over: no further rung, and nothing that waits is sent."""
         climb = case.climb
         if climb is not None and climb.state is RunState.RUNNING:
             climb.state = RunState.STOPPED
-            self.tell("EscalationStopped", case, sentences.stopped(reason))
+            self.tell("EscalationStopped", case, lambda: sentences.stopped(reason))
         self._drop(case, reason)
 
     def answer(self, case: Case, by: str) -> None:
@@ -96,13 +128,14 @@ class Climbing:
         self._drop(case, f"{by} has acknowledged")
         now = self._timers.now
         took = now - case.first_page_at if case.first_page_at is not None else None
-        self.tell("PageAcknowledged", case, sentences.acknowledged(by, took, now))
+        self.tell("PageAcknowledged", case, lambda: sentences.acknowledged(by, took, now))
 
-    def tell(self, kind: str, case: Case | None, sentence: str, call: int | None = None) -> None:
-        """One line of the ledger that would be."""
+    def tell(self, kind: str, case: Case | None, sentence: Callable[[], str], call: int | None = None) -> None:
+        """One line of the ledger that would be; the sentence is made only when somebody will read it."""
+        self.counts[kind] += 1
         if self._keeps_lines:
             number = case.incident.number if case is not None else None
-            self.lines.append(Line(at=self._timers.now, kind=kind, sentence=sentence, incident=number, call=call))
+            self.lines.append(Line(at=self._timers.now, kind=kind, sentence=sentence(), incident=number, call=call))
 
     def _advance(self, case: Case, climb: Climb, armed: int) -> None:
         """A timer fires: nobody has answered, unless the run has gone on, or ended, meanwhile."""
@@ -111,25 +144,25 @@ class Climbing:
         assert climb.policy is not None
         because = escalation.nobody_answered(climb.policy, climb.at)
         now = self._timers.now
-        decision = escalation.next_step(climb.policy, climb.at, climb.urgency, self._answers(), now, because)
-        self.tell("EscalationGoesOn", case, sentences.climbs(decision, None, now))
+        decision = escalation.next_step(climb.policy, climb.at, climb.urgency, self._answers, now, because)
+        self.tell("EscalationGoesOn", case, lambda: sentences.climbs(decision, None, now))
         self._carry_out(case, climb, decision)
 
     def _carry_out(self, case: Case, climb: Climb, decision: Decision) -> None:
         for skipped in decision.skipped:
-            self.tell("StepReachedNobody", case, sentences.reached_nobody(skipped))
+            self.tell("StepReachedNobody", case, partial(sentences.reached_nobody, skipped))
         for out in decision.left_out:
-            self.tell("PersonNotPaged", case, sentences.not_paged(out))
+            self.tell("PersonNotPaged", case, partial(sentences.not_paged, out))
         if decision.calls:
-            self._page(case, decision)
+            self._page(case, climb.urgency, decision)
             if decision.state is RunState.EXHAUSTED:
-                self.tell("EscalationExhausted", case, sentences.exhausted(decision))
+                self.tell("EscalationExhausted", case, partial(sentences.exhausted, decision))
         else:
-            self.tell("EscalationExhausted", case, sentences.exhausted(decision))
+            self.tell("EscalationExhausted", case, partial(sentences.exhausted, decision))
             decision = escalation.instead(decision, self._rules.administrators)
             names = tuple(call.person.name for call in decision.calls)
-            self.tell("AdministratorsTold", case, sentences.administrators_told(names))
-            self._page(case, decision)
+            self.tell("AdministratorsTold", case, lambda: sentences.administrators_told(names))
+            self._page(case, climb.urgency, decision)
         self._arm(case, climb, decision)
 
     def _arm(self, case: Case, climb: Climb, decision: Decision) -> None:
@@ -139,11 +172,11 @@ class Climbing:
             armed = climb.armed
             self._timers.at(climb.next_at, lambda: self._advance(case, climb, armed))
 
-    def _page(self, case: Case, decision: Decision) -> None:
+    def _page(self, case: Case, urgency: Urgency, decision: Decision) -> None:
         now = self._timers.now
         case.first_page_at = case.first_page_at or (now if decision.calls else None)
         for call in decision.calls:
-            self._take_turn(call)
+            self._answers.note_turn(call)
             self.calls.append(
                 Call(
                     at=now,
@@ -152,25 +185,18 @@ class Climbing:
                     label=decision.label,
                     target=call.target,
                     why=call.why,
-                    urgency=case.incident.urgency,
-                    sends=self._send(case, call.person),
+                    urgency=urgency,
+                    sends=self._send(case, urgency, call.person),
                 )
             )
-            self.tell("PersonPaged", case, sentences.paged(call, decision), len(self.calls) - 1)
+            self.tell("PersonPaged", case, partial(sentences.paged, call, decision), len(self.calls) - 1)
 
-    def _take_turn(self, call: Decided) -> None:
-        """A page by a round-robin is a turn: whoever had it comes last."""
-        kind, _, name = call.target.partition(":")
-        if kind == TargetKind.ROUND_ROBIN:
-            others = (each for each in self._turns.get(name, ()) if each != call.person.name)
-            self._turns[name] = (*others, call.person.name)
-
-    def _send(self, case: Case, person: Person | Outside) -> list[Sending]:
+    def _send(self, case: Case, urgency: Urgency, person: Person | Outside) -> list[Sending]:
         """The person's ways, soonest first; what still waits for the same contact is overtaken, as in production."""
         now = self._timers.now
         sends = [
             Sending(at=now + way.delay, kind=way.contact.kind, address=way.contact.address)
-            for way in self._ways(case, person)
+            for way in self._ways(urgency, person)
         ]
         chains = {(send.kind, send.address) for send in sends}
         for send in case.waiting:
@@ -179,18 +205,21 @@ class Climbing:
         case.waiting = [send for send in case.waiting if send.at > now and not send.dropped] + sends
         return sends
 
-    def _ways(self, case: Case, person: Person | Outside) -> list[Way]:
+    def _ways(self, urgency: Urgency, person: Person | Outside) -> list[Way]:
         if isinstance(person, Outside):
             receiver = person.receiver
-            contact = Contact(id=None, user_id=0, kind=receiver.kind, address=receiver.address)
+            contact = Contact(id=None, user_id=None, kind=receiver.kind, address=receiver.address)
             return [Way(contact, timedelta())]
-        somebody = self._rules.by_id[person.user_id]
+        known = self._known_ways.get((person.user_id, urgency))
+        if known is None:
+            known = self._known_ways[person.user_id, urgency] = self._decide_ways(person.user_id, urgency)
+        return known
+
+    def _decide_ways(self, user_id: int, urgency: Urgency) -> list[Way]:
+        """The same for every page of this urgency."""
+        somebody = self._rules.by_id[user_id]
         notification = Notification(
-            user_id=person.user_id,
-            topic=case.incident.topic,
-            purpose=Purpose.PAGE,
-            message=MessageView(title=case.incident.title),
-            urgency=case.incident.urgency,
+            user_id=user_id, topic="", purpose=Purpose.PAGE, message=MessageView(title=""), urgency=urgency
         )
         return decide_ways(notification, somebody.contacts, somebody.rules, somebody.email)
 
@@ -199,23 +228,3 @@ class Climbing:
             if send.at > self._timers.now and not send.dropped:
                 send.dropped = reason
         case.waiting = []
-
-    def _answers(self) -> "_Answers":
-        return _Answers(self._rules, self._turns, self._timers.now)
-
-
-class _Answers(dict[Target, Answer]):
-    """What each target means now, found out when a rung asks for it."""
-
-    def __init__(self, rules: Rules, turns: Mapping[str, tuple[str, ...]], now: datetime) -> None:
-        super().__init__()
-        self._rules = rules
-        self._turns = turns
-        self._now = now
-
-    def __missing__(self, target: Target) -> Answer:
-        registry = self._rules.setup.registry
-        if target.among:
-            registry = replace(registry, turns=self._turns)
-        self.update(answers_of((target,), registry, self._rules.listed, self._now))
-        return self[target]

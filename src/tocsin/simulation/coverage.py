@@ -9,6 +9,7 @@ from tocsin.oncall.rotation import iterate_shifts
 from tocsin.paging.escalation import rungs, whom_to_call
 from tocsin.paging.model import Policy, TargetKind
 from tocsin.paging.targets import Listed, answers_of, with_sets
+from tocsin.paging.variants import Occasion, decide_beginning, ladder, ladders, next_change
 from tocsin.simulation.setup import Setup
 
 
@@ -64,18 +65,33 @@ def _gaps(
 
 
 def _instants(setup: Setup, policy: Policy, starts_at: datetime, ends_at: datetime) -> Sequence[datetime]:
-    """The beginning, and each change of who is on call in a schedule that the ladder names."""
-    schedules = {each.name for each in with_sets(policy.targets()) if each.kind is TargetKind.SCHEDULE}
+    """The beginning, each change of who is on call in a schedule that is named, and of the variant that applies."""
+    targets = {target for each in _ladders(setup, policy) for target in with_sets(each.targets())}
+    schedules = {target.name for target in targets if target.kind is TargetKind.SCHEDULE}
     found = {starts_at}
     for name in schedules & setup.registry.schedules.keys():
         shifts = iterate_shifts(setup.registry.schedules[name], starts_at, ends_at)
         found.update(shift.starts_at for shift in shifts)
+    for variant in policy.when:
+        at = next_change(variant.during, setup.organisation, starts_at) if variant.during is not None else None
+        while at is not None and at < ends_at:
+            found.add(at)
+            at = next_change(variant.during, setup.organisation, at) if variant.during is not None else None
     return sorted(found)
 
 
+def _ladders(setup: Setup, policy: Policy) -> Iterator[Policy]:
+    """Every ladder that a run of the policy may climb, those of other policies included."""
+    yield from ladders(policy)
+    named = (setup.policies.get(variant.policy or "") for variant in policy.when)
+    yield from (ladder(other, None) for other in named if other is not None)
+
+
 def _reaches_somebody(setup: Setup, people: Mapping[str, Listed], policy: Policy, at: datetime) -> bool:
-    """By any rung; a webhook or a vendor is somebody, too."""
-    for rung in rungs(policy):
+    """By any rung of the ladder that an incident of unknown severity would climb; a webhook is somebody, too."""
+    beginning = decide_beginning(policy, Occasion(level=None, organisation=setup.organisation), at)
+    other = setup.policies.get(beginning.policy or "")
+    for rung in rungs(ladder(other, None) if other else ladder(policy, beginning.variant)):
         answers = answers_of(set(rung.targets), setup.registry, people, at)
         if whom_to_call(rung, answers)[0]:
             return True

@@ -54,7 +54,7 @@ class Holding:
     def _hold(self, case: Case, cover: Cover) -> None:
         self._climbing.stop(case, str(cover))
         case.is_held = True
-        self._climbing.tell("EscalationHeld", case, sentences.held(cover))
+        self._climbing.tell("EscalationHeld", case, lambda: sentences.held(cover))
 
     def _cover_of(self, case: Case) -> Cover | None:
         maintenances, services = self._rules.setup.maintenances, case.incident.services

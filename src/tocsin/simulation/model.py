@@ -12,7 +12,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="signal", t
     """One statement of a source about one alert, as a history keeps it: a line of `history.jsonl`.
 
     `identity`, `title` and `severity` default to what the labels say; `group` is what the source itself groups by.
-    `stale`: it did not say so, it fell silent.
+    `ended_at` of a firing one is when that period was over, so that one line is a whole alert. `stale`: its source did
+    not say so, it fell silent.
     """
 
     at: datetime
@@ -24,6 +25,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="signal", t
     severity: str | None = None
     group: str | None = None
     starts_at: datetime | None = None
+    ended_at: datetime | None = None
     stale: bool = False
     by: str = ""
 
@@ -40,6 +42,10 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="signal", t
             starts_at=self.starts_at,
             by=self.by,
         )
+
+    def end(self, at: datetime) -> "Heard":
+        """The same alert is over."""
+        return msgspec.structs.replace(self, at=at, says=Says.RESOLVED, starts_at=None, ended_at=None)
 
 
 class Did(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="deed", tag_field="type", omit_defaults=True):

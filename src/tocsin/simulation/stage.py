@@ -1,6 +1,6 @@
 """The stage on which a setup is played: what is heard and done goes in, time passes, lines and calls come out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from tocsin.simulation.alerting import Alerting
@@ -37,7 +37,7 @@ class Stage:
             else:
                 self._do(each)
 
-    def _tell(self, kind: str, sentence: str) -> None:
+    def _tell(self, kind: str, sentence: Callable[[], str]) -> None:
         self.climbing.tell(kind, None, sentence)
 
     def _do(self, did: Did) -> None:

@@ -54,6 +54,15 @@ def test_any_rung_that_reaches_somebody_closes_it(target: str) -> None:
     assert find_uncovered(setup_from(text), FRIDAY, FRIDAY + WEEK) == []
 
 
+def test_a_variant_of_the_night_may_open_a_gap_at_night() -> None:
+    night = '{during: nights, steps: [{notify: ["user:mute"], wait: 5m}], last_resort: ["user:mute"]}'
+    text = ROUND_THE_CLOCK.replace("  - {name: shop, steps", f"  - {{name: shop, when: [{night}], steps")
+    found = find_uncovered(setup_from(text), FRIDAY, FRIDAY + timedelta(days=1))
+    assert [(gap.starts_at, gap.ends_at) for gap in found] == [
+        (datetime(2026, 3, 6, 21, tzinfo=UTC), datetime(2026, 3, 7, 5, tzinfo=UTC))
+    ]
+
+
 def test_nobody_at_all_is_one_gap_over_everything() -> None:
     (gap,) = find_uncovered(setup_from(HOLE.replace("schedule:days", "user:mute")), FRIDAY, FRIDAY + WEEK)
     assert (gap.starts_at, gap.ends_at) == (FRIDAY, FRIDAY + WEEK)

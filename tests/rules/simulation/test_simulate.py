@@ -133,6 +133,28 @@ def test_a_cause_on_a_service_mutes_what_depends_on_it() -> None:
     assert "checkout depends on search, where alert 1 (SearchDown) fires and has paged" in outcome.summary
 
 
+HOURS = 'time_zone: UTC, business_hours: {days: mon-fri, from: "09:00", to: "18:00"}'
+VARIANTS = """    when:
+      - {during: outside-business-hours, severity: [SEV-3], hold_until: business-hours}
+      - {during: nights, steps: [{notify: ["user:dave"], wait: 5m}]}
+"""
+
+
+def test_the_variant_that_applies_decides_and_may_hold_until_business_hours() -> None:
+    text = ORGANISATION.replace("time_zone: UTC", HOURS, 1)
+    text = text.replace('    last_resort: ["team:payments"]\n', '    last_resort: ["team:payments"]\n' + VARIANTS, 1)
+    setup = setup_from(text)
+    held = simulate(setup, Question(at=AT, labels={**BURNING, "severity": "warning"}))
+    assert "held until Monday 2026-03-02 09:00 UTC" in next(
+        line.sentence for line in held.lines if line.kind == "EscalationPostponed"
+    )
+    assert called(held) == [(360 + minute, person) for minute, person in LADDER]
+    at_night = simulate(setup, Question(at=AT, labels=BURNING))
+    assert called(at_night)[:2] == [(0, "dave"), (5, "dave")]
+    by_day = simulate(setup, Question(at=AT + timedelta(hours=9), labels=BURNING))
+    assert called(by_day) == LADDER
+
+
 def test_low_urgency_is_told_once() -> None:
     outcome = ask(labels={"alertname": "Odd", "severity": "info"})
     assert len({call.at for call in outcome.calls}) == 1
