@@ -1,6 +1,7 @@
 """Deliveries, contacts and links against a real PostgreSQL."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from tocsin.delivery.keys import ack_links
 from tocsin.delivery.model import (
     ContactDraft,
     DeliveryState,
+    Line,
     MessageView,
     Notification,
     NotificationRule,
@@ -71,6 +73,16 @@ async def test_a_notification_becomes_rows_and_jobs_in_their_lanes(db: Database,
     assert second.due_at == now + timedelta(minutes=3)
     assert first.notification_id == second.notification_id
     assert first.message.time_zone == "Europe/Berlin"
+
+
+async def test_every_instant_in_a_message_is_on_the_readers_clock(db: Database, alice: int) -> None:
+    at = db.clock.now() + timedelta(minutes=5)
+    told = MessageView(title="Checkout 5xx", lines=(Line("If nobody answers", f"the next at {at:%H:%M} UTC"),))
+    async with db.transaction() as tx:
+        await service.notify(tx, Notification(user_id=alice, topic="incident/42", purpose=Purpose.PAGE, message=told))
+    async with db.connection() as conn:
+        first, _ = await service.list_deliveries(conn, "incident/42")
+    assert first.message.lines[0].value == f"the next at {at.astimezone(ZoneInfo('Europe/Berlin')):%H:%M %Z}"
 
 
 async def test_people_see_the_host_of_a_hook_and_never_its_path(db: Database, alice: int) -> None:

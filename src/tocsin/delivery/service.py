@@ -26,7 +26,7 @@ from tocsin.delivery.model import (
     Purpose,
     Way,
 )
-from tocsin.delivery.wording import shown_address
+from tocsin.delivery.wording import on_clock_of_reader, shown_address
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
@@ -167,7 +167,7 @@ async def _deliveries(tx: Tx, notification: Notification) -> list[Delivery]:
         return []
     contacts, notification_rules = await contact_store.list_contacts_and_rules(tx.conn, user.id)
     ways = rules.decide_ways(notification, contacts, notification_rules, user.email)
-    message = msgspec.structs.replace(notification.message, time_zone=user.time_zone or notification.message.time_zone)
+    message = on_clock_of_reader(notification.message, user.time_zone or notification.message.time_zone, tx.now)
     notification = msgspec.structs.replace(notification, message=message)
     return _by_ways(notification, user.name, f"account {user.id}", ways, tx.now)
 

@@ -1,11 +1,14 @@
 """The few words that every channel shares: the subject line and the instant, in the receiver's zone. No markup."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tocsin.delivery.model import Delivery, MessageView, Purpose
+import msgspec
+
+from tocsin.delivery.model import Delivery, Line, MessageView, Purpose
 from tocsin.kernel.text import one_line
+from tocsin.kernel.utc_words import on_clock_of
 
 SUBJECT_LIMIT = 160
 
@@ -55,11 +58,26 @@ def lead(purpose: Purpose) -> str:
 
 def moment(instant: datetime, time_zone: str) -> str:
     """ "Sat 21 Nov 2026, 14:03 CET": an instant as its reader's clock shows it; UTC when the zone is unknown here."""
+    return f"{instant.astimezone(_zone(time_zone)):%a %d %b %Y, %H:%M %Z}"
+
+
+def on_clock_of_reader(message: MessageView, time_zone: str, now: datetime) -> MessageView:
+    """The message as this reader's clock says it: each `03:05 UTC` in its words, as `moment` does with `since`."""
+    zone = _zone(time_zone)
+    return msgspec.structs.replace(
+        message,
+        time_zone=time_zone,
+        what=on_clock_of(zone, message.what, now),
+        why_you=on_clock_of(zone, message.why_you, now),
+        lines=tuple(Line(line.label, on_clock_of(zone, line.value, now)) for line in message.lines),
+    )
+
+
+def _zone(name: str) -> tzinfo:
     try:
-        zone = ZoneInfo(time_zone)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        zone = UTC
-    return f"{instant.astimezone(zone):%a %d %b %Y, %H:%M %Z}"
+        return UTC
 
 
 def shown_address(kind: str, address: str) -> str:

@@ -3,14 +3,13 @@
 `frontend/src/times.ts` keeps what carries `data-tick` true while the page is open, in the same words.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markupsafe import Markup, escape
 
-_UTC_CLOCK = re.compile(r"\b(\d{4}-\d{2}-\d{2} )?([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))? UTC\b")
+from tocsin.kernel.utc_words import Clock, find_clocks
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -103,17 +102,15 @@ class Times:
         """
         parts: list[Markup] = []
         end = 0
-        for found in _UTC_CLOCK.finditer(sentence):
-            parts.append(escape(sentence[end : found.start()]))
-            parts.append(self._element_of(found, near))
-            end = found.end()
+        for clock in find_clocks(sentence, near):
+            parts += [escape(sentence[end : clock.start]), self._element_of(clock)]
+            end = clock.end
         return Markup("").join([*parts, escape(sentence[end:])])
 
-    def _element_of(self, found: re.Match[str], near: datetime) -> Markup:
-        at = _dated(found) or _nearest(found, near)
-        if found[4]:
-            return self.second(at)
-        return self.clock(at) if found[1] else _element(at, f"{self._local(at):%H:%M}")
+    def _element_of(self, clock: Clock) -> Markup:
+        if clock.has_seconds:
+            return self.second(clock.at)
+        return self.clock(clock.at) if clock.has_day else _element(clock.at, f"{self._local(clock.at):%H:%M}")
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -126,23 +123,6 @@ class Times:
         if days <= 6:
             return f"{local:%a} "
         return f"{local.day} {local:%b} " if local.year == today.year else f"{local.day} {local:%b %Y} "
-
-
-def _dated(found: re.Match[str]) -> datetime | None:
-    """The instant that a stored sentence names whole; None where it names no day, or none there is."""
-    if not found[1]:
-        return None
-    try:
-        return datetime.fromisoformat(f"{found[1]}{found[2]}:{found[3]}:{found[4] or '00'}+00:00")
-    except ValueError:
-        return None
-
-
-def _nearest(found: re.Match[str], near: datetime) -> datetime:
-    hour, minute, second = int(found[2]), int(found[3]), int(found[4] or 0)
-    utc = near.astimezone(UTC)
-    at = utc.replace(hour=hour, minute=minute, second=second, microsecond=0)
-    return at + timedelta(days=round((utc - at) / timedelta(days=1)))
 
 
 def _element(at: datetime, words: str, *, tick: str | None = None) -> Markup:
