@@ -30,6 +30,7 @@ class Settings:
     listen: str = "127.0.0.1:8377"
     public_url: str = "http://127.0.0.1:8377"
     smtp_url: str | None = field(default=None, repr=False)
+    smtp_listen: str | None = None
     mail_from: str = "Tocsin <tocsin@localhost>"
     allowed_networks: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ MEANINGS: Mapping[str, str] = {
     "listen": "host:port to serve on",
     "public_url": "how people and programs reach this Tocsin; links in messages begin with it",
     "smtp_url": "the mail server: smtp://user:password@host:587, or smtps:// for TLS from the first byte",
+    "smtp_listen": "host:port to take mails to integrations of type email on; without it none are taken",
     "mail_from": "the sender of our mails",
     "allowed_networks": "private networks that webhooks may reach, comma-separated: 10.0.0.0/8",
     "trusted_proxies": "proxies whose X-Forwarded-* headers are believed, comma-separated",
@@ -222,6 +224,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "data_dir": read_path,
     "pg_bin": read_path,
     "listen": read_listen,
+    "smtp_listen": read_listen,
     "public_url": read_public_url,
     "smtp_url": read_smtp_url,
     "heartbeat_url": read_public_url,

@@ -48,6 +48,23 @@ class Expression(Protocol):
     def fullmatch(self, text: str) -> object | None: ...
 
 
+class Found(Protocol):
+    """Where an expression was found."""
+
+    def group(self) -> str: ...
+    def groups(self) -> tuple[str | None, ...]: ...
+
+
+class Finder(Protocol):
+    """A compiled expression that is looked for anywhere in a text."""
+
+    def search(self, text: str) -> Found | None: ...
+
+
+class _Compiled(Expression, Finder, Protocol):
+    """What RE2 gives is both."""
+
+
 class BadRegex(Invalid):
     """The expression is not RE2; the message is worded as Go's regexp words it."""
 
@@ -102,6 +119,16 @@ def parse_matcher(text: str) -> Matcher:
 @lru_cache(maxsize=4096)
 def compile_anchored(pattern: str) -> Expression:
     """Compile for `fullmatch`, which is what anchoring means. Raises BadRegex."""
+    return _compile(pattern)
+
+
+@lru_cache(maxsize=256)
+def compile_finder(pattern: str) -> Finder:
+    """Compile for `search`. Raises BadRegex."""
+    return _compile(pattern)
+
+
+def _compile(pattern: str) -> _Compiled:
     if len(pattern) > _MAX_PATTERN:
         raise BadRegex(f"error parsing regexp: expression is longer than {_MAX_PATTERN} characters", _SYNTAX)
     options = re2.Options()

@@ -17,13 +17,13 @@ from tocsin.delivery.keys import ack_links
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.live import Hub
 from tocsin.reactions import REACTIONS
-from tocsin.settings import Settings
+from tocsin.settings import Settings, parse_address
 from tocsin.surfaces.api.app import build_router, openapi_config
 from tocsin.surfaces.api.problems import not_understood
 from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
 from tocsin.surfaces.compat.opsgenie import OpsgenieApp
 from tocsin.surfaces.health import Health
-from tocsin.surfaces.ingest import GroupCommit, IngestApp
+from tocsin.surfaces.ingest import GroupCommit, IngestApp, MailInlet
 from tocsin.surfaces.metrics import Metrics
 from tocsin.surfaces.web.app import WebPages
 from tocsin.surfaces.web.site import Site
@@ -59,6 +59,10 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         stack.push_async_callback(ear.close)
         opsgenie = OpsgenieApp(db, rulebook, commit.submit, pages_and_api(settings, db, hub))
         alertmanager = AlertmanagerApp(db, rulebook, opsgenie)
+        if settings.smtp_listen is not None:
+            inlet = MailInlet(rulebook, commit.submit, *parse_address(settings.smtp_listen))
+            await inlet.open()
+            stack.push_async_callback(inlet.close)
         taken = Counter[tuple[str, int]]()
         metrics = Metrics(db, alertmanager, taken=lambda: taken, token=settings.metrics_token)
         ingest = IngestApp(db, rulebook, commit, Health(db, metrics), settings.secret_key, taken)

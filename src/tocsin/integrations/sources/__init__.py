@@ -6,6 +6,7 @@ from tocsin.integrations.sources import (
     alertmanager,
     cloudevents,
     datadog,
+    email,
     generic,
     grafana,
     heartbeat,
@@ -24,6 +25,7 @@ SOURCES: Mapping[str, Source] = {
     "datadog": datadog.SOURCE,
     "cloudevents": cloudevents.SOURCE,
     "generic": generic.SOURCE,
+    "email": email.SOURCE,
     "heartbeat": heartbeat.SOURCE,
 }
 """By the `type` an integration has in the configuration."""

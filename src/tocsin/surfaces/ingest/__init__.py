@@ -3,5 +3,6 @@ on."""
 
 from tocsin.surfaces.ingest.app import IngestApp
 from tocsin.surfaces.ingest.commit import GroupCommit
+from tocsin.surfaces.ingest.mail import MailInlet
 
-__all__ = ["GroupCommit", "IngestApp"]
+__all__ = ["GroupCommit", "IngestApp", "MailInlet"]

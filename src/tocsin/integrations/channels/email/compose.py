@@ -47,6 +47,7 @@ def compose(outgoing: Outgoing, identity: Identity, wire_time: float) -> EmailMe
     mail["In-Reply-To"] = mail["References"] = thread_root(outgoing.topic, identity)
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
+    mail["X-Tocsin-Delivery"] = str(outgoing.id)  # so that our own mail inlet knows it: no page about a page
     if outgoing.purpose is Purpose.PAGE and outgoing.urgency is Urgency.HIGH:
         mail["Importance"] = "high"
         mail["X-Priority"] = "1"
