@@ -6,6 +6,7 @@ import { listenForKeys } from "./keys";
 import { followStream } from "./live";
 import { sendOnce } from "./once";
 import { sayRefusals } from "./refusals";
+import { renewParts } from "./renew";
 import { tickTimes } from "./times";
 
 tickTimes();
@@ -13,4 +14,5 @@ listenForKeys();
 keepDrafts();
 sayRefusals();
 sendOnce();
+renewParts();
 followStream();

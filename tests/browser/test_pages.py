@@ -1,7 +1,10 @@
 """What only a real browser can show: live pages, the content policy, the phone, the keyboard, life without script."""
 
+import asyncio
+from time import monotonic
+
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import PHONE, Open, declare
 from tests.support.office import link_for
@@ -82,6 +85,34 @@ async def test_acknowledging_is_seen_by_everybody_at_once_and_keeps_what_is_type
     await expect(bob.get_by_role("log")).to_contain_text("@alice acknowledged on the web.")
     await expect(bob.get_by_placeholder("What happened")).to_have_value("half a sent")
     await expect(bob.locator(".panel-paging details[open]")).to_have_count(1)
+
+
+async def test_a_storm_of_changes_is_a_handful_of_requests_and_the_last_change_is_shown(
+    sit_down: Open, office: Database
+) -> None:
+    incident = await declare(office)
+    alice = await sit_down("alice")
+    under_way, most, asked = 0, 0, 0
+
+    async def slowly(route: Route) -> None:
+        nonlocal under_way, most, asked
+        asked, under_way = asked + 1, under_way + 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.3)
+        under_way -= 1
+        await route.continue_()
+
+    await alice.route("**/parts", slowly)
+    began = monotonic()
+    await alice.goto(f"/incidents/{incident_ref(incident.number)}")
+    for number in range(40):
+        async with office.transaction() as tx:
+            await incidents.add_note(tx, incident.id, "@bob", f"line {number}")
+    async with office.transaction() as tx:
+        await incidents.acknowledge(tx, incident.id, "@bob", "cli")
+    await expect(alice.locator(".facts .status")).to_have_text("acknowledged")
+    assert most == 1
+    assert asked <= monotonic() - began + 2, "once a second, and the first at once"
 
 
 async def test_who_has_scrolled_away_is_told_of_new_entries_and_is_not_moved(sit_down: Open, office: Database) -> None:
