@@ -36,7 +36,7 @@ from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
 from tocsin.kernel.upkeep import UPKEEP
 from tocsin.paging import maintenance, reacting
-from tocsin.paging.jobs import ADVANCE, END_SNOOZE, MAINTENANCE, UNREACHED
+from tocsin.paging.jobs import JOBS as PAGING
 
 # fmt: off
 REACTIONS: Reactions = {
@@ -66,5 +66,5 @@ REACTIONS: Reactions = {
 }
 # fmt: on
 
-JOB_KINDS: tuple[JobKind, ...] = (*UPKEEP, *alerts.JOBS, ADVANCE, UNREACHED, END_SNOOZE, MAINTENANCE, RESOLVE_QUIET)
+JOB_KINDS: tuple[JobKind, ...] = (*UPKEEP, *alerts.JOBS, *PAGING, RESOLVE_QUIET)
 """Kinds that need nothing but the database; those that send are made with their channels (`main`)."""

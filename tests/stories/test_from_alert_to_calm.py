@@ -54,7 +54,9 @@ async def test_from_alert_to_calm(world: World) -> None:
     assert incident.acknowledged_at == begun + timedelta(minutes=7)
     await world.says("@bob has answered, 7 minutes after the first page")
 
-    await world.passes(hours=2)
+    for _ in range(5):
+        await world.works("bob")
+        await world.passes(minutes=24)
     world.nobody_else_is_paged()
 
     await world.clears("HighErrorRate", **BURNING)
@@ -190,7 +192,7 @@ async def test_taken_in_the_tool_that_sent_it_is_taken_here(world: World) -> Non
     await world.acknowledged_at_source("HighErrorRate", "sam", **BURNING)
     assert (await world.see()).status is Status.ACKNOWLEDGED
     world.phone("alice").receives("acknowledged", saying="sam")
-    await world.passes(hours=1)
+    await world.passes(minutes=29)
 
 
 async def test_what_a_person_reopens_still_calms_down_with_its_alerts(world: World) -> None:
@@ -204,6 +206,7 @@ async def test_what_a_person_reopens_still_calms_down_with_its_alerts(world: Wor
     await world.acknowledge("alice")
     world.clock.set(begun + timedelta(days=2))  # long after the window of its group
     await world.alert("Slow", job="checkout", instance="b")
+    world.phone("alice").receives("page", saying="nobody has acted on it for 30 minutes")
     world.phone("alice").receives("info", saying="1 more alert joined (2 in all)")
     await world.clears("Slow", job="checkout")
     await world.clears("Slow", job="checkout", instance="b")

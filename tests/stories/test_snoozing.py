@@ -44,7 +44,7 @@ async def test_a_second_snooze_takes_the_place_of_the_first_longer_or_shorter(wo
     await world.passes(minutes=6)
     assert world.phone("alice").receives("page").at == begun + timedelta(minutes=65)
     await world.acknowledge("alice")
-    await world.passes(hours=3)
+    await world.passes(minutes=29)
 
 
 async def test_what_is_resolved_meanwhile_is_not_called_again(world: World) -> None:
@@ -78,7 +78,7 @@ async def test_a_raised_severity_ends_the_quiet_and_a_lowered_one_does_not(world
     world.phone("alice").receives("page", saying="Severity SEV-3 → SEV-1")
     assert (await world.explain()).state is RunState.RUNNING
     await world.acknowledge("alice")
-    await world.passes(hours=1)
+    await world.passes(minutes=14)
 
 
 async def test_who_takes_what_another_wanted_quiet_for_works_on_it(world: World) -> None:

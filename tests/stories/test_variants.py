@@ -50,7 +50,7 @@ async def test_whoever_does_not_want_to_wait_escalates(world: World) -> None:
     await world.escalate("carol")
     world.phone("alice").receives("page")
     await world.acknowledge("alice")
-    await world.passes(hours=7)
+    await world.passes(minutes=29)
     assert (await world.explain()).state is RunState.ACKNOWLEDGED
 
 
@@ -109,6 +109,7 @@ async def test_a_top_level_and_an_unclassified_incident_are_never_held(world: Wo
     await declare(world, "SEV-1")
     world.phone("alice").receives("page")
     await world.says("Not held although it is outside business hours: a SEV-1 never is.")
+    await world.passes(seconds=11)
     await declare(world, None)
     world.phone("alice").receives("page")
 

@@ -193,6 +193,12 @@ class World:
             await commands.acknowledge(tx, incident_id, f"@{spent.user_name}", "link")
         await self.worker.drain()
 
+    async def works(self, by: str, ref: str = "INC-1", words: str = "still looking") -> None:
+        """A person writes on the timeline: a sign of work."""
+        async with self.db.transaction() as tx:
+            await incidents.add_note(tx, (await incidents.get_incident(tx.conn, EVERYTHING, ref)).id, f"@{by}", words)
+        await self.worker.drain()
+
     async def resolve(self, by: str, ref: str = "INC-1", reason: str = "") -> None:
         async with self.db.transaction() as tx:
             await incidents.resolve(tx, (await incidents.get_incident(tx.conn, EVERYTHING, ref)).id, f"@{by}", reason)

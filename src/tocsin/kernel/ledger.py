@@ -107,6 +107,15 @@ async def count_entries(conn: Conn, topic: str, kind: str) -> int:
     return int(row[0])
 
 
+async def find_last_act(conn: Conn, topic: str) -> datetime | None:
+    """When a person last did something about a topic; None: only programs have."""
+    cursor = await conn.execute(
+        "select at from ledger where topic = %s and actor like '@%%' order by id desc limit 1", (topic,)
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
 async def list_last_entries(conn: Conn, topic: str, *, limit: int) -> list[LedgerEntry]:
     """The latest entries of one topic, in the order of their ids."""
     async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:

@@ -4,14 +4,14 @@ Works on what was stored when it was decided; nothing is decided again here.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.delivery.model import Delivery, DeliveryState
 from tocsin.incidents.model import Incident, Status
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.ledger import LedgerEntry
-from tocsin.paging.escalation import ADMINISTRATORS, following, label_of, rungs
+from tocsin.paging.escalation import ADMINISTRATORS, following, in_words, label_of, rungs
 from tocsin.paging.messages import duration
 from tocsin.paging.model import (
     BY_NAME,
@@ -57,6 +57,7 @@ def tell_story(
     *,
     joinings: int = 0,
     hold: Hold | None = None,
+    ack_timeout: timedelta | None = None,
 ) -> Story:
     """`run` is the latest one, `policy` the version it climbs; the rest is the incident's, oldest first.
 
@@ -73,7 +74,7 @@ def tell_story(
         policy=policy.name if policy else None,
         state=run.state if run else None,
         now=_held(incident, hold) if hold else _now(incident, run, pages, now) + _swallowed(incident, joinings),
-        next=_after(hold) if hold else _next(incident, run, policy, now),
+        next=_after(hold) if hold else _next(incident, run, policy, now, ack_timeout),
         next_at=hold.until if hold else _next_at(incident, run),
         calls=calls,
         lines=tuple(_line(entry, sends) for entry in entries),
@@ -175,10 +176,12 @@ def _asked_since(run: Run, pages: Sequence[Page]) -> datetime:
     return max(by_name, default=run.started_at)
 
 
-def _next(incident: Incident, run: Run | None, policy: Policy | None, now: datetime) -> str:
+def _next(
+    incident: Incident, run: Run | None, policy: Policy | None, now: datetime, ack_timeout: timedelta | None
+) -> str:
     """What happens when nobody does anything."""
     if run is None or policy is None or run.state is not RunState.RUNNING or run.next_at is None:
-        return _why_nothing_follows(incident, run)
+        return _why_nothing_follows(incident, run, ack_timeout)
     place = following(policy, Position(run.round, run.step))
     rung = next((rung for rung in rungs(policy) if rung.position == place), None)
     instant = f"At {run.next_at:%H:%M:%S} UTC" if run.next_at > now else "At once"
@@ -195,14 +198,15 @@ def _after(hold: Hold) -> str:
     return f"At {hold.until:%Y-%m-%d %H:%M} UTC, unless it is over by then, people are paged from the first step on."
 
 
-def _why_nothing_follows(incident: Incident, run: Run | None) -> str:
+def _why_nothing_follows(incident: Incident, run: Run | None, ack_timeout: timedelta | None) -> str:
     if not incident.is_open:
         return "Nothing follows: it is over."
     if run is not None and run.state is RunState.ACKNOWLEDGED and run.snoozed_until is not None:
         holder = incident.acknowledged_by or "whoever has it"
         return f"At {run.snoozed_until:%H:%M:%S} UTC {holder} is called again, unless it is resolved."
     if run is not None and run.state is RunState.ACKNOWLEDGED:
-        return "Nothing follows by itself: whoever has acknowledged it ends it."
+        again = f" When nobody acts on it for {in_words(ack_timeout)}, it is paged again." if ack_timeout else ""
+        return f"Whoever has acknowledged it ends it.{again}"
     if incident.status is Status.MONITORING and run is not None and run.state is RunState.STOPPED:
         return "It resolves by itself unless it fires again."
     return f"Nobody else is called; tocsin ack {incident_ref(incident.number)} takes it."

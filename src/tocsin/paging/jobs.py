@@ -1,10 +1,11 @@
 """What a worker runs for paging: the timers of the ladder."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
-from tocsin.paging import climbing, maintenance, service, snoozing, unreached
+from tocsin.paging import ack_timeout, climbing, maintenance, service, snoozing, unreached
 from tocsin.paging.cover import LOOK
 
 
@@ -32,34 +33,27 @@ async def end_snooze(held: Held) -> None:
         await snoozing.end_in_time(tx, held.payload["run_id"])
 
 
-ADVANCE = JobKind(
-    name=climbing.ADVANCE,
-    lane=climbing.TIMERS,
-    handler=advance,
-    retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
-    timeout=timedelta(seconds=30),
-)
+async def look_at_acknowledgement(held: Held) -> None:
+    """Pages again what somebody has taken and nobody works on."""
+    async with held.finish() as tx:
+        await ack_timeout.look(tx, held.payload["incident_id"])
 
-UNREACHED = JobKind(
-    name=unreached.UNREACHED,
-    lane=climbing.TIMERS,
-    handler=mark_unreached,
-    retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
-    timeout=timedelta(seconds=30),
-)
 
-MAINTENANCE = JobKind(
-    name=LOOK,
-    lane=climbing.TIMERS,
-    handler=look_at_maintenance,
-    retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
-    timeout=timedelta(seconds=30),
-)
+def _timer(name: str, handler: Callable[[Held], Awaitable[None]]) -> JobKind:
+    """A page must not be given up: tried until it goes through, twice a minute at least."""
+    return JobKind(
+        name=name,
+        lane=climbing.TIMERS,
+        handler=handler,
+        retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
+        timeout=timedelta(seconds=30),
+    )
 
-END_SNOOZE = JobKind(
-    name=snoozing.END_SNOOZE,
-    lane=climbing.TIMERS,
-    handler=end_snooze,
-    retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
-    timeout=timedelta(seconds=30),
+
+JOBS = (
+    _timer(climbing.ADVANCE, advance),
+    _timer(unreached.UNREACHED, mark_unreached),
+    _timer(ack_timeout.LOOK, look_at_acknowledgement),
+    _timer(snoozing.END_SNOOZE, end_snooze),
+    _timer(LOOK, look_at_maintenance),
 )

@@ -22,7 +22,7 @@ from tocsin.incidents.events import (
 )
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
-from tocsin.paging import climbing, maintenance, messages, service, snoozing, store, telling, unreached
+from tocsin.paging import ack_timeout, climbing, maintenance, messages, service, snoozing, store, telling, unreached
 from tocsin.paging.beginning import begin
 from tocsin.paging.model import RunState
 
@@ -43,7 +43,9 @@ async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_i
 
 
 async def stop_on_acknowledgement(tx: Tx, event: IncidentAcknowledged, event_id: int) -> None:
-    await service.answer(tx, await incidents.get(tx.conn, event.incident_id), event.by, event.via)
+    incident = await incidents.get(tx.conn, event.incident_id)
+    await service.answer(tx, incident, event.by, event.via)
+    await ack_timeout.watch(tx, incident)
 
 
 async def acknowledge_from_source(tx: Tx, event: AlertAcknowledgedAtSource, event_id: int) -> None:
@@ -115,5 +117,6 @@ async def stop_on_resolution(tx: Tx, event: IncidentResolved, event_id: int) -> 
     incident = await incidents.get(tx.conn, event.incident_id)
     told = await telling.list_concerned(tx, incident)
     await service.stop(tx, incident, "the incident is resolved")
+    await ack_timeout.forget(tx, incident.id)
     message = messages.over(incident, event.actor, event.reason)
     await telling.tell(tx, incident, told, Purpose.RESOLVED, message, "that it is over")

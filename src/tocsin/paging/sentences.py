@@ -70,6 +70,11 @@ def nobody_of_rung(rung: Sequence[Page]) -> str:
     return joined(clauses)
 
 
+def nobody_acts(holder: str, timeout: str) -> str:
+    """Why it is paged again after an acknowledgement (PAG-5)."""
+    return f"{holder} has it, and nobody has acted on it for {timeout}"
+
+
 def asked_for_it(by: str, reason: str) -> str:
     return f"{by} asked for it: {reason}" if reason else f"{by} asked for it"
 

@@ -15,6 +15,7 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.ledger import count_entries, iterate_entries
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, escalation, hold_store, messages, sentences, store, telling
+from tocsin.paging.ack_timeout import find_timeout
 from tocsin.paging.cover import find_cover, look_at
 from tocsin.paging.events import EscalationStopped, PageAcknowledged
 from tocsin.paging.explain import JOINED, NOT_TOLD, tell_story
@@ -115,4 +116,5 @@ async def explain(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Story:
         now,
         joinings=await count_entries(conn, incident.topic, JOINED),
         hold=await hold_store.find_hold(conn, incident.id),
+        ack_timeout=await find_timeout(conn, incident),
     )

@@ -99,7 +99,7 @@ def test_a_ladder_without_a_last_resort_ends_with_the_administrators() -> None:
 @pytest.mark.parametrize(
     ("state", "status", "now", "follows"),
     [
-        (RunState.ACKNOWLEDGED, Status.ACKNOWLEDGED, "has acknowledged INC-7", "whoever has acknowledged"),
+        (RunState.ACKNOWLEDGED, Status.ACKNOWLEDGED, "has acknowledged INC-7", "Whoever has acknowledged"),
         (RunState.TOLD, Status.TRIGGERED, "low urgency", "tocsin ack INC-7"),
         (RunState.EXHAUSTED, Status.TRIGGERED, "Nobody has answered", "tocsin ack INC-7"),
         (RunState.STOPPED, Status.MONITORING, "has stopped", "resolves by itself"),
