@@ -78,7 +78,7 @@ async def test_an_urgent_alert_passes_a_storm_that_waits_to_be_grouped(world: Wo
         "where j.kind = 'alerts.group' order by j.prio, j.run_at, j.id limit 1"
     )
     assert order == [("DatabaseDown",)]
-    await world.worker.drain()
+    await world.passes(seconds=4)
     for _ in range(2):
         world.phone("alice").receives("page")
 
