@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
 
 from tocsin.alerts.maintenance import IN_MAINTENANCE
 from tocsin.alerts.model import Alert, Disposition, State, Urgency
@@ -23,24 +26,60 @@ class Outcome(StrEnum):
     WAITING = "waiting"
 
 
+class Whereabouts(NamedTuple):
+    """What the outcome depends on: of one alert, or of many that share it."""
+
+    is_grouped: bool
+    urgency: Urgency
+    disposition: Disposition
+    is_silenced: bool
+    is_inhibited: bool
+    muted_reason: str | None
+    is_firing: bool
+
+
 def outcome_of(alert: Alert) -> Outcome:
+    return decide_outcome(
+        Whereabouts(
+            is_grouped=alert.group_id is not None,
+            urgency=alert.urgency,
+            disposition=alert.disposition,
+            is_silenced=bool(alert.silenced_by),
+            is_inhibited=bool(alert.inhibited_by),
+            muted_reason=alert.muted_reason,
+            is_firing=alert.state is State.FIRING,
+        )
+    )
+
+
+def decide_outcome(at: Whereabouts) -> Outcome:
     """What became of it so far. An alert that a group has taken in keeps its incident, whatever mutes it later."""
-    if alert.group_id is not None:
-        return Outcome.LOW_URGENCY if alert.urgency is Urgency.LOW else Outcome.PAGED
-    if alert.disposition is not Disposition.ROUTED:
-        return Outcome.DROPPED if alert.disposition is Disposition.DROPPED else Outcome.HELD
-    if alert.silenced_by:
+    if at.is_grouped:
+        return Outcome.LOW_URGENCY if at.urgency is Urgency.LOW else Outcome.PAGED
+    if at.disposition is not Disposition.ROUTED:
+        return Outcome.DROPPED if at.disposition is Disposition.DROPPED else Outcome.HELD
+    if at.is_silenced:
         return Outcome.SILENCED
-    if alert.inhibited_by:
+    if at.is_inhibited:
         return Outcome.INHIBITED
-    if alert.muted_reason is not None and IN_MAINTENANCE in alert.muted_reason:
+    if at.muted_reason is not None and IN_MAINTENANCE in at.muted_reason:
         return Outcome.MAINTENANCE
-    if alert.state is not State.FIRING:
+    if not at.is_firing:
         return Outcome.UNSEEN
-    return Outcome.MUTED if alert.muted_reason is not None else Outcome.WAITING
+    return Outcome.MUTED if at.muted_reason is not None else Outcome.WAITING
 
 
 def count_outcomes(alerts: Iterable[Alert]) -> dict[Outcome, int]:
     """How many went each way, in the order of `Outcome`; ways that none went are left out."""
     counts = Counter(outcome_of(alert) for alert in alerts)
     return {outcome: counts[outcome] for outcome in Outcome if counts[outcome]}
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why alerts called nobody, and how many; `latest_id` is the newest of them."""
+
+    outcome: Outcome
+    reason: str
+    alerts: int
+    firing: int
+    latest_id: int

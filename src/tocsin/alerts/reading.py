@@ -11,6 +11,7 @@ from tocsin.accounts.model import Viewer
 from tocsin.alerts.grouping import group_labels
 from tocsin.alerts.maintenance import IN_MAINTENANCE
 from tocsin.alerts.model import Alert, AlertGroup, Disposition, EndedBy, State, Urgency
+from tocsin.alerts.outcome import Outcome, Reason, Whereabouts, decide_outcome
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ledger import LedgerEntry, list_entries_about, list_last_entries
@@ -204,6 +205,65 @@ async def count_firing(conn: Conn, viewer: Viewer) -> Counts:
         row = await cursor.fetchone()
     assert row is not None  # an aggregate gives one row
     return row
+
+
+class _ReasonRow(msgspec.Struct, frozen=True, kw_only=True):
+    is_grouped: bool
+    urgency: str
+    disposition: str
+    is_silenced: bool
+    is_inhibited: bool
+    muted_reason: str | None
+    reason: str
+    is_firing: bool
+    alerts: int
+    latest_id: int
+
+
+async def count_reasons(conn: Conn, viewer: Viewer, since: datetime) -> list[Reason]:
+    """All alerts received since then that called nobody, by the reason, the most frequent first (ALR-8)."""
+    async with conn.cursor(row_factory=class_row(_ReasonRow)) as cursor:
+        await cursor.execute(
+            """
+            select a.group_id is not null as is_grouped, r.urgency, r.disposition, a.silenced_by <> '{}' as is_silenced,
+                a.inhibited_by <> '{}' as is_inhibited, a.muted_reason, r.reason, a.state = 'firing' as is_firing,
+                count(*) as alerts, max(a.id) as latest_id
+            from alert a join alert_routing r on r.id = a.routing_id
+            where a.received_at >= %(since)s and a.scope_id = any(%(scopes)b)
+                and (a.group_id is null or r.urgency = 'low')
+            group by 1, 2, 3, 4, 5, 6, 7, 8
+            """,
+            {"since": since, "scopes": list(viewer.scopes)},
+        )
+        return _joined_reasons(await cursor.fetchall())
+
+
+def _whereabouts(row: _ReasonRow) -> Whereabouts:
+    return Whereabouts(
+        is_grouped=row.is_grouped,
+        urgency=Urgency(row.urgency),
+        disposition=Disposition(row.disposition),
+        is_silenced=row.is_silenced,
+        is_inhibited=row.is_inhibited,
+        muted_reason=row.muted_reason,
+        is_firing=row.is_firing,
+    )
+
+
+def _joined_reasons(rows: Sequence[_ReasonRow]) -> list[Reason]:
+    found: dict[tuple[Outcome, str], Reason] = {}
+    for row in rows:
+        outcome = decide_outcome(_whereabouts(row))
+        reason = row.reason if row.is_grouped else row.muted_reason or row.reason
+        before = found.get((outcome, reason))
+        found[outcome, reason] = Reason(
+            outcome=outcome,
+            reason=reason,
+            alerts=row.alerts + (before.alerts if before else 0),
+            firing=row.alerts * row.is_firing + (before.firing if before else 0),
+            latest_id=max(row.latest_id, before.latest_id if before else 0),
+        )
+    return sorted(found.values(), key=lambda each: (-each.alerts, each.outcome, each.reason))
 
 
 async def find_group(conn: Conn, group_id: int) -> AlertGroup | None:

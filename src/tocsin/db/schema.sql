@@ -589,6 +589,7 @@ CREATE INDEX alert_firing ON alert (lease_until) WHERE (state = 'firing');
 CREATE INDEX alert_flapping ON alert (group_id) WHERE ((flaps_since IS NOT NULL) AND is_current);
 CREATE INDEX alert_group_members ON alert (group_id, state) WHERE (group_id IS NOT NULL);
 CREATE INDEX alert_inhibited ON alert USING gin (inhibited_by) WHERE ((state = 'firing') AND (group_id IS NULL) AND (inhibited_by <> '{}'::bigint[]));
+CREATE INDEX alert_received ON alert USING brin (received_at);
 CREATE INDEX alert_silenced ON alert USING gin (silenced_by) WHERE ((state = 'firing') AND (group_id IS NULL) AND (silenced_by <> '{}'::uuid[]));
 
 CREATE TABLE alert_seen (

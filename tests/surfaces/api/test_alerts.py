@@ -1,8 +1,11 @@
 """Alerts and silences over HTTP (ALR-7, ALR-8): first who may not, then what is shown of them."""
 
+from datetime import timedelta
 from typing import Any
 
+from tests.stores.alerting import open_desk, signal
 from tests.surfaces.api.callers import Api, problem
+from tocsin.db.database import Database
 
 QUIET: dict[str, Any] = {"matchers": ["job=checkout"], "ends_at": "2026-03-02T12:00:00Z", "comment": "load test"}
 
@@ -68,3 +71,51 @@ async def test_a_wrong_query(api: Api) -> None:
 
 async def test_nothing_fires(api: Api) -> None:
     assert (await api.vera.get("/alerts", state="firing")).json() == {"alerts": [], "next_cursor": None}
+
+
+ROUTES: list[dict[str, Any]] = [
+    {"match": ["severity=critical"], "service": "checkout", "severity": "SEV-2", "group_by": ["alertname"]},
+    {"match": ["severity=info"], "drop": "informational"},
+    {"match": ["severity=watch"], "hold": "watched by hand"},
+]
+
+
+async def fire(db: Database, *severities: str) -> None:
+    """One alert of each severity, grouped."""
+    desk = await open_desk(db, ROUTES, {"service": "rest"})
+    now = db.clock.now()
+    for number, severity in enumerate(severities):
+        each = {"alertname": severity.title(), "severity": severity, "n": str(number)}
+        await desk.receive(signal(starts_at=now, ends_at=now + timedelta(hours=9), **each))
+    await desk.work()
+
+
+async def test_where_each_alert_went_and_why_nobody_was_called(api: Api) -> None:
+    await fire(api.db, "critical", "info", "watch", "warning")
+    listed = (await api.vera.get("/alerts")).json()["alerts"]
+    assert {each["title"]: (each["outcome"], each["incident"]) for each in listed} == {
+        "Critical": ("paged", "INC-1"),
+        "Info": ("dropped", None),
+        "Watch": ("held", None),
+        "Warning": ("low-urgency", "INC-2"),
+    }
+    quiet = (await api.vera.get("/alerts", not_paged=True)).json()["alerts"]
+    assert [each["title"] for each in quiet] == ["Warning", "Watch", "Info"]
+    story = (await api.vera.get(f"/alerts/{listed[-1]['id']}")).json()
+    assert (story["incident"], story["story"][-1]) == ("INC-1", "Its incident is INC-1: tocsin explain INC-1")
+
+
+async def test_alerts_that_called_nobody_are_counted_by_their_reason(api: Api) -> None:
+    await api.alice.post("/silences", **{**QUIET, "matchers": ['n="4"']})
+    await fire(api.db, "critical", "info", "info", "watch", "critical")
+    counted = (await api.vera.get("/alerts/reasons")).json()
+    assert counted["alerts"] == 4
+    assert [(each["outcome"], each["reason"], each["alerts"], each["firing"]) for each in counted["reasons"]] == [
+        ("dropped", 'dropped by route 2 (severity="info"): informational', 2, 2),
+        ("held", 'held by route 3 (severity="watch"): watched by hand', 1, 1),
+        ("silenced", "silenced by @alice until 2026-03-02 12:00 UTC: load test", 1, 1),
+    ]
+    later = (await api.vera.get("/alerts/reasons", since="2026-03-02T10:00:01Z")).json()
+    assert later == {"since": "2026-03-02T10:00:01Z", "alerts": 0, "reasons": []}
+    assert problem(await api.vera.get("/alerts/reasons", since="2026-03-02T10:00:01"), 400)["field"] == "since"
+    problem(await api.nobody.get("/alerts/reasons"), 401)

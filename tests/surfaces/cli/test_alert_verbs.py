@@ -2,7 +2,9 @@
 
 import re
 
+from tests.stores.alerting import open_desk, signal
 from tests.surfaces.cli.terminal import Terminal
+from tocsin.db.database import Database
 
 SILENCE = ("silence", "add", "job=checkout", 'severity=~"warning|info"', "--for", "2h", "--comment", "load test")
 
@@ -40,3 +42,19 @@ async def test_nothing_fires(cli: Terminal) -> None:
     assert "tocsin alerts" in (await cli("alerts", "show", "17", status=1)).err
     await cli("alerts", "show", "seventeen", status=2)
     await cli("alerts", "--state", "burning", status=2)
+
+
+async def test_what_called_nobody_is_listed_and_counted_with_its_reason(cli: Terminal, db: Database) -> None:
+    assert "Every alert of the last 24h has called somebody" in (await cli("alerts", "reasons")).out
+    desk = await open_desk(db, [{"match": ["severity=info"], "drop": "informational"}], {"service": "rest"})
+    for n in range(3):
+        await desk.receive(signal(alertname="Deployed", severity="info", n=str(n), starts_at=db.clock.now()))
+    await desk.receive(signal(alertname="DiskFull", severity="critical", starts_at=db.clock.now()))
+    await desk.work()
+    assert re.search(r"DiskFull +INC-1 rest", (await cli("alerts")).out)
+    quiet = (await cli("alerts", "--not-paged")).out
+    assert "dropped by route 1" in quiet
+    assert "DiskFull" not in quiet
+    assert re.search(r"3 +3 +dropped +dropped by route 1", (await cli("alerts", "reasons", "--since", "1h")).out)
+    assert (await cli("alerts", "reasons", "--json")).json()["alerts"] == 3
+    await cli("alerts", "reasons", "--since", "soon", status=2)

@@ -143,6 +143,7 @@ create table alert (
 create unique index alert_current on alert (integration_id, identity) where is_current;
 create index alert_firing on alert (lease_until) where state = 'firing';
 create index alert_group_members on alert (group_id, state) where group_id is not null;
+create index alert_received on alert using brin (received_at);
 create index alert_flapping on alert (group_id) where flaps_since is not null and is_current;
 create index alert_inhibited on alert using gin (inhibited_by)
     where state = 'firing' and group_id is null and inhibited_by <> '{}';

@@ -1,25 +1,29 @@
 """Alerts and silences over HTTP: what fires, where it went and why (ALR-8), and what is kept quiet (ALR-7)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from litestar import delete, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from tocsin.accounts.model import Permission
+from tocsin.accounts.model import Permission, Viewer
 from tocsin.alerts import reading, silences
-from tocsin.alerts.model import Disposition, State
+from tocsin.alerts.model import Alert, Disposition, State
 from tocsin.alerts.reading import AlertFilter
 from tocsin.alerts.silencing import Silence, WantedSilence
+from tocsin.incidents import service as incidents
+from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.matchers import Matcher, parse_matcher
 from tocsin.surfaces.api.callers import Caller, Db
 from tocsin.surfaces.api.parsing import as_number, as_utc, one_of
 from tocsin.surfaces.wire import alerts as wire
 
 LONGEST_LIST = 200
+A_DAY = timedelta(days=1)
 
 
 @get("/alerts", summary="List alerts")
@@ -29,6 +33,7 @@ async def list_alerts(
     in_state: Annotated[str | None, QueryParameter(name="state", description="firing, stale or resolved.")] = None,
     service: FromQuery[str | None] = None,
     disposition: Annotated[str | None, QueryParameter(description="routed, held or dropped.")] = None,
+    not_paged: Annotated[bool, QueryParameter(description="Only those that have called nobody.")] = False,
     limit: Annotated[int, QueryParameter(description="At most so many, 1 to 200.")] = 50,
     cursor: Annotated[str | None, QueryParameter(description="`next_cursor` of the page before.")] = None,
 ) -> wire.AlertList:
@@ -39,16 +44,38 @@ async def list_alerts(
         state=one_of(State, in_state, "state") if in_state else None,
         service=service,
         disposition=one_of(Disposition, disposition, "disposition") if disposition else None,
+        not_paged=not_paged,
         before_id=as_number(cursor, "cursor"),
         limit=limit + 1,
     )
     async with db.connection() as conn:
         found = await reading.list_alerts(conn, viewer, wanted)
+        incident_of = await _list_incidents(conn, viewer, found)
     shown, now = found[:limit], db.clock.now()
     more = len(found) > limit
     return wire.AlertList(
-        alerts=[wire.alert(each, now) for each in shown], next_cursor=str(shown[-1].id) if more else None
+        alerts=[wire.alert(each, now, incident_of.get(each.group_id)) for each in shown],
+        next_cursor=str(shown[-1].id) if more else None,
     )
+
+
+async def _list_incidents(conn: Conn, viewer: Viewer, alerts: Sequence[Alert]) -> dict[int | None, str]:
+    """The incidents that alerts went to, as "INC-1", by the alerts' group."""
+    groups = [alert.group_id for alert in alerts if alert.group_id is not None]
+    found = await incidents.list_incidents_of_groups(conn, viewer, groups)
+    return {group: incident_ref(incident.number) for group, incident in found.items()}
+
+
+@get("/alerts/reasons", summary="Count the alerts that called nobody, by reason")
+async def list_reasons(
+    viewer: Caller,
+    db: Db,
+    since: Annotated[datetime | None, QueryParameter(description="Received since then; a day by default.")] = None,
+) -> wire.ReasonList:
+    """Everything that paged nobody has a reason; the most frequent first."""
+    begin = as_utc(since, "since") if since else db.clock.now() - A_DAY
+    async with db.connection() as conn:
+        return wire.reason_list(await reading.count_reasons(conn, viewer, begin), begin)
 
 
 @get("/alerts/{number:str}", summary="Read one alert, and why it went where it went")
@@ -56,7 +83,10 @@ async def show(number: FromPath[str], viewer: Caller, db: Db) -> wire.AlertStory
     alert_id = as_number(number, "alert")
     async with db.connection() as conn:
         found = await reading.explain_alert(conn, viewer, alert_id or 0)
-    return wire.alert_story(found.alert, found.words, db.clock.now())
+        incident_of = await _list_incidents(conn, viewer, [found.alert])
+    incident = incident_of.get(found.alert.group_id)
+    words = [*found.words, f"Its incident is {incident}: tocsin explain {incident}"] if incident else found.words
+    return wire.alert_story(found.alert, words, db.clock.now(), incident)
 
 
 @get("/silences", summary="List silences")

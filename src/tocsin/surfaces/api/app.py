@@ -58,6 +58,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             timeline.deliveries,
             oncall.on_call,
             alerts.list_alerts,
+            alerts.list_reasons,
             alerts.show,
             alerts.list_silences,
             alerts.add_silence,

@@ -6,12 +6,18 @@ from datetime import datetime
 import msgspec
 
 from tocsin.alerts.model import Alert as StoredAlert
+from tocsin.alerts.outcome import Reason as StoredReason
+from tocsin.alerts.outcome import outcome_of
 from tocsin.alerts.silencing import Silence as StoredSilence
 from tocsin.surfaces.wire.body import Body
 
 
 class Alert(msgspec.Struct, kw_only=True):
-    """One firing period of one identity. `reason`: why it went where it went; `muted_reason`: why nobody is paged."""
+    """One firing period of one identity. `reason`: why it went where it went; `muted_reason`: why nobody is paged.
+
+    `outcome` is the same in a word: paged, low-urgency, silenced, inhibited, maintenance, muted, held, dropped, unseen
+    (over before anybody could be called) or waiting. `incident`: the one it went to.
+    """
 
     id: int
     state: str
@@ -28,6 +34,8 @@ class Alert(msgspec.Struct, kw_only=True):
     ended_by: str | None
     acknowledged_at: datetime | None
     repeat_count: int
+    outcome: str
+    incident: str | None
     disposition: str
     reason: str
     route: int | None
@@ -54,7 +62,7 @@ class AlertList(msgspec.Struct, kw_only=True):
     next_cursor: str | None
 
 
-def alert(stored: StoredAlert, now: datetime) -> Alert:
+def alert(stored: StoredAlert, now: datetime, incident: str | None) -> Alert:
     """`now` decides whether a lease has run out meanwhile: such an alert is stale, not resolved (ALR-4)."""
     return Alert(
         id=stored.id,
@@ -72,6 +80,8 @@ def alert(stored: StoredAlert, now: datetime) -> Alert:
         ended_by=stored.ended_by.value if stored.ended_by else None,
         acknowledged_at=stored.acknowledged_at,
         repeat_count=stored.repeat_count,
+        outcome=outcome_of(stored).value,
+        incident=incident,
         disposition=stored.disposition.value,
         reason=stored.reason,
         route=stored.route,
@@ -86,8 +96,40 @@ def alert(stored: StoredAlert, now: datetime) -> Alert:
     )
 
 
-def alert_story(stored: StoredAlert, words: Sequence[str], now: datetime) -> AlertStory:
-    return AlertStory(**msgspec.structs.asdict(alert(stored, now)), story=list(words))
+def alert_story(stored: StoredAlert, words: Sequence[str], now: datetime, incident: str | None) -> AlertStory:
+    return AlertStory(**msgspec.structs.asdict(alert(stored, now, incident)), story=list(words))
+
+
+class Reason(msgspec.Struct, kw_only=True):
+    """Why alerts called nobody: how many, how many of them fire by their source's last word, and the newest."""
+
+    outcome: str
+    reason: str
+    alerts: int
+    firing: int
+    latest: int
+
+
+class ReasonList(msgspec.Struct, kw_only=True):
+    """The most frequent first. `alerts` is how many called nobody in all."""
+
+    since: datetime
+    alerts: int
+    reasons: list[Reason]
+
+
+def reason_list(counted: Sequence[StoredReason], since: datetime) -> ReasonList:
+    reasons = [
+        Reason(
+            outcome=each.outcome.value,
+            reason=each.reason,
+            alerts=each.alerts,
+            firing=each.firing,
+            latest=each.latest_id,
+        )
+        for each in counted
+    ]
+    return ReasonList(since=since, alerts=sum(each.alerts for each in counted), reasons=reasons)
 
 
 class Silence(msgspec.Struct, kw_only=True):

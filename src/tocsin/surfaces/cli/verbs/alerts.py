@@ -9,6 +9,7 @@ from rich.text import Text
 
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client
+from tocsin.surfaces.cli.moments import length
 from tocsin.surfaces.cli.parsing import Json, runner, verb
 from tocsin.surfaces.wire import alerts as wire
 
@@ -19,6 +20,8 @@ app = verb(
     "What fires, and where each alert went: with the reason, also when nobody was paged for it.",
     "tocsin alerts",
     "tocsin alerts --state all --service checkout",
+    "tocsin alerts --not-paged",
+    "tocsin alerts reasons --since 7d",
     "tocsin alerts show 17",
 )
 
@@ -27,23 +30,50 @@ app = verb(
 @app.command(name="list")
 def list_alerts(
     *,
-    state: Annotated[Literal["firing", "stale", "resolved", "all"], Parameter(help="Which ones.")] = "firing",
+    state: Annotated[
+        Literal["firing", "stale", "resolved", "all"] | None,
+        Parameter(help="Which ones. With --not-paged all of them, else those that fire.", show_default=False),
+    ] = None,
+    not_paged: Annotated[bool, Parameter(help="Only those that called nobody, with the reason.", negative="")] = False,
     service: Annotated[str | None, Parameter(help="Only those routed to this service.")] = None,
     limit: Annotated[int, Parameter(help="At most so many, up to 200.")] = 50,
     cursor: Annotated[str | None, Parameter(help="Go on where the page before ended.")] = None,
     json: Json = False,
 ) -> None:
     """List alerts, newest first."""
-    raw = Client().get("/alerts", state=None if state == "all" else state, service=service, limit=limit, cursor=cursor)
+    wanted = state or ("all" if not_paged else "firing")
+    raw = Client().get(
+        "/alerts",
+        state=None if wanted == "all" else wanted,
+        service=service,
+        not_paged="true" if not_paged else None,
+        limit=limit,
+        cursor=cursor,
+    )
     if json:
         return output.print_json(raw)
     page = output.read(raw, wire.AlertList)
     if not page.alerts:
-        return output.say("Nothing fires." if state == "firing" else "There is no such alert.")
-    output.show(output.table(("id", "state", "alert", "went to", "since"), _rows(page.alerts), flexible=2))
+        return output.say("Nothing fires." if wanted == "firing" else "There is no such alert.")
+    rows = _rows(page.alerts, with_reason=not_paged)
+    output.show(output.table(("id", "state", "alert", "went to", "since"), rows, flexible=2))
     if page.next_cursor is not None:
         output.say((f"There are more: tocsin alerts --cursor {page.next_cursor}", "dim"))
     return None
+
+
+@app.command
+def reasons(*, since: Annotated[str, Parameter(help="How far back: 1h, 24h, 7d.")] = "24h", json: Json = False) -> None:
+    """Count the alerts that called nobody, by the reason."""
+    raw = Client().get("/alerts/reasons", since=(output.now() - length(since, "--since")).isoformat())
+    if json:
+        return output.print_json(raw)
+    told = output.read(raw, wire.ReasonList)
+    if not told.reasons:
+        return output.say(f"Every alert of the last {since} has called somebody, or there was none.")
+    rows = [(str(each.alerts), str(each.firing), each.outcome, output.line(each.reason)) for each in told.reasons]
+    output.show(output.table(("alerts", "firing", "outcome", "reason"), rows, flexible=3))
+    return output.say((f"{told.alerts} in all: tocsin alerts --not-paged", "dim"))
 
 
 @app.command
@@ -59,11 +89,14 @@ def show(
 
 def went(told: wire.Alert) -> str:
     """Where it went, in a few words."""
-    if told.disposition != "routed":
-        return told.disposition
-    if told.muted_reason:
-        return "muted"
-    return output.line(told.service or "–")
+    if told.incident is not None:
+        return f"{told.incident} {output.line(told.service or '')}".rstrip()
+    return told.outcome if told.outcome not in ("paged", "low-urgency") else output.line(told.service or "–")
+
+
+def why(told: wire.Alert) -> str:
+    """Why it called nobody."""
+    return told.reason if told.outcome == "low-urgency" else told.muted_reason or told.reason
 
 
 def print_alert(told: wire.AlertStory, now: datetime) -> None:
@@ -87,13 +120,13 @@ def print_alert(told: wire.AlertStory, now: datetime) -> None:
     output.show(title, state, "", facts, "", labels)
 
 
-def _rows(alerts: Sequence[wire.Alert]) -> list[tuple[str | Text, ...]]:
+def _rows(alerts: Sequence[wire.Alert], *, with_reason: bool) -> list[tuple[str | Text, ...]]:
     now = output.now()
     return [
         (
             Text(str(each.id), style="bold"),
             Text(each.state, style=STYLE.get(each.state, "")),
-            output.line(each.title),
+            Text.assemble(output.line(each.title), (f"\n{output.line(why(each))}" if with_reason else "", "dim")),
             went(each),
             times.duration(now - each.starts_at),
         )
