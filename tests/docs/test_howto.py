@@ -42,4 +42,4 @@ def test_the_configuration_of_a_page_is_read(page: Path) -> None:
 
 
 def test_there_is_a_session_for_each_thing_a_pager_does() -> None:
-    assert {page.stem for page in SESSIONS} >= {"route-alerts", "silence-alerts"}
+    assert {page.stem for page in SESSIONS} >= {"route-alerts", "silence-alerts", "answer-a-page"}
