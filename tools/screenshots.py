@@ -32,7 +32,11 @@ SIZES = {1280: 800, 390: 844}
 THEMES = ("light", "dark")
 
 ORGANISATION = """
-organisation: {name: Example, time_zone: Europe/Berlin, severity_profile: sre}
+organisation:
+  name: Example
+  time_zone: Europe/Berlin
+  severity_profile: sre
+  business_hours: {days: mon-fri, from: "09:00", to: "18:00"}
 users:
   - {name: alice, email: alice@example.com, role: admin, senior: true, time_zone: Europe/Berlin}
   - {name: bob, email: bob@example.com, time_zone: Europe/Berlin}
@@ -70,6 +74,9 @@ escalation_policies:
       - {notify: ["schedule:payments-primary"], wait: 5m}
       - {notify: ["schedule:payments-secondary", "user:carol"], wait: 10m}
     last_resort: ["team:payments"]
+    when:
+      - {during: nights, severity: [SEV-3], hold_until: business-hours}
+      - {during: weekends, steps: [{notify: [{round_robin: ["user:bob", "user:dave"]}], wait: 10m}]}
   - name: platform
     steps:
       - {notify: ["schedule:platform"], wait: 15m}

@@ -1,12 +1,13 @@
 """A policy as sentences, and as the text of a form that is read back."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from tocsin.kernel.errors import Invalid
-from tocsin.paging.model import Policy, Step, Target, TargetKind, parse_target
+from tocsin.kernel.localtime import Hours
+from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant, parse_target
 from tocsin.surfaces.web.pages.policies.form import (
     PolicyForm,
     StepForm,
@@ -15,7 +16,7 @@ from tocsin.surfaces.web.pages.policies.form import (
     read_policy,
     sent_form,
 )
-from tocsin.surfaces.web.pages.policies.words import last_sentences, step_sentence
+from tocsin.surfaces.web.pages.policies.words import last_sentences, step_sentence, variant_sentence
 
 ALICE, BOB = parse_target("user:alice"), parse_target("user:bob")
 LADDER = Policy(
@@ -54,6 +55,30 @@ def test_without_a_last_resort_the_administrators_are_told() -> None:
         "After 5 minutes without an answer, the whole ladder begins again, once more.",
         "After the last 5 minutes, nobody is left: the administrators are told.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("variant", "sentence"),
+    [
+        (
+            Variant(during=During.OUTSIDE_BUSINESS_HOURS, severity=("SEV-3", "SEV-4"), hold=True),
+            "Outside business hours, for a SEV-3 or SEV-4: nobody is called before business hours begin.",
+        ),
+        (Variant(severity=("SEV-1",), policy="all-hands"), "For a SEV-1: the policy all-hands is climbed instead."),
+        (Variant(during=During.NIGHTS, steps=LADDER.steps[:1]), "At night: another ladder is climbed."),
+        (
+            Variant(during=Hours(days=(4, 5), begin=time(20), to=time(8)), repeat=0),
+            "On Friday and Saturday from 20:00 to 08:00: the ladder ends differently.",
+        ),
+    ],
+)
+def test_a_variant_says_when_it_applies_and_what_is_different(variant: Variant, sentence: str) -> None:
+    assert variant_sentence(variant) == sentence
+
+
+def test_variants_are_kept_by_the_form() -> None:
+    held = (Variant(during=During.NIGHTS, hold=True),)
+    assert read_policy(form_of(LADDER), held).when == held
 
 
 def test_what_is_shown_is_read_back_as_the_same_policy() -> None:

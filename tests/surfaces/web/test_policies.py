@@ -1,15 +1,17 @@
 """Policies on the web: as sentences with names, read-only where a file manages them, written by administrators else."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.service import disable_user, upsert_user
 from tocsin.db.database import Database
 from tocsin.kernel.ledger import list_entries
-from tocsin.paging.model import Policy
+from tocsin.paging.model import During, Policy, Step, Variant, parse_target
 from tocsin.paging.policies import find_policy, put_policy
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
@@ -105,6 +107,27 @@ async def test_changing_one_begins_with_what_it_says_now(office: Database, root:
     policy = await stored(office, "payments")
     assert policy is not None
     assert policy.repeat == 1
+
+
+async def test_variants_are_told_with_their_own_ladder_and_outlast_a_change(office: Database, root: Browser) -> None:
+    before = await stored(office, "payments")
+    assert before is not None
+    nights = Variant(during=During.NIGHTS, steps=(Step((parse_target("user:bob"),), timedelta(minutes=15)),))
+    later = Variant(during=During.OUTSIDE_BUSINESS_HOURS, severity=("SEV-3",), hold=True)
+    async with office.transaction() as tx:
+        await put_policy(tx, replace(before, when=(nights, later)), None)
+    page = (await root.get("/policies/payments")).text
+    variants = page.partition("Variants")[2]
+    assert "At night: another ladder is climbed." in variants
+    assert "At once, page bob." in variants
+    assert "<b>bob</b>" in variants
+    assert "After the last 15 minutes, nobody is left" in variants
+    assert "for a SEV-3: nobody is called before business hours begin." in variants
+    assert "2 variants stay as written" in (await root.get("/policies/payments/edit")).text
+    await root.press("/policies/payments/edit", **WRITTEN)
+    after = await stored(office, "payments")
+    assert after is not None
+    assert (after.repeat, after.when) == (1, (nights, later))
 
 
 async def test_what_a_file_manages_is_read_only_and_names_the_file(office: Database, root: Browser) -> None:

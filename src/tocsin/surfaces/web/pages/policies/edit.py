@@ -16,7 +16,7 @@ from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
 from tocsin.paging import policies
 from tocsin.paging.answers import load_answers
-from tocsin.paging.model import Policy
+from tocsin.paging.model import Policy, StoredPolicy
 from tocsin.paging.targets import UNKNOWN, with_sets
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.policies.form import PolicyForm, StepForm, field_of, form_of, read_policy, sent_form
@@ -27,11 +27,14 @@ from tocsin.surfaces.web.visits import Form, viewer_of
 
 
 class EditView(msgspec.Struct, frozen=True, kw_only=True):
-    """`known` are the targets that there are, by what they are called; `name` is empty while it is new."""
+    """`known` are the targets that there are, by what they are called; `name` is empty while it is new;
+    `variants` says how many there are, which the form does not change.
+    """
 
     form: PolicyForm
     action: str
     name: str
+    variants: str
     known: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -99,8 +102,9 @@ async def _save(
 
 
 async def _put(tx: Tx, sent: PolicyForm, viewer: Viewer, *, is_new: bool) -> None:
-    policy = read_policy(sent)
-    if is_new and await policies.find_policy(tx.conn, policy.name):
+    before = await policies.find_policy(tx.conn, sent.name)
+    policy = read_policy(sent, before.policy.when if before else ())
+    if is_new and before is not None:
         raise Invalid(f"There is a policy {policy.name} already.", "Choose another name.", field="name")
     await _check_targets(tx, policy, sent)
     await policies.edit_policy(tx, policy, viewer.actor)
@@ -121,8 +125,14 @@ async def _view(conn: Conn, visit: Visit, form: PolicyForm, name: str) -> EditVi
         form=form,
         action=f"{policy_path(name)}/edit" if name else "/new-policy",
         name=name,
+        variants=_variants_words(await policies.find_policy(conn, name)),
         known=await _list_known(conn, visit),
     )
+
+
+def _variants_words(stored: StoredPolicy | None) -> str:
+    count = len(stored.policy.when) if stored else 0
+    return "" if count == 0 else "1 variant stays" if count == 1 else f"{count} variants stay"
 
 
 async def _list_known(conn: Conn, visit: Visit) -> tuple[tuple[str, tuple[str, ...]], ...]:

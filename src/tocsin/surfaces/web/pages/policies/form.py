@@ -10,7 +10,7 @@ from tocsin.config.sections.policies import MAX_REPEAT, MAX_WAIT
 from tocsin.integrations.channels.registry import check_address
 from tocsin.kernel.durations import format_duration, parse_duration
 from tocsin.kernel.errors import Invalid
-from tocsin.paging.model import Policy, Step, Target, TargetKind, parse_target
+from tocsin.paging.model import Policy, Step, Target, TargetKind, Variant, parse_target
 
 MOST_STEPS = 20
 IN_TURN = "in turn:"
@@ -55,8 +55,11 @@ def sent_form(sent: Mapping[str, str]) -> PolicyForm:
     )
 
 
-def read_policy(form: PolicyForm) -> Policy:
-    """Raises Invalid; the fields of the steps are `notify-0`, `wait-0`, … in the order of the form."""
+def read_policy(form: PolicyForm, when: tuple[Variant, ...] = ()) -> Policy:
+    """Raises Invalid; the fields of the steps are `notify-0`, `wait-0`, … in the order of the form.
+
+    Variants are kept as they were: the form does not show them.
+    """
     check_slug(form.name)
     steps = [_step(row, step, form.name) for row, step in enumerate(form.steps) if step.notify.strip()]
     if not steps:
@@ -68,6 +71,7 @@ def read_policy(form: PolicyForm) -> Policy:
         steps=tuple(steps),
         repeat=_repeat(form.repeat),
         last_resort=_targets(form.last_resort, "last_resort", f"{form.name}/last-resort"),
+        when=when,
     )
 
 

@@ -14,9 +14,10 @@ from tocsin.kernel.errors import NotFound
 from tocsin.paging import policies
 from tocsin.paging.answers import load_answers
 from tocsin.paging.model import Answer, Policy, StoredPolicy, Target
+from tocsin.paging.variants import ladder, ladders
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.policies.list import policy_path, users_of
-from tocsin.surfaces.web.pages.policies.words import last_sentences, step_sentence, target_words
+from tocsin.surfaces.web.pages.policies.words import last_sentences, step_sentence, target_words, variant_sentence
 from tocsin.surfaces.web.visits import viewer_of
 
 
@@ -38,6 +39,14 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
         return not any(target.people for target in self.targets)
 
 
+class VariantView(msgspec.Struct, frozen=True, kw_only=True):
+    """What is different at some times or for some levels; `steps` and `ends` where its ladder is another one."""
+
+    sentence: str
+    steps: tuple[StepView, ...]
+    ends: tuple[str, ...]
+
+
 class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
     """`edit_path` is empty for whoever may not change it, and where a file manages it."""
 
@@ -46,6 +55,7 @@ class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StepView, ...]
     ends: tuple[str, ...]
     last_resort: StepView | None
+    variants: tuple[VariantView, ...]
     services: tuple[str, ...]
     file: str
     edit_path: str
@@ -56,7 +66,8 @@ async def show_policy(name: FromPath[str], visit: GivenVisit, pages: GivenPages,
     """The page."""
     async with db.connection() as conn:
         stored = await get_policy(conn, name)
-        answers = await load_answers(conn, stored.policy.targets(), visit.times.now)
+        targets = {target for each in ladders(stored.policy) for target in each.targets()}
+        answers = await load_answers(conn, targets, visit.times.now)
         services = users_of(name, await catalog.list_services(conn))
     may_write = viewer_of(visit).may(Permission.CONFIGURE)
     return pages.page("policies/show.html", visit, view=policy_view(stored, answers, services, may_write=may_write))
@@ -82,6 +93,7 @@ def policy_view(
         last_resort=StepView(sentence="", targets=_targets(policy.last_resort, answers))
         if policy.last_resort
         else None,
+        variants=tuple(_variant(policy, index, answers) for index in range(len(policy.when))),
         services=services,
         file=stored.managed_by or "",
         edit_path=f"{policy_path(policy.name)}/edit" if may_write and not stored.managed_by else "",
@@ -91,6 +103,15 @@ def policy_view(
 def _step(policy: Policy, index: int, answers: Mapping[Target, Answer]) -> StepView:
     targets = _targets(policy.steps[index].notify, answers)
     return StepView(sentence=step_sentence(policy, index), targets=targets)
+
+
+def _variant(policy: Policy, index: int, answers: Mapping[Target, Answer]) -> VariantView:
+    variant, climbed = policy.when[index], ladder(policy, index)
+    return VariantView(
+        sentence=variant_sentence(variant),
+        steps=tuple(_step(climbed, place, answers) for place in range(len(variant.steps))),
+        ends=() if climbed == ladder(policy, None) else tuple(last_sentences(climbed)),
+    )
 
 
 def _targets(targets: tuple[Target, ...], answers: Mapping[Target, Answer]) -> tuple[TargetView, ...]:

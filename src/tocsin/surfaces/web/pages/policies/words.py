@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from tocsin.incidents.sentences import joined
+from tocsin.kernel.localtime import WEEKDAYS, Hours
 from tocsin.paging.escalation import in_words
-from tocsin.paging.model import Policy, Target, TargetKind
+from tocsin.paging.model import During, Policy, Target, TargetKind, Variant
 
 _SAID = {
     TargetKind.USER: "{}",
@@ -14,6 +15,13 @@ _SAID = {
     TargetKind.EXPERT: "the experts for {}",
     TargetKind.GROUP: "the group {}",
     TargetKind.VENDOR: "the vendor {}, by mail,",
+}
+
+_DURING = {
+    During.BUSINESS_HOURS: "In business hours",
+    During.OUTSIDE_BUSINESS_HOURS: "Outside business hours",
+    During.NIGHTS: "At night",
+    During.WEEKENDS: "On weekends",
 }
 
 
@@ -49,4 +57,35 @@ def last_sentences(policy: Policy) -> list[str]:
         said.append(f"After the last {wait}, as the last resort, page {targets_words(policy.last_resort)}.")
     else:
         said.append(f"After the last {wait}, nobody is left: the administrators are told.")
+    return said
+
+
+def variant_sentence(variant: Variant) -> str:
+    """ "Outside business hours, for a SEV-3 or SEV-4: nobody is called before business hours begin." """
+    whom = f"for a {' or '.join(variant.severity)}" if variant.severity else ""
+    when = ", ".join(filter(None, (_during_words(variant.during), whom)))
+    return f"{when[:1].upper()}{when[1:]}: {', and '.join(_changes(variant))}."
+
+
+def _during_words(during: During | Hours | None) -> str:
+    match during:
+        case None:
+            return ""
+        case Hours():
+            days = joined([WEEKDAYS[day] for day in during.days])
+            return f"On {days} from {during.begin:%H:%M} to {during.to:%H:%M}"
+        case _:
+            return _DURING[during]
+
+
+def _changes(variant: Variant) -> list[str]:
+    said: list[str] = []
+    if variant.hold:
+        said.append("nobody is called before business hours begin")
+    if variant.policy:
+        said.append(f"the policy {variant.policy} is climbed instead")
+    if variant.steps:
+        said.append("another ladder is climbed")
+    elif variant.repeat is not None or variant.last_resort:
+        said.append("the ladder ends differently")
     return said
