@@ -36,13 +36,18 @@ def log(tocsin: Tocsin) -> str:
 
 
 def children(pid: int) -> dict[str, int]:
-    """Process ids of the direct children by what they are: web, worker, postgres."""
-    found: dict[str, int] = {}
+    """Process ids of the direct children by what they are: web, worker, postgres; "" one that nobody has buried yet."""
+    return {role: child for child, role in roles(pid)}
+
+
+def roles(pid: int) -> list[tuple[int, str]]:
+    """Each direct child with what it is; two of one kind during an upgrade."""
+    found: list[tuple[int, str]] = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and parent_of(int(entry.name)) == pid:
             words = (entry / "cmdline").read_bytes().decode().split("\0")
             role = next((role for role in ("web", "worker") if role in words), Path(words[0]).name)
-            found[role] = int(entry.name)
+            found.append((int(entry.name), role))
     return found
 
 
@@ -126,7 +131,8 @@ def answers_ready(tocsin: Tocsin) -> bool:
 
 
 class Load:
-    """Alerts from several clients at once, each its own, on kept and on new connections; `failures` must stay empty."""
+    """Some hundred alerts a second from several clients at once, each its own, on kept and on new connections;
+    `failures` must stay empty."""
 
     def __init__(self, address: str, clients: int = 4) -> None:
         self.failures: list[str] = []
@@ -147,7 +153,7 @@ class Load:
 
     def _send(self, number: int) -> None:
         connection = HTTPConnection(self._host, int(self._port), timeout=30)
-        while not self._stop.is_set():
+        while not self._stop.wait(PAUSE):
             labels = {"alertname": "Load", "client": str(number), "n": str(self.accepted[number])}
             try:
                 connection.request("POST", "/api/v2/alerts", json.dumps([{"labels": labels}]), SENDER)
@@ -166,6 +172,7 @@ class Load:
         connection.close()
 
 
+PAUSE = 0.01  # between two requests of a client: the machine is to have room for two versions at once
 KEY = "a-key-of-the-load-test"
 SENDER = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
 CONFIGURATION = f"integrations:\n  - {{name: load, type: prometheus, key: {KEY}}}\n"
@@ -204,7 +211,19 @@ def upgrade(tocsin: Tocsin) -> None:
     tocsin.process.send_signal(signal.SIGHUP)
     eventually("it took over", lambda: log(tocsin).count("This version has taken over") > taken_over)
     old = {before["web"], before["worker"]}
-    eventually("the version before has left", lambda: not old & set(children(tocsin.process.pid).values()))
+    eventually("the version before has left", lambda: not old & {child for child, _ in roles(tocsin.process.pid)})
+
+
+def test_two_upgrades_at_once_are_done_one_after_the_other(tocsin: Tocsin) -> None:
+    """The next version knows of nobody who is still leaving, so it does not begin before they are gone."""
+    before = set(family(tocsin).values())
+    taken_over = log(tocsin).count("This version has taken over")
+    tocsin.process.send_signal(signal.SIGHUP)
+    eventually("it took over", lambda: log(tocsin).count("This version has taken over") > taken_over)
+    tocsin.process.send_signal(signal.SIGHUP)
+    eventually("it took over again", lambda: log(tocsin).count("This version has taken over") > taken_over + 1)
+    after = eventually("nobody else is left", lambda: family(tocsin) if len(roles(tocsin.process.pid)) == 3 else None)
+    assert before & set(after.values()) == {after["postgres"]}
 
 
 def test_an_upgrade_that_would_not_start_is_not_begun(tocsin: Tocsin) -> None:

@@ -57,6 +57,7 @@ class Supervisor:
         self._start_postgres = start_postgres
         self._on_ready: Callable[[list[str]], None] | None = on_ready
         self._leaving: list[Child] = []
+        self._upgrade_asked = False
         self._failures: dict[str, int] = dict.fromkeys(ROLES, 0)
         self._due: dict[str, float] = {}
         self._postgres_due = 0.0
@@ -83,9 +84,13 @@ class Supervisor:
             self._retire()
             if signal.SIGTERM in arrived or signal.SIGINT in arrived:
                 return Ending.STOPPED
-            if signal.SIGHUP in arrived or self._has_lost_terminal():
-                return Ending.STOPPED if self._has_lost_terminal() else Ending.UPGRADE
+            if self._has_lost_terminal():
+                return Ending.STOPPED
             self._note_ends()
+            self._upgrade_asked |= signal.SIGHUP in arrived
+            if self._upgrade_asked and not self._leaving:  # the next version would not know of those who are leaving
+                self._upgrade_asked = False
+                return Ending.UPGRADE
             if self._on_ready is not None and any(n >= FIRST_TRIES for n in self._failures.values()):
                 return Ending.FAILED
             self._watch_postgres()
