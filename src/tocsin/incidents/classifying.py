@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from tocsin.catalog.assess import assess
 from tocsin.catalog.facts import read_facts
 from tocsin.catalog.severity import Level, Profile
-from tocsin.incidents.sentences import full_stop
+from tocsin.incidents.model import Incident
+from tocsin.incidents.sentences import full_stop, worse
 from tocsin.kernel.errors import Invalid, NotFound
 
 
@@ -31,6 +32,17 @@ def classify(profile: Profile, severity: str | None, facts: Mapping[str, Any]) -
     if assessment.level is None:
         return Classified(None, "")
     return Classified(assessment.level.name, full_stop(assessment.reason))
+
+
+def classify_worse(profile: Profile, incident: Incident, severity: str | None, facts: Mapping[str, Any]) -> Classified:
+    """The level of what joins an incident when it is worse than the incident's own, else none; a level of a profile
+    that is no longer the active one cannot be compared.
+    """
+    found, why = classify(profile, severity, facts)
+    level, own = find_level(profile, found), find_level(profile, incident.severity)
+    if level is None or (own is None and incident.severity is not None) or (own is not None and own.rank <= level.rank):
+        return Classified(None, "")
+    return Classified(level.name, worse(level.name, why, incident))
 
 
 def find_level(profile: Profile, name: str | None) -> Level | None:

@@ -28,12 +28,16 @@ class IncidentDeclared(IncidentEvent, frozen=True, kw_only=True):
 
 
 class AlertsAttached(IncidentEvent, frozen=True, kw_only=True):
-    """Further alerts of the group came to an incident that exists; `total` counts all of its alerts."""
+    """Further alerts of the group came to an incident that exists; `total` counts all of its alerts.
+
+    `worse` is the level that they assess to, where it is worse than the incident's; None: they are no worse.
+    """
 
     alert_ids: tuple[int, ...]
     total: int
     title: str
     acknowledged_by: str | None
+    worse: str | None
 
 
 class IncidentAcknowledged(IncidentEvent, frozen=True, kw_only=True):

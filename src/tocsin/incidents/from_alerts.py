@@ -10,7 +10,7 @@ from tocsin.alerts.groups import reopen_group
 from tocsin.catalog import service as catalog
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import lifecycle, sentences, service, store
-from tocsin.incidents.classifying import classify, find_level
+from tocsin.incidents.classifying import classify, classify_worse, find_level
 from tocsin.incidents.events import AlertsAttached, AlertsCleared, IncidentRelapsed
 from tocsin.incidents.lifecycle import GroupMove
 from tocsin.incidents.model import Declaration, DetectionSource, Incident, Status
@@ -63,14 +63,16 @@ async def _declare(tx: Tx, event: AlertsGrouped) -> None:
 
 async def _attach(tx: Tx, incident: Incident, event: AlertsGrouped) -> None:
     await store.update_incident(tx.conn, incident)
+    worse, why = classify_worse(await catalog.severity_profile(tx.conn), incident, event.severity, event.facts)
     await tx.emit(
         AlertsAttached(
             **service.about(incident),
-            sentence=sentences.attached(len(event.alert_ids), event.total, event.title),
+            sentence=sentences.attached(len(event.alert_ids), event.total, event.title) + why,
             alert_ids=tuple(event.alert_ids),
             total=event.total,
             title=event.title,
             acknowledged_by=incident.acknowledged_by,
+            worse=worse,
         )
     )
 

@@ -34,6 +34,12 @@ def attached(count: int, total: int, title: str) -> str:
     return f"{more} ({total} in all): {full_stop(title)}"
 
 
+def worse(severity: str, why: str, incident: Incident) -> str:
+    """That what joined is worse than the incident's level, which a person may want to raise (CLS-3)."""
+    is_now = f"a {incident.severity}" if incident.severity else "not classified"
+    return f" It would be a {severity}, and {incident_ref(incident.number)} is {is_now}. {why}".rstrip()
+
+
 def acknowledged(by: str, via: str) -> str:
     return f"{by} acknowledged{_BY_WAY.get(via, f' by {via}')}."
 

@@ -107,6 +107,15 @@ async def count_entries(conn: Conn, topic: str, kind: str) -> int:
     return int(row[0])
 
 
+async def has_happened(conn: Conn, topic: str, kind: str, name: str, value: str, *, before_id: int) -> bool:
+    """Whether a topic has an earlier entry of this kind with this value in its data."""
+    cursor = await conn.execute(
+        "select 1 from ledger where topic = %s and id < %s and kind = %s and data ->> %s = %s limit 1",
+        (topic, before_id, kind, name, value),
+    )
+    return await cursor.fetchone() is not None
+
+
 async def find_last_act(conn: Conn, topic: str) -> datetime | None:
     """When a person last did something about a topic; None: only programs have."""
     cursor = await conn.execute(

@@ -35,7 +35,7 @@ def next_look(acted_at: datetime, quiet_until: datetime | None, timeout: timedel
 
 async def find_timeout(conn: Conn, incident: Incident) -> timedelta:
     """The time-out of the incident's level as it is now."""
-    return timeout_of((await load_occasion(conn, incident)).level)
+    return timeout_of((await load_occasion(conn, incident.severity)).level)
 
 
 async def watch(tx: Tx, incident: Incident) -> None:

@@ -30,15 +30,16 @@ from tocsin.paging.variants import (
 
 
 async def begin(
-    tx: Tx, incident: Incident, because: str, again: str = "", *, is_new: bool = False, policy: str | None = None
+    tx: Tx, incident: Incident, because: str, again: str = "", *, is_new: bool = False, severity: str | None = None
 ) -> None:
     """A new run on the policy as it is now; one that still climbs ends. `again` opens the message of a relapse;
-    `is_new`: the incident was declared in this transaction and has no run yet. `policy` takes the place of its own.
+    `is_new`: the incident was declared in this transaction and has no run yet. `severity` is the level to begin by,
+    its own by default.
     """
     if not is_new:
         await _end_before(tx, incident)
-    occasion = await load_occasion(tx.conn, incident)
-    version, beginning = await _choose(tx, await _policy_for(tx.conn, policy or incident.policy), occasion)
+    occasion = await load_occasion(tx.conn, severity or incident.severity)
+    version, beginning = await _choose(tx, await _policy_for(tx.conn, incident.policy), occasion)
     ticket_level = ticket_level_of(occasion, beginning)
     run = await store.insert_run(
         tx.conn,
@@ -73,12 +74,10 @@ async def _end_before(tx: Tx, incident: Incident) -> None:
         await store.end_pages(tx.conn, incident.id, PageState.ENDED, tx.now)
 
 
-async def load_occasion(conn: Conn, incident: Incident) -> Occasion:
-    """What the choice of a variant depends on, for this incident at this moment."""
+async def load_occasion(conn: Conn, severity: str | None) -> Occasion:
+    """What the choice of a variant depends on, for this level at this moment."""
     organisation = await catalog.organisation(conn)
-    return Occasion(
-        level=find_level(active(organisation.severity_profile), incident.severity), organisation=organisation
-    )
+    return Occasion(level=find_level(active(organisation.severity_profile), severity), organisation=organisation)
 
 
 async def _policy_for(conn: Conn, name: str | None) -> PolicyVersion | None:

@@ -21,6 +21,7 @@ from tocsin.incidents.events import (
     SeverityChanged,
 )
 from tocsin.kernel import jobs
+from tocsin.kernel.ledger import has_happened
 from tocsin.kernel.tx import Tx
 from tocsin.paging import ack_timeout, climbing, maintenance, messages, service, snoozing, store, telling, unreached
 from tocsin.paging.beginning import begin
@@ -85,6 +86,21 @@ async def tell_holder(tx: Tx, event: AlertsAttached, event_id: int) -> None:
             return
     message = messages.joined_alerts(incident, event.sentence)
     await telling.tell(tx, incident, holder, Purpose.INFO, message, "that more alerts have joined")
+
+
+async def call_for_what_is_worse(tx: Tx, event: AlertsAttached, event_id: int) -> None:
+    """What joined is worse than anything before: whoever has it may not be enough any more (PAG-10). Once a level, for
+    a person has been told since.
+    """
+    seen_before = event.worse is None or await has_happened(
+        tx.conn, event.topic, type(event).__name__, "worse", event.worse, before_id=event_id
+    )
+    run = await store.find_latest_run(tx.conn, event.incident_id) if not seen_before else None
+    if run is None or (run.state is RunState.RUNNING and not run.is_postponed):
+        return
+    incident = await incidents.get(tx.conn, event.incident_id)
+    if not await maintenance.hold_back(tx, incident):
+        await begin(tx, incident, event.sentence, again=event.sentence, severity=event.worse)
 
 
 async def end_snooze_when_raised(tx: Tx, event: SeverityChanged, event_id: int) -> None:
