@@ -24,7 +24,7 @@ async def watch_backup(world: World, more: str = "") -> None:
 
 
 async def ping(world: World, kind: Kind = Kind.SUCCESS) -> None:
-    async def submit(arrivals: Sequence[Arrival]) -> int:
+    async def submit(arrivals: Sequence[Arrival], size: int = 0) -> int:
         async with world.db.connection() as conn:
             await alerts.receive(world.desk, conn, arrivals)
         return 0

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -15,7 +15,7 @@ from tocsin.alerts.heartbeat_store import HeartbeatRow
 from tocsin.alerts.heartbeats import Kind, Ping
 from tocsin.alerts.model import Integration
 from tocsin.alerts.rulebook import load_router
-from tocsin.alerts.service import Arrival, Desk, receive
+from tocsin.alerts.service import Arrival, Desk, Submit, receive
 from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
 from tocsin.kernel.jobs import NewJob, enqueue
@@ -26,8 +26,6 @@ WATCH_JOB = "alerts.heartbeats"
 LANE = "alerts"
 LISTEN_EVERY = 5.0
 _LOOK_AGAIN = timedelta(seconds=15)
-
-Submit = Callable[[Sequence[Arrival]], Awaitable[int]]
 
 _log = logging.getLogger(__name__)
 
@@ -80,24 +78,30 @@ async def watch(tx: Tx, db: Transactions) -> None:
     if heard_at is None or tx.now - heard_at > rules.DEAF_AFTER:
         await _arm(tx, tx.now + _LOOK_AGAIN)
         return
-    for row in rows:
-        if not row.is_known and rules.read_options(row.options).starts_at_once:
-            await store.ensure_heartbeat(tx.conn, row.id)
-            await store.update_heartbeat(tx.conn, row.id, rules.Standing(waits_from=tx.now))
+    await _begin_at_once(tx, rows)
     standings = await store.lock_heartbeats(tx.conn, [row.id for row in rows])
     missed: list[Arrival] = []
     dues: list[datetime] = []
     for row in rows:
         standing, options = standings.get(row.id, row.standing), rules.read_options(row.options)
-        if standing.missed_at is None and rules.is_missed(standing, options, tx.now):
+        due = rules.due_at(standing, options) if standing.missed_at is None else None
+        if due is not None and due <= tx.now:
             missed.append(Arrival(row.as_integration(), rules.missed_signal(row.name, standing, options)))
             await store.update_heartbeat(tx.conn, row.id, msgspec.structs.replace(standing, missed_at=tx.now))
-        elif standing.missed_at is None and (due := rules.due_at(standing, options)) is not None:
+        elif due is not None:
             dues.append(due)
     if missed:
         await _raise(db, missed)
     if dues:
         await _arm(tx, min(dues))
+
+
+async def _begin_at_once(tx: Tx, rows: Sequence[HeartbeatRow]) -> None:
+    """Those that are not to wait for their first ping."""
+    for row in rows:
+        if not row.is_known and rules.read_options(row.options).starts_at_once:
+            await store.ensure_heartbeat(tx.conn, row.id)
+            await store.update_heartbeat(tx.conn, row.id, rules.Standing(waits_from=tx.now))
 
 
 async def _raise(db: Transactions, missed: Sequence[Arrival]) -> None:

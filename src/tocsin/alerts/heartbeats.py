@@ -121,11 +121,6 @@ def due_at(standing: Standing, options: Options) -> datetime | None:
     return due if standing.started_at is None else max(due, standing.started_at + options.grace)
 
 
-def is_missed(standing: Standing, options: Options, now: datetime) -> bool:
-    due = due_at(standing, options)
-    return due is not None and due <= now
-
-
 def after_deafness(standing: Standing, options: Options, deaf_from: datetime, now: datetime) -> Standing:
     """When we hear again: the waiting begins anew where a ping was expected – its grace before or after – while nobody
     listened."""

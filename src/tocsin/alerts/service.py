@@ -5,6 +5,7 @@ Grouping is `groups`, the configured tables `rulebook`, silences `silences`, wha
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 from psycopg.errors import NotNullViolation
@@ -39,6 +40,13 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
     @property
     def key(self) -> Key:
         return self.integration.id, self.signal.identity
+
+
+class Submit(Protocol):
+    """Makes arrivals durable with those of others (`surfaces.ingest.commit`); returns how many the database could not
+    hold. `size` is that of the request in bytes. Raises Unavailable: then nothing is promised."""
+
+    async def __call__(self, arrivals: Sequence[Arrival], size: int = 0) -> int: ...
 
 
 class Decided(msgspec.Struct, frozen=True, gc=False):

@@ -22,7 +22,7 @@ async def test_everybody_may_see_how_they_stand(api: Api) -> None:
     async with api.db.connection() as conn:
         backup = (await get_integration(conn, "backup")).as_integration()
 
-    async def submit(_: object) -> int:
+    async def submit(arrivals: object, size: int = 0) -> int:
         return 0
 
     await ping(api.db, submit, backup, Ping(kind=Kind.SUCCESS))

@@ -281,10 +281,22 @@ async def test_what_cannot_be_done_is_named(
             assert field in said.json()["errors"]
 
 
+async def test_a_heartbeat_is_pinged_by_its_name(db: Database) -> None:
+    alive = integration("nightly", "heartbeat", "heartbeat-key-0123456789", options={"every": "1h"})
+    async with alert_app(db, [*EVERY, alive]) as app:
+        for method in ("GET", "POST"):
+            said = await call(app, method, "/opsgenie/v2/heartbeats/nightly/ping")
+            assert (said.status, said.json()["result"]) == (202, "PONG - Heartbeat received")
+        assert (await call(app, "GET", "/opsgenie/v2/heartbeats/other/ping")).status == 404
+        assert (await call(app, "GET", "/opsgenie/v2/heartbeats/nightly/ping", headers={})).status == 401
+        assert await app.rows("select last_ping_at is not null from heartbeat") == [(True,)]
+
+
 async def test_without_a_database_the_client_is_told_to_come_back(db: Database) -> None:
     async with alert_app(db, EVERY) as app:
         await db.close()
-        assert (await call(app, "GET", BASE)).status == 503
+        said = await call(app, "GET", BASE)
+        assert (said.status, said.headers["retry-after"]) == (503, "5")
 
 
 @given(

@@ -7,7 +7,6 @@ that its sender hears of it; whatever is our own trouble is refused for now (4xx
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import psycopg
@@ -15,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tocsin.alerts.model import Integration
 from tocsin.alerts.rulebook import Rulebook
-from tocsin.alerts.service import Arrival, arrivals_of
+from tocsin.alerts.service import Submit, arrivals_of
 from tocsin.integrations.sources.contract import Delivered
 from tocsin.integrations.sources.email import SOURCE
 from tocsin.kernel.errors import Unavailable
@@ -33,8 +32,6 @@ _FLOOD = 4 * SOURCE.max_body
 _TAKEN = "250 2.0.0 The alert is kept"
 _LATER = "451 4.3.0 The alert cannot be kept now, try again later"
 _UNKNOWN = "550 5.1.1 No integration of type email has this address"
-
-Submit = Callable[[Sequence[Arrival], int], Awaitable[int]]
 
 _log = logging.getLogger(__name__)
 

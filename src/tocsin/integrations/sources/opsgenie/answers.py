@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+import msgspec
+
 from tocsin.integrations.sources.contract import Answer, json_answer
 
 ACCEPTED = "Request will be processed"
@@ -13,6 +15,10 @@ _NOT_PROCESSABLE = "Request body is not processable. Please check the errors."
 def accepted(request_id: str | None = None) -> Answer:
     """202; what came of it is asked for by the id."""
     return _told(202, {"result": ACCEPTED}, request_id)
+
+
+def pong() -> Answer:
+    return _told(202, {"result": "PONG - Heartbeat received"})
 
 
 def found(data: object, **more: object) -> Answer:
@@ -26,7 +32,8 @@ def not_processable(errors: Mapping[str, str]) -> Answer:
 
 def refuse(status: int, message: str) -> Answer:
     """A refusal of the transport, or of what was asked for."""
-    return _told(status, {"message": f"Could not authenticate: {message}" if status == 401 else message})
+    told = _told(status, {"message": f"Could not authenticate: {message}" if status == 401 else message})
+    return msgspec.structs.replace(told, headers=(("retry-after", "5"),)) if status == 503 else told
 
 
 def _told(status: int, content: dict[str, Any], request_id: str | None = None) -> Answer:

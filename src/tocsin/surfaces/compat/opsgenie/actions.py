@@ -1,10 +1,12 @@
 """What changes an alert: create, close, acknowledge, new words, notes. Answered 202 once it is durable; what came of
 it is in the id that is given back, as Opsgenie's clients expect (contracts 1.5)."""
 
+from tocsin.alerts import heartbeat_service
+from tocsin.alerts.heartbeats import Kind, Ping
 from tocsin.alerts.model import Alert, Says, Signal, State
 from tocsin.alerts.notes import add_note
 from tocsin.integrations.sources.contract import Answer, one_line
-from tocsin.integrations.sources.opsgenie.answers import accepted
+from tocsin.integrations.sources.opsgenie.answers import accepted, pong, refuse
 from tocsin.integrations.sources.opsgenie.parse import (
     MAX_DESCRIPTION,
     NotProcessable,
@@ -55,6 +57,16 @@ async def note(call: Call) -> Answer:
         async with call.db.transaction() as tx:
             await add_note(tx, alert, text[:MAX_DESCRIPTION], by=call.by)
     return _receipt(call, "AddNote", alert, done=alert is not None)
+
+
+async def ping(call: Call) -> Answer:
+    """A heartbeat, by its name; any client of this API may send it, as with Opsgenie's own."""
+    async with call.db.connection() as conn:
+        heartbeat = await heartbeat_service.find_heartbeat(conn, call.identifier)
+    if heartbeat is None:
+        return refuse(404, f"No heartbeat exists with name [{call.identifier[:200]}]")
+    await heartbeat_service.ping(call.db, call.submit, heartbeat, Ping(kind=Kind.SUCCESS))
+    return pong()
 
 
 def not_done(action: str) -> Handler:

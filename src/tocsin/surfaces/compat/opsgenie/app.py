@@ -1,6 +1,8 @@
 """The ASGI application: which path, who calls, which method. Paths are under any prefix but `/api`, since clients are
 given a base address of ours; `/integrations/<key>` is one that brings the key along."""
 
+import asyncio
+import logging
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -10,6 +12,7 @@ import psycopg
 
 from tocsin.alerts.model import Integration
 from tocsin.alerts.rulebook import Rulebook
+from tocsin.alerts.service import Submit
 from tocsin.db.database import Database
 from tocsin.integrations.sources.contract import Answer
 from tocsin.integrations.sources.opsgenie import SOURCE
@@ -19,16 +22,18 @@ from tocsin.kernel import asgi
 from tocsin.kernel.asgi import Application, BodyRefused, Disconnected, Receive, Scope, Send
 from tocsin.kernel.errors import Unavailable
 from tocsin.surfaces.compat.opsgenie import actions, reads
-from tocsin.surfaces.compat.opsgenie.call import Call, Handler, Submit
+from tocsin.surfaces.compat.opsgenie.call import Call, Handler
 
-_API = re.compile(r"(?P<prefix>.*)(?<!/api)/v2/alerts(?P<path>/.*)?")
+_API = re.compile(r"(?P<prefix>.*)(?<!/api)/v2(?P<path>/(?:alerts|heartbeats)(?:/.*)?)")
 _KEY_IN_PREFIX = re.compile(r"/integrations/(?P<key>[^/]+)")
-_REQUEST = re.compile(r"/requests/(?P<identifier>[^/]+)")
-_ALERT = re.compile(r"/(?P<identifier>[^/]+)(?P<rest>/\w+)?")
-_ACTION = re.compile(r"/(?P<identifier>[^/]+)/actions/[^/]+")
+_PING = re.compile(r"/heartbeats/(?P<identifier>[^/]+)/ping")
+_REQUEST = re.compile(r"/alerts/requests/(?P<identifier>[^/]+)")
+_ALERT = re.compile(r"/alerts/(?P<identifier>[^/]+)(?P<rest>/\w+)?")
+_ACTION = re.compile(r"/alerts/(?P<identifier>[^/]+)/actions/[^/]+")
 
 _ALL: Mapping[str, Handler] = {"GET": reads.list_alerts, "POST": actions.create}
 _COUNT: Mapping[str, Handler] = {"GET": reads.count_alerts}
+_OF_HEARTBEAT: Mapping[str, Handler] = {"GET": actions.ping, "POST": actions.ping}
 _OF_REQUEST: Mapping[str, Handler] = {"GET": reads.get_request}
 _OF_ACTION: Mapping[str, Handler] = {"POST": actions.not_done("ExecuteCustomAction")}
 _OF_ALERT: Mapping[str, Mapping[str, Handler]] = {
@@ -47,6 +52,12 @@ _OF_ALERT: Mapping[str, Mapping[str, Handler]] = {
     "/tags": {"POST": actions.not_done("AddTags")},
     "/details": {"POST": actions.not_done("AddDetails")},
 }
+
+
+_LOOK_FOR = 5.0
+"""How many seconds an unknown key may wait for the database's word on it."""
+
+_log = logging.getLogger(__name__)
 
 
 class _Found(NamedTuple):
@@ -69,14 +80,15 @@ class OpsgenieApp:
             await self._rest(scope, receive, send)
             return
         try:
-            answer = await self._answer(scope, receive, api["prefix"], api["path"] or "")
+            answer = await self._answer(scope, receive, api["prefix"], api["path"])
         except Disconnected:
             return
         except NotProcessable as refusal:
             answer = not_processable(refusal.errors)
         except BodyRefused as refused:
             answer = refuse(refused.status, refused.message)
-        except (psycopg.OperationalError, Unavailable):
+        except (psycopg.Error, TimeoutError, Unavailable) as error:
+            _log.warning("a request cannot be decided, its client is asked to come again: %s", error)
             answer = refuse(503, "The database does not answer. Send it again in a moment.")
         await asgi.send_answer(send, answer.status, answer.wire_headers(), answer.body)
 
@@ -88,7 +100,7 @@ class OpsgenieApp:
         found = _find(path)
         handler = found.methods.get(scope["method"]) if found else None
         if found is None:
-            return refuse(404, f"There is no /v2/alerts{path[:200]}.")
+            return refuse(404, f"There is no /v2{path[:200]}.")
         if handler is None:
             return refuse(405, f"{scope['method']} is not taken here, but {', '.join(found.methods)}.")
         encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
@@ -102,7 +114,10 @@ class OpsgenieApp:
         key = in_prefix["key"] if in_prefix else asgi.key_from_authorization(headers.get(b"authorization", b""))
         if not key:
             return None
-        found = self._rulebook.find_integration(key) or await self._rulebook.find_integration_anew(key)
+        found = self._rulebook.find_integration(key)
+        if found is None:
+            async with asyncio.timeout(_LOOK_FOR):
+                found = await self._rulebook.find_integration_anew(key)
         return found if found is not None and found.type == SOURCE.type else None
 
 
@@ -113,10 +128,12 @@ def _path(scope: Scope) -> str:
 
 
 def _find(path: str) -> _Found | None:
-    if path in ("", "/"):
+    if path in ("/alerts", "/alerts/"):
         return _Found(_ALL)
-    if path == "/count":
+    if path == "/alerts/count":
         return _Found(_COUNT)
+    if ping := _PING.fullmatch(path):
+        return _Found(_OF_HEARTBEAT, ping["identifier"])
     if request := _REQUEST.fullmatch(path):
         return _Found(_OF_REQUEST, request["identifier"])
     if action := _ACTION.fullmatch(path):

@@ -1,15 +1,13 @@
 """One request, read: who calls, which alert it names, what it says; and which alert that is."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from tocsin.alerts import reading
 from tocsin.alerts.model import Alert, Integration, Signal, identity_of_key
-from tocsin.alerts.service import Arrival, arrivals_of
+from tocsin.alerts.service import Submit, arrivals_of
 from tocsin.db.database import Database
 from tocsin.integrations.sources.contract import Answer
-
-Submit = Callable[[Sequence[Arrival], int], Awaitable[int]]
 
 
 class Call(NamedTuple):
