@@ -70,6 +70,18 @@ PAGES_THAT_WERE_NEVER_SENT_OR_EXPLAINED = """
         select from delivery d where d.cause = 'page/' || p.id)
 """
 
+QUIET_FOR_EVER = """
+    select r.id from escalation_run r join incident i on i.id = r.incident_id
+    where r.snoozed_until is not null and i.status not in ('resolved', 'closed')
+      and not exists (select from escalation_run later where later.incident_id = r.incident_id and later.id > r.id)
+      and not exists (select from job where key = 'snooze:' || r.id)
+"""
+
+TWO_CALLS_FOR_ONE = """
+    select incident_id, user_name from page where state = 'open' group by run_id, incident_id, round, step, user_name
+    having count(*) > 1
+"""
+
 INVARIANTS = (
     OPEN_AND_FORGOTTEN,
     RUNS_WITHOUT_A_TIMER,
@@ -77,6 +89,8 @@ INVARIANTS = (
     CALLS_THAT_NOBODY_WANTS,
     OPEN_PAGES_OF_WHAT_IS_OVER,
     PAGES_THAT_WERE_NEVER_SENT_OR_EXPLAINED,
+    QUIET_FOR_EVER,
+    TWO_CALLS_FOR_ONE,
 )
 
 JOBS = st.sampled_from(["checkout", "batch", "attic", "search", "elsewhere"])
@@ -134,6 +148,32 @@ class Escalation(RuleBasedStateMachine):
     @rule(by=PEOPLE, data=st.data())
     def reopens(self, by: str, data: st.DataObject) -> None:
         self._unless_refused(self.world.reopen(by, "not over", data.draw(st.sampled_from(self.incidents()))))
+
+    @precondition(lambda self: self.incidents())
+    @rule(by=PEOPLE, data=st.data())
+    def declines(self, by: str, data: st.DataObject) -> None:
+        self._unless_refused(self.world.decline(by, "not me", data.draw(st.sampled_from(self.incidents()))))
+
+    @precondition(lambda self: self.incidents())
+    @rule(by=PEOPLE, data=st.data())
+    def escalates(self, by: str, data: st.DataObject) -> None:
+        self._unless_refused(self.world.escalate(by, "not mine", data.draw(st.sampled_from(self.incidents()))))
+
+    @precondition(lambda self: self.incidents())
+    @rule(by=PEOPLE, minutes=st.sampled_from([5, 30]), data=st.data())
+    def wants_quiet(self, by: str, minutes: int, data: st.DataObject) -> None:
+        self._unless_refused(self.world.snooze(by, minutes, "later", data.draw(st.sampled_from(self.incidents()))))
+
+    @precondition(lambda self: self.incidents())
+    @rule(by=PEOPLE, to=st.one_of(PEOPLE, st.sampled_from(["schedule:primary", "team:payments"])), data=st.data())
+    def hands_over(self, by: str, to: str, data: st.DataObject) -> None:
+        self._unless_refused(self.world.reassign(by, to, "yours", data.draw(st.sampled_from(self.incidents()))))
+
+    @precondition(lambda self: self.incidents())
+    @rule(by=PEOPLE, who=PEOPLE, data=st.data())
+    def asks_for_help(self, by: str, who: str, data: st.DataObject) -> None:
+        ref = data.draw(st.sampled_from(self.incidents()))
+        self._unless_refused(self.world.add_responders(by, who, reason="two heads", ref=ref))
 
     @rule(who=st.sampled_from(["bob", "dave"]))
     def is_disabled(self, who: str) -> None:
