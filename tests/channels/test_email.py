@@ -77,7 +77,7 @@ def test_text_of_a_page() -> None:
         "12 % of requests fail.",
         "Severity: SEV-2\nSince: Sat 21 Nov 2026, 04:00 CET\nService: checkout",
         "You are on call for payments-primary until Mon 09:00.",
-        "Acknowledge (opens a page with one button):\nhttps://tocsin.example.com/ack/x4t9Zq",
+        "Acknowledge, page the next, or ask for quiet (opens a page with buttons):\nhttps://tocsin.example.com/ack/x4t9Zq",
         "Everything else:\nhttps://tocsin.example.com/incidents/INC-1\n",
     ]
 

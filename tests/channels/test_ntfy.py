@@ -42,6 +42,13 @@ async def test_a_page_rings_and_can_be_acknowledged_from_the_lock_screen() -> No
                 "method": "POST",
                 "clear": True,
             },
+            {
+                "action": "http",
+                "label": "Page the next",
+                "url": "https://tocsin.example.com/ack/x4t9Zq/decline",
+                "method": "POST",
+                "clear": True,
+            },
             {"action": "view", "label": "Open", "url": "https://tocsin.example.com/incidents/INC-1"},
         ],
     }

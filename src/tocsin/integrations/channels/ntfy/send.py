@@ -101,9 +101,8 @@ def _actions(outgoing: Outgoing) -> list[dict[str, Any]]:
     actions: list[dict[str, Any]] = []
     if outgoing.ack_url:
         # A button is pressed by a person, never fetched by a scanner: it may POST at once (SEC-6).
-        actions.append(
-            {"action": "http", "label": "Acknowledge", "url": outgoing.ack_url, "method": "POST", "clear": True}
-        )
+        for label, url in (("Acknowledge", outgoing.ack_url), ("Page the next", f"{outgoing.ack_url}/decline")):
+            actions.append({"action": "http", "label": label, "url": url, "method": "POST", "clear": True})
     if outgoing.message.url:
         actions.append({"action": "view", "label": "Open", "url": outgoing.message.url})
     return actions
