@@ -19,11 +19,13 @@ from tocsin.delivery.rules import (
     GiveUp,
     TryAgain,
     after_failure,
+    check_rules,
     decide_ways,
     is_last,
     next_way,
     supersedes,
 )
+from tocsin.kernel.errors import Invalid
 from tocsin.kernel.outbound import FailureReason, SendFailed
 
 NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
@@ -208,3 +210,16 @@ def test_the_last_to_fail_is_known(other: DeliveryState, last: bool) -> None:
 )
 def test_what_overtakes_what(newer: Purpose, older: Purpose, expected: bool) -> None:
     assert supersedes(newer, older) is expected
+
+
+def test_rules_name_kinds_that_are_there_and_wait_a_day_at_most() -> None:
+    check_rules(RULES, [EMAIL, HOOK, NTFY])
+    check_rules([], [])
+    wrongs = [
+        (NotificationRule(Urgency.HIGH, "sms", timedelta(0)), "high.0.kind"),
+        (NotificationRule(Urgency.LOW, "email", timedelta(hours=25)), "low.0.after"),
+    ]
+    for rule, field in wrongs:
+        with pytest.raises(Invalid) as refused:
+            check_rules([rule], [EMAIL])
+        assert refused.value.field == field

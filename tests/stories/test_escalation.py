@@ -191,3 +191,14 @@ async def test_what_was_resolved_while_nobody_worked_is_not_paged(world: World) 
     world.clock.advance(timedelta(hours=1))
     await world.worker.drain()
     world.phone("alice").receives("resolved")
+
+
+async def test_a_page_of_the_worst_level_ignores_low_rules(world: World) -> None:
+    await world.declare("Search is gone", severity="SEV-1", urgency="low", services=("search",))
+    world.phone("dave").receives("page", by="email")
+    await world.passes(minutes=3)
+    world.phone("dave").receives("page", by="webhook")
+    await world.declare("Search is slow", severity="SEV-3", urgency="low", services=("search",))
+    world.phone("dave").receives("page", by="email")
+    await world.passes(minutes=4)
+    world.nobody_else_is_paged()

@@ -169,6 +169,20 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     carried_by: UUID | None = None  # the delivery with which it travelled in one message
 
 
+class Ways(msgspec.Struct, frozen=True, kw_only=True):
+    """How one person is reached. `contacts` with the account's own address, where it serves as one; `tests` is the last
+    test message of each, by the contact's topic (`topic_of_tests`)."""
+
+    contacts: tuple[Contact, ...]
+    rules: tuple[NotificationRule, ...]
+    tests: dict[str, Delivery]
+
+
+def topic_of_tests(contact: Contact) -> str:
+    """What the test messages of a contact are about."""
+    return f"contact/{contact.id or f'account-{contact.user_id}'}"
+
+
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One try to send; `ended_at` is None while it runs, and for ever when the process died in it."""
 

@@ -15,10 +15,13 @@ from tocsin.delivery.model import (
     Urgency,
     Way,
 )
+from tocsin.kernel.errors import Invalid
 from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.kernel.retry import Retry
 
 AT_ONCE = timedelta(0)
+LONGEST_DELAY = timedelta(hours=24)
+"""Of one step of a person's notification rules."""
 
 _SOON = Retry(attempts=7, first=timedelta(seconds=5), factor=3.0, longest=timedelta(minutes=5))
 _LATER = Retry(attempts=10, first=timedelta(seconds=10), factor=2.0, longest=timedelta(minutes=5))
@@ -69,7 +72,7 @@ def decide_ways(
     `contacts` are the enabled ones, `email` the account's own address, which serves as an e-mail contact when no other
     is there. Without rules for the urgency: e-mail at once; a person without e-mail is told by all there is.
     """
-    ways = _with_account_email(contacts, notification.user_id, email)
+    ways = with_account_email(contacts, notification.user_id, email)
     if notification.contact_id is not None:
         return [Way(c, AT_ONCE) for c in contacts if c.id == notification.contact_id]
     if notification.channels is not None:
@@ -81,10 +84,28 @@ def decide_ways(
     return sorted(chosen, key=lambda way: way.delay)
 
 
-def _with_account_email(contacts: Sequence[Contact], user_id: int | None, email: str | None) -> list[Contact]:
+def with_account_email(contacts: Sequence[Contact], user_id: int | None, email: str | None) -> list[Contact]:
+    """The account's own address serves as an e-mail contact, last, when no other is there."""
     if not email or any(contact.kind == "email" for contact in contacts):
         return list(contacts)
     return [*contacts, Contact(id=None, user_id=user_id, kind="email", address=email)]
+
+
+def check_rules(wanted: Sequence[NotificationRule], contacts: Sequence[Contact]) -> None:
+    """Raises Invalid for a rule that would reach nobody, or nobody in time; its field is such as "high.0.kind"."""
+    kinds = list(dict.fromkeys(contact.kind for contact in contacts))
+    for urgency in Urgency:
+        for place, rule in enumerate(rule for rule in wanted if rule.urgency is urgency):
+            if rule.kind not in kinds:
+                remedy = f"Use one of {', '.join(kinds)}." if kinds else "Ask an administrator for a contact."
+                raise Invalid(f"There is no contact by {rule.kind!r}.", remedy, field=f"{urgency}.{place}.kind")
+            if not AT_ONCE <= rule.delay <= LONGEST_DELAY:
+                hours = LONGEST_DELAY // timedelta(hours=1)
+                raise Invalid(
+                    "A message waits that long for nobody.",
+                    f"Wait {hours} h at most.",
+                    field=f"{urgency}.{place}.after",
+                )
 
 
 def supersedes(newer: Purpose, older: Purpose) -> bool:

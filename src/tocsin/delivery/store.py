@@ -81,6 +81,20 @@ async def list_of_topic(conn: Conn, topic: str) -> list[Delivery]:
         return await cursor.fetchall()
 
 
+async def list_latest_of_topics(conn: Conn, topics: Sequence[str]) -> list[Delivery]:
+    """The last one of each topic that has any."""
+    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+        await cursor.execute(
+            """
+            SELECT found.* FROM unnest(%s::text[]) AS wanted (topic) CROSS JOIN LATERAL (
+                SELECT * FROM delivery d WHERE d.topic = wanted.topic ORDER BY requested_at DESC LIMIT 1
+            ) AS found
+            """,
+            (list(topics),),
+        )
+        return await cursor.fetchall()
+
+
 async def list_attempts(conn: Conn, delivery_ids: Sequence[UUID]) -> list[Attempt]:
     """In the order in which they began."""
     async with conn.cursor(row_factory=struct_row(Attempt)) as cursor:

@@ -44,6 +44,7 @@ VERBS: dict[str, Verb] = {
     "oncall": Verb("oncall", "oncall [SCHEDULE]", "Who is on call, now or at another time", PEOPLE),
     "explain": Verb("explain", "explain INC-1", "Who was called, how, when and why – or why nobody", PEOPLE),
     "simulate": Verb("simulate", "simulate --alert …", "What would happen if this alert came", PEOPLE),
+    "contacts": Verb("contacts", "contacts [test N]", "How you are reached, and whether it works", PEOPLE),
     "channels": Verb("channels", "channels", "By which ways messages leave, and who answers", PEOPLE),
     "alerts": Verb("alerts", "alerts [show ID]", "What fires, and where each alert went", ALERTS),
     "silence": Verb("silence", "silence add|list|expire", "Keep alerts from paging for a while", ALERTS),

@@ -20,6 +20,7 @@ from tocsin.surfaces.web.pages.accounts.sign_out import sign_out
 from tocsin.surfaces.web.pages.alerts.list import list_alerts
 from tocsin.surfaces.web.pages.alerts.show import show_alert
 from tocsin.surfaces.web.pages.assets import serve_asset, show_manifest
+from tocsin.surfaces.web.pages.delivery.notifications import change_rules, send_test_message, show_notifications
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
@@ -124,6 +125,9 @@ HANDLERS = [
     sign_out,
     show_link,
     redeem_link,
+    show_notifications,
+    send_test_message,
+    change_rules,
     show_password,
     set_password,
     choose_theme,

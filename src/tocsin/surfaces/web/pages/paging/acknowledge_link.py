@@ -7,10 +7,12 @@ once and not for ever.
 from litestar import post, route
 from litestar.response import Response
 
+from tocsin.delivery.model import Purpose
 from tocsin.paging import commands
 from tocsin.surfaces.web.given import GivenDb, GivenGuest, GivenPages, GivenSite
 from tocsin.surfaces.web.pages.paging.answer_by_link import spend
 from tocsin.surfaces.web.pages.paging.link import Pressed, Token, find_link, show
+from tocsin.surfaces.web.pages.paging.proof import prove, show_proof
 
 
 @route("/ack/{token:str}", http_method=["GET", "HEAD"])
@@ -20,6 +22,8 @@ async def show_acknowledge_link(
     """How things stand, and the buttons while the link and the incident are open. Reads only."""
     pressed = Pressed(token, guest, pages, db, site)
     link = await find_link(pressed)
+    if link.delivery.purpose is Purpose.TEST:
+        return show_proof(pressed, link.delivery, link.refusal, status=410 if link.refusal else 200)
     return await show(pressed, link.delivery, link.refusal, status=410 if link.refusal else 200)
 
 
@@ -27,9 +31,14 @@ async def show_acknowledge_link(
 async def acknowledge_by_link(
     token: Token, guest: GivenGuest, pages: GivenPages, db: GivenDb, site: GivenSite
 ) -> Response[str]:
-    """The button: the person takes the incident, or comes to help, and escalation stops for everyone."""
+    """The button: the person takes the incident, or comes to help, and escalation stops for everyone. Of a test message
+    it proves the contact."""
+    pressed = Pressed(token, guest, pages, db, site)
+    sent = (await find_link(pressed)).delivery
+    if sent.purpose is Purpose.TEST:
+        return await prove(pressed, sent)
     return await spend(
-        Pressed(token, guest, pages, db, site),
+        pressed,
         lambda tx, incident, viewer: commands.acknowledge(tx, incident.id, viewer.actor, "link"),
         lambda incident, viewer: (
             "You have it. Nobody else is woken for this."
