@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests.support.channels import Received
 from tests.support.world import World
+from tocsin.auditor import store as auditor
 from tocsin.kernel.outbound import FailureReason
 
 
@@ -102,6 +103,8 @@ async def test_what_travelled_with_a_message_that_is_not_wanted_any_more_goes_by
         "select message ->> 'incident_ref' from delivery where id in (select carried_by from delivery)"
     )
     world.airwaves.mend_all()
+    async with world.db.connection() as conn:
+        assert await auditor.count_unsent(conn) == 0
     await world.acknowledge("root", leader)
     other = {"INC-2": "Trouble 3", "INC-3": "Trouble 2"}[leader]
     world.phone("alice").receives("page", saying=other)

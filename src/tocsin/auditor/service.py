@@ -94,6 +94,7 @@ async def _tell(tx: Tx, purpose: Purpose, message: MessageView) -> tuple[str, ..
                 message=message,
                 urgency=Urgency.HIGH,
                 prio=URGENT,
+                is_top_level=True,
             ),
         )
     return tuple(person.name for person in administrators)
