@@ -158,3 +158,18 @@ async def test_a_ping_at_the_last_moment_and_the_watch_agree(world: World) -> No
         await heartbeat_service.listen(tx)
     await ping(world)
     assert {state for _, state in await alerts_of(world)} <= {"resolved"}
+
+
+async def test_one_that_cannot_be_read_keeps_no_other_from_being_watched(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Such as after a return to an older version."""
+    second = "\n  - {name: other, type: heartbeat, key: heartbeat-key-of-32-characters-b, every: 1h}\nroutes:\n"
+    await world.configure(ORGANISATION.replace("\nroutes:\n", (BACKUP % "").replace("\nroutes:\n", second)))
+    await hears(world, 0)
+    await ping(world)
+    async with world.db.transaction() as tx:
+        await tx.conn.execute("update integration set options = '{\"every\": \"often\"}' where name = 'other'")
+    await hears(world, 65)
+    world.phone("alice").receives("page", saying="Heartbeat backup is missing")
+    assert "heartbeat other is left out" in caplog.text

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-import psycopg
 
 from tocsin.alerts import heartbeat_store as store
 from tocsin.alerts import heartbeats as rules
@@ -18,10 +17,11 @@ from tocsin.alerts.rulebook import load_router
 from tocsin.alerts.service import Arrival, Desk, Submit, receive
 from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import Invalid, Unavailable
 from tocsin.kernel.jobs import NewJob, enqueue
+from tocsin.kernel.loops import run_for_ever
 from tocsin.kernel.tx import Transactions, Tx
 
-TYPE = "heartbeat"
 WATCH_JOB = "alerts.heartbeats"
 LANE = "alerts"
 LISTEN_EVERY = 5.0
@@ -44,7 +44,10 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
 async def ping(db: Database, submit: Submit, integration: Integration, said: Ping) -> None:
     """Records a ping, then tells its alert. A crash in between is made good by the next ping, since what it ends is
     only settled at the end. Raises Unavailable and psycopg.OperationalError."""
-    options = rules.read_options(integration.options)
+    try:
+        options = rules.read_options(integration.options)
+    except Invalid as error:
+        raise Unavailable(f"Heartbeat {integration.name} cannot be read: {error.message}", error.remedy) from error
     async with db.transaction() as tx:
         await store.ensure_heartbeat(tx.conn, integration.id)
         standing = (await store.lock_heartbeats(tx.conn, [integration.id]))[integration.id]
@@ -64,14 +67,14 @@ async def review(tx: Tx, event: RoutingReplaced, _: int) -> None:
     if event.what != "integrations":
         return
     await store.delete_forgotten(tx.conn)
-    if await store.list_heartbeats(tx.conn):
+    if await _list_readable(tx.conn):
         await _arm(tx, tx.now)
 
 
 async def watch(tx: Tx, db: Transactions) -> None:
     """Raises what is missed and arms itself for the next that could be. The rows stay locked until the alerts are
     durable: a ping that comes this moment ends them afterwards."""
-    rows = await store.list_heartbeats(tx.conn)
+    rows = await _list_readable(tx.conn)
     if not rows:
         return
     heard_at = await store.get_heard_at(tx.conn)
@@ -118,7 +121,7 @@ async def listen(tx: Tx) -> None:
         await store.update_heard_at(tx.conn, max(heard_at, tx.now))
         return
     await store.update_heard_at(tx.conn, tx.now)
-    rows = {row.id: row for row in await store.list_heartbeats(tx.conn)}
+    rows = {row.id: row for row in await _list_readable(tx.conn)}
     for id_, standing in (await store.lock_heartbeats(tx.conn, list(rows))).items():
         after = rules.after_deafness(standing, rules.read_options(rows[id_].options), heard_at or tx.now, tx.now)
         if after != standing:
@@ -129,11 +132,24 @@ async def listen(tx: Tx) -> None:
 
 async def list_heartbeats(conn: Conn, now: datetime) -> list[Heartbeat]:
     """Every heartbeat of the configuration, by name."""
-    return [_shown(row, now) for row in await store.list_heartbeats(conn)]
+    return [_shown(row, now) for row in await _list_readable(conn)]
+
+
+async def _list_readable(conn: Conn) -> list[HeartbeatRow]:
+    """One that this version cannot read is left out, loudly: it must not keep the others from being watched."""
+    readable: list[HeartbeatRow] = []
+    for row in await store.list_heartbeats(conn):
+        try:
+            rules.read_options(row.options)
+        except Invalid as error:
+            _log.error("heartbeat %s is left out, apply the configuration again: %s", row.name, error)
+        else:
+            readable.append(row)
+    return readable
 
 
 async def find_heartbeat(conn: Conn, name: str) -> Integration | None:
-    return next((row.as_integration() for row in await store.list_heartbeats(conn) if row.name == name), None)
+    return next((row.as_integration() for row in await _list_readable(conn) if row.name == name), None)
 
 
 def _shown(row: HeartbeatRow, now: datetime) -> Heartbeat:
@@ -160,7 +176,10 @@ class Ear:
         self._listening: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        self._listening = asyncio.create_task(self._listen(), name="listen for heartbeats")
+        self._listening = asyncio.create_task(
+            run_for_ever(self._listen, doing="heartbeats are listened for; none counts as missed meanwhile"),
+            name="listen for heartbeats",
+        )
 
     async def close(self) -> None:
         if self._listening is not None:
@@ -169,9 +188,6 @@ class Ear:
 
     async def _listen(self) -> None:
         while True:
-            try:
-                async with self._db.transaction() as tx:
-                    await listen(tx)
-            except psycopg.Error as error:
-                _log.warning("heartbeats cannot be heard, none counts as missed meanwhile: %s", error)
+            async with self._db.transaction() as tx:
+                await listen(tx)
             await asyncio.sleep(LISTEN_EVERY)

@@ -19,6 +19,7 @@ from tocsin.config.problems import Problem
 from tocsin.config.references import SINGULAR, references_of
 from tocsin.config.world import SECTIONS, World, said_in
 from tocsin.integrations.channels.registry import KINDS, check_address
+from tocsin.integrations.sources import check_options
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import is_zone
 from tocsin.paging.model import During, Target, TargetKind, Variant
@@ -79,6 +80,16 @@ def _unsound(document: Document) -> Iterator[Problem]:
         for n, layer in enumerate(item.value.layers):
             if layer.length is not None and layer.length < timedelta(hours=1):
                 yield document.problem(item, f".layers[{n}]", "A turn lasts at least an hour.", "Write `length: 12h`.")
+    yield from _unsound_values(document)
+
+
+def _unsound_values(document: Document) -> Iterator[Problem]:
+    """By the checks of those who own them."""
+    for item in document.integrations:
+        try:
+            check_options(item.value.type, item.value.options)
+        except Invalid as error:
+            yield document.problem(item, f".{error.field}", error.message, error.remedy)
     for item in document.maintenance:
         try:
             check_maintenance(item.value)

@@ -84,6 +84,13 @@ async def test_other_methods_are_passed_on(db: Database, method: str) -> None:
         assert await state(db) == "waiting"
 
 
+async def test_one_that_this_version_cannot_read_is_told_to_come_back(db: Database) -> None:
+    async with alert_app(db, [integration("backup", "heartbeat", KEY, options={"every": "often"})]) as app:
+        said = await app.ask("GET", f"/heartbeat/{KEY}")
+        assert said.status == 503
+        assert "cannot be read" in said.json()["error"]
+
+
 async def test_without_a_database_the_sender_is_told_to_come_back(db: Database) -> None:
     async with alert_app(db, EVERY) as app:
         app.book.find_integration(KEY)

@@ -12,7 +12,7 @@ from tocsin.catalog.facts import read_facts
 from tocsin.config.document import Integration, Notice, Routing
 from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.secrets import read_env
-from tocsin.integrations.sources import SOURCES
+from tocsin.integrations.sources import SOURCES, check_options
 from tocsin.kernel.errors import Invalid
 
 WEAK_KEY = 16
@@ -68,12 +68,11 @@ def _read_options(fields: Fields, type_: str) -> dict[str, Any]:
         owners = " or ".join(f"`type: {source.type}`" for source in SOURCES.values() if name in source.option_names)
         fields.place.key(name).problem(f"{name} belongs to {owners}, not {type_ or 'this'}.", "Remove it.")
     options = {name: value for name in _options_of(type_) if (value := fields.plain(name)) is not None}
-    check = SOURCES[type_].check_options if type_ in SOURCES else None
-    if check is not None:
-        try:
-            check(options)
-        except Invalid as error:
-            (fields.place.key(error.field) if error.field in fields.value else fields.place).refuse(error)
+    try:
+        if type_ in SOURCES:
+            check_options(type_, options)
+    except Invalid as error:
+        (fields.place.key(error.field) if error.field in fields.value else fields.place).refuse(error)
     return options
 
 

@@ -1,6 +1,7 @@
 """Alert sources: bytes → signals, pure. The registry is below; a new source is a copied folder and one line in it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from tocsin.integrations.sources import (
     alertmanager,
@@ -15,6 +16,7 @@ from tocsin.integrations.sources import (
     prometheus,
 )
 from tocsin.integrations.sources.contract import Source
+from tocsin.kernel.errors import Invalid
 
 SOURCES: Mapping[str, Source] = {
     "prometheus": prometheus.SOURCE,
@@ -38,3 +40,15 @@ PATH_SOURCES: Mapping[str, Source] = {
     "heartbeat": heartbeat.SOURCE,
 }
 """By the path of an API that clients bring along themselves; everything else comes to `/integrations/<key>`."""
+
+
+def check_options(type_: str, options: dict[str, Any]) -> None:
+    """What an integration of this type is told beside what all are. Raises Invalid, naming the key."""
+    source = SOURCES.get(type_)
+    if source is None:
+        raise Invalid(f"There is no type {type_!r}.", f"Use one of {', '.join(SOURCES)}.", field="type")
+    unknown = sorted(options.keys() - set(source.option_names))
+    if unknown:
+        raise Invalid(f"{unknown[0]} is nothing that `type: {type_}` has.", "Remove it.", field=unknown[0])
+    if source.check_options is not None:
+        source.check_options(options)
