@@ -163,3 +163,16 @@ class PeopleTold(IncidentEvent, frozen=True, kw_only=True):
 
     purpose: str
     users: tuple[str, ...]
+
+
+class ProfileRuleFollowed(IncidentEvent, frozen=True, kw_only=True):
+    """A rule of the severity profile was due: these were told; nobody, when none of them can be."""
+
+    target: str
+    users: tuple[str, ...]
+
+
+class ProfileRuleDropped(IncidentEvent, frozen=True, kw_only=True):
+    """A rule of the severity profile was due and does not hold any more; the sentence says why."""
+
+    target: str

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
-from tocsin.paging import ack_timeout, climbing, maintenance, service, snoozing, unreached
+from tocsin.paging import ack_timeout, beside, climbing, maintenance, service, snoozing, unreached
 from tocsin.paging.cover import LOOK
 
 
@@ -39,6 +39,12 @@ async def look_at_acknowledgement(held: Held) -> None:
         await ack_timeout.look(tx, held.payload["incident_id"])
 
 
+async def tell_beside(held: Held) -> None:
+    """Tells those whom a rule of the severity profile names."""
+    async with held.finish() as tx:
+        await beside.tell(tx, held.payload["incident_id"], held.payload["target"])
+
+
 def _timer(name: str, handler: Callable[[Held], Awaitable[None]]) -> JobKind:
     """A page must not be given up: tried until it goes through, twice a minute at least."""
     return JobKind(
@@ -53,6 +59,7 @@ def _timer(name: str, handler: Callable[[Held], Awaitable[None]]) -> JobKind:
 JOBS = (
     _timer(climbing.ADVANCE, advance),
     _timer(unreached.UNREACHED, mark_unreached),
+    _timer(beside.TELL, tell_beside),
     _timer(ack_timeout.LOOK, look_at_acknowledgement),
     _timer(snoozing.END_SNOOZE, end_snooze),
     _timer(LOOK, look_at_maintenance),

@@ -64,6 +64,11 @@ def joined_alerts(incident: Incident, sentence: str) -> MessageView:
     return _view(incident, what=full_stop(sentence), lines=_facts(incident))
 
 
+def told_by_profile(incident: Incident, rule: str) -> MessageView:
+    """Somebody who is to know of it and need not answer: leadership, executives (PAG-2)."""
+    return _view(incident, what=_what(incident), why_you=full_stop(rule), lines=_facts(incident))
+
+
 def over(incident: Incident, by: str, reason: str) -> MessageView:
     """It is resolved: who said so, why, and how long it lasted."""
     who = "by itself" if by == "tocsin" else f"by {by}"

@@ -23,7 +23,18 @@ from tocsin.incidents.events import (
 from tocsin.kernel import jobs
 from tocsin.kernel.ledger import has_happened
 from tocsin.kernel.tx import Tx
-from tocsin.paging import ack_timeout, climbing, maintenance, messages, service, snoozing, store, telling, unreached
+from tocsin.paging import (
+    ack_timeout,
+    beside,
+    climbing,
+    maintenance,
+    messages,
+    service,
+    snoozing,
+    store,
+    telling,
+    unreached,
+)
 from tocsin.paging.beginning import begin
 from tocsin.paging.model import RunState
 
@@ -31,12 +42,16 @@ TELL_HOLDER_EVERY = timedelta(minutes=5)
 
 
 async def start_run(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
-    await begin(tx, await incidents.get(tx.conn, event.incident_id), "the incident is new", is_new=True)
+    incident = await incidents.get(tx.conn, event.incident_id)
+    await begin(tx, incident, "the incident is new", is_new=True)
+    await beside.arm(tx, incident, incident.declared_at)
 
 
 async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_id: int) -> None:
     """A relapse asks for an answer once more, whoever answered before (PAG-10)."""
     incident = await incidents.get(tx.conn, event.incident_id)
+    if isinstance(event, IncidentReopened):
+        await beside.arm(tx, incident, tx.now)
     by_person = isinstance(event, IncidentReopened) and event.by_person
     if not by_person and await maintenance.hold_back(tx, incident):
         return
@@ -82,7 +97,8 @@ async def tell_holder(tx: Tx, event: AlertsAttached, event_id: int) -> None:
     incident = await incidents.get(tx.conn, event.incident_id)
     holder = await telling.id_of_actor(tx, incident.acknowledged_by)
     for each in await delivery.list_deliveries(tx.conn, incident.topic):
-        if each.purpose is Purpose.INFO and each.requested_at > tx.now - TELL_HOLDER_EVERY:
+        is_told = each.purpose is Purpose.INFO and each.user_id in holder
+        if is_told and each.requested_at > tx.now - TELL_HOLDER_EVERY:
             return
     message = messages.joined_alerts(incident, event.sentence)
     await telling.tell(tx, incident, holder, Purpose.INFO, message, "that more alerts have joined")
@@ -111,11 +127,17 @@ async def end_snooze_when_raised(tx: Tx, event: SeverityChanged, event_id: int) 
 
 async def call_for_the_new_level(tx: Tx, event: SeverityChanged, event_id: int) -> None:
     """Worse than it seemed: what is postponed, or was told once only, begins anew by what the new level asks for
-    (CLS-3). What climbs goes on, and what somebody has taken stays theirs.
+    (CLS-3). What climbs goes on, and what somebody has taken stays theirs. Whom its rules name is told.
     """
-    run = await store.find_latest_run(tx.conn, event.incident_id)
-    if event.raised and run is not None and (run.state is RunState.TOLD or run.is_postponed):
-        await begin(tx, await incidents.get(tx.conn, event.incident_id), event.sentence, again=event.sentence)
+    if not event.raised:
+        return
+    incident = await incidents.get(tx.conn, event.incident_id)
+    if not incident.is_open:
+        return
+    await beside.arm(tx, incident, incident.declared_at)
+    run = await store.find_latest_run(tx.conn, incident.id)
+    if run is not None and (run.state is RunState.TOLD or run.is_postponed):
+        await begin(tx, incident, event.sentence, again=event.sentence)
 
 
 async def go_on_when_unreached(tx: Tx, event: DeliveryEnded, event_id: int) -> None:
@@ -134,5 +156,6 @@ async def stop_on_resolution(tx: Tx, event: IncidentResolved, event_id: int) -> 
     told = await telling.list_concerned(tx, incident)
     await service.stop(tx, incident, "the incident is resolved")
     await ack_timeout.forget(tx, incident.id)
+    await beside.call_off(tx, incident.id)
     message = messages.over(incident, event.actor, event.reason)
     await telling.tell(tx, incident, told, Purpose.RESOLVED, message, "that it is over")

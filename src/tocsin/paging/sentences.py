@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tocsin.alerts.maintenance import Cover
+from tocsin.catalog.severity import Escalation
+from tocsin.incidents.model import Incident
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.kernel.ids import incident_ref
+from tocsin.paging.escalation import in_words
 from tocsin.paging.messages import capital, duration
 from tocsin.paging.model import Call, Decision, Hold, LeftOut, Page, PageState, RunState, Skipped
 
@@ -73,6 +76,31 @@ def nobody_of_rung(rung: Sequence[Page]) -> str:
 def nobody_acts(holder: str, timeout: str) -> str:
     """Why it is paged again after an acknowledgement (PAG-5)."""
     return f"{holder} has it, and nobody has acted on it for {timeout}"
+
+
+def rule_in_words(incident: Incident, rule: Escalation) -> str:
+    """ "a P0 tells group:leadership 15 minutes after it was declared": a rule of a severity profile."""
+    whom = "the lead of the owning team" if rule.target == "lead:" else rule.target
+    since = "the impact began" if rule.since == "impact" else "it was declared"
+    return f"a {incident.severity} tells {whom} {in_words(rule.after)} after {since}"
+
+
+def rule_followed(incident: Incident, rule: Escalation, names: Sequence[str], why_nobody: str) -> str:
+    by_rule = rule_in_words(incident, rule)
+    if not names:
+        return f"Nobody is told although {by_rule}: {full_stop(why_nobody)}"
+    return f"{joined(names)} {'is' if len(names) == 1 else 'are'} told: {full_stop(by_rule)}"
+
+
+def why_not_told(rule: Escalation | None, target: str, incident: Incident) -> str:
+    """Why a rule that was armed does not hold any more; empty: it does."""
+    whom = "The lead of the owning team" if target == "lead:" else target
+    if rule is None:
+        level = f"a {incident.severity}" if incident.severity else "not classified"
+        return f"{whom} is not told any more: {incident_ref(incident.number)} is {level} now."
+    if rule.since == "impact" and incident.mitigated_at is not None:
+        return f"{whom} is not told: the impact of {incident_ref(incident.number)} is over."
+    return ""
 
 
 def asked_for_it(by: str, reason: str) -> str:

@@ -4,19 +4,27 @@ from collections.abc import Set
 
 from tocsin.accounts import service as accounts
 from tocsin.delivery import service as delivery
-from tocsin.delivery.model import BULK, NORMAL, MessageView, Notification, Purpose
+from tocsin.delivery.model import BULK, NORMAL, Delivery, MessageView, Notification, Purpose
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.tx import Tx
 from tocsin.paging import sentences
 from tocsin.paging.events import PeopleTold
 
+BESIDE = "beside/"
+"""What the cause of a delivery begins with that a rule of the severity profile asked for."""
+
 
 async def list_reached(tx: Tx, incident: Incident) -> set[int]:
     """The users whom a page of this incident has reached or may be reaching right now, by id."""
     under_way = await delivery.list_deliveries(tx.conn, incident.topic)
-    pages = [each for each in under_way if each.purpose is Purpose.PAGE and each.attempts > 0]
-    return {each.user_id for each in pages if each.user_id is not None}
+    reached = [each for each in under_way if each.attempts > 0 and (each.purpose is Purpose.PAGE or is_beside(each))]
+    return {each.user_id for each in reached if each.user_id is not None}
+
+
+def is_beside(each: Delivery) -> bool:
+    """Whether it was sent because the severity profile says so."""
+    return each.cause.startswith(BESIDE)
 
 
 async def id_of_actor(tx: Tx, actor: str | None) -> set[int]:
