@@ -1,4 +1,5 @@
-"""Every page of a running Tocsin as a picture: `make screenshots` writes `docs/screenshots/<page>-<width>-<theme>.png`.
+"""Every page of a running Tocsin as a picture: `make screenshots` writes
+`docs/screenshots/<page>-<width>-<theme>.png`.
 
 Two days of a small organisation are lived through on a clock that runs ahead of the machine's, by the use cases
 themselves; then a real server is started on that database and Chromium looks at it.
@@ -12,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 from tests.support import postgres
 from tests.support.office import link_for
 from tests.support.tocsin import tocsin_running
@@ -30,6 +31,9 @@ from tocsin.kernel.matchers import parse_matcher
 OUT = Path(__file__).parents[1] / "docs/screenshots"
 SIZES = {1280: 800, 390: 844}
 THEMES = ("light", "dark")
+USUAL = {(1280, "light"), (390, "dark")}
+"""How each page is taken; those in `IN_EVERY_LOOK` in the other sizes and themes, too."""
+IN_EVERY_LOOK = {"now", "room", "room-triggered", "acknowledge", "alerts", "policy"}
 
 ORGANISATION = """
 organisation:
@@ -103,9 +107,18 @@ PAGES = {
     "now": "/",
     "room": "/incidents/INC-4",
     "room-triggered": "/incidents/INC-5",
+    "deliveries": "/incidents/INC-4/pages",
     "incidents": "/incidents",
     "alerts": "/alerts",
+    "alert": "/alerts/4",
+    "silences": "/silences",
+    "silence": "/silences/new?alert=4",
+    "maintenance": "/maintenance",
     "oncall": "/oncall",
+    "policies": "/policies",
+    "policy": "/policies/payments",
+    "services": "/services",
+    "settings": "/settings",
     "declare": "/declare",
     "problem": "/nowhere",
 }
@@ -241,9 +254,13 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
     )
     page = await context.new_page()
 
-    async def picture(name: str, path: str, *, whole: bool = False) -> None:
+    async def picture(name: str, path: str) -> None:
+        if (width, theme) not in USUAL and name not in IN_EVERY_LOOK:
+            return
         await page.goto(path)
-        await page.screenshot(path=OUT / f"{name}-{width}-{theme}.png", full_page=whole)
+        if name == "policy":
+            await _simulate(page)
+        await page.screenshot(path=OUT / f"{name}-{width}-{theme}.png")
 
     await picture("sign-in", "/sign-in")
     await picture("acknowledge", ack_path)
@@ -253,6 +270,13 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
     for name, path in PAGES.items():
         await picture(name, path)
     await context.close()
+
+
+async def _simulate(page: Page) -> None:
+    """Lets the panel beside a policy answer for three o'clock on Christmas Eve."""
+    await page.get_by_label("At").fill("2026-12-24T03:00")
+    await page.get_by_role("button", name="Simulate").click()
+    await page.locator("#simulation table").wait_for()
 
 
 def main() -> int:

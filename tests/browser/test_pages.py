@@ -31,6 +31,7 @@ PATHS = (
     "/maintenance",
     "/maintenance/new",
     "/services",
+    "/settings",
 )
 
 

@@ -52,6 +52,7 @@ from tocsin.surfaces.web.pages.policies.list import list_policies
 from tocsin.surfaces.web.pages.policies.show import show_policy
 from tocsin.surfaces.web.pages.policies.simulate import simulate_policy
 from tocsin.surfaces.web.pages.services.list import list_services
+from tocsin.surfaces.web.pages.settings import show_settings
 from tocsin.surfaces.web.pages.silences.edit import (
     add_silence,
     change_silence,
@@ -101,6 +102,7 @@ HANDLERS = [
     change_silence,
     expire_silence,
     list_services,
+    show_settings,
     list_maintenance,
     show_new_maintenance,
     add_maintenance,

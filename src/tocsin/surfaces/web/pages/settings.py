@@ -1,0 +1,115 @@
+"""How this installation is set up: what manages it, who sends alerts, which peers take messages. Read only; files and
+the command line change it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from litestar import get
+from litestar.response import Response
+
+from tocsin.alerts import heartbeat_service
+from tocsin.alerts.rule_store import IntegrationRow, list_integrations
+from tocsin.catalog import service as catalog
+from tocsin.catalog.model import Organisation
+from tocsin.config.store import FileRow, list_files
+from tocsin.delivery import service as delivery
+from tocsin.delivery.bulkheads import CircuitState, circuit_state
+from tocsin.delivery.model import Endpoint
+from tocsin.paging.explain import WAYS
+from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.visits import viewer_of
+
+_CIRCUITS = {CircuitState.CLOSED: "answers", CircuitState.FAILING: "fails", CircuitState.OPEN: "held back"}
+_TROUBLE = frozenset({"late", "missed", "failed"})
+
+
+class PeerView(msgspec.Struct, frozen=True, kw_only=True):
+    """One peer of a channel; `since` is when its trouble began."""
+
+    kind: str
+    endpoint: str
+    state: str
+    is_trouble: bool
+    since: datetime | None
+    last_failure: str
+    last_answer_at: datetime | None
+
+
+class SourceView(msgspec.Struct, frozen=True, kw_only=True):
+    """One integration; what its key is, nobody can see any more."""
+
+    name: str
+    type: str
+    service: str
+    last_used_at: datetime | None
+    file: str
+
+
+class HeartbeatView(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    state: str
+    is_trouble: bool
+    last_ping_at: datetime | None
+    due_at: datetime | None
+
+
+class SettingsView(msgspec.Struct, frozen=True, kw_only=True):
+    organisation: Organisation
+    files: tuple[FileRow, ...]
+    sources: tuple[SourceView, ...]
+    heartbeats: tuple[HeartbeatView, ...]
+    peers: tuple[PeerView, ...]
+
+
+@get("/settings")
+async def show_settings(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+    """The page."""
+    viewer, now = viewer_of(visit), visit.times.now
+    async with db.connection() as conn:
+        integrations = await list_integrations(conn)
+        view = SettingsView(
+            organisation=await catalog.organisation(conn),
+            files=tuple(await list_files(conn)),
+            sources=tuple(source_view(each) for each in integrations if viewer.may_read(each.scope_id)),
+            heartbeats=heartbeat_views(await heartbeat_service.list_heartbeats(conn, now)),
+            peers=tuple(peer_view(each) for each in await delivery.list_endpoints(conn, now)),
+        )
+    return pages.page("settings.html", visit, view=view)
+
+
+def source_view(row: IntegrationRow) -> SourceView:
+    return SourceView(
+        name=row.name,
+        type=row.type,
+        service=row.service or "",
+        last_used_at=row.last_used_at,
+        file=row.managed_by or "",
+    )
+
+
+def heartbeat_views(known: Iterable[heartbeat_service.Heartbeat]) -> tuple[HeartbeatView, ...]:
+    return tuple(
+        HeartbeatView(
+            name=each.name,
+            state=each.state.value,
+            is_trouble=each.state.value in _TROUBLE,
+            last_ping_at=each.standing.last_ping_at,
+            due_at=each.due_at,
+        )
+        for each in known
+    )
+
+
+def peer_view(tried: Endpoint) -> PeerView:
+    state = circuit_state(tried.failures)
+    return PeerView(
+        kind=WAYS.get(tried.kind, tried.kind),
+        endpoint=tried.endpoint,
+        state=_CIRCUITS[state],
+        is_trouble=state is not CircuitState.CLOSED,
+        since=tried.failing_since,
+        last_failure=tried.last_failure if tried.failures else "",
+        last_answer_at=tried.last_answer_at,
+    )
