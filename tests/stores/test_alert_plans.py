@@ -92,7 +92,7 @@ async def test_expiry_and_clearing_read_what_fires_and_no_more(db: Database, clo
     async with db.connection() as conn:
         await fill(conn, clock)
         await conn.execute("analyze alert")
-        due = await explain(conn, group_store.EXPIRE, {"now": clock.now() + timedelta(seconds=5)})
+        due = await explain(conn, group_store.EXPIRE, {"now": clock.now() + timedelta(seconds=5), "ids": None})
         first = [node for node in due if node.get("Index Name") == "alert_firing"]
         assert sum(node["Actual Rows"] for node in first) == 5
         following = await explain(conn, group_store.NEXT_EXPIRY, {})

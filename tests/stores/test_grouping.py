@@ -45,7 +45,7 @@ async def test_the_first_opens_and_the_later_attach(db: Database, clock: Virtual
     desk = await open_desk(db, ROUTES)
     await desk.receive(critical(clock, "a"), critical(clock, "b"))
     await desk.work()
-    clock.advance(timedelta(hours=2))
+    clock.advance(timedelta(minutes=2))
     await desk.receive(critical(clock, "c"))
     await desk.work()
     (group,) = await desk.rows("select id from alert_group")

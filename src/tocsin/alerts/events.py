@@ -28,6 +28,7 @@ class AlertsGrouped(Event, frozen=True, kw_only=True):
     None: assess `facts`;
     `severity_hint` is the source's own word, `started_at` the earliest start by the source's clock, `first_seen` by
     ours.
+    `late` says how late it is worked on, "" when it is in time (REL-8).
     `policy` None means the service's own, then the organisation's default.
     """
 
@@ -48,6 +49,7 @@ class AlertsGrouped(Event, frozen=True, kw_only=True):
     labels: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     severity_hint: str = ""
     reason: str
+    late: str = ""
     first_seen: datetime
     started_at: datetime
 

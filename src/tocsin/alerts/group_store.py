@@ -269,6 +269,7 @@ with due as (
     select a.id, greatest(a.lease_until, s.lease_until) as lease_until
     from alert a left join alert_seen s on s.alert_id = a.id
     where a.state = 'firing' and a.lease_until <= %(now)s and (s.lease_until is null or s.lease_until <= %(now)s)
+        and (%(ids)b::bigint[] is null or a.id = any(%(ids)b))
     order by a.id for update of a
 ), gone as (
     update alert a set state = 'stale', ended_at = due.lease_until, ended_by = 'stale', updated_at = %(now)s,
@@ -350,9 +351,10 @@ async def find_first_flap(conn: Conn) -> datetime | None:
     return None if row is None else row[0]
 
 
-async def expire_alerts(conn: Conn, now: datetime) -> list[int]:
-    """Firing alerts whose lease is over become stale, with their ledger entries. Returns their ids."""
-    cursor = await conn.execute(EXPIRE, {"now": now})
+async def expire_alerts(conn: Conn, now: datetime, ids: Sequence[int] | None = None) -> list[int]:
+    """Firing alerts (of these, or of all) whose lease is over become stale, with their ledger entries. Returns their
+    ids."""
+    cursor = await conn.execute(EXPIRE, {"now": now, "ids": None if ids is None else list(ids)})
     return [int(row[0]) for row in await cursor.fetchall()]
 
 

@@ -14,6 +14,10 @@ from tocsin.alerts.model import Routed, Signal
 ALL_LABELS = "..."
 
 
+LATE_AFTER = timedelta(minutes=1)
+"""An alert that is worked on so long after it came was kept waiting by an outage of ours: then its page says so."""
+
+
 class Joining(StrEnum):
     NEW = "new"
     ATTACH = "attach"
@@ -74,3 +78,17 @@ def decide_joining(latest: GroupStanding | None, window: timedelta, now: datetim
     if now < latest.opened_at + window:
         return JoinDecision(Joining.REOPEN, "its group was closed, but its window still runs")
     return JoinDecision(Joining.NEW, "its last group is closed and its window is over")
+
+
+def is_late(came_at: datetime, now: datetime) -> bool:
+    """Whether what came then has waited for longer than the program may keep it (REL-8)."""
+    return now - came_at >= LATE_AFTER
+
+
+def lateness(came_at: datetime, now: datetime) -> str:
+    """What a page says of an alert that nobody could be called for in time; "" when it is in time."""
+    if not is_late(came_at, now):
+        return ""
+    minutes = (now - came_at) // timedelta(minutes=1)
+    waited = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    return f"Late by {waited}: it came at {came_at:%Y-%m-%d %H:%M} UTC and could not be worked on before"

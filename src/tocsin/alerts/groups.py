@@ -19,7 +19,7 @@ from tocsin.alerts.events import (
     AlertsHeld,
 )
 from tocsin.alerts.group_store import GroupableAlert
-from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining
+from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining, lateness
 from tocsin.alerts.model import Disposition, State, Urgency, says_critical
 from tocsin.alerts.muting import Muting, find_mutings
 from tocsin.kernel import jobs
@@ -41,7 +41,7 @@ async def group_alerts(
 ) -> None:
     """Bring the groups of these alerts up to date: join, reopen, open, mute, clear, tell of acknowledgements."""
     latest = await group_store.lock_latest_groups(tx.conn, ids)
-    alerts = await group_store.lock_groupable(tx.conn, ids)
+    alerts = await _lock_alerts(tx, ids)
     firing = [alert for alert in alerts if alert.state == State.FIRING]
     routed = [alert for alert in firing if alert.disposition == Disposition.ROUTED]
     await _tell_unrouted(tx, [alert for alert in firing if alert.disposition != Disposition.ROUTED])
@@ -52,12 +52,27 @@ async def group_alerts(
     by_key: dict[UUID, list[GroupableAlert]] = {}
     for alert in joining:
         by_key.setdefault(alert.group_key, []).append(alert)
-    for key in sorted(by_key):
-        await _join(tx, by_key[key], latest.get(key))
+    joined = [await _join(tx, by_key[key], latest.get(key)) for key in sorted(by_key)]
+    for event in sorted(joined, key=_urgent_and_new_first):
+        await tx.emit(event)
     await flaps.tell(tx, alerts)
     await _end(tx, [alert for alert in alerts if alert.state != State.FIRING])
     await _tell_acknowledged(tx, alerts, acknowledged)
     await arm_expiry(tx, (alert.lease_until for alert in firing))
+
+
+async def _lock_alerts(tx: Tx, ids: Sequence[int]) -> list[GroupableAlert]:
+    """As they stand now: one whose lease ran out while it waited fires no more, whether or not its row says so yet."""
+    alerts = await group_store.lock_groupable(tx.conn, ids)
+    if not any(alert.state == State.FIRING and alert.lease_until and alert.lease_until <= tx.now for alert in alerts):
+        return alerts
+    await group_store.expire_alerts(tx.conn, tx.now, ids)
+    return await group_store.lock_groupable(tx.conn, ids)
+
+
+def _urgent_and_new_first(event: AlertsGrouped) -> tuple[bool, float]:
+    """The order in which people are called (REL-8); groups are locked in the order of their keys before."""
+    return not says_critical(event.severity_hint), -event.first_seen.timestamp()
 
 
 def _is_burning(group: GroupStanding | None, alert: GroupableAlert) -> bool:
@@ -65,7 +80,8 @@ def _is_burning(group: GroupStanding | None, alert: GroupableAlert) -> bool:
     return group is not None and group.id == alert.group_id and group.cleared_at is None and group.closed_at is None
 
 
-async def _join(tx: Tx, members: list[GroupableAlert], latest: GroupStanding | None) -> None:
+async def _join(tx: Tx, members: list[GroupableAlert], latest: GroupStanding | None) -> AlertsGrouped:
+    """Returns what is to be told of it."""
     first = members[0]
     decision = decide_joining(latest, max(alert.group_window for alert in members), tx.now)
     joining, group_id, total = decision.joining, None, len(members)
@@ -84,11 +100,17 @@ async def _join(tx: Tx, members: list[GroupableAlert], latest: GroupStanding | N
         total = await group_store.update_group_joined(tx.conn, group_id, fresh, tx.now)
     await group_store.update_alerts_grouped(tx.conn, [alert.id for alert in members], group_id)
     relapsed = joining is Joining.ATTACH and latest is not None and latest.cleared_at is not None
-    await tx.emit(_grouped(members, group_id, joining, total, relapsed, decision.reason))
+    return _grouped(members, group_id, joining, total, relapsed, decision.reason, tx.now)
 
 
 def _grouped(
-    members: list[GroupableAlert], group_id: int, joining: Joining, total: int, relapsed: bool, why: str
+    members: list[GroupableAlert],
+    group_id: int,
+    joining: Joining,
+    total: int,
+    relapsed: bool,
+    why: str,
+    now: datetime,
 ) -> AlertsGrouped:
     first = members[0]
     lead = next((alert for alert in members if says_critical(alert.severity_hint)), first)
@@ -116,9 +138,16 @@ def _grouped(
         total=total,
         labels=first.group_labels,
         reason="; ".join(filter(None, (first.reason, why, _was_muted(first)))),
+        late=_late(members, now),
         first_seen=min(alert.received_at for alert in members),
         started_at=min(alert.starts_at for alert in members),
     )
+
+
+def _late(members: Sequence[GroupableAlert], now: datetime) -> str:
+    """Of those that come for the first time: what was muted until now was not kept waiting by us."""
+    fresh = [alert.received_at for alert in members if alert.muted_reason is None and alert.group_id is None]
+    return lateness(min(fresh), now) if fresh else ""
 
 
 def _was_muted(alert: GroupableAlert) -> str:

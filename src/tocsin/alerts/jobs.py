@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from tocsin.alerts import flaps, groups, heartbeat_service, maintenances, silences
+from tocsin.alerts.grouping import is_late
 from tocsin.alerts.muting import RELEASE_JOB, TURN_JOB
 from tocsin.kernel import jobs
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
+from tocsin.kernel.tx import Tx
 
 _ABSORBED_JOBS = 50
 _ABSORBED_ALERTS = 1000
@@ -23,17 +25,30 @@ async def group(held: Held) -> None:
         await _halve(held)
         return
     async with held.finish() as tx:
-        payloads = [held.payload]
-        if held.prio > 0 and held.attempts == 1:
-            # What waits behind it would lock the same groups one after the other: it is done along with it.
-            limit = min(_ABSORBED_JOBS, _ABSORBED_ALERTS // len(held.payload["alert_ids"]))
-            payloads += await jobs.absorb(tx, kind=held.kind, lane=held.lane, prio=held.prio, now=tx.now, limit=limit)
+        payloads = await _gather(tx, held) if held.attempts == 1 else [held.payload]
         await groups.group_alerts(
             tx,
             _joined(payloads, "alert_ids"),
             resumed=_joined(payloads, "resumed"),
             acknowledged=_joined(payloads, "acknowledged"),
         )
+
+
+async def _gather(tx: Tx, held: Held) -> list[dict[str, Any]]:
+    """What is done along with it. After an outage the newest go first: this one, as the oldest, waits once more
+    (REL-8). Else what waits behind it and would lock the same groups one after the other – but for urgent ones, which
+    do not wait for each other."""
+    limit = max(1, min(_ABSORBED_JOBS, _ABSORBED_ALERTS // len(held.payload["alert_ids"])))
+    late = is_late(held.run_at, tx.now)
+    if held.prio == 0 and not late:
+        return [held.payload]
+    others = await jobs.absorb(tx, kind=held.kind, lane=held.lane, prio=held.prio, now=tx.now, limit=limit, newest=late)
+    if not late or not others:
+        return [held.payload, *others]
+    await jobs.enqueue(
+        tx, jobs.NewJob(kind=held.kind, payload=held.payload, lane=held.lane, run_at=tx.now, prio=held.prio)
+    )
+    return others
 
 
 def _joined(payloads: Sequence[dict[str, Any]], name: str) -> list[int]:

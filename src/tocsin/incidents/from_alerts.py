@@ -51,7 +51,7 @@ async def _declare(tx: Tx, event: AlertsGrouped) -> None:
             policy=event.policy,
             source=DetectionSource.MONITORING_ALERT,
             reason=" ".join(filter(None, (sentences.full_stop(event.reason), why))),
-            summary=event.summary or sentences.of_labels(event.labels) or None,
+            summary=_with_lateness(event, event.summary or sentences.of_labels(event.labels)) or None,
             started_at=event.started_at,
             detected_at=event.first_seen,
             alert_group_id=event.group_id,
@@ -59,6 +59,11 @@ async def _declare(tx: Tx, event: AlertsGrouped) -> None:
         ),
         [known] if known else [],
     )
+
+
+def _with_lateness(event: AlertsGrouped, words: str) -> str:
+    """Whoever is called late reads so first (REL-8)."""
+    return " ".join(filter(None, (sentences.full_stop(event.late) if event.late else "", words)))
 
 
 async def _attach(tx: Tx, incident: Incident, event: AlertsGrouped) -> None:
@@ -92,7 +97,7 @@ async def _relapse(tx: Tx, incident: Incident, event: AlertsGrouped) -> None:
 
 
 def _why_again(event: AlertsGrouped) -> str:
-    return f"it fires again: {event.title}"
+    return _with_lateness(event, f"it fires again: {event.title}")
 
 
 async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> None:

@@ -5,7 +5,7 @@ Who claims and runs it is `worker.py`; the statements of claiming are in `job_st
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, LiteralString, Protocol
 
 import msgspec
 
@@ -107,19 +107,33 @@ async def reschedule(tx: Armed, *, key: str, run_at: datetime) -> bool:
     return True
 
 
-async def absorb(tx: Armed, *, kind: str, lane: str, prio: int, now: datetime, limit: int) -> list[dict[str, Any]]:
+_ABSORB_OLDEST: LiteralString = """
+delete from job where id = any(array(
+    select id from job
+    where lane = %(lane)s and prio = %(prio)s and run_at <= %(now)s and kind = %(kind)s
+      and holder is null and attempts = 0 and key is null
+    order by run_at, id limit %(limit)s for update skip locked))
+returning id, payload
+"""
+_ABSORB_NEWEST: LiteralString = """
+delete from job where id = any(array(
+    select id from job
+    where lane = %(lane)s and prio = %(prio)s and run_at <= %(now)s and kind = %(kind)s
+      and holder is null and attempts = 0 and key is null
+    order by run_at desc, id desc limit %(limit)s for update skip locked))
+returning id, payload
+"""
+
+
+async def absorb(
+    tx: Armed, *, kind: str, lane: str, prio: int, now: datetime, limit: int, newest: bool = False
+) -> list[dict[str, Any]]:
     """Takes waiting jobs of a kind into this transaction and returns their payloads, oldest first: they are done with
-    it, or wait on when it fails. What has been tried before, or has a key, runs by itself.
+    it, or wait on when it fails. What has been tried before, or has a key, runs by itself. When more than `limit` wait
+    the oldest are taken, or the newest.
     """
     cursor = await tx.conn.execute(
-        """
-        delete from job where id = any(array(
-            select id from job
-            where lane = %(lane)s and prio = %(prio)s and run_at <= %(now)s and kind = %(kind)s
-              and holder is null and attempts = 0 and key is null
-            order by run_at, id limit %(limit)s for update skip locked))
-        returning id, payload
-        """,
+        _ABSORB_NEWEST if newest else _ABSORB_OLDEST,
         {"kind": kind, "lane": lane, "prio": prio, "now": now, "limit": limit},
         prepare=True,
     )
