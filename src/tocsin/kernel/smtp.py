@@ -126,6 +126,21 @@ class GuardedSmtp:
         finally:
             client.close()
 
+    async def probe(self, timeout: SmtpTimeout = SmtpTimeout()) -> None:
+        """Says hello, as far as TLS and the password, and goodbye; no mail. Raises `SendFailed`."""
+        client = self._client(timeout)
+        try:
+            async with asyncio.timeout(timeout.total):
+                await self._open(client, timeout)
+        except TimeoutError:
+            raise SendFailed(FailureReason.TIMEOUT, f"{self._where} did not answer in time") from None
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise _classify(error, self._where) from error
+        else:
+            await _politely(client.quit(timeout=_QUIT_TIMEOUT))
+        finally:
+            client.close()
+
     async def _open(self, client: aiosmtplib.SMTP, timeout: SmtpTimeout) -> None:
         async with asyncio.timeout(timeout.connect):
             sock = await connect(self.server.host, self.server.port, guard=self._guard, resolver=self._resolver)

@@ -14,6 +14,7 @@ app = verb(
     "admin",
     "Look after the installation. These commands work on the database itself, so run them on the server's machine "
     "as the user that runs the server.",
+    "tocsin admin doctor",
     "tocsin admin settings",
     "tocsin admin user add bob --email bob@example.com --role responder",
     "tocsin admin user token bob --name laptop",
@@ -35,6 +36,15 @@ def migrate(*, json: Json = False) -> None:
     if json:
         return output.print_document({"applied": applied})
     return output.say(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+
+
+@app.command
+def doctor(*, json: Json = False) -> int:
+    """Find what would make a page fail, and say how to mend it. Opens connections and sends nothing. Exit status: 0
+    nothing is wrong, 1 a page may fail, 2 a page fails."""
+    from tocsin.surfaces.cli.verbs import admin_doctor
+
+    return admin_doctor.doctor(json=json)
 
 
 @app.command

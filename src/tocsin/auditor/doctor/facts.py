@@ -1,0 +1,179 @@
+"""Reads the facts of an examination from the database and from this machine; the network is `probes`."""
+
+import shutil
+import stat
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+from yarl import URL
+
+from tocsin.accounts import service as accounts
+from tocsin.accounts.model import User
+from tocsin.auditor import figure_store, store
+from tocsin.auditor.doctor.model import Complaint, Engine, Ladder, Machine, Patient, Rota
+from tocsin.auditor.model import Overdue
+from tocsin.catalog import service as catalog
+from tocsin.delivery import contacts as delivery
+from tocsin.delivery.model import Contact
+from tocsin.integrations.channels.registry import KINDS, why_not_configured
+from tocsin.kernel import job_store
+from tocsin.kernel.db import Conn
+from tocsin.oncall import rotation
+from tocsin.oncall import service as oncall
+from tocsin.oncall.model import Schedule
+from tocsin.paging import policies
+from tocsin.paging.answers import list_administrators, load_answers
+from tocsin.paging.model import Answer, Person, Policy, Target, TargetKind
+from tocsin.settings import Settings
+
+AHEAD = timedelta(days=7)
+LOOK_AHEAD = timedelta(days=28)
+EMAIL = "email"
+
+Hosts = dict[tuple[str, str], tuple[str, ...]]
+"""(kind, address without its path) → whom it belongs to."""
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What several facts are made from: people by name, their contacts by id, and what each policy's targets mean."""
+
+    users: dict[str, User]
+    contacts: dict[int, list[Contact]]
+    ladders: tuple[Policy, ...]
+    schedules: tuple[Schedule, ...]
+    answers: dict[Target, Answer]
+
+
+async def read_known(conn: Conn, now: datetime) -> Known:
+    ladders = tuple(each.policy for each in await policies.list_policies(conn))
+    contacts: dict[int, list[Contact]] = {}
+    for contact in await delivery.list_all_contacts(conn):
+        contacts.setdefault(contact.user_id or 0, []).append(contact)
+    return Known(
+        users={user.name: user for user in await accounts.list_users(conn)},
+        contacts=contacts,
+        ladders=ladders,
+        schedules=tuple(await oncall.list_schedules(conn, now)),
+        answers=await load_answers(conn, {target for ladder in ladders for target in ladder.targets()}, now),
+    )
+
+
+async def read_complaint(conn: Conn, settings: Settings, known: Known, now: datetime) -> Complaint:
+    """Everything but what needs the network."""
+    unconfigured = {kind: why for kind in KINDS if (why := why_not_configured(kind, settings)) is not None}
+    people = [_patient(known, name, unconfigured) for name in sorted(names_needed(known, now))]
+    used = {way for person in people for way in person.ways}
+    return Complaint(
+        people=tuple(people),
+        rotas=tuple(_rota(each, now) for each in _in_use(known)),
+        ladders=tuple(_ladder(each, known.answers) for each in known.ladders),
+        unconfigured={kind: why for kind, why in unconfigured.items() if kind in used},
+        homeless=tuple(each.name for each in await catalog.list_services(conn) if each.escalation_policy is None),
+        administrators=tuple(person.name for person in await list_administrators(conn)),
+        machine=look_at_machine(settings, now),
+        engine=await _read_engine(conn, now),
+    )
+
+
+def names_needed(known: Known, now: datetime) -> set[str]:
+    """Everybody whom a schedule in use calls in the coming weeks, or a policy names."""
+    shifts = (shift for schedule in _in_use(known) for shift in rotation.shifts(schedule, now, now + LOOK_AHEAD))
+    names = {name for shift in shifts for name in shift.users}
+    for answer in known.answers.values():
+        names |= {person.name for person in answer.people if isinstance(person, Person)}
+        names |= {out.name for out in answer.left_out}
+    return names
+
+
+def _in_use(known: Known) -> list[Schedule]:
+    """The schedules that some policy calls, also as one of several in turn."""
+    targets = list(known.answers)
+    named = {each.name for target in targets for each in (target, *target.among) if each.kind is TargetKind.SCHEDULE}
+    return [schedule for schedule in known.schedules if schedule.name in named]
+
+
+def _patient(known: Known, name: str, unconfigured: Mapping[str, str]) -> Patient:
+    user = known.users.get(name)
+    if user is None or user.is_disabled:
+        return Patient(name=name, is_there=False)
+    contacts = known.contacts.get(user.id, [])
+    ways = dict.fromkeys((contact.kind for contact in contacts), False)
+    ways |= {contact.kind: True for contact in contacts if contact.proven_at is not None}
+    if user.email and EMAIL not in ways:
+        ways[EMAIL] = True  # the account's own address: its owner has signed in by what was sent there
+    return Patient(
+        name=name,
+        ways=tuple(ways),
+        unproven=tuple(kind for kind, is_proven in ways.items() if not is_proven),
+        unsendable=tuple(kind for kind in ways if kind in unconfigured),
+    )
+
+
+def hosts_of(known: Known, now: datetime) -> Hosts:
+    """Where the contacts of those whom somebody calls lead to, without what may be a secret of their addresses."""
+    needed = names_needed(known, now)
+    owners: dict[tuple[str, str], list[str]] = {}
+    for name, user in sorted(known.users.items()):
+        for contact in known.contacts.get(user.id, ()) if name in needed else ():
+            host = host_of(contact.address)
+            if host is not None:
+                owners.setdefault((contact.kind, host), []).append(name)
+    return {key: tuple(names) for key, names in owners.items()}
+
+
+def host_of(address: str) -> str | None:
+    """`https://hooks.example.com:8443` of a contact that is a URL; None: it is none."""
+    try:
+        url = URL(address)
+        port = url.port
+    except ValueError:
+        return None
+    return str(url.origin()) if url.scheme in ("http", "https") and url.host and port else None
+
+
+def _rota(schedule: Schedule, now: datetime) -> Rota:
+    gaps = rotation.gaps(schedule, now, now + AHEAD)
+    return Rota(
+        name=schedule.name,
+        is_covered=bool(rotation.who_is_on_call(schedule, now).users),
+        gaps=tuple((gap.starts_at, gap.ends_at) for gap in gaps if gap.starts_at > now),
+    )
+
+
+def _ladder(policy: Policy, answers: Mapping[Target, Answer]) -> Ladder:
+    def reaches(targets: Iterable[Target]) -> bool:
+        return any(answers[target].people for target in targets)
+
+    return Ladder(
+        name=policy.name,
+        steps=len(policy.steps),
+        empty_steps=tuple(n for n, step in enumerate(policy.steps, 1) if not reaches(step.notify)),
+        has_last_resort=bool(policy.last_resort),
+        reaches_last_resort=reaches(policy.last_resort),
+    )
+
+
+async def _read_engine(conn: Conn, now: datetime) -> Engine:
+    overdue = await job_store.list_overdue(conn, now)
+    return Engine(
+        workers=await figure_store.count_workers(conn),
+        overdue=tuple(Overdue(kind=kind, count=count, since=since) for kind, count, since in overdue),
+        parked=await figure_store.count_parked(conn),
+        findings=tuple(await store.list_findings(conn)),
+    )
+
+
+def look_at_machine(settings: Settings, database_time: datetime) -> Machine:
+    """`database_time` is the database's idea of this moment."""
+    key = settings.data_dir / "secret.key"
+    keeps_data = settings.database_url is None and settings.data_dir.exists()
+    disk = shutil.disk_usage(settings.data_dir) if keeps_data else None
+    return Machine(
+        clock_ahead=database_time - datetime.now(UTC),
+        free_share=disk.free / disk.total if disk else None,
+        data_dir=str(settings.data_dir),
+        key_mode=stat.S_IMODE(key.stat().st_mode) if key.exists() else None,
+        public_url=settings.public_url,
+        has_heartbeat=settings.heartbeat_url is not None,
+    )

@@ -1,0 +1,99 @@
+"""What the doctor looks at, and what it says. No IO, no clock."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from tocsin.auditor.model import Finding, Overdue
+
+
+class Severity(StrEnum):
+    """`error`: a page fails now, or will. `warning`: it may."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Ailment(Struct, frozen=True, kw_only=True):
+    """One thing that is wrong: with what, what it means for a page, and how to mend it."""
+
+    severity: Severity
+    what: str
+    means: str
+    remedy: str
+
+
+class Patient(Struct, frozen=True, kw_only=True):
+    """Somebody whom a schedule or a policy names. `ways` are the kinds by which they can be told, `unproven` those by
+    which they have never answered, `unsendable` those that nothing can be sent by. Not `is_there`: nobody's name."""
+
+    name: str
+    is_there: bool = True
+    ways: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
+    unsendable: tuple[str, ...] = ()
+
+
+class Rota(Struct, frozen=True, kw_only=True):
+    """A schedule that a policy names: whether somebody is on call now, and the gaps of the next seven days."""
+
+    name: str
+    is_covered: bool
+    gaps: tuple[tuple[datetime, datetime], ...] = ()
+
+
+class Ladder(Struct, frozen=True, kw_only=True):
+    """A policy: which of its steps, as "1 of 2", reach nobody at this moment; `last_resort`: whom that reaches."""
+
+    name: str
+    steps: int
+    empty_steps: tuple[int, ...] = ()
+    has_last_resort: bool = True
+    reaches_last_resort: bool = True
+
+
+class Probe(Struct, frozen=True, kw_only=True):
+    """A connection that was opened and closed again. `used_by`: whose pages go there. `failure`: None, it works."""
+
+    where: str
+    kind: str
+    used_by: tuple[str, ...] = ()
+    failure: str | None = None
+
+
+class Machine(Struct, frozen=True, kw_only=True):
+    """Where the program runs. `clock_ahead`: how far the database's clock is ahead of this machine's. `free_share` of
+    the disk with the data folder; None: the database is elsewhere. `key_mode`: the permission bits of the key's file;
+    None: there is none."""
+
+    clock_ahead: timedelta = timedelta()
+    free_share: float | None = None
+    data_dir: str = ""
+    key_mode: int | None = None
+    public_url: str = ""
+    has_heartbeat: bool = True
+
+
+class Engine(Struct, frozen=True, kw_only=True):
+    """What the engine says of itself: live workers, late work, jobs that were given up, what the auditor has found."""
+
+    workers: int = 1
+    overdue: tuple[Overdue, ...] = ()
+    parked: dict[str, int] = {}
+    findings: tuple[Finding, ...] = ()
+
+
+class Complaint(Struct, frozen=True, kw_only=True):
+    """All facts of one examination. `unconfigured`: kinds of contact that somebody has and nothing can be sent by, with
+    what is missing. `homeless`: services without a policy. `administrators`: those who can be reached."""
+
+    people: tuple[Patient, ...] = ()
+    rotas: tuple[Rota, ...] = ()
+    ladders: tuple[Ladder, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    unconfigured: dict[str, str] = {}
+    homeless: tuple[str, ...] = ()
+    administrators: tuple[str, ...] = ()
+    machine: Machine = Machine()
+    engine: Engine = Engine()

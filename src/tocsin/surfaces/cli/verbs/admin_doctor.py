@@ -1,0 +1,46 @@
+"""`tocsin admin doctor`: what would make a page fail."""
+
+import msgspec
+from rich.text import Text
+
+from tocsin.auditor.doctor import Ailment, Severity, examine
+from tocsin.auditor.doctor.rules import exit_status
+from tocsin.db.database import Database
+from tocsin.kernel.errors import Unavailable
+from tocsin.settings import Settings, load_here
+from tocsin.surfaces.cli import output
+from tocsin.surfaces.cli.verbs.admin_users import in_database
+
+STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
+
+
+def doctor(*, json: bool) -> int:
+    """Print what was found; the exit status says how bad it is."""
+    found = _examine(load_here())
+    if json:
+        output.print_document({"ailments": [msgspec.to_builtins(each) for each in found]})
+    elif not found:
+        output.say("Nothing is wrong: a page would get through, as far as can be seen from here.")
+    else:
+        output.show(*(_block(each) for each in found))
+    return exit_status(found)
+
+
+def _examine(settings: Settings) -> list[Ailment]:
+    async def work(db: Database) -> list[Ailment]:
+        return await examine(settings, db)
+
+    try:
+        return in_database(settings, work)
+    except Unavailable as away:
+        means = "No alert is accepted and nobody is paged."
+        return [Ailment(severity=Severity.ERROR, what=away.message, means=means, remedy=away.remedy)]
+
+
+def _block(ailment: Ailment) -> Text:
+    return Text.assemble(
+        (f"{ailment.severity}", STYLE[ailment.severity]),
+        f"  {output.line(ailment.what)}",
+        f"\n  {output.line(ailment.means)}",
+        (f"\n  → {output.line(ailment.remedy)}", "dim"),
+    )

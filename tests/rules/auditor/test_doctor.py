@@ -1,0 +1,117 @@
+"""What the doctor says of each fact, and how bad it is. Pure."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tocsin.auditor.doctor.facts import host_of
+from tocsin.auditor.doctor.model import Complaint, Engine, Ladder, Machine, Patient, Probe, Rota, Severity
+from tocsin.auditor.doctor.rules import diagnose, exit_status
+from tocsin.auditor.model import Finding, Overdue
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+WELL = Complaint(
+    people=(Patient(name="alice", ways=("email", "webhook"), unproven=("webhook",)),),
+    rotas=(Rota(name="primary", is_covered=True),),
+    ladders=(Ladder(name="payments", steps=2),),
+    probes=(Probe(where="x", kind="email"),),
+    administrators=("root",),
+    machine=Machine(free_share=0.5, key_mode=0o600, public_url="https://tocsin.example.com"),
+)
+
+
+def test_who_is_well_hears_nothing() -> None:
+    assert diagnose(WELL) == []
+    assert exit_status([]) == 0
+
+
+def engine(**facts: Any) -> dict[str, Any]:
+    return {"engine": Engine(**facts)}
+
+
+def machine(**facts: Any) -> dict[str, Any]:
+    return {"machine": replace(WELL.machine, **facts)}
+
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+CASES: list[tuple[dict[str, Any], Severity, str]] = [
+    (engine(workers=0), ERROR, "No worker runs."),
+    (engine(overdue=(Overdue(kind="a", count=2, since=NOW),)), ERROR, "2 jobs of kind a should have begun since"),
+    (engine(findings=(Finding(key="k", sentence="INC-1 is alone", remedy="Go."),)), ERROR, "INC-1 is alone."),
+    (engine(parked={"a": 1}), WARNING, "1 job of kind a was given up."),
+    ({"ladders": (Ladder(name="p", steps=2, empty_steps=(2,)),)}, WARNING, "reaches nobody by step 2 of 2"),
+    (
+        {"ladders": (Ladder(name="p", steps=1, empty_steps=(1,), reaches_last_resort=False),)},
+        ERROR,
+        "The policy p reaches nobody at this moment.",
+    ),
+    ({"ladders": (Ladder(name="p", steps=1, has_last_resort=False),)}, WARNING, "has no last resort"),
+    ({"ladders": (Ladder(name="p", steps=1, reaches_last_resort=False),)}, WARNING, "last resort of the policy p"),
+    ({"homeless": tuple("abcdefg")}, WARNING, "No escalation policy: a, b, c, d, e and 2 more."),
+    ({"rotas": (Rota(name="r", is_covered=False),)}, ERROR, "Nobody is on call in r now."),
+    (
+        {"rotas": (Rota(name="r", is_covered=True, gaps=((NOW, NOW + HOUR),) * 4),)},
+        WARNING,
+        "2026-03-02 10:00 UTC to 2026-03-02 11:00 UTC and 1 more.",
+    ),
+    ({"administrators": ()}, ERROR, "No administrator can be reached."),
+    ({"people": (Patient(name="bob", is_there=False),)}, ERROR, "bob is named by a schedule or a policy and is"),
+    ({"people": (Patient(name="bob"),)}, ERROR, "bob has no way to be reached."),
+    (
+        {"people": (Patient(name="bob", ways=("email",), unsendable=("email",)),)},
+        ERROR,
+        "Nothing can be sent by any way of bob (email).",
+    ),
+    (
+        {"people": (Patient(name="bob", ways=("ntfy",), unproven=("ntfy",)),)},
+        WARNING,
+        "Have never answered by any of their contacts: bob.",
+    ),
+    ({"unconfigured": {"email": "no mail server is set"}}, ERROR, "Nothing can be sent by email."),
+    ({"probes": (Probe(where="x", kind="email", failure="no password"),)}, ERROR, "No password."),
+    (
+        {"probes": (Probe(where="x", kind="ntfy", used_by=("al",), failure="x cannot be reached"),)},
+        ERROR,
+        "X cannot be reached.",
+    ),
+    ({"probes": (Probe(where="x", kind="public_url", failure="no"),)}, WARNING, "The public address does not answer"),
+    (machine(clock_ahead=timedelta(seconds=9)), WARNING, "9 seconds ahead of that of this machine"),
+    (machine(clock_ahead=timedelta(seconds=-90)), ERROR, "90 seconds behind that of this machine"),
+    (machine(free_share=0.08), WARNING, "8% left"),
+    (machine(free_share=0.01), ERROR, "1% left"),
+    (machine(key_mode=0o644), WARNING, "can read the secret key (0644)"),
+    (machine(public_url="http://127.0.0.1:8377"), WARNING, "Links in messages begin with http://127.0.0.1:8377."),
+    (machine(has_heartbeat=False), WARNING, "TOCSIN_HEARTBEAT_URL is not set."),
+]
+
+
+@pytest.mark.parametrize(("facts", "severity", "words"), CASES, ids=[words[:30] for _, _, words in CASES])
+def test_what_is_wrong_is_said_once_with_what_it_means_and_what_to_do(
+    facts: dict[str, Any], severity: Severity, words: str
+) -> None:
+    found = [each for each in diagnose(replace(WELL, **facts)) if words in each.what]
+    assert [each.severity for each in found] == [severity]
+    assert found[0].means.endswith(".")
+    assert found[0].remedy
+    assert exit_status(diagnose(replace(WELL, **facts))) == (2 if severity is ERROR else 1)
+
+
+def test_errors_come_first() -> None:
+    ill = replace(WELL, administrators=(), homeless=("a",), machine=replace(WELL.machine, free_share=0.01))
+    assert [each.severity for each in diagnose(ill)] == [ERROR, ERROR, WARNING]
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://user:secret@hooks.example.com/secret?token=1", "https://hooks.example.com"),
+        ("http://10.0.0.1:8080/x", "http://10.0.0.1:8080"),
+        ("alice@example.com", None),
+        ("https://[", None),
+    ],
+)
+def test_of_an_address_only_the_host_is_kept(address: str, host: str | None) -> None:
+    assert host_of(address) == host

@@ -1,0 +1,85 @@
+"""`tocsin admin doctor` against a real database, a real mail server and real hosts: it connects, and sends nothing."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.stories.conftest import ORGANISATION
+from tests.support.programs import free_port
+from tests.support.sinks import HttpSink, SmtpSink
+from tests.surfaces.cli.terminal import Terminal
+from tocsin.config.apply import apply
+from tocsin.config.files import load_texts
+from tocsin.db.database import Database
+from tocsin.kernel.presence import be_present
+
+DAVE = "https://hooks.example.com/dave"
+
+
+@pytest.fixture
+async def doctor(
+    cli: Terminal, dsn: str, db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> AsyncIterator[Terminal]:
+    """On the machine of a server with a worker, a mail server that takes mail, and a webhook that answers."""
+    with SmtpSink() as mail, HttpSink() as hook, HttpSink() as web:
+        for name, value in {
+            "TOCSIN_DATABASE_URL": dsn,
+            "TOCSIN_DATA_DIR": str(tmp_path),
+            "TOCSIN_PUBLIC_URL": web.url,
+            "TOCSIN_SMTP_URL": mail.url,
+            "TOCSIN_HEARTBEAT_URL": "https://hc.example.com/1",
+            "TOCSIN_ALLOWED_NETWORKS": "127.0.0.0/8",
+        }.items():
+            monkeypatch.setenv(name, value)
+        text = ORGANISATION.replace(DAVE, f"{hook.url}/secret").replace("schedule:nobody", "user:bob")
+        async with db.transaction() as tx:
+            await apply(tx, load_texts({"tocsin.yaml": text}, {}), "@root", {})
+        async with be_present(dsn, version="test", lease=60, former=None, running=()):
+            yield cli
+
+
+async def whats(doctor: Terminal, status: int) -> dict[str, str]:
+    said = await doctor("admin", "doctor", "--json", status=status)
+    return {each["what"]: each["severity"] for each in said.json()["ailments"]}
+
+
+async def test_what_is_left_when_everything_works(doctor: Terminal) -> None:
+    """The example leaves things to be desired; nothing of it makes a page fail, and no message was sent."""
+    found = await whats(doctor, status=1)
+    assert set(found.values()) == {"warning"}
+    assert "The policy dave-first has no last resort." in found
+    assert any(what.startswith("Links in messages begin with http://127.0.0.1") for what in found)
+    assert "Have never answered by any of their contacts: dave." in found
+
+
+async def test_a_webhook_that_cannot_be_reached_and_one_that_may_not(
+    doctor: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TOCSIN_ALLOWED_NETWORKS")
+    said = await doctor("admin", "doctor", status=2)
+    assert "is not called: it leads to" in said.out
+    assert "Pages by webhook of dave do not arrive." in said.out
+    assert "secret" not in said.out, "of an address only the host is shown"
+
+
+async def test_a_mail_server_that_refuses(doctor: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_SMTP_URL", f"smtp://127.0.0.1:{free_port()}")
+    assert "error" in (await whats(doctor, status=2)).values()
+    assert "TOCSIN_SMTP_URL" in (await doctor("admin", "doctor", status=2)).out
+    with SmtpSink() as mail:
+        monkeypatch.setenv("TOCSIN_SMTP_URL", f"{mail.url}?starttls=required")
+        found = await whats(doctor, status=2)
+        assert any(f"The mail server 127.0.0.1:{mail.port}: " in what for what in found), found
+
+
+async def test_without_a_worker_nobody_is_paged(doctor: Terminal, db: Database) -> None:
+    async with db.connection() as conn:
+        await conn.execute("update worker set died_at = began_at")
+    assert (await whats(doctor, status=2))["No worker runs."] == "error"
+
+
+async def test_without_a_database_it_says_so(cli: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", f"postgresql://127.0.0.1:{free_port()}/tocsin?connect_timeout=1")
+    said = await cli("admin", "doctor", status=2)
+    assert "nobody is paged" in said.out
