@@ -55,6 +55,7 @@ class Running:
                     purpose=Purpose.PAGE,
                     message=MessageView(title=f"Incident {number}"),
                     channels=(channel,),
+                    is_top_level=True,  # not held to be bundled
                 )
                 assert await service.notify(tx, notification)
 
