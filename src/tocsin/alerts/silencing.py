@@ -112,7 +112,7 @@ class Causes(Generic[T]):
     def forget(self, labels: Mapping[str, str], name: T) -> None:
         """It fires no more."""
         for side in (self._plain, self._two_sided):
-            known = side.get(self._rule.shared(labels), [])
+            known = side.get(self._rule.shared(labels), []) if side else []
             if name in known:
                 known.remove(name)
 

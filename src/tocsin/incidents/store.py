@@ -152,3 +152,12 @@ async def list_incidents(conn: Conn, scopes: Sequence[int], wanted: IncidentFilt
             {**msgspec.structs.asdict(wanted), "scopes": list(scopes)},
         )
         return await cursor.fetchall()
+
+
+async def list_groups_of(conn: Conn, incident_ids: Sequence[int]) -> dict[int, int]:
+    """The alert group behind each of these incidents that has one."""
+    cursor = await conn.execute(
+        "SELECT id, alert_group_id FROM incident WHERE id = ANY(%b) AND alert_group_id IS NOT NULL",
+        (list(incident_ids),),
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}

@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining, group_key
 from tocsin.alerts.intake import Standing, Verdict, decide_intake
-from tocsin.alerts.model import Disposition, Integration, Signal
+from tocsin.alerts.model import Disposition, Integration, Says, Signal
 from tocsin.simulation.cases import Cases, Joined
 from tocsin.simulation.climbing import Case
 from tocsin.simulation.known import Group, Known
@@ -41,16 +41,21 @@ class Alerting:
 
     def hear(self, heard: Heard) -> None:
         """One signal, at the instant at which it came."""
-        ended_at, now = heard.ended_at, self._timers.now
-        if ended_at is not None:
-            if ended_at <= now:  # over before it was first seen: it calls nobody
-                return
-            self._timers.at(ended_at, partial(self.hear, heard.end(ended_at)))
+        ended_at = heard.ended_at
+        if ended_at is not None and ended_at <= self._timers.now:  # over before it was first seen: it calls nobody
+            return
         integration = self._rules.setup.integrations.get(heard.integration, ANY)
         signal = heard.as_signal()
+        self._decide(integration, signal, heard)
+        if ended_at is not None:
+            end = msgspec.structs.replace(signal, says=Says.RESOLVED, starts_at=None)
+            self._timers.at(ended_at, partial(self._decide, integration, end, heard))
+
+    def _decide(self, integration: Integration, signal: Signal, heard: Heard) -> None:
+        """What the signal means for the alert as it stands now."""
         key = (integration.id, signal.identity)
         known = self._known.get(key)
-        decision = decide_intake(signal, known.standing if known else None, now)
+        decision = decide_intake(signal, known.standing if known else None, self._timers.now)
         verdict, after = decision.verdict, decision.after
         if after is None or verdict is Verdict.NOTHING:
             return

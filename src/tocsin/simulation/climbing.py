@@ -17,6 +17,7 @@ from tocsin.delivery.rules import decide_ways
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident
 from tocsin.paging import escalation, sentences
+from tocsin.paging.model import Call as Decided
 from tocsin.paging.model import Decision, Outside, Person, Policy, Position, RunState
 from tocsin.paging.variants import (
     Beginning,
@@ -59,17 +60,18 @@ class Case:
 
 
 class Climbing:
-    """`lines` and `calls` grow with what happens, `counts` are the lines by kind; `keeps_lines` False leaves the lines
-    themselves out, for long histories.
+    """`lines` and `calls` grow with what happens; `keeps_story` False leaves them out, for long histories. `counts` are
+    the lines by kind, `pages` those by person, urgency and quarter of an hour.
     """
 
-    def __init__(self, rules: Rules, timers: Timers, *, keeps_lines: bool = True) -> None:
+    def __init__(self, rules: Rules, timers: Timers, *, keeps_story: bool = True) -> None:
         self._rules = rules
         self._timers = timers
-        self._keeps_lines = keeps_lines
+        self._keeps_story = keeps_story
         self.lines: list[Line] = []
         self.calls: list[Call] = []
         self.counts: Counter[str] = Counter()
+        self.pages: Counter[tuple[str, Urgency, datetime]] = Counter()
         self._answers = Answering(rules, timers)
         self._known_ways: dict[tuple[int, Urgency], list[Way]] = {}
 
@@ -133,7 +135,7 @@ class Climbing:
     def tell(self, kind: str, case: Case | None, sentence: Callable[[], str], call: int | None = None) -> None:
         """One line of the ledger that would be; the sentence is made only when somebody will read it."""
         self.counts[kind] += 1
-        if self._keeps_lines:
+        if self._keeps_story:
             number = case.incident.number if case is not None else None
             self.lines.append(Line(at=self._timers.now, kind=kind, sentence=sentence(), incident=number, call=call))
 
@@ -177,19 +179,24 @@ class Climbing:
         case.first_page_at = case.first_page_at or (now if decision.calls else None)
         for call in decision.calls:
             self._answers.note_turn(call)
-            self.calls.append(
-                Call(
-                    at=now,
-                    incident=case.incident.number,
-                    person=call.person.name,
-                    label=decision.label,
-                    target=call.target,
-                    why=call.why,
-                    urgency=urgency,
-                    sends=self._send(case, urgency, call.person),
-                )
+            self.pages[call.person.name, urgency, _quarter(now)] += 1
+            if self._keeps_story:
+                self._tell_page(case, urgency, decision, call)
+
+    def _tell_page(self, case: Case, urgency: Urgency, decision: Decision, call: Decided) -> None:
+        self.calls.append(
+            Call(
+                at=self._timers.now,
+                incident=case.incident.number,
+                person=call.person.name,
+                label=decision.label,
+                target=call.target,
+                why=call.why,
+                urgency=urgency,
+                sends=self._send(case, urgency, call.person),
             )
-            self.tell("PersonPaged", case, partial(sentences.paged, call, decision), len(self.calls) - 1)
+        )
+        self.tell("PersonPaged", case, partial(sentences.paged, call, decision), len(self.calls) - 1)
 
     def _send(self, case: Case, urgency: Urgency, person: Person | Outside) -> list[Sending]:
         """The person's ways, soonest first; what still waits for the same contact is overtaken, as in production."""
@@ -228,3 +235,8 @@ class Climbing:
             if send.at > self._timers.now and not send.dropped:
                 send.dropped = reason
         case.waiting = []
+
+
+def _quarter(at: datetime) -> datetime:
+    """The quarter of an hour in which it lies: every night of every zone begins with one."""
+    return at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)

@@ -43,10 +43,6 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="signal", t
             by=self.by,
         )
 
-    def end(self, at: datetime) -> "Heard":
-        """The same alert is over."""
-        return msgspec.structs.replace(self, at=at, says=Says.RESOLVED, starts_at=None, ended_at=None)
-
 
 class Did(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="deed", tag_field="type", omit_defaults=True):
     """What a person did to the incident of an alert: `deed` is acknowledged or resolved.

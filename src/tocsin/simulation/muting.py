@@ -5,7 +5,7 @@ production: the first that mutes gives the reason.
 from datetime import datetime
 from typing import NamedTuple
 
-from tocsin.alerts.dependencies import Cause, find_upstream, upstream_of
+from tocsin.alerts.dependencies import Cause, find_upstream
 from tocsin.alerts.maintenance import cover_of, covers_at
 from tocsin.alerts.model import Urgency, says_critical
 from tocsin.alerts.silencing import Causes, mute_reason, silenced_by
@@ -70,9 +70,10 @@ class Mutings:
 
     def _dependency(self, known: Known) -> Muting | None:
         service, depends_on = known.routed.service, self._rules.depends_on
-        if service is None or not depends_on.get(service):
+        upstream = self._rules.upstream.get(service or "", ())
+        if service is None or not any(self._on_service.get(name) for name in upstream):
             return None
-        causes = {name: self._causes_on(name) for name in upstream_of(service, depends_on)}
+        causes = {name: self._causes_on(name) for name in upstream}
         critical = says_critical(known.signal.severity_hint)
         found = find_upstream(service, is_critical=critical, depends_on=depends_on, causes=causes)
         if found is None:
@@ -80,7 +81,7 @@ class Mutings:
         return Muting(found.why(service), None, tuple(cause.alert_id for cause in found.causes))
 
     def _causes_on(self, service: str) -> list[Cause]:
-        """Those whose incident is open; of many the first are enough."""
+        """Those whose incident is open."""
         found: list[Cause] = []
         for known in self._on_service.get(service, {}).values():
             if known.group is not None and known.group.case is not None and known.group.case.incident.is_open:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tocsin.accounts.model import Role
+from tocsin.alerts.dependencies import upstream_of
 from tocsin.alerts.maintenance import Maintenance
 from tocsin.alerts.model import Integration
 from tocsin.alerts.routing import Route, RouteDefinition, Router, read_route
@@ -71,6 +72,7 @@ class Rules:
             read_inhibition(each, position) for position, each in enumerate(setup.inhibitions, 1)
         )
         self.depends_on = {service.name: service.depends_on for service in setup.services.values()}
+        self.upstream = {name: upstream_of(name, self.depends_on) for name in self.depends_on}
         self.listed = setup.listed()
         self.by_id = {somebody.id: somebody for somebody in setup.people.values()}
         self.administrators = tuple(

@@ -18,10 +18,10 @@ that anybody would call one."""
 class Stage:
     """One play; `now` is where it begins."""
 
-    def __init__(self, setup: Setup, now: datetime, *, keeps_lines: bool = True) -> None:
+    def __init__(self, setup: Setup, now: datetime, *, keeps_story: bool = True) -> None:
         rules = Rules(setup)
         self.timers = Timers(now)
-        self.climbing = Climbing(rules, self.timers, keeps_lines=keeps_lines)
+        self.climbing = Climbing(rules, self.timers, keeps_story=keeps_story)
         self.cases = Cases(rules, self.timers, self.climbing)
         self.alerting = Alerting(
             rules, self.timers, self.cases, lambda kind, text: self.climbing.tell(kind, None, text)

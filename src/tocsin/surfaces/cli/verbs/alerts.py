@@ -23,6 +23,7 @@ app = verb(
     "tocsin alerts --not-paged",
     "tocsin alerts reasons --since 7d",
     "tocsin alerts show 17",
+    "tocsin alerts export --since 30d > history.jsonl",
 )
 
 
@@ -85,6 +86,18 @@ def show(
     if json:
         return output.print_json(raw)
     return print_alert(output.read(raw, wire.AlertStory), output.now())
+
+
+@app.command
+def export(
+    *,
+    since: Annotated[str, Parameter(help="From when on: 30d, or an instant.")],
+    until: Annotated[str | None, Parameter(help="Until when; now.")] = None,
+) -> None:
+    """Write each alert, and who acknowledged and resolved, as lines of JSON: for tocsin replay."""
+    from tocsin.surfaces.cli.history import export_history
+
+    export_history(since, until)
 
 
 def went(told: wire.Alert) -> str:
