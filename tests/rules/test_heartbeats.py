@@ -100,7 +100,7 @@ def test_the_alert_says_when_it_was_last_heard_and_ends_under_the_same_identity(
     assert missed.labels == {"alertname": "Heartbeat", "heartbeat": "backup", "severity": "critical"}
     failed = rules.failed_signal("backup", Ping(kind=Kind.FAIL, text="disk full"), HOURLY)
     assert (failed.annotations["description"], failed.identity) == ("disk full", missed.identity)
-    assert rules.ended_signal("backup", HOURLY).identity == missed.identity
+    assert rules.ended_signal("backup").identity == missed.identity
     assert "never heard yet" in rules.missed_signal("backup", NEVER, HOURLY).title
 
 

@@ -147,6 +147,17 @@ async def test_what_is_taken_out_and_put_back_is_waited_for_anew(world: World) -
     assert await alerts_of(world) == []
 
 
+async def test_the_alert_of_one_that_is_taken_out_is_over(world: World) -> None:
+    await watch_backup(world)
+    await hears(world, 0)
+    await ping(world)
+    await hears(world, 65)
+    world.phone("alice").receives("page")
+    await world.configure(ORGANISATION)
+    assert await world.rows("select state, ended_by from alert") == [("resolved", "source")]
+    world.phone("alice").receives("info", saying="The last alert has cleared")
+
+
 async def test_a_ping_at_the_last_moment_and_the_watch_agree(world: World) -> None:
     """Whoever holds the row first decides; the alert never outlives a ping."""
     await watch_backup(world)

@@ -57,23 +57,21 @@ async def ping(db: Database, submit: Submit, integration: Integration, said: Pin
     if said.kind is Kind.FAIL:
         await submit([Arrival(integration, rules.failed_signal(integration.name, said, options))])
     elif said.kind is Kind.SUCCESS and rules.is_alarming(standing):
-        await submit([Arrival(integration, rules.ended_signal(integration.name, options))])
+        await submit([Arrival(integration, rules.ended_signal(integration.name))])
         async with db.transaction() as tx:
             await store.settle_heartbeat(tx.conn, integration.id, after.last_ping_at)
 
 
 async def review(tx: Tx, event: RoutingReplaced, _: int) -> None:
-    """After a change of the configuration: what is gone is forgotten, and the watch looks at the rest."""
-    if event.what != "integrations":
-        return
-    await store.delete_forgotten(tx.conn)
-    if await _list_readable(tx.conn):
+    """After a change of the configuration the watch looks again."""
+    if event.what == "integrations" and (await store.list_heartbeats(tx.conn) or await store.list_forgotten(tx.conn)):
         await _arm(tx, tx.now)
 
 
 async def watch(tx: Tx, db: Transactions) -> None:
     """Raises what is missed and arms itself for the next that could be. The rows stay locked until the alerts are
     durable: a ping that comes this moment ends them afterwards."""
+    await _forget(tx, db)
     rows = await _list_readable(tx.conn)
     if not rows:
         return
@@ -94,9 +92,24 @@ async def watch(tx: Tx, db: Transactions) -> None:
         elif due is not None:
             dues.append(due)
     if missed:
-        await _raise(db, missed)
+        await _take_in(db, missed)
     if dues:
         await _arm(tx, min(dues))
+
+
+async def _forget(tx: Tx, db: Transactions) -> None:
+    """What the configuration has no more is not waited for, and its alert is over: no ping could end it."""
+    forgotten = await store.list_forgotten(tx.conn)
+    if not forgotten:
+        return
+    over = [
+        Arrival(Integration(id=each.id, name=each.name, type="", scope_id=each.scope_id), rules.ended_signal(each.name))
+        for each in forgotten
+        if each.is_alarming
+    ]
+    if over:
+        await _take_in(db, over)
+    await store.delete_heartbeats(tx.conn, [each.id for each in forgotten])
 
 
 async def _begin_at_once(tx: Tx, rows: Sequence[HeartbeatRow]) -> None:
@@ -107,11 +120,11 @@ async def _begin_at_once(tx: Tx, rows: Sequence[HeartbeatRow]) -> None:
             await store.update_heartbeat(tx.conn, row.id, rules.Standing(waits_from=tx.now))
 
 
-async def _raise(db: Transactions, missed: Sequence[Arrival]) -> None:
+async def _take_in(db: Transactions, arrivals: Sequence[Arrival]) -> None:
     """Through the same intake as every alert."""
     async with db.connection() as conn:
         router = await load_router(conn)
-        await receive(Desk(db, lambda: router), conn, missed)
+        await receive(Desk(db, lambda: router), conn, arrivals)
 
 
 async def listen(tx: Tx) -> None:

@@ -3,7 +3,7 @@ row appears with the first ping."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from psycopg.rows import class_row
@@ -124,11 +124,28 @@ async def update_heard_at(conn: Conn, heard_at: datetime) -> None:
     await conn.execute("update heartbeat_hearing set heard_at = %s", (heard_at,))
 
 
-async def delete_forgotten(conn: Conn) -> None:
-    """What is no heartbeat any more: should it come back, it is waited for anew."""
-    await conn.execute(
+class Forgotten(NamedTuple):
+    """What is no heartbeat any more; `is_alarming`: an alert of it may fire."""
+
+    id: int
+    name: str
+    scope_id: int
+    is_alarming: bool
+
+
+async def list_forgotten(conn: Conn) -> list[Forgotten]:
+    """Locked."""
+    cursor = await conn.execute(
         """
-        delete from heartbeat h using integration i
-        where i.id = h.integration_id and (i.retired_at is not null or i.type <> 'heartbeat')
+        select i.id, i.name, i.scope_id, h.missed_at is not null or h.failed_at is not null
+        from heartbeat h join integration i on i.id = h.integration_id
+        where i.retired_at is not null or i.type <> 'heartbeat'
+        order by h.integration_id for update of h
         """
     )
+    return [Forgotten(*row) for row in await cursor.fetchall()]
+
+
+async def delete_heartbeats(conn: Conn, ids: Sequence[int]) -> None:
+    """Should they come back, they are waited for anew."""
+    await conn.execute("delete from heartbeat where integration_id = any(%b)", (list(ids),))

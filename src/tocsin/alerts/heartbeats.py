@@ -158,8 +158,8 @@ def failed_signal(name: str, ping: Ping, options: Options) -> Signal:
     return _signal(name, options, f"Heartbeat {name} reports a failure", ping.text)
 
 
-def ended_signal(name: str, options: Options) -> Signal:
-    return msgspec.structs.replace(_signal(name, options, f"Heartbeat {name}", ""), says=Says.RESOLVED)
+def ended_signal(name: str) -> Signal:
+    return Signal(identity=IDENTITY, says=Says.RESOLVED, labels={"heartbeat": name}, title=f"Heartbeat {name}")
 
 
 def _signal(name: str, options: Options, title: str, text: str) -> Signal:
