@@ -4,6 +4,7 @@ Every function runs under the incident's lock (incident → page → job), which
 `incidents.lock` takes. What has been decided is a ledger entry with its sentence in the same transaction.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.accounts.model import Viewer
@@ -97,6 +98,11 @@ async def find_page_of(conn: Conn, cause: str) -> Page | None:
     """The page that a delivery was for, by the delivery's cause; None: it was for something else."""
     page_id = climbing.page_of(cause)
     return await store.find_page(conn, page_id) if page_id is not None else None
+
+
+async def list_calling(conn: Conn, incidents: Sequence[Incident]) -> frozenset[int]:
+    """Which of these incidents call people right now, by id: also those that somebody had taken before."""
+    return await store.list_calling(conn, [incident.id for incident in incidents])
 
 
 async def explain(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Story:

@@ -10,6 +10,7 @@ from tocsin.delivery.model import Urgency
 from tocsin.kernel.db import Conn, as_jsonb
 from tocsin.paging.model import (
     BESIDE,
+    POSTPONED,
     Decision,
     Page,
     PageState,
@@ -163,6 +164,15 @@ async def find_latest_run(conn: Conn, incident_id: int) -> Run | None:
             "SELECT * FROM escalation_run WHERE incident_id = %s ORDER BY id DESC LIMIT 1", (incident_id,)
         )
         return await cursor.fetchone()
+
+
+async def list_calling(conn: Conn, incident_ids: Sequence[int]) -> frozenset[int]:
+    """Of these incidents, those whose ladder is being climbed at this moment; what is postponed calls nobody yet."""
+    cursor = await conn.execute(
+        "SELECT incident_id FROM escalation_run WHERE incident_id = ANY(%b) AND state = 'running' AND step <> %s",
+        (list(incident_ids), POSTPONED),
+    )
+    return frozenset(row[0] for row in await cursor.fetchall())
 
 
 async def list_runs(conn: Conn, incident_id: int) -> list[Run]:

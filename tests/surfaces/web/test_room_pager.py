@@ -141,3 +141,16 @@ async def test_whether_it_was_worth_it_is_asked_of_whom_was_called_until_it_is_s
     assert "nothing to do" in page
     await alice.press(f"{ROOM}/status", on=ROOM, status="resolved", actionable="yes")
     assert await called(office) == [("alice", PageState.ACKNOWLEDGED, True)]
+
+
+async def test_what_somebody_has_burns_again_on_now_while_others_are_called(
+    office: Database, browser_of: BrowserOf
+) -> None:
+    await declare(office)
+    alice = await browser_of("alice")
+    await alice.press(f"{ROOM}/acknowledge", on=ROOM)
+    assert "needs-you" not in (await alice.get("/")).text
+    await alice.press(f"{ROOM}/escalate", on=ROOM)
+    now = (await alice.get("/")).text
+    assert "alice has it, others are called" in now
+    assert "needs-you" in now

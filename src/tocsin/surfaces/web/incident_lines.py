@@ -1,14 +1,18 @@
 """An incident as one line of a list, and its severity as a word with a hue: shared by every page that shows some."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
+from tocsin.catalog import service as catalog
 from tocsin.catalog.severity import Profile
 from tocsin.delivery.model import Urgency
 from tocsin.incidents.model import Incident, Status
+from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ids import incident_ref
+from tocsin.paging import service as paging
 from tocsin.surfaces.web.times import duration
 
 _HUES = 4
@@ -65,8 +69,16 @@ def incident_path(number: int) -> str:
     return f"/incidents/{incident_ref(number)}"
 
 
-def incident_line(incident: Incident, profile: Profile) -> IncidentLine:
-    asks = needs_answer(incident)
+async def load_lines(conn: Conn, found: Sequence[Incident]) -> tuple[IncidentLine, ...]:
+    """One line each, in the same order, with what is being called right now."""
+    profile = await catalog.severity_profile(conn)
+    calling = await paging.list_calling(conn, found)
+    return tuple(incident_line(incident, profile, is_calling=incident.id in calling) for incident in found)
+
+
+def incident_line(incident: Incident, profile: Profile, *, is_calling: bool = False) -> IncidentLine:
+    """`is_calling`: people are being called for it, whether or not somebody had taken it before."""
+    asks = incident.is_open and (is_calling or needs_answer(incident))
     return IncidentLine(
         number=incident.number,
         ref=incident_ref(incident.number),
@@ -93,8 +105,8 @@ def lasted(incident: Incident) -> str:
 
 
 def _who(incident: Incident, asks: bool) -> str:
-    if asks:
-        return "nobody has acknowledged"
-    if incident.acknowledged_by and incident.is_open:
-        return f"{incident.acknowledged_by.removeprefix('@')} has it"
-    return ""
+    if not incident.is_open:
+        return ""
+    if incident.acknowledged_by:
+        return f"{incident.acknowledged_by.removeprefix('@')} has it{', others are called' if asks else ''}"
+    return "nobody has acknowledged" if asks else ""

@@ -4,13 +4,12 @@ import msgspec
 from litestar import get
 from litestar.response import Redirect, Response
 
-from tocsin.catalog import service as catalog
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import IncidentFilter
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
-from tocsin.surfaces.web.incident_lines import IncidentLine, incident_line, incident_path
+from tocsin.surfaces.web.incident_lines import IncidentLine, incident_path, load_lines
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
@@ -59,9 +58,8 @@ async def _page(conn: Conn, visit: Visit, state: str, before: str | None) -> Lis
         raise Invalid("There is no such page of the list.", "Begin at /incidents.", field="before")
     wanted = IncidentFilter(open_only=state == "open", before_number=int(before) if before else None, limit=_A_PAGE)
     found = await incidents.list_incidents(conn, viewer_of(visit), wanted)
-    profile = await catalog.severity_profile(conn)
     return ListView(
-        incidents=tuple(incident_line(incident, profile) for incident in found.incidents),
+        incidents=await load_lines(conn, found.incidents),
         state="open" if state == "open" else "",
         next_before=found.next_before,
     )
@@ -69,9 +67,8 @@ async def _page(conn: Conn, visit: Visit, state: str, before: str | None) -> Lis
 
 async def _search(conn: Conn, visit: Visit, query: str) -> ListView:
     found = await incidents.list_incidents(conn, viewer_of(visit), IncidentFilter(limit=_SEARCHED))
-    profile = await catalog.severity_profile(conn)
     words = query.casefold().split()
-    lines = [incident_line(incident, profile) for incident in found.incidents]
+    lines = await load_lines(conn, found.incidents)
     return ListView(
         incidents=tuple(line for line in lines if all(word in _searchable(line) for word in words)),
         query=query,

@@ -9,7 +9,6 @@ from litestar.response import Response
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.alerts import reading
 from tocsin.alerts.outcome import Outcome
-from tocsin.catalog import service as catalog
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import IncidentFilter
@@ -18,7 +17,7 @@ from tocsin.kernel.db import Conn
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import ScheduleOnCall
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
-from tocsin.surfaces.web.incident_lines import IncidentLine, incident_line
+from tocsin.surfaces.web.incident_lines import IncidentLine, load_lines
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.times import Times
 from tocsin.surfaces.web.visits import viewer_of
@@ -91,14 +90,12 @@ async def _incidents(
     conn: Conn, viewer: Viewer, times: Times
 ) -> tuple[tuple[IncidentLine, ...], tuple[IncidentLine, ...]]:
     """Open ones, in the order of `urgency_of`; and the ends of the last day."""
-    profile = await catalog.severity_profile(conn)
     opened = await incidents.list_incidents(conn, viewer, IncidentFilter(open_only=True, limit=_LOOK_BACK))
     latest = await incidents.list_incidents(conn, viewer, IncidentFilter(limit=_LOOK_BACK))
-    burning = [incident_line(incident, profile) for incident in opened.incidents]
-    burning.sort(key=urgency_of)
+    burning = sorted(await load_lines(conn, opened.incidents), key=urgency_of)
     since = times.now - _RESOLVED_FOR
     ended = [i for i in latest.incidents if i.resolved_at is not None and i.resolved_at > since and not i.is_open]
-    return tuple(burning), tuple(incident_line(incident, profile) for incident in ended[:5])
+    return tuple(burning), await load_lines(conn, ended[:5])
 
 
 def urgency_of(line: IncidentLine) -> tuple[bool, bool, int, int]:

@@ -14,7 +14,7 @@ from tocsin.catalog.model import Service
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import IncidentFilter
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
-from tocsin.surfaces.web.incident_lines import IncidentLine, incident_line
+from tocsin.surfaces.web.incident_lines import IncidentLine, load_lines
 from tocsin.surfaces.web.visits import viewer_of
 
 _MOST_OPEN = 200
@@ -49,12 +49,12 @@ async def list_services(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Re
     async with db.connection() as conn:
         services = await catalog.list_services(conn)
         opened = await incidents.list_incidents(conn, viewer, IncidentFilter(open_only=True, limit=_MOST_OPEN))
-        profile = await catalog.severity_profile(conn)
+        lines = await load_lines(conn, opened.incidents)
         covers = await maintenances.covers(conn, now)
     burning: dict[str, list[IncidentLine]] = {}
-    for incident in opened.incidents:
+    for incident, line in zip(opened.incidents, lines, strict=True):
         for name in incident.services:
-            burning.setdefault(name, []).append(incident_line(incident, profile))
+            burning.setdefault(name, []).append(line)
     rows = [service_row(service, services, burning.get(service.name, ()), covers) for service in services]
     rows.sort(key=lambda row: (not row.is_loud, not row.incidents, row.tier is None, row.tier, row.name))
     return pages.page("services/list.html", visit, view=ServicesView(tuple(rows)))
