@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.stories.test_maintenance import work_on
+from tests.stories.test_worse import fires, taken_by_alice
 from tests.support.world import World
 from tocsin.incidents import service as incidents
 from tocsin.kernel.errors import Invalid, Refused
@@ -118,3 +120,30 @@ async def test_what_is_over_is_quiet_anyway(world: World) -> None:
     world.phone("alice").receives("resolved")
     with pytest.raises(Refused, match="INC-1 is resolved"):
         await world.snooze("alice", 30)
+
+
+async def test_quiet_that_ends_in_maintenance_is_held_until_its_end(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.snooze("alice", 30)
+    await work_on(world, "checkout", after=20, minutes=60)
+    await world.passes(minutes=79)
+    world.airwaves.unread.clear()  # that its paging is held
+    assert (await world.explain()).state is not RunState.RUNNING
+    await world.passes(minutes=1)
+    world.phone("alice").receives("page")
+    await world.acknowledge("alice")
+
+
+async def test_an_alert_that_is_worse_ends_the_quiet_and_more_of_the_same_does_not(world: World) -> None:
+    await taken_by_alice(world)
+    await world.snooze("alice", 60)
+    await fires(world, "warning", "b")
+    await world.passes(minutes=5)
+    world.nobody_else_is_paged()
+    await fires(world, "critical", "c")
+    await world.passes(minutes=1)
+    world.phone("alice").receives("page", saying="It would be a SEV-2")
+    await world.acknowledge("alice")
+    await world.passes(minutes=28)
+    world.nobody_else_is_paged()
