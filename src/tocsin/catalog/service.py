@@ -2,7 +2,8 @@
 
 from tocsin.catalog import store
 from tocsin.catalog.model import Organisation, Service
-from tocsin.catalog.profiles import active
+from tocsin.catalog.own_profiles import OwnProfile, profile_of
+from tocsin.catalog.profiles import PRESETS, active
 from tocsin.catalog.severity import Profile
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
@@ -16,7 +17,30 @@ async def organisation(conn: Conn) -> Organisation:
 
 async def severity_profile(conn: Conn) -> Profile:
     """The profile that is active."""
-    return active((await store.get_organisation(conn)).severity_profile)
+    return await get_profile(conn, (await store.get_organisation(conn)).severity_profile)
+
+
+async def get_profile(conn: Conn, name: str) -> Profile:
+    """A profile that ships with the product, or the organisation's own; raises NotFound."""
+    if name in PRESETS:
+        return PRESETS[name]
+    own = await store.find_profile(conn, name)
+    return profile_of(own) if own is not None else active(name)
+
+
+async def list_profiles(conn: Conn) -> list[OwnProfile]:
+    """The organisation's own profiles, by name."""
+    return await store.list_profiles(conn)
+
+
+async def put_profile(tx: Tx, wanted: OwnProfile) -> None:
+    """Make the profile exactly this; when it is active it counts for everything that is decided from now on."""
+    await store.upsert_profile(tx.conn, wanted)
+
+
+async def remove_profile(tx: Tx, name: str) -> None:
+    """The profile is gone."""
+    await store.delete_profile(tx.conn, name)
 
 
 async def is_worst_level(conn: Conn, severity: str | None) -> bool:
@@ -26,7 +50,7 @@ async def is_worst_level(conn: Conn, severity: str | None) -> bool:
 
 async def put_organisation(tx: Tx, wanted: Organisation) -> bool:
     """Make the organisation exactly this; False: it was so already. Raises NotFound for an unknown severity profile."""
-    active(wanted.severity_profile)
+    await get_profile(tx.conn, wanted.severity_profile)
     if await store.get_organisation(tx.conn) == wanted:
         return False
     await store.update_organisation(tx.conn, wanted)

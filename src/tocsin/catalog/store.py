@@ -1,6 +1,7 @@
-"""Every statement about the organisation and its services."""
+"""Every statement about the organisation, its services and its own severity profiles."""
 
 from tocsin.catalog.model import Organisation, Service
+from tocsin.catalog.own_profiles import OwnProfile
 from tocsin.db.rows import struct_row
 from tocsin.kernel.db import Conn, as_jsonb
 
@@ -79,3 +80,31 @@ async def delete_service(conn: Conn, name: str) -> bool:
     """False: there is none of that name."""
     cursor = await conn.execute("DELETE FROM service WHERE name = %s", (name,))
     return cursor.rowcount == 1
+
+
+async def list_profiles(conn: Conn) -> list[OwnProfile]:
+    """The organisation's own severity profiles, by name."""
+    async with conn.cursor(row_factory=struct_row(OwnProfile)) as cursor:
+        await cursor.execute("SELECT name, based_on, levels, managed_by FROM severity_profile ORDER BY name")
+        return await cursor.fetchall()
+
+
+async def find_profile(conn: Conn, name: str) -> OwnProfile | None:
+    async with conn.cursor(row_factory=struct_row(OwnProfile)) as cursor:
+        await cursor.execute("SELECT name, based_on, levels, managed_by FROM severity_profile WHERE name = %s", (name,))
+        return await cursor.fetchone()
+
+
+async def upsert_profile(conn: Conn, profile: OwnProfile) -> None:
+    await conn.execute(
+        """
+        INSERT INTO severity_profile (name, based_on, levels, managed_by) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (name) DO UPDATE SET
+            based_on = excluded.based_on, levels = excluded.levels, managed_by = excluded.managed_by
+        """,
+        (profile.name, profile.based_on, as_jsonb(profile.levels), profile.managed_by),
+    )
+
+
+async def delete_profile(conn: Conn, name: str) -> None:
+    await conn.execute("DELETE FROM severity_profile WHERE name = %s", (name,))

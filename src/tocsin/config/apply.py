@@ -59,6 +59,8 @@ async def _carry_out(tx: Tx, document: Document, before: World, changes: tuple[C
     def wanted(section: str) -> list[Item[Any]]:
         return [item for name, item in said_in(document, section).items() if (section, name) in put]
 
+    for item in wanted("severity_profiles"):  # before the organisation, which may name one
+        await catalog.put_profile(tx, item.value)
     if ("organisation", "") in put:
         await catalog.put_organisation(tx, after.organisation.value)
         await rulebook.organisation_changed(tx)
@@ -151,6 +153,8 @@ async def _remove(tx: Tx, gone: list[tuple[str, str]], by: str) -> None:
         await policies.remove_policy(tx, name)
     for name in (name for section, name in gone if section == "schedules"):
         await oncall.remove_schedule(tx, name)
+    for name in (name for section, name in gone if section == "severity_profiles"):
+        await catalog.remove_profile(tx, name)
     for name in (name for section, name in gone if section == "vendors"):
         await directory.remove_vendor(tx, name)
     for name in (name for section, name in gone if section == "groups"):

@@ -11,18 +11,19 @@ import msgspec
 from tocsin.accounts.model import Role
 from tocsin.alerts.maintenance import check_maintenance
 from tocsin.catalog.model import Organisation
-from tocsin.catalog.profiles import PRESETS, active
+from tocsin.catalog.profiles import PRESETS
 from tocsin.catalog.severity import Profile
 from tocsin.config.document import Document, Item, User
 from tocsin.config.fields import is_slug, suggest
 from tocsin.config.problems import Problem
-from tocsin.config.references import SINGULAR, references_of
-from tocsin.config.world import SECTIONS, World, said_in
+from tocsin.config.references import SECTION_OF, SINGULAR, references_of
+from tocsin.config.world import SECTIONS, World, profile_in, said_in
 from tocsin.integrations.channels.registry import KINDS, check_address
 from tocsin.integrations.sources import check_options
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import is_zone
-from tocsin.paging.model import During, Target, TargetKind, Variant
+from tocsin.paging.beside import OWNING_LEAD
+from tocsin.paging.model import During, Target, TargetKind, Variant, parse_target
 from tocsin.paging.targets import with_sets
 from tocsin.paging.variants import ladders
 
@@ -54,6 +55,7 @@ def find_problems(document: Document, before: World, after: World) -> list[Probl
         *_dangling(document, before, after),
         *_shared_addresses(document, after),
         *_shared_keys(document, after),
+        *_unknown_profile(document, after),
         *_unknown_levels(document, after),
         *_unbound_escalations(document, after),
         *_unreachable_targets(document, after),
@@ -168,7 +170,9 @@ def _shared_keys(document: Document, after: World) -> Iterator[Problem]:
 
 def _unknown_levels(document: Document, after: World) -> Iterator[Problem]:
     """Routes name levels of the profile that is active."""
-    profile = active(after.organisation.value.severity_profile)
+    profile = _find_profile(after)
+    if profile is None:
+        return
     routing = after.routing.value
     routes = [(f"routes[{n}]", route) for n, route in enumerate(routing.routes)]
     for path, route in [*routes, ("default_route", routing.default_route or {})]:
@@ -181,19 +185,50 @@ def _unknown_levels(document: Document, after: World) -> Iterator[Problem]:
 
 
 def _unbound_escalations(document: Document, after: World) -> Iterator[Problem]:
-    """PAG-2: a profile whose own rules would call nobody is refused."""
-    item = document.organisation
-    if item is None or item.value.severity_profile not in PRESETS:
-        return
-    targets = {e.target for level in active(item.value.severity_profile).levels for e in level.escalations}
-    for group in sorted(t.removeprefix("group:") for t in targets if t.startswith("group:")):
-        if group not in after.groups:
-            yield document.problem(
-                item,
-                ".severity_profile",
-                f"The profile {item.value.severity_profile!r} tells the group {group!r}, and there is none.",
-                f"Add it: `groups: [{{name: {group}, members: [...]}}]`, or choose another profile.",
-            )
+    """PAG-2: a profile whose own rules would call nobody is refused, each target once."""
+    profile = _find_profile(after)
+    targets = {rule.target for level in profile.levels for rule in level.escalations} if profile is not None else ()
+    for target in sorted(targets):
+        found = _why_unbound(target, after)
+        if found is not None and profile is not None:
+            message = f"The profile {profile.name!r} {found[0]}"
+            yield _place(document, "organisation", "", after.organisation, ".severity_profile", message, found[1])
+
+
+def _why_unbound(target: str, after: World) -> tuple[str, str] | None:
+    """What completes "The profile …", and what to do; None: somebody is told."""
+    if target == OWNING_LEAD:
+        owners = {item.value.team for item in after.services.values()}
+        if not after.services or any(after.teams[name].value.leads for name in owners if name in after.teams):
+            return None
+        return "tells the lead of the owning team, and no service has one.", "Give the teams of your services `leads`."
+    meant = parse_target(target)
+    section = SECTION_OF.get(meant.kind)
+    if section is None or meant.name in getattr(after, section):
+        return None
+    what = SINGULAR[section]
+    remedy = f"Add it under {section}, or choose another profile."
+    if meant.kind is TargetKind.GROUP:
+        remedy = f"Add it: `groups: [{{name: {meant.name}, members: [...]}}]`, or choose another profile."
+    return f"tells the {what} {meant.name!r}, and there is none.", remedy
+
+
+def _unknown_profile(document: Document, after: World) -> Iterator[Problem]:
+    try:
+        profile_in(after)
+    except NotFound as error:
+        names = sorted({*PRESETS, *after.severity_profiles})
+        message = f"{error.message}{suggest(after.organisation.value.severity_profile, names)}"
+        remedy = f"Use one of {', '.join(names)}, or write it under severity_profiles."
+        yield _place(document, "organisation", "", after.organisation, ".severity_profile", message, remedy)
+
+
+def _find_profile(world: World) -> Profile | None:
+    """None: the one that is named does not exist, which is a problem of its own."""
+    try:
+        return profile_in(world)
+    except NotFound:
+        return None
 
 
 def _unreachable_targets(document: Document, after: World) -> Iterator[Problem]:
@@ -208,7 +243,9 @@ def _unreachable_targets(document: Document, after: World) -> Iterator[Problem]:
 
 def _variants_that_never_apply(document: Document, after: World) -> Iterator[Problem]:
     """A variant that nothing fits would be believed in, and missed at night."""
-    profile = active(after.organisation.value.severity_profile)
+    profile = _find_profile(after)
+    if profile is None:
+        return
     for name, item in after.escalation_policies.items():
         for n, variant in enumerate(item.value.when):
             for below, message, remedy in _why_it_never_applies(variant, profile, after.organisation.value):

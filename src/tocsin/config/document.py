@@ -14,6 +14,7 @@ import msgspec
 
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
+from tocsin.catalog.own_profiles import OwnProfile
 from tocsin.config.problems import Problem
 from tocsin.config.yaml_text import nearest_line
 from tocsin.oncall.model import Schedule
@@ -128,6 +129,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     teams: tuple[Item[Team], ...] = ()
     groups: tuple[Item[Group], ...] = ()
     vendors: tuple[Item[Vendor], ...] = ()
+    severity_profiles: tuple[Item[OwnProfile], ...] = ()
     schedules: tuple[Item[Schedule], ...] = ()
     escalation_policies: tuple[Item[Policy], ...] = ()
     services: tuple[Item[Service], ...] = ()

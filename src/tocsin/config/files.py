@@ -17,6 +17,7 @@ from tocsin.config.sections.later import LATER, read_entry
 from tocsin.config.sections.maintenance import read_maintenance
 from tocsin.config.sections.people import read_team, read_user
 from tocsin.config.sections.policies import read_policy
+from tocsin.config.sections.profiles import read_profile
 from tocsin.config.sections.schedules import read_schedule
 from tocsin.config.sections.services import read_service
 from tocsin.config.yaml_text import MAX_BYTES, YamlText
@@ -139,6 +140,7 @@ class _Reader:
         self._list(fields, "teams", read_team)
         self._list(fields, "groups", read_group)
         self._list(fields, "vendors", read_vendor)
+        self._list(fields, "severity_profiles", read_profile)
         self._list(fields, "schedules", lambda value, at: read_schedule(value, at, self._zone))
         self._list(fields, "escalation_policies", lambda value, at: read_policy(value, at, self._environ))
         self._list(fields, "services", read_service)
@@ -193,6 +195,7 @@ class _Reader:
             teams=tuple(self._lists.get("teams", ())),
             groups=tuple(self._lists.get("groups", ())),
             vendors=tuple(self._lists.get("vendors", ())),
+            severity_profiles=tuple(self._lists.get("severity_profiles", ())),
             schedules=tuple(self._lists.get("schedules", ())),
             escalation_policies=tuple(self._lists.get("escalation_policies", ())),
             services=tuple(self._lists.get("services", ())),

@@ -35,6 +35,7 @@ _SHAPES: Mapping[str, Callable[[Any], shape.Shape]] = {
     "teams": shape.team_shape,
     "groups": shape.group_shape,
     "vendors": shape.vendor_shape,
+    "severity_profiles": shape.profile_shape,
     "schedules": shape.schedule_shape,
     "escalation_policies": shape.policy_shape,
     "services": shape.service_shape,

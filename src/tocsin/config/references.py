@@ -25,6 +25,7 @@ SINGULAR: Mapping[str, str] = {
     "teams": "team",
     "groups": "group",
     "vendors": "vendor",
+    "severity_profiles": "severity profile",
     "schedules": "schedule",
     "escalation_policies": "escalation policy",
     "services": "service",
@@ -32,7 +33,7 @@ SINGULAR: Mapping[str, str] = {
     "maintenance": "maintenance",
 }
 
-_SECTION_OF: Mapping[TargetKind, str] = {
+SECTION_OF: Mapping[TargetKind, str] = {
     TargetKind.USER: "users",
     TargetKind.SCHEDULE: "schedules",
     TargetKind.TEAM: "teams",
@@ -97,8 +98,8 @@ def _targets(targets: tuple[Target, ...], below: str) -> Iterator[Reference]:
     for n, target in enumerate(targets):
         if target.among:
             yield from _targets(target.among, f"{below}[{n}].round_robin")
-        elif target.kind in _SECTION_OF:
-            yield Reference(_SECTION_OF[target.kind], target.name, f"{below}[{n}]")
+        elif target.kind in SECTION_OF:
+            yield Reference(SECTION_OF[target.kind], target.name, f"{below}[{n}]")
 
 
 def _of_schedule(schedule: Schedule) -> Iterator[Reference]:

@@ -14,11 +14,10 @@ from tocsin.alerts.maintenance import Maintenance, MaintenanceDraft
 from tocsin.alerts.model import Integration
 from tocsin.alerts.silencing import Silence
 from tocsin.catalog.model import Organisation
-from tocsin.catalog.profiles import active
 from tocsin.config.check import find_problems, normalise
 from tocsin.config.document import Document, Item, Routing, User
 from tocsin.config.problems import ConfigurationInvalid
-from tocsin.config.world import EVERYTHING, World, load_world, world_after
+from tocsin.config.world import EVERYTHING, World, load_world, profile_in, world_after
 from tocsin.delivery.model import Contact, NotificationRule, Urgency
 from tocsin.kernel.db import Conn
 from tocsin.oncall.model import Schedule
@@ -86,7 +85,7 @@ def setup_of(world: World, in_force: Sequence[Silence] = (), ids: Mapping[str, i
     people = {item.value.name: _somebody(number, item.value) for number, item in enumerate(world.users.values(), 1)}
     return Setup(
         organisation=world.organisation.value,
-        profile=active(world.organisation.value.severity_profile),
+        profile=profile_in(world),
         registry=_registry(world),
         people=people | _disabled(world, len(people)),
         policies={name: item.value for name, item in world.escalation_policies.items()},

@@ -6,12 +6,13 @@ A value that is not to be shown is `Hidden`: it is compared as it is and shown b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
+from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.localtime import WEEKDAYS, Hours, zone_of
@@ -95,6 +96,35 @@ def vendor_shape(vendor: Vendor) -> Shape:
         ticket=vendor.ticket,
         hours=vendor.hours,
     )
+
+
+def profile_shape(profile: OwnProfile) -> Shape:
+    return _filled(name=profile.name, based_on=profile.based_on, levels=[_level(level) for level in profile.levels])
+
+
+def _level(level: OwnLevel) -> Shape:
+    rules = level.escalations
+    return _filled(
+        name=level.name,
+        title=level.title,
+        response=level.response,
+        response_time=_span(level.response_time),
+        ack_timeout=_span(level.ack_timeout),
+        update_cadence=_span(level.update_cadence),
+        stability_window=_span(level.stability_window),
+        page=level.page,
+        team=level.team,
+        postmortem=level.postmortem,
+        escalations=None if rules is None else [_rule(rule) for rule in rules] or "none",
+    )
+
+
+def _rule(rule: OwnRule) -> Shape:
+    return {"tell": rule.tell, "after": format_duration(rule.after), "since": rule.since}
+
+
+def _span(span: timedelta | None) -> str | None:
+    return None if span is None else format_duration(span)
 
 
 def schedule_shape(schedule: Schedule) -> Shape:

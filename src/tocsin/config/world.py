@@ -18,6 +18,9 @@ from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
+from tocsin.catalog.own_profiles import OwnProfile, profile_of
+from tocsin.catalog.profiles import active
+from tocsin.catalog.severity import Profile
 from tocsin.config import store
 from tocsin.config.document import Contact, Document, Integration, Item, Notify, Routing, Rule, Stored, Team, User
 from tocsin.config.store import FileRow
@@ -41,6 +44,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     teams: dict[str, Item[Team]]
     groups: dict[str, Item[Group]] = {}
     vendors: dict[str, Item[Vendor]] = {}
+    severity_profiles: dict[str, Item[OwnProfile]] = {}
     schedules: dict[str, Item[Schedule]]
     escalation_policies: dict[str, Item[Policy]]
     services: dict[str, Item[Service]]
@@ -60,6 +64,7 @@ SECTIONS = (
     "teams",
     "groups",
     "vendors",
+    "severity_profiles",
     "schedules",
     "escalation_policies",
     "services",
@@ -84,6 +89,7 @@ async def load_world(conn: Conn) -> World:
         teams=await _load_teams(conn),
         groups={one.name: _item(one, one.managed_by) for one in await directory.list_groups(conn)},
         vendors={one.name: _item(one, one.managed_by) for one in await directory.list_vendors(conn)},
+        severity_profiles={one.name: _item(one, one.managed_by) for one in await catalog.list_profiles(conn)},
         schedules={one.name: _item(_of_file(one), one.managed_by) for one in schedules},
         escalation_policies={
             one.policy.name: _item(one.policy, one.managed_by) for one in await policies.list_policies(conn)
@@ -100,6 +106,13 @@ async def load_world(conn: Conn) -> World:
         proven=proven,
         people_overrides={one.name: one for one in schedules},
     )
+
+
+def profile_in(world: World) -> Profile:
+    """The severity profile that is active there; raises NotFound."""
+    name = world.organisation.value.severity_profile
+    own = world.severity_profiles.get(name)
+    return active(name) if own is None else profile_of(own.value)
 
 
 def world_after(before: World, document: Document) -> World:

@@ -391,6 +391,16 @@ CREATE TABLE vendor (
     PRIMARY KEY (name)
 );
 
+CREATE TABLE severity_profile (
+    name text NOT NULL,
+    based_on text NOT NULL,
+    levels jsonb NOT NULL,
+    managed_by text,
+    PRIMARY KEY (name)
+);
+COMMENT ON TABLE severity_profile IS 'Profiles that an organisation wrote itself; those that ship with the product are code.';
+COMMENT ON COLUMN severity_profile.levels IS 'What each level says, the worst first; the rest is that of the preset.';
+
 
 -- ── 0005_oncall ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

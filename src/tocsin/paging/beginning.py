@@ -5,7 +5,6 @@ urgency where the level asks for a ticket. Decided by `variants` and `escalation
 from msgspec.structs import replace
 
 from tocsin.catalog import service as catalog
-from tocsin.catalog.profiles import active
 from tocsin.catalog.severity import Level
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import service as incidents
@@ -77,7 +76,8 @@ async def _end_before(tx: Tx, incident: Incident) -> None:
 async def load_occasion(conn: Conn, severity: str | None) -> Occasion:
     """What the choice of a variant depends on, for this level at this moment."""
     organisation = await catalog.organisation(conn)
-    return Occasion(level=find_level(active(organisation.severity_profile), severity), organisation=organisation)
+    profile = await catalog.get_profile(conn, organisation.severity_profile)
+    return Occasion(level=find_level(profile, severity), organisation=organisation)
 
 
 async def _policy_for(conn: Conn, name: str | None) -> PolicyVersion | None:

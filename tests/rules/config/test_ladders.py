@@ -72,3 +72,41 @@ def test_business_hours_must_be_known_where_they_count() -> None:
 def test_whoever_a_step_can_call_may_be_named() -> None:
     everybody = "'expert:search', 'group:executives', 'vendor:db', 'webhook:https://hooks.example.com/x'"
     assert errors(f"steps: [{{notify: [{everybody}, {{round_robin: ['user:root']}}], wait: 5m}}]") == []
+
+
+OWN = """
+severity_profiles:
+  - name: ours
+    based_on: classic
+    levels:
+      - {name: RED, ack_timeout: 5m, escalations: [{tell: "group:executives", after: 10m}, {tell: "lead:", after: 1h}]}
+      - {name: AMBER, page: ticket}
+teams: [{name: web, members: [root], leads: [root]}]
+"""
+
+
+def with_profile(name: str, more: str = OWN, services: str = "{name: shop, team: web}") -> list[tuple[str, str]]:
+    text = f"organisation: {{name: x, severity_profile: {name}}}\n{BASE}{more}"
+    text = text.replace("services: [", f"services: [{services}, ") + "escalation_policies: [{name: p, " + STEPS + "}]\n"
+    plan = decide_plan(NOTHING, load_texts({"a.yaml": text}, {}), datetime(2026, 3, 2, tzinfo=UTC), {})
+    return [(problem.path, f"{problem.message} {problem.remedy}") for problem in plan.errors]
+
+
+def test_an_own_profile_whose_rules_reach_somebody_is_taken() -> None:
+    assert with_profile("ours") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "services", "says"),
+    [
+        ("theirs", OWN, "{name: shop, team: web}", "no severity profile 'theirs'"),
+        ("our", OWN, "{name: shop, team: web}", "Did you mean 'ours'?"),
+        ("ours", OWN, "{name: shop}", "tells the lead of the owning team, and no service has one."),
+        ("ours", OWN.replace("executives", "board"), "{name: shop, team: web}", "tells the group 'board'"),
+        ("ours", OWN.replace("group:executives", "user:boss"), "{name: shop, team: web}", "tells the user 'boss'"),
+        ("p-levels", OWN, "{name: shop, team: web}", "tells the group 'leadership', and there is none."),
+    ],
+)
+def test_a_profile_whose_rules_bind_to_nobody_is_refused(name: str, more: str, services: str, says: str) -> None:
+    found = with_profile(name, more, services)
+    assert [path for path, what in found if says in what] == ["organisation.severity_profile"], found

@@ -109,7 +109,28 @@ WRONG = [
     ("users:\n- {name: a, contacts: [{webhook: 'env:HOOK'}]}", "users[0].contacts[0].webhook", "HOOK is not set"),
     ("users:\n- {name: a, email: a@x.org, notify: {high: [{sms: 0m}]}}", "users[0].notify.high[0]", "no sms contact"),
     ("users:\n- {name: a, email: a@x.org, notify: {low: [{email: soon}]}}", "users[0].notify.low[0].email", "duration"),
-    ("organisation: {name: x, severity_profile: mine}", "organisation.severity_profile", "cannot be 'mine'"),
+    ("severity_profiles:\n- {name: sre, levels: [{name: A}]}", "severity_profiles[0].name", "ships with Tocsin"),
+    ("severity_profiles:\n- {name: ours, levels: []}", "severity_profiles[0]", "1 to 8 levels"),
+    (
+        "severity_profiles:\n- {name: ours, levels: [{name: A}, {name: a}]}",
+        "severity_profiles[0].levels[1]",
+        "Two levels",
+    ),
+    (
+        "severity_profiles:\n- {name: ours, levels: [{name: A, page: loud}]}",
+        "severity_profiles[0].levels[0].page",
+        "wake",
+    ),
+    (
+        "severity_profiles:\n- {name: ours, levels: [{name: A, escalations: [{tell: 'boss:x', after: 5m}]}]}",
+        "severity_profiles[0].levels[0].escalations[0].tell",
+        "no kind of target",
+    ),
+    (
+        "severity_profiles:\n- {name: ours, levels: [{name: A, ack_timeout: 1s}]}",
+        "severity_profiles[0].levels[0].ack_timeout",
+        "1m or more",
+    ),
     (
         "organisation: {name: x, business_hours: {days: mo-fr, from: 9, to: 18}}",
         "organisation.business_hours.days",

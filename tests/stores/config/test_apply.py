@@ -382,8 +382,17 @@ schedules:
       - {user: ann, from: 2026-11-01T01:30, to: "2026-11-01T01:30-05:00"}
 escalation_policies:
   - {name: p, repeat: 3, steps: [{notify: ["lead:b", "team:a"], wait: 1h30m}], last_resort: ["user:ann"]}
+severity_profiles:
+  - name: own
+    based_on: classic
+    levels:
+      - {name: A, title: Worst, response: now, response_time: 1m, ack_timeout: 10m, update_cadence: 15m, page: wake,
+         stability_window: 20m, team: all, postmortem: required,
+         escalations: [{tell: "group:executives", after: 1h, since: impact}]}
+      - {name: B, escalations: []}
 services:
-  - {name: s, escalation_policy: p, checks: [{name: c, promql: up, above: 0.5, for: 5m}], slo: {availability: 99.95%}}
+  - {name: s, team: b, escalation_policy: p, slo: {availability: 99.95%},
+     checks: [{name: c, promql: up, above: 0.5, for: 5m}]}
 integrations:
   - {name: g, type: generic, key: 0123456789abcdef, service: s, timeout: 10m, mapping: {title: alert.name}}
 routes:

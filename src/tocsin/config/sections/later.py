@@ -37,13 +37,6 @@ def _status_page(fields: Fields, zone: str) -> None:
         component.done()
 
 
-def _severity_profile(fields: Fields, zone: str) -> None:
-    fields.name()
-    fields.taken |= set(fields.value)
-    if not list(fields.items("levels")):
-        fields.missing("levels")
-
-
 def _free(fields: Fields, zone: str) -> None:
     fields.name()
     fields.taken |= set(fields.value)
@@ -51,6 +44,5 @@ def _free(fields: Fields, zone: str) -> None:
 
 LATER: Mapping[str, Later] = {
     "status_pages": Later("there is no status page yet", _status_page),
-    "severity_profiles": Later("own severity profiles cannot be activated yet", _severity_profile),
     "holidays": Later("schedules do not know holidays yet", _free),
 }

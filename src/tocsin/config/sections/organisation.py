@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tocsin.catalog.model import Organisation
-from tocsin.catalog.profiles import DEFAULT, PRESETS
+from tocsin.catalog.profiles import DEFAULT
 from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.hours import read_hours
 
@@ -19,7 +19,7 @@ LATER = {
 def read_organisation(value: Any, place: Place) -> Organisation:
     fields = Fields(value, place, what="organisation")
     hours = fields.raw("business_hours")
-    profile = fields.choice("severity_profile", PRESETS.keys(), DEFAULT)
+    profile = fields.find_name("severity_profile") or DEFAULT
     organisation = Organisation(
         name=fields.text("name"),
         time_zone=fields.zone("time_zone") or "UTC",

@@ -47,3 +47,12 @@ CREATE TABLE vendor (
     hours text,
     managed_by text
 );
+
+CREATE TABLE severity_profile (
+    name text PRIMARY KEY,
+    based_on text NOT NULL,
+    levels jsonb NOT NULL,
+    managed_by text
+);
+COMMENT ON TABLE severity_profile IS 'Profiles that an organisation wrote itself; those that ship with the product are code.';
+COMMENT ON COLUMN severity_profile.levels IS 'What each level says, the worst first; the rest is that of the preset.';
