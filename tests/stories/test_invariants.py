@@ -35,6 +35,8 @@ OPEN_AND_FORGOTTEN = """
           'escalation:' || run.id || ':' || run.armed, 'incident-quiet:' || i.id))
       and not exists (select from delivery d where d.topic = 'incident/' || i.id and d.state in ('waiting', 'sending'))
       and run.state is distinct from 'acknowledged'
+      and not exists (select from maintenance_hold h join job on job.key = 'paging.maintenance:' || h.incident_id
+          where h.incident_id = i.id and job.run_at <= h.until)
       and not (run.state = 'exhausted' and exists (
           select from ledger l where l.topic = 'incident/' || i.id and l.kind = 'EscalationExhausted'))
       and not (run.state = 'told' and exists (
@@ -94,6 +96,7 @@ INVARIANTS = (
 )
 
 JOBS = st.sampled_from(["checkout", "batch", "attic", "search", "elsewhere"])
+SERVICES = st.sampled_from(["checkout", "batch", "search"])
 SEVERITIES = st.sampled_from(["critical", "warning"])
 NAMES = st.sampled_from(["Slow", "Down"])
 PEOPLE = st.sampled_from(["alice", "bob", "carol", "dave"])
@@ -175,6 +178,10 @@ class Escalation(RuleBasedStateMachine):
         ref = data.draw(st.sampled_from(self.incidents()))
         self._unless_refused(self.world.add_responders(by, who, reason="two heads", ref=ref))
 
+    @rule(service=SERVICES, minutes=st.sampled_from([4, 30]))
+    def is_worked_on(self, service: str, minutes: int) -> None:
+        self.run(self.world.work_on(service, minutes=minutes))
+
     @rule(who=st.sampled_from(["bob", "dave"]))
     def is_disabled(self, who: str) -> None:
         self.run(self.world.disable(who))
@@ -202,6 +209,7 @@ class Escalation(RuleBasedStateMachine):
         for statement in INVARIANTS:
             broken = self.run(self.world.rows(statement))
             assert not broken, f"{broken} by{statement}"
+        assert self.run(self.world.audit()) == []
         self.world.airwaves.unread.clear()
 
     def teardown(self) -> None:

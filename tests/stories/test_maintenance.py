@@ -1,37 +1,17 @@
 """Maintenance in virtual time: nobody is called while a service is worked on, nothing is forgotten (ALR-7, PAG-10)."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.world import EVERYTHING, World
 from tocsin.alerts import maintenances, reading
-from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.alerts.reading import AlertFilter
 from tocsin.kernel.errors import Refused
 from tocsin.paging.model import RunState
 
 BURNING = {"job": "checkout", "severity": "critical"}
-
-
-async def work_on(
-    world: World, *services: str, after: float = 0, minutes: float = 60, name: str = "upgrade", **more: Any
-) -> None:
-    """`tocsin maintenance add`, by alice."""
-    starts_at = world.clock.now() + timedelta(minutes=after)
-    draft = MaintenanceDraft(
-        name=name,
-        services=services,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes),
-        reason="minor upgrade",
-        **more,
-    )
-    async with world.db.transaction() as tx:
-        await maintenances.add_maintenance(tx, draft, "@alice")
-    await world.worker.drain()
 
 
 async def end(world: World, name: str = "upgrade") -> None:
@@ -46,7 +26,7 @@ async def reasons(world: World) -> list[str | None]:
 
 
 async def test_an_alert_in_maintenance_is_held_with_its_reason_and_pages_at_the_end(world: World) -> None:
-    await work_on(world, "checkout")
+    await world.work_on("checkout")
     await world.alert("HighErrorRate", **BURNING)
     assert await reasons(world) == ["held: checkout is in maintenance until 2026-11-02 04:00 UTC (minor upgrade)"]
     await world.passes(minutes=59)
@@ -59,7 +39,7 @@ async def test_an_alert_in_maintenance_is_held_with_its_reason_and_pages_at_the_
 
 
 async def test_what_clears_in_maintenance_never_pages(world: World) -> None:
-    await work_on(world, "checkout")
+    await world.work_on("checkout")
     await world.alert("HighErrorRate", **BURNING)
     await world.passes(minutes=10)
     await world.clears("HighErrorRate", **BURNING)
@@ -70,7 +50,7 @@ async def test_what_clears_in_maintenance_never_pages(world: World) -> None:
 async def test_a_running_escalation_stops_and_is_taken_up_again(world: World) -> None:
     await world.alert("HighErrorRate", **BURNING)
     world.phone("alice").receives("page")
-    await work_on(world, "checkout", after=3, minutes=30)
+    await world.work_on("checkout", after=3, minutes=30)
     await world.passes(minutes=3)
     world.phone("alice").receives("info", saying="Paging is held")
     await world.says("Escalation stops: checkout is in maintenance until 2026-11-02 03:33 UTC (minor upgrade).")
@@ -91,7 +71,7 @@ async def test_a_running_escalation_stops_and_is_taken_up_again(world: World) ->
 async def test_ended_early_what_is_still_wrong_pages_at_once(world: World) -> None:
     await world.alert("HighErrorRate", **BURNING)
     world.phone("alice").receives("page")
-    await work_on(world, "checkout", "batch")
+    await world.work_on("checkout", "batch", name="upgrade")
     world.phone("alice").receives("info")
     await world.alert("NightlyFailed", job="batch", severity="critical")
     await world.passes(minutes=5)
@@ -109,7 +89,7 @@ async def test_acknowledged_or_resolved_meanwhile_nobody_is_called_at_the_end(wo
     world.phone("alice").receives("page")
     await world.alert("NightlyFailed", job="batch", severity="critical")
     world.phone("carol").receives("page")
-    await work_on(world, "checkout", "batch", minutes=20)
+    await world.work_on("checkout", "batch", minutes=20)
     world.phone("alice").receives("info")
     world.phone("carol").receives("info")
     await world.acknowledge("alice", "INC-1")
@@ -119,10 +99,23 @@ async def test_acknowledged_or_resolved_meanwhile_nobody_is_called_at_the_end(wo
     world.nobody_else_is_paged()
 
 
+async def test_what_is_taken_in_maintenance_and_left_lying_is_paged_again(world: World) -> None:
+    """PAG-5 holds for it from the end of the maintenance on, though nobody is called before."""
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.work_on("checkout", minutes=50)
+    world.phone("alice").receives("info")
+    await world.acknowledge("alice")
+    await world.passes(minutes=49)
+    world.nobody_else_is_paged()
+    await world.passes(minutes=12)
+    world.phone("alice").receives("page", saying="alice")
+
+
 async def test_what_resolves_by_itself_in_maintenance_is_left_to_do_so(world: World) -> None:
     await world.alert("NightlyFailed", job="batch", severity="critical")
     world.phone("carol").receives("page")
-    await work_on(world, "batch", minutes=20)
+    await world.work_on("batch", minutes=20)
     world.phone("carol").receives("info")
     await world.passes(minutes=19)
     await world.clears("NightlyFailed", job="batch", severity="critical")
@@ -134,16 +127,16 @@ async def test_what_resolves_by_itself_in_maintenance_is_left_to_do_so(world: Wo
 async def test_a_maintenance_does_not_silence_what_is_also_about_another_service(world: World) -> None:
     await world.declare("Everything is slow", services=("checkout", "search"))
     world.phone("alice").receives("page")
-    await work_on(world, "checkout")
+    await world.work_on("checkout")
     assert (await world.explain()).state is RunState.RUNNING
-    await work_on(world, "search", minutes=10, name="both")
+    await world.work_on("search", minutes=10, name="both")
     world.phone("alice").receives("info", saying="until 2026-11-02 03:10")
     await world.passes(minutes=10)
     world.phone("alice").receives("page")
 
 
 async def test_a_person_who_declares_in_maintenance_is_not_held_back(world: World) -> None:
-    await work_on(world, "checkout")
+    await world.work_on("checkout")
     await world.passes(minutes=1)
     await world.declare("The upgrade went wrong", services=("checkout",))
     world.phone("alice").receives("page")
@@ -153,7 +146,7 @@ async def test_a_person_who_declares_in_maintenance_is_not_held_back(world: Worl
 
 
 async def test_again_and_again(world: World) -> None:
-    await work_on(world, "checkout", after=60, minutes=30, repeat="FREQ=DAILY")
+    await world.work_on("checkout", after=60, minutes=30, repeat="FREQ=DAILY")
     for _ in range(3):
         await world.passes(minutes=65)
         await world.alert("HighErrorRate", **BURNING)
@@ -199,7 +192,7 @@ async def test_a_window_moved_in_its_file_lets_go_of_what_it_held(world: World) 
 
 async def test_a_window_that_no_worker_saw_lets_go_too(world: World) -> None:
     """The worker was down from before the end of the window until long after."""
-    await work_on(world, "checkout", minutes=10)
+    await world.work_on("checkout", minutes=10)
     await world.alert("HighErrorRate", **BURNING)
     world.clock.advance(timedelta(hours=5))
     await world.worker.drain()

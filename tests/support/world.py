@@ -11,14 +11,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from tests.support.channels import Airwaves, Received, RecordingChannel
 from tests.support.stepper import Stepper, stepping
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, Viewer
-from tocsin.alerts import rule_store, rulebook
+from tocsin.alerts import maintenances, rule_store, rulebook
 from tocsin.alerts import service as alerts
+from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.alerts.model import Says, Signal, identity_of
+from tocsin.auditor import service as auditor
+from tocsin.auditor.model import Finding
 from tocsin.config.apply import apply
 from tocsin.config.files import load_texts
 from tocsin.db.database import Database
@@ -70,6 +74,7 @@ class World:
     airwaves: Airwaves
     links: AckLinks
     book: rulebook.Rulebook
+    kinds: tuple[str, ...]
     people: dict[str, int] = field(default_factory=dict[str, int])
 
     def __post_init__(self) -> None:
@@ -209,6 +214,26 @@ class World:
             await incidents.reopen(tx, (await incidents.get_incident(tx.conn, EVERYTHING, ref)).id, f"@{by}", reason)
         await self.worker.drain()
 
+    async def work_on(self, *services: str, minutes: float = 60, after: float = 0, name: str = "", **more: Any) -> None:
+        """`tocsin maintenance add`, by alice."""
+        starts_at = self.clock.now() + timedelta(minutes=after)
+        draft = MaintenanceDraft(
+            name=name or f"{services[0]}-{uuid4().hex}",
+            services=services,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=minutes),
+            reason="minor upgrade",
+            **more,
+        )
+        async with self.db.transaction() as tx:
+            await maintenances.add_maintenance(tx, draft, "@alice")
+        await self.worker.drain()
+
+    async def audit(self) -> list[Finding]:
+        """What the auditor would find at this moment (REL-3)."""
+        async with self.db.connection() as conn:
+            return await auditor.look(conn, self.kinds, self.clock.now())
+
     async def disable(self, name: str) -> None:
         """An administrator disables somebody: from now on they cannot be called."""
         async with self.db.transaction() as tx:
@@ -256,10 +281,12 @@ async def new_world(dsn: str, clock: VirtualClock, *, kinds: Sequence[JobKind] =
     links = ack_links(bytes(range(32)), "https://tocsin.example.com")
     channels = {kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}
     outbox = Outbox(channels, links, Bulkheads(clock=lambda: clock.now().timestamp()))
+    known = (*JOB_KINDS, *outbox.kinds(), *kinds)
     async with (
         Database(dsn, clock=clock, reactions=REACTIONS) as db,
-        stepping(db, clock, [*JOB_KINDS, *outbox.kinds(), *kinds]) as worker,
+        stepping(db, clock, known) as worker,
     ):
-        world = World(db, clock, worker, airwaves, links, rulebook.Rulebook(db))
+        names = tuple(kind.name for kind in known)
+        world = World(db, clock, worker, airwaves, links, rulebook.Rulebook(db), names)
         yield world
         world.nobody_else_is_paged()

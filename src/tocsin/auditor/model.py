@@ -10,7 +10,7 @@ class OpenIncident(Struct, frozen=True, kw_only=True):
 
     `has_timer`: the timer that its running escalation counts on is armed. `has_page`: a page and the job that sends it
     are under way. `is_waited_for`: another timer of its own is armed, such as that which resolves it, or the end of a
-    maintenance. `is_said`: its timeline says that the ladder is at its end.
+    maintenance; beside a climb only those two count. `is_said`: its timeline says that the ladder is at its end.
     """
 
     id: int

@@ -34,7 +34,9 @@ async def _load_facts(conn: Conn, known: Collection[str], now: datetime) -> Fact
     overdue = await job_store.list_overdue(conn, now)
     return Facts(
         incidents=tuple(
-            msgspec.structs.replace(each, is_waited_for=each.is_waited_for or each.id in waited_for)
+            msgspec.structs.replace(each, is_waited_for=True)
+            if each.id in waited_for and each.run_state != "running"
+            else each
             for each in incidents
         ),
         overdue=tuple(Overdue(kind=kind, count=count, since=since) for kind, count, since in overdue),

@@ -27,8 +27,10 @@ async def upsert_hold(conn: Conn, hold: Hold) -> None:
     )
 
 
-async def delete_hold(conn: Conn, incident_id: int) -> None:
-    await conn.execute("DELETE FROM maintenance_hold WHERE incident_id = %s", (incident_id,))
+async def delete_hold(conn: Conn, incident_id: int) -> bool:
+    """False: it was not held."""
+    cursor = await conn.execute("DELETE FROM maintenance_hold WHERE incident_id = %s", (incident_id,))
+    return cursor.rowcount == 1
 
 
 async def list_incidents_to_look_at(conn: Conn, services: Sequence[str]) -> list[int]:

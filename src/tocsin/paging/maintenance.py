@@ -16,7 +16,7 @@ from tocsin.paging.beginning import begin
 from tocsin.paging.cover import find_cover, look_at
 from tocsin.paging.escalation import is_held_back
 from tocsin.paging.events import EscalationHeld
-from tocsin.paging.model import Hold
+from tocsin.paging.model import Hold, RunState
 
 
 async def look_at_incidents(tx: Tx, event: MaintenanceBegan | MaintenanceEnded, event_id: int) -> None:
@@ -77,5 +77,10 @@ async def _take_up(tx: Tx, incident: Incident, hold: Hold) -> None:
 
 
 async def forget_hold(tx: Tx, event: IncidentAcknowledged | IncidentResolved, event_id: int) -> None:
-    """Somebody has taken it, or it is over: nobody needs to be called when the maintenance ends."""
-    await hold_store.delete_hold(tx.conn, event.incident_id)
+    """Somebody has taken it, or it is over: nobody needs to be called when the maintenance ends. What was taken while
+    it was held is watched like everything that somebody has (PAG-5)."""
+    if not await hold_store.delete_hold(tx.conn, event.incident_id) or isinstance(event, IncidentResolved):
+        return
+    run = await store.find_latest_run(tx.conn, event.incident_id)
+    if run is not None:
+        await store.end_run(tx.conn, run.id, RunState.ACKNOWLEDGED, tx.now)
