@@ -86,3 +86,12 @@ async def test_whether_the_page_was_worth_it(cli: Terminal) -> None:
     assert await marked() == [False]
     await cli("resolve", "INC-1", "--actionable", who="alice")
     assert await marked() == [True]
+
+
+async def test_whoever_was_asked_for_help_says_that_they_come(cli: Terminal) -> None:
+    await cli(*DECLARE)
+    await cli("ack", "INC-1", who="alice")
+    await cli("add-responder", "INC-1", "bob", who="alice")
+    said = (await cli("ack", "INC-1", who="bob")).out
+    assert said == "INC-1 stays with @alice, who knows that you come: Checkout answers 500\n"
+    assert "is acknowledged by @bob" in (await cli("ack", "INC-1", who="bob")).out, "a second time it is taken over"

@@ -6,6 +6,7 @@ from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Actionable, Incident, Json, runner, verb
 from tocsin.surfaces.wire import incidents as wire
+from tocsin.surfaces.wire.accounts import Me
 
 app = verb(
     "ack",
@@ -18,10 +19,21 @@ app = verb(
 @app.default
 def ack(incident: Incident, /, *, actionable: Actionable = None, json: Json = False) -> None:
     request = wire.AnswerRequest(actionable=actionable)
-    raw = Client().post(f"/incidents/{segment(incident)}/acknowledge", request)
+    client = Client()
+    raw = client.post(f"/incidents/{segment(incident)}/acknowledge", request)
     if json:
         return output.print_json(raw)
-    return tell(output.read(raw, wire.Incident), output.now())
+    told = output.read(raw, wire.Incident)
+    me = output.read(client.get("/me"), Me)
+    if told.acknowledged_by not in (None, f"@{me.name}"):
+        return tell_helper(told)
+    return tell(told, output.now())
+
+
+def tell_helper(told: wire.Incident) -> None:
+    """Somebody else has it and had asked for help."""
+    by = output.line(told.acknowledged_by or "")
+    output.say((told.id, "bold"), f" stays with {by}, who knows that you come: {output.line(told.title)}")
 
 
 def tell(told: wire.Incident, now: datetime) -> None:
