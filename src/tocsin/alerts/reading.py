@@ -20,6 +20,10 @@ _ENTRIES = 200
 """Of an alert's own history: one that flaps for a night has more than anybody reads."""
 
 
+_LOOKED_THROUGH = 2000
+"""Alerts of which a fingerprint is made to find one by it."""
+
+
 class AlertFilter(msgspec.Struct, frozen=True, kw_only=True):
     """What to list, newest first. `before_id` continues a list; `not_paged` keeps those that called nobody, `muted`
     those of them that a silence or an inhibition keeps quiet.
@@ -120,6 +124,15 @@ async def find_current(conn: Conn, scopes: Sequence[int], integration_id: int, i
     )
     row = await cursor.fetchone()
     return None if row is None else await find_alert(conn, scopes, int(row[0]))
+
+
+async def find_by_fingerprint(conn: Conn, viewer: Viewer, fingerprint: str) -> Alert | None:
+    """The latest alert with Alertmanager's fingerprint, among those that fire and the latest others: nothing stores it,
+    since it is slow to make.
+    """
+    firing = await _select(conn, viewer.scopes, AlertFilter(state=State.FIRING, limit=_LOOKED_THROUGH))
+    latest = await _select(conn, viewer.scopes, AlertFilter(limit=_LOOKED_THROUGH))
+    return next((alert for alert in (*firing, *latest) if alert.fingerprint == fingerprint), None)
 
 
 async def list_group_alerts(conn: Conn, viewer: Viewer, group_id: int, *, limit: int = 200) -> list[Alert]:

@@ -1,5 +1,6 @@
 """Alerts and silences over HTTP: what fires, where it went and why (ALR-8), and what is kept quiet (ALR-7)."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -23,6 +24,7 @@ from tocsin.surfaces.api.parsing import as_number, as_utc, one_of
 from tocsin.surfaces.wire import alerts as wire
 
 LONGEST_LIST = 200
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}", re.ASCII)
 A_DAY = timedelta(days=1)
 
 
@@ -80,13 +82,22 @@ async def list_reasons(
 
 @get("/alerts/{number:str}", summary="Read one alert, and why it went where it went")
 async def show(number: FromPath[str], viewer: Caller, db: Db) -> wire.AlertStory:
-    alert_id = as_number(number, "alert")
     async with db.connection() as conn:
-        found = await reading.explain_alert(conn, viewer, alert_id or 0)
+        found = await reading.explain_alert(conn, viewer, await _alert_id(conn, viewer, number))
         incident_of = await _list_incidents(conn, viewer, [found.alert])
     incident = incident_of.get(found.alert.group_id)
     words = [*found.words, f"Its incident is {incident}: tocsin explain {incident}"] if incident else found.words
     return wire.alert_story(found.alert, words, db.clock.now(), incident)
+
+
+async def _alert_id(conn: Conn, viewer: Viewer, name: str) -> int:
+    """Of its number in the list, or its fingerprint as Alertmanager shows it: 16 hexadecimal digits."""
+    if _FINGERPRINT.fullmatch(name):
+        found = await reading.find_by_fingerprint(conn, viewer, name)
+        if found is None:
+            raise NotFound(f"No recent alert has the fingerprint {name}.", "List them with: tocsin alerts")
+        return found.id
+    return as_number(name, "alert") or 0
 
 
 @get("/silences", summary="List silences")

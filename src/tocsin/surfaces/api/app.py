@@ -76,6 +76,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             config.plan,
             config.apply,
             simulation.simulate,
+            simulation.explain,
             history.read_history,
             history.read_setup,
             accounts.me,
