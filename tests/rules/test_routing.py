@@ -200,3 +200,30 @@ def test_two_decisions_with_the_same_digest_are_the_same() -> None:
     first, second = decide({"severity": "info"}), decide({"severity": "info", "other": "x"})
     assert first.digest == second.digest
     assert first.digest != decide({"severity": "page", "job": "checkout"}).digest
+
+
+WINDOWS = Windows(BERLIN)
+TURNING: list[Any] = [
+    "business-hours",
+    "outside-business-hours",
+    {"days": "mon-fri", "from": "20:00", "to": "08:00"},
+    {"days": "sat,sun", "from": "00:00", "to": "24:00", "time_zone": "America/New_York"},
+    {"days": "sun", "from": "05:30", "to": "06:15", "time_zone": "Asia/Kolkata"},
+]
+
+
+@given(st.sampled_from(TURNING), st.integers(0, 365 * 24 * 60))
+def test_a_window_turns_when_it_says_and_not_before(during: Any, minutes: int) -> None:
+    now = MONDAY + timedelta(minutes=minutes)
+    turn = WINDOWS.turn_after(during, now)
+    assert turn is not None
+    assert turn > now
+    assert WINDOWS.is_during(during, turn) is not WINDOWS.is_during(during, now)
+    for part in (0.3, 0.9, 1):
+        before = now + part * (turn - now) - timedelta(seconds=1)
+        assert WINDOWS.is_during(during, max(now, before)) is WINDOWS.is_during(during, now)
+
+
+def test_a_window_of_the_whole_week_never_turns() -> None:
+    assert WINDOWS.turn_after({"days": "mon-sun", "from": "00:00", "to": "24:00"}, MONDAY) is None
+    assert Windows(Organisation()).turn_after("business-hours", MONDAY) is None

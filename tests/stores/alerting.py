@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tocsin.alerts import flaps, groups, rulebook, service, silences
+from tocsin.alerts import flaps, groups, rerouting, rulebook, service, silences
 from tocsin.alerts.model import Integration, Says, Signal, identity_of
 from tocsin.alerts.muting import RELEASE_JOB
 from tocsin.alerts.rule_store import list_integrations
@@ -70,6 +70,8 @@ class Desk:
                     await groups.expire(tx)
                 elif kind == flaps.SETTLE_JOB:
                     await groups.enqueue_grouping(tx, await flaps.settle(tx))
+                elif kind == rulebook.REROUTE_JOB:
+                    await groups.enqueue_grouping(tx, await rerouting.reroute(tx, payload["after_id"]))
                 elif kind == groups.CLOSE_JOB:
                     await groups.mark_closed(tx, payload["group_id"], closed=payload["closed"])
                 elif kind == RELEASE_JOB:

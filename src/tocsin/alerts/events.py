@@ -96,6 +96,14 @@ class AlertsHeld(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class AlertsRerouted(Event, frozen=True, kw_only=True):
+    """Held until now, and decided again because a time window has turned or the routes are others; `reason` is the new
+    decision's."""
+
+    alert_ids: list[int]
+    reason: str
+
+
 class AlertsDropped(Event, frozen=True, kw_only=True):
     """Recorded as seen and going nowhere by a route's own word; `reason` is that word (ALR-8)."""
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from tocsin.alerts import flaps, group_store
+from tocsin.alerts import flaps, group_store, rerouting
 from tocsin.alerts.events import (
     AlertAcknowledgedAtSource,
     AlertGroupCleared,
@@ -197,6 +197,7 @@ async def _tell_unrouted(tx: Tx, alerts: list[GroupableAlert]) -> None:
             await tx.emit(AlertsDropped(topic="alerts", sentence=sentence, alert_ids=ids, reason=reason))
         else:
             await _tell_held(tx, ids, reason)
+            await rerouting.arm_turn(tx)
 
 
 def _count(ids: Sequence[int]) -> str:

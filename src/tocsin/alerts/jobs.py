@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tocsin.alerts import flaps, groups, heartbeat_service, maintenances, silences
+from tocsin.alerts import flaps, groups, heartbeat_service, maintenances, rerouting, silences
 from tocsin.alerts.grouping import is_late
 from tocsin.alerts.muting import RELEASE_JOB, TURN_JOB
+from tocsin.alerts.rulebook import REROUTE_JOB
 from tocsin.kernel import jobs
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
@@ -86,6 +87,11 @@ async def settle(held: Held) -> None:
         await groups.enqueue_grouping(tx, await flaps.settle(tx))
 
 
+async def reroute(held: Held) -> None:
+    async with held.finish() as tx:
+        await groups.enqueue_grouping(tx, await rerouting.reroute(tx, held.payload["after_id"]))
+
+
 async def turn_maintenance(held: Held) -> None:
     async with held.finish() as tx:
         await maintenances.turn(tx, held.payload["maintenance_id"], held.payload["services"])
@@ -109,5 +115,6 @@ JOBS = (
     JobKind(name=RELEASE_JOB, lane=groups.LANE, handler=release, retry=_PATIENT),
     JobKind(name=flaps.SETTLE_JOB, lane=groups.LANE, handler=settle, retry=_PATIENT),
     JobKind(name=heartbeat_service.WATCH_JOB, lane=heartbeat_service.LANE, handler=watch_heartbeats, retry=_PATIENT),
+    JobKind(name=REROUTE_JOB, lane=groups.LANE, handler=reroute, retry=_PATIENT),
     JobKind(name=TURN_JOB, lane=groups.LANE, handler=turn_maintenance, retry=_PATIENT),
 )

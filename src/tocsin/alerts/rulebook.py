@@ -22,10 +22,12 @@ from tocsin.alerts.silencing import Inhibition, read_inhibition
 from tocsin.alerts.windows import Windows
 from tocsin.catalog import service as catalog
 from tocsin.db.database import Database
+from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.tx import Tx
 
+REROUTE_JOB = "alerts.reroute"
 LOOK_EVERY = 1.0
 MIN_KEY = 8
 _LOOK_ANEW_AFTER = 0.05
@@ -115,6 +117,7 @@ async def get_integration(conn: Conn, name: str) -> rule_store.IntegrationRow:
 async def organisation_changed(tx: Tx) -> None:
     """Compiled routes read the organisation's zone and business hours: every process compiles them anew."""
     await rule_store.raise_version(tx.conn)
+    await jobs.enqueue(tx, reroute_at(tx.now))
 
 
 async def list_routing(conn: Conn) -> tuple[list[dict[str, Any]], dict[str, Any] | None, list[dict[str, Any]]]:
@@ -149,6 +152,7 @@ async def replace_routes(
     inhibitions_changed = await rule_store.list_inhibitions(tx.conn) != list(inhibitions)
     if routes_changed:
         await rule_store.replace_routes(tx.conn, numbered)
+        await jobs.enqueue(tx, reroute_at(tx.now))
         await _record(tx, "routes", len(routes), actor)
     if inhibitions_changed:
         await rule_store.replace_inhibitions(tx.conn, inhibitions)
@@ -181,6 +185,19 @@ async def load_router(conn: Conn) -> Router:
         else:
             routes.append(route)
     return Router(routes, default, windows.is_during)
+
+
+async def find_next_turn(conn: Conn, now: datetime) -> datetime | None:
+    """When the next time window of a route begins or ends, None: no route has one, or they never turn."""
+    windows = Windows(await catalog.organisation(conn))
+    during = [definition["during"] for _, definition in await rule_store.list_routes(conn) if definition.get("during")]
+    turns = (windows.turn_after(each, now) for each in during)
+    return min((turn for turn in turns if turn is not None and turn > now), default=None)
+
+
+def reroute_at(run_at: datetime, after_id: int = 0) -> jobs.NewJob:
+    """The job that decides held alerts again."""
+    return jobs.NewJob(kind=REROUTE_JOB, payload={"after_id": after_id}, lane="alerts", run_at=run_at, key=REROUTE_JOB)
 
 
 async def load_inhibitions(conn: Conn) -> list[Inhibition]:

@@ -8,7 +8,7 @@ import msgspec
 
 from tocsin.catalog.model import Organisation
 from tocsin.kernel.errors import Invalid
-from tocsin.kernel.localtime import Hours, is_zone, local_of, stretch_at, zone_of
+from tocsin.kernel.localtime import Hours, instant_of, is_zone, local_of, stretch_at, zone_of
 
 BUSINESS = "business-hours"
 OUTSIDE = "outside-business-hours"
@@ -31,16 +31,23 @@ class Windows:
         self._organisation = organisation
 
     def is_during(self, during: Any, now: datetime) -> bool:
+        hours, zone = self._read(during)
+        inside = hours is None or stretch_at((hours,), local_of(now, zone_of(zone))).inside
+        return inside is (during != OUTSIDE)
+
+    def turn_after(self, during: Any, now: datetime) -> datetime | None:
+        """When the answer changes next, None: never."""
+        hours, zone = self._read(during)
+        until = stretch_at((hours,), local_of(now, zone_of(zone))).until if hours is not None else None
+        return None if until is None else instant_of(until, zone_of(zone))
+
+    def _read(self, during: Any) -> tuple[Hours | None, str]:
+        """The hours and their zone; None: an organisation without business hours, which always has them."""
         if during in (BUSINESS, OUTSIDE):
-            hours = self._organisation.business_hours
-            inside = hours is None or self._lies_in(hours, self._organisation.time_zone, now)
-            return inside is (during == BUSINESS)
+            return self._organisation.business_hours, self._organisation.time_zone
         window = read_window(during)
         hours = Hours(days=read_days(window.days), begin=read_clock(window.begin), to=read_clock(window.to))
-        return self._lies_in(hours, window.time_zone or self._organisation.time_zone, now)
-
-    def _lies_in(self, hours: Hours, zone: str, now: datetime) -> bool:
-        return stretch_at((hours,), local_of(now, zone_of(zone))).inside
+        return hours, window.time_zone or self._organisation.time_zone
 
 
 def check_during(during: Any) -> None:
