@@ -9,6 +9,7 @@ import asyncio
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -110,9 +111,7 @@ PAGES = {
     "deliveries": "/incidents/INC-4/pages",
     "incidents": "/incidents",
     "alerts": "/alerts",
-    "alert": "/alerts/4",
     "silences": "/silences",
-    "silence": "/silences/new?alert=4",
     "maintenance": "/maintenance",
     "oncall": "/oncall",
     "policies": "/policies",
@@ -122,6 +121,13 @@ PAGES = {
     "declare": "/declare",
     "problem": "/nowhere",
 }
+
+A_SILENCED_ALERT = "/alerts?went=silenced"
+BEHIND_LINKS = {
+    "alert": (A_SILENCED_ALERT, [".row-link"]),
+    "silence": (A_SILENCED_ALERT, [".row-link", "text=Silence this…"]),
+}
+"""Pages whose address has a number that is not known before."""
 
 
 async def live_through(dsn: str) -> str:
@@ -254,10 +260,12 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
     )
     page = await context.new_page()
 
-    async def picture(name: str, path: str) -> None:
+    async def picture(name: str, path: str, links: Sequence[str] = ()) -> None:
         if (width, theme) not in USUAL and name not in IN_EVERY_LOOK:
             return
         await page.goto(path)
+        for link in links:
+            await page.locator(link).first.click()
         if name == "policy":
             await _simulate(page)
         await page.screenshot(path=OUT / f"{name}-{width}-{theme}.png")
@@ -269,12 +277,14 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
     await picture("password", "/password")
     for name, path in PAGES.items():
         await picture(name, path)
+    for name, (path, links) in BEHIND_LINKS.items():
+        await picture(name, path, links)
     await context.close()
 
 
 async def _simulate(page: Page) -> None:
     """Lets the panel beside a policy answer for three o'clock on Christmas Eve."""
-    await page.get_by_label("At").fill("2026-12-24T03:00")
+    await page.locator("input[name=at]").fill("2026-12-24T03:00")
     await page.get_by_role("button", name="Simulate").click()
     await page.locator("#simulation table").wait_for()
 

@@ -92,8 +92,10 @@ async def sit_down(chromium: Browser, tocsin: Tocsin, office: Database) -> Async
 
 
 def is_fault(said: ConsoleMessage) -> bool:
-    """An error of ours; that a request was cut off is what some tests are about."""
-    return said.type == "error" and "net::" not in said.text and "Failed to fetch" not in said.text
+    """An error of ours; that a request was cut off, or a form refused, is what some tests are about."""
+    return said.type == "error" and not any(
+        words in said.text for words in ("net::", "Failed to fetch", "status of 400")
+    )
 
 
 async def declare(db: Database, title: str = "Checkout answers 500", **given: str) -> Incident:

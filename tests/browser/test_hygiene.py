@@ -1,10 +1,12 @@
-"""Alerts and silences in a real browser: what is typed is matched at once, everything works without script."""
+"""Alerts, silences, policies and maintenance in a real browser: live where script runs, whole where it does not."""
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import PHONE, Open
 from tests.stores.alerting import open_desk, signal
+from tocsin.accounts.model import Role, UserDraft
+from tocsin.accounts.service import upsert_user
 from tocsin.db.database import Database
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -54,3 +56,37 @@ async def test_without_script_on_a_phone_an_alert_is_found_silenced_and_let_loos
     await bob.get_by_role("button", name="Silence", exact=True).click()
     await bob.get_by_role("button", name="End it now").click()
     await expect(bob.get_by_role("link", name="Set it again…")).to_be_visible()
+
+
+async def test_a_policy_is_written_without_script_and_played_through_with_it(sit_down: Open, office: Database) -> None:
+    async with office.transaction() as tx:
+        await upsert_user(tx, UserDraft("root", "root@example.com", role=Role.ADMIN), managed_by=None, actor="tocsin")
+    root = await sit_down("root", java_script_enabled=False, viewport=PHONE)
+    await root.goto("/policies")
+    await root.get_by_role("link", name="Write a policy…").click()
+    await root.get_by_label("Name").fill("evenings")
+    await root.locator("textarea").first.fill("user:nobody")
+    await root.get_by_role("button", name="Write").click()
+    await expect(root.get_by_text("user:nobody does not exist.")).to_be_visible()
+    await root.locator("textarea").first.fill("user:carol")
+    await root.get_by_role("button", name="Write").click()
+    await expect(root.get_by_text("At once, page carol.")).to_be_visible()
+
+    alice = await sit_down("alice")
+    await alice.goto("/policies/evenings")
+    await alice.get_by_role("button", name="Simulate").click()
+    await expect(alice.locator("#simulation")).to_contain_text("carol")
+    await expect(alice.locator("#simulation")).to_contain_text("Nothing was sent")
+
+
+async def test_maintenance_is_added_and_ended_without_script_on_a_phone(sit_down: Open, office: Database) -> None:
+    bob = await sit_down("bob", java_script_enabled=False, viewport=PHONE)
+    await bob.goto("/maintenance")
+    await bob.get_by_role("link", name="Work on a service…").click()
+    await bob.get_by_label("checkout").check()
+    await bob.get_by_label("What is done?").fill("a new disk, DB-7")
+    await bob.get_by_role("button", name="Put into maintenance").click()
+    await expect(bob.get_by_role("heading", name="Under way")).to_be_visible()
+    await expect(bob.get_by_text("a new disk, DB-7")).to_be_visible()
+    await bob.get_by_role("button", name="End it now").click()
+    await expect(bob.get_by_role("heading", name="Under way")).to_have_count(0)

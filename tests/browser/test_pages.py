@@ -218,7 +218,7 @@ async def test_the_link_of_a_mail_is_one_screen_with_one_button_under_the_thumb(
     page = await chromium.new_page(viewport=PHONE, java_script_enabled=script)
     await page.goto(link)
     await expect(page.get_by_role("heading")).to_have_text(incident.title)
-    button = page.get_by_role("button")
+    button = page.get_by_role("button", name="Acknowledge as")
     await expect(button).to_be_in_viewport()
     box = await button.bounding_box()
     assert box is not None

@@ -151,6 +151,7 @@ async def test_who_may_silence_is_offered_to_from_an_alert_that_fires(office: Da
     assert "Silence this" not in (await victor.get("/alerts/1")).text
     over = re.findall(r'href="(/alerts/\d+)">Blip', (await alice.get("/alerts")).text)[0]
     assert "Silence this" not in (await alice.get(over)).text
+    assert "Silence this" not in (await alice.get("/alerts/5")).text
 
 
 async def test_one_alert_has_its_reasons_its_labels_and_its_history(

@@ -11,6 +11,8 @@ from tocsin.accounts.service import disable_user, get_user_by_name, list_users, 
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.outbound import FailureReason
+from tocsin.paging.model import Policy, Step, Target, TargetKind, parse_target
+from tocsin.paging.policies import put_policy
 from tocsin.surfaces.web.pages.incidents import deliveries
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
@@ -47,6 +49,19 @@ async def test_each_page_has_its_reason_its_way_and_the_answer(world: World, bro
     assert "email.example.com:443" in page
     assert "step 2 of 2 is called: user:carol" in page
     assert '<a href="/incidents/INC-1/pages">' in (await victor.get("/incidents/INC-1")).text
+
+
+async def test_a_round_robin_is_not_called_by_the_name_of_its_place(world: World, browser_of: BrowserOf) -> None:
+    among = (parse_target("user:bob"), parse_target("user:carol"))
+    turns = Target(TargetKind.ROUND_ROBIN, "payments/step-1", among)
+    async with world.db.transaction() as tx:
+        await put_policy(tx, Policy("payments", (Step((turns,), timedelta(minutes=5)),)), None)
+    await world.declare("Checkout answers 500", services=("checkout",))
+    bob = await browser_of("bob")
+    for path in ("/incidents/INC-1", "/incidents/INC-1/pages"):
+        page = (await bob.get(path)).text
+        assert "Step 1 of 1: next in turn of bob, carol" in page
+        assert "payments/step-1" not in page
 
 
 async def test_a_failure_is_told_with_every_attempt_and_who_could_not_be_called(

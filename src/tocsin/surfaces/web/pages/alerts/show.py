@@ -35,7 +35,7 @@ class PeriodView(msgspec.Struct, frozen=True, kw_only=True):
 class AlertView(msgspec.Struct, frozen=True, kw_only=True):
     """`url` is http or https, else empty: a source may send anything. `story` are the reasons, in order.
 
-    `silence_path` is empty for whoever may not silence it, and when it does not fire.
+    `silence_path` is empty for whoever may not silence it, and where there is nothing to silence.
     """
 
     title: str
@@ -94,8 +94,13 @@ def alert_page(explained: Explanation, incident: Incident | None, may_silence: b
         annotations=tuple(sorted(alert.annotations.items())),
         entries=tuple(entry_view(entry) for entry in explained.entries),
         earlier=tuple(_period(each, now) for each in explained.earlier),
-        silence_path=f"/silences/new?alert={alert.id}" if may_silence and state is State.FIRING else "",
+        silence_path=f"/silences/new?alert={alert.id}" if may_silence and _may_page(alert, state) else "",
     )
+
+
+def _may_page(alert: Alert, state: State) -> bool:
+    """Whether it fires and no silence keeps it quiet yet."""
+    return state is State.FIRING and not alert.silenced_by
 
 
 def _facts(alert: Alert) -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,7 @@ from tocsin.paging.explain import WAYS
 from tocsin.paging.model import Called, PageState, Story, StoryLine
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import IncidentLine, incident_line
-from tocsin.surfaces.web.pages.incidents.room import outcome_words
+from tocsin.surfaces.web.pages.incidents.room import outcome_words, why_called
 from tocsin.surfaces.web.times import duration
 from tocsin.surfaces.web.visits import viewer_of
 
@@ -141,7 +141,7 @@ def _call(call: Called, incident: Incident, by_cause: Mapping[str, Sequence[Sent
         id=call.page_id,
         who=call.who,
         at=call.at,
-        why=f"{call.label[:1].upper()}{call.label[1:]} calls {call.target}: {call.why}",
+        why=why_called(call),
         outcome=outcome_words(call, incident),
         tone="amber" if call.state is PageState.UNREACHED else "soft",
         sent=tuple(by_cause.get(page_cause(call.page_id), ())),

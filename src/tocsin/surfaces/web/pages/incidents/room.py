@@ -16,7 +16,7 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging import service as paging
 from tocsin.paging.explain import WAYS
-from tocsin.paging.model import Called, PageState, RunState, Send, Story
+from tocsin.paging.model import Called, PageState, RunState, Send, Story, TargetKind
 from tocsin.surfaces.web.incident_lines import LevelView, incident_path, lasted, level_view, needs_answer
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, entry_view
 from tocsin.surfaces.web.pages.paging.pager import PagerView, pager_view
@@ -227,7 +227,7 @@ def calls(story: Story, incident: Incident) -> tuple[CallView, ...]:
             at=call.at,
             outcome=outcome_words(call, incident),
             worth=WORTH[call.actionable],
-            why=_why(call),
+            why=why_called(call),
             tone="amber" if call.state is PageState.UNREACHED else "soft",
             sends=tuple(_send(send) for send in call.sends),
         )
@@ -243,8 +243,12 @@ def outcome_words(call: Called, incident: Incident) -> str:
     return "acknowledged" if taker == call.who else f"{taker or 'somebody else'} took it"
 
 
-def _why(call: Called) -> str:
-    return f"{call.label[:1].upper()}{call.label[1:]} calls {call.target}: {call.why}"
+def why_called(call: Called) -> str:
+    """ "Step 1 of 2 calls schedule:payments-primary: on call …"; a round-robin has no name that anybody chose."""
+    label = f"{call.label[:1].upper()}{call.label[1:]}"
+    if call.target.startswith(TargetKind.ROUND_ROBIN):
+        return f"{label}: {call.why}"
+    return f"{label} calls {call.target}: {call.why}"
 
 
 def _send(send: Send) -> SendView:
