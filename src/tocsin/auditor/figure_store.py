@@ -1,13 +1,10 @@
 """Statements that count, across the tables of all packages, for whoever watches from outside. They change nothing."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, LiteralString
 
 from tocsin.kernel.db import Conn
-
-FAILING_WITHIN = timedelta(minutes=10)
-FAILS_AT = 3
 
 
 async def count_jobs(conn: Conn, now: datetime) -> list[tuple[str, int, int, int, datetime | None]]:
@@ -29,11 +26,6 @@ async def count_jobs(conn: Conn, now: datetime) -> list[tuple[str, int, int, int
 async def count_parked(conn: Conn) -> dict[str, int]:
     """By kind."""
     return await _by_name(conn, "SELECT kind, count(*) FROM parked_job GROUP BY kind ORDER BY kind")
-
-
-async def count_workers(conn: Conn) -> int:
-    """Those that are alive, or died within the last lease without anybody's noticing."""
-    return await _one(conn, "SELECT count(*) FROM worker WHERE died_at IS NULL")
 
 
 async def count_open_incidents(conn: Conn) -> dict[str, int]:
@@ -68,25 +60,6 @@ async def count_unfinished_deliveries(conn: Conn) -> dict[str, int]:
     return await _by_name(
         conn, "SELECT kind, count(*) FROM delivery WHERE state IN ('waiting', 'sending') GROUP BY kind ORDER BY kind"
     )
-
-
-async def list_failing_endpoints(conn: Conn, now: datetime) -> list[tuple[str, int]]:
-    """Hosts whose last sends, three or more in a row, got no answer."""
-    cursor = await conn.execute(
-        """
-        WITH recent AS (
-            SELECT endpoint, started_at, outcome = 'failed' AND reason IN ('timeout', 'unreachable') AS is_silent
-            FROM delivery_attempt WHERE started_at > %(since)s AND outcome IS NOT NULL
-        ), answered AS (
-            SELECT endpoint, max(started_at) AS at FROM recent WHERE NOT is_silent GROUP BY endpoint
-        )
-        SELECT recent.endpoint, count(*) FROM recent LEFT JOIN answered USING (endpoint)
-        WHERE recent.is_silent AND (answered.at IS NULL OR recent.started_at > answered.at)
-        GROUP BY recent.endpoint HAVING count(*) >= %(fails_at)s ORDER BY recent.endpoint
-        """,
-        {"since": now - FAILING_WITHIN, "fails_at": FAILS_AT},
-    )
-    return [(row[0], int(row[1])) for row in await cursor.fetchall()]
 
 
 async def count_events(

@@ -5,6 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from tocsin.auditor import figure_store, store
+from tocsin.delivery import service as delivery
+from tocsin.delivery.bulkheads import TRIPS_AT
+from tocsin.kernel import worker_store
 from tocsin.kernel.db import Conn
 
 
@@ -19,15 +22,9 @@ class LaneFigures(Struct, frozen=True, kw_only=True):
     oldest_due_at: datetime | None
 
 
-class FailingEndpoint(Struct, frozen=True, kw_only=True):
-    """A host that has not answered the last sends to it: how many in a row, within ten minutes."""
-
-    endpoint: str
-    failures: int
-
-
 class Figures(Struct, frozen=True, kw_only=True):
-    """All of it; `looked_at` is the auditor's last look, None: it has never looked."""
+    """All of it. `failing`: hosts that have not answered so many sends in a row, enough for their circuit to open.
+    `looked_at` is the auditor's last look, None: it has never looked."""
 
     lanes: tuple[LaneFigures, ...]
     parked: dict[str, int]
@@ -36,26 +33,26 @@ class Figures(Struct, frozen=True, kw_only=True):
     held: int
     alerts: int
     unsent: dict[str, int]
-    failing: tuple[FailingEndpoint, ...]
+    failing: dict[str, int]
     findings: int
     looked_at: datetime | None
 
 
 async def read_figures(conn: Conn, now: datetime) -> Figures:
     lanes = await figure_store.count_jobs(conn, now)
-    failing = await figure_store.list_failing_endpoints(conn, now)
+    peers = await delivery.list_endpoints(conn, now)
     return Figures(
         lanes=tuple(
             LaneFigures(lane=lane, due=due, waiting=waiting, running=running, oldest_due_at=oldest)
             for lane, due, waiting, running, oldest in lanes
         ),
         parked=await figure_store.count_parked(conn),
-        workers=await figure_store.count_workers(conn),
+        workers=await worker_store.count_alive(conn),
         incidents=await figure_store.count_open_incidents(conn),
         held=await figure_store.count_held(conn),
         alerts=await figure_store.count_firing(conn),
         unsent=await figure_store.count_unfinished_deliveries(conn),
-        failing=tuple(FailingEndpoint(endpoint=name, failures=count) for name, count in failing),
+        failing={each.endpoint: each.failures for each in peers if each.failures >= TRIPS_AT},
         findings=len(await store.list_findings(conn)),
         looked_at=await store.find_look(conn),
     )

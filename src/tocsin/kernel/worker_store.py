@@ -112,3 +112,12 @@ async def count_orphaned(conn: Conn) -> dict[str, int]:
         """
     )
     return {row[0]: int(row[1]) for row in await cursor.fetchall()}
+
+
+async def count_alive(conn: Conn) -> int:
+    """Workers with a lease that still runs: of a machine that was switched off none is counted, though nobody has
+    declared them dead."""
+    cursor = await conn.execute(f"select count(*) from worker where {ALIVE}")  # noqa: S608 - of literals only
+    row = await cursor.fetchone()
+    assert row is not None  # an aggregate gives one row
+    return int(row[0])

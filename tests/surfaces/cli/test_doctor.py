@@ -74,8 +74,9 @@ async def test_a_mail_server_that_refuses(doctor: Terminal, monkeypatch: pytest.
 
 
 async def test_without_a_worker_nobody_is_paged(doctor: Terminal, db: Database) -> None:
+    """Their machine was switched off, so that nobody has declared them dead: a lease that has run out is enough."""
     async with db.connection() as conn:
-        await conn.execute("update worker set died_at = began_at")
+        await conn.execute("update worker set lease_until = began_at - interval '1 minute'")
     assert (await whats(doctor, status=2))["No worker runs."] == "error"
 
 

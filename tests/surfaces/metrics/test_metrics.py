@@ -124,6 +124,17 @@ async def test_what_waits_too_long_shows_its_age(world: World) -> None:
     assert found["tocsin_jobs", (("lane", "timers"), ("state", "due"))] == 1
 
 
+async def test_a_host_that_does_not_answer_shows_its_circuit(world: World) -> None:
+    world.airwaves.break_down("email", FailureReason.UNREACHABLE)
+    await world.alert("HighErrorRate", job="checkout", severity="critical")
+    await world.passes(minutes=4)
+    found = samples(await ask(world.db))
+    assert found["tocsin_endpoint_failures", (("endpoint", "email.example.com:443"),)] >= 3
+    world.airwaves.mend_all()
+    await world.acknowledge("alice")
+    world.airwaves.unread.clear()
+
+
 async def test_while_the_database_is_away_it_says_so(clock: VirtualClock) -> None:
     db = Database("host=/nowhere", clock=clock)
     found = samples(await ask(db))

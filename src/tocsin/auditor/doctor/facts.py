@@ -17,7 +17,7 @@ from tocsin.catalog import service as catalog
 from tocsin.delivery import contacts as delivery
 from tocsin.delivery.model import Contact
 from tocsin.integrations.channels.registry import KINDS, why_not_configured
-from tocsin.kernel import job_store
+from tocsin.kernel import job_store, worker_store
 from tocsin.kernel.db import Conn
 from tocsin.oncall import rotation
 from tocsin.oncall import service as oncall
@@ -157,7 +157,7 @@ def _ladder(policy: Policy, answers: Mapping[Target, Answer]) -> Ladder:
 async def _read_engine(conn: Conn, now: datetime) -> Engine:
     overdue = await job_store.list_overdue(conn, now)
     return Engine(
-        workers=await figure_store.count_workers(conn),
+        workers=await worker_store.count_alive(conn),
         overdue=tuple(Overdue(kind=kind, count=count, since=since) for kind, count, since in overdue),
         parked=await figure_store.count_parked(conn),
         findings=tuple(await store.list_findings(conn)),

@@ -43,9 +43,9 @@ def of_installation(figures: Figures, now: datetime) -> Iterator[Metric]:
     )
     yield _gauges(
         "tocsin_endpoint_failures",
-        "Sends in a row, three or more, that a host has not answered in the last ten minutes: its circuit is open.",
+        "Sends in a row, three or more, that a host has not answered: its circuit is open.",
         ("endpoint",),
-        [((each.endpoint,), each.failures) for each in figures.failing],
+        [((endpoint,), failures) for endpoint, failures in figures.failing.items()],
     )
     yield GaugeMetricFamily("tocsin_auditor_findings", "Broken promises; more than 0 is a page.", figures.findings)
     yield GaugeMetricFamily(
