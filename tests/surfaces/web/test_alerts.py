@@ -177,6 +177,17 @@ async def test_one_alert_has_its_reasons_its_labels_and_its_history(
     assert '<a href="/alerts/3">' in again
 
 
+async def test_one_that_flaps_says_so(office: Database, browser_of: BrowserOf) -> None:
+    await one_of_each(office)
+    async with office.transaction() as tx:
+        await tx.conn.execute("update alert set flaps_since = %s where id = 1", (tx.now,))
+    victor = await browser_of("victor")
+    assert "<td>flapping</td>" in (await victor.get("/alerts")).text
+    page = (await victor.get("/alerts/1")).text
+    assert "Flaps since" in page
+    assert "it is held as one" in page
+
+
 async def test_without_alerts_the_page_says_how_to_send_some(browser_of: BrowserOf) -> None:
     assert "http://tocsin.test/api/v2/alerts" in (await (await browser_of("victor")).get("/alerts")).text
 

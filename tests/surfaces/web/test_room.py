@@ -57,6 +57,8 @@ async def test_one_line_declares_and_pages_who_is_on_call(browser_of: BrowserOf)
     assert answer.headers["location"] == "/incidents/INC-1"
     page = (await bob.get("/incidents/INC-1")).text
     assert "SEV-2" in page
+    assert '<a href="/policies/payments">payments</a>' in page
+    assert '<a href="/services#checkout">checkout</a>' in page
     assert "declared it on the web" in page
     assert "payments-primary" in page
     assert "e-mail to" in page

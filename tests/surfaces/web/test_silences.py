@@ -10,9 +10,10 @@ from tests.stores.alerting import Desk, open_desk, signal
 from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.service import get_user_by_name, open_scope
 from tocsin.alerts import silences
-from tocsin.alerts.silencing import Silence, SilenceState
+from tocsin.alerts.silencing import Silence, SilenceState, WantedSilence
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.matchers import parse_matcher
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 FILLED = {"matchers": 'alertname="Slow"\ninstance=~"db-.*"', "length": "2h", "comment": "moving the replica"}
@@ -176,6 +177,25 @@ async def test_ending_it_now_lets_what_still_fires_page(office: Database, browse
     assert "Set it again…" in (await alice.get(path)).text
     (silence,) = await every_silence(office)
     assert silence.state_at(office.clock.now()) is SilenceState.EXPIRED
+
+
+async def test_one_that_was_set_with_a_key_says_whose_alerts_it_covers(office: Database, browser_of: BrowserOf) -> None:
+    desk = await fire(office)
+    async with office.transaction() as tx:
+        wanted = WantedSilence(
+            matchers=(parse_matcher("job=web"),),
+            starts_at=tx.now,
+            ends_at=tx.now + timedelta(hours=1),
+            created_by="amtool",
+            comment="set by a tool",
+        )
+        made = await silences.set_silence(tx, wanted, desk.integration.id)
+    victor = await browser_of("victor")
+    assert "only alerts of prometheus" in (await victor.get("/silences")).text
+    assert "only alerts of prometheus" in (await victor.get(f"/silences/{made}")).text
+    alice = await browser_of("alice")
+    await alice.press(f"/silences/{made}/edit", **(FILLED | {"matchers": "job=web"}))
+    assert [each.integration_id for each in await every_silence(office)] == [desk.integration.id]
 
 
 async def test_what_is_no_silence_is_not_found(browser_of: BrowserOf) -> None:

@@ -66,11 +66,16 @@ def alert_row(alert: Alert, incident: Incident | None, now: datetime) -> AlertRo
         title=alert.title,
         source=alert.integration,
         labels=", ".join(named[:_LABELS_SHOWN]) + more,
-        state=STATES[alert.state_at(now)],
+        state=state_words(alert, now),
         went=went(alert, incident),
         reason=reason_of(alert),
         since=alert.starts_at,
     )
+
+
+def state_words(alert: Alert, now: datetime) -> str:
+    """One that flaps counts as firing, whatever its source said last (ALR-7)."""
+    return "flapping" if alert.flaps_since is not None else STATES[alert.state_at(now)]
 
 
 def reason_of(alert: Alert) -> str:

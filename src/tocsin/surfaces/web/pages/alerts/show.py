@@ -15,7 +15,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.errors import NotFound
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
-from tocsin.surfaces.web.pages.alerts.lines import STATES, Went, alert_path, went
+from tocsin.surfaces.web.pages.alerts.lines import STATES, Went, alert_path, state_words, went
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, entry_view
 from tocsin.surfaces.web.visits import viewer_of
 
@@ -81,7 +81,7 @@ def alert_page(explained: Explanation, incident: Incident | None, may_silence: b
     return AlertView(
         title=alert.title,
         summary=alert.summary,
-        state=STATES[state],
+        state=state_words(alert, now),
         source=alert.integration,
         url=alert.url if alert.url.startswith(("http://", "https://")) else "",
         went=went(alert, incident),
@@ -120,6 +120,7 @@ def _instants(alert: Alert, state: State) -> tuple[tuple[str, datetime], ...]:
         ("Received", alert.received_at if alert.received_at - alert.starts_at >= _WORTH_SAYING else None),
         ("Last heard of", alert.last_seen_at if alert.last_seen_at > alert.received_at else None),
         ("Stale since", alert.lease_until if state is State.STALE and alert.ended_at is None else None),
+        ("Flaps since", alert.flaps_since),
         ("Acknowledged at its source", alert.acknowledged_at),
         ("Ended", alert.ended_at),
     )

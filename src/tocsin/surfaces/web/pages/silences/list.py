@@ -1,5 +1,6 @@
 """All silences: those that keep something quiet now, those to come, and those that ended in the last days."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -8,6 +9,7 @@ from litestar.response import Response
 
 from tocsin.accounts.model import Permission
 from tocsin.alerts import silences
+from tocsin.alerts.rule_store import list_integrations
 from tocsin.alerts.silencing import Silence, SilenceState
 from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
@@ -22,7 +24,10 @@ _KEPT_DAYS = silences.RETENTION.days
 
 
 class SilenceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`mutes` is how many alerts it keeps quiet now."""
+    """`mutes` is how many alerts it keeps quiet now.
+
+    `only_of` is the one integration whose alerts it covers, since it was set with that one's key; or empty.
+    """
 
     id: str
     path: str
@@ -34,6 +39,7 @@ class SilenceRow(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     comment: str
     mutes: int
+    only_of: str
 
 
 class SilencesView(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,10 +61,11 @@ async def list_silences(request: AnyRequest, visit: GivenVisit, pages: GivenPage
         raise Invalid("There is no such list of silences.", "Begin at /silences.", field="state")
     async with db.connection() as conn:
         found = await silences.list_silences(conn, None, now)
+        names = {each.id: each.name for each in await list_integrations(conn, with_retired=True)}
         mutes = count_by_silence(await list_firing(conn, viewer))
     view = SilencesView(
         silences=tuple(
-            silence_row(each, mutes[each.id], now) for each in found if state in ("", each.state_at(now).value)
+            silence_row(each, mutes[each.id], names, now) for each in found if state in ("", each.state_at(now).value)
         ),
         ways=(
             ("", "All", len(found)),
@@ -70,7 +77,7 @@ async def list_silences(request: AnyRequest, visit: GivenVisit, pages: GivenPage
     return pages.page("silences/list.html", visit, view=view)
 
 
-def silence_row(silence: Silence, mutes: int, now: datetime) -> SilenceRow:
+def silence_row(silence: Silence, mutes: int, integrations: Mapping[int, str], now: datetime) -> SilenceRow:
     state = silence.state_at(now)
     return SilenceRow(
         id=silence.id,
@@ -83,6 +90,7 @@ def silence_row(silence: Silence, mutes: int, now: datetime) -> SilenceRow:
         by=silence.created_by,
         comment=silence.comment,
         mutes=mutes,
+        only_of=integrations.get(silence.integration_id or 0, ""),
     )
 
 

@@ -9,6 +9,7 @@ from litestar.response import Response
 
 from tocsin.accounts.model import Permission
 from tocsin.alerts import silence_store
+from tocsin.alerts.rule_store import list_integrations
 from tocsin.alerts.silencing import Silence
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
@@ -30,9 +31,10 @@ async def show_silence(silence_id: FromPath[str], visit: GivenVisit, pages: Give
     viewer, now = viewer_of(visit), visit.times.now
     async with db.connection() as conn:
         silence = await get_silence(conn, silence_id)
+        names = {each.id: each.name for each in await list_integrations(conn, with_retired=True)}
         covered = silenced_by(silence.id, await list_firing(conn, viewer))
     view = SilenceView(
-        silence=silence_row(silence, covered.count, now),
+        silence=silence_row(silence, covered.count, names, now),
         covered=covered,
         may_silence=viewer.may(Permission.SILENCE),
     )
