@@ -118,7 +118,10 @@ def read_share(fact: str, text: str) -> float:
 
 def _read_count(fact: str, text: str) -> int:
     if not re.fullmatch(_NUMBER, text) or "." in text:
-        raise Invalid(f"{text!r} is not a number of {WORDS[fact]}.", "Write a whole number.", field=fact)
+        remedy = (
+            "Write a whole number, or a share such as 30%." if fact == "users_affected" else "Write a whole number."
+        )
+        raise Invalid(f"{text!r} is no number of {WORDS[fact].removeprefix('number of ')}.", remedy, field=fact)
     return int(re.sub("[ ,_]", "", text))
 
 

@@ -666,6 +666,8 @@ CREATE TABLE incident (
     summary text,
     resolution text,
     root_cause text,
+    impact text,
+    users_affected text,
     CHECK (status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring', 'resolved', 'closed')),
     CHECK (urgency IN ('high', 'low')),
     PRIMARY KEY (id),
@@ -677,6 +679,7 @@ COMMENT ON COLUMN incident.severity IS 'A level of the severity profile that was
 COMMENT ON COLUMN incident.reason IS 'The sentence that says why this became an incident.';
 COMMENT ON COLUMN incident.policy IS 'The escalation policy that calls people, by name; null: none is known and administrators are told.';
 COMMENT ON COLUMN incident.alerts IS 'How many alerts its group has had, the swallowed ones included (ALR-6).';
+COMMENT ON COLUMN incident.users_affected IS 'As it was written, a share or a number: 35% or 1200.';
 CREATE INDEX incident_alert_group ON incident (alert_group_id, id) WHERE (alert_group_id IS NOT NULL);
 CREATE INDEX incident_open ON incident (number) WHERE status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring');
 

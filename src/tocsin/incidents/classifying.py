@@ -1,12 +1,16 @@
-"""At which level alerts declare an incident: the word of their route, else what their facts assess to (CLS-2). Pure."""
+"""At which level an incident is declared: the word of its route or of a person, else what the facts assess to (CLS-2).
+Pure.
+"""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from tocsin.catalog.assess import assess
 from tocsin.catalog.facts import read_facts
 from tocsin.catalog.severity import Level, Profile
-from tocsin.incidents.model import Incident
+from tocsin.incidents.model import Declaration, Incident
 from tocsin.incidents.sentences import full_stop, worse
 from tocsin.kernel.errors import Invalid, NotFound
 
@@ -32,6 +36,21 @@ def classify(profile: Profile, severity: str | None, facts: Mapping[str, Any]) -
     if assessment.level is None:
         return Classified(None, "")
     return Classified(assessment.level.name, full_stop(assessment.reason))
+
+
+def graded(profile: Profile, declaration: Declaration) -> Declaration:
+    """With the level that a person has named, else the one that the share of users assesses to, and why.
+
+    Raises NotFound for a level that the profile does not have, Invalid for what is no share or number of users.
+    """
+    facts = read_facts({"users_affected": declaration.users_affected} if declaration.users_affected else {})
+    if declaration.severity is not None:
+        return replace(declaration, severity=profile.level(declaration.severity).name)
+    assessment = assess(profile, facts)
+    if assessment.level is None:
+        return declaration
+    reason = f"{full_stop(declaration.reason)} {full_stop(assessment.reason)}".strip()
+    return replace(declaration, severity=assessment.level.name, reason=reason)
 
 
 def classify_worse(profile: Profile, incident: Incident, severity: str | None, facts: Mapping[str, Any]) -> Classified:

@@ -82,6 +82,8 @@ class Incident(Struct, frozen=True, kw_only=True):
     summary: str | None
     resolution: str | None
     root_cause: str | None
+    impact: str | None = None
+    users_affected: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -99,6 +101,7 @@ class Declaration(Struct, frozen=True, kw_only=True):
 
     `policy` is the name of an escalation policy; without one the first service that has one decides. `by` is an actor
     ("@alice", "tocsin", "integration:prometheus"), `reason` the sentence that says why this became an incident.
+    `users_affected` is written as facts are, "35%" or "1200": without a severity it is what the level is assessed from.
     """
 
     title: str
@@ -109,6 +112,8 @@ class Declaration(Struct, frozen=True, kw_only=True):
     source: DetectionSource = DetectionSource.TEAM_MEMBER
     reason: str = ""
     summary: str | None = None
+    impact: str | None = None
+    users_affected: str | None = None
     started_at: datetime | None = None
     detected_at: datetime | None = None
     by: str = "tocsin"

@@ -17,6 +17,7 @@ from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
 from tocsin.catalog.profiles import Profile
 from tocsin.incidents import lifecycle, sentences, store
+from tocsin.incidents.classifying import graded
 from tocsin.incidents.events import (
     IncidentAcknowledged,
     IncidentClosed,
@@ -43,15 +44,14 @@ MAX_LIST = 200
 async def declare(tx: Tx, declaration: Declaration) -> Incident:
     """A new incident with its number and first timeline entries (LIF-5); paging follows from its event.
 
-    Raises Invalid for an empty or overlong title, NotFound for a severity that the active profile does not have and for
-    an unknown service.
+    Raises Invalid for an empty or overlong title and for a number of users that cannot be read, NotFound for a severity
+    that the active profile does not have and for an unknown service.
     """
     title = declaration.title.strip()
     if not title or len(title) > MAX_TITLE:
         raise Invalid(f"A title has 1 to {MAX_TITLE} characters.", "Say in one line what is wrong.", field="title")
-    if declaration.severity is not None:
-        level = (await catalog.severity_profile(tx.conn)).level(declaration.severity)
-        declaration = replace(declaration, severity=level.name)
+    if declaration.severity is not None or declaration.users_affected is not None:
+        declaration = graded(await catalog.severity_profile(tx.conn), declaration)
     services = [await catalog.get_service(tx.conn, name) for name in dict.fromkeys(declaration.services)]
     return await declare_checked(tx, replace(declaration, title=title), services)
 
@@ -78,6 +78,8 @@ async def declare_checked(tx: Tx, declaration: Declaration, services: Sequence[S
             detected_at=declaration.detected_at or tx.now,
             now=tx.now,
             summary=declaration.summary,
+            impact=declaration.impact,
+            users_affected=declaration.users_affected,
             services=sorted(service.name for service in services),
         ),
     )

@@ -38,6 +38,8 @@ class NewIncident(msgspec.Struct, frozen=True, kw_only=True):
     detected_at: datetime
     now: datetime
     summary: str | None
+    impact: str | None
+    users_affected: str | None
     services: list[str]
 
 
@@ -49,11 +51,13 @@ async def insert_incident(conn: Conn, new: NewIncident) -> Incident:
             WITH new AS (
                 INSERT INTO incident (
                     number, title, status, severity, urgency, source, reason, declared_by, policy, alert_group_id,
-                    alerts, scope_id, is_private, is_drill, started_at, detected_at, declared_at, summary)
+                    alerts, scope_id, is_private, is_drill, started_at, detected_at, declared_at, summary, impact,
+                    users_affected)
                 VALUES (
                     nextval('incident_number'), %(title)s, %(status)s, %(severity)s, %(urgency)s, %(source)s,
                     %(reason)s, %(declared_by)s, %(policy)s, %(alert_group_id)s, %(alerts)s, %(scope_id)s, false,
-                    %(is_drill)s, %(started_at)s, %(detected_at)s, %(now)s, %(summary)s)
+                    %(is_drill)s, %(started_at)s, %(detected_at)s, %(now)s, %(summary)s, %(impact)s,
+                    %(users_affected)s)
                 RETURNING *
             ), named AS (
                 INSERT INTO incident_service (incident_id, service)

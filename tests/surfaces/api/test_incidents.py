@@ -198,3 +198,15 @@ async def test_a_refused_declaration_may_be_mended_under_the_same_key(api: Api) 
     key = {"Idempotency-Key": "mended"}
     problem(await api.alice.post("/incidents", title="x", severity="SEV-9", headers=key), 404)
     assert (await api.alice.post("/incidents", title="x", severity="SEV-1", headers=key)).status_code == 201
+
+
+async def test_how_many_are_affected_says_how_bad_it_is_unless_a_person_does(api: Api) -> None:
+    assessed = await declare(api, "one", users_affected="35%", impact="nobody can pay by card")
+    assert (assessed["severity"], assessed["users_affected"]) == ("SEV-2", "35%")
+    assert assessed["impact"] == "nobody can pay by card"
+    assert "users affected" in assessed["reason"]
+    said = await declare(api, "two", users_affected="35%", severity="SEV-4")
+    assert (said["severity"], said["reason"]) == ("SEV-4", "")
+    for wrong in ("many", "-5%", "140%"):
+        refused = problem(await api.alice.post("/incidents", title="three", users_affected=wrong), 400)
+        assert refused["field"] == "users_affected"

@@ -148,3 +148,14 @@ async def test_colour_only_where_it_is_seen(cli: Terminal, no_color: bool, monke
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
     assert ("\x1b[1;31m" in (await cli("list")).out) is not no_color
+
+
+async def test_declaring_by_how_many_are_affected(cli: Terminal) -> None:
+    told = await cli("declare", "Nobody can pay", "--users-affected", "35%", "--impact", "card payments fail")
+    assert "SEV-2 · triggered" in told.out
+    shown = (await cli("show", "INC-1")).out
+    assert "card payments fail" in shown
+    assert "35%" in shown
+    assert (
+        "'many' is no number of users affected" in (await cli("declare", "x", "--users-affected", "many", status=1)).err
+    )

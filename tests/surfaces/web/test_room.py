@@ -150,3 +150,16 @@ async def test_of_a_long_timeline_the_end_is_shown(office: Database, browser_of:
     assert f"entry number {MOST_ENTRIES}." in page
     assert "entry number 0." not in page
     assert "tocsin log INC-1" in page
+
+
+async def test_how_many_are_affected_is_assessed_and_shown_and_nonsense_comes_back_with_the_form(
+    office: Database, browser_of: BrowserOf
+) -> None:
+    bob = await browser_of("bob")
+    answer = await bob.press("/declare", on="/declare", title="Checkout answers 500", users_affected="35%")
+    page = (await bob.get(answer.headers["location"])).text
+    assert "SEV-2" in page
+    assert "<dt>Users affected</dt><dd>35%</dd>" in page
+    refused = await bob.press("/declare", on="/declare", title="Another", users_affected="many")
+    assert refused.status_code == 400
+    assert 'value="many"' in refused.text

@@ -32,8 +32,11 @@ CREATE TABLE incident (
     closed_at timestamptz,
     summary text,
     resolution text,
-    root_cause text
+    root_cause text,
+    impact text,
+    users_affected text
 );
+COMMENT ON COLUMN incident.users_affected IS 'As it was written, a share or a number: 35% or 1200.';
 COMMENT ON COLUMN incident.severity IS 'A level of the severity profile that was active; null: nobody has classified it (CLS-4).';
 COMMENT ON COLUMN incident.reason IS 'The sentence that says why this became an incident.';
 COMMENT ON COLUMN incident.policy IS 'The escalation policy that calls people, by name; null: none is known and administrators are told.';

@@ -56,6 +56,8 @@ def _declaration(data: wire.DeclareRequest, viewer: Viewer) -> Declaration:
         policy=data.policy,
         source=one_of(DetectionSource, data.source, "source") if data.source else DetectionSource.TEAM_MEMBER,
         summary=data.summary,
+        impact=data.impact,
+        users_affected=data.users_affected,
         started_at=as_utc(data.started_at, "started_at") if data.started_at else None,
         by=viewer.actor,
         is_drill=data.is_drill,

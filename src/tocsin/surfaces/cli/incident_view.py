@@ -54,6 +54,7 @@ def _rows(told: Incident, now: datetime) -> list[tuple[str, str | Text]]:
         ("policy", output.line(told.policy or "")),
         ("why", output.line(told.reason)),
         ("impact", output.line(told.impact or "")),
+        ("users affected", output.line(told.users_affected or "")),
         ("summary", output.safe(told.summary or "")),
         ("root cause", output.safe(told.root_cause or "")),
         ("resolution", output.safe(told.resolution or "")),

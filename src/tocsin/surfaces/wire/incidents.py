@@ -90,7 +90,9 @@ class Timeline(msgspec.Struct, kw_only=True):
 
 
 class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """One line is enough: only `title` is needed (LIF-5)."""
+    """One line is enough: only `title` is needed (LIF-5). `users_affected` is a share or a number, "35%" or "1200":
+    without a severity the level is assessed from it.
+    """
 
     title: str
     severity: str | None = None
@@ -98,6 +100,8 @@ class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
     urgency: str | None = None
     policy: str | None = None
     summary: str | None = None
+    impact: str | None = None
+    users_affected: str | None = None
     source: str | None = None
     started_at: datetime | None = None
     is_drill: bool = False
@@ -140,6 +144,8 @@ def incident(stored: Stored, public_url: str) -> Incident:
         severity=stored.severity,
         services=list(stored.services),
         summary=stored.summary,
+        impact=stored.impact,
+        users_affected=stored.users_affected,
         is_private=stored.is_private,
         is_drill=stored.is_drill,
         urgency=stored.urgency.value,

@@ -16,6 +16,7 @@ app = verb(
     "declare",
     "Declare an incident; one line is enough. Whoever is on call for the service is paged.",
     'tocsin declare "Checkout answers 500" --service checkout --severity SEV-2',
+    'tocsin declare "Checkout answers 500" --service checkout --users-affected 35%',
 )
 
 
@@ -29,6 +30,10 @@ def declare(
     policy: Annotated[str | None, Parameter(help="Page by this escalation policy, not by the service's.")] = None,
     urgency: Annotated[Literal["high", "low"] | None, Parameter(help="high wakes people.")] = None,
     summary: Annotated[str | None, Parameter(help="What is known so far.")] = None,
+    impact: Annotated[str | None, Parameter(help="What it means for those who use it.")] = None,
+    users_affected: Annotated[
+        str | None, Parameter(help="35% or 1200; without --severity the level is assessed from it.")
+    ] = None,
     started: Annotated[str | None, Parameter(help="When it began: 14:20, 2026-11-21T14:20 or 10m (ago).")] = None,
     source: Annotated[str | None, Parameter(help="How we know, such as customer_report.")] = None,
     drill: Annotated[bool, Parameter(help="It is an exercise.", show_default=False)] = False,
@@ -41,6 +46,8 @@ def declare(
         policy=policy,
         urgency=urgency,
         summary=summary,
+        impact=impact,
+        users_affected=users_affected,
         started_at=instant(started, output.now(), field="--started") if started else None,
         source=source,
         is_drill=drill,

@@ -16,6 +16,8 @@ from tocsin.surfaces.web.incident_lines import LevelView, incident_path, levels_
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import Form, viewer_of
 
+_FIELDS = ("title", "service", "severity", "urgency", "summary", "users_affected")
+
 
 class DeclareView(msgspec.Struct, frozen=True, kw_only=True):
     """What may be chosen, and what is filled in already."""
@@ -27,6 +29,7 @@ class DeclareView(msgspec.Struct, frozen=True, kw_only=True):
     severity: str = ""
     urgency: str = "high"
     summary: str = ""
+    users_affected: str = ""
 
 
 @get("/declare")
@@ -62,13 +65,14 @@ def _declaration(form: Form, actor: str) -> Declaration:
         services=(service,) if service else (),
         urgency=Urgency.LOW if form.get("urgency") == "low" else Urgency.HIGH,
         summary=summary or None,
+        users_affected=form.get("users_affected", "").strip() or None,
         reason=f"{actor} declared it on the web.",
         by=actor,
     )
 
 
 async def _view(conn: Conn, filled: Form) -> DeclareView:
-    chosen = {name: filled[name] for name in ("title", "service", "severity", "urgency", "summary") if filled.get(name)}
+    chosen = {name: filled[name] for name in _FIELDS if filled.get(name)}
     return DeclareView(
         services=tuple(service.name for service in await catalog.list_services(conn)),
         levels=levels_of(await catalog.severity_profile(conn)),

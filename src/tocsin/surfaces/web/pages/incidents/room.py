@@ -102,6 +102,8 @@ class FactsView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     urgency: str
     policy: str
+    impact: str
+    users_affected: str
     services: tuple[str, ...]
     is_open: bool
     needs_answer: bool
@@ -181,6 +183,8 @@ def facts_view(incident: Incident, story: Story, profile: Profile, viewer: Viewe
         reason=incident.reason,
         urgency=incident.urgency.value,
         policy=incident.policy or "",
+        impact=incident.impact or "",
+        users_affected=incident.users_affected or "",
         services=incident.services,
         is_open=incident.is_open,
         needs_answer=asks,
