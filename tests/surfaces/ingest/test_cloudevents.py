@@ -139,6 +139,12 @@ REFUSED: list[tuple[dict[str, str], bytes, int, str]] = [
     ),
     ({"content-type": "application/cloudevents+json"}, json.dumps({**EVENT, "time": "soon"}).encode(), 400, "time"),
     ({"content-type": "application/cloudevents+json"}, json.dumps({**EVENT, "x": "\0"}).encode(), 400, "NUL"),
+    (
+        {"content-type": "application/cloudevents+json"},
+        json.dumps({**EVENT, **{f"x{n}": "y" for n in range(200)}}).encode(),
+        400,
+        "attributes: more than 128",
+    ),
     ({"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/s"}, b"", 400, "type"),
     ({"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/s", "ce-type": "%FF"}, b"", 400, "ce-type"),
     ({"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/s", "ce-type": "a%00"}, b"", 400, "NUL"),

@@ -9,6 +9,8 @@ from tocsin.alerts.model import Says, Signal, identity_of, identity_of_key
 from tocsin.integrations.sources.cloudevents.binding import Unreadable, check_event, read_events
 from tocsin.integrations.sources.cloudevents.mapping import check_options
 from tocsin.integrations.sources.contract import (
+    MAX_LABEL_SET,
+    MAX_LABELS,
     Answer,
     Delivered,
     Parsed,
@@ -66,17 +68,16 @@ def read_event(event: Any, mapping: Mapping, *, look_for_nul: bool) -> Signal:
     signal = read_alert(
         _with_title(event, mapping, kind), msgspec.structs.replace(mapping, title="title"), look_for_nul=False
     )
-    labels = {name: value for name, value in event.items() if name not in _OWN and isinstance(value, str) and value}
-    key = look_up(event, mapping.key)
-    identity = identity_of_key(key) if isinstance(key, str) and key else _identity(event, kind)
+    given = look_up(event, mapping.key)
+    key = given if isinstance(given, str) else ""
     says = _says(last_word) or signal.says
     is_end = says is Says.RESOLVED
     return msgspec.structs.replace(
         signal,
-        identity=identity,
+        identity=identity_of_key(key) if key else _identity(event, kind),
         says=says,
-        labels={**labels, "type": kind, **signal.labels},
-        group_hint=key if isinstance(key, str) and key else kind,
+        labels=_labels(event, kind, signal.labels),
+        group_hint=key or kind,
         starts_at=None if is_end else signal.starts_at,
         ends_at=(signal.ends_at or signal.starts_at) if is_end else signal.ends_at,
     )
@@ -87,6 +88,15 @@ def split_type(type_: str) -> tuple[str, str]:
     kind, _, last = type_.rpartition(".")
     word = last.lower()
     return (kind, word) if kind and (word in ENDS or word in BEGINS or word == TAKEN) else (type_, "")
+
+
+def _labels(event: dict[str, Any], kind: str, mapped: dict[str, str]) -> dict[str, str]:
+    """The attributes, then what the mapping found. Raises BadAlert for too many."""
+    attributes = {name: value for name, value in event.items() if name not in _OWN and isinstance(value, str) and value}
+    labels = {**attributes, "type": kind, **mapped}
+    if len(labels) > MAX_LABELS or sum(map(len, labels.values())) > MAX_LABEL_SET:
+        raise BadAlert(f"attributes: more than {MAX_LABELS}, or longer than {MAX_LABEL_SET} characters; send fewer")
+    return labels
 
 
 def _says(word: str) -> Says | None:
