@@ -121,7 +121,7 @@ def _read_count(fact: str, text: str) -> int:
         remedy = (
             "Write a whole number, or a share such as 30%." if fact == "users_affected" else "Write a whole number."
         )
-        raise Invalid(f"{text!r} is no number of {WORDS[fact].removeprefix('number of ')}.", remedy, field=fact)
+        raise Invalid(f"{text!r} is not a number of {WORDS[fact].removeprefix('number of ')}.", remedy, field=fact)
     return int(re.sub("[ ,_]", "", text))
 
 

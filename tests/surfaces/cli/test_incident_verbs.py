@@ -157,5 +157,6 @@ async def test_declaring_by_how_many_are_affected(cli: Terminal) -> None:
     assert "card payments fail" in shown
     assert "35%" in shown
     assert (
-        "'many' is no number of users affected" in (await cli("declare", "x", "--users-affected", "many", status=1)).err
+        "'many' is not a number of users affected"
+        in (await cli("declare", "x", "--users-affected", "many", status=1)).err
     )
