@@ -30,6 +30,13 @@ async def list_maintenances(conn: Conn, since: datetime) -> list[Maintenance]:
         return await cursor.fetchall()
 
 
+async def list_managed(conn: Conn) -> list[Maintenance]:
+    """Those that stand in a file, whenever they are."""
+    async with conn.cursor(row_factory=struct_row(Maintenance)) as cursor:
+        await cursor.execute(_SELECT + "where managed_by is not null order by starts_at, id")
+        return await cursor.fetchall()
+
+
 async def list_live(conn: Conn, now: datetime) -> list[Maintenance]:
     """Those of which a window may be under way."""
     async with conn.cursor(row_factory=struct_row(Maintenance)) as cursor:

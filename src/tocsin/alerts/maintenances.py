@@ -1,7 +1,7 @@
 """Setting and ending maintenance, and the turn at each beginning and end of a window (ALR-7)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -159,8 +159,8 @@ async def _look_now_and_again(tx: Tx, maintenance_id: int, services: Sequence[st
 
 
 async def list_drafts(conn: Conn) -> list[MaintenanceDraft]:
-    """Everything that has a name, as a file would say it."""
-    return [draft_of(one) for one in await store.list_maintenances(conn, datetime.min.replace(tzinfo=UTC))]
+    """What files manage, as they say it. What people have set is theirs, and no file's business."""
+    return [draft_of(one) for one in await store.list_managed(conn)]
 
 
 def draft_of(maintenance: Maintenance) -> MaintenanceDraft:

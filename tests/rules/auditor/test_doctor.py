@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tocsin.auditor.doctor.facts import host_of
+from tocsin.auditor.doctor.facts import host_of, ladders_of
 from tocsin.auditor.doctor.model import Complaint, Engine, Ladder, Machine, Patient, Probe, Rota, Severity
 from tocsin.auditor.doctor.rules import diagnose, exit_status
 from tocsin.auditor.model import Finding, Overdue
+from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -115,3 +116,14 @@ def test_errors_come_first() -> None:
 )
 def test_of_an_address_only_the_host_is_kept(address: str, host: str | None) -> None:
     assert host_of(address) == host
+
+
+def test_a_variant_with_steps_of_its_own_is_a_ladder_too() -> None:
+    night = Variant(during=During.NIGHTS, steps=(Step((Target(TargetKind.USER, "bob"),), HOUR),))
+    held = Variant(severity=("SEV-4",), hold=True)
+    day = (Step((Target(TargetKind.USER, "alice"),), HOUR),)
+    policy = Policy("payments", day, last_resort=(Target(TargetKind.TEAM, "payments"),), when=(held, night))
+    assert [(each.name, each.steps, each.last_resort) for each in ladders_of(policy)] == [
+        ("payments", day, policy.last_resort),
+        ("payments (variant 2)", night.steps, policy.last_resort),
+    ]

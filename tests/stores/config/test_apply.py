@@ -7,7 +7,8 @@ import pytest
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, UserDraft
-from tocsin.alerts import rulebook
+from tocsin.alerts import maintenances, rulebook
+from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog import service as catalog
 from tocsin.config.apply import apply
 from tocsin.config.document import Document
@@ -412,3 +413,16 @@ async def test_every_shape_is_the_same_when_it_is_applied_again(db: Database) ->
     async with db.transaction() as tx:
         again = await apply(tx, document, BY, {})
     assert again.changes == ()
+
+
+async def test_a_maintenance_that_a_person_set_is_no_files_business(db: Database) -> None:
+    """A service that was once worked on can go away."""
+    text = "users: [{name: a, email: a@example.com, role: admin}]\nservices: [{name: attic}, {name: checkout}]\n"
+    await apply_to(db, text)
+    now = db.clock.now()
+    async with db.transaction() as tx:
+        draft = MaintenanceDraft(name="m", services=("attic",), starts_at=now, ends_at=now.replace(year=2030))
+        await maintenances.add_maintenance(tx, draft, "@alice")
+    assert (await plan_of(db, text)).changes == ()
+    gone = await apply_to(db, text.replace("{name: attic}, ", ""))
+    assert [(change.action, change.name) for change in gone.changes] == [(Action.REMOVED, "attic")]

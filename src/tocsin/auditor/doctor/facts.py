@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 from yarl import URL
 
 from tocsin.accounts import service as accounts
@@ -30,6 +31,7 @@ from tocsin.settings import Settings
 AHEAD = timedelta(days=7)
 LOOK_AHEAD = timedelta(days=28)
 EMAIL = "email"
+WEBHOOK = "webhook"
 
 Hosts = dict[tuple[str, str], tuple[str, ...]]
 """(kind, address without its path) → whom it belongs to."""
@@ -46,7 +48,7 @@ class Known(Struct, frozen=True, kw_only=True):
 
 
 async def read_known(conn: Conn, now: datetime) -> Known:
-    ladders = tuple(each.policy for each in await policies.list_policies(conn))
+    ladders = tuple(ladder for each in await policies.list_policies(conn) for ladder in ladders_of(each.policy))
     contacts: dict[int, list[Contact]] = {}
     for contact in await delivery.list_all_contacts(conn):
         contacts.setdefault(contact.user_id or 0, []).append(contact)
@@ -57,6 +59,16 @@ async def read_known(conn: Conn, now: datetime) -> Known:
         schedules=tuple(await oncall.list_schedules(conn, now)),
         answers=await load_answers(conn, {target for ladder in ladders for target in ladder.targets()}, now),
     )
+
+
+def ladders_of(policy: Policy) -> list[Policy]:
+    """A policy and each of its variants that has steps of its own, as ladders with a name."""
+    own = [
+        Policy(f"{policy.name} (variant {n})", each.steps, last_resort=each.last_resort or policy.last_resort)
+        for n, each in enumerate(policy.when, 1)
+        if each.steps
+    ]
+    return [replace(policy, when=()), *own]
 
 
 async def read_complaint(conn: Conn, settings: Settings, known: Known, now: datetime) -> Complaint:
@@ -119,6 +131,10 @@ def hosts_of(known: Known, now: datetime) -> Hosts:
             host = host_of(contact.address)
             if host is not None:
                 owners.setdefault((contact.kind, host), []).append(name)
+    for target in known.answers:
+        host = host_of(target.name) if target.kind is TargetKind.WEBHOOK else None
+        if host is not None:
+            owners.setdefault((WEBHOOK, host), []).append("a step that calls it")
     return {key: tuple(names) for key, names in owners.items()}
 
 
