@@ -17,6 +17,7 @@ from tocsin.alerts.intake import INSERTS_ROW, WRITES_ROW, Decision, Standing, Ve
 from tocsin.alerts.model import Integration, Routed, Signal, State
 from tocsin.alerts.routing import Router
 from tocsin.alerts.store import Change, Key, KnownAlert, NewAlert, Seen
+from tocsin.alerts.storm import StormWatch
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Transactions, Tx
 
@@ -78,6 +79,7 @@ class Desk:
         self.db = db
         self.router = router
         self.repeats = Repeats()
+        self.storms = StormWatch()
         self._routing_ids: dict[str, int] = {}
 
     async def rows_for(self, conn: Conn, decided: Sequence[Decided], now: datetime) -> list[NewAlert]:
@@ -128,7 +130,8 @@ async def _receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
             fresh.append(Decided(arrival, decision.verdict, decision.after))
     if fresh:
         rows = await desk.rows_for(conn, fresh, now)
-        inserted = await store.insert_new_alerts(conn, rows, now)
+        burning = await desk.storms.find_burning(conn, rows, now)
+        inserted = await store.insert_new_alerts(conn, rows, now, burning)
         _wake(desk.db, conn, now)
         if inserted is not None:
             known += [firsts[row.key] for row in rows if row.key not in inserted]

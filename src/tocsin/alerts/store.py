@@ -75,16 +75,11 @@ with doc as (
     from doc
     on conflict (integration_id, identity) where is_current do nothing
     returning id, integration_id, routing_id, identity, state, title, scope_id, group_key
-), burning as (
-    -- What joins a group that burns already wakes nobody: in a storm it takes no place from what may (ALR-6).
-    select k.group_key from (select distinct group_key from new where state = 'firing') k cross join lateral (
-        select from alert_group
-        where key = k.group_key and is_latest and closed_at is null and cleared_at is null limit 1) g
 ), batch as (
-    select integration_id, routing_id, scope_id, burning.group_key is not null as burns, count(*) as size,
+    -- What joins a group that burns already wakes nobody: in a storm it takes no place from what may (ALR-6).
+    select integration_id, routing_id, scope_id, group_key = any(%(burning)b) as burns, count(*) as size,
         min(title) as title, jsonb_agg(id order by id) as ids
-    from new left join burning using (group_key)
-    where state = 'firing' group by integration_id, routing_id, scope_id, burns
+    from new where state = 'firing' group by integration_id, routing_id, scope_id, burns
 ), opened as (
     insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
     select %(now)s, 'AlertsOpened', 'integration/' || i.name, batch.scope_id, 'integration:' || i.name,
@@ -105,14 +100,31 @@ new
 """
 
 
-async def insert_new_alerts(conn: Conn, rows: Sequence[NewAlert], now: datetime) -> set[Key] | None:
-    """Insert those whose identity has no alert yet, with one ledger entry and one job for each routing.
+async def list_burning(conn: Conn, keys: Sequence[UUID]) -> set[str]:
+    """Of these group keys those whose latest group is open and has something that fires."""
+    cursor = await conn.execute(
+        """
+        select key from alert_group
+        where key = any(%b) and is_latest and closed_at is null and cleared_at is null
+        """,
+        (list(keys),),
+        prepare=True,
+    )
+    return {row[0].hex for row in await cursor.fetchall()}
+
+
+async def insert_new_alerts(
+    conn: Conn, rows: Sequence[NewAlert], now: datetime, burning: Sequence[UUID] = ()
+) -> set[Key] | None:
+    """Insert those whose identity has no alert yet, with one ledger entry and one job for each routing; what joins a
+    group in `burning` is worked on among the others.
 
     Returns None when all were new, else the keys that were; the others have a current row already and were left
     alone.
     The rows must be sorted by identity, each identity once.
     """
-    cursor = await conn.execute(INSERT_NEW, {"doc": as_jsonb(rows), "now": now, "sent": len(rows)}, prepare=True)
+    parameters = {"doc": as_jsonb(rows), "now": now, "sent": len(rows), "burning": list(burning)}
+    cursor = await conn.execute(INSERT_NEW, parameters, prepare=True)
     row = await cursor.fetchone()
     assert row is not None
     if row[0] == len(rows):
