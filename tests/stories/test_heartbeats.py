@@ -12,6 +12,7 @@ from tocsin.alerts import heartbeat_service
 from tocsin.alerts import service as alerts
 from tocsin.alerts.heartbeats import Kind, Ping
 from tocsin.alerts.service import Arrival
+from tocsin.incidents.model import DetectionSource
 
 BACKUP = """
   - {name: backup, type: heartbeat, key: "heartbeat-key-of-32-characters-a", service: checkout, every: 1h, grace: 5m%s}
@@ -59,7 +60,8 @@ async def test_what_is_silent_for_too_long_pages_and_a_ping_ends_it(world: World
     assert await alerts_of(world) == []
     await hears(world, 1)
     world.phone("alice").receives("page", saying="Heartbeat backup is missing: last heard 2026-11-02 03:00 UTC")
-    assert (await world.see()).services == ("checkout",)
+    incident = await world.see()
+    assert (incident.services, incident.source) == (("checkout",), DetectionSource.HEARTBEAT_MISSED)
     await hears(world, 2)
     assert len(await alerts_of(world)) == 1
     await ping(world)

@@ -28,6 +28,7 @@ class AlertsGrouped(Event, frozen=True, kw_only=True):
     None: assess `facts`;
     `severity_hint` is the source's own word, `started_at` the earliest start by the source's clock, `first_seen` by
     ours.
+    `is_heartbeat`: the first of them is a heartbeat that stayed away or reported a failure.
     `late` says how late it is worked on, "" when it is in time (REL-8).
     `policy` None means the service's own, then the organisation's default.
     """
@@ -48,6 +49,7 @@ class AlertsGrouped(Event, frozen=True, kw_only=True):
     total: int
     labels: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     severity_hint: str = ""
+    is_heartbeat: bool = False
     reason: str
     late: str = ""
     first_seen: datetime

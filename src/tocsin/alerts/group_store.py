@@ -17,6 +17,7 @@ class GroupableAlert(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     integration_id: int
+    identity: UUID
     state: str
     labels: dict[str, str]
     title: str
@@ -75,7 +76,7 @@ async def lock_groupable(conn: Conn, ids: Sequence[int]) -> list[GroupableAlert]
     async with conn.cursor(row_factory=class_row(GroupableAlert)) as cursor:
         await cursor.execute(
             """
-            select a.id, a.integration_id, a.state, a.labels, a.title,
+            select a.id, a.integration_id, a.identity, a.state, a.labels, a.title,
                 coalesce(nullif(a.summary, ''), a.annotations ->> 'description', a.annotations ->> 'message', '') as
                 summary,
                 a.url, a.severity_hint, a.starts_at, a.received_at, a.ended_at, a.ended_by,

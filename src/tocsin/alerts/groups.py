@@ -20,6 +20,7 @@ from tocsin.alerts.events import (
 )
 from tocsin.alerts.group_store import GroupableAlert
 from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining, lateness
+from tocsin.alerts.heartbeats import IDENTITY as HEARTBEAT
 from tocsin.alerts.model import Disposition, State, Urgency, says_critical
 from tocsin.alerts.muting import Muting, find_mutings
 from tocsin.kernel import jobs
@@ -137,6 +138,7 @@ def _grouped(
         alert_ids=[alert.id for alert in members],
         total=total,
         labels=first.group_labels,
+        is_heartbeat=first.identity.hex == HEARTBEAT,
         reason="; ".join(filter(None, (first.reason, why, _was_muted(first)))),
         late=_late(members, now),
         first_seen=min(alert.received_at for alert in members),

@@ -20,7 +20,8 @@ DEAF_AFTER = timedelta(seconds=20)
 
 OPTION_NAMES = ("every", "grace", "severity", "starts")
 AT_ONCE, FIRST_PING = "at-once", "first-ping"
-IDENTITY = identity_of_key("heartbeat")
+IDENTITY = identity_of_key("\0heartbeat")
+"""Of every heartbeat's alert, in its own integration; no source may send NUL, so no other alert has it."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):

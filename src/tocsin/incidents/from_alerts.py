@@ -49,7 +49,7 @@ async def _declare(tx: Tx, event: AlertsGrouped) -> None:
             services=(known.name,) if known else (),
             urgency=Urgency(event.urgency),
             policy=event.policy,
-            source=DetectionSource.MONITORING_ALERT,
+            source=DetectionSource.HEARTBEAT_MISSED if event.is_heartbeat else DetectionSource.MONITORING_ALERT,
             reason=" ".join(filter(None, (sentences.full_stop(event.reason), why))),
             summary=_with_lateness(event, event.summary or sentences.of_labels(event.labels)) or None,
             started_at=event.started_at,
