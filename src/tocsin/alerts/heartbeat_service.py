@@ -11,7 +11,7 @@ from tocsin.alerts import heartbeat_store as store
 from tocsin.alerts import heartbeats as rules
 from tocsin.alerts.events import RoutingReplaced
 from tocsin.alerts.heartbeat_store import HeartbeatRow
-from tocsin.alerts.heartbeats import Kind, Ping
+from tocsin.alerts.heartbeats import Heartbeat, Kind, Ping
 from tocsin.alerts.model import Integration
 from tocsin.alerts.rulebook import load_router
 from tocsin.alerts.service import Arrival, Desk, Submit, receive
@@ -28,17 +28,6 @@ LISTEN_EVERY = 5.0
 _LOOK_AGAIN = timedelta(seconds=15)
 
 _log = logging.getLogger(__name__)
-
-
-class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
-    """A heartbeat as people read it."""
-
-    name: str
-    service: str | None
-    state: rules.State
-    options: rules.Options
-    standing: rules.Standing
-    due_at: datetime | None
 
 
 async def ping(db: Database, submit: Submit, integration: Integration, said: Ping) -> None:

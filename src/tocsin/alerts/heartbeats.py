@@ -71,6 +71,17 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
+    """A heartbeat as people read it."""
+
+    name: str
+    service: str | None
+    state: State
+    options: Options
+    standing: Standing
+    due_at: datetime | None
+
+
 def read_options(options: dict[str, Any]) -> Options:
     """From the integration's options as the configuration has them. Raises Invalid, naming the key."""
     if "every" not in options:

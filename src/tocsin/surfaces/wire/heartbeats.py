@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.alerts.heartbeat_service import Heartbeat as Known
+from tocsin.alerts.heartbeats import Heartbeat as Known
 from tocsin.kernel.durations import format_duration
 
 
