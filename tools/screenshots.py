@@ -118,6 +118,7 @@ PAGES = {
     "policy": "/policies/payments",
     "services": "/services",
     "settings": "/settings",
+    "notifications": "/me/notifications",
     "declare": "/declare",
     "problem": "/nowhere",
 }
