@@ -123,10 +123,9 @@ PAGES = {
     "problem": "/nowhere",
 }
 
-A_SILENCED_ALERT = "/alerts?went=silenced"
 BEHIND_LINKS = {
-    "alert": (A_SILENCED_ALERT, [".row-link"]),
-    "silence": (A_SILENCED_ALERT, [".row-link", "text=Silence this…"]),
+    "alert": ("/alerts?went=silenced", [".row-link"]),
+    "silence": ("/alerts?went=held", [".row-link", "text=Silence this…"]),
 }
 """Pages whose address has a number that is not known before."""
 
