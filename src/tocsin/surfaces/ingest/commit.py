@@ -27,13 +27,16 @@ WAITING_BYTES = 32 * 1024 * 1024
 """How long their bodies may be together; parsed, they take about ten times as much memory."""
 BATCH_ALERTS = 5000
 """After so many alerts a batch takes no further request: it has to be through within the patience."""
-_PATIENCE = 8.0
+_PATIENCE = 5.0
+"""After so many seconds a request is answered, whatever the database does: Prometheus hangs up after ten."""
 _RETRY_EVERY = 0.2
 _HOPELESS = 10
 """After so many failures the rest of a request is not tried alert by alert: the fault is not in a single one."""
 
 _REFUSALS = (psycopg.DataError, ProgramLimitExceeded)
 """What the database says of a value that it cannot hold, today or tomorrow."""
+
+_NO_ANSWER = ("The database does not answer.", "Send the alerts again in a moment.")
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +49,6 @@ class _Waiting(NamedTuple):
     arrivals: Sequence[Arrival]
     size: int
     done: asyncio.Future[int]
-    give_up_at: float
 
 
 class GroupCommit:
@@ -83,13 +85,19 @@ class GroupCommit:
         """
         if self._closing or self._is_full(size):
             raise Busy("Too many requests wait already.", "Send it again in a moment.")
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[int] = loop.create_future()
-        self._queue.append(_Waiting(arrivals, size, done, loop.time() + _PATIENCE))
+        waiting = _Waiting(arrivals, size, asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
         self._something.set()
         if self._waiting() >= MANY:
             self._many.set()
-        return await done
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await waiting.done
+        except TimeoutError:
+            raise Unavailable(*_NO_ANSWER) from None
+        finally:
+            if waiting.done.cancelled():
+                self._queue = [other for other in self._queue if other is not waiting]
 
     def _is_full(self, size: int) -> bool:
         waiting = sum(waiting.size for waiting in self._queue)
@@ -107,7 +115,8 @@ class GroupCommit:
                     await self._flush_while_connected(conn, begin_at, enough)
             except (psycopg.OperationalError, TimeoutError) as error:
                 _log.warning("the database does not take alerts: %s", error)
-                self._give_up_on_the_patient()
+                if self._closing:
+                    self._give_up()
                 await asyncio.sleep(_RETRY_EVERY)
 
     async def _flush_while_connected(self, conn: Conn, begin_at: int, enough: asyncio.Event) -> None:
@@ -139,12 +148,10 @@ class GroupCommit:
         batch, self._queue = self._queue[:taken], self._queue[taken:]
         return batch
 
-    def _give_up_on_the_patient(self) -> None:
-        now = asyncio.get_running_loop().time()
+    def _give_up(self) -> None:
         for waiting in self._queue:
-            if self._closing or now >= waiting.give_up_at:
-                _fail(waiting, Unavailable("The database does not answer.", "Send the alerts again in a moment."))
-        self._queue = [waiting for waiting in self._queue if not waiting.done.done()]
+            _fail(waiting, Unavailable(*_NO_ANSWER))
+        self._queue = []
 
     async def _commit(self, conn: Conn, batch: Sequence[_Waiting]) -> None:
         """All together; when that fails each by itself, so that none pays for another."""
