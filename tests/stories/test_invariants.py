@@ -84,6 +84,25 @@ TWO_CALLS_FOR_ONE = """
     having count(*) > 1
 """
 
+TAKEN_AND_NEVER_LOOKED_AT = """
+    select i.number from incident i
+    join lateral (select * from escalation_run r where r.incident_id = i.id order by r.id desc limit 1) run on true
+    where i.status not in ('resolved', 'closed') and run.state = 'acknowledged'
+      and not exists (select from job where key = 'ack-timeout:' || i.id)
+"""
+
+HELD_AGAINST_THE_RULE = """
+    select i.number, i.severity from incident i join escalation_run r on r.incident_id = i.id
+    where r.state = 'running' and r.step = -3 and (
+        i.severity is null or i.severity = 'SEV-1' or not starts_with(r.chosen, 'held until ')
+        or exists (select from page p where p.run_id = r.id))
+"""
+
+TOLD_OF_WHAT_IS_OVER = """
+    select job.key from job join incident i on i.id = (job.payload ->> 'incident_id')::bigint
+    where job.kind in ('paging.beside', 'paging.ack_timeout') and i.status in ('resolved', 'closed')
+"""
+
 INVARIANTS = (
     OPEN_AND_FORGOTTEN,
     RUNS_WITHOUT_A_TIMER,
@@ -93,11 +112,43 @@ INVARIANTS = (
     PAGES_THAT_WERE_NEVER_SENT_OR_EXPLAINED,
     QUIET_FOR_EVER,
     TWO_CALLS_FOR_ONE,
+    TAKEN_AND_NEVER_LOOKED_AT,
+    HELD_AGAINST_THE_RULE,
+    TOLD_OF_WHAT_IS_OVER,
 )
+
+WHEN = """
+    when:
+      - {during: outside-business-hours, severity: [SEV-3], hold_until: business-hours}
+      - {during: nights, severity: [SEV-2], steps: [{notify: [{round_robin: ["user:alice", "user:carol"]}], wait: 7m}]}
+      - {severity: [SEV-4], policy: dave-first}
+    last_resort: ["team:payments"]
+"""
+OWN = """
+severity_profiles:
+  - name: ours
+    based_on: sre
+    levels:
+      - {name: SEV-1, ack_timeout: 10m, escalations: [{tell: "group:executives", after: 20m, since: impact}]}
+      - {name: SEV-2, escalations: [{tell: "lead:", after: 10m}]}
+      - {name: SEV-3}
+      - {name: SEV-4, page: ticket}
+groups:
+  - {name: executives, members: [carol, dave]}
+services:
+"""
+HOURS = 'severity_profile: ours, business_hours: {days: mon-fri, from: "09:00", to: "18:00"}}'
+WIDE = (
+    ORGANISATION.replace("severity_profile: sre}", HOURS)
+    .replace('\n    last_resort: ["team:payments"]\n', WHEN, 1)
+    .replace("\nservices:\n", OWN, 1)
+)
+"""Every kind of beginning: at once, held, by another ladder, in turn, by another policy, with rules beside."""
 
 JOBS = st.sampled_from(["checkout", "batch", "attic", "search", "elsewhere"])
 SERVICES = st.sampled_from(["checkout", "batch", "search"])
 SEVERITIES = st.sampled_from(["critical", "warning"])
+LEVELS = st.sampled_from(["SEV-1", "SEV-2", "SEV-3", "SEV-4"])
 NAMES = st.sampled_from(["Slow", "Down"])
 PEOPLE = st.sampled_from(["alice", "bob", "carol", "dave"])
 
@@ -113,7 +164,7 @@ class Escalation(RuleBasedStateMachine):
         self.dsn = self.server.clone()
         self.opening = new_world(self.dsn, VirtualClock(datetime(2026, 11, 2, 3, 0, tzinfo=UTC)))
         self.world: World = self.run(self.opening.__aenter__())
-        self.run(self.world.configure(ORGANISATION))
+        self.run(self.world.configure(WIDE))
 
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(coroutine)
@@ -133,7 +184,21 @@ class Escalation(RuleBasedStateMachine):
     def something_burns(self) -> None:
         self.fires("Down", "checkout", "critical")
 
-    @rule(minutes=st.sampled_from([1, 5, 16, 45]))
+    @rule(level=st.one_of(st.none(), LEVELS), service=SERVICES)
+    def is_declared(self, level: str | None, service: str) -> None:
+        self.run(self.world.declare("Something is wrong", severity=level, services=(service,)))
+
+    @precondition(lambda self: self.incidents())
+    @rule(level=LEVELS, by=PEOPLE, data=st.data())
+    def is_graded_anew(self, level: str, by: str, data: st.DataObject) -> None:
+        self._unless_refused(self.world.grade(by, level, data.draw(st.sampled_from(self.incidents()))))
+
+    @precondition(lambda self: self.incidents())
+    @rule(by=PEOPLE, data=st.data())
+    def works(self, by: str, data: st.DataObject) -> None:
+        self.run(self.world.works(by, data.draw(st.sampled_from(self.incidents()))))
+
+    @rule(minutes=st.sampled_from([1, 5, 16, 45, 240]))
     def passes(self, minutes: int) -> None:
         self.run(self.world.passes(minutes=minutes))
 
@@ -188,7 +253,7 @@ class Escalation(RuleBasedStateMachine):
 
     @rule()
     def applies_the_configuration_again(self) -> None:
-        self.run(self.world.configure(ORGANISATION))
+        self.run(self.world.configure(WIDE))
 
     @rule(kind=st.sampled_from(["email", "webhook"]), reason=st.sampled_from(["refused", "unreachable"]))
     def breaks_down(self, kind: str, reason: str) -> None:

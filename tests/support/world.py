@@ -198,6 +198,13 @@ class World:
             await commands.acknowledge(tx, incident_id, f"@{spent.user_name}", "link")
         await self.worker.drain()
 
+    async def grade(self, by: str, severity: str, ref: str = "INC-1") -> None:
+        """Somebody raises or lowers the severity."""
+        async with self.db.transaction() as tx:
+            incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
+            await incidents.change_severity(tx, incident.id, severity, f"@{by}", "more is known")
+        await self.worker.drain()
+
     async def works(self, by: str, ref: str = "INC-1", words: str = "still looking") -> None:
         """A person writes on the timeline: a sign of work."""
         async with self.db.transaction() as tx:

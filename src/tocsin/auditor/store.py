@@ -46,7 +46,7 @@ async def list_incidents_with_timer(conn: Conn, ids: Sequence[int]) -> frozenset
     cursor = await conn.execute(
         """
         SELECT DISTINCT (payload ->> 'incident_id')::bigint FROM job
-        WHERE (payload ->> 'incident_id')::bigint = ANY(%b) AND kind <> 'paging.ack_timeout'
+        WHERE (payload ->> 'incident_id')::bigint = ANY(%b) AND kind NOT IN ('paging.ack_timeout', 'paging.beside')
         """,
         (list(ids),),
     )
