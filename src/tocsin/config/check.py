@@ -22,8 +22,8 @@ from tocsin.integrations.channels.registry import KINDS, check_address
 from tocsin.integrations.sources import check_options
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import is_zone
-from tocsin.paging.beside import OWNING_LEAD
 from tocsin.paging.model import During, Target, TargetKind, Variant, parse_target
+from tocsin.paging.profile_rules import OWNING_LEAD
 from tocsin.paging.targets import with_sets
 from tocsin.paging.variants import ladders
 

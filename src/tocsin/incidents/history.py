@@ -8,10 +8,10 @@ import msgspec
 from tocsin.alerts.history import Named, name_groups
 from tocsin.incidents import store
 from tocsin.kernel.db import Conn
-from tocsin.kernel.ledger import LedgerEntry, list_kinds
+from tocsin.kernel.ledger import LedgerEntry, list_acts
 
 DEEDS = {"IncidentAcknowledged": "acknowledged", "IncidentResolved": "resolved"}
-"""What ends a climb. What a source or the program itself did follows from the alerts."""
+"""What ends a climb; anything else that a person does is a sign of work. What programs did follows from the alerts."""
 
 MOST = 50_000
 
@@ -29,8 +29,7 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
 
 async def list_deeds(conn: Conn, scopes: Sequence[int], *, since: datetime, until: datetime) -> list[Deed]:
     """From `since` to `until`, both included; incidents that no alert declared cannot be found again: left out."""
-    found = await list_kinds(conn, list(DEEDS), since=since, until=until, scopes=scopes, limit=MOST)
-    entries = [entry for entry in found if entry.actor.startswith("@")]
+    entries = await list_acts(conn, "incident/", since=since, until=until, scopes=scopes, limit=MOST)
     groups = await store.list_groups_of(conn, sorted({entry.data["incident_id"] for entry in entries}))
     names = await name_groups(conn, sorted(set(groups.values())))
     return [
@@ -43,7 +42,7 @@ async def list_deeds(conn: Conn, scopes: Sequence[int], *, since: datetime, unti
 def _deed(entry: LedgerEntry, alert: Named) -> Deed:
     return Deed(
         at=entry.at,
-        deed=DEEDS[entry.kind],
+        deed=DEEDS.get(entry.kind, "acted"),
         by=entry.actor,
         via=str(entry.data.get("via", "")),
         reason=str(entry.data.get("reason", "")),

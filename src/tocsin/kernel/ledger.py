@@ -169,6 +169,22 @@ async def list_kinds(
         return await cursor.fetchall()
 
 
+async def list_acts(
+    conn: Conn, topics: str, *, since: datetime, until: datetime, scopes: Sequence[int], limit: int
+) -> list[LedgerEntry]:
+    """What people did about topics that begin so, from `since` to `until`, both included, oldest first."""
+    async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
+        await cursor.execute(
+            """
+            select id, at, kind, topic, scope_id, actor, sentence, data from ledger
+            where at >= %s and at <= %s and actor like '@%%' and starts_with(topic, %s) and scope_id = any(%b)
+            order by at, id limit %s
+            """,
+            (since, until, topics, list(scopes), limit),
+        )
+        return await cursor.fetchall()
+
+
 async def list_after(conn: Conn, after_id: int, *, without: Sequence[int] = (), limit: int = PAGE) -> list[LedgerEntry]:
     """The next entries with a higher id but these, for `live`: whoever hands it on decides who may see it."""
     async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:

@@ -5,7 +5,6 @@ The timer looks at how things stand when it fires, and is put back when somebody
 
 from datetime import datetime, timedelta
 
-from tocsin.catalog.severity import MINUTE, Level
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel import jobs
@@ -17,20 +16,9 @@ from tocsin.paging.beginning import begin, load_occasion
 from tocsin.paging.cover import find_cover
 from tocsin.paging.escalation import in_words
 from tocsin.paging.model import Run, RunState
+from tocsin.paging.patience import next_look, timeout_of
 
 LOOK = "paging.ack_timeout"
-UNCLASSIFIED = 30 * MINUTE
-
-
-def timeout_of(level: Level | None) -> timedelta:
-    """How long somebody may have it without a sign of work."""
-    return UNCLASSIFIED if level is None else level.ack_timeout
-
-
-def next_look(acted_at: datetime, quiet_until: datetime | None, timeout: timedelta, now: datetime) -> datetime | None:
-    """When to look again; None: nobody has acted for too long. Quiet that was asked for counts as work."""
-    due = max(acted_at, quiet_until or acted_at) + timeout
-    return due if due > now else None
 
 
 async def find_timeout(conn: Conn, incident: Incident) -> timedelta:

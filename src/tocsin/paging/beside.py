@@ -4,11 +4,10 @@ One timer for each rule of the incident's level. They ask for no answer and clim
 stops is the ladder, not these. Decided when the timer fires, by the level as it is then.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from tocsin.catalog import service as catalog
-from tocsin.catalog.severity import Escalation, Level, Profile
+from tocsin.catalog.severity import Escalation, Profile
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import NORMAL, Notification, Purpose, Urgency
 from tocsin.incidents import service as incidents
@@ -20,25 +19,17 @@ from tocsin.paging import climbing, messages, sentences, telling
 from tocsin.paging.answers import load_answers
 from tocsin.paging.cover import find_cover
 from tocsin.paging.events import ProfileRuleDropped, ProfileRuleFollowed
-from tocsin.paging.model import Answer, Outside, Target, TargetKind, parse_target
-from tocsin.paging.variants import teams_of
+from tocsin.paging.model import Outside
+from tocsin.paging.profile_rules import due_at, find_rule, targets_of_rule, why_nobody
 
 TELL = "paging.beside"
-OWNING_LEAD = "lead:"
-"""The target without a name: the leads of the team that owns the service."""
-
-
-def due_at(rule: Escalation, counted_from: datetime, incident: Incident, now: datetime) -> datetime:
-    """When a rule is due, never in the past: `since` the impact, or since the incident was declared or reopened."""
-    since = incidents.impact_started(incident) if rule.since == "impact" else counted_from
-    return max(now, since + rule.after)
 
 
 async def arm(tx: Tx, incident: Incident, counted_from: datetime) -> None:
     """One timer for each rule of the level; one that is armed already keeps its instant."""
     level = find_level(await catalog.severity_profile(tx.conn), incident.severity)
     for rule in level.escalations if level is not None else ():
-        await _arm(tx, incident.id, rule.target, due_at(rule, counted_from, incident, tx.now))
+        await _arm(tx, incident.id, rule.target, due_at(rule, counted_from, incidents.impact_started(incident), tx.now))
 
 
 async def call_off(tx: Tx, incident_id: int) -> None:
@@ -70,13 +61,9 @@ async def tell(tx: Tx, incident_id: int, target: str) -> None:
     await _tell(tx, incident, rule)
 
 
-def find_rule(level: Level | None, target: str) -> Escalation | None:
-    """The rule of the level that names this target."""
-    return next((rule for rule in level.escalations if rule.target == target), None) if level is not None else None
-
-
 async def _tell(tx: Tx, incident: Incident, rule: Escalation) -> None:
-    answers = await load_answers(tx.conn, await _targets(tx, incident, rule), tx.now)
+    targets = targets_of_rule(rule, await catalog.list_services(tx.conn), incident.services)
+    answers = await load_answers(tx.conn, targets, tx.now)
     receivers = {person.name: person for answer in answers.values() for person in answer.people}
     message = messages.told_by_profile(incident, sentences.rule_in_words(incident, rule))
     for receiver in receivers.values():
@@ -103,23 +90,6 @@ async def _tell(tx: Tx, incident: Incident, rule: Escalation) -> None:
             users=tuple(receivers),
         )
     )
-
-
-def why_nobody(answers: Iterable[Answer]) -> str:
-    """ "carol is disabled": why those whom a rule names cannot be told."""
-    reasons = [
-        clause
-        for answer in answers
-        for clause in ([f"{out.name} {out.why}" for out in answer.left_out] or ([] if answer.people else [answer.why]))
-    ]
-    return "; ".join(dict.fromkeys(reasons)) or "no team owns its services"
-
-
-async def _targets(tx: Tx, incident: Incident, rule: Escalation) -> tuple[Target, ...]:
-    if rule.target != OWNING_LEAD:
-        return (parse_target(rule.target),)
-    teams = teams_of(await catalog.list_services(tx.conn), incident.services)
-    return tuple(Target(TargetKind.LEAD, team.name) for team in teams)
 
 
 async def _arm(tx: Tx, incident_id: int, target: str, at: datetime) -> None:

@@ -13,10 +13,12 @@ from tocsin.incidents import lifecycle, sentences
 from tocsin.incidents.classifying import classify, find_level
 from tocsin.incidents.lifecycle import GroupMove
 from tocsin.incidents.model import DetectionSource, Incident, Status
+from tocsin.simulation.beside import Beside
 from tocsin.simulation.climbing import Case, Climbing
 from tocsin.simulation.holding import Holding
 from tocsin.simulation.setup import Rules
 from tocsin.simulation.timers import Timers
+from tocsin.simulation.waiting import Waiting
 
 
 class Joined(NamedTuple):
@@ -40,6 +42,8 @@ class Cases:
         self._numbers = count(1)
         self.cases: list[Case] = []
         self._holding = Holding(rules, timers, climbing, self.cases)
+        self._beside = Beside(rules, timers, climbing)
+        self._waiting = Waiting(rules, timers, climbing)
 
     def join(self, case: Case | None, alerts: Joined) -> Case:
         """One group, one incident: declared, joined, or brought back (ALR-6, RES-2). Gives the group's case."""
@@ -56,6 +60,7 @@ class Cases:
             self._climbing.tell("IncidentRelapsed", case, lambda: sentences.relapsed(1, alerts.title))
         else:
             self._climbing.tell("IncidentReopened", case, lambda: sentences.reopened("tocsin", why))
+            self._beside.arm(case, self._timers.now)
         if not self._holding.hold_back(case):
             self._climbing.begin(case, why)
         return case
@@ -129,6 +134,7 @@ class Cases:
             self._climbing.tell("TimelineNoted", case, lambda: sentences.UNCLASSIFIED)
         self._climbing.tell("IncidentDeclared", case, lambda: sentences.declared(incident))
         self._climbing.begin(case, "the incident is new")
+        self._beside.arm(case, now)
         return case
 
     def acknowledge(self, case: Case, by: str, via: str) -> None:
@@ -139,6 +145,7 @@ class Cases:
         case.is_held = False
         self._climbing.tell("IncidentAcknowledged", case, lambda: sentences.acknowledged(by, via))
         self._climbing.answer(case, by)
+        self._waiting.watch(case)
 
     def resolve(self, case: Case, by: str, reason: str) -> None:
         """It is over: everything stops."""
@@ -148,6 +155,11 @@ class Cases:
         case.is_held = False
         self._climbing.tell("IncidentResolved", case, lambda: sentences.resolved(by, reason))
         self._climbing.stop(case, "the incident is resolved")
+        case.rules_due.clear()
+
+    def note_act(self, case: Case) -> None:
+        """A person has done something about it: a sign of work."""
+        case.acted_at = self._timers.now
 
     def clear(self, case: Case, how: str, closed: Callable[[], None]) -> None:
         """The last alert has ended (LIF-8); `closed` is called when the incident resolves by itself."""

@@ -4,7 +4,7 @@ The order of the lines is that of production (`paging.climbing`), so that a reco
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,7 +30,7 @@ from tocsin.paging.variants import (
     urgency_of,
 )
 from tocsin.simulation.answering import Answering
-from tocsin.simulation.model import Call, Line, Sending
+from tocsin.simulation.model import BESIDE, Call, Line, Sending
 from tocsin.simulation.setup import Rules
 from tocsin.simulation.timers import Timers
 
@@ -50,12 +50,16 @@ class Climb:
 
 @dataclass(slots=True)
 class Case:
-    """One simulated incident, its latest climb, and the messages that have not left yet. `is_held`: by maintenance."""
+    """One simulated incident, its latest climb, and the messages that have not left yet. `is_held`: by maintenance;
+    `rules_due`: when each rule of its level is; `acted_at`: when a person last did something about it.
+    """
 
     incident: Incident
     climb: Climb | None = None
     first_page_at: datetime | None = None
     is_held: bool = False
+    acted_at: datetime | None = None
+    rules_due: dict[str, datetime] = field(default_factory=dict[str, datetime])
     waiting: list[Sending] = field(default_factory=list[Sending])
 
 
@@ -72,7 +76,7 @@ class Climbing:
         self.calls: list[Call] = []
         self.counts: Counter[str] = Counter()
         self.pages: Counter[tuple[str, Urgency, datetime]] = Counter()
-        self._answers = Answering(rules, timers)
+        self.answers = Answering(rules, timers)
         self._known_ways: dict[tuple[int, Urgency], list[Way]] = {}
 
     def begin(self, case: Case, because: str) -> None:
@@ -107,11 +111,11 @@ class Climbing:
             return escalation.at_the_end(None, because)
         if ticket_level is not None:
             targets = teams_of(self._rules.setup.services.values(), case.incident.services)
-            answers = in_place_of_a_ticket(ticket_level, {target: self._answers[target] for target in targets})
+            answers = in_place_of_a_ticket(ticket_level, {target: self.answers[target] for target in targets})
             decision = escalation.instead_of_a_ticket(targets, answers, because)
             if decision.calls:
                 return decision
-        return escalation.first_step(climb.policy, climb.urgency, self._answers, self._timers.now, because)
+        return escalation.first_step(climb.policy, climb.urgency, self.answers, self._timers.now, because)
 
     def stop(self, case: Case, reason: str) -> None:
         """Quiet or over: no further rung, and nothing that waits is sent."""
@@ -132,12 +136,14 @@ class Climbing:
         took = now - case.first_page_at if case.first_page_at is not None else None
         self.tell("PageAcknowledged", case, lambda: sentences.acknowledged(by, took, now))
 
-    def tell(self, kind: str, case: Case | None, sentence: Callable[[], str], call: int | None = None) -> None:
+    def tell(self, kind: str, case: Case | None, sentence: Callable[[], str], calls: Sequence[int] = ()) -> None:
         """One line of the ledger that would be; the sentence is made only when somebody will read it."""
         self.counts[kind] += 1
         if self._keeps_story:
             number = case.incident.number if case is not None else None
-            self.lines.append(Line(at=self._timers.now, kind=kind, sentence=sentence(), incident=number, call=call))
+            self.lines.append(
+                Line(at=self._timers.now, kind=kind, sentence=sentence(), incident=number, calls=tuple(calls))
+            )
 
     def _advance(self, case: Case, climb: Climb, armed: int) -> None:
         """A timer fires: nobody has answered, unless the run has gone on, or ended, meanwhile."""
@@ -146,7 +152,7 @@ class Climbing:
         assert climb.policy is not None
         because = escalation.nobody_answered(climb.policy, climb.at)
         now = self._timers.now
-        decision = escalation.next_step(climb.policy, climb.at, climb.urgency, self._answers, now, because)
+        decision = escalation.next_step(climb.policy, climb.at, climb.urgency, self.answers, now, because)
         self.tell("EscalationGoesOn", case, lambda: sentences.climbs(decision, None, now))
         self._carry_out(case, climb, decision)
 
@@ -178,25 +184,40 @@ class Climbing:
         now = self._timers.now
         case.first_page_at = case.first_page_at or (now if decision.calls else None)
         for call in decision.calls:
-            self._answers.note_turn(call)
+            self.answers.note_turn(call)
             self.pages[call.person.name, urgency, _quarter(now)] += 1
             if self._keeps_story:
                 self._tell_page(case, urgency, decision, call)
 
     def _tell_page(self, case: Case, urgency: Urgency, decision: Decision, call: Decided) -> None:
+        place = self.note_call(case, call.person, decision.label, call.target, call.why, urgency)
+        self.tell("PersonPaged", case, partial(sentences.paged, call, decision), () if place is None else (place,))
+
+    def note_call(
+        self, case: Case, person: Person | Outside, label: str, target: str, why: str, urgency: Urgency
+    ) -> int | None:
+        """The place of the call among all; None where no story is kept."""
+        if not self._keeps_story:
+            return None
+        now = self._timers.now
+        if label == BESIDE:
+            ways = self._ways(urgency, person)
+            sends = [Sending(at=now + way.delay, kind=way.contact.kind, address=way.contact.address) for way in ways]
+        else:
+            sends = self._send(case, urgency, person)
         self.calls.append(
             Call(
-                at=self._timers.now,
+                at=now,
                 incident=case.incident.number,
-                person=call.person.name,
-                label=decision.label,
-                target=call.target,
-                why=call.why,
+                person=person.name,
+                label=label,
+                target=target,
+                why=why,
                 urgency=urgency,
-                sends=self._send(case, urgency, call.person),
+                sends=sends,
             )
         )
-        self.tell("PersonPaged", case, partial(sentences.paged, call, decision), len(self.calls) - 1)
+        return len(self.calls) - 1
 
     def _send(self, case: Case, urgency: Urgency, person: Person | Outside) -> list[Sending]:
         """The person's ways, soonest first; what still waits for the same contact is overtaken, as in production."""

@@ -45,7 +45,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="signal", t
 
 
 class Did(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="deed", tag_field="type", omit_defaults=True):
-    """What a person did to the incident of an alert: `deed` is acknowledged or resolved.
+    """What a person did to the incident of an alert: `deed` is acknowledged, resolved, or acted for anything else.
 
     The incident is named by one of its alerts (integration and identity), since another configuration may number
     incidents otherwise.
@@ -91,6 +91,10 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
             )
 
 
+BESIDE = "beside the ladder"
+"""The label of calls that ask for no answer: those whom a rule of the severity profile names."""
+
+
 class Sending(msgspec.Struct, kw_only=True):
     """One message that would leave; `dropped` says why it does not after all."""
 
@@ -114,13 +118,13 @@ class Call(msgspec.Struct, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry that the ledger would get: `kind` is the event's name, `call` the place of a page among the calls."""
+    """One entry that the ledger would get: `kind` is the event's name, `calls` the places of its pages among all."""
 
     at: datetime
     kind: str
     sentence: str
     incident: int | None = None
-    call: int | None = None
+    calls: tuple[int, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from tocsin.incidents.sentences import joined
 from tocsin.kernel.errors import NotFound
 from tocsin.paging.messages import duration
 from tocsin.simulation.climbing import Case
-from tocsin.simulation.model import Call, Heard, Line, Outcome, Question
+from tocsin.simulation.model import BESIDE, Call, Heard, Line, Outcome, Question
 from tocsin.simulation.setup import Setup
 from tocsin.simulation.stage import Stage
 
@@ -56,16 +56,15 @@ def _about(number: int | None, lines: Sequence[Line], calls: Sequence[Call]) -> 
     for line in lines:
         if line.incident not in (None, number):
             continue
-        if line.call is None:
-            told.append(line)
-        else:
-            told.append(msgspec.structs.replace(line, call=len(called)))
-            called.append(calls[line.call])
+        mine = tuple(range(len(called), len(called) + len(line.calls)))
+        told.append(msgspec.structs.replace(line, calls=mine))
+        called += [calls[place] for place in line.calls]
     return told, called
 
 
 def _summary(question: Question, lines: Sequence[Line], calls: Sequence[Call]) -> str:
     """ "Called: alice at once, then bob and carol after 5 minutes."."""
+    calls = [call for call in calls if call.label != BESIDE]
     if not calls:
         why = next((line.sentence for line in lines if line.kind in NEVER_PAGED), "nobody can be reached")
         return f"Nobody is called: {why}."

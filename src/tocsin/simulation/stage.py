@@ -45,7 +45,9 @@ class Stage:
         case = self.alerting.find_case(did.integration, did.identity)
         if case is None:
             return
-        if did.deed == "acknowledged":
+        if did.deed == "acted":
+            self.cases.note_act(case)
+        elif did.deed == "acknowledged":
             self.cases.acknowledge(case, did.by, did.via)
         elif case.incident.is_open:
             self.cases.resolve(case, did.by, did.reason)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tocsin.catalog.profiles import PRESETS, active
-from tocsin.paging.ack_timeout import next_look, timeout_of
+from tocsin.paging.patience import next_look, timeout_of
 
 NOW = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)

@@ -28,9 +28,17 @@ def acknowledged(minutes: float) -> Did:
 def test_what_people_did_they_do_again() -> None:
     alone = replay(SETUP, [burning(0)])
     assert (alone.alerts, alone.incidents, alone.total.pages, alone.exhausted) == (1, 1, 8, 1)
-    answered = replay(SETUP, [burning(0), acknowledged(7)])
+    answered = replay(SETUP, [burning(0, lasts=20), acknowledged(7)])
     assert (answered.total.pages, answered.exhausted) == (3, 0)
     assert {name: load.pages for name, load in answered.people.items()} == {"alice": 1, "bob": 1, "carol": 1}
+
+
+def test_what_somebody_has_taken_and_nobody_works_on_is_paged_again() -> None:
+    left = replay(SETUP, [burning(0), acknowledged(7)])
+    assert left.total.pages == 3 + 8
+    worked = Did(at=AT + 30 * MINUTE, deed="acted", by="@bob", identity=IDENTITY)
+    resolved = Did(at=AT + 50 * MINUTE, deed="resolved", by="@bob", identity=IDENTITY)
+    assert replay(SETUP, [burning(0), acknowledged(7), worked, resolved]).total.pages == 3
 
 
 def test_an_alert_that_ends_calls_nobody_further() -> None:
@@ -44,9 +52,11 @@ def test_an_alert_that_ends_calls_nobody_further() -> None:
 def test_days_and_nights_are_those_of_the_organisation() -> None:
     setup = setup_from(ORGANISATION.replace("time_zone: UTC,", "time_zone: Asia/Kolkata,", 1))
     at = datetime(2026, 3, 2, 16, 31, tzinfo=UTC)  # 22:01 in Kolkata
-    tally = replay(setup, [Heard(at=at, labels=BURNING), Did(at=at, deed="acknowledged", by="@a", identity=IDENTITY)])
+    over = at + 5 * MINUTE
+    answer = Did(at=at, deed="acknowledged", by="@a", identity=IDENTITY)
+    tally = replay(setup, [Heard(at=at, labels=BURNING, ended_at=over), answer])
     assert tally.days == {date(2026, 3, 2): Load(pages=1, at_night=1)}
-    before = replay(setup, [Heard(at=at - 5 * MINUTE, labels=BURNING), acknowledged(807)])
+    before = replay(setup, [Heard(at=at - 5 * MINUTE, labels=BURNING, ended_at=over), acknowledged(807)])
     assert before.days[date(2026, 3, 2)].at_night == 0
 
 

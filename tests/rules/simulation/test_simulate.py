@@ -11,7 +11,7 @@ from tocsin.alerts.silencing import Silence
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.matchers import parse_matcher
 from tocsin.simulation.compare import differences
-from tocsin.simulation.model import Outcome, Question
+from tocsin.simulation.model import BESIDE, Outcome, Question
 from tocsin.simulation.simulate import simulate
 
 SETUP = setup_from()
@@ -76,6 +76,23 @@ def test_the_administrators_are_told_when_a_ladder_reaches_nobody() -> None:
     outcome = ask(service="attic")
     assert called(outcome) == [(0, "root")]
     assert "AdministratorsTold" in [line.kind for line in outcome.lines]
+
+
+def test_rules_of_the_severity_profile_run_beside_the_ladder() -> None:
+    text = ORGANISATION.replace("severity_profile: sre", "severity_profile: p-levels", 1)
+    for old, new in (("SEV-2", "P0"), ("SEV-3", "P2")):
+        text = text.replace(old, new)
+    text += "groups:\n  - {name: executives, members: [carol]}\n  - {name: leadership, members: [dave]}\n"
+    outcome = simulate(setup_from(text), Question(at=AT, labels=BURNING))
+    beside = [call for call in outcome.calls if call.label == BESIDE]
+    assert [(call.at - AT, call.person, call.target) for call in beside] == [
+        (15 * MINUTE, "dave", "group:leadership"),
+        (60 * MINUTE, "carol", "group:executives"),
+    ]
+    assert beside[0].why == "a P0 tells group:leadership 15 minutes after it was declared"
+    told = [line for line in outcome.lines if line.kind == "ProfileRuleFollowed"]
+    assert [outcome.calls[place].person for line in told for place in line.calls] == ["dave", "carol"]
+    assert "dave" not in outcome.summary
 
 
 def test_a_silence_holds_the_alert_and_its_end_lets_it_go() -> None:

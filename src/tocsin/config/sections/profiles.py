@@ -11,8 +11,8 @@ from tocsin.catalog.profiles import DEFAULT, PRESETS
 from tocsin.catalog.severity import Postmortem, Reach
 from tocsin.config.fields import Fields, Place
 from tocsin.kernel.errors import Invalid
-from tocsin.paging.beside import OWNING_LEAD
 from tocsin.paging.model import parse_target
+from tocsin.paging.profile_rules import OWNING_LEAD
 
 MAX_LEVELS = 8
 SINCE = ("declared", "impact")

@@ -53,12 +53,12 @@ class Call(msgspec.Struct, kw_only=True):
 
 
 class Line(msgspec.Struct, kw_only=True):
-    """One line of the story; `call` is the place of a page in `calls`."""
+    """One line of the story; `calls` are the places of its pages in the list of calls."""
 
     at: datetime
     kind: str
     sentence: str
-    call: int | None
+    calls: list[int]
 
 
 class Simulation(msgspec.Struct, kw_only=True):
@@ -140,5 +140,7 @@ def simulation(outcome: Outcome, setup: Setup) -> Simulation:
             )
             for each in outcome.calls
         ],
-        lines=[Line(at=each.at, kind=each.kind, sentence=each.sentence, call=each.call) for each in outcome.lines],
+        lines=[
+            Line(at=each.at, kind=each.kind, sentence=each.sentence, calls=list(each.calls)) for each in outcome.lines
+        ],
     )

@@ -129,7 +129,7 @@ def _story(told: wire.Simulation) -> Iterator[RenderableType]:
             day = local.date()
             yield _day(local)
         text = [Text(output.line(line.sentence))]
-        sends = told.calls[line.call].sends if line.call is not None else []
+        sends = [send for place in line.calls for send in told.calls[place].sends]
         text += [Text(_sent(send, zone), style="dim") for send in sends]
         yield output.hanging(f"{local:%H:%M:%S}", Text("\n").join(text))
 
