@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests.stories.test_maintenance import work_on
 from tests.stories.test_worse import fires, taken_by_alice
 from tests.support.world import World
 from tocsin.incidents import service as incidents
@@ -126,7 +125,7 @@ async def test_quiet_that_ends_in_maintenance_is_held_until_its_end(world: World
     await world.alert("HighErrorRate", **BURNING)
     world.phone("alice").receives("page")
     await world.snooze("alice", 30)
-    await work_on(world, "checkout", after=20, minutes=60)
+    await world.work_on("checkout", after=20, minutes=60)
     await world.passes(minutes=79)
     world.airwaves.unread.clear()  # that its paging is held
     assert (await world.explain()).state is not RunState.RUNNING
