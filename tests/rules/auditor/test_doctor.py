@@ -64,7 +64,7 @@ CASES: list[tuple[dict[str, Any], Severity, str]] = [
     (
         {"people": (Patient(name="bob", ways=("email",), unsendable=("email",)),)},
         ERROR,
-        "Nothing can be sent by any way of bob (email).",
+        "Nothing can be sent by any way of bob.",
     ),
     (
         {"people": (Patient(name="bob", ways=("ntfy",), unproven=("ntfy",)),)},

@@ -57,10 +57,10 @@ async def test_a_webhook_that_cannot_be_reached_and_one_that_may_not(
     doctor: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TOCSIN_ALLOWED_NETWORKS")
-    said = await doctor("admin", "doctor", status=2)
-    assert "is not called: it leads to" in said.out
-    assert "Pages by webhook of dave do not arrive." in said.out
-    assert "secret" not in said.out, "of an address only the host is shown"
+    said = " ".join((await doctor("admin", "doctor", status=2)).out.split())
+    assert "is not called: it leads to" in said
+    assert "Pages by webhook of dave do not arrive." in said
+    assert "secret" not in said, "of an address only the host is shown"
 
 
 async def test_a_mail_server_that_refuses(doctor: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

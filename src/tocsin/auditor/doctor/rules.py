@@ -127,6 +127,7 @@ def _of_people(people: Iterable[Patient], administrators: tuple[str, ...]) -> It
             "Give an administrator an e-mail address: tocsin admin user add, or `role: admin` in the file.",
         )
     unproven: list[str] = []
+    cut_off: list[str] = []
     for person in people:
         if not person.is_there:
             yield _error(
@@ -141,13 +142,15 @@ def _of_people(people: Iterable[Patient], administrators: tuple[str, ...]) -> It
                 f"Give {person.name} an e-mail address or another contact.",
             )
         elif set(person.ways) <= set(person.unsendable):
-            yield _error(
-                f"Nothing can be sent by any way of {person.name} ({', '.join(person.ways)}).",
-                "Their turn is nobody's turn.",
-                "Mend the channel, see below, or give them another contact.",
-            )
+            cut_off.append(person.name)
         elif person.unproven and set(person.ways) <= set(person.unproven):
             unproven.append(person.name)
+    if cut_off:
+        yield _error(
+            f"Nothing can be sent by any way of {_some(tuple(cut_off))}.",
+            "Their turn is nobody's turn.",
+            "Mend the channel, see below, or give them another contact.",
+        )
     if unproven:
         yield _warning(
             f"Have never answered by any of their contacts: {_some(tuple(unproven))}.",
@@ -176,7 +179,7 @@ def _of_probes(probes: Iterable[Probe]) -> Iterator[Ailment]:
         yield _error(
             f"{_capital(probe.failure)}.",
             f"Pages by {probe.kind}{whose} do not arrive.",
-            _MEND.get(probe.kind, "Is the address right, and is the host up? See tocsin explain of a late page."),
+            _MEND.get(probe.kind, "Mend the address in the file, or the host, or what lies between."),
         )
 
 

@@ -1,6 +1,9 @@
 """`tocsin admin doctor`: what would make a page fail."""
 
+from collections.abc import Sequence
+
 import msgspec
+from rich.table import Table
 from rich.text import Text
 
 from tocsin.auditor.doctor import Ailment, Severity, examine
@@ -22,7 +25,7 @@ def doctor(*, json: bool) -> int:
     elif not found:
         output.say("Nothing is wrong: a page would get through, as far as can be seen from here.")
     else:
-        output.show(*(_block(each) for each in found))
+        output.show(_listed(found))
     return exit_status(found)
 
 
@@ -37,10 +40,13 @@ def _examine(settings: Settings) -> list[Ailment]:
         return [Ailment(severity=Severity.ERROR, what=away.message, means=means, remedy=away.remedy)]
 
 
-def _block(ailment: Ailment) -> Text:
-    return Text.assemble(
-        (f"{ailment.severity}", STYLE[ailment.severity]),
-        f"  {output.line(ailment.what)}",
-        f"\n  {output.line(ailment.means)}",
-        (f"\n  → {output.line(ailment.remedy)}", "dim"),
-    )
+def _listed(found: Sequence[Ailment]) -> Table:
+    """How bad it is in a narrow column; beside it what is wrong, what that means, and what to do."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for each in found:
+        words = Text(f"{output.line(each.what)}\n{output.line(each.means)}")
+        words.append(f"\n→ {output.line(each.remedy)}", style="dim")
+        grid.add_row(Text(each.severity, style=STYLE[each.severity]), words)
+    return grid
