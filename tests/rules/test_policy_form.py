@@ -5,6 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from tocsin.catalog.profiles import PRESETS
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.localtime import Hours
 from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant, parse_target
@@ -16,7 +17,7 @@ from tocsin.surfaces.web.pages.policies.form import (
     read_policy,
     sent_form,
 )
-from tocsin.surfaces.web.pages.policies.words import last_sentences, step_sentence, variant_sentence
+from tocsin.surfaces.web.pages.policies.words import beside_sentences, last_sentences, step_sentence, variant_sentence
 
 ALICE, BOB = parse_target("user:alice"), parse_target("user:bob")
 LADDER = Policy(
@@ -74,6 +75,15 @@ def test_without_a_last_resort_the_administrators_are_told() -> None:
 )
 def test_a_variant_says_when_it_applies_and_what_is_different(variant: Variant, sentence: str) -> None:
     assert variant_sentence(variant) == sentence
+
+
+def test_who_is_told_beside_a_policy_is_said_once_for_all_levels() -> None:
+    assert beside_sentences(PRESETS["p-levels"]) == [
+        "For a P0, 15 minutes after it was declared: tell the group leadership.",
+        "For a P0, 1 hour after its impact began: tell the group executives.",
+        "For a P1, 1 hour after it was declared: tell the leads of the team that owns the service.",
+    ]
+    assert beside_sentences(PRESETS["sre"]) == []
 
 
 def test_variants_are_kept_by_the_form() -> None:

@@ -1,17 +1,20 @@
 """The delivery ledger of an incident: whom, how, when, each attempt; why each person was called or not (PAG-6)."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from tests.support.world import World, new_world
 from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.service import disable_user, get_user_by_name, list_users, open_scope
+from tocsin.catalog import service as catalog
+from tocsin.catalog.model import Organisation
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.localtime import Hours
 from tocsin.kernel.outbound import FailureReason
-from tocsin.paging.model import Policy, Step, Target, TargetKind, parse_target
+from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant, parse_target
 from tocsin.paging.policies import put_policy
 from tocsin.surfaces.web.pages.incidents import deliveries
 
@@ -85,6 +88,19 @@ async def test_a_failure_is_told_with_every_attempt_and_who_could_not_be_called(
     left_out = rest.partition("The whole story")[0]
     assert "alice could not be reached, every way has failed" in left_out
     assert "carol" in left_out
+
+
+async def test_that_nobody_is_called_before_business_hours_is_said(world: World, browser_of: BrowserOf) -> None:
+    ladder = (Step((parse_target("user:carol"),), timedelta(minutes=5)),)
+    held = Variant(during=During.OUTSIDE_BUSINESS_HOURS, severity=("SEV-3",), hold=True)
+    async with world.db.transaction() as tx:
+        tuesdays = Hours(days=(1,), begin=time(9), to=time(18))
+        await catalog.put_organisation(tx, Organisation(time_zone="Europe/Berlin", business_hours=tuesdays))
+        await put_policy(tx, Policy("payments", ladder, when=(held,)), None)
+    await world.declare("Search is slow", services=("checkout",), severity="SEV-3")
+    page = (await (await browser_of("bob")).get("/incidents/INC-1/pages")).text
+    left_out = page.partition("Not called, or not reached")[2].partition("The whole story")[0]
+    assert "Nobody is called yet: held until Tuesday 2026-03-03 09:00 CET" in left_out
 
 
 async def test_word_of_an_answer_stands_apart_from_the_pages(world: World, browser_of: BrowserOf) -> None:

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.service import disable_user, upsert_user
+from tocsin.catalog import service as catalog
+from tocsin.catalog.model import Organisation
 from tocsin.db.database import Database
 from tocsin.kernel.ledger import list_entries
 from tocsin.paging.model import During, Policy, Step, Variant, parse_target
@@ -128,6 +130,15 @@ async def test_variants_are_told_with_their_own_ladder_and_outlast_a_change(offi
     after = await stored(office, "payments")
     assert after is not None
     assert (after.repeat, after.when) == (1, (nights, later))
+
+
+async def test_who_is_told_beside_it_is_said(office: Database, browser_of: BrowserOf) -> None:
+    victor = await browser_of("victor")
+    assert "Beside it" not in (await victor.get("/policies/payments")).text
+    async with office.transaction() as tx:
+        await catalog.put_organisation(tx, Organisation(name="Example", severity_profile="p-levels"))
+    beside = (await victor.get("/policies/payments")).text.partition("Beside it")[2]
+    assert "For a P0, 15 minutes after it was declared: tell the group leadership." in beside
 
 
 async def test_what_a_file_manages_is_read_only_and_names_the_file(office: Database, root: Browser) -> None:

@@ -27,7 +27,18 @@ from tocsin.surfaces.web.visits import viewer_of
 
 MOST_LINES = 500
 
-_WHY_NOT = frozenset({"PersonNotPaged", "StepReachedNobody", "PageUnreached", "PageDeclined", "AdministratorsTold"})
+_WHY_NOT = frozenset(
+    {
+        "PersonNotPaged",
+        "StepReachedNobody",
+        "PageUnreached",
+        "PageDeclined",
+        "AdministratorsTold",
+        "EscalationHeld",
+        "EscalationPostponed",
+        "ProfileRuleDropped",
+    }
+)
 
 _STATES = {
     DeliveryState.WAITING: "waits",

@@ -1,6 +1,6 @@
 """One policy: its steps as sentences, and by name whom each of them would call at this moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from litestar import get
@@ -17,7 +17,13 @@ from tocsin.paging.model import Answer, Policy, StoredPolicy, Target
 from tocsin.paging.variants import ladder, ladders
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.policies.list import policy_path, users_of
-from tocsin.surfaces.web.pages.policies.words import last_sentences, step_sentence, target_words, variant_sentence
+from tocsin.surfaces.web.pages.policies.words import (
+    beside_sentences,
+    last_sentences,
+    step_sentence,
+    target_words,
+    variant_sentence,
+)
 from tocsin.surfaces.web.visits import viewer_of
 
 
@@ -56,6 +62,7 @@ class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
     ends: tuple[str, ...]
     last_resort: StepView | None
     variants: tuple[VariantView, ...]
+    beside: tuple[str, ...]
     services: tuple[str, ...]
     file: str
     edit_path: str
@@ -69,8 +76,10 @@ async def show_policy(name: FromPath[str], visit: GivenVisit, pages: GivenPages,
         targets = {target for each in ladders(stored.policy) for target in each.targets()}
         answers = await load_answers(conn, targets, visit.times.now)
         services = users_of(name, await catalog.list_services(conn))
+        beside = beside_sentences(await catalog.severity_profile(conn))
     may_write = viewer_of(visit).may(Permission.CONFIGURE)
-    return pages.page("policies/show.html", visit, view=policy_view(stored, answers, services, may_write=may_write))
+    view = policy_view(stored, answers, services, beside, may_write=may_write)
+    return pages.page("policies/show.html", visit, view=view)
 
 
 async def get_policy(conn: Conn, name: str) -> StoredPolicy:
@@ -82,7 +91,12 @@ async def get_policy(conn: Conn, name: str) -> StoredPolicy:
 
 
 def policy_view(
-    stored: StoredPolicy, answers: Mapping[Target, Answer], services: tuple[str, ...], *, may_write: bool
+    stored: StoredPolicy,
+    answers: Mapping[Target, Answer],
+    services: tuple[str, ...],
+    beside: Sequence[str],
+    *,
+    may_write: bool,
 ) -> PolicyView:
     policy = stored.policy
     return PolicyView(
@@ -94,6 +108,7 @@ def policy_view(
         if policy.last_resort
         else None,
         variants=tuple(_variant(policy, index, answers) for index in range(len(policy.when))),
+        beside=tuple(beside),
         services=services,
         file=stored.managed_by or "",
         edit_path=f"{policy_path(policy.name)}/edit" if may_write and not stored.managed_by else "",

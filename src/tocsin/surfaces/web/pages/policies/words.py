@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from tocsin.catalog.severity import Escalation, Profile
 from tocsin.incidents.sentences import joined
 from tocsin.kernel.localtime import WEEKDAYS, Hours
 from tocsin.paging.escalation import in_words
-from tocsin.paging.model import During, Policy, Target, TargetKind, Variant
+from tocsin.paging.model import During, Policy, Target, TargetKind, Variant, parse_target
 
 _SAID = {
     TargetKind.USER: "{}",
@@ -89,3 +90,20 @@ def _changes(variant: Variant) -> list[str]:
     elif variant.repeat is not None or variant.last_resort:
         said.append("the ladder ends differently")
     return said
+
+
+def beside_sentences(profile: Profile) -> list[str]:
+    """Who is told beside every policy, because the severity profile says so (PAG-2), the soonest first."""
+    levels: dict[Escalation, list[str]] = {}
+    for level in profile.levels:
+        for rule in level.escalations:
+            levels.setdefault(rule, []).append(level.name)
+    return [_beside(rule, levels[rule]) for rule in sorted(levels, key=lambda rule: rule.after)]
+
+
+def _beside(rule: Escalation, levels: Sequence[str]) -> str:
+    """A target without a name means the leads of the team that owns the service."""
+    is_owner = rule.target == "lead:"
+    whom = "the leads of the team that owns the service" if is_owner else target_words(parse_target(rule.target))
+    since = "its impact began" if rule.since == "impact" else "it was declared"
+    return f"For a {' or '.join(levels)}, {in_words(rule.after)} after {since}: tell {whom}."
