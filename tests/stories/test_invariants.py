@@ -95,7 +95,7 @@ HELD_AGAINST_THE_RULE = """
     select i.number, i.severity from incident i join escalation_run r on r.incident_id = i.id
     where r.state = 'running' and r.step = -3 and (
         i.severity is null or i.severity = 'SEV-1' or not starts_with(r.chosen, 'held until ')
-        or exists (select from page p where p.run_id = r.id))
+        or exists (select from page p where p.run_id = r.id and p.step <> -2))
 """
 
 TOLD_OF_WHAT_IS_OVER = """

@@ -1,10 +1,12 @@
 """An acknowledgement and the escalation in the same instant, in each order: the lock decides, nothing is doubled."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from tests.stories.conftest import ORGANISATION
 from tests.support.world import EVERYTHING, World
 from tocsin.incidents import service as incidents
+from tocsin.paging import ack_timeout
 from tocsin.paging import service as paging
 from tocsin.paging.model import RunState
 
@@ -95,3 +97,84 @@ async def test_two_people_answer_at_once(world: World) -> None:
     world.phone("bob").receives("acknowledged", saying="@alice")
     world.phone("carol").receives("acknowledged", saying="@alice")
     assert (await world.see()).acknowledged_by == "@bob"
+
+
+async def taken_for_half_an_hour(world: World) -> int:
+    """Alice has had it for a second less than the time-out; the incident's id."""
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.acknowledge("alice")
+    await world.passes(minutes=29, seconds=59)
+    world.clock.advance(_SECOND)
+    return (await world.see()).id
+
+
+async def time_out(world: World, incident_id: int) -> None:
+    """The time-out of an acknowledgement in the hands of a worker that had claimed it before."""
+    async with world.db.transaction() as tx:
+        await ack_timeout.look(tx, incident_id)
+
+
+async def test_a_sign_of_work_comes_before_the_time_out(world: World) -> None:
+    incident_id = await taken_for_half_an_hour(world)
+    async with world.db.transaction() as tx:
+        await incidents.add_note(tx, incident_id, "@alice", "found it")
+    await time_out(world, incident_id)
+    await world.passes(minutes=29)
+    assert (await world.explain()).state is RunState.ACKNOWLEDGED
+    world.nobody_else_is_paged()
+
+
+async def test_an_acknowledgement_meets_the_time_out(world: World) -> None:
+    incident_id = await taken_for_half_an_hour(world)
+    async with world.db.transaction() as tx:
+        await incidents.acknowledge(tx, incident_id, "@bob", "cli")
+        firing = asyncio.create_task(time_out(world, incident_id))
+        await world.until_blocked()
+    await firing
+    await world.passes(minutes=29)
+    assert (await world.see()).acknowledged_by == "@bob"
+    world.nobody_else_is_paged()
+
+
+async def test_a_time_out_that_fires_twice_pages_once(world: World) -> None:
+    incident_id = await taken_for_half_an_hour(world)
+    for _ in range(3):
+        await time_out(world, incident_id)
+    await world.worker.drain()
+    world.phone("alice").receives("page", saying="nobody has acted")
+    await world.passes(minutes=4)
+    world.nobody_else_is_paged()
+
+
+async def test_a_resolution_meets_the_end_of_a_hold(world: World) -> None:
+    hours = 'severity_profile: sre, business_hours: {days: mon-fri, from: "09:00", to: "18:00"}}'
+    await world.configure(ORGANISATION.replace("severity_profile: sre}", hours))
+    await world.declare("A typo", severity="SEV-4", services=("checkout",))
+    await world.passes(hours=5, minutes=59, seconds=59)
+    world.clock.advance(_SECOND)
+    run_id, armed = (await world.rows("select id, armed from escalation_run"))[0]
+    async with world.db.transaction() as tx:
+        await incidents.resolve(tx, (await world.see()).id, "@carol", "mended")
+        firing = asyncio.create_task(fire(world, run_id, armed))
+        await world.until_blocked()
+    await firing
+    await world.passes(hours=12)
+    assert (await world.explain()).calls == ()
+
+
+async def test_a_hold_over_the_night_in_which_the_clock_goes_back_ends_once(world: World) -> None:
+    """Berlin leaves summer time on Sunday 31 October 2027: Monday 09:00 there is 08:00 UTC (REL-10)."""
+    hours = (
+        'time_zone: Europe/Berlin, severity_profile: sre, business_hours: {from: "09:00", to: "18:00", days: mon-fri}}'
+    )
+    world.clock.set(datetime(2027, 10, 30, 12, 0, tzinfo=UTC))
+    await world.configure(ORGANISATION.replace("UTC, severity_profile: sre}", f"Europe/Berlin, {hours}"))
+    await world.declare("A typo", severity="SEV-4", services=("checkout",))
+    await world.says("held until Monday 2027-11-01 09:00 CET")
+    await world.passes(hours=43, minutes=59)
+    world.nobody_else_is_paged()
+    await world.passes(minutes=1)
+    assert world.phone("alice").receives("page").at == datetime(2027, 11, 1, 8, 0, tzinfo=UTC)
+    await world.passes(minutes=4)
+    world.nobody_else_is_paged()
