@@ -94,6 +94,22 @@ async def test_when_the_one_message_fails_the_next_step_of_each_is_called(world:
     world.airwaves.mend_all()
 
 
+async def test_when_the_one_message_gets_no_answer_the_next_way_of_each_is_used_at_once(world: World) -> None:
+    for n in range(1, 4):
+        await world.declare(f"Trouble {n}", severity="SEV-3", services=("search",))
+    world.phone("dave").receives("page", by="email", saying="Trouble 1")
+    world.airwaves.break_down("email", FailureReason.TIMEOUT)
+    await world.passes(seconds=4)
+    for ref in ("INC-2", "INC-3"):
+        await world.says("Page to @dave by email did not go through yet", ref)
+    await world.passes(seconds=4)
+    by_webhook = [world.phone("dave").receives("page", by="webhook") for _ in range(2)]
+    assert {page.view.incident_ref for page in by_webhook} == {"INC-2", "INC-3"}
+    world.airwaves.mend_all()
+    await world.passes(minutes=2)
+    world.airwaves.unread.clear()
+
+
 async def test_what_travelled_with_a_message_that_is_not_wanted_any_more_goes_by_itself(world: World) -> None:
     await troubles(world, 1, 3)
     world.phone("alice").receives("page", saying="Trouble 1")

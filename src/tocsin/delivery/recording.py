@@ -112,7 +112,8 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
         await store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
         await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, decision.at)
         if not await _end_superseded(tx, delivery) and delivery.attempts == 0:
-            await tx.emit(_delayed(tried, failure))
+            for each in (tried, *await _carried(tx, delivery)):
+                await tx.emit(_delayed(each, failure))
         await held.put_back(tx, decision.at, failure.detail, counted=False)
     held.settled = True
 
@@ -154,8 +155,10 @@ async def fail_parked(tx: Tx, event: JobParked, event_id: int) -> None:
 
 
 async def _bring_next_forward(tx: Tx, delivery: Delivery) -> None:
-    siblings = await store.list_of_notification(tx.conn, delivery.notification_id)
-    await _reschedule_next(tx, delivery, rules.next_way(delivery, siblings, tx.now))
+    """For what travels with it, too: each has ways of its own."""
+    for each in (delivery, *await _carried(tx, delivery)):
+        siblings = await store.list_of_notification(tx.conn, each.notification_id)
+        await _reschedule_next(tx, each, rules.next_way(each, siblings, tx.now))
 
 
 async def _reschedule_next(tx: Tx, delivery: Delivery, following: Delivery | None) -> None:

@@ -49,3 +49,4 @@ async def test_deliveries_name_the_person_the_way_and_the_state(api: Api) -> Non
         assert each["person"]
         assert each["kind"] == "email"
         assert each["state"] == "waiting"
+        assert (each["held"], each["carried_by"]) == (None, None)

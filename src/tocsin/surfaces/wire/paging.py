@@ -59,7 +59,9 @@ class Explanation(msgspec.Struct, kw_only=True):
 
 
 class Delivery(msgspec.Struct, kw_only=True):
-    """One message to one person by one way; the address is shown as far as it may be."""
+    """One message to one person by one way; the address is shown as far as it may be. `held` says why it waited to be
+    bundled with others, `carried_by` names the delivery in whose message it travelled.
+    """
 
     id: str
     person: str
@@ -75,6 +77,8 @@ class Delivery(msgspec.Struct, kw_only=True):
     ended_at: datetime | None
     reason: str | None
     answer: str
+    held: str | None
+    carried_by: str | None
 
 
 class DeliveryList(msgspec.Struct, kw_only=True):
@@ -141,4 +145,6 @@ def delivery(stored: StoredDelivery) -> Delivery:
         ended_at=stored.ended_at,
         reason=stored.reason.value if stored.reason else None,
         answer=stored.answer,
+        held=stored.held,
+        carried_by=str(stored.carried_by) if stored.carried_by else None,
     )
