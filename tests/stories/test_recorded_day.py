@@ -24,6 +24,7 @@ COMPARED = frozenset(
         "AlertsCleared",
         "AlertsHeld",
         "AlertsDropped",
+        "AlertsRerouted",
         "EscalationStarted",
         "EscalationGoesOn",
         "EscalationStopped",
@@ -118,8 +119,23 @@ async def live_through_a_day(world: World, recorder: Recorder) -> None:
     await recorder.fires("Odd", job="elsewhere", severity="info")
     await recorder.fires("Loud", job="elsewhere", severity="critical")
     await recorder.fires("Graded", job="graded", severity="warning")
-    await world.passes(hours=14)
+    await world.passes(hours=6)
+    for _ in range(4):  # it flaps: held as one, and its group is clear only when it has been quiet
+        await recorder.fires("Nervous", job="search", severity="warning")
+        await world.passes(minutes=2)
+        await recorder.clears("Nervous", job="search", severity="warning")
+        await world.passes(minutes=1)
+    await world.passes(hours=2)
+    await recorder.fires("Taken", **CHECKOUT)
+    await world.passes(minutes=1)
+    await recorder.acknowledges("alice", await latest(world), "Taken", **CHECKOUT)
+    await world.passes(hours=6)  # nobody works on it: it is paged again
     world.airwaves.unread.clear()
+
+
+async def latest(world: World) -> str:
+    ((number,),) = await world.rows("select max(number) from incident")
+    return f"INC-{number}"
 
 
 async def ledger_of(world: World) -> list[tuple[str, str, str]]:

@@ -92,3 +92,8 @@ def lateness(came_at: datetime, now: datetime) -> str:
     minutes = (now - came_at) // timedelta(minutes=1)
     waited = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
     return f"Late by {waited}: it came at {came_at:%Y-%m-%d %H:%M} UTC and could not be worked on before"
+
+
+def until_now(muted_reason: str | None) -> str:
+    """Why an alert calls only now; empty: nothing has muted it."""
+    return f"it calls only now, until now it was {muted_reason}" if muted_reason else ""

@@ -19,7 +19,7 @@ from tocsin.alerts.events import (
     AlertsHeld,
 )
 from tocsin.alerts.group_store import GroupableAlert
-from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining, lateness
+from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining, lateness, until_now
 from tocsin.alerts.heartbeats import IDENTITY as HEARTBEAT
 from tocsin.alerts.model import Disposition, State, Urgency, says_critical
 from tocsin.alerts.muting import Muting, find_mutings
@@ -139,7 +139,7 @@ def _grouped(
         total=total,
         labels=first.group_labels,
         is_heartbeat=first.identity.hex == HEARTBEAT,
-        reason="; ".join(filter(None, (first.reason, why, _was_muted(first)))),
+        reason="; ".join(filter(None, (first.reason, why, until_now(first.muted_reason)))),
         late=_late(members, now),
         first_seen=min(alert.received_at for alert in members),
         started_at=min(alert.starts_at for alert in members),
@@ -150,10 +150,6 @@ def _late(members: Sequence[GroupableAlert], now: datetime) -> str:
     """Of those that come for the first time: what was muted until now was not kept waiting by us."""
     fresh = [alert.received_at for alert in members if alert.muted_reason is None and alert.group_id is None]
     return lateness(min(fresh), now) if fresh else ""
-
-
-def _was_muted(alert: GroupableAlert) -> str:
-    return f"it calls only now, until now it was {alert.muted_reason}" if alert.muted_reason else ""
 
 
 async def _mute(tx: Tx, alerts: list[GroupableAlert]) -> list[GroupableAlert]:

@@ -5,9 +5,10 @@ from functools import partial
 
 import msgspec
 
-from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining, group_key
+from tocsin.alerts.flapping import quiet_at
+from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining, group_key, until_now
 from tocsin.alerts.intake import Standing, Verdict, decide_intake
-from tocsin.alerts.model import Disposition, Integration, Says, Signal
+from tocsin.alerts.model import Disposition, Integration, Says, Signal, State
 from tocsin.simulation.cases import Cases, Joined
 from tocsin.simulation.climbing import Case
 from tocsin.simulation.known import Group, Known
@@ -63,6 +64,7 @@ class Alerting:
             self._open(key, integration, signal, after)
         elif known is not None:
             known.standing = after
+            self._watch_flaps(known)
             if verdict is Verdict.END:
                 self._end(known, "stale" if heard.stale else "source")
             elif verdict is Verdict.RESUME:
@@ -90,12 +92,50 @@ class Alerting:
         routed = self._rules.router.decide(signal, integration, self._timers.now)
         known = self._known[key] = Known(self._alerts, integration, signal, after, routed)
         self._mutings.note(known)
+        self._watch_flaps(known)
         if routed.disposition is Disposition.DROPPED:
             self._tell("AlertsDropped", lambda: f"1 alert {routed.reason}")
         elif routed.disposition is Disposition.HELD:
             self._tell("AlertsHeld", lambda: f"1 alert held: {routed.reason}")
+            self._wait_for_turn(known)
         else:
             self._join_unless_muted(known)
+
+    def _wait_for_turn(self, known: Known) -> None:
+        """What a route holds is decided again when a time window of the routes turns."""
+        turn = self._rules.next_turn(self._timers.now)
+        if turn is not None:
+            self._timers.at(turn, partial(self._reroute, known))
+
+    def _reroute(self, known: Known) -> None:
+        if not self._is_current(known) or known.standing.state is not State.FIRING:
+            return
+        held, routed = known.routed, self._rules.router.decide(known.signal, known.integration, self._timers.now)
+        if routed.digest != held.digest:
+            known.routed = routed
+            self._tell("AlertsRerouted", lambda: f"1 held alert is decided again: {routed.reason}")
+        if routed.disposition is Disposition.ROUTED:
+            known.muted = held.reason
+            self._join_unless_muted(known)
+        elif routed.disposition is Disposition.HELD:
+            self._wait_for_turn(known)
+
+    def _is_current(self, known: Known) -> bool:
+        return self._known.get((known.integration.id, known.signal.identity)) is known
+
+    def _watch_flaps(self, known: Known) -> None:
+        """One that flaps is looked at when it might have been quiet for long enough."""
+        if known.standing.flaps.since is not None:
+            self._timers.at(quiet_at(known.standing.flaps), partial(self._settle, known))
+
+    def _settle(self, known: Known) -> None:
+        flaps = known.standing.flaps
+        if flaps.since is None or not self._is_current(known) or quiet_at(flaps) > self._timers.now:
+            return
+        known.standing = msgspec.structs.replace(known.standing, flaps=msgspec.structs.replace(flaps, since=None))
+        if known.group is not None:
+            known.group.flapping.discard(known.signal.identity)
+            self._clear_when_quiet(known.group, "source")
 
     def _join_unless_muted(self, known: Known) -> None:
         muting = self._mutings.find(known)
@@ -105,6 +145,7 @@ class Alerting:
             self._join(known)
             return
         self._muted[known.id] = known
+        known.muted = muting.reason
         for cause in muting.causes:
             self._effects.setdefault(cause, []).append(known)
         if muting.until is not None:
@@ -127,7 +168,18 @@ class Alerting:
         known.group = group
         group.firing += 1
         group.total += 1
-        self._tell_case(group, known, f"{known.routed.reason}; {decision.reason}")
+        if not self._returns_in_silence(known, group):
+            reasons = (known.routed.reason, decision.reason, until_now(known.muted))
+            self._tell_case(group, known, "; ".join(filter(None, reasons)))
+
+    def _returns_in_silence(self, known: Known, group: Group) -> bool:
+        """One that flaps is news to nobody while its group burns, and keeps the group from being clear."""
+        if known.standing.flaps.since is None or group.case is None:
+            return False
+        burns = group.standing.cleared_at is None and group.standing.closed_at is None
+        if burns:
+            group.flapping.add(known.signal.identity)
+        return burns
 
     def _come_back(self, known: Known) -> None:
         """The same period fires on: nothing new while its group still burns."""
@@ -165,12 +217,18 @@ class Alerting:
         group = known.group
         if group is not None:
             group.firing -= 1
-            if group.firing == 0 and group.standing.cleared_at is None:
-                group.standing = msgspec.structs.replace(group.standing, cleared_at=self._timers.now)
-                if group.case is not None:
-                    self._cases.clear(group.case, how, lambda: self._close(group))
+            if known.standing.flaps.since is not None:
+                group.flapping.add(known.signal.identity)
+            self._clear_when_quiet(group, how)
         for each in self._effects.pop(known.id, ()):
             self._look_again(each)
+
+    def _clear_when_quiet(self, group: Group, how: str) -> None:
+        if group.firing > 0 or group.flapping or group.standing.cleared_at is not None:
+            return
+        group.standing = msgspec.structs.replace(group.standing, cleared_at=self._timers.now)
+        if group.case is not None:
+            self._cases.clear(group.case, how, lambda: self._close(group))
 
     def _close(self, group: Group) -> None:
         group.standing = msgspec.structs.replace(group.standing, closed_at=self._timers.now)

@@ -3,6 +3,7 @@ applied; and the same compiled, so that a million alerts can be asked of it.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -67,7 +68,9 @@ class Rules:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self.router = _router(setup)
+        self._windows = Windows(setup.organisation)
+        self._during = [each["during"] for each in setup.routes if each.get("during")]
+        self.router = _router(setup, self._windows)
         self.inhibitions: tuple[Inhibition, ...] = tuple(
             read_inhibition(each, position) for position, each in enumerate(setup.inhibitions, 1)
         )
@@ -81,6 +84,11 @@ class Rules:
             if each.role is Role.ADMIN and not self.listed[each.name].hindrance
         )
 
+    def next_turn(self, now: datetime) -> datetime | None:
+        """When a time window of the routes next begins or ends, None: never."""
+        turns = (self._windows.turn_after(each, now) for each in self._during)
+        return min((turn for turn in turns if turn is not None and turn > now), default=None)
+
     def policy_of(self, name: str | None) -> Policy | None:
         """The policy of that name; where nothing names one, the only one there is."""
         policies = self.setup.policies
@@ -89,9 +97,9 @@ class Rules:
         return policies.get(name)
 
 
-def _router(setup: Setup) -> Router:
+def _router(setup: Setup, windows: Windows) -> Router:
     routes: list[Route] = [read_route(each, position) for position, each in enumerate(setup.routes, 1)]
     default: RouteDefinition | None = None
     if setup.default_route is not None:
         default = read_route(setup.default_route, 0).definition
-    return Router(routes, default, Windows(setup.organisation).is_during)
+    return Router(routes, default, windows.is_during)

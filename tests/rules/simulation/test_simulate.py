@@ -172,6 +172,17 @@ def test_the_variant_that_applies_decides_and_may_hold_until_business_hours() ->
     assert called(by_day) == LADDER
 
 
+def test_what_a_route_holds_for_the_night_is_routed_in_the_morning() -> None:
+    text = ORGANISATION.replace("time_zone: UTC", HOURS, 1).replace(
+        "routes:\n",
+        "routes:\n  - {match: ['job=\"checkout\"'], during: outside-business-hours, hold: waits for the morning}\n",
+    )
+    outcome = simulate(setup_from(text), Question(at=AT, labels=BURNING))
+    assert [line.kind for line in outcome.lines][:2] == ["AlertsHeld", "AlertsRerouted"]
+    assert "until now it was held by route 1" in outcome.lines[2].sentence
+    assert called(outcome) == [(360 + minute, person) for minute, person in LADDER]
+
+
 def test_low_urgency_is_told_once() -> None:
     outcome = ask(labels={"alertname": "Odd", "severity": "info"})
     assert len({call.at for call in outcome.calls}) == 1
