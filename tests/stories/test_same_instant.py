@@ -165,9 +165,7 @@ async def test_a_resolution_meets_the_end_of_a_hold(world: World) -> None:
 
 async def test_a_hold_over_the_night_in_which_the_clock_goes_back_ends_once(world: World) -> None:
     """Berlin leaves summer time on Sunday 31 October 2027: Monday 09:00 there is 08:00 UTC (REL-10)."""
-    hours = (
-        'time_zone: Europe/Berlin, severity_profile: sre, business_hours: {from: "09:00", to: "18:00", days: mon-fri}}'
-    )
+    hours = 'business_hours: {days: mon-fri, from: "09:00", to: "18:00"}}'
     world.clock.set(datetime(2027, 10, 30, 12, 0, tzinfo=UTC))
     await world.configure(ORGANISATION.replace("UTC, severity_profile: sre}", f"Europe/Berlin, {hours}"))
     await world.declare("A typo", severity="SEV-4", services=("checkout",))
