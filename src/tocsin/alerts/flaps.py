@@ -24,13 +24,17 @@ async def take_back(
 ) -> list[GroupableAlert]:
     """Alerts that flap join their group, while it burns, as news to nobody; returns the others."""
     others: list[GroupableAlert] = []
+    back: dict[int, list[GroupableAlert]] = {}
     for alert in joining:
         group = latest.get(alert.group_key)
         if alert.flaps_since is None or group is None or group.cleared_at or group.closed_at:
             others.append(alert)
-            continue
-        await group_store.update_group_joined(tx.conn, group.id, int(alert.group_id is None), tx.now)
-        await group_store.update_alerts_grouped(tx.conn, [alert.id], group.id)
+        else:
+            back.setdefault(group.id, []).append(alert)
+    for group_id, alerts in back.items():
+        fresh = sum(alert.group_id is None for alert in alerts)
+        await group_store.update_group_joined(tx.conn, group_id, fresh, tx.now)
+        await group_store.update_alerts_grouped(tx.conn, [alert.id for alert in alerts], group_id)
     return others
 
 

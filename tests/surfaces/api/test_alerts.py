@@ -34,6 +34,27 @@ async def test_a_silence_from_now_until_it_is_ended(api: Api) -> None:
     assert (ended.status_code, ended.json()["state"]) == (200, "expired")
 
 
+async def test_a_silence_is_changed_in_place_and_one_that_has_ended_begins_anew(api: Api) -> None:
+    made = (await api.alice.post("/silences", **QUIET)).json()
+    path = f"/silences/{made['id']}"
+    problem(await api.vera.post(path, comment="longer"), 403)
+    problem(await api.nobody.post(path, comment="longer"), 401)
+    changed = (await api.bob.post(path, ends_at="2026-03-02T15:00:00Z", comment="longer")).json()
+    assert (changed["id"], changed["matchers"], changed["ends_at"]) == (
+        made["id"],
+        ['job="checkout"'],
+        "2026-03-02T15:00:00Z",
+    )
+    assert (changed["comment"], changed["created_by"]) == ("longer", "@bob")
+    other = (await api.bob.post(path, matchers=["job=search"])).json()
+    assert other["id"] != made["id"]
+    assert [each["state"] for each in (await api.vera.get("/silences")).json()["silences"]] == ["active", "expired"]
+    again = (await api.bob.post(path, ends_at="2026-03-02T16:00:00Z")).json()
+    assert again["id"] not in (made["id"], other["id"])
+    assert problem(await api.bob.post(path, ends_at="2026-03-02T09:00:00Z"), 400)["field"] == "ends_at"
+    problem(await api.bob.post("/silences/1f3a", comment="x"), 404)
+
+
 async def test_a_silence_to_come(api: Api) -> None:
     made = await api.alice.post("/silences", **{**QUIET, "starts_at": "2026-03-02T11:00:00Z"})
     assert made.json()["state"] == "pending"

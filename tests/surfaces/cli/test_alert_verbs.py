@@ -24,6 +24,8 @@ async def test_a_silence_is_set_listed_and_ended(cli: Terminal) -> None:
     listed = (await cli("silence", "list")).out
     for expected in (begins[1], "active", 'job="checkout"', "load test", "@alice"):
         assert expected in listed
+    changed = (await cli("silence", "change", begins[1], "--for", "5h", "--comment", "longer test")).out
+    assert re.match(rf'{begins[1]} silences job="checkout", .* until .*: longer test\n', changed)
     assert (await cli("silence", "expire", begins[1])).out.startswith("Ended: ")
     assert (await cli("silence", "list", "--json")).json()["silences"][0]["state"] == "expired"
 

@@ -128,6 +128,27 @@ async def add_silence(data: JSONBody[wire.SilenceRequest], viewer: Caller, db: D
     return wire.silence(found[made], tx.now)
 
 
+@post("/silences/{silence_id:str}", status_code=200, summary="Change a silence")
+async def change_silence(
+    silence_id: FromPath[str], data: JSONBody[wire.SilenceChange], viewer: Caller, db: Db
+) -> wire.Silence:
+    """It keeps its id where history is not rewritten; other matchers, or one that has ended, make a new silence."""
+    viewer.require(Permission.SILENCE, "change silences")
+    async with db.transaction() as tx:
+        before = _named(await silences.list_silences(tx.conn, None, tx.now), silence_id)
+        wanted = WantedSilence(
+            id=before.id,
+            matchers=before.matchers if data.matchers is None else _matchers(data.matchers),
+            starts_at=before.starts_at,
+            ends_at=_coming(data.ends_at or before.ends_at, tx.now),
+            created_by=viewer.actor,
+            comment=(data.comment or "").strip() or before.comment,
+        )
+        made = await silences.set_silence(tx, wanted, before.integration_id)
+        after = _named(await silences.list_silences(tx.conn, None, tx.now), made)
+    return wire.silence(after, tx.now)
+
+
 @delete("/silences/{silence_id:str}", status_code=200, summary="End a silence now")
 async def expire_silence(silence_id: FromPath[str], viewer: Caller, db: Db) -> wire.Silence:
     """What it muted and still fires is looked at again at once."""

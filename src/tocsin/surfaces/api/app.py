@@ -64,6 +64,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             alerts.show,
             alerts.list_silences,
             alerts.add_silence,
+            alerts.change_silence,
             alerts.expire_silence,
             heartbeats.list_heartbeats,
             maintenance.list_maintenance,

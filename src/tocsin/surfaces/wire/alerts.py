@@ -157,6 +157,14 @@ class SilenceRequest(Body, kw_only=True, forbid_unknown_fields=True):
     starts_at: datetime | None = None
 
 
+class SilenceChange(Body, kw_only=True, forbid_unknown_fields=True):
+    """What is left out stays as it is."""
+
+    matchers: list[str] | None = None
+    ends_at: datetime | None = None
+    comment: str | None = None
+
+
 def silence(stored: StoredSilence, now: datetime) -> Silence:
     return Silence(
         id=stored.id,

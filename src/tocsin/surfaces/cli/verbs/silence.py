@@ -19,6 +19,7 @@ app = verb(
     "Keep alerts from paging for a while. They are still shown, with this reason.",
     'tocsin silence add job=checkout severity=warning --for 2h --comment "load test"',
     "tocsin silence list",
+    "tocsin silence change 1f3a --for 4h",
     "tocsin silence expire 1f3a",
 )
 
@@ -52,6 +53,25 @@ def list_silences(*, json: Json = False) -> None:
         return output.say("Nothing is silenced.")
     rows = [_row(each, output.now()) for each in found]
     return output.show(output.table(("id", "", "what and why", "until", "by"), rows, flexible=2))
+
+
+@app.command
+def change(
+    silence: Annotated[str, Parameter(name="ID", help="Its id in the list, or the beginning of it.")],
+    /,
+    *,
+    lasts: Annotated[str | None, Parameter(name="--for", help="How long from now on: 30m, 2h, 7d.")] = None,
+    comment: Annotated[str | None, Parameter(help="Why, in other words.")] = None,
+    json: Json = False,
+) -> None:
+    """Change when a silence ends, or why it is there. One that has ended begins again, under another id."""
+    ends_at = None if lasts is None else output.now() + length(lasts, "--for")
+    raw = Client().post(f"/silences/{segment(silence)}", wire.SilenceChange(ends_at=ends_at, comment=comment))
+    if json:
+        return output.print_json(raw)
+    told = output.read(raw, wire.Silence)
+    until = times.clock(told.ends_at, output.now())
+    return output.say(f"{told.id[:8]} silences {_matchers(told)} until {until}: {output.line(told.comment)}")
 
 
 @app.command
