@@ -5,7 +5,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from standardwebhooks.webhooks import Webhook
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.channels.benches import LOOPBACK, MASTER, OUTGOING
 from tests.support.sinks import HttpSink
@@ -44,6 +44,18 @@ async def test_the_receivers_library_accepts_what_we_send() -> None:
             "acknowledge_url": "https://tocsin.example.com/ack/x4t9Zq",
         },
     }
+
+
+async def test_an_address_that_a_policy_names_has_a_secret_of_its_own() -> None:
+    with HttpSink() as sink:
+        async with GuardedHttp(LOOPBACK) as http:
+            channel = WebhookChannel(http, lambda receiver: webhook_key(MASTER, receiver))
+            address = f"{sink.url}/hook"
+            await channel.send(msgspec.structs.replace(OUTGOING, address=address, contact_id=None, user_id=None))
+        request = sink.inbox.take()
+    assert Webhook(webhook_secret(MASTER, address)).verify(request.body, request.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(webhook_secret(MASTER, f"{sink.url}/other")).verify(request.body, request.headers)
 
 
 def test_every_contact_has_its_own_secret() -> None:

@@ -37,11 +37,11 @@ def ack_links(master: bytes, public_url: str, life: timedelta = DEFAULT_LINK_LIF
     return AckLinks(public_url, derive(master, "acknowledge-link"), life)
 
 
-def webhook_key(master: bytes, contact_id: int) -> bytes:
-    """Signs what is sent to one webhook contact."""
-    return derive(master, "webhook", str(contact_id))
+def webhook_key(master: bytes, receiver: int | str) -> bytes:
+    """Signs what is sent to one receiver: a contact, by its id, or an address that a policy names. No two share one."""
+    return derive(master, "webhook", str(receiver))
 
 
-def webhook_secret(master: bytes, contact_id: int) -> str:
+def webhook_secret(master: bytes, receiver: int | str) -> str:
     """The same key as the receiver needs it: `whsec_…`. Only its owner and administrators may see it."""
-    return format_webhook_secret(webhook_key(master, contact_id))
+    return format_webhook_secret(webhook_key(master, receiver))

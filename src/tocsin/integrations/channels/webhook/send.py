@@ -45,11 +45,13 @@ def check_address(address: str) -> str:
 
 
 class WebhookChannel:
-    """Serves `delivery.ports.Channel`. `key_of` gives the signing key of a contact."""
+    """Serves `delivery.ports.Channel`. `key_of` gives the signing key of a contact, or of an address in a policy."""
 
     kind = "webhook"
 
-    def __init__(self, http: GuardedHttp, key_of: Callable[[int], bytes], timeout: HttpTimeout = _TIMEOUT) -> None:
+    def __init__(
+        self, http: GuardedHttp, key_of: Callable[[int | str], bytes], timeout: HttpTimeout = _TIMEOUT
+    ) -> None:
         self._http = http
         self._key_of = key_of
         self._timeout = timeout
@@ -63,7 +65,7 @@ class WebhookChannel:
         """One POST; any 2xx is a receipt, a redirect is none, and nothing of the answer's body is kept (SEC-4)."""
         now = int(time.time())
         body = encode_body(outgoing)
-        headers = webhook_headers(self._key_of(outgoing.contact_id or 0), str(outgoing.id), now, body)
+        headers = webhook_headers(self._key_of(outgoing.contact_id or outgoing.address), str(outgoing.id), now, body)
         answer = await self._http.request(
             "POST",
             outgoing.address,
