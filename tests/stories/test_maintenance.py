@@ -1,12 +1,16 @@
 """Maintenance in virtual time: nobody is called while a service is worked on, nothing is forgotten (ALR-7, PAG-10)."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.world import EVERYTHING, World
-from tocsin.alerts import maintenances, reading
+from tocsin.alerts import groups, maintenances, reading
+from tocsin.alerts.model import Says
 from tocsin.alerts.reading import AlertFilter
 from tocsin.kernel.errors import Refused
 from tocsin.paging.model import RunState
@@ -195,5 +199,38 @@ async def test_a_window_that_no_worker_saw_lets_go_too(world: World) -> None:
     await world.work_on("checkout", minutes=10)
     await world.alert("HighErrorRate", **BURNING)
     world.clock.advance(timedelta(hours=5))
+    await world.worker.drain()
+    world.phone("alice").receives("page")
+
+
+@asynccontextmanager
+async def grouping(world: World) -> AsyncIterator[None]:
+    """A grouping has read that its alert is in maintenance, and has not committed yet."""
+    await world.signal(Says.FIRING, "HighErrorRate", starts_at=world.clock.now(), **BURNING)
+    ((alert_id,),) = await world.rows("select id from alert")
+    async with world.db.connection() as conn:
+        await conn.execute("delete from job where kind = 'alerts.group'")  # it is ours, here
+    async with world.db.transaction() as tx:
+        await groups.group_alerts(tx, [alert_id])
+        yield
+
+
+async def test_an_early_end_waits_for_what_is_being_held_and_lets_it_go(world: World) -> None:
+    await world.work_on("checkout", name="upgrade")
+    async with grouping(world):
+        ending = asyncio.create_task(end(world))
+        await world.until_blocked()
+    await ending
+    world.phone("alice").receives("page")
+
+
+async def test_what_is_held_in_the_instant_of_the_end_is_looked_at_again(world: World) -> None:
+    """The turn at the end finds nothing to release yet; what is held brings a turn of its own."""
+    await world.work_on("checkout", minutes=10)
+    ((maintenance_id,),) = await world.rows("select id from maintenance")
+    async with grouping(world):
+        world.clock.advance(timedelta(minutes=11))
+        async with world.db.transaction() as tx:
+            await maintenances.turn(tx, maintenance_id, ["checkout"])
     await world.worker.drain()
     world.phone("alice").receives("page")
