@@ -47,6 +47,7 @@ class ScheduleView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     team: str
     time_zone: str
+    names: tuple[str, ...]
     people: str
     until: datetime | None
     reason: str
@@ -109,6 +110,7 @@ def schedule_view(schedule: Schedule, now: datetime) -> ScheduleView:
         name=schedule.name,
         team=schedule.team or "",
         time_zone=schedule.time_zone,
+        names=held.users,
         people=", ".join(held.users),
         # A gap lasts until somebody comes, however often nobody's turn begins meanwhile.
         until=held.until if held.users or not listed else listed[0].ends_at,
