@@ -12,8 +12,8 @@ from tests.docs.walkthrough import ROOT, steps, walk
 from tocsin.config.files import load_texts
 
 HOWTO = ROOT / "docs" / "howto"
-SESSIONS = [page for page in sorted(HOWTO.glob("*.md")) if steps(page)]
-OTHERS = [page for page in sorted(HOWTO.glob("*.md")) if page not in SESSIONS]
+SESSIONS = [page for page in sorted(HOWTO.glob("[!R]*.md")) if steps(page)]
+OTHERS = [page for page in sorted(HOWTO.glob("[!R]*.md")) if page not in SESSIONS]
 YAML = re.compile(r"^( *)```yaml\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 
