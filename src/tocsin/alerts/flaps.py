@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from tocsin.alerts import flapping, group_store
+from tocsin.alerts import flap_store, flapping, group_store
 from tocsin.alerts.events import AlertFlaps, AlertSettled
 from tocsin.alerts.group_store import GroupableAlert
 from tocsin.alerts.grouping import GroupStanding
@@ -44,7 +44,7 @@ async def tell(tx: Tx, alerts: Sequence[GroupableAlert]) -> None:
     if not flap:
         return
     await _arm(tx)
-    for alert in await group_store.mark_flaps_told(tx.conn, flap):
+    for alert in await flap_store.mark_flaps_told(tx.conn, flap):
         await tx.emit(
             AlertFlaps(
                 topic=f"alert-group/{alert.group_id}",
@@ -59,7 +59,7 @@ async def tell(tx: Tx, alerts: Sequence[GroupableAlert]) -> None:
 
 
 async def _arm(tx: Tx) -> None:
-    first = await group_store.find_first_flap(tx.conn)
+    first = await flap_store.find_first_flap(tx.conn)
     if first is None:
         return
     due = first + flapping.QUIET
@@ -70,7 +70,7 @@ async def _arm(tx: Tx) -> None:
 
 async def settle(tx: Tx) -> list[int]:
     """Releases those that have been quiet; returns them, whose groups have to be looked at."""
-    settled = await group_store.settle(tx.conn, tx.now - flapping.QUIET)
+    settled = await flap_store.settle(tx.conn, tx.now - flapping.QUIET)
     for alert in settled:
         now = "still fires" if alert.state == State.FIRING else "does not fire"
         await tx.emit(
