@@ -2,13 +2,18 @@
 the simulation plays what was heard and done, and must call the same people at the same times for the same reasons.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from tests.rules.simulation.test_simulate import HOURS
+from tests.stories.conftest import ORGANISATION
 from tests.support.world import World
+from tocsin.alerts import silences
 from tocsin.alerts.history import list_periods
 from tocsin.alerts.model import Says
+from tocsin.alerts.silencing import WantedSilence
 from tocsin.config.setup import load_setups
 from tocsin.incidents.history import list_deeds
+from tocsin.kernel.matchers import parse_matcher
 from tocsin.simulation.model import Did, Heard, Recorded
 from tocsin.simulation.setup import Setup
 from tocsin.simulation.stage import Stage
@@ -25,6 +30,8 @@ COMPARED = frozenset(
         "AlertsHeld",
         "AlertsDropped",
         "AlertsRerouted",
+        "EscalationHeld",
+        "EscalationPostponed",
         "EscalationStarted",
         "EscalationGoesOn",
         "EscalationStopped",
@@ -79,15 +86,65 @@ class Recorder:
         )
 
 
+QUIET = ORGANISATION.replace("time_zone: UTC", HOURS, 1).replace(
+    '    last_resort: ["team:payments"]\n',
+    '    last_resort: ["team:payments"]\n    when:\n'
+    "      - {during: outside-business-hours, severity: [SEV-3], hold_until: business-hours}\n",
+    1,
+)
+QUIET += """
+maintenance:
+  - {services: [search], from: 2026-11-02T05:00, to: 2026-11-02T06:00, reason: upgrade}
+"""
+
+
 async def test_a_simulated_day_is_the_recorded_one(world: World) -> None:
     recorder, began = Recorder(world), world.clock.now()
     await live_through_a_day(world, recorder)
+    assert await pages_of(world, recorder, began) > 20
+
+
+async def test_a_simulated_day_of_silences_maintenance_and_holding_is_the_recorded_one(world: World) -> None:
+    await world.configure(QUIET)
+    recorder, began = Recorder(world), world.clock.now()
+    await live_through_a_quiet_day(world, recorder)
+    assert await pages_of(world, recorder, began) > 10
+
+
+async def pages_of(world: World, recorder: Recorder, began: datetime) -> int:
+    """How many, once what was recorded, and what the database remembers, both come out as the ledger has it."""
     async with world.db.connection() as conn:
         setup = (await load_setups(conn, None, world.clock.now())).live
     recorded = await ledger_of(world)
-    assert len([line for line in recorded if line[1] == "PersonPaged"]) > 20
     assert simulated(setup, recorder.history, began, world) == recorded
     assert simulated(setup, await exported(world, began), began, world) == recorded
+    world.airwaves.unread.clear()
+    return len([line for line in recorded if line[1] == "PersonPaged"])
+
+
+async def live_through_a_quiet_day(world: World, recorder: Recorder) -> None:
+    """What nobody is called for at once: silenced, held until business hours, in maintenance before and during it."""
+    async with world.db.transaction() as tx:
+        wanted = WantedSilence(
+            matchers=(parse_matcher('alertname="Known"'),),
+            starts_at=tx.now,
+            ends_at=tx.now + timedelta(minutes=30),
+            created_by="@carol",
+            comment="cleaning up",
+        )
+        await silences.set_silence(tx, wanted)
+    await world.worker.drain()
+    await recorder.fires("Known", **CHECKOUT)
+    await recorder.fires("Slow", job="checkout", severity="warning")
+    await world.passes(minutes=42)
+    await recorder.acknowledges("bob", "INC-2", "Known", **CHECKOUT)
+    await world.passes(minutes=10)
+    await recorder.resolves("bob", "INC-2", "Known", **CHECKOUT)
+    await world.passes(hours=1)  # 04:52
+    await recorder.fires("Stale", job="search", severity="critical")
+    await world.passes(minutes=20)
+    await recorder.fires("Other", job="search", severity="critical")
+    await world.passes(hours=8)
 
 
 async def live_through_a_day(world: World, recorder: Recorder) -> None:
@@ -130,7 +187,6 @@ async def live_through_a_day(world: World, recorder: Recorder) -> None:
     await world.passes(minutes=1)
     await recorder.acknowledges("alice", await latest(world), "Taken", **CHECKOUT)
     await world.passes(hours=6)  # nobody works on it: it is paged again
-    world.airwaves.unread.clear()
 
 
 async def latest(world: World) -> str:
