@@ -29,15 +29,15 @@ from tocsin.paging.variants import (
 
 
 async def begin(
-    tx: Tx, incident: Incident, because: str, again: str = "", *, is_new: bool = False, severity: str | None = None
+    tx: Tx, incident: Incident, because: str, again: str = "", *, is_new: bool = False, occasion: Occasion | None = None
 ) -> None:
     """A new run on the policy as it is now; one that still climbs ends. `again` opens the message of a relapse;
-    `is_new`: the incident was declared in this transaction and has no run yet. `severity` is the level to begin by,
-    its own by default.
+    `is_new`: the incident was declared in this transaction and has no run yet. `occasion` is what to begin by,
+    its own level at this moment by default.
     """
     if not is_new:
         await _end_before(tx, incident)
-    occasion = await load_occasion(tx.conn, severity or incident.severity)
+    occasion = occasion or await load_occasion(tx.conn, incident.severity)
     version, beginning = await _choose(tx, await _policy_for(tx.conn, incident.policy), occasion)
     ticket_level = ticket_level_of(occasion, beginning)
     run = await store.insert_run(

@@ -7,7 +7,7 @@ stops is the ladder, not these. Decided when the timer fires, by the level as it
 from datetime import datetime
 
 from tocsin.catalog import service as catalog
-from tocsin.catalog.severity import Escalation, Profile
+from tocsin.catalog.severity import Escalation, Level, Profile
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import NORMAL, Notification, Purpose, Urgency
 from tocsin.incidents import service as incidents
@@ -25,9 +25,8 @@ from tocsin.paging.profile_rules import due_at, find_rule, targets_of_rule, why_
 TELL = "paging.beside"
 
 
-async def arm(tx: Tx, incident: Incident, counted_from: datetime) -> None:
+async def arm(tx: Tx, incident: Incident, level: Level | None, counted_from: datetime) -> None:
     """One timer for each rule of the level; one that is armed already keeps its instant."""
-    level = find_level(await catalog.severity_profile(tx.conn), incident.severity)
     for rule in level.escalations if level is not None else ():
         await _arm(tx, incident.id, rule.target, due_at(rule, counted_from, incidents.impact_started(incident), tx.now))
 

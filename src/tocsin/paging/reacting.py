@@ -35,7 +35,7 @@ from tocsin.paging import (
     telling,
     unreached,
 )
-from tocsin.paging.beginning import begin
+from tocsin.paging.beginning import begin, load_occasion
 from tocsin.paging.model import RunState
 
 TELL_HOLDER_EVERY = timedelta(minutes=5)
@@ -43,19 +43,21 @@ TELL_HOLDER_EVERY = timedelta(minutes=5)
 
 async def start_run(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
     incident = await incidents.get(tx.conn, event.incident_id)
-    await begin(tx, incident, "the incident is new", is_new=True)
-    await beside.arm(tx, incident, incident.declared_at)
+    occasion = await load_occasion(tx.conn, incident.severity)
+    await begin(tx, incident, "the incident is new", is_new=True, occasion=occasion)
+    await beside.arm(tx, incident, occasion.level, incident.declared_at)
 
 
 async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_id: int) -> None:
     """A relapse asks for an answer once more, whoever answered before (PAG-10)."""
     incident = await incidents.get(tx.conn, event.incident_id)
+    occasion = await load_occasion(tx.conn, incident.severity)
     if isinstance(event, IncidentReopened):
-        await beside.arm(tx, incident, tx.now)
+        await beside.arm(tx, incident, occasion.level, tx.now)
     by_person = isinstance(event, IncidentReopened) and event.by_person
     if not by_person and await maintenance.hold_back(tx, incident):
         return
-    await begin(tx, incident, event.reason, again=event.sentence)
+    await begin(tx, incident, event.reason, again=event.sentence, occasion=occasion)
 
 
 async def stop_on_acknowledgement(tx: Tx, event: IncidentAcknowledged, event_id: int) -> None:
@@ -116,7 +118,8 @@ async def call_for_what_is_worse(tx: Tx, event: AlertsAttached, event_id: int) -
         return
     incident = await incidents.get(tx.conn, event.incident_id)
     if not await maintenance.hold_back(tx, incident):
-        await begin(tx, incident, event.sentence, again=event.sentence, severity=event.worse)
+        occasion = await load_occasion(tx.conn, event.worse)
+        await begin(tx, incident, event.sentence, again=event.sentence, occasion=occasion)
 
 
 async def end_snooze_when_raised(tx: Tx, event: SeverityChanged, event_id: int) -> None:
@@ -134,10 +137,11 @@ async def call_for_the_new_level(tx: Tx, event: SeverityChanged, event_id: int) 
     incident = await incidents.get(tx.conn, event.incident_id)
     if not incident.is_open:
         return
-    await beside.arm(tx, incident, incident.declared_at)
+    occasion = await load_occasion(tx.conn, incident.severity)
+    await beside.arm(tx, incident, occasion.level, incident.declared_at)
     run = await store.find_latest_run(tx.conn, incident.id)
     if run is not None and (run.state is RunState.TOLD or run.is_postponed):
-        await begin(tx, incident, event.sentence, again=event.sentence)
+        await begin(tx, incident, event.sentence, again=event.sentence, occasion=occasion)
 
 
 async def go_on_when_unreached(tx: Tx, event: DeliveryEnded, event_id: int) -> None:
