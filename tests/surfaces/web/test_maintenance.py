@@ -131,6 +131,18 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
     assert await every(office) == []
 
 
+async def test_a_second_one_of_the_same_minute_is_refused_in_words_of_the_form(
+    office: Database, browser_of: BrowserOf
+) -> None:
+    alice = await browser_of("alice")
+    await alice.press("/maintenance/new", **FILLED)
+    answer = await alice.press("/maintenance/new", **FILLED)
+    assert answer.status_code == 400
+    assert 'id="wrong-begins"' in answer.text
+    assert "begins in the same minute" in answer.text
+    assert len(await every(office)) == 1
+
+
 async def test_a_service_must_be_chosen_and_must_be_there(office: Database, browser_of: BrowserOf) -> None:
     alice = await browser_of("alice")
     none = {name: value for name, value in FILLED.items() if name != "service:checkout"}

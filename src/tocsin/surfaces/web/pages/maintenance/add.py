@@ -22,8 +22,8 @@ from tocsin.surfaces.web.spans import Span, read_span, sent_span
 from tocsin.surfaces.web.visits import viewer_of
 
 _CHECKED = "service:"
-_FIELDS = {"from": "begins", "to": "ends", "name": "begins"}
-"""Where the form has what the use case calls differently; a name that is taken is made of service and start."""
+_FIELDS = {"from": "begins", "to": "ends"}
+"""Where the form has what the use case calls differently."""
 
 
 class AddForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ async def add_maintenance(
             zone = (await catalog.organisation(tx.conn)).time_zone
             await maintenances.add_maintenance(tx, wanted(sent, tx.now, visit.times.zone, zone), viewer.actor)
     except Invalid as refusal:
-        problem = Invalid(refusal.message, refusal.remedy, field=_FIELDS.get(refusal.field or "", refusal.field))
+        problem = at_its_field(refusal)
     else:
         return Redirect("/maintenance", status_code=303)
     async with db.connection() as conn:
@@ -78,6 +78,14 @@ def _who_may(visit: Visit) -> Viewer:
     viewer = viewer_of(visit)
     viewer.require(Permission.SILENCE, "put services into maintenance")
     return viewer
+
+
+def at_its_field(refusal: Invalid) -> Invalid:
+    """The refusal in the words of the form, which has no name: that is made of the first service and the start."""
+    if refusal.field == "name":
+        what = "There is a maintenance of this service that begins in the same minute."
+        return Invalid(what, "End that one first, or begin at another time.", field="begins")
+    return Invalid(refusal.message, refusal.remedy, field=_FIELDS.get(refusal.field or "", refusal.field))
 
 
 def sent_form(form: Mapping[str, str]) -> AddForm:
