@@ -50,6 +50,7 @@ async def test_what_is_held_for_ever_stays_held_and_a_change_of_the_routes_frees
     await world.passes(hours=30)
     world.nobody_else_is_paged()
     await world.configure(ORGANISATION)
+    await world.passes(seconds=2)
     world.phone("alice").receives("page", saying="Slow")
 
 

@@ -29,6 +29,8 @@ from tocsin.kernel.tx import Tx
 
 REROUTE_JOB = "alerts.reroute"
 LOOK_EVERY = 1.0
+_KNOWN_TO_ALL = timedelta(seconds=2 * LOOK_EVERY)
+"""After so long no process decides by the routes of before."""
 MIN_KEY = 8
 _LOOK_ANEW_AFTER = 0.05
 _USED_EVERY = timedelta(minutes=1)
@@ -117,7 +119,7 @@ async def get_integration(conn: Conn, name: str) -> rule_store.IntegrationRow:
 async def organisation_changed(tx: Tx) -> None:
     """Compiled routes read the organisation's zone and business hours: every process compiles them anew."""
     await rule_store.raise_version(tx.conn)
-    await jobs.enqueue(tx, reroute_at(tx.now))
+    await jobs.enqueue(tx, reroute_at(tx.now + _KNOWN_TO_ALL))
 
 
 async def list_routing(conn: Conn) -> tuple[list[dict[str, Any]], dict[str, Any] | None, list[dict[str, Any]]]:
@@ -152,7 +154,7 @@ async def replace_routes(
     inhibitions_changed = await rule_store.list_inhibitions(tx.conn) != list(inhibitions)
     if routes_changed:
         await rule_store.replace_routes(tx.conn, numbered)
-        await jobs.enqueue(tx, reroute_at(tx.now))
+        await jobs.enqueue(tx, reroute_at(tx.now + _KNOWN_TO_ALL))
         await _record(tx, "routes", len(routes), actor)
     if inhibitions_changed:
         await rule_store.replace_inhibitions(tx.conn, inhibitions)
