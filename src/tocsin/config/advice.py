@@ -12,8 +12,12 @@ from tocsin.config.sections import organisation, services
 from tocsin.config.sections.later import LATER
 from tocsin.config.world import World
 from tocsin.oncall.model import Schedule
+from tocsin.paging.model import TargetKind
+from tocsin.paging.variants import ladders
 
 EMAIL = "email"
+NOBODY_ANSWERS = frozenset({TargetKind.VENDOR, TargetKind.WEBHOOK})
+"""Targets that are told and cannot acknowledge."""
 
 
 def find_warnings(
@@ -62,6 +66,10 @@ def _silent(document: Document, after: World) -> Iterator[Notice]:
     for item in document.services:
         if item.value.escalation_policy is None:
             yield document.notice(item, "", f"{item.value.name} has no escalation_policy: nobody is paged for it")
+    for item in document.escalation_policies:
+        targets = {target for ladder in ladders(item.value) for target in ladder.targets()}
+        if targets and all(target.kind in NOBODY_ANSWERS for target in targets):
+            yield document.notice(item, "", f"{item.value.name} calls no person: nobody can acknowledge")
     for item in document.teams:
         if not item.value.members:
             yield document.notice(item, "", f"the team {item.value.name} has no members")

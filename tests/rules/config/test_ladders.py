@@ -110,3 +110,14 @@ def test_an_own_profile_whose_rules_reach_somebody_is_taken() -> None:
 def test_a_profile_whose_rules_bind_to_nobody_is_refused(name: str, more: str, services: str, says: str) -> None:
     found = with_profile(name, more, services)
     assert [path for path, what in found if says in what] == ["organisation.severity_profile"], found
+
+
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [("'vendor:db', 'webhook:https://hooks.example.com/x'", True), ("'vendor:db', 'user:root'", False)],
+)
+def test_a_ladder_that_nobody_can_acknowledge_is_pointed_out(targets: str, said: bool) -> None:
+    text = f"{BASE}escalation_policies: [{{name: p, steps: [{{notify: [{targets}], wait: 5m}}]}}]\n"
+    plan = decide_plan(NOTHING, load_texts({"a.yaml": text}, {}), datetime(2026, 3, 2, tzinfo=UTC), {})
+    found = [notice.path for notice in plan.warnings if "calls no person: nobody can acknowledge" in notice.message]
+    assert found == ([POLICY] if said else [])
