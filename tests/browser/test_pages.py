@@ -32,6 +32,8 @@ PATHS = (
     "/maintenance/new",
     "/services",
     "/settings",
+    "/me/notifications",
+    "/people/alice/why",
 )
 
 
