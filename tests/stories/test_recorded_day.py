@@ -57,7 +57,7 @@ class Recorder:
 
     async def fires(self, name: str, **labels: str) -> None:
         self._heard(Says.FIRING, name, labels)
-        await self._world.alert(name, **labels)
+        await self._world.alert(name, starts_at=self._world.clock.now(), **labels)
 
     async def clears(self, name: str, **labels: str) -> None:
         self._heard(Says.RESOLVED, name, labels)
@@ -86,16 +86,18 @@ class Recorder:
         )
 
 
-QUIET = ORGANISATION.replace("time_zone: UTC", HOURS, 1).replace(
-    '    last_resort: ["team:payments"]\n',
-    '    last_resort: ["team:payments"]\n    when:\n'
-    "      - {during: outside-business-hours, severity: [SEV-3], hold_until: business-hours}\n",
-    1,
-)
-QUIET += """
+VARIANT = """    last_resort: ["team:payments"]
+    when:
+      - {during: outside-business-hours, severity: [SEV-3], hold_until: business-hours}
+"""
+MAINTENANCE = """
 maintenance:
   - {services: [search], from: 2026-11-02T05:00, to: 2026-11-02T06:00, reason: upgrade}
 """
+QUIET = (
+    ORGANISATION.replace("time_zone: UTC", HOURS, 1).replace('    last_resort: ["team:payments"]\n', VARIANT, 1)
+    + MAINTENANCE
+)
 
 
 async def test_a_simulated_day_is_the_recorded_one(world: World) -> None:

@@ -169,8 +169,7 @@ class Alerting:
         group.firing += 1
         group.total += 1
         if not self._returns_in_silence(known, group):
-            reasons = (known.routed.reason, decision.reason, until_now(known.muted))
-            self._tell_case(group, known, "; ".join(filter(None, reasons)))
+            self._tell_case(group, known, (known.routed.reason, decision.reason, until_now(known.muted)))
 
     def _returns_in_silence(self, known: Known, group: Group) -> bool:
         """One that flaps is news to nobody while its group burns, and keeps the group from being clear."""
@@ -194,9 +193,9 @@ class Alerting:
         group.firing += 1
         if not burns:
             decision = decide_joining(group.standing, known.routed.group_window, self._timers.now)
-            self._tell_case(group, known, f"{known.routed.reason}; {decision.reason}")
+            self._tell_case(group, known, (known.routed.reason, decision.reason))
 
-    def _tell_case(self, group: Group, known: Known, reason: str) -> None:
+    def _tell_case(self, group: Group, known: Known, reasons: tuple[str, ...]) -> None:
         standing = group.standing
         if standing.closed_at is not None or standing.cleared_at is not None:
             group.standing = msgspec.structs.replace(standing, closed_at=None, cleared_at=None)
@@ -204,7 +203,7 @@ class Alerting:
             routed=known.routed,
             title=known.signal.title,
             summary=known.signal.summary,
-            reason=reason,
+            reasons=reasons,
             started_at=known.standing.starts_at,
             total=group.total,
         )

@@ -5,8 +5,6 @@ from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from tocsin.alerts.model import Routed
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import lifecycle, sentences
@@ -22,12 +20,14 @@ from tocsin.simulation.waiting import Waiting
 
 
 class Joined(NamedTuple):
-    """Alerts that joined a group: what an incident is told of them. `reason` is the routing's and the grouping's."""
+    """An alert that joined a group: what an incident is told of it. `reasons`: the routing's, the grouping's, and why
+    it was muted until now.
+    """
 
     routed: Routed
     title: str
     summary: str
-    reason: str
+    reasons: tuple[str, ...]
     started_at: datetime
     total: int
 
@@ -50,7 +50,6 @@ class Cases:
         move = lifecycle.decide_group_move(case.incident if case is not None else None)
         if case is None or move is GroupMove.DECLARE:
             return self._declare_for(alerts)
-        case.incident = replace(case.incident, alerts=alerts.total)
         if move is GroupMove.ATTACH:
             self._climbing.tell("AlertsAttached", case, lambda: sentences.attached(1, alerts.total, alerts.title))
             return case
@@ -75,7 +74,7 @@ class Cases:
             urgency=Urgency(routed.urgency),
             policy=routed.policy,
             source=DetectionSource.MONITORING_ALERT,
-            reason=" ".join(filter(None, (sentences.full_stop(alerts.reason), why))),
+            reason=" ".join(filter(None, (sentences.full_stop("; ".join(filter(None, alerts.reasons))), why))),
             summary=alerts.summary or None,
             started_at=alerts.started_at,
             alerts=alerts.total,

@@ -183,9 +183,10 @@ class Climbing:
     def _page(self, case: Case, urgency: Urgency, decision: Decision) -> None:
         now = self._timers.now
         case.first_page_at = case.first_page_at or (now if decision.calls else None)
+        quarter = _quarter(now)
         for call in decision.calls:
             self.answers.note_turn(call)
-            self.pages[call.person.name, urgency, _quarter(now)] += 1
+            self.pages[call.person.name, urgency, quarter] += 1
             if self._keeps_story:
                 self._tell_page(case, urgency, decision, call)
 

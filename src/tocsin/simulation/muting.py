@@ -51,6 +51,8 @@ class Mutings:
         self._on_service.get(known.routed.service or "", {}).pop(known.id, None)
 
     def _silence(self, known: Known) -> Muting | None:
+        if not self._rules.setup.silences:
+            return None
         found = silenced_by(self._rules.setup.silences, known.signal.labels, known.integration.id, self._timers.now)
         return Muting(mute_reason(found), max(silence.ends_at for silence in found)) if found else None
 
