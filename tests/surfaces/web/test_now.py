@@ -31,6 +31,22 @@ async def test_what_calls_somebody_comes_before_what_nobody_knows_the_severity_o
     assert "Acknowledge INC-4" in page
 
 
+async def test_the_worst_is_on_top_however_many_came_after_it(office: Database, browser_of: BrowserOf) -> None:
+    async with office.transaction() as tx:
+        worst = Declaration(
+            title="Checkout answers 500", severity="SEV-1", urgency=Urgency.HIGH, services=("checkout",)
+        )
+        await incidents.declare(tx, worst)
+        for number in range(60):
+            later = Declaration(title=f"Slow {number}", severity="SEV-3", urgency=Urgency.HIGH, services=("checkout",))
+            await incidents.declare(tx, later)
+    page = (await (await browser_of("alice")).get("/")).text
+    assert page.index("<b>Checkout answers 500</b>") < page.index("<b>Slow 59</b>")
+    assert "61 open · Now" in page
+    assert "11 more open" in page
+    assert "Acknowledge INC-1<" in page
+
+
 async def test_each_count_of_alerts_leads_to_a_list_of_as_many(office: Database, browser_of: BrowserOf) -> None:
     await one_of_each(office)
     victor = await browser_of("victor")

@@ -11,7 +11,7 @@ from tocsin.alerts import reading
 from tocsin.alerts.outcome import Outcome
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import IncidentFilter
+from tocsin.incidents.model import Incident, IncidentFilter
 from tocsin.incidents.sentences import joined
 from tocsin.kernel.db import Conn
 from tocsin.oncall import service as oncall
@@ -24,6 +24,9 @@ from tocsin.surfaces.web.visits import viewer_of
 
 _RESOLVED_FOR = timedelta(days=1)
 _LOOK_BACK = 50
+_SHOWN = 50
+_PAGE, _PAGES = 200, 10
+"""Among how many open incidents the worst are looked for."""
 _LEAST = 9
 
 
@@ -35,9 +38,11 @@ class AlertCount(msgspec.Struct, frozen=True):
 
 
 class NowView(msgspec.Struct, frozen=True, kw_only=True):
-    """`to_acknowledge` is the worst incident that nobody has taken, if this viewer may take it."""
+    """`to_acknowledge` is the worst incident that nobody has taken, if this viewer may take it. `further`: how many
+    are open beside those in `burning`."""
 
     burning: tuple[IncidentLine, ...]
+    further: int
     resolved: tuple[IncidentLine, ...]
     to_acknowledge: IncidentLine | None
     on_call: tuple[ScheduleOnCall, ...]
@@ -46,7 +51,7 @@ class NowView(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """Of the window: how many burn."""
-        return "Now" if self.calm else f"{len(self.burning)} open · Now"
+        return "Now" if self.calm else f"{len(self.burning) + self.further} open · Now"
 
     @property
     def calm(self) -> bool:
@@ -78,7 +83,8 @@ async def _view(visit: Visit, db: Database) -> NowView:
     async with db.connection() as conn:
         burning, resolved = await _incidents(conn, viewer, visit.times)
         return NowView(
-            burning=burning,
+            burning=burning[:_SHOWN],
+            further=len(burning[_SHOWN:]),
             resolved=resolved,
             to_acknowledge=_to_acknowledge(burning, viewer),
             on_call=tuple(await oncall.list_on_call(conn, visit.times.now)),
@@ -90,12 +96,26 @@ async def _incidents(
     conn: Conn, viewer: Viewer, times: Times
 ) -> tuple[tuple[IncidentLine, ...], tuple[IncidentLine, ...]]:
     """Open ones, in the order of `urgency_of`; and the ends of the last day."""
-    opened = await incidents.list_incidents(conn, viewer, IncidentFilter(open_only=True, limit=_LOOK_BACK))
+    opened = await _all_open(conn, viewer)
     latest = await incidents.list_incidents(conn, viewer, IncidentFilter(limit=_LOOK_BACK))
-    burning = sorted(await load_lines(conn, opened.incidents), key=urgency_of)
+    burning = sorted(await load_lines(conn, opened), key=urgency_of)
     since = times.now - _RESOLVED_FOR
     ended = [i for i in latest.incidents if i.resolved_at is not None and i.resolved_at > since and not i.is_open]
     return tuple(burning), await load_lines(conn, ended[:5])
+
+
+async def _all_open(conn: Conn, viewer: Viewer) -> list[Incident]:
+    """In a bad night the worst one may be the oldest."""
+    found: list[Incident] = []
+    before: int | None = None
+    for _ in range(_PAGES):
+        wanted = IncidentFilter(open_only=True, before_number=before, limit=_PAGE)
+        page = await incidents.list_incidents(conn, viewer, wanted)
+        found += page.incidents
+        before = page.next_before
+        if before is None:
+            break
+    return found
 
 
 def urgency_of(line: IncidentLine) -> tuple[bool, bool, int, int]:
