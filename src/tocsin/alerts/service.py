@@ -140,11 +140,11 @@ async def _receive(desk: Desk, conn: Conn, arrivals: Sequence[Arrival]) -> None:
 
 def _fold(arrivals: Sequence[Arrival], now: datetime) -> Sequence[Arrival]:
     """Several signals of one alert, folded to those that change the outcome: each costs a turn of its own."""
+    if len({arrival.key for arrival in arrivals}) == len(arrivals):
+        return arrivals
     by_key: dict[Key, list[Arrival]] = {}
     for arrival in arrivals:
         by_key.setdefault(arrival.key, []).append(arrival)
-    if len(by_key) == len(arrivals):
-        return arrivals
     folded: list[Arrival] = []
     for same in by_key.values():
         signals = fold_signals([arrival.signal for arrival in same], now)
