@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tocsin.alerts.model import Routed
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import lifecycle, sentences
-from tocsin.incidents.classifying import classify, find_level
+from tocsin.incidents.classifying import classify, classify_worse, find_level
 from tocsin.incidents.lifecycle import GroupMove
 from tocsin.incidents.model import DetectionSource, Incident, Status
 from tocsin.simulation.beside import Beside
@@ -41,6 +41,7 @@ class Cases:
         self._climbing = climbing
         self._numbers = count(1)
         self.cases: list[Case] = []
+        self._grades: dict[tuple[int, str], tuple[str | None, str]] = {}
         self._holding = Holding(rules, timers, climbing, self.cases)
         self._beside = Beside(rules, timers, climbing)
         self._waiting = Waiting(rules, timers, climbing)
@@ -51,7 +52,7 @@ class Cases:
         if case is None or move is GroupMove.DECLARE:
             return self._declare_for(alerts)
         if move is GroupMove.ATTACH:
-            self._climbing.tell("AlertsAttached", case, lambda: sentences.attached(1, alerts.total, alerts.title))
+            self._attach(case, alerts)
             return case
         why = f"it fires again: {alerts.title}"
         case.incident = lifecycle.moved(case.incident, Status.INVESTIGATING, self._timers.now)
@@ -63,6 +64,26 @@ class Cases:
         if not self._holding.hold_back(case):
             self._climbing.begin(case, why)
         return case
+
+    def _attach(self, case: Case, alerts: Joined) -> None:
+        """One that is worse than anything before calls again, once a level, unless people are being called (PAG-10)."""
+        worse, why = self._grade(case.incident, alerts.routed)
+        self._climbing.tell("AlertsAttached", case, lambda: sentences.attached(1, alerts.total, alerts.title) + why)
+        if worse is None or worse in case.worse:
+            return
+        case.worse.add(worse)
+        if case.climb is None or case.climb.is_climbing or self._holding.hold_back(case):
+            return
+        self._climbing.begin(case, sentences.attached(1, alerts.total, alerts.title) + why, worse)
+
+    def _grade(self, incident: Incident, routed: Routed) -> tuple[str | None, str]:
+        """Remembered by incident and route: the alerts of a storm are graded alike."""
+        key = (incident.number, routed.digest)
+        known = self._grades.get(key)
+        if known is None:
+            known = classify_worse(self._rules.setup.profile, incident, routed.severity, routed.facts)
+            self._grades[key] = known
+        return known
 
     def _declare_for(self, alerts: Joined) -> Case:
         routed = alerts.routed

@@ -17,8 +17,8 @@ from tocsin.delivery.rules import decide_ways
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident
 from tocsin.paging import escalation, sentences
+from tocsin.paging.model import POSTPONED, Decision, Outside, Person, Policy, Position, RunState
 from tocsin.paging.model import Call as Decided
-from tocsin.paging.model import Decision, Outside, Person, Policy, Position, RunState
 from tocsin.paging.variants import (
     Beginning,
     Occasion,
@@ -47,11 +47,17 @@ class Climb:
     next_at: datetime | None = None
     armed: int = 0
 
+    @property
+    def is_climbing(self) -> bool:
+        """People are being called; what waits for its time calls nobody yet."""
+        return self.state is RunState.RUNNING and self.at.step != POSTPONED
+
 
 @dataclass(slots=True)
 class Case:
     """One simulated incident, its latest climb, and the messages that have not left yet. `is_held`: by maintenance;
-    `rules_due`: when each rule of its level is; `acted_at`: when a person last did something about it.
+    `rules_due`: when each rule of its level is; `acted_at`: when a person last did something about it;
+    `worse`: the levels above its own that alerts which joined were graded at.
     """
 
     incident: Incident
@@ -59,6 +65,7 @@ class Case:
     first_page_at: datetime | None = None
     is_held: bool = False
     acted_at: datetime | None = None
+    worse: set[str] = field(default_factory=set[str])
     rules_due: dict[str, datetime] = field(default_factory=dict[str, datetime])
     waiting: list[Sending] = field(default_factory=list[Sending])
 
@@ -79,10 +86,10 @@ class Climbing:
         self.answers = Answering(rules, timers)
         self._known_ways: dict[tuple[int, Urgency], list[Way]] = {}
 
-    def begin(self, case: Case, because: str) -> None:
-        """A new run on the policy of the incident, by the variant that applies."""
+    def begin(self, case: Case, because: str, severity: str | None = None) -> None:
+        """A new run on the policy of the incident, by the variant that applies; `severity` where it is another one."""
         now, incident, setup = self._timers.now, case.incident, self._rules.setup
-        level = find_level(setup.profile, incident.severity)
+        level = find_level(setup.profile, severity or incident.severity)
         occasion = Occasion(level=level, organisation=setup.organisation)
         policy, beginning = self._choose(self._rules.policy_of(incident.policy), occasion)
         ticket_level = ticket_level_of(occasion, beginning)

@@ -23,7 +23,8 @@ def export_history(since: str, until: str | None) -> None:
     first = output.read(client.get("/history", **times), HistoryPage)
     deeds: list[Did] = first.deeds
     encode = msgspec.json.Encoder().encode
-    merged: Iterator[Recorded] = heapq.merge(deeds, _alerts(client, first, times), key=lambda each: each.at)
+    # At the same instant the alert comes first: nobody answers before they are called.
+    merged: Iterator[Recorded] = heapq.merge(_alerts(client, first, times), deeds, key=lambda each: each.at)
     for each in merged:
         sys.stdout.write(encode(each).decode() + "\n")
 
