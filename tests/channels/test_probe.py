@@ -1,12 +1,13 @@
 """Probes open the same connections as sends, fail in the same words, and send nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from yarl import URL
 
 from tests.channels.benches import AUTHORITY, certified, trusting
-from tests.support.programs import free_port
+from tests.support.programs import eventually, free_port
 from tests.support.sinks import HttpSink, SmtpSink
 from tocsin.kernel.addresses import AddressGuard, Resolver, parse_network_list
 from tocsin.kernel.outbound import FailureReason, SendFailed
@@ -26,7 +27,7 @@ async def resolver() -> AsyncIterator[Resolver]:
 async def test_a_host_that_answers_is_sent_nothing(resolver: Resolver) -> None:
     with HttpSink() as sink:
         await probe_url(URL(f"{sink.url}/secret"), guard=NEAR, resolver=resolver)
-        assert sink.connections == 1
+        await asyncio.to_thread(eventually, "the connection is seen", lambda: sink.connections == 1)
 
 
 async def failure_of(url: str, guard: AddressGuard, resolver: Resolver) -> FailureReason:

@@ -86,7 +86,7 @@ async def test_exactly_one_duplicate_with_the_same_id(dsn: str, tmp_path: Path) 
 
 async def test_many_are_under_way_when_the_worker_dies(dsn: str, tmp_path: Path) -> None:
     """Nothing is lost, nothing is sent more than twice, and what is sent twice has one id."""
-    people = 12
+    people = 120  # one page each, since pages to one person travel together
     with HttpSink() as hook:
         async with Database(dsn) as db:
             async with db.transaction() as tx:
@@ -96,14 +96,10 @@ async def test_many_are_under_way_when_the_worker_dies(dsn: str, tmp_path: Path)
                     user = await upsert_user(tx, draft, managed_by=None, actor="tocsin")
                     rules = [NotificationRule(Urgency.HIGH, "webhook", timedelta(0))]
                     await replace_contacts(tx, user.id, [ContactDraft("webhook", f"{hook.url}/{number}")], rules, None)
-                    for topic in range(10):
-                        notification = Notification(
-                            user_id=user.id,
-                            topic=f"incident/{topic}",
-                            purpose=Purpose.PAGE,
-                            message=MessageView(title="x"),
-                        )
-                        await service.notify(tx, notification)
+                    notification = Notification(
+                        user_id=user.id, topic="incident/1", purpose=Purpose.PAGE, message=MessageView(title="x")
+                    )
+                    await service.notify(tx, notification)
             with a_worker(dsn, tmp_path, 1) as first:
                 await hook.inbox.receives()
                 first.kill()
@@ -112,5 +108,5 @@ async def test_many_are_under_way_when_the_worker_dies(dsn: str, tmp_path: Path)
                 await all_is_sent(dsn)
         requests = hook.inbox.forget()
     ids = [request.headers["webhook-id"] for request in requests]
-    assert len(set(ids)) >= people * 10 - 1  # one was taken out above
+    assert len(set(ids)) >= people - 1  # one was taken out above
     assert max(ids.count(each) for each in set(ids)) <= 2
