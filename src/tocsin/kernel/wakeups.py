@@ -18,6 +18,8 @@ POLL_FLOOR = timedelta(seconds=1)
 # committed may lie before the marks of the claims and is announced as late, by a `<` after the lane.
 SLACK = timedelta(milliseconds=250)
 _JITTER = 0.002
+_CROWDED = 0.02
+"""Seconds: a wake-up that comes sooner than this after another waits a moment, so that more can travel with it."""
 
 
 class Waker:
@@ -70,9 +72,13 @@ class Waker:
             self.pid = None
 
     async def _send_while_connected(self, conn: Conn) -> None:
+        loop = asyncio.get_running_loop()
+        sent = -_CROWDED
         while True:
             await self._something.wait()
-            await asyncio.sleep(random.uniform(0, _JITTER))  # noqa: S311 - spreads load, guards nothing
+            if loop.time() - sent < _CROWDED:
+                await asyncio.sleep(random.uniform(0, _JITTER))  # noqa: S311 - spreads load, guards nothing
+            sent = loop.time()
             self._something.clear()
             lanes = list(self._lanes)
             self._lanes.clear()
