@@ -12,7 +12,7 @@ from tests.stores.alerting import LEASE, open_desk, signal
 from tocsin.alerts.intake import LAST_WORDS, decide_intake
 from tocsin.alerts.model import Says
 from tocsin.alerts.service import Decided, arrivals_of
-from tocsin.alerts.storm import HOT
+from tocsin.alerts.storm import HOT, LOOK_EVERY
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 
@@ -58,6 +58,7 @@ async def test_what_wakes_nobody_takes_no_place_from_what_may(db: Database, cloc
     await desk.receive(*storm[:HOT])
     assert await desk.rows(lanes) == [("alerts", 0)]
     await desk.work()
+    clock.advance(LOOK_EVERY)
     await desk.receive(*storm[HOT:])
     await desk.receive(signal(alertname="Other", severity="critical", starts_at=begun))
     assert await desk.rows(lanes) == [("alerts.bulk", 2), ("alerts", 0)]
