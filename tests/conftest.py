@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import peers, postgres
+from tests.support import peers, postgres, turns
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     peers.leave_out(config, items)
+    turns.take_turns(items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
