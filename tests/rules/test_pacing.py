@@ -56,27 +56,34 @@ def until(pace: Pace, each: Delivery, now: datetime = NOW, *, is_first_of_top: b
 
 def test_the_first_message_goes_at_once_and_the_next_of_another_incident_waits() -> None:
     assert until(Pace(), delivery()) is None
-    just_sent = after_message(Pace(), "incident/9", NOW - seconds(3))
+    just_sent = after_message(Pace(), delivery(9), NOW - seconds(3))
     assert until(just_sent, delivery(purpose=Purpose.RESOLVED)) == 7
     assert until(just_sent, delivery(purpose=Purpose.RESOLVED), NOW + seconds(7)) is None
 
 
 def test_a_page_waits_four_seconds_at_the_most() -> None:
-    just_sent = after_message(Pace(), "incident/9", NOW - seconds(1))
+    just_sent = after_message(Pace(), delivery(9), NOW - seconds(1))
     assert until(just_sent, delivery()) == PAGE_WAITS.total_seconds()
     assert until(just_sent, delivery(requested_at=NOW - seconds(3))) == 1
     assert until(just_sent, delivery(requested_at=NOW - PAGE_WAITS)) is None
 
 
+def test_a_page_that_wakes_waits_for_no_message_that_does_not() -> None:
+    for quiet in (delivery(9, urgency=Urgency.LOW), delivery(9, Purpose.RESOLVED), delivery(9, Purpose.INFO)):
+        just_sent = after_message(Pace(), quiet, NOW - seconds(1))
+        assert until(just_sent, delivery()) is None
+        assert until(just_sent, delivery(urgency=Urgency.LOW)) == PAGE_WAITS.total_seconds()
+
+
 def test_what_is_said_about_the_same_incident_is_not_held() -> None:
-    just_sent = after_message(Pace(), "incident/1", NOW)
+    just_sent = after_message(Pace(), delivery(1), NOW)
     assert until(just_sent, delivery(purpose=Purpose.ACKNOWLEDGED)) is None
 
 
 def test_the_eleventh_message_in_ten_minutes_waits_for_the_first_to_be_ten_minutes_old() -> None:
     pace = Pace()
     for minute in range(9, -1, -1):
-        pace = after_message(pace, "incident/1", NOW - timedelta(minutes=minute, seconds=30))
+        pace = after_message(pace, delivery(1), NOW - timedelta(minutes=minute, seconds=30))
     assert until(pace, delivery()) == 30
     hold = decide_pace(pace, delivery(), NOW, is_first_of_top=False)
     assert hold is not None
@@ -126,7 +133,7 @@ def test_however_messages_come_no_way_carries_more_than_the_cap_and_nothing_wait
             held.add(n)
             waiting = sorted([*waiting, (hold.until, n, about, purpose)])
             continue
-        pace = after_message(pace, each.topic, now)
+        pace = after_message(pace, each, now)
         messages.append(now)
         left |= dict.fromkeys([n, *(held if n in held else ())], now)
         held -= left.keys()

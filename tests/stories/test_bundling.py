@@ -43,6 +43,15 @@ async def test_what_comes_within_seconds_comes_in_one_message_that_names_it_all(
     assert await unfinished(world) == []
 
 
+async def test_a_page_that_wakes_is_not_held_by_one_that_does_not(world: World) -> None:
+    await troubles(world, 1, 1)
+    world.phone("alice").receives("page", saying="Trouble 1")
+    await world.resolve("root")
+    world.phone("alice").receives("resolved")
+    await troubles(world, 2, 2)
+    assert world.phone("alice").receives("page", saying="Trouble 2").at == world.clock.now()
+
+
 async def test_two_messages_about_one_incident_are_not_held(world: World) -> None:
     await troubles(world, 1, 1)
     world.phone("alice").receives("page")

@@ -312,10 +312,12 @@ CREATE TABLE delivery_pace (
     way text NOT NULL,
     sent timestamptz[] NOT NULL,
     topic text NOT NULL,
+    is_urgent boolean NOT NULL,
     PRIMARY KEY (way)
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE delivery_pace IS 'When the last messages left by one way of one person, oldest first, and what the latest was about (PAG-9).';
+COMMENT ON COLUMN delivery_pace.is_urgent IS 'The latest was a page of high urgency.';
 
 CREATE TABLE delivery_attempt (
     delivery_id uuid NOT NULL,

@@ -39,7 +39,7 @@ async def begin(
             return hold
         begun = await _begin(conn, delivery, endpoint, now)
         if begun is not None:
-            await pace_store.update_pace(conn, way, pacing.after_message(pace, delivery.topic, now))
+            await pace_store.update_pace(conn, way, pacing.after_message(pace, delivery, now))
         return begun
 
 

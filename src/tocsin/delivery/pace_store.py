@@ -15,9 +15,9 @@ async def lock_pace(conn: Conn, way: str) -> Pace:
     async with conn.cursor(row_factory=struct_row(Pace)) as cursor:
         await cursor.execute(
             """
-            INSERT INTO delivery_pace AS p (way, sent, topic) VALUES (%s, '{}', '')
+            INSERT INTO delivery_pace AS p (way, sent, topic, is_urgent) VALUES (%s, '{}', '', false)
             ON CONFLICT (way) DO UPDATE SET topic = p.topic
-            RETURNING sent, topic
+            RETURNING sent, topic, is_urgent
             """,
             (way,),
             prepare=True,
@@ -29,8 +29,8 @@ async def lock_pace(conn: Conn, way: str) -> Pace:
 
 async def update_pace(conn: Conn, way: str, pace: Pace) -> None:
     await conn.execute(
-        "UPDATE delivery_pace SET sent = %s, topic = %s WHERE way = %s",
-        (list(pace.sent), pace.topic, way),
+        "UPDATE delivery_pace SET sent = %s, topic = %s, is_urgent = %s WHERE way = %s",
+        (list(pace.sent), pace.topic, pace.is_urgent, way),
         prepare=True,
     )
 

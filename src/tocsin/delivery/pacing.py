@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tocsin.delivery.model import Delivery, Purpose
+from tocsin.delivery.model import Delivery, Purpose, Urgency
 
 BUNDLE_FOR = timedelta(seconds=10)
 """After a message, what comes about something else waits this long and goes out together."""
@@ -21,10 +21,13 @@ CAP, CAP_SPAN = 10, timedelta(minutes=10)
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """What one way has carried lately: instants of its last messages, oldest first, and what the latest was about."""
+    """What one way has carried lately: instants of its last messages, oldest first, what the latest was about, and
+    whether that was a page of high urgency, so that its reader is awake.
+    """
 
     sent: tuple[datetime, ...] = ()
     topic: str = ""
+    is_urgent: bool = False
 
 
 class Hold(msgspec.Struct, frozen=True):
@@ -40,14 +43,17 @@ def is_paced(delivery: Delivery) -> bool:
 
 
 def decide_pace(pace: Pace, delivery: Delivery, now: datetime, *, is_first_of_top: bool) -> Hold | None:
-    """None: it goes at once. `is_first_of_top`: the first page of an incident of the worst level, which never waits."""
+    """None: it goes at once. `is_first_of_top`: the first page of an incident of the worst level, which never waits.
+
+    An urgent page is held only behind another urgent page, never behind what may be read in the morning.
+    """
     if is_first_of_top:
         return None
     lately = _lately(pace, now)
     if len(lately) >= CAP:
         until = lately[-CAP] + CAP_SPAN
         return Hold(until, f"bundled with what else comes until then, after {CAP} messages in {_minutes(CAP_SPAN)}")
-    if not lately or pace.topic == delivery.topic:
+    if not lately or pace.topic == delivery.topic or (_is_urgent(delivery) and not pace.is_urgent):
         return None
     until = lately[-1] + BUNDLE_FOR
     if delivery.purpose is Purpose.PAGE:
@@ -58,9 +64,13 @@ def decide_pace(pace: Pace, delivery: Delivery, now: datetime, *, is_first_of_to
     return Hold(until, f"bundled with what else comes until then, since another message left {ago:.0f} s before")
 
 
-def after_message(pace: Pace, topic: str, now: datetime) -> Pace:
+def after_message(pace: Pace, delivery: Delivery, now: datetime) -> Pace:
     """The pace when a message leaves at this moment; no more is remembered than the cap needs."""
-    return Pace((*_lately(pace, now), now)[-CAP:], topic)
+    return Pace((*_lately(pace, now), now)[-CAP:], delivery.topic, _is_urgent(delivery))
+
+
+def _is_urgent(delivery: Delivery) -> bool:
+    return delivery.purpose is Purpose.PAGE and delivery.urgency is Urgency.HIGH
 
 
 def _lately(pace: Pace, now: datetime) -> tuple[datetime, ...]:

@@ -75,9 +75,11 @@ CREATE INDEX delivery_carried ON delivery (carried_by) WHERE carried_by IS NOT N
 CREATE TABLE delivery_pace (
     way text PRIMARY KEY,
     sent timestamptz[] NOT NULL,
-    topic text NOT NULL
+    topic text NOT NULL,
+    is_urgent boolean NOT NULL
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE delivery_pace IS 'When the last messages left by one way of one person, oldest first, and what the latest was about (PAG-9).';
+COMMENT ON COLUMN delivery_pace.is_urgent IS 'The latest was a page of high urgency.';
 
 CREATE TABLE delivery_attempt (
     delivery_id uuid NOT NULL REFERENCES delivery (id) ON DELETE CASCADE,
