@@ -46,6 +46,11 @@ async def test_nobody_on_call_is_said_so(cli: Terminal, db: Database) -> None:
     assert said.startswith("payments-primary  nobody until 5 Jan 2026 09:00 CET")
 
 
+async def test_a_schedule_called_as_a_verb_is(cli: Terminal, db: Database) -> None:
+    await rotate(db, "now", "alice")
+    assert (await cli("oncall", "now", "now")).out == (await cli("oncall")).out
+
+
 async def test_what_is_wrong(cli: Terminal) -> None:
     assert "There is no schedule" in (await cli("oncall", "payments-primary", status=1)).err
     assert "Name one schedule" in (await cli("oncall", "one", "two", status=2)).err

@@ -1,4 +1,4 @@
-"""`tocsin oncall`: who is on call."""
+"""`tocsin oncall`: who is on call. What else is asked about schedules is a command below it, in its own module."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,17 +22,18 @@ app = verb(
 )
 
 
+@app.command(name="now")
 @app.default
-def oncall(
+def now(
     *words: Annotated[str, Parameter(name="SCHEDULE", help="A schedule's name; without one, all of them.")],
     at: Annotated[str | None, Parameter(help="At this instant: 18:00 or 2026-12-24T20:00.")] = None,
     json: Json = False,
 ) -> None:
-    named = [word for word in words if word != "now"]
+    """Say who is on call, also in a schedule that bears the name of a command."""
     asked = instant(at, output.now(), field="--at").isoformat() if at else None
-    if len(named) > 1:
+    if len(words) > 1:
         raise WrongUsage("Name one schedule, or none for all of them.", "See: tocsin oncall --help")
-    raw = Client().get("/oncall", schedule=named[0] if named else None, at=asked)
+    raw = Client().get("/oncall", schedule=words[0] if words else None, at=asked)
     if json:
         return output.print_json(raw)
     found = output.read(raw, wire.OnCallList)
