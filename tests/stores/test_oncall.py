@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import UserDraft
@@ -12,7 +13,7 @@ from tocsin.db.database import Database
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import Hours
 from tocsin.oncall import service as oncall
-from tocsin.oncall.model import Handover, Layer, Override, Rotation, Schedule
+from tocsin.oncall.model import Handover, Layer, Override, Part, Rotation, Schedule
 
 NIGHT = Hours(days=(0, 1, 2, 3, 4), begin=time(20), to=time(8))
 LAYERS = (
@@ -64,6 +65,29 @@ async def test_a_schedule_is_read_back_as_it_was_put(db: Database) -> None:
         found = await oncall.get_schedule(tx.conn, "primary", tx.now)
     assert found.layers == LAYERS
     assert [(o.user, o.created_by, o.managed_by) for o in found.overrides] == [("cleo", "@root", "tocsin.yaml")]
+
+
+@pytest.mark.usefixtures("people")
+async def test_an_override_is_read_back_with_all_that_narrows_it(db: Database) -> None:
+    narrow = Override(
+        user="cleo",
+        starts_at=db.clock.now(),
+        ends_at=db.clock.now() + timedelta(hours=2),
+        managed_by="tocsin.yaml",
+        part=Part.BESIDE,
+        layer="week",
+        instead_of="ann",
+        reason="learns",
+    )
+    wanted = Schedule(name="primary", time_zone="UTC", layers=LAYERS, overrides=(narrow,), managed_by="tocsin.yaml")
+    async with db.transaction() as tx:
+        assert await oncall.put_schedule(tx, wanted)
+        assert not await oncall.put_schedule(tx, wanted)
+        (found,) = (await oncall.get_schedule(tx.conn, "primary", tx.now)).overrides
+        assert replace(found, id=None) == narrow
+        unknown = replace(wanted, overrides=(replace(narrow, instead_of="eve"),))
+        with pytest.raises(Invalid, match="names eve, who does not exist"):
+            await oncall.put_schedule(tx, unknown)
 
 
 @pytest.mark.usefixtures("people")

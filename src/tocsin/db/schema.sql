@@ -431,13 +431,23 @@ CREATE TABLE schedule_override (
     created_by text NOT NULL,
     created_at timestamptz NOT NULL,
     managed_by text,
+    part text NOT NULL,
+    layer text,
+    instead_of_id bigint,
+    reason text NOT NULL,
+    swap_id bigint,
     CHECK ((starts_at < ends_at)),
+    CHECK (part IN ('instead', 'beside', 'shadow')),
     PRIMARY KEY (id),
+    FOREIGN KEY (instead_of_id) REFERENCES app_user(id),
     FOREIGN KEY (schedule_id) REFERENCES schedule(id) ON DELETE CASCADE,
     FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
 COMMENT ON TABLE schedule_override IS 'Of several that cover an instant the youngest (highest id) counts.';
+COMMENT ON COLUMN schedule_override.layer IS 'Only what this layer says is replaced; null: whatever any layer says.';
+COMMENT ON COLUMN schedule_override.instead_of_id IS 'Only what this person holds is replaced; null: everybody.';
 CREATE INDEX schedule_override_end ON schedule_override (schedule_id, ends_at);
+CREATE INDEX schedule_override_instead_of ON schedule_override (instead_of_id);
 CREATE INDEX schedule_override_user ON schedule_override (user_id);
 
 

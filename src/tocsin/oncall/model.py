@@ -52,8 +52,20 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     restrict: tuple[Hours, ...] = ()
 
 
+class Part(StrEnum):
+    """How an override stands to whoever is on call anyway: instead of them, beside them, or shown and not paged."""
+
+    INSTEAD = "instead"
+    BESIDE = "beside"
+    SHADOW = "shadow"
+
+
 class Override(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody takes over a schedule from one instant to another; it beats every layer."""
+    """Somebody takes over a schedule from one instant to another; it beats every layer.
+
+    `layer` narrows it to what this layer says, `instead_of` to what this person holds: everybody else stays. `reason`
+    is as typed. `swap_id`: it comes from a swap that both sides agreed to, and no proposal moves it.
+    """
 
     user: str
     starts_at: Annotated[datetime, Meta(tz=True)]
@@ -61,6 +73,11 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: int | None = None
     created_by: str = ""
     managed_by: str | None = None
+    part: Part = Part.INSTEAD
+    layer: str | None = None
+    instead_of: str | None = None
+    reason: str = ""
+    swap_id: int | None = None
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -65,7 +65,8 @@ async def put_schedule(tx: Tx, wanted: Schedule) -> bool:
     # Only what differs is written: an override that a person made later than the file's stays the younger one.
     await store.delete_overrides(tx.conn, removed)
     known = await store.insert_overrides(tx.conn, schedule_id, added, tx.now)
-    unknown = sorted({one.user for one in added} - set(known))
+    named = {one.user for one in added} | {one.instead_of for one in added if one.instead_of is not None}
+    unknown = sorted(named - set(known))
     if unknown:
         raise Invalid(f"An override of {wanted.name} names {', '.join(unknown)}, who does not exist.", field="user")
     return True
@@ -77,5 +78,6 @@ async def remove_schedule(tx: Tx, name: str) -> None:
         raise NotFound(f"There is no schedule {name!r}.", field="schedule")
 
 
-def _plain(override: Override) -> tuple[str, datetime, datetime, str | None]:
-    return override.user, override.starts_at, override.ends_at, override.managed_by
+def _plain(override: Override) -> Override:
+    """What its file says of it, without what is only known once it is stored."""
+    return msgspec.structs.replace(override, id=None, created_by="")

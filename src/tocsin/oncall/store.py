@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 
+import msgspec
+
 from tocsin.db.rows import struct_row
 from tocsin.kernel.db import Conn, as_jsonb
 from tocsin.oncall.model import Override, Schedule
@@ -13,8 +15,10 @@ _SCHEDULE: LiteralString = """
            coalesce((
                SELECT jsonb_agg(jsonb_build_object(
                    'id', o.id, 'user', u.name, 'starts_at', o.starts_at, 'ends_at', o.ends_at,
-                   'created_by', o.created_by, 'managed_by', o.managed_by) ORDER BY o.id)
+                   'created_by', o.created_by, 'managed_by', o.managed_by, 'part', o.part, 'layer', o.layer,
+                   'instead_of', other.name, 'reason', o.reason, 'swap_id', o.swap_id) ORDER BY o.id)
                FROM schedule_override o JOIN app_user u ON u.id = o.user_id
+                   LEFT JOIN app_user other ON other.id = o.instead_of_id
                WHERE o.schedule_id = s.id AND o.ends_at > %(since)s), '[]') AS overrides
     FROM schedule s
 """
@@ -63,30 +67,27 @@ async def delete_overrides(conn: Conn, ids: Sequence[int]) -> None:
 
 
 async def insert_overrides(conn: Conn, schedule_id: int, overrides: Sequence[Override], now: datetime) -> list[str]:
-    """Adds overrides in their order; gives the names of those users that exist."""
-    rows = [
-        {
-            "place": place,
-            "user": one.user,
-            "starts_at": one.starts_at,
-            "ends_at": one.ends_at,
-            "created_by": one.created_by,
-            "managed_by": one.managed_by,
-        }
-        for place, one in enumerate(overrides)
-    ]
+    """Adds overrides in their order; gives the names of those people in them that exist."""
+    rows = [msgspec.structs.asdict(one) | {"place": place} for place, one in enumerate(overrides)]
     cursor = await conn.execute(
         """
-        WITH added AS (
-            INSERT INTO schedule_override (
-                schedule_id, user_id, starts_at, ends_at, created_by, created_at, managed_by)
-            SELECT %(schedule)s, u.id, new.starts_at, new.ends_at, new.created_by, %(now)s, new.managed_by
+        WITH wanted AS (
+            SELECT new.*, u.id AS user_id, other.id AS instead_of_id
             FROM jsonb_to_recordset(%(rows)s) AS new (place integer, "user" text, starts_at timestamptz,
-                     ends_at timestamptz, created_by text, managed_by text)
-            JOIN app_user u ON u.name = new."user"
-            ORDER BY new.place
-            RETURNING user_id)
-        SELECT DISTINCT u.name FROM added JOIN app_user u ON u.id = added.user_id
+                     ends_at timestamptz, created_by text, managed_by text, part text, layer text, instead_of text,
+                     reason text, swap_id bigint)
+            LEFT JOIN app_user u ON u.name = new."user" LEFT JOIN app_user other ON other.name = new.instead_of
+        ), added AS (
+            INSERT INTO schedule_override (
+                schedule_id, user_id, starts_at, ends_at, created_by, created_at, managed_by, part, layer,
+                instead_of_id, reason, swap_id)
+            SELECT %(schedule)s, user_id, starts_at, ends_at, created_by, %(now)s, managed_by, part, layer,
+                instead_of_id, reason, swap_id
+            FROM wanted
+            WHERE user_id IS NOT NULL AND (instead_of IS NULL OR instead_of_id IS NOT NULL)
+            ORDER BY place)
+        SELECT "user" FROM wanted WHERE user_id IS NOT NULL
+        UNION SELECT instead_of FROM wanted WHERE instead_of_id IS NOT NULL
         """,
         {"schedule": schedule_id, "rows": as_jsonb(rows), "now": now},
     )
