@@ -6,7 +6,7 @@ asks for.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -19,6 +19,9 @@ from tocsin.alerts.model import ChangeSignal, Integration, Signal
 MAX_LABELS = 128
 MAX_LABEL_SET = 64 * 1024
 """Characters of all names and values together: what one alert may bring as its identity."""
+
+MOST_TOLD = 20
+"""Problems of one request that its answer names."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAR = datetime(9000, 1, 1, tzinfo=UTC)
@@ -98,6 +101,18 @@ def json_answer(status: int, content: object) -> Answer:
 
 def refuse_plainly(status: int, message: str) -> Answer:
     return json_answer(status, {"error": message})
+
+
+def received(signals: Sequence[Signal], problems: Sequence[str], *, taken: int, refused: int) -> Parsed:
+    """What came of a request with several alerts: the good ones are accepted whatever the others are (ALR-2).
+
+    `taken` and `refused` are the contract's statuses; the first problems are told, each naming its field.
+    """
+    if problems:
+        answer = json_answer(refused, {"error": "; ".join(problems[:MOST_TOLD]), "accepted": len(signals)})
+    else:
+        answer = json_answer(taken, {"status": "success", "accepted": len(signals)})
+    return Parsed(signals=list(signals), answer=answer)
 
 
 def instant(value: datetime | None) -> datetime | None:

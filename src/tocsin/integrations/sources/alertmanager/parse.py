@@ -5,6 +5,7 @@ nothing – the payload
 may be cut (`truncatedAlerts`) – so nothing is ever resolved by absence.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from tocsin.integrations.sources.contract import (
     find_unstorable,
     has_nul,
     instant,
-    json_answer,
+    received,
     refuse_plainly,
     title_from,
     web_url,
@@ -59,19 +60,16 @@ def parse(delivered: Delivered) -> Parsed:
     if payload.version != "4":
         text = f'version: "{payload.version}" is not known here; Alertmanager sends "4"'
         return Parsed(answer=refuse_plainly(400, text))
-    signals: list[Signal] = []
-    problems: list[str] = []
-    for index, raw in enumerate(payload.alerts):
-        made = read_alert(raw, payload, look_for_nul=has_nul(delivered.body))
-        if isinstance(made, Signal):
-            signals.append(made)
-        else:
-            problems.append(f"alerts.{index}: {made}")
-    if problems:
-        answer = json_answer(400, {"error": "; ".join(problems[:20]), "accepted": len(signals)})
-    else:
-        answer = json_answer(200, {"status": "success", "accepted": len(signals)})
-    return Parsed(signals=signals, answer=answer)
+    look_for_nul = has_nul(delivered.body)
+    return receive_each(payload.alerts, lambda raw: read_alert(raw, payload, look_for_nul=look_for_nul))
+
+
+def receive_each(raws: Sequence[msgspec.Raw], read: Callable[[msgspec.Raw], Signal | str]) -> Parsed:
+    """Every alert for itself; `read` gives its signal, or what is wrong with it. Grafana's payload is of this shape."""
+    made = [read(raw) for raw in raws]
+    signals = [each for each in made if isinstance(each, Signal)]
+    problems = [f"alerts.{index}: {each}" for index, each in enumerate(made) if isinstance(each, str)]
+    return received(signals, problems, taken=200, refused=400)
 
 
 def read_alert(raw: msgspec.Raw, payload: Payload, *, look_for_nul: bool) -> Signal | str:

@@ -16,8 +16,8 @@ from tocsin.integrations.sources.contract import (
     Parsed,
     find_unstorable,
     has_nul,
-    json_answer,
     one_line,
+    received,
     refuse_plainly,
 )
 from tocsin.integrations.sources.generic.mapping import Mapping, look_up
@@ -44,12 +44,7 @@ def parse(delivered: Delivered) -> Parsed:
             signals.append(read_event(event, mapping, look_for_nul=has_nul(delivered.body)))
         except BadAlert as bad:
             problems.append(f"{index}.{bad}" if len(events) > 1 else str(bad))
-    if problems:
-        return Parsed(
-            signals=signals,
-            answer=json_answer(400, {"error": "; ".join(problems[:20]), "accepted": len(signals)}),
-        )
-    return Parsed(signals=signals, answer=json_answer(202, {"status": "success", "accepted": len(signals)}))
+    return received(signals, problems, taken=202, refused=400)
 
 
 def allow(delivered: Delivered) -> Answer:

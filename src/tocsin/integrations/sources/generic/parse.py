@@ -15,8 +15,8 @@ from tocsin.integrations.sources.contract import (
     find_unstorable,
     has_nul,
     instant,
-    json_answer,
     one_line,
+    received,
     refuse_plainly,
     web_url,
 )
@@ -42,11 +42,7 @@ def parse(delivered: Delivered) -> Parsed:
             signals.append(read_alert(item, mapping, look_for_nul=has_nul(delivered.body)))
         except BadAlert as bad:
             problems.append(f"{index}.{bad}" if len(items) > 1 else str(bad))
-    if problems:
-        answer = json_answer(422, {"error": "; ".join(problems[:20]), "accepted": len(signals)})
-    else:
-        answer = json_answer(202, {"status": "success", "accepted": len(signals)})
-    return Parsed(signals=signals, answer=answer)
+    return received(signals, problems, taken=202, refused=422)
 
 
 def read_alert(item: Any, mapping: Mapping, *, look_for_nul: bool) -> Signal:

@@ -6,13 +6,12 @@ from typing import Any
 import msgspec
 
 from tocsin.alerts.model import Signal
-from tocsin.integrations.sources.alertmanager.parse import WebhookAlert, signal_of
+from tocsin.integrations.sources.alertmanager.parse import WebhookAlert, receive_each, signal_of
 from tocsin.integrations.sources.contract import (
     Delivered,
     Parsed,
     find_unstorable,
     has_nul,
-    json_answer,
     refuse_plainly,
     web_url,
 )
@@ -54,19 +53,8 @@ def parse(delivered: Delivered) -> Parsed:
     if payload.version != "1":
         text = f'version: "{payload.version}" is not known here; Grafana sends "1", and Alertmanager has its own type'
         return Parsed(answer=refuse_plainly(400, text))
-    signals: list[Signal] = []
-    problems: list[str] = []
-    for index, raw in enumerate(payload.alerts):
-        made = read_alert(raw, payload, look_for_nul=has_nul(delivered.body))
-        if isinstance(made, Signal):
-            signals.append(made)
-        else:
-            problems.append(f"alerts.{index}: {made}")
-    if problems:
-        answer = json_answer(400, {"error": "; ".join(problems[:20]), "accepted": len(signals)})
-    else:
-        answer = json_answer(200, {"status": "success", "accepted": len(signals)})
-    return Parsed(signals=signals, answer=answer)
+    look_for_nul = has_nul(delivered.body)
+    return receive_each(payload.alerts, lambda raw: read_alert(raw, payload, look_for_nul=look_for_nul))
 
 
 def read_alert(raw: msgspec.Raw, payload: Payload, *, look_for_nul: bool) -> Signal | str:
