@@ -90,3 +90,9 @@ def test_lengths(number: int, unit: str) -> None:
 def test_whatever_is_typed_is_understood_or_refused(typed: str) -> None:
     with suppress(WrongUsage):
         assert instant(typed, NOW, field="--at", zone=BERLIN).tzinfo is not None
+
+
+def test_a_sentence_tells_its_times_on_the_clock_of_its_line() -> None:
+    said = "Step 1 is called.\nUnless somebody acknowledges, it goes on at 14:25:07 UTC."
+    told = times.sentence(said, NOW, ZoneInfo("Asia/Kolkata"))
+    assert told == "Step 1 is called. Unless somebody acknowledges, it goes on at 19:55:07 IST."

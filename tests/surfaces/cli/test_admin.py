@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.postgres import Server
 from tests.surfaces.cli.terminal import Terminal, run
 from tocsin.accounts import sign_in
 from tocsin.alerts.rulebook import NewIntegration, hash_key, replace_integrations
@@ -64,6 +65,18 @@ async def test_a_token_is_shown_once_listed_and_revoked(admin: Terminal) -> None
 async def test_the_database_is_up_to_date(admin: Terminal) -> None:
     assert (await admin("admin", "migrate")).out == "The database is up to date.\n"
     assert (await admin("admin", "migrate", "--json")).json() == {"applied": []}
+
+
+def test_an_old_database_is_named_so_that_nobody_migrates_another_than_the_servers(
+    postgres_server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = postgres_server.create()
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", empty)
+    assert run(("admin", "user", "list")) == 1
+    postgres_server.drop(empty)
+    told = capsys.readouterr().err
+    assert "The database of TOCSIN_DATABASE_URL is not up to date: 0001_kernel is missing." in told
+    assert "If the server uses another, give this shell the server's TOCSIN_DATA_DIR" in told
 
 
 def test_settings_say_where_they_come_from(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

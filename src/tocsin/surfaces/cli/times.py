@@ -1,6 +1,9 @@
 """Time as the terminal says it: human and exact at once, in the zone of this machine. Pure; `now` is given."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from tocsin.kernel.text import one_line
+from tocsin.kernel.utc_words import on_clock_of
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -53,3 +56,8 @@ def day_and_clock(at: datetime, now: datetime, zone: tzinfo) -> str:
 def both(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """`4 min ago, 14:20:07 CET`."""
     return f"{ago(at, now)}, {clock(at, now, zone)} {at.astimezone(zone):%Z}"
+
+
+def sentence(text: str, near: datetime, zone: tzinfo | None = None) -> str:
+    """A sentence of the record as one line, its `HH:MM UTC` on the clock that the lines beside it show; None: local."""
+    return one_line(on_clock_of(zone or near.astimezone().tzinfo or UTC, text, near))

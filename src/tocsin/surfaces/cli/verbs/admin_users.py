@@ -157,6 +157,12 @@ async def _revoke(db: Database, person: str, number: int) -> None:
         await sign_in.revoke_token(tx, user, number, actor=_actor())
 
 
+_REMEDY = (
+    "If that is the one you mean, bring it there with: tocsin admin migrate. If the server uses another, give this "
+    "shell the server's TOCSIN_DATA_DIR or TOCSIN_DATABASE_URL, or run in the folder with its tocsin.toml."
+)
+
+
 def in_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
     """Open the installation's database, do the work, and close it again."""
 
@@ -165,9 +171,17 @@ def in_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) ->
             return await work(db)
 
     with database_url(settings) as dsn:
-        if list_missing(dsn):
-            raise Refused("The database is not up to date.", "Bring it there with: tocsin admin migrate")
+        missing = list_missing(dsn)
+        if missing:
+            raise Refused(f"{_named(settings)} is not up to date: {missing[0]} is missing.", _REMEDY)
         return asyncio.run(run(dsn))
+
+
+def _named(settings: Settings) -> str:
+    """Which database it is: in a shell without the server's settings it is another than the server's."""
+    if settings.database_url is not None:
+        return "The database of TOCSIN_DATABASE_URL"
+    return f"The database in {settings.data_dir}"
 
 
 def _actor() -> str:

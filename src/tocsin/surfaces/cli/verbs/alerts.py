@@ -123,7 +123,7 @@ def print_alert(told: wire.AlertStory, now: datetime) -> None:
             ("last seen", times.both(told.last_seen_at, now) + resent),
             ("ended", f"{times.both(told.ended_at, now)} (by {told.ended_by})" if told.ended_at else ""),
             ("summary", output.safe(told.summary)),
-            ("story", "\n".join(output.line(sentence) for sentence in told.story)),
+            ("story", "\n".join(times.sentence(each, told.starts_at) for each in told.story)),
             ("severity", output.line(told.severity or "")),
             ("urgency", told.urgency),
             ("source", output.line(told.url)),

@@ -58,7 +58,7 @@ def _explain_alert(what: str, json: bool) -> None:
         return output.print_json(raw)
     told = output.read(raw, AlertStory)
     heading = Text.assemble((str(told.id), "bold"), "  ", (output.line(told.title), "bold"))
-    return output.show(heading, *(Text(output.line(sentence)) for sentence in told.story))
+    return output.show(heading, *(Text(times.sentence(each, told.starts_at)) for each in told.story))
 
 
 def _explain_person(name: str, at: str | None, json: bool) -> None:
@@ -80,7 +80,7 @@ def print_person(told: PersonExplanation) -> None:
         *(Text(output.line(line), style="dim") for line in told.not_called),
         "",
         output.facts([(f"{urgency} urgency", output.line(ways)) for urgency, ways in told.ways.items()]),
-        *(output.hanging(f"{page.at.astimezone(zone):%H:%M:%S}", Text(_page(page))) for page in told.pages),
+        *(output.hanging(f"{page.at.astimezone(zone):%H:%M:%S}", Text(_page(page, zone))) for page in told.pages),
     )
 
 
@@ -93,8 +93,8 @@ def _rung(rung: Rung) -> str:
     return output.line(f"{rung.policy}{whom}, {rung.label}, {rung.target}: {rung.why}")
 
 
-def _page(page: Page) -> str:
-    return f"{page.incident} {output.line(page.sentence)}"
+def _page(page: Page, zone: ZoneInfo) -> str:
+    return f"{page.incident} {times.sentence(page.sentence, page.at, zone)}"
 
 
 def print_story(told: wire.Explanation, now: datetime) -> None:
@@ -102,8 +102,8 @@ def print_story(told: wire.Explanation, now: datetime) -> None:
     next_in = f" ({times.ago(told.next_at, now)})" if told.next_at else ""
     output.show(
         Text.assemble((told.incident, "bold"), "  ", (output.line(told.title), "bold")),
-        Text(output.line(told.now)),
-        Text(output.line(told.next) + next_in, style="" if told.next_at else "dim"),
+        Text(times.sentence(told.now, now)),
+        Text(times.sentence(told.next, told.next_at or now) + next_in, style="" if told.next_at else "dim"),
         "",
         *story(told.lines),
     )
@@ -117,8 +117,8 @@ def story(lines: Sequence[wire.StoryLine]) -> Iterator[RenderableType]:
         if local.date() != day:
             day = local.date()
             yield Text(f"{local:%A} {local.day} {local:%B %Y}, {local:%Z}", style="dim")
-        told = [Text(output.line(line.sentence))]
-        told += [Text(output.line(detail), style="dim") for detail in line.details]
+        told = [Text(times.sentence(line.sentence, line.at))]
+        told += [Text(times.sentence(detail, line.at), style="dim") for detail in line.details]
         yield output.hanging(f"{local:%H:%M:%S}", Text("\n").join(told))
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from cyclopts import Parameter
 
 from tocsin.kernel.ids import incident_ref, parse_incident_ref
+from tocsin.kernel.utc_words import on_clock_of
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Incident, Json, runner, verb
@@ -64,8 +65,12 @@ def print_timeline(told: wire.Timeline) -> None:
 
 
 def entry_line(entry: wire.TimelineEntry, zone: ZoneInfo) -> str:
-    """`[14:32] [@alice] [DECISION] rollback v2.3.1`; further lines of the text are indented."""
-    text = re.sub(r"\n", "\n        ", output.safe(entry.text).strip())
+    """`[14:32] [@alice] [DECISION] rollback v2.3.1`; further lines of the text are indented.
+
+    Our own sentences follow the clock beside them; people's words stay as they are.
+    """
+    said = on_clock_of(zone, entry.text, entry.at) if entry.type == "system" else entry.text
+    text = re.sub(r"\n", "\n        ", output.safe(said).strip())
     return f"[{entry.at.astimezone(zone):%H:%M}] [{output.line(entry.by)}] [{entry.type.upper()}] {text}"
 
 

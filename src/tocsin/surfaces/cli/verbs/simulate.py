@@ -14,7 +14,7 @@ from rich.text import Text
 from tocsin.config.files import load
 from tocsin.config.setup import setup_of_files
 from tocsin.simulation.simulate import simulate as simulate_here
-from tocsin.surfaces.cli import output
+from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
 from tocsin.surfaces.wire import simulation as wire
@@ -116,7 +116,7 @@ def _changes(draft: wire.Simulation, found: Sequence[wire.Difference]) -> Iterat
         if local.date() != day:
             day = local.date()
             yield _day(local)
-        line = Text(output.line(each.sentence), style=_STYLE.get(each.sign, ""))
+        line = Text(times.sentence(each.sentence, each.at, zone), style=_STYLE.get(each.sign, ""))
         yield output.hanging(f"{each.sign} {local:%H:%M:%S}", line)
 
 
@@ -128,7 +128,7 @@ def _story(told: wire.Simulation) -> Iterator[RenderableType]:
         if local.date() != day:
             day = local.date()
             yield _day(local)
-        text = [Text(output.line(line.sentence))]
+        text = [Text(times.sentence(line.sentence, line.at, zone))]
         sends = [send for place in line.calls for send in told.calls[place].sends]
         text += [Text(_sent(send, zone), style="dim") for send in sends]
         yield output.hanging(f"{local:%H:%M:%S}", Text("\n").join(text))
