@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any, cast
+
+import msgspec
 
 from tocsin.config.model import FieldChange
 from tocsin.config.shape import Hidden
@@ -19,6 +23,8 @@ def differences(before: Any, after: Any, path: str = "") -> list[FieldChange]:
         return _of_mappings(cast("Mapping[str, Any]", before), cast("Mapping[str, Any]", after), path)
     if _has_names(before) and _has_names(after):
         return _of_named(cast("list[Any]", before), cast("list[Any]", after), path)
+    if _has_entries(before) and _has_entries(after):
+        return _of_entries(cast("list[Any]", before), cast("list[Any]", after), path)
     shown_before, shown_after = show(before), show(after)
     if shown_before == shown_after and shown_after is not None:
         shown_after = f"{shown_after} (another)"
@@ -47,6 +53,35 @@ def _of_named(before: Sequence[Any], after: Sequence[Any], path: str) -> list[Fi
         else:
             found.append(FieldChange(path=here, before=show(old.get(name)), after=show(new.get(name))))
     return found
+
+
+def _of_entries(before: Sequence[Any], after: Sequence[Any], path: str) -> list[FieldChange]:
+    """Entries without names, such as routes: what is alike on both sides stays, the rest is paired in order."""
+    found: list[FieldChange] = []
+    matcher = SequenceMatcher(None, [_key(one) for one in before], [_key(one) for one in after], autojunk=False)
+    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        for old, new in zip_longest(range(old_from, old_to), range(new_from, new_to)):
+            if old is None:
+                found.append(FieldChange(path=f"{path}[{new}]", before=None, after=show(after[new])))
+            elif new is None:
+                found.append(FieldChange(path=f"{path}[{old}]", before=show(before[old]), after=None))
+            else:
+                found += differences(before[old], after[new], f"{path}[{new}]")
+    return found
+
+
+def _key(value: Any) -> bytes:
+    """The same for values that are equal, whatever the order of their keys."""
+    return msgspec.json.encode(value, order="deterministic")
+
+
+def _has_entries(value: Any) -> bool:
+    """Whether this is a list of mappings with several keys; a list of pairs, such as contacts, is read as a whole."""
+    return isinstance(value, list) and all(
+        isinstance(one, Mapping) and len(cast("Mapping[str, Any]", one)) > 1 for one in cast("list[Any]", value)
+    )
 
 
 def _has_names(value: Any) -> bool:

@@ -136,10 +136,22 @@ async def test_a_difference_is_told_field_by_field(db: Database) -> None:
         ("layers[week].starts", "2026-01-05T09:00", "2026-01-06T10:00"),
         ("layers[week].users", "[alice, bob, dave, erin]", "[bob, alice, dave, erin]"),
     ]
-    (steps,) = about(found, "escalation_policies", "payments").fields
-    assert "wait: 5m" in (steps.before or "")
-    assert "wait: 7m" in (steps.after or "")
+    assert [(f.path, f.before, f.after) for f in about(found, "escalation_policies", "payments").fields] == [
+        ("steps[0].wait", "5m", "7m")
+    ]
     assert found.summary == "0 to add, 3 to change, 0 to remove"
+
+
+async def test_of_many_routes_only_those_are_told_that_differ(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    changed = EXAMPLE.replace("drop: informational", "drop: noise").replace(
+        "routes:  ", "routes:\n  - {match: ['job=\"nightly\"'], urgency: low}\n#"
+    )
+    (change,) = (await plan_of(db, changed)).changes
+    assert [(f.path, f.before, f.after) for f in change.fields] == [
+        ("routes[0]", None, '{match: [job="nightly"], urgency: low}'),
+        ("routes[2].drop", "informational", "noise"),
+    ]
 
 
 async def test_a_new_key_is_told_and_never_shown(db: Database) -> None:
