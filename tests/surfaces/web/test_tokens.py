@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tocsin.surfaces.web.tones import TONES
+
 TOKENS = (Path(__file__).parents[3] / "frontend/css/tokens.css").read_text()
 _OKLCH = re.compile(r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)")
 
@@ -58,6 +60,13 @@ def test_text_is_readable(name: str, surface: str, theme: int) -> None:
 )
 def test_text_on_a_colour_is_readable(name: str, surface: str, theme: int) -> None:
     assert contrast(token(name, theme), token(surface, theme)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("number", range(TONES))
+def test_a_name_on_the_tone_of_a_person_is_readable_and_its_edge_seen(number: int, theme: int) -> None:
+    assert contrast(token("ink", theme), token(f"tone-{number}", theme)) >= 4.5
+    assert contrast(token(f"tone-{number}-edge", theme), token("paper", theme)) >= 3
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])

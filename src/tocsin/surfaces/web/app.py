@@ -30,6 +30,7 @@ from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
+from tocsin.surfaces.web.pages.oncall.calendar import show_calendar
 from tocsin.surfaces.web.pages.oncall.person import show_person
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
@@ -109,6 +110,7 @@ HANDLERS = [
     add_maintenance,
     end_maintenance,
     show_on_call,
+    show_calendar,
     show_person,
     list_policies,
     show_policy,

@@ -11,9 +11,9 @@ from tocsin.oncall import rotation
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule, Shift, Source
 from tocsin.paging import policies
-from tocsin.paging.model import Policy, Target, TargetKind
-from tocsin.paging.targets import with_sets
+from tocsin.paging.model import Policy
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.pages.oncall.naming import policies_naming
 
 _SHOWN_FOR = timedelta(days=28)
 _LISTED = 6
@@ -86,8 +86,7 @@ async def show_on_call(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Res
 
 def gaps_view(schedule: Schedule, ladders: Iterable[Policy], now: datetime) -> GapsView | None:
     """None where nothing is missing, or where no policy would notice."""
-    target = Target(TargetKind.SCHEDULE, schedule.name)
-    named_by = tuple(policy.name for policy in ladders if target in with_sets(policy.targets()))
+    named_by = policies_naming(schedule.name, ladders)
     gaps = rotation.gaps(schedule, now, now + _SHOWN_FOR) if named_by else []
     if not gaps:
         return None

@@ -1,0 +1,183 @@
+"""The on-call calendar: a month, a week or a day of every schedule, of one, or of one person.
+
+Its address is its whole state, so it can be sent and kept. What is drawn is made by `calendar_rows`.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import get
+from litestar.response import Response
+
+from tocsin.accounts import service as accounts
+from tocsin.accounts.model import User
+from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.localtime import local_of, zone_of
+from tocsin.oncall import rotation
+from tocsin.oncall import service as oncall
+from tocsin.oncall.model import Schedule
+from tocsin.paging import policies
+from tocsin.paging.model import Policy
+from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.pages.oncall.calendar_frame import (
+    Extent,
+    Scale,
+    extent_of,
+    place_of,
+    read_day,
+    read_scale,
+)
+from tocsin.surfaces.web.pages.oncall.calendar_rows import (
+    BAR_HEIGHT,
+    DayView,
+    Drawing,
+    RowView,
+    RulerView,
+    Track,
+    agenda_of,
+    other_clock,
+    rows_of,
+    rulers_of,
+)
+from tocsin.surfaces.web.pages.oncall.calendar_stretches import of_person, stretches_of
+from tocsin.surfaces.web.pages.oncall.naming import policies_naming
+from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.tones import tones_of
+from tocsin.surfaces.web.visits import viewer_of
+
+_LOOK = timedelta(days=35)
+"""How far beyond what is shown the true beginnings and ends of shifts are looked for."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What an address asks for; `schedule` and `person` empty: everything."""
+
+    scale: Scale
+    day: date
+    schedule: str = ""
+    person: str = ""
+
+    @property
+    def path(self) -> str:
+        query = {"view": self.scale, "at": self.day, "schedule": self.schedule, "person": self.person}
+        return "/oncall/calendar?" + urlencode({name: value for name, value in query.items() if value})
+
+    def at(self, day: date) -> str:
+        """The address of the same on another day."""
+        return msgspec.structs.replace(self, day=day).path
+
+    def in_scale(self, scale: Scale, day: date | None = None) -> str:
+        """The address of the same in another view."""
+        return msgspec.structs.replace(self, scale=scale, day=day or self.day).path
+
+    def of(self, *, schedule: str = "", person: str = "") -> str:
+        """The address of the same time of somebody or something else."""
+        return msgspec.structs.replace(self, schedule=schedule, person=person).path
+
+
+class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
+    """The page. `place` is where its clock is, `today` that clock's day; `elsewhere` names schedules with another."""
+
+    asked: Asked
+    extent: Extent
+    whose: str
+    place: str
+    today: date
+    rows: tuple[RowView, ...]
+    rulers: tuple[RulerView, ...]
+    agenda: tuple[DayView, ...]
+    elsewhere: tuple[tuple[str, str], ...]
+    schedules: tuple[str, ...]
+    people: tuple[str, ...]
+    scales: tuple[Scale, ...] = tuple(Scale)
+    bar_height: int = BAR_HEIGHT
+
+    @property
+    def is_month(self) -> bool:
+        return self.asked.scale is Scale.MONTH
+
+
+@get("/oncall/calendar")
+async def show_calendar(request: AnyRequest, visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+    """The page: `view` is month, week or day, `at` a day of it, `schedule` or `person` whose."""
+    viewer_of(visit)
+    query, now = request.query_params, visit.times.now
+    schedule, person = query.get("schedule", ""), query.get("person", "")
+    async with db.connection() as conn:
+        zone = visit.times.zone
+        if schedule:
+            zone = zone_of((await oncall.get_schedule(conn, schedule, now)).time_zone)
+        today = local_of(now, zone).date()
+        asked = Asked(
+            scale=read_scale(query.get("view", "")),
+            day=read_day(query.get("at", ""), today),
+            schedule=schedule,
+            person=person,
+        )
+        extent = extent_of(asked.scale, asked.day, zone)
+        schedules = await oncall.list_schedules(conn, extent.starts_at - _LOOK)
+        ladders = [stored.policy for stored in await policies.list_policies(conn)]
+        people = await accounts.list_users(conn)
+    check_asked(asked, people)
+    drawing = Drawing(
+        extent=extent,
+        zone=zone,
+        now=now,
+        tracks=tracks_of(schedules, ladders, asked, extent, zone, visit.times.zone),
+        tones=tones_of(people),
+    )
+    view = CalendarView(
+        asked=asked,
+        extent=extent,
+        whose=asked.schedule or asked.person or "everybody",
+        place=place_of(zone),
+        today=today,
+        rows=rows_of(drawing),
+        rulers=rulers_of(drawing),
+        agenda=agenda_of(drawing),
+        elsewhere=tuple((each.schedule, place_of(each.other)) for each in drawing.tracks if each.other),
+        schedules=tuple(each.name for each in schedules),
+        people=tuple(user.name for user in people if not user.is_disabled),
+    )
+    return pages.page("oncall/calendar.html", visit, view=view)
+
+
+def check_asked(asked: Asked, people: Iterable[User]) -> None:
+    """Raises NotFound for a person who does not exist, Invalid for both a schedule and a person."""
+    if asked.schedule and asked.person:
+        raise Invalid("A calendar is of a schedule or of a person.", "Leave one of them out.", field="person")
+    if asked.person and all(user.name != asked.person for user in people):
+        raise NotFound(f"There is nobody called {asked.person!r}.", field="person")
+
+
+def tracks_of(
+    schedules: Iterable[Schedule],
+    ladders: Iterable[Policy],
+    asked: Asked,
+    extent: Extent,
+    zone: ZoneInfo,
+    viewers: ZoneInfo,
+) -> tuple[Track, ...]:
+    """The schedules that were asked for; of a person those in which they are on call in the extent."""
+    ladders = list(ladders)
+    tracks: list[Track] = []
+    for schedule in schedules:
+        if asked.schedule not in ("", schedule.name):
+            continue
+        stretches = stretches_of(rotation.shifts(schedule, extent.starts_at - _LOOK, extent.ends_at + _LOOK))
+        if asked.person:
+            stretches = of_person(stretches, asked.person)
+            if not any(stretch.meets(extent.starts_at, extent.ends_at) for stretch in stretches):
+                continue
+        beside = viewers if asked.schedule else zone_of(schedule.time_zone)
+        track = Track(
+            schedule=schedule.name,
+            stretches=tuple(stretches),
+            other=other_clock(zone, beside, extent),
+            is_named=bool(policies_naming(schedule.name, ladders)),
+        )
+        tracks.append(track)
+    return tuple(tracks)

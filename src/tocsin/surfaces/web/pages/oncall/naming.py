@@ -1,0 +1,12 @@
+"""Which escalation policies ask a schedule for people: they are whom a gap in it hurts."""
+
+from collections.abc import Iterable
+
+from tocsin.paging.model import Policy, Target, TargetKind
+from tocsin.paging.targets import with_sets
+
+
+def policies_naming(schedule: str, ladders: Iterable[Policy]) -> tuple[str, ...]:
+    """Their names, in the order given."""
+    target = Target(TargetKind.SCHEDULE, schedule)
+    return tuple(policy.name for policy in ladders if target in with_sets(policy.targets()))
