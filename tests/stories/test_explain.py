@@ -16,7 +16,9 @@ async def test_the_story_of_a_page_that_climbed_and_was_answered(world: World) -
     world.phone("alice").receives("page")
     story = await world.explain()
     assert story.now == "INC-1 waits for an answer since 0 seconds; called so far: alice."
-    assert story.next == "At 03:05:00 UTC step 2 of 2 is called: schedule:secondary and lead:payments."
+    assert (
+        story.next == "At 03:05:00 UTC step 2 of 2 is called: the one on call in secondary and the leads of payments."
+    )
     await world.passes(minutes=5)
     world.phone("bob").receives("page")
     world.phone("carol").receives("page")
@@ -48,7 +50,7 @@ async def test_the_story_of_a_page_that_climbed_and_was_answered(world: World) -
         "alice is paged, step 1 of 2: on call in primary (layer week)."
         " Unless somebody acknowledges, it goes on at 03:05:00 UTC."
     )
-    assert page.details == ("e-mail to alice@example.com: sent 03:00:00 UTC (250 taken by the story)",)
+    assert page.details == ("e-mail to alice@example.com: sent 03:00:00 UTC (250 OK)",)
 
 
 JOININGS = """

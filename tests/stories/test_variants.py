@@ -33,7 +33,7 @@ async def test_what_is_held_until_business_hours_pages_when_they_begin(world: Wo
     await world.says(f"Nobody is called yet: {held}. tocsin escalate INC-1 calls at once.")
     story = await world.explain()
     assert story.now == f"INC-1 is {held}; nobody has been called."
-    assert story.next == "At 09:00:00 UTC step 1 of 2 is called: schedule:primary."
+    assert story.next == "At 09:00:00 UTC step 1 of 2 is called: the one on call in primary."
     await world.passes(hours=5, minutes=59)
     world.nobody_else_is_paged()
     await world.passes(minutes=1)

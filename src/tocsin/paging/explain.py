@@ -27,6 +27,7 @@ from tocsin.paging.model import (
     Story,
     StoryLine,
 )
+from tocsin.paging.sentences import targets_words
 
 WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy"}
 
@@ -187,7 +188,7 @@ def _next(
     instant = f"At {run.next_at:%H:%M:%S} UTC" if run.next_at > now else "At once"
     if rung is None:
         return f"{instant} the ladder is at its end and the administrators are told."
-    return f"{instant} {rung.label} is called: {joined([target.in_words for target in rung.targets])}."
+    return f"{instant} {rung.label} is called: {targets_words(rung.targets)}."
 
 
 def _held(incident: Incident, hold: Hold) -> str:

@@ -10,7 +10,18 @@ from tocsin.incidents.sentences import full_stop, joined
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging.escalation import in_words
 from tocsin.paging.messages import capital, duration
-from tocsin.paging.model import Call, Decision, Hold, LeftOut, Page, PageState, RunState, Skipped
+from tocsin.paging.model import (
+    Call,
+    Decision,
+    Hold,
+    LeftOut,
+    Page,
+    PageState,
+    RunState,
+    Skipped,
+    Target,
+    TargetKind,
+)
 
 
 def started(policy: str | None, because: str, chosen: str = "") -> str:
@@ -173,3 +184,27 @@ def stopped(reason: str) -> str:
 
 def told(names: Sequence[str], what: str) -> str:
     return f"{joined(names)} {'is' if len(names) == 1 else 'are'} told {full_stop(what)}"
+
+
+_SAID = {
+    TargetKind.USER: "{}",
+    TargetKind.SCHEDULE: "the one on call in {}",
+    TargetKind.TEAM: "everybody in the team {}",
+    TargetKind.LEAD: "the leads of {}",
+    TargetKind.EXPERT: "the experts for {}",
+    TargetKind.GROUP: "the group {}",
+    TargetKind.VENDOR: "the vendor {}, by mail,",
+}
+
+
+def target_words(target: Target) -> str:
+    """ "the one on call in payments-primary"; of a webhook the host only, for the rest may be a secret."""
+    if target.kind is TargetKind.ROUND_ROBIN:
+        return f"one in turn of {joined([target_words(each) for each in target.among])}"
+    if target.kind is TargetKind.WEBHOOK:
+        return f"the webhook at {str(target).partition(':')[2]}"
+    return _SAID[target.kind].format(target.name)
+
+
+def targets_words(targets: Sequence[Target]) -> str:
+    return joined([target_words(target) for target in targets]).removesuffix(",")

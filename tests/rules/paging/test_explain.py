@@ -87,7 +87,7 @@ def story(of: Incident | None = None, at: Run | None = None, policy: Policy | No
 def test_while_it_climbs_the_story_says_for_how_long_and_who_is_next() -> None:
     told = story(at=run(next_at=T0 + 5 * MINUTE))
     assert told.now == "INC-7 waits for an answer since 1 minute; called so far: alice."
-    assert told.next == "At 03:05:00 UTC step 2 of 2 is called: schedule:secondary and user:carol."
+    assert told.next == "At 03:05:00 UTC step 2 of 2 is called: the one on call in secondary and carol."
 
 
 def test_a_ladder_without_a_last_resort_ends_with_the_administrators() -> None:

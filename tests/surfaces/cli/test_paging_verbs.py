@@ -68,7 +68,7 @@ async def test_handing_over_and_asking_for_help(cli: Terminal) -> None:
     said = (await cli("reassign", "INC-1", "bob", "--why", "it is his", who="alice")).out.splitlines()
     assert said[0] == "INC-1 is handed over: Checkout answers 500"
     assert "called so far: alice and bob" in said[1]
-    assert "step 1 of 2 is called: user:alice" in said[2]
+    assert "step 1 of 2 is called: alice" in said[2]
     said = (await cli("add-responder", "INC-1", "carol", "root", who="bob")).out.splitlines()
     assert said[0] == "INC-1 has more people called: Checkout answers 500"
     assert "called so far: alice, bob, carol and root" in said[1]

@@ -47,10 +47,10 @@ async def test_each_page_has_its_reason_its_way_and_the_answer(world: World, bro
     page = (await victor.get("/incidents/INC-1/pages")).text
     assert "Step 1 of 2 calls schedule:payments-primary: on call in payments-primary" in page
     assert "e-mail to alice@example.com" in page
-    assert "250 taken by the story" in page
+    assert "250 OK" in page
     assert "1 attempt</summary>" in page
     assert "email.example.com:443" in page
-    assert "step 2 of 2 is called: user:carol" in page
+    assert "step 2 of 2 is called: carol" in page
     assert '<a href="/incidents/INC-1/pages">' in (await victor.get("/incidents/INC-1")).text
 
 

@@ -14,6 +14,7 @@ from tocsin.kernel.errors import NotFound
 from tocsin.paging import policies
 from tocsin.paging.answers import load_answers
 from tocsin.paging.model import Answer, Policy, StoredPolicy, Target
+from tocsin.paging.sentences import target_words
 from tocsin.paging.variants import ladder, ladders
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.policies.list import policy_path, users_of
@@ -21,7 +22,6 @@ from tocsin.surfaces.web.pages.policies.words import (
     beside_sentences,
     last_sentences,
     step_sentence,
-    target_words,
     variant_sentence,
 )
 from tocsin.surfaces.web.visits import viewer_of

@@ -6,17 +6,8 @@ from tocsin.catalog.severity import Escalation, Profile
 from tocsin.incidents.sentences import joined
 from tocsin.kernel.localtime import WEEKDAYS, Hours
 from tocsin.paging.escalation import in_words
-from tocsin.paging.model import During, Policy, Target, TargetKind, Variant, parse_target
-
-_SAID = {
-    TargetKind.USER: "{}",
-    TargetKind.SCHEDULE: "the one on call in {}",
-    TargetKind.TEAM: "everybody in the team {}",
-    TargetKind.LEAD: "the leads of {}",
-    TargetKind.EXPERT: "the experts for {}",
-    TargetKind.GROUP: "the group {}",
-    TargetKind.VENDOR: "the vendor {}, by mail,",
-}
+from tocsin.paging.model import During, Policy, Variant, parse_target
+from tocsin.paging.sentences import target_words, targets_words
 
 _DURING = {
     During.BUSINESS_HOURS: "In business hours",
@@ -24,19 +15,6 @@ _DURING = {
     During.NIGHTS: "At night",
     During.WEEKENDS: "On weekends",
 }
-
-
-def target_words(target: Target) -> str:
-    """ "the one on call in payments-primary"; of a webhook the host only, for the rest may be a secret."""
-    if target.kind is TargetKind.ROUND_ROBIN:
-        return f"one in turn of {joined([target_words(each) for each in target.among])}"
-    if target.kind is TargetKind.WEBHOOK:
-        return f"the webhook at {str(target).partition(':')[2]}"
-    return _SAID[target.kind].format(target.name)
-
-
-def targets_words(targets: Sequence[Target]) -> str:
-    return joined([target_words(target) for target in targets]).removesuffix(",")
 
 
 def step_sentence(policy: Policy, index: int) -> str:
