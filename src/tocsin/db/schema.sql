@@ -422,6 +422,38 @@ CREATE TABLE schedule (
 COMMENT ON COLUMN schedule.layers IS 'In ascending precedence; local times are naive and belong to time_zone.';
 CREATE INDEX schedule_team ON schedule (team);
 
+CREATE TABLE shift_swap (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    schedule_id bigint NOT NULL,
+    giver_id bigint NOT NULL,
+    taker_id bigint NOT NULL,
+    gives_from timestamptz NOT NULL,
+    gives_until timestamptz NOT NULL,
+    takes_from timestamptz,
+    takes_until timestamptz,
+    reason text NOT NULL,
+    state text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_by text,
+    ended_at timestamptz,
+    CHECK ((giver_id <> taker_id)),
+    CHECK ((gives_from < gives_until)),
+    CHECK ((takes_from < takes_until)),
+    CHECK (((takes_from IS NULL) = (takes_until IS NULL))),
+    CHECK (((state = 'proposed') = (ended_at IS NULL))),
+    CHECK (state IN ('proposed', 'accepted', 'declined', 'withdrawn', 'expired')),
+    PRIMARY KEY (id),
+    FOREIGN KEY (giver_id) REFERENCES app_user(id),
+    FOREIGN KEY (schedule_id) REFERENCES schedule(id) ON DELETE CASCADE,
+    FOREIGN KEY (taker_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE shift_swap IS 'The giver''s shift goes to the taker; the taker''s, if one is named, comes back.';
+CREATE INDEX shift_swap_giver ON shift_swap (giver_id);
+CREATE INDEX shift_swap_schedule ON shift_swap (schedule_id);
+CREATE INDEX shift_swap_taker ON shift_swap (taker_id);
+
 CREATE TABLE schedule_override (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     schedule_id bigint NOT NULL,
@@ -441,6 +473,7 @@ CREATE TABLE schedule_override (
     PRIMARY KEY (id),
     FOREIGN KEY (instead_of_id) REFERENCES app_user(id),
     FOREIGN KEY (schedule_id) REFERENCES schedule(id) ON DELETE CASCADE,
+    FOREIGN KEY (swap_id) REFERENCES shift_swap(id) ON DELETE CASCADE,
     FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
 COMMENT ON TABLE schedule_override IS 'Of several that cover an instant the youngest (highest id) counts.';
@@ -448,6 +481,7 @@ COMMENT ON COLUMN schedule_override.layer IS 'Only what this layer says is repla
 COMMENT ON COLUMN schedule_override.instead_of_id IS 'Only what this person holds is replaced; null: everybody.';
 CREATE INDEX schedule_override_end ON schedule_override (schedule_id, ends_at);
 CREATE INDEX schedule_override_instead_of ON schedule_override (instead_of_id);
+CREATE INDEX schedule_override_swap ON schedule_override (swap_id);
 CREATE INDEX schedule_override_user ON schedule_override (user_id);
 
 
@@ -840,3 +874,49 @@ CREATE TABLE auditor_notice (
     PRIMARY KEY (key)
 );
 COMMENT ON TABLE auditor_notice IS 'Of what happens again and again, such as parked jobs of one kind: when it was last told.';
+
+
+-- ── 0011_oncall_changes ─────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE leave (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    user_id bigint NOT NULL,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    reason text NOT NULL,
+    source text NOT NULL,
+    entered_by text NOT NULL,
+    entered_at timestamptz NOT NULL,
+    CHECK ((starts_at < ends_at)),
+    PRIMARY KEY (id),
+    FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+COMMENT ON COLUMN leave.source IS 'person, or calendar:<name> for what an imported calendar says.';
+CREATE INDEX leave_end ON leave (ends_at);
+CREATE INDEX leave_user ON leave (user_id);
+
+CREATE TABLE cover_request (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    schedule_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    covered_by_id bigint,
+    ended_at timestamptz,
+    CHECK ((starts_at < ends_at)),
+    CHECK (((state = 'open') = (ended_at IS NULL))),
+    CHECK (((state = 'covered') = (covered_by_id IS NOT NULL))),
+    CHECK (state IN ('open', 'covered', 'withdrawn', 'begun')),
+    PRIMARY KEY (id),
+    FOREIGN KEY (covered_by_id) REFERENCES app_user(id),
+    FOREIGN KEY (schedule_id) REFERENCES schedule(id) ON DELETE CASCADE,
+    FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+COMMENT ON COLUMN cover_request.state IS 'begun: nobody had taken it when the shift began.';
+CREATE INDEX cover_request_covered_by ON cover_request (covered_by_id);
+CREATE INDEX cover_request_schedule ON cover_request (schedule_id);
+CREATE INDEX cover_request_user ON cover_request (user_id);

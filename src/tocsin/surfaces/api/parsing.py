@@ -26,8 +26,11 @@ def as_utc(instant: datetime, field: str) -> datetime:
 
 def as_number(text: str | None, field: str) -> int | None:
     """A cursor or an id: digits, or absent."""
-    if text is None:
-        return None
+    return None if text is None else as_id(text, field)
+
+
+def as_id(text: str, field: str) -> int:
+    """Digits, few enough for a column."""
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise Invalid(f"{text[:40]!r} is not a {field}.", "Hand back what the answer before gave you.", field=field)
     return int(text)

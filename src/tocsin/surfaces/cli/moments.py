@@ -40,6 +40,18 @@ def instant(text: str, now: datetime, *, field: str, zone: tzinfo | None = None)
         ) from None
 
 
+def ending(until: str | None, lasts: str | None, starts_at: datetime) -> datetime:
+    """The end as `--to` or `--for` says it, one of them; a time of day that has passed by the beginning is the next
+    day's."""
+    if (until is None) is (lasts is None):
+        raise WrongUsage("Say when it ends, in one way.", "Add --for 2h, or --to 2026-12-02T02:00.", field="--for")
+    if lasts is not None:
+        return starts_at + length(lasts, "--for")
+    end = instant(until or "", starts_at, field="--to")
+    is_time_of_day = _CLOCK.fullmatch((until or "").strip()) is not None
+    return end + timedelta(days=1) if is_time_of_day and end <= starts_at else end
+
+
 def _in_zone(read: datetime, zone: tzinfo | None) -> datetime:
     if read.tzinfo is not None:
         return read

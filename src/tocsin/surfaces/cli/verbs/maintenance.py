@@ -1,6 +1,6 @@
 """`tocsin maintenance`: say that a service is worked on, so that it pages nobody meanwhile."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -8,8 +8,8 @@ from rich.text import Text
 
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client, segment
-from tocsin.surfaces.cli.moments import instant, length
-from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
+from tocsin.surfaces.cli.moments import ending, instant
+from tocsin.surfaces.cli.parsing import Json, runner, verb
 from tocsin.surfaces.wire import maintenance as wire
 
 STYLE = {"active": "yellow", "planned": "cyan", "over": "dim"}
@@ -45,7 +45,7 @@ def add(
     request = wire.MaintenanceRequest(
         services=list(services),
         starts_at=starts_at,
-        ends_at=_end(until, lasts, starts_at or now),
+        ends_at=ending(until, lasts, starts_at or now),
         reason=reason,
         repeat=repeat,
         time_zone=zone,
@@ -88,16 +88,6 @@ def end(
     told = output.read(raw, wire.Maintenance)
     again = f" It begins again {_when(told, output.now())}." if told.state == "planned" else ""
     return output.say(f"Ended: alerts of {', '.join(map(output.line, told.services))} page as usual.{again}")
-
-
-def _end(until: str | None, lasts: str | None, starts_at: datetime) -> datetime:
-    if (until is None) is (lasts is None):
-        raise WrongUsage("Say when it ends, in one way.", "Add --for 2h, or --to 2026-12-02T02:00.", field="--for")
-    if lasts is not None:
-        return starts_at + length(lasts, "--for")
-    end = instant(until or "", starts_at, field="--to")
-    is_time_of_day = "T" not in (until or "") and "-" not in (until or "")
-    return end + timedelta(days=1) if is_time_of_day and end <= starts_at else end
 
 
 def _when(told: wire.Maintenance, now: datetime) -> str:

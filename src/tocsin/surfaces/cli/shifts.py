@@ -1,0 +1,13 @@
+"""Shifts as the terminal shows them: on the clock of their schedule, which is named. Pure."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tocsin.surfaces.cli import times
+
+
+def span(starts_at: datetime, ends_at: datetime, now: datetime, time_zone: str) -> str:
+    """`until Monday 09:00 CET`, or `Friday 09:00 until Monday 09:00 CET` for what is to come."""
+    zone = ZoneInfo(time_zone)
+    until = f"until {times.day_and_clock(ends_at, now, zone)} {ends_at.astimezone(zone):%Z}"
+    return until if starts_at <= now else f"{times.day_and_clock(starts_at, now, zone)} {until}"
