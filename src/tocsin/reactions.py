@@ -17,6 +17,7 @@ from tocsin.alerts.events import (
     RoutingReplaced,
 )
 from tocsin.auditor import service as auditor
+from tocsin.config.events import ConfigApplied
 from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
 from tocsin.incidents import from_alerts
@@ -31,6 +32,7 @@ from tocsin.incidents.events import (
     SeverityChanged,
 )
 from tocsin.incidents.jobs import RESOLVE_QUIET
+from tocsin.insights import recording as served
 from tocsin.kernel.held import JobKind
 from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
@@ -62,10 +64,11 @@ REACTIONS: Reactions = {
     SeverityChanged:           Reaction((reacting.end_snooze_when_raised,
                                          reacting.call_for_the_new_level),       ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
+    ConfigApplied:             Reaction((served.note_change,),                   ()),
     JobParked:                 Reaction((recording.fail_parked,
                                          auditor.tell_parked),                   ()),
 }
 # fmt: on
 
-JOB_KINDS: tuple[JobKind, ...] = (*UPKEEP, *alerts.JOBS, *PAGING, RESOLVE_QUIET)
+JOB_KINDS: tuple[JobKind, ...] = (*UPKEEP, *alerts.JOBS, *PAGING, RESOLVE_QUIET, served.NOTE_SCHEDULES)
 """Kinds that need nothing but the database; those that send are made with their channels (`main`)."""

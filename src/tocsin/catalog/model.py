@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.catalog.working_time import OnCallTerms
 from tocsin.kernel.localtime import Hours
 
 
@@ -19,6 +20,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     incident_channel: str | None = None
     announce_channel: str | None = None
     war_room: str | None = None
+    on_call: OnCallTerms = OnCallTerms()
     managed_by: str | None = None
 
 

@@ -19,7 +19,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
     await conn.execute(
         """
         UPDATE organisation SET name = %s, time_zone = %s, severity_profile = %s, business_hours = %s,
-               incident_channel = %s, announce_channel = %s, war_room = %s, managed_by = %s
+               incident_channel = %s, announce_channel = %s, war_room = %s, on_call = %s, managed_by = %s
         """,
         (
             organisation.name,
@@ -29,6 +29,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
             organisation.incident_channel,
             organisation.announce_channel,
             organisation.war_room,
+            as_jsonb(organisation.on_call),
             organisation.managed_by,
         ),
     )

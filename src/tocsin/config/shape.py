@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule
+from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.localtime import WEEKDAYS, Hours, zone_of
@@ -39,7 +40,23 @@ def organisation_shape(one: Organisation) -> Shape:
         incident_channel=one.incident_channel,
         announce_channel=one.announce_channel,
         war_room=one.war_room,
+        on_call=_terms(one.on_call),
     )
+
+
+def _terms(terms: OnCallTerms) -> Shape | None:
+    """What of it is not as it is without a word."""
+    usual = OnCallTerms()
+    said = {
+        "night": _daily(terms.night) if terms.night != usual.night else None,
+        "woken": _daily(terms.woken) if terms.woken != usual.woken else None,
+        "rest_notice": f"{terms.rest_notice:%H:%M}" if terms.rest_notice != usual.rest_notice else None,
+    }
+    return _filled(**said) or None
+
+
+def _daily(hours: DailyHours) -> Shape:
+    return {"from": f"{hours.begin:%H:%M}", "to": f"{hours.to:%H:%M}"}
 
 
 def user_shape(user: User) -> Shape:

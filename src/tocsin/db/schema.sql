@@ -347,10 +347,12 @@ CREATE TABLE organisation (
     incident_channel text,
     announce_channel text,
     war_room text,
+    on_call jsonb NOT NULL,
     managed_by text,
     CHECK (only_one),
     PRIMARY KEY (only_one)
 );
+COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
 
 CREATE TABLE service (
@@ -920,3 +922,18 @@ COMMENT ON COLUMN cover_request.state IS 'begun: nobody had taken it when the sh
 CREATE INDEX cover_request_covered_by ON cover_request (covered_by_id);
 CREATE INDEX cover_request_schedule ON cover_request (schedule_id);
 CREATE INDEX cover_request_user ON cover_request (user_id);
+
+
+-- ── 0012_insights ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE schedule_version (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    schedule text NOT NULL,
+    since timestamptz NOT NULL,
+    definition jsonb,
+    PRIMARY KEY (id)
+);
+COMMENT ON TABLE schedule_version IS 'What a schedule said from an instant until its next row: by it the past is told, whatever was changed since.';
+COMMENT ON COLUMN schedule_version.schedule IS 'By name, for a schedule that is gone still has a past.';
+COMMENT ON COLUMN schedule_version.definition IS 'With the overrides that had not ended by then; null: there was no such schedule.';
+CREATE INDEX schedule_version_since ON schedule_version (schedule, since, id);

@@ -303,6 +303,11 @@ async def get(conn: Conn, incident_id: int) -> Incident:
     return _found(await store.find_incident(conn, incident_id))
 
 
+async def list_incidents_by_id(conn: Conn, ids: Sequence[int]) -> list[Incident]:
+    """Those of these row ids, for code that decides who may see what of them."""
+    return await store.list_incidents_by_id(conn, ids)
+
+
 async def find_open_incident_of_group(tx: Tx, group_id: int) -> Incident | None:
     """The incident that an alert group has caused, if it is still open."""
     incident = await store.find_incident_of_group(tx.conn, group_id)

@@ -78,6 +78,12 @@ async def find_incident(conn: Conn, incident_id: int) -> Incident | None:
         return await cursor.fetchone()
 
 
+async def list_incidents_by_id(conn: Conn, ids: Sequence[int]) -> list[Incident]:
+    async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
+        await cursor.execute(_SELECT + "WHERE i.id = ANY(%b) ORDER BY i.id", (list(ids),))
+        return await cursor.fetchall()
+
+
 async def find_incident_by_number(conn: Conn, number: int, scopes: Sequence[int]) -> Incident | None:
     """None also when it lies outside `scopes`: what a caller may not see does not exist for them."""
     async with conn.cursor(row_factory=struct_row(Incident)) as cursor:

@@ -295,6 +295,19 @@ class Page(Struct, frozen=True, kw_only=True):
     actionable: bool | None = None
 
 
+class PersonsPage(Struct, frozen=True, kw_only=True):
+    """A page of high urgency that left for somebody; `first_at` is their first such page about the incident."""
+
+    id: int
+    user_name: str
+    incident_id: int
+    target: str
+    state: PageState
+    created_at: datetime
+    ended_at: datetime | None
+    first_at: datetime
+
+
 class Hold(Struct, frozen=True, kw_only=True):
     """An incident about which nobody is called until then, because all of its services are in maintenance."""
 

@@ -20,7 +20,7 @@ from tocsin.paging.ack_timeout import find_timeout
 from tocsin.paging.cover import find_cover, look_at
 from tocsin.paging.events import EscalationStopped, PageAcknowledged
 from tocsin.paging.explain import JOINED, NOT_TOLD, tell_story
-from tocsin.paging.model import BESIDE, CALLABLE, Page, PageState, Position, RunState, Story
+from tocsin.paging.model import BESIDE, CALLABLE, Page, PageState, PersonsPage, Position, RunState, Story
 from tocsin.paging.variants import ladder
 
 
@@ -103,6 +103,13 @@ async def find_page_of(conn: Conn, cause: str) -> Page | None:
 async def list_calling(conn: Conn, incidents: Sequence[Incident]) -> frozenset[int]:
     """Which of these incidents call people right now, by id: also those that somebody had taken before."""
     return await store.list_calling(conn, [incident.id for incident in incidents])
+
+
+async def list_pages_of_people(
+    conn: Conn, user_ids: Sequence[int], since: datetime, until: datetime
+) -> list[PersonsPage]:
+    """Pages of high urgency of these people from [since, until), oldest first; those that no channel took left out."""
+    return await store.list_pages_of_people(conn, user_ids, since, until)
 
 
 async def explain(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Story:

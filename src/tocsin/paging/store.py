@@ -15,6 +15,7 @@ from tocsin.paging.model import (
     Page,
     PageState,
     Person,
+    PersonsPage,
     Policy,
     PolicyVersion,
     Run,
@@ -220,6 +221,27 @@ async def list_pages(conn: Conn, incident_id: int) -> list[Page]:
     """Everybody who was called for an incident, oldest first."""
     async with conn.cursor(row_factory=struct_row(Page)) as cursor:
         await cursor.execute("SELECT * FROM page WHERE incident_id = %s ORDER BY id", (incident_id,))
+        return await cursor.fetchall()
+
+
+async def list_pages_of_people(
+    conn: Conn, user_ids: Sequence[int], since: datetime, until: datetime
+) -> list[PersonsPage]:
+    """Pages of high urgency of these people from [since, until) that some channel took, oldest first."""
+    async with conn.cursor(row_factory=struct_row(PersonsPage)) as cursor:
+        await cursor.execute(
+            """
+            SELECT p.id, p.user_name, p.incident_id, p.target, p.state, p.created_at, p.ended_at, (
+                SELECT min(f.created_at) FROM page f
+                WHERE f.incident_id = p.incident_id AND f.user_id = p.user_id AND f.urgency = 'high'
+                  AND f.state <> 'unreached') AS first_at
+            FROM page p
+            WHERE p.user_id = ANY(%b) AND p.created_at >= %s AND p.created_at < %s AND p.urgency = 'high'
+              AND p.state <> 'unreached'
+            ORDER BY p.created_at, p.id
+            """,
+            (list(user_ids), since, until),
+        )
         return await cursor.fetchall()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from tocsin.catalog.working_time import DailyHours
 from tocsin.config.fields import Fields, Place, read_time
 from tocsin.kernel.localtime import WEEKDAYS, Hours
 
@@ -16,11 +17,19 @@ def read_hours(value: Any, place: Place, what: str) -> Hours | None:
     """A window on some days; without `days` it is on every day. A window belongs to the day it begins on."""
     fields = Fields(value, place, what=what)
     days = read_days(fields)
-    begin, to = _time(fields, "from"), _time(fields, "to")
+    begin, to = read_time_of_day(fields, "from"), read_time_of_day(fields, "to")
     fields.done()
     if not days or begin is None or to is None:
         return None
     return Hours(days=days, begin=begin, to=to)
+
+
+def read_daily_hours(value: Any, place: Place, what: str) -> DailyHours | None:
+    """The same hours of every day: `from` and `to`."""
+    fields = Fields(value, place, what=what)
+    begin, to = read_time_of_day(fields, "from"), read_time_of_day(fields, "to")
+    fields.done()
+    return DailyHours(begin=begin, to=to) if begin is not None and to is not None else None
 
 
 def read_weekday(word: str) -> int | None:
@@ -56,7 +65,8 @@ def _range(word: str) -> list[int] | None:
     return [(begins + n) % 7 for n in range((ends - begins) % 7 + 1)]
 
 
-def _time(fields: Fields, key: str) -> time | None:
+def read_time_of_day(fields: Fields, key: str) -> time | None:
+    """A time of a day that must be there; None after a problem."""
     text = fields.text(key)
     found = read_time(text) if text else None
     if text and found is None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from tocsin.catalog.model import Organisation
 from tocsin.catalog.profiles import DEFAULT
+from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.fields import Fields, Place
-from tocsin.config.sections.hours import read_hours
+from tocsin.config.sections.hours import read_daily_hours, read_hours, read_time_of_day
 
 LATER = {
     "incident_channel": "there is no chat yet",
@@ -28,7 +29,28 @@ def read_organisation(value: Any, place: Place) -> Organisation:
         incident_channel=fields.find_text("incident_channel"),
         announce_channel=fields.find_text("announce_channel"),
         war_room=fields.find_text("war_room"),
+        on_call=_read_terms(fields.fields("on_call", "on_call")),
         managed_by=place.file.name,
     )
     fields.done()
     return organisation
+
+
+def _read_terms(fields: Fields | None) -> OnCallTerms:
+    """`on_call:`; what it leaves out is as it is without it."""
+    usual = OnCallTerms()
+    if fields is None:
+        return usual
+    told_at = read_time_of_day(fields, "rest_notice") if "rest_notice" in fields else fields.raw("rest_notice")
+    terms = OnCallTerms(
+        night=_read_daily(fields, "night") or usual.night,
+        woken=_read_daily(fields, "woken") or usual.woken,
+        rest_notice=told_at or usual.rest_notice,
+    )
+    fields.done()
+    return terms
+
+
+def _read_daily(fields: Fields, key: str) -> DailyHours | None:
+    value = fields.raw(key)
+    return None if value is None else read_daily_hours(value, fields.place.key(key), key)

@@ -9,10 +9,12 @@ CREATE TABLE organisation (
     incident_channel text,
     announce_channel text,
     war_room text,
+    on_call jsonb NOT NULL,
     managed_by text
 );
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
-INSERT INTO organisation (name, time_zone, severity_profile) VALUES ('Organisation', 'UTC', 'sre');
+COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
+INSERT INTO organisation (name, time_zone, severity_profile, on_call) VALUES ('Organisation', 'UTC', 'sre', '{}');
 
 CREATE TABLE service (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

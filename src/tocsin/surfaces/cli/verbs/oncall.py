@@ -12,6 +12,7 @@ from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.moments import instant
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
+from tocsin.surfaces.cli.verbs import oncall_load
 from tocsin.surfaces.wire import oncall as wire
 
 app = verb(
@@ -19,7 +20,9 @@ app = verb(
     "Who is on call, why, and until when: in every schedule or in one, now or at another time.",
     "tocsin oncall",
     "tocsin oncall payments-primary --at 2026-12-24T20:00",
+    "tocsin oncall load --team payments --month 2026-11",
 )
+app.command(oncall_load.load, name="load")
 
 
 @app.command(name="now")

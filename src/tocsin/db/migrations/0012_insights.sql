@@ -1,0 +1,12 @@
+-- What the work of being on call came to. Owned by tocsin.insights.
+
+CREATE TABLE schedule_version (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    schedule text NOT NULL,
+    since timestamptz NOT NULL,
+    definition jsonb
+);
+COMMENT ON TABLE schedule_version IS 'What a schedule said from an instant until its next row: by it the past is told, whatever was changed since.';
+COMMENT ON COLUMN schedule_version.schedule IS 'By name, for a schedule that is gone still has a past.';
+COMMENT ON COLUMN schedule_version.definition IS 'With the overrides that had not ended by then; null: there was no such schedule.';
+CREATE INDEX schedule_version_since ON schedule_version (schedule, since, id);

@@ -1,0 +1,48 @@
+"""What is asked of this package and what it answers, as values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from tocsin.catalog.working_time import DailyHours
+from tocsin.insights.load import Figures, Records
+from tocsin.insights.period import Period
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a table is to show. `month` as "2026-11", `first` and `last` as days; none of them: this month."""
+
+    schedule: str | None = None
+    team: str | None = None
+    month: str | None = None
+    first: str | None = None
+    last: str | None = None
+
+
+class PersonLoad(Struct, frozen=True, kw_only=True):
+    """One row: what was served and what is planned, their sum, and the records that each figure adds up from."""
+
+    user: str
+    display_name: str
+    time_zone: str
+    served: Figures
+    planned: Figures
+    total: Figures
+    records: Records
+
+
+class LoadTable(Struct, frozen=True, kw_only=True):
+    """The people whom the reader may see and who have any load, by name.
+
+    `known_since`: before it no schedule was recorded, so no hours are counted; None: none has been yet.
+    """
+
+    period: Period
+    now: datetime
+    night: DailyHours
+    known_since: datetime | None
+    people: tuple[PersonLoad, ...]
+    total: Figures
+    schedules: tuple[str, ...]

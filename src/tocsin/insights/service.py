@@ -1,0 +1,181 @@
+"""Use cases about the load of being on call: read it, for those who may. The arithmetic is `load`'s.
+
+A responder reads the load of the people of their own teams, a manager everybody's, and a viewer only their own: working
+hours are about people, while who is on call now is for everybody to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from tocsin.accounts import service as accounts
+from tocsin.accounts.model import Permission, Role, Team, User, Viewer
+from tocsin.catalog import service as catalog
+from tocsin.catalog.model import Organisation
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Incident
+from tocsin.insights import store
+from tocsin.insights.hours import clip, join_duties, list_duties
+from tocsin.insights.load import MARGIN, Call, Facts, Records, figures_of, records_of, sum_of
+from tocsin.insights.model import Asked, LoadTable, PersonLoad
+from tocsin.insights.period import Period, read_period
+from tocsin.insights.versions import served
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import incident_ref
+from tocsin.kernel.localtime import zone_of
+from tocsin.oncall import service as oncall
+from tocsin.oncall.model import Schedule
+from tocsin.paging import service as paging
+from tocsin.paging.model import PageState, PersonsPage, TargetKind
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What the tables are made from, read once."""
+
+    organisation: Organisation
+    users: Mapping[str, User]
+    teams: Sequence[Team]
+    schedules: Sequence[Schedule]
+    now: datetime
+
+    @property
+    def zones(self) -> dict[str, ZoneInfo]:
+        """By person: their own zone, else the organisation's."""
+        own = self.organisation.time_zone
+        return {name: zone_of(user.time_zone or own) for name, user in self.users.items()}
+
+
+async def read_load(conn: Conn, viewer: Viewer, asked: Asked, now: datetime) -> LoadTable:
+    """The table of a time. Raises NotFound for an unknown schedule or team, Invalid for a time that is none."""
+    known = await load_known(conn, now)
+    period = read_period(asked.month, asked.first, asked.last, now, zone_of(known.organisation.time_zone))
+    people = _chosen(viewer, asked, known)
+    facts = await load_facts(conn, viewer, known, period, people, asked.schedule)
+    whole = records_of(facts, period.since, period.until, now)
+    middle = min(max(now, period.since), period.until)
+    past = records_of(facts, period.since, middle, now)
+    planned = records_of(facts, middle, period.until, now)
+    rows = tuple(
+        PersonLoad(
+            user=user,
+            display_name=known.users[user].display_name,
+            time_zone=str(facts.zones[user]),
+            served=figures_of(past.get(user, Records())),
+            planned=figures_of(planned.get(user, Records())),
+            total=figures_of(records),
+            records=records,
+        )
+        for user, records in whole.items()
+    )
+    return LoadTable(
+        period=period,
+        now=now,
+        night=facts.night,
+        known_since=await store.find_first_version(conn),
+        people=rows,
+        total=sum_of(row.total for row in rows),
+        schedules=tuple(schedule.name for schedule in known.schedules),
+    )
+
+
+async def load_known(conn: Conn, now: datetime) -> Known:
+    """The organisation, its people and schedules as they are now."""
+    return Known(
+        organisation=await catalog.organisation(conn),
+        users={user.name: user for user in await accounts.list_users(conn)},
+        teams=await accounts.list_teams(conn),
+        schedules=await oncall.list_schedules(conn, now),
+        now=now,
+    )
+
+
+async def load_facts(
+    conn: Conn, viewer: Viewer, known: Known, period: Period, people: Collection[str], schedule: str | None = None
+) -> Facts:
+    """Duties – served by what was recorded, planned by the schedules of now – and calls of these people."""
+    begins = period.since - MARGIN
+    duties = served(await store.list_versions(conn, begins, min(known.now, period.until)), begins, known.now)
+    for each in known.schedules:
+        duties += list_duties(each, known.now, max(known.now, period.until))
+    duties = clip(join_duties(duties), begins, period.until)
+    calls = await _list_calls(conn, viewer, known, people, begins, period.until)
+    return Facts(
+        duties=[duty for duty in duties if duty.user in people and schedule in (None, duty.schedule)],
+        calls=[call for call in calls if schedule in (None, call.schedule)],
+        zones=known.zones,
+        night=known.organisation.on_call.night,
+        holiday_of=no_holiday,
+    )
+
+
+def no_holiday(schedule: str, day: date) -> str:
+    """No schedule says which public holidays it keeps."""
+    return ""
+
+
+def may_read(viewer: Viewer, teams: Sequence[Team], users: Collection[str]) -> frozenset[str]:
+    """Whose load somebody may read: a manager everybody's, a responder that of their teams, anybody their own."""
+    if viewer.role.rank >= Role.MANAGER.rank:
+        return frozenset(users)
+    own = {viewer.name} & set(users)
+    if viewer.may(Permission.SCHEDULE):
+        own |= {name for team in teams if team.name in viewer.teams for name in (*team.members, *team.leads)}
+    return frozenset(own)
+
+
+def _chosen(viewer: Viewer, asked: Asked, known: Known) -> frozenset[str]:
+    if asked.schedule is not None and asked.schedule not in {schedule.name for schedule in known.schedules}:
+        what = f"There is no schedule {asked.schedule!r}."
+        raise NotFound(what, "tocsin oncall shows those that exist.", field="schedule")
+    readable = may_read(viewer, known.teams, known.users)
+    if asked.team is None:
+        return readable
+    team = next((team for team in known.teams if team.name == asked.team), None)
+    if team is None:
+        raise NotFound(f"There is no team {asked.team!r}.", "tocsin plan shows the teams that exist.", field="team")
+    return readable & {*team.members, *team.leads}
+
+
+async def _list_calls(
+    conn: Conn, viewer: Viewer, known: Known, people: Collection[str], since: datetime, until: datetime
+) -> list[Call]:
+    ids = [user.id for name, user in known.users.items() if name in people]
+    pages = await paging.list_pages_of_people(conn, ids, since, until)
+    found = await incidents.list_incidents_by_id(conn, sorted({page.incident_id for page in pages}))
+    about = {incident.id: incident for incident in found if not incident.is_drill}
+    return [call_of(page, about[page.incident_id], viewer) for page in pages if page.incident_id in about]
+
+
+def call_of(page: PersonsPage, incident: Incident, viewer: Viewer | None) -> Call:
+    """A page as a fact of its person's load; what `viewer` may not see keeps its name, None: everything is shown."""
+    visible = viewer is None or (viewer.may_read(incident.scope_id) and not incident.is_private)
+    kind, _, name = page.target.partition(":")
+    return Call(
+        page_id=page.id,
+        user=page.user_name,
+        at=page.created_at,
+        first_at=page.first_at,
+        incident_id=incident.id,
+        incident=incident_ref(incident.number) if visible else "",
+        schedule=name if kind == TargetKind.SCHEDULE else "",
+        answered_at=_answered_at(page, incident),
+        awake_until=_awake_until(page, incident),
+    )
+
+
+def _answered_at(page: PersonsPage, incident: Incident) -> datetime | None:
+    if page.state is PageState.ACKNOWLEDGED:
+        return page.ended_at
+    taken = incident.acknowledged_at
+    return taken if taken is not None and taken >= page.created_at else None
+
+
+def _awake_until(page: PersonsPage, incident: Incident) -> datetime | None:
+    if page.state is PageState.ACKNOWLEDGED and incident.acknowledged_by == f"@{page.user_name}":
+        return incident.resolved_at
+    return page.ended_at

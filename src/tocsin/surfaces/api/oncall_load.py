@@ -1,0 +1,52 @@
+"""The load of being on call over HTTP (ONC-7)."""
+
+from typing import Annotated
+
+from litestar import get
+from litestar.params import QueryParameter
+from litestar.response import Response
+
+from tocsin.insights import service as insights
+from tocsin.insights.model import Asked
+from tocsin.kernel.errors import Invalid
+from tocsin.surfaces.api.callers import Caller, Db
+from tocsin.surfaces.wire import oncall_load as wire
+
+CSV = "text/csv; charset=utf-8"
+
+Month = Annotated[str | None, QueryParameter(description="A month, 2026-11; absent: this one.")]
+First = Annotated[str | None, QueryParameter(name="from", description="Instead of a month, the first day: 2026-11-01.")]
+Last = Annotated[str | None, QueryParameter(name="to", description="And the last day, which counts too.")]
+Schedule = Annotated[str | None, QueryParameter(description="Only hours and pages of this schedule.")]
+TeamName = Annotated[str | None, QueryParameter(name="team", description="Only people of this team.")]
+Format = Annotated[str, QueryParameter(name="format", description="json or csv.")]
+
+
+@get("/oncall/load", summary="The load of being on call")
+async def read_load(
+    viewer: Caller,
+    db: Db,
+    schedule: Schedule = None,
+    team_name: TeamName = None,
+    month: Month = None,
+    first: First = None,
+    last: Last = None,
+    explain: Annotated[bool, QueryParameter(description="Also the records that each figure adds up from.")] = False,
+    form: Format = "json",
+) -> Response[wire.Load] | Response[str]:
+    """Hours, nights, pages and incidents per person, served and planned. A responder sees the people of their teams, a
+    manager everybody, a viewer themselves."""
+    as_csv = is_csv(form)
+    asked = Asked(schedule=schedule, team=team_name, month=month, first=first, last=last)
+    async with db.connection() as conn:
+        found = await insights.read_load(conn, viewer, asked, db.clock.now())
+    if as_csv:
+        return Response(wire.load_csv(found), media_type=CSV)
+    return Response(wire.load_table(found, explain=explain))
+
+
+def is_csv(form: str) -> bool:
+    """Raises Invalid for a form that is neither."""
+    if form not in ("json", "csv"):
+        raise Invalid(f"{form[:40]!r} is no format.", "Use one of json, csv.", field="format")
+    return form == "csv"

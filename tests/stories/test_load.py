@@ -1,0 +1,41 @@
+"""The past is told by what the schedules said then, also while files are applied (ONC-7)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from tests.stories.conftest import ORGANISATION
+from tests.support.world import World
+from tocsin.accounts import service as accounts
+from tocsin.insights import service as insights
+from tocsin.insights.load import Figures
+from tocsin.insights.model import Asked
+from tocsin.oncall import service as oncall
+
+HOUR = timedelta(hours=1)
+
+
+async def load(world: World) -> Mapping[str, Figures]:
+    async with world.db.connection() as conn:
+        viewer = await accounts.find_viewer(conn, world.people["root"])
+        assert viewer is not None
+        found = await insights.read_load(conn, viewer, Asked(month=f"{world.clock.now():%Y-%m}"), world.clock.now())
+    return {each.user: each.served for each in found.people}
+
+
+async def test_a_file_that_is_applied_changes_no_past(world: World) -> None:
+    """Bob is on call in `secondary` all the time: beside `primary` it is the same hours once."""
+    await world.passes(hours=5)
+    await world.configure(ORGANISATION.replace("users: [alice]", "users: [bob]"))
+    await world.passes(hours=3)
+    found = await load(world)
+    assert {user: figures.hours for user, figures in found.items()} == {"alice": 5 * HOUR, "bob": 8 * HOUR}
+
+
+async def test_what_changes_without_a_word_is_noticed_within_ten_minutes(world: World) -> None:
+    await world.passes(hours=5)
+    async with world.db.transaction() as tx:
+        await oncall.remove_schedule(tx, "primary")
+    await world.passes(hours=5)
+    assert 5 * HOUR <= (await load(world))["alice"].hours <= 5 * HOUR + timedelta(minutes=10)
+    rows = await world.rows("SELECT definition IS NULL FROM schedule_version WHERE schedule = 'primary' ORDER BY id")
+    assert [is_gone for (is_gone,) in rows] == [False, True]

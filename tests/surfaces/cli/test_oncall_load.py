@@ -1,0 +1,67 @@
+"""`tocsin oncall load`: two tables, their records, and CSV."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.served import begin_recording, page_at_night
+from tests.surfaces.cli.terminal import Terminal
+from tocsin.db.database import Database
+from tocsin.kernel.clock import VirtualClock
+
+WEEK = ("--from", "2026-03-02", "--to", "2026-03-08")
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """The week that is told of, not this machine's now."""
+    return VirtualClock(datetime(2026, 3, 2, 10, tzinfo=UTC))
+
+
+@pytest.fixture
+async def said(cli: Terminal, db: Database, clock: VirtualClock) -> Terminal:
+    await begin_recording(db)
+    await page_at_night(db, clock)
+    return cli
+
+
+async def test_a_week(said: Terminal) -> None:
+    lines = (await said("oncall", "load", *WEEK)).out.splitlines()
+    assert lines[0] == "2026-03-02 to 2026-03-08  days of UTC"
+    assert lines[1] == "Shifts before 2026-03-02 10:00 UTC were not recorded. Pages are complete."
+    assert lines[3].split() == ["alice", "158:00", "56:00", "48:00", "0:00", "1", "7", "141:05"]
+    assert lines[6].split() == ["alice", "1", "1", "1", "1", "of", "1", "0:45"]
+    assert max(map(len, lines[:7])) <= 80
+
+
+async def test_two_people_have_a_sum(said: Terminal) -> None:
+    out = (await said("oncall", "load", "payments-primary", "--month", "2026-03")).out
+    assert [line.split()[0] for line in out.splitlines() if line.startswith(("alice", "bob", "together"))] == [
+        "alice",
+        "bob",
+        "together",
+    ] * 2
+
+
+async def test_the_records(said: Terminal) -> None:
+    out = (await said("oncall", "load", "--explain", *WEEK)).out
+    assert "alice, on the clock of UTC" in out
+    assert "  on call  Mon 02 Mar 10:00 – Mon 02 Mar 22:00   12:00  payments-primary" in out
+    assert "  page     Tue 03 Mar 02:10  INC-1, its first page, at night, taken in 15 min" in out
+    assert "  awake    Tue 03 Mar 02:10 – Tue 03 Mar 02:55    0:45  INC-1" in out
+
+
+async def test_as_csv_and_json(said: Terminal) -> None:
+    csv = (await said("oncall", "load", "--csv", *WEEK)).out.splitlines()
+    assert csv[1].startswith("alice,alice,2026-03-02,2026-03-08,158.00,141.08,56.00,")
+    assert (await said("oncall", "load", "--json", *WEEK)).json()["people"][0]["user"] == "alice"
+
+
+async def test_whom_one_may_not_see_is_not_there(said: Terminal) -> None:
+    assert "Nobody whom you may see" in (await said("oncall", "load", *WEEK, who="carol")).out
+
+
+async def test_what_is_wrong(said: Terminal) -> None:
+    assert "Name one schedule" in (await said("oncall", "load", "one", "two", status=2)).err
+    assert "--csv" in (await said("oncall", "load", "--csv", "--json", status=2)).err
+    assert "month" in (await said("oncall", "load", "--month", "May", status=1)).err
