@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -22,6 +21,7 @@ from tocsin.integrations.channels.registry import KINDS, check_address
 from tocsin.integrations.sources import check_options
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import is_zone
+from tocsin.oncall.soundness import unsound_places
 from tocsin.paging.model import During, Target, TargetKind, Variant, parse_target
 from tocsin.paging.profile_rules import OWNING_LEAD
 from tocsin.paging.targets import with_sets
@@ -79,9 +79,8 @@ def _unsound(document: Document) -> Iterator[Problem]:
         if zone is not None and not is_zone(zone):
             yield document.problem(item, ".time_zone", f"There is no time zone {zone!r}.", "Write Europe/Berlin.")
     for item in document.schedules:
-        for n, layer in enumerate(item.value.layers):
-            if layer.length is not None and layer.length < timedelta(hours=1):
-                yield document.problem(item, f".layers[{n}]", "A turn lasts at least an hour.", "Write `length: 12h`.")
+        for below, error in unsound_places(item.value):
+            yield document.problem(item, below, error.message, error.remedy)
     yield from _unsound_values(document)
 
 

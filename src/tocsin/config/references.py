@@ -109,8 +109,11 @@ def _of_schedule(schedule: Schedule) -> Iterator[Reference]:
             for k, name in enumerate(turn):
                 together = f"[{k}]" if len(turn) > 1 else ""
                 yield Reference("users", name, f".layers[{n}].users[{m}]{together}")
+        for m, member in enumerate(layer.members):
+            yield Reference("users", member.user, f".layers[{n}].members[{m}].user")
     for n, override in enumerate(schedule.overrides):
         yield Reference("users", override.user, f".overrides[{n}].user")
+        yield from _one("users", override.instead_of, f".overrides[{n}].instead_of")
 
 
 def _of_route(route: Mapping[str, Any], path: str) -> Iterator[Reference]:

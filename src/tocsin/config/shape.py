@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
@@ -17,7 +18,8 @@ from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.localtime import WEEKDAYS, Hours, zone_of
-from tocsin.oncall.model import Handover, Layer, Schedule
+from tocsin.oncall.model import SINCE_EVER, Handover, Layer, Member, OnHolidays, Override, Part, Schedule
+from tocsin.oncall.turns import ORDINALS
 from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant
 
 Shape = dict[str, Any]
@@ -152,15 +154,20 @@ def schedule_shape(schedule: Schedule) -> Shape:
         name=schedule.name,
         team=schedule.team,
         time_zone=schedule.time_zone,
+        holidays=schedule.holidays,
         layers=[layer_shape(layer) for layer in schedule.layers],
-        overrides=[
-            {
-                "user": one.user,
-                "from": _minute(one.starts_at.astimezone(zone)),
-                "to": _minute(one.ends_at.astimezone(zone)),
-            }
-            for one in overrides
-        ],
+        overrides=[_override(one, zone) for one in overrides],
+    )
+
+
+def _override(one: Override, zone: ZoneInfo) -> Shape:
+    return _filled(
+        user=one.user,
+        **{"from": _minute(one.starts_at.astimezone(zone)), "to": _minute(one.ends_at.astimezone(zone))},
+        part=one.part.value if one.part is not Part.INSTEAD else None,
+        layer=one.layer,
+        instead_of=one.instead_of,
+        reason=one.reason or None,
     )
 
 
@@ -168,13 +175,28 @@ def layer_shape(layer: Layer) -> Shape:
     return _filled(
         name=layer.name,
         rotation=layer.rotation.value,
-        handover=_handover(layer.handover) if layer.handover is not None else None,
+        handover=_handovers(layer.handovers),
         every=layer.every if layer.every != 1 else None,
         length=format_duration(layer.length) if layer.length is not None else None,
-        starts=_minute(layer.starts),
+        rrule=layer.rrule,
+        calendar=layer.calendar,
+        time_zone=layer.time_zone,
+        starts=_minute(layer.starts) if layer.starts != SINCE_EVER else None,
         ends=_minute(layer.ends) if layer.ends is not None else None,
         users=[turn[0] if len(turn) == 1 else list(turn) for turn in layer.users],
+        members=[_member(member) for member in layer.members],
         restrict=[hours_shape(hours) for hours in layer.restrict],
+        on_holidays=layer.on_holidays.value if layer.on_holidays is not OnHolidays.ANY else None,
+        additive=layer.additive or None,
+        shadow=layer.shadow or None,
+    )
+
+
+def _member(member: Member) -> Shape:
+    return _filled(
+        user=member.user,
+        since=_minute(member.since) if member.since is not None else None,
+        until=_minute(member.until) if member.until is not None else None,
     )
 
 
@@ -194,9 +216,15 @@ def days_text(days: Iterable[int]) -> str:
     return ",".join(short[run[0]] if len(run) == 1 else f"{short[run[0]]}-{short[run[-1]]}" for run in runs)
 
 
+def _handovers(handovers: tuple[Handover, ...]) -> str | list[str] | None:
+    found = [_handover(each) for each in handovers]
+    return found if len(found) > 1 else next(iter(found), None)
+
+
 def _handover(handover: Handover) -> str:
+    nth = f"{ORDINALS[handover.nth]} " if handover.nth is not None else ""
     if handover.weekday is not None:
-        return f"{WEEKDAYS[handover.weekday]} {_clock(handover.at)}"
+        return f"{nth}{WEEKDAYS[handover.weekday]} {_clock(handover.at)}"
     return f"{handover.day} {_clock(handover.at)}" if handover.day is not None else _clock(handover.at)
 
 

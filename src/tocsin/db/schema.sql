@@ -413,6 +413,7 @@ CREATE TABLE schedule (
     name text NOT NULL,
     team text,
     time_zone text NOT NULL,
+    holidays text,
     layers jsonb NOT NULL,
     managed_by text,
     scope_id bigint NOT NULL,
@@ -421,7 +422,8 @@ CREATE TABLE schedule (
     FOREIGN KEY (scope_id) REFERENCES scope(id),
     FOREIGN KEY (team) REFERENCES team(name)
 );
-COMMENT ON COLUMN schedule.layers IS 'In ascending precedence; local times are naive and belong to time_zone.';
+COMMENT ON COLUMN schedule.holidays IS 'Whose public holidays count: a country or a part of one (DE-BE).';
+COMMENT ON COLUMN schedule.layers IS 'In ascending precedence; local times are naive, in the zone of the layer or else in time_zone.';
 CREATE INDEX schedule_team ON schedule (team);
 
 CREATE TABLE shift_swap (

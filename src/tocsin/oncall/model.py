@@ -17,39 +17,91 @@ from tocsin.kernel.localtime import Hours
 
 
 class Rotation(StrEnum):
-    """How long a turn lasts: so many days, weeks or months (`every`), or a length of its own."""
+    """What ends a turn: days, weeks or months (`every`), a length of its own, a recurrence rule – or it has no turns,
+    since its shifts come from a calendar.
+    """
 
     DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     CUSTOM = "custom"
+    RRULE = "rrule"
+    CALENDAR = "calendar"
+
+
+class OnHolidays(StrEnum):
+    """What the public holidays of the schedule are to a layer."""
+
+    ANY = "any"
+    ONLY = "only"
+    EXCEPT = "except"
+
+
+LAST = -1
+SINCE_EVER = datetime(1970, 1, 1)  # noqa: DTZ001 - local, as every time of a layer
 
 
 class Handover(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """When a turn passes to the next: a local time, on a weekday (0 is Monday) or on a day of the month.
-
-    A day that a month does not have means its last day.
+    """When a turn passes to the next: a local time; of a weekly rotation on a weekday (0 is Monday), of a monthly one
+    on a day – one that a month does not have means its last – or on the `nth` such weekday, -1 for the last.
     """
 
     at: time
     weekday: Annotated[int, Meta(ge=0, le=6)] | None = None
     day: Annotated[int, Meta(ge=1, le=31)] | None = None
+    nth: Annotated[int, Meta(ge=LAST, le=4)] | None = None
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """From when until when somebody named in `users` takes part: local times, None without a bound."""
+
+    user: str
+    since: Annotated[datetime, Meta(tz=False)] | None = None
+    until: Annotated[datetime, Meta(tz=False)] | None = None
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """A shift out of a calendar: [starts_at, ends_at)."""
+
+    user: str
+    starts_at: Annotated[datetime, Meta(tz=True)]
+    ends_at: Annotated[datetime, Meta(tz=True)]
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One rotation. `starts` and `ends` are local, naive; the first turn begins at `starts` and lasts until the first
-    hand-over after it. `restrict` empty means round the clock. `length` belongs to `custom`, `handover` to the others.
+    """One rotation. Its times are local and naive, in `time_zone` or else in the zone of the schedule.
+
+    The first turn begins at `starts` and lasts until the first hand-over after it; from then on each `every`-th
+    hand-over begins one. `length` belongs to `custom`, `rrule` (RFC 5545, the hand-overs; its DTSTART is `starts`) to
+    `rrule`, `calendar` and the `events` read from it to `calendar`, `handover` to the others. `restrict` empty means
+    round the clock. People of an `additive` layer are on call beside those of the layers before it, not instead of
+    them; those of a `shadow` layer are shown and not paged.
     """
 
     name: str
     rotation: Rotation
-    starts: Annotated[datetime, Meta(tz=False)]
-    users: Annotated[tuple[tuple[str, ...], ...], Meta(min_length=1)]
-    handover: Handover | None = None
+    starts: Annotated[datetime, Meta(tz=False)] = SINCE_EVER
+    users: tuple[tuple[str, ...], ...] = ()
+    handover: Handover | tuple[Handover, ...] | None = None
     every: Annotated[int, Meta(ge=1)] = 1
     length: timedelta | None = None
+    rrule: str | None = None
+    calendar: str | None = None
+    events: tuple[Window, ...] = ()
     ends: Annotated[datetime, Meta(tz=False)] | None = None
+    time_zone: str | None = None
+    members: tuple[Member, ...] = ()
     restrict: tuple[Hours, ...] = ()
+    on_holidays: OnHolidays = OnHolidays.ANY
+    additive: bool = False
+    shadow: bool = False
+
+    @property
+    def handovers(self) -> tuple[Handover, ...]:
+        """One, or several of a week or month; () of a rotation that has none."""
+        if self.handover is None:
+            return ()
+        return self.handover if isinstance(self.handover, tuple) else (self.handover,)
 
 
 class Part(StrEnum):
@@ -81,13 +133,17 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Layers and overrides in ascending precedence: a later one covers an earlier one where it has somebody."""
+    """Layers and overrides in ascending precedence: a later one covers an earlier one where it has somebody.
+
+    `holidays` is a country or a part of one (`DE-BE`), whose public holidays the layers know.
+    """
 
     name: str
     time_zone: str
     layers: tuple[Layer, ...]
     overrides: tuple[Override, ...] = ()
     team: str | None = None
+    holidays: str | None = None
     managed_by: str | None = None
 
 
@@ -100,9 +156,10 @@ class Source(StrEnum):
 
 
 class OnCall(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is on call in a schedule at an instant and why. `users` empty: nobody.
+    """Who is on call in a schedule at an instant and why. `users` empty: nobody; `shadows` are not paged.
 
-    `since` and `until` bound the time for which this very answer holds, None: without a bound.
+    `layer` names those that have a say, as in "week + evenings". `since` and `until` bound the time for which this very
+    answer holds, None: without a bound.
     """
 
     schedule: str
@@ -113,16 +170,18 @@ class OnCall(msgspec.Struct, frozen=True, kw_only=True):
     layer: str | None
     since: datetime | None
     until: datetime | None
+    shadows: tuple[str, ...] = ()
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True):
-    """The same people without a break, [starts_at, ends_at). `users` empty: a gap."""
+    """The same people without a break, [starts_at, ends_at). `users` empty: a gap; `shadows` are not paged."""
 
     users: tuple[str, ...]
     source: Source
     layer: str | None
     starts_at: datetime
     ends_at: datetime
+    shadows: tuple[str, ...] = ()
 
 
 class ScheduleOnCall(msgspec.Struct, frozen=True, kw_only=True):

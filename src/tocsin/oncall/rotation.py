@@ -1,37 +1,34 @@
 """Who is on call at an instant, and the shifts of a time: pure and exact to the second (ONC-1, ONC-2).
 
-Turns are counted on the wall clock of the schedule's zone, so a hand-over at Monday 09:00 stays at 09:00 whatever
-the zone does; what a doubtful local time means is the one rule of ``kernel.localtime``.
+Layers are asked from the last to the first. One that has somebody covers those before it; the people of an additive
+one are on call beside them. Turns are counted on the wall clock of a layer's zone, so a hand-over at Monday 09:00 stays
+at 09:00 whatever the zone does; what a doubtful local time means is the one rule of ``kernel.localtime``.
 """
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from tocsin.kernel.localtime import WEEKDAYS, instant_of, reached, stretch_at, zone_of
-from tocsin.oncall.model import Layer, OnCall, Override, Rotation, Schedule, Shift, Source
+from tocsin.kernel.localtime import WEEKDAYS, zone_of
+from tocsin.oncall.members import holder_at
+from tocsin.oncall.model import Layer, OnCall, Rotation, Schedule, Shift, Source
+from tocsin.oncall.moment import Moment
+from tocsin.oncall.stretches import open_at
+from tocsin.oncall.substitution import Said, Scope, scopes_of, whole_at, with_partial
 
-DAY = timedelta(days=1)
 NOBODY: tuple[str, ...] = ()
-
-
-class Holding(NamedTuple):
-    """What one layer (in naive local times) or the overrides (in instants) say, and for how long they say it."""
-
-    users: tuple[str, ...]
-    since: datetime | None
-    until: datetime | None
+Scopes = Mapping[str | None, Scope]
 
 
 class Held(NamedTuple):
     """What the whole schedule says at an instant, and for how long."""
 
     users: tuple[str, ...]
+    shadows: tuple[str, ...]
     source: Source
     layer: str | None
     since: datetime | None
@@ -40,17 +37,17 @@ class Held(NamedTuple):
 
 def who_is_on_call(schedule: Schedule, at: datetime) -> OnCall:
     """The answer at an instant, with its reason."""
-    zone = zone_of(schedule.time_zone)
-    held = holder_at(schedule, zone, at)
+    held = held_at(schedule, scopes_of(schedule.overrides), at)
     return OnCall(
         schedule=schedule.name,
         at=at,
         users=held.users,
         source=held.source,
-        reason=_reason(schedule, zone, held),
+        reason=_reason(schedule, held),
         layer=held.layer,
         since=held.since,
         until=held.until,
+        shadows=held.shadows,
     )
 
 
@@ -72,139 +69,99 @@ def next_shift(schedule: Schedule, at: datetime, before: datetime) -> Shift | No
 
 def iterate_shifts(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> Iterator[Shift]:
     """The shifts of [starts_at, ends_at), one after the other as they are asked for."""
-    zone = zone_of(schedule.time_zone)
+    scopes = scopes_of(schedule.overrides)
     at = begins = starts_at
-    current = holder_at(schedule, zone, at) if at < ends_at else None
+    current = held_at(schedule, scopes, at) if at < ends_at else None
     while current is not None:
-        users, source, layer, _, until = current
+        users, shadows, source, layer, _, until = current
         at = min(until or ends_at, ends_at)
-        current = holder_at(schedule, zone, at) if at < ends_at else None
-        if current is None or current[:3] != (users, source, layer):
-            yield Shift(users=users, source=source, layer=layer, starts_at=begins, ends_at=at)
+        current = held_at(schedule, scopes, at) if at < ends_at else None
+        if current is None or current[:4] != (users, shadows, source, layer):
+            yield Shift(users=users, shadows=shadows, source=source, layer=layer, starts_at=begins, ends_at=at)
             begins = at
 
 
-def holder_at(schedule: Schedule, zone: ZoneInfo, at: datetime) -> Held:
-    """The last override that covers an instant, else the last layer that has somebody, else nobody."""
-    override = override_at(schedule.overrides, at)
-    if override.users:
-        return Held(override.users, Source.OVERRIDE, None, override.since, override.until)
-    local = reached(at, zone)
-    since: datetime | None = None
-    until: datetime | None = None
-    users, source, name = NOBODY, Source.NOBODY, None
+def held_at(schedule: Schedule, scopes: Scopes, at: datetime) -> Held:
+    """What the layers say, unless an override takes the place of all of them; then who comes beside or stands in."""
+    moment = Moment(at)
+    scope = scopes.get(None, Scope())
+    taken = whole_at(scope.whole, moment)
+    layers, said = _of_layers(schedule, scopes, moment, covered=taken is not None)
+    if taken is not None:
+        said = Said((taken.user,), said.shadows, overridden=True)
+    said = with_partial(said, scope.partial, moment)
+    users = tuple(dict.fromkeys(said.users))
+    shadows = tuple(dict.fromkeys(user for user in said.shadows if user not in users))
+    source = Source.NOBODY if not users else Source.OVERRIDE if said.overridden else Source.LAYER
+    return Held(users, shadows, source, " + ".join(layers) or None, *moment.bounds())
+
+
+def _of_layers(schedule: Schedule, scopes: Scopes, moment: Moment, *, covered: bool) -> tuple[list[str], Said]:
+    """The names of the layers that have a say, the last first, and what they say together.
+
+    A shadow layer is never covered: it pages nobody, so nobody is paged in its place.
+    """
+    names: list[str] = []
+    users, shadows, overridden = NOBODY, NOBODY, False
     for layer in reversed(schedule.layers):
-        held = layer_at(layer, local)
-        since, until = _later(since, held.since), _earlier(until, held.until)
-        if held.users:
-            users, source, name = held.users, Source.LAYER, layer.name
-            break
-    return Held(
-        users,
-        source,
-        name,
-        _later(override.since, instant_of(since, zone) if since is not None else None),
-        _earlier(override.until, instant_of(until, zone) if until is not None else None),
-    )
+        if covered and not layer.shadow:
+            continue
+        said = _of_layer(layer, schedule, scopes.get(layer.name), moment)
+        if layer.shadow:
+            shadows += said.users
+        elif said.users:
+            names.append(layer.name)
+            users, overridden, covered = users + said.users, overridden or said.overridden, not layer.additive
+        shadows += said.shadows
+    return names, Said(users, shadows, overridden)
 
 
-def override_at(overrides: Sequence[Override], at: datetime) -> Holding:
-    """The last override that covers an instant; without one, the time that is free of overrides."""
-    since: datetime | None = None
-    until: datetime | None = None
-    for one in reversed(overrides):
-        if one.starts_at <= at < one.ends_at:
-            return Holding((one.user,), _later(since, one.starts_at), _earlier(until, one.ends_at))
-        if one.ends_at <= at:
-            since = _later(since, one.ends_at)
-        elif one.starts_at < one.ends_at:
-            until = _earlier(until, one.starts_at)
-    return Holding(NOBODY, since, until)
+def _of_layer(layer: Layer, schedule: Schedule, scope: Scope | None, moment: Moment) -> Said:
+    """What one layer says, and its own overrides make of it; they give nobody to a layer that has nobody."""
+    said = Said(_turn_of(layer, schedule, moment))
+    if scope is None or not said.users:
+        return said
+    taken = whole_at(scope.whole, moment)
+    return with_partial(said if taken is None else Said((taken.user,), overridden=True), scope.partial, moment)
 
 
-def layer_at(layer: Layer, local: datetime) -> Holding:
-    """Who holds a layer when its clock has reached a local time: its turn, within its restricted hours."""
-    if local < layer.starts:
-        return Holding(NOBODY, None, layer.starts)
-    if layer.ends is not None and local >= layer.ends:
-        return Holding(NOBODY, max(layer.starts, layer.ends), None)
-    turn = turn_at(layer, local)
-    until = _earlier(turn.until, layer.ends)
-    if not layer.restrict:
-        return Holding(turn.users, turn.since, until)
-    hours = stretch_at(layer.restrict, local)
-    users = turn.users if hours.inside else NOBODY
-    return Holding(users, _later(turn.since, hours.since), _earlier(until, hours.until))
+def _turn_of(layer: Layer, schedule: Schedule, moment: Moment) -> tuple[str, ...]:
+    """Who holds a layer: its turn, or the shifts of its calendar, while it is open."""
+    zone = layer.time_zone or schedule.time_zone
+    local = moment.local(zone)
+    opening = open_at(layer, local, schedule.holidays)
+    moment.lasts_locally(zone, opening.since, opening.until)
+    if not opening.inside:
+        return NOBODY
+    if layer.rotation is Rotation.CALENDAR:
+        return _in_calendar(layer, moment)
+    users, since, until = holder_at(layer, local)
+    moment.lasts_locally(zone, since, until)
+    return users
 
 
-def turn_at(layer: Layer, local: datetime) -> Holding:
-    """Whose turn it is, from hand-over to hand-over; a layer that one person holds has one endless turn."""
-    if len(layer.users) == 1:
-        return Holding(layer.users[0], layer.starts, None)
-    first = first_handover(layer)
-    if layer.rotation is Rotation.MONTHLY:
-        day = (layer.handover.day if layer.handover is not None else None) or first.day
-        months = (local.year - first.year) * 12 + local.month - first.month
-        number = months // layer.every
-        if local < _in_month(first, number * layer.every, day):
-            number -= 1
-        begins = _in_month(first, number * layer.every, day)
-        ends = _in_month(first, (number + 1) * layer.every, day)
-    else:
-        length = turn_length(layer)
-        number = (local - first) // length
-        begins = first + number * length
-        ends = begins + length
-    return Holding(layer.users[number % len(layer.users)], max(begins, layer.starts), ends)
+def _in_calendar(layer: Layer, moment: Moment) -> tuple[str, ...]:
+    users: list[str] = []
+    for one in layer.events:
+        if one.starts_at <= moment.at < one.ends_at:
+            users.append(one.user)
+            moment.lasts(one.starts_at, one.ends_at)
+        elif one.ends_at <= moment.at:
+            moment.lasts(one.ends_at, None)
+        else:
+            moment.lasts(None, one.starts_at)
+    return tuple(users)
 
 
-def first_handover(layer: Layer) -> datetime:
-    """The local time of hand-over number 0: the last one at or before `starts`."""
-    hand, starts = layer.handover, layer.starts
-    if hand is None:
-        return starts
-    day = starts.date()
-    if layer.rotation is Rotation.WEEKLY and hand.weekday is not None:
-        day -= DAY * ((day.weekday() - hand.weekday) % 7)
-    first = datetime.combine(day, hand.at)
-    if layer.rotation is Rotation.MONTHLY:
-        first = _in_month(first, 0, hand.day or 1)
-        return first if first <= starts else _in_month(first, -1, hand.day or 1)
-    period = 7 * DAY if layer.rotation is Rotation.WEEKLY else DAY
-    return first if first <= starts else first - period
-
-
-def turn_length(layer: Layer) -> timedelta:
-    """How long a turn of days or weeks, or of a length of its own, lasts on the wall clock."""
-    if layer.rotation is Rotation.CUSTOM:
-        return layer.length or DAY
-    return layer.every * (7 * DAY if layer.rotation is Rotation.WEEKLY else DAY)
-
-
-def _in_month(first: datetime, months: int, day: int) -> datetime:
-    count = first.year * 12 + first.month - 1 + months
-    year, month = count // 12, count % 12 + 1
-    return first.replace(year=year, month=month, day=min(day, calendar.monthrange(year, month)[1]))
-
-
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    return other if one is None else one if other is None else min(one, other)
-
-
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    return other if one is None else one if other is None else max(one, other)
-
-
-def _reason(schedule: Schedule, zone: ZoneInfo, held: Held) -> str:
-    """`on call in payments-primary (layer week) until Mon 2026-01-12 09:00 CET`."""
-    end = f" until {_shown(held.until, zone)}" if held.until is not None else ""
-    match held.source:
-        case Source.OVERRIDE:
-            return f"on call in {schedule.name} (override){end}"
-        case Source.LAYER:
-            return f"on call in {schedule.name} (layer {held.layer}){end}"
-        case Source.NOBODY:
-            return f"nobody is on call in {schedule.name}{end}"
+def _reason(schedule: Schedule, held: Held) -> str:
+    """`on call in payments-primary (layer week) until Mon 2026-01-12 09:00 CET, shadowed by erin`."""
+    end = f" until {_shown(held.until, zone_of(schedule.time_zone))}" if held.until is not None else ""
+    shadow = f", shadowed by {', '.join(held.shadows)}" if held.shadows else ""
+    if not held.users:
+        return f"nobody is on call in {schedule.name}{end}{shadow}"
+    said = [f"layer{'s' if ' + ' in held.layer else ''} {held.layer}"] if held.layer is not None else []
+    said += ["override"] if held.source is Source.OVERRIDE else []
+    return f"on call in {schedule.name} ({', '.join(said)}){end}{shadow}"
 
 
 def _shown(at: datetime, zone: ZoneInfo) -> str:

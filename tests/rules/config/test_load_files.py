@@ -294,8 +294,7 @@ def test_a_mistake_in_a_rotation_is_named_where_it_is(layer: str, path: str, say
 
 def test_times_of_day_need_no_quotes_though_yaml_would_make_numbers_of_them() -> None:
     document = read(ORGANISATION + f"schedules:\n- {{name: s, layers: [{LAYER.replace(chr(39), '')}]}}\n")
-    handover = document.schedules[0].value.layers[0].handover
-    assert handover is not None
+    (handover,) = document.schedules[0].value.layers[0].handovers
     assert (handover.weekday, handover.at) == (0, time(9))
 
 

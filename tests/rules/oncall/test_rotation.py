@@ -1,16 +1,16 @@
 """Who is on call: the shapes of ONC-1, exact to the second, and equal to a brute-force oracle over zone changes."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.rules.oncall import oracle
+from tests.rules.oncall.shapes import cases
 from tocsin.kernel.localtime import Hours, instant_of
-from tocsin.oncall.model import Handover, Layer, Override, Rotation, Schedule, Source
+from tocsin.oncall.model import Handover, Layer, Override, Rotation, Schedule, Shift, Source
 from tocsin.oncall.rotation import gaps, shifts, who_is_on_call
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -168,91 +168,12 @@ def test_gaps_are_the_times_without_anybody() -> None:
     assert [(g.starts_at, g.ends_at) for g in found] == [(at("2026-01-09T17:00"), at("2026-01-12T09:00"))]
 
 
-# Zones and days on which the clocks jump: forward, back, by half an hour, by a whole day, at midnight.
-JUMPS = [
-    ("Europe/Berlin", date(2026, 3, 29)),
-    ("Europe/Berlin", date(2026, 10, 25)),
-    ("America/New_York", date(2026, 3, 8)),
-    ("America/New_York", date(2026, 11, 1)),
-    ("Australia/Lord_Howe", date(2026, 4, 5)),
-    ("Australia/Lord_Howe", date(2026, 10, 4)),
-    ("Pacific/Apia", date(2011, 12, 30)),
-    ("America/Sao_Paulo", date(2018, 11, 4)),
-    ("America/Havana", date(2026, 11, 1)),
-    ("Asia/Tokyo", date(2026, 6, 1)),
-]
-times = st.builds(time, st.integers(0, 23), st.sampled_from([0, 1, 15, 30, 59]))
-early_times = st.one_of(times, st.builds(time, st.integers(0, 3), st.sampled_from([0, 15, 30, 45])))
-people = st.lists(st.sampled_from([("ann",), ("ben",), ("cleo",), ("ann", "ben"), ()]), min_size=1, max_size=4)
-hours = st.builds(
-    lambda days, begin, to: Hours(days=tuple(sorted(days)), begin=begin, to=to),
-    st.sets(st.integers(0, 6), min_size=1),
-    early_times,
-    early_times,
-)
-
-
-@st.composite
-def layers(draw: st.DrawFn, jump: date) -> Layer:
-    rotation = draw(st.sampled_from(list(Rotation)))
-    begins = jump - timedelta(days=draw(st.integers(0, 70)))
-    handover = None
-    if rotation is not Rotation.CUSTOM:
-        handover = Handover(
-            at=draw(early_times),
-            weekday=draw(st.integers(0, 6)) if rotation is Rotation.WEEKLY else None,
-            day=draw(st.sampled_from([1, 15, 28, 30, 31])) if rotation is Rotation.MONTHLY else None,
-        )
-    length = timedelta(hours=draw(st.sampled_from([1, 5, 12, 24, 84]))) if rotation is Rotation.CUSTOM else None
-    starts = datetime.combine(begins, draw(early_times))
-    return Layer(
-        name="layer",
-        rotation=rotation,
-        handover=handover,
-        length=length,
-        every=1 if length else draw(st.integers(1, 3)),
-        starts=starts,
-        ends=starts + timedelta(days=draw(st.integers(1, 90))) if draw(st.booleans()) else None,
-        users=tuple(draw(people)),
-        restrict=tuple(draw(st.lists(hours, max_size=2))),
-    )
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> tuple[Schedule, datetime]:
-    """A schedule and a minute within two days of a day on which its clocks jump."""
-    zone, jump = draw(st.sampled_from(JUMPS))
-    noon = datetime.combine(jump, time(12), tzinfo=UTC)
-    minute = noon + timedelta(minutes=draw(st.integers(-2 * 1440, 2 * 1440)))
-    found = Schedule(
-        name="s",
-        time_zone=zone,
-        layers=tuple(draw(st.lists(layers(jump), min_size=1, max_size=3))),
-        overrides=tuple(
-            Override(user="over", starts_at=noon + begin, ends_at=noon + begin + length)
-            for begin, length in draw(
-                st.lists(
-                    st.tuples(
-                        st.timedeltas(timedelta(days=-2), timedelta(days=2)).map(_whole_minutes),
-                        st.timedeltas(timedelta(minutes=1), timedelta(days=1)).map(_whole_minutes),
-                    ),
-                    max_size=2,
-                )
-            )
-        ),
-    )
-    return found, minute
-
-
-def _whole_minutes(span: timedelta) -> timedelta:
-    return timedelta(minutes=span // timedelta(minutes=1))
-
-
 @settings(max_examples=300, deadline=None)
 @given(cases())
 def test_the_answer_is_that_of_a_walk_minute_by_minute(case: tuple[Schedule, datetime]) -> None:
     found, minute = case
-    assert who_is_on_call(found, minute).users == oracle.who(found, minute)
+    answer = who_is_on_call(found, minute)
+    assert (frozenset(answer.users), frozenset(answer.shadows)) == oracle.who(found, minute)
 
 
 @settings(max_examples=200, deadline=None)
@@ -266,7 +187,8 @@ def test_an_answer_holds_from_its_since_to_the_second_before_its_until(case: tup
     for edge in (answer.since, answer.until - second if answer.until else None):
         if edge is not None:
             there = who_is_on_call(found, edge)
-            assert (there.users, there.source, there.since) == (answer.users, answer.source, answer.since)
+            assert (there.users, there.shadows, there.source) == (answer.users, answer.shadows, answer.source)
+            assert (there.since, there.until) == (answer.since, answer.until)
 
 
 @settings(max_examples=200, deadline=None)
@@ -279,6 +201,13 @@ def test_shifts_leave_no_gap_and_no_overlap(case: tuple[Schedule, datetime]) -> 
     assert all(s.starts_at < s.ends_at for s in row)
     for one, following in pairwise(row):
         assert one.ends_at == following.starts_at
-        assert (one.users, one.source, one.layer) != (following.users, following.source, following.layer)
+        assert told(one) != told(following)
     for shift in row:
-        assert who_is_on_call(found, shift.starts_at).users == shift.users
+        middle = (shift.starts_at + (shift.ends_at - shift.starts_at) / 2).replace(second=0, microsecond=0)
+        for moment in (shift.starts_at, max(middle, shift.starts_at)):
+            assert (frozenset(shift.users), frozenset(shift.shadows)) == oracle.who(found, moment)
+
+
+def told(shift: Shift) -> tuple[object, ...]:
+    """All that two neighbours may differ in."""
+    return shift.users, shift.shadows, shift.source, shift.layer

@@ -15,7 +15,7 @@ from tocsin.alerts.maintenance import (
 )
 from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.hours import read_days
-from tocsin.config.sections.schedules import read_instant, read_local
+from tocsin.config.sections.moments import read_instant, read_local
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.localtime import local_of, zone_of
 

@@ -16,12 +16,16 @@ class Next(msgspec.Struct, kw_only=True):
 
 
 class OnCall(msgspec.Struct, kw_only=True):
-    """Who is on call in a schedule at an instant, why, and until when; `users` empty: nobody."""
+    """Who is on call in a schedule at an instant, why, and until when; `users` empty: nobody.
+
+    `shadows` are shown and not paged.
+    """
 
     schedule: str
     team: str | None
     time_zone: str
     users: list[str]
+    shadows: list[str]
     source: str
     reason: str
     layer: str | None
@@ -44,6 +48,7 @@ def on_call(found: ScheduleOnCall) -> OnCall:
         team=found.team,
         time_zone=found.time_zone,
         users=list(now.users),
+        shadows=list(now.shadows),
         source=now.source.value,
         reason=now.reason,
         layer=now.layer,

@@ -1,0 +1,97 @@
+"""Hand-overs by a recurrence rule (RFC 5545): which rules are taken, and the local times they give. Pure.
+
+The rule is expanded on the wall clock, from DTSTART without a zone, so a hand-over at 09:00 stays at 09:00; what
+instant a local time means is decided where every local time is (``kernel.localtime``).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import islice, pairwise, takewhile
+
+from dateutil.relativedelta import relativedelta
+from dateutil.rrule import rrule, rrulestr
+
+from tocsin.kernel.errors import Invalid
+
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+HOUR = timedelta(hours=1)
+CHECKED = 500
+TRIED = relativedelta(years=8)
+REMEDY = "Write it as FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=9 – `starts` is its DTSTART."
+
+
+class Occurrences:
+    """The local times of a rule after its start, ascending, expanded as far as anybody has asked."""
+
+    def __init__(self, rule: str, starts: datetime) -> None:
+        self.known: list[datetime] = []
+        self._rest: Iterator[datetime] | None = (each for each in parsed(rule, starts) if each > starts)
+
+    def count(self, local: datetime) -> int:
+        """How many there are up to a local time, itself included."""
+        while self._rest is not None and (not self.known or self.known[-1] <= local):
+            self._expand()
+        return bisect_right(self.known, local)
+
+    def at(self, place: int) -> datetime | None:
+        """The one at a place, from 0; None: the rule has ended before."""
+        while self._rest is not None and len(self.known) <= place:
+            self._expand()
+        return self.known[place] if place < len(self.known) else None
+
+    def _expand(self) -> None:
+        following = next(self._rest, None) if self._rest is not None else None
+        if following is None:
+            self._rest = None
+        else:
+            self.known.append(following)
+
+
+@lru_cache(maxsize=1024)
+def occurrences_of(rule: str, starts: datetime) -> Occurrences:
+    """Kept, since a rule is expanded from its start."""
+    return Occurrences(rule, starts)
+
+
+def parsed(rule: str, starts: datetime) -> rrule:
+    """Raises Invalid for what is no single rule of local times."""
+    return _rule_of(_parts(rule), starts)
+
+
+def check_rule(rule: str, starts: datetime) -> None:
+    """Raises Invalid for a rule without a hand-over in eight years, or with one less than an hour after another."""
+    parts, horizon = _parts(rule), starts + TRIED
+    found = _rule_of(parts, starts)
+    # A rule that never happens would be searched up to the year 9999: first one that ends is tried.
+    endless = {key: value for key, value in parts.items() if key not in ("COUNT", "UNTIL")}
+    happens = any(each > starts for each in _rule_of(endless, starts).replace(until=horizon))
+    first = [starts]
+    if happens:
+        first += islice((each for each in takewhile(lambda each: each <= horizon, found) if each > starts), CHECKED)
+    if len(first) == 1:
+        raise Invalid(f"{rule!r} never hands over in eight years after {starts:%Y-%m-%d}.", REMEDY, field="rrule")
+    if any(following - one < HOUR for one, following in pairwise(first)):
+        raise Invalid(f"{rule!r} hands over again within an hour.", "A turn lasts at least an hour.", field="rrule")
+
+
+def _parts(rule: str) -> dict[str, str]:
+    pairs = (part.partition("=") for part in rule.strip().upper().split(";"))
+    parts = {key: value for key, _, value in pairs}
+    if parts.get("FREQ") not in FREQUENCIES:
+        raise Invalid(f"A hand-over rule needs a FREQ of {', '.join(FREQUENCIES)}.", REMEDY, field="rrule")
+    return parts
+
+
+def _rule_of(parts: dict[str, str], starts: datetime) -> rrule:
+    text = ";".join(f"{key}={value}" for key, value in parts.items())
+    try:
+        found = rrulestr(text, dtstart=starts)
+    except (ValueError, TypeError) as error:
+        local = " UNTIL is a local time, without Z." if "UNTIL" in parts else ""
+        raise Invalid(f"{text!r} is no recurrence rule: {error}.", f"{REMEDY}{local}", field="rrule") from None
+    assert isinstance(found, rrule)  # one line with FREQ is one rule, never a set of them
+    return found
