@@ -21,6 +21,8 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
 
+WEBHOOK = "webhook"
+
 TEST_EVERY = timedelta(seconds=30)
 """A test button is pressed again when nothing comes; the peer need not bear it."""
 
@@ -68,9 +70,7 @@ async def send_test(tx: Tx, user: User, contact_id: int | None, by: str) -> Deli
     Raises NotFound, and Refused when one was sent a moment ago.
     """
     ways = await ways_of(tx.conn, user)
-    contact = next((each for each in ways.contacts if each.id == contact_id), None)
-    if contact is None:
-        raise NotFound(f"{user.name} has no such contact.", "tocsin contacts lists them with their numbers.")
+    contact = _get(ways, user, contact_id)
     before = ways.tests.get(topic_of_tests(contact))
     if before is not None and before.requested_at > tx.now - TEST_EVERY:
         seconds = TEST_EVERY.total_seconds()
@@ -78,6 +78,24 @@ async def send_test(tx: Tx, user: User, contact_id: int | None, by: str) -> Deli
     (sent,) = await service.notify(tx, _test_message(user, contact, by))
     await audit(tx, by, f"sent a test message by {contact.kind} to", f"@{user.name}")
     return sent
+
+
+async def show_webhook(tx: Tx, user: User, contact_id: int | None, by: str) -> Contact:
+    """The webhook whose signing secret is about to be shown; the audit log says to whom. Raises NotFound, and Refused
+    for a contact of another kind.
+    """
+    contact = _get(await ways_of(tx.conn, user), user, contact_id)
+    if contact.kind != WEBHOOK:
+        raise Refused(f"A message by {contact.kind} is not signed.", "Only a webhook has a signing secret.")
+    await audit(tx, by, "was shown the signing secret of a webhook of", f"@{user.name}")
+    return contact
+
+
+def _get(ways: Ways, user: User, contact_id: int | None) -> Contact:
+    contact = next((each for each in ways.contacts if each.id == contact_id), None)
+    if contact is None:
+        raise NotFound(f"{user.name} has no such contact.", "tocsin contacts lists them with their numbers.")
+    return contact
 
 
 def _test_message(user: User, contact: Contact, by: str) -> Notification:

@@ -1,5 +1,6 @@
 """Keys and links that belong to a delivery or a contact, derived from the installation's secret and never stored."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -40,6 +41,10 @@ def ack_links(master: bytes, public_url: str, life: timedelta = DEFAULT_LINK_LIF
 def webhook_key(master: bytes, receiver: int | str) -> bytes:
     """Signs what is sent to one receiver: a contact, by its id, or an address that a policy names. No two share one."""
     return derive(master, "webhook", str(receiver))
+
+
+WebhookSecret = Callable[[int | str], str]
+"""`webhook_secret` of this installation."""
 
 
 def webhook_secret(master: bytes, receiver: int | str) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from litestar.exceptions import HTTPException
 from tocsin.alerts.heartbeat_service import Ear
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.db.database import Database
-from tocsin.delivery.keys import ack_links
+from tocsin.delivery.keys import ack_links, webhook_secret
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.live import Hub
 from tocsin.reactions import REACTIONS
@@ -71,7 +72,8 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
 
 def pages_and_api(settings: Settings, db: Database, hub: Hub) -> Application:
     """What people and programs ask for. An address that leads nowhere is answered in kind: by a page or a problem."""
-    site = Site(settings.public_url, ack_links(settings.secret_key, settings.public_url))
+    links = ack_links(settings.secret_key, settings.public_url)
+    site = Site(settings.public_url, links, partial(webhook_secret, settings.secret_key))
     pages = WebPages(db, hub, site)
 
     def lost(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

@@ -11,6 +11,7 @@ from tocsin.accounts.service import get_user_by_name, upsert_user
 from tocsin.delivery import contacts, service
 from tocsin.delivery.model import ContactDraft, Purpose
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.ledger import list_entries
 
 HOOK = ContactDraft("webhook", "https://hooks.example.com/secret/path")
 RULES = {"high": [{"kind": "webhook", "after": "0s"}, {"kind": "email", "after": "3m"}], "low": []}
@@ -31,6 +32,7 @@ async def test_who_may_not(api: Api) -> None:
     for caller in (api.bob, api.mona, api.vera):
         problem(await caller.get("/contacts", user="alice"), 403)
         problem(await caller.post("/contacts/account/test?user=alice"), 403)
+        problem(await caller.post("/contacts/1/secret?user=alice"), 403)
         problem(await put_rules(caller, RULES, "?user=alice"), 403)
         problem(await caller.get("/contacts", user="nobody-there"), 403)
     assert (await api.root.get("/contacts", user="alice")).json()["person"] == "alice"
@@ -108,3 +110,16 @@ async def test_what_a_file_manages_names_the_file(api: Api) -> None:
     refused = problem(await put_rules(api.alice, {"high": [{"kind": "email"}]}), 409)
     assert "managed by tocsin.yaml" in refused["detail"]
     assert (await api.alice.get("/contacts")).json()["managed_by"] == "tocsin.yaml"
+
+
+async def test_the_owner_of_a_webhook_is_shown_what_its_messages_are_signed_with(api: Api) -> None:
+    await give_hook(api)
+    hook = (await api.alice.get("/contacts")).json()["contacts"][0]["id"]
+    secret = (await api.alice.post(f"/contacts/{hook}/secret")).json()["secret"]
+    assert secret.startswith("whsec_")
+    assert secret == (await api.root.post(f"/contacts/{hook}/secret?user=alice")).json()["secret"]
+    problem(await api.bob.post(f"/contacts/{hook}/secret"), 404)
+    problem(await api.alice.post("/contacts/account/secret"), 409)
+    async with api.db.connection() as conn:
+        said = [entry.sentence for entry in await list_entries(conn, "audit")]
+    assert sum("was shown the signing secret of a webhook of" in each for each in said) == 2

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from litestar.exceptions import HTTPException
 
 from tests.support.office import furnish, link_for
 from tocsin.db.database import Database
-from tocsin.delivery.keys import AckLinks, ack_links
+from tocsin.delivery.keys import AckLinks, ack_links, webhook_secret
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.live import Hub
 from tocsin.reactions import REACTIONS
@@ -18,6 +19,7 @@ from tocsin.surfaces.web.app import WebPages
 from tocsin.surfaces.web.site import Site
 
 URL = "http://tocsin.test"
+MASTER = b"0" * 32
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
@@ -51,7 +53,7 @@ async def office(db: Database) -> Database:
 
 @pytest.fixture
 def links() -> AckLinks:
-    return ack_links(b"0" * 32, URL)
+    return ack_links(MASTER, URL)
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ async def hub(db: Database) -> AsyncIterator[Hub]:
 
 @pytest.fixture
 async def app(db: Database, hub: Hub, links: AckLinks) -> Litestar:
-    web = WebPages(db, hub, Site(URL, links))
+    web = WebPages(db, hub, Site(URL, links, partial(webhook_secret, MASTER)))
     return Litestar(
         [web.router],
         exception_handlers={HTTPException: web.problems.http, Exception: web.problems.failed},

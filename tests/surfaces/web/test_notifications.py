@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
-from tests.surfaces.web.conftest import URL, Browser
+from tests.surfaces.web.conftest import MASTER, URL, Browser
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.service import get_user_by_name, upsert_user
 from tocsin.db.database import Database
 from tocsin.delivery import contacts, service
-from tocsin.delivery.keys import AckLinks
+from tocsin.delivery.keys import AckLinks, webhook_secret
 from tocsin.delivery.model import Contact, ContactDraft, NotificationRule, Urgency
 from tocsin.kernel.clock import VirtualClock
 
@@ -40,7 +40,7 @@ async def test_everybody_sees_their_own_and_nobody_elses(office: Database, brows
     page = (await alice.get(PAGE)).text
     for words in ("hooks.example.com", "unproven", "alice@example.com", "The address of the account"):
         assert words in page
-    assert "secret" not in page
+    assert "secret/path" not in page
     assert "hooks.example.com" not in (await bob.get(PAGE)).text
     assert (await bob.press(f"{PAGE}/test", on=PAGE, contact=str(hook.id))).status_code == 404
     assert await sent_by(office, hook) == []
@@ -112,3 +112,12 @@ async def test_what_a_file_manages_is_read_only_with_its_name(office: Database, 
     refused = await alice.press(f"{PAGE}/rules", on=PAGE, **{"low.0.kind": "email"})
     assert refused.status_code == 409
     assert "managed by tocsin.yaml" in refused.text
+
+
+async def test_a_webhooks_signing_secret_is_shown_when_asked_for(office: Database, browser_of: BrowserOf) -> None:
+    hook = await give_hook(office)
+    alice, bob = await browser_of("alice"), await browser_of("bob")
+    answer = await alice.press(f"{PAGE}/secret", on=PAGE, contact=str(hook.id))
+    assert webhook_secret(MASTER, hook.id or 0) in answer.text
+    assert "whsec_" not in (await alice.get(PAGE)).text
+    assert (await bob.press(f"{PAGE}/secret", on=PAGE, contact=str(hook.id))).status_code == 404

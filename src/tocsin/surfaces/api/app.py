@@ -79,6 +79,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             channels.list_channels,
             contacts.show_contacts,
             contacts.send_test,
+            contacts.show_secret,
             contacts.replace_rules,
             config.plan,
             config.apply,

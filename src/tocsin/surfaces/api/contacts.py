@@ -9,7 +9,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, User, Viewer
 from tocsin.delivery import contacts as delivery
 from tocsin.kernel.db import Conn
-from tocsin.surfaces.api.callers import Caller, Db
+from tocsin.surfaces.api.callers import Caller, Db, Here
 from tocsin.surfaces.wire import contacts as wire
 
 Of = Annotated[str | None, QueryParameter(name="user", description="Somebody else, for administrators.")]
@@ -29,6 +29,17 @@ async def send_test(contact: FromPath[str], viewer: Caller, db: Db, user: Of = N
         person = await _whose(tx.conn, viewer, user)
         sent = await delivery.send_test(tx, person, wire.contact_id(contact), viewer.actor)
     return wire.SentTest(delivery=str(sent))
+
+
+@post("/contacts/{contact:str}/secret", status_code=200, summary="What the messages to a webhook are signed with")
+async def show_secret(
+    contact: FromPath[str], viewer: Caller, db: Db, site: Here, user: Of = None
+) -> wire.SigningSecret:
+    """As Standard Webhooks libraries take it: `whsec_…`. The audit log says who was shown it."""
+    async with db.transaction() as tx:
+        person = await _whose(tx.conn, viewer, user)
+        webhook = await delivery.show_webhook(tx, person, wire.contact_id(contact), viewer.actor)
+    return wire.SigningSecret(secret=site.webhook_secret(webhook.id or 0))
 
 
 @put("/contacts/rules", summary="Change the notification rules")

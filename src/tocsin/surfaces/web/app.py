@@ -20,7 +20,12 @@ from tocsin.surfaces.web.pages.accounts.sign_out import sign_out
 from tocsin.surfaces.web.pages.alerts.list import list_alerts
 from tocsin.surfaces.web.pages.alerts.show import show_alert
 from tocsin.surfaces.web.pages.assets import serve_asset, show_manifest
-from tocsin.surfaces.web.pages.delivery.notifications import change_rules, send_test_message, show_notifications
+from tocsin.surfaces.web.pages.delivery.notifications import (
+    change_rules,
+    send_test_message,
+    show_notifications,
+    show_signing_secret,
+)
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
@@ -132,6 +137,7 @@ HANDLERS = [
     show_link,
     redeem_link,
     show_notifications,
+    show_signing_secret,
     send_test_message,
     change_rules,
     show_password,

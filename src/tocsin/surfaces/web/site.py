@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
-from tocsin.delivery.keys import AckLinks
+from tocsin.delivery.keys import AckLinks, WebhookSecret
 
 
 @dataclass(frozen=True)
 class Site:
-    """`public_url` is how people reach us; `links` reads the links of messages."""
+    """`public_url` is how people reach us; `links` reads the links of messages; `webhook_secret` gives what the
+    messages to a contact are signed with.
+    """
 
     public_url: str
     links: AckLinks
+    webhook_secret: WebhookSecret
 
     @property
     def is_https(self) -> bool:

@@ -65,6 +65,12 @@ class SentTest(msgspec.Struct, kw_only=True):
     delivery: str
 
 
+class SigningSecret(msgspec.Struct, kw_only=True):
+    """`whsec_` and the key in base64."""
+
+    secret: str
+
+
 def contacts(person: str, managed_by: str | None, ways: Ways) -> Contacts:
     return Contacts(
         person=person,

@@ -20,6 +20,7 @@ app = verb(
     "a message by one of them; following its link proves that it works.",
     "tocsin contacts",
     "tocsin contacts test 2",
+    "tocsin contacts secret 3",
 )
 
 
@@ -41,16 +42,35 @@ def send_test(
     json: Json = False,
 ) -> None:
     """Send a test message by one contact."""
+    person, contact, raw = _ask(number, user, "test")
+    if json:
+        return output.print_json(raw)
+    output.say(f"A test message is on its way to {person} by {contact.kind}, {output.line(contact.address)}.")
+    return output.say(("  Follow its link to prove that it arrives; tocsin contacts shows what became of it.", "dim"))
+
+
+@app.command
+def secret(
+    number: Annotated[int, Parameter(name="N", help="The number of a webhook in the list.")],
+    /,
+    *,
+    user: User = None,
+    json: Json = False,
+) -> None:
+    """Print what messages to one webhook are signed with, for the program that receives them."""
+    _, _, raw = _ask(number, user, "secret")
+    return output.print_json(raw) if json else output.say(output.read(raw, wire.SigningSecret).secret)
+
+
+def _ask(number: int, user: str | None, what: str) -> tuple[str, wire.Contact, bytes]:
+    """The person, their contact of that number, and the answer about it."""
     client = Client()
     told = output.read(client.get("/contacts", user=user), wire.Contacts)
     if not 1 <= number <= len(told.contacts):
         raise WrongUsage(f"There is no contact {number}.", "tocsin contacts lists them with their numbers.")
     contact = told.contacts[number - 1]
-    raw = client.post(f"/contacts/{segment(contact.id)}/test" + (f"?user={segment(user)}" if user else ""), {})
-    if json:
-        return output.print_json(raw)
-    output.say(f"A test message is on its way to {told.person} by {contact.kind}, {output.line(contact.address)}.")
-    return output.say(("  Follow its link to prove that it arrives; tocsin contacts shows what became of it.", "dim"))
+    of = f"?user={segment(user)}" if user else ""
+    return told.person, contact, client.post(f"/contacts/{segment(contact.id)}/{what}{of}", {})
 
 
 def _lines(told: wire.Contacts, now: datetime) -> list[Text]:

@@ -5,6 +5,7 @@ What a file manages is shown with the file's name and changed there.
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 from litestar import get, post
@@ -18,7 +19,7 @@ from tocsin.delivery.wording import shown_address
 from tocsin.kernel.db import Conn
 from tocsin.kernel.durations import format_duration, parse_duration
 from tocsin.kernel.errors import Invalid
-from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
+from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.visits import viewer_of
 from tocsin.surfaces.wire.contacts import ACCOUNT, contact_id
@@ -30,11 +31,14 @@ _HEADINGS = {Urgency.HIGH: "High urgency: somebody must act now", Urgency.LOW: "
 
 
 class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`tested` is empty while no test was sent; `answer` what the peer said to the last one."""
+    """`secret` is what its messages are signed with, empty unless it was asked for. `tested` is empty while no test was
+    sent; `answer` is what the peer said to the last one.
+    """
 
     id: str
     kind: str
     address: str
+    secret: str
     file: str
     proven_at: datetime | None
     tested: str
@@ -82,6 +86,18 @@ async def send_test_message(visit: GivenVisit, form: GivenForm, db: GivenDb) -> 
     return Redirect(PATH, status_code=303)
 
 
+@post(f"{PATH}/secret", status_code=200)
+async def show_signing_secret(
+    visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb, site: GivenSite
+) -> Response[str]:
+    """The page once more, with what the messages to one webhook are signed with; the audit log says who saw it."""
+    async with db.transaction() as tx:
+        user, ways = await _ways(tx.conn, visit)
+        webhook = await contacts.show_webhook(tx, user, contact_id(form.get("contact", "")), viewer_of(visit).actor)
+    shown = {webhook.id: site.webhook_secret(webhook.id or 0)}
+    return pages.page("delivery/notifications.html", visit, view=_view(user, ways, _stored(ways), shown))
+
+
 @post(f"{PATH}/rules")
 async def change_rules(visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Response[str] | Redirect:
     """All rules at once, or the form again with what is wrong."""
@@ -125,9 +141,17 @@ def _stored(ways: Ways) -> dict[Urgency, tuple[RuleRow, ...]]:
     }
 
 
-def _view(user: User, ways: Ways, rules: Mapping[Urgency, tuple[RuleRow, ...]]) -> NotificationsView:
+def _view(
+    user: User,
+    ways: Ways,
+    rules: Mapping[Urgency, tuple[RuleRow, ...]],
+    secrets: Mapping[int | None, str] = MappingProxyType({}),
+) -> NotificationsView:
     return NotificationsView(
-        contacts=tuple(_row(contact, ways.tests.get(topic_of_tests(contact))) for contact in ways.contacts),
+        contacts=tuple(
+            _row(contact, ways.tests.get(topic_of_tests(contact)), secrets.get(contact.id, ""))
+            for contact in ways.contacts
+        ),
         urgencies=tuple(
             UrgencyRules(urgency=urgency.value, heading=heading, rows=rules[urgency])
             for urgency, heading in _HEADINGS.items()
@@ -137,11 +161,12 @@ def _view(user: User, ways: Ways, rules: Mapping[Urgency, tuple[RuleRow, ...]]) 
     )
 
 
-def _row(contact: Contact, test: Delivery | None) -> ContactRow:
+def _row(contact: Contact, test: Delivery | None, secret: str) -> ContactRow:
     return ContactRow(
         id=str(contact.id or ACCOUNT),
         kind=contact.kind,
         address=shown_address(contact.kind, contact.address),
+        secret=secret,
         file=contact.managed_by or "",
         proven_at=contact.proven_at,
         tested=test.state.value if test else "",
