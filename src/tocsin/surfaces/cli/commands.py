@@ -43,6 +43,7 @@ VERBS: dict[str, Verb] = {
     "assess": Verb("assess", "assess --FACT …", "Which severity these facts mean, and why (offline)", INCIDENTS),
     "oncall": Verb("oncall", "oncall [SCHEDULE]", "Who is on call, now or at another time", PEOPLE),
     "override": Verb("override", "override SCHEDULE …", "Put somebody on call for a while", PEOPLE),
+    "leave": Verb("leave", "leave add|list|end", "Say when you cannot be on call", PEOPLE),
     "explain": Verb("explain", "explain INC-1", "Who was called, how, when and why – or why nobody", PEOPLE),
     "simulate": Verb("simulate", "simulate --alert …", "What would happen if this alert came", PEOPLE),
     "contacts": Verb("contacts", "contacts [test N]", "How you are reached, and whether it works", PEOPLE),

@@ -1,12 +1,13 @@
 """Instants and lengths of time as a person types them on a command line. Pure; `now` is given."""
 
 import re
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from tocsin.surfaces.cli.parsing import WrongUsage
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _PART = re.compile(r"(\d{1,6})([smhdw])")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 
@@ -38,6 +39,15 @@ def instant(text: str, now: datetime, *, field: str, zone: tzinfo | None = None)
             "Write it as 14:20, 2026-11-21T14:20, 2026-11-21T14:20:00Z, or 10m for ten minutes ago.",
             field=field,
         ) from None
+
+
+def end_of_day(text: str, now: datetime, *, field: str) -> datetime:
+    """An instant, or of a day without a time its end: who is away to the 24th is away on the 24th."""
+    typed = text.strip()
+    if not _DAY.fullmatch(typed):
+        return instant(typed, now, field=field)
+    instant(typed, now, field=field)
+    return instant(f"{date.fromisoformat(typed) + timedelta(days=1)}", now, field=field)
 
 
 def ending(until: str | None, lasts: str | None, starts_at: datetime) -> datetime:

@@ -1,0 +1,52 @@
+"""Leave over HTTP: when somebody cannot be on call."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from litestar import delete, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from tocsin.oncall import leave
+from tocsin.oncall.absence import LeaveDraft
+from tocsin.surfaces.api.callers import Caller, Db
+from tocsin.surfaces.api.parsing import as_id, as_utc
+from tocsin.surfaces.wire import leave as wire
+
+_AHEAD = timedelta(days=366)
+
+
+@get("/leave", summary="List leave")
+async def list_leave(
+    viewer: Caller,
+    db: Db,
+    since: Annotated[datetime | None, QueryParameter(description="From this instant on; absent: now.")] = None,
+    until: Annotated[datetime | None, QueryParameter(description="Before this instant; absent: a year on.")] = None,
+    user: Annotated[str | None, QueryParameter(description="Only of this person.")] = None,
+) -> wire.LeaveList:
+    """When people are away, by its beginning. Why is shown to the person, the leads of their teams and managers."""
+    begins = as_utc(since, "since") if since is not None else db.clock.now()
+    ends = as_utc(until, "until") if until is not None else begins + _AHEAD
+    async with db.connection() as conn:
+        found = await leave.list_leave_for(conn, viewer, begins, ends)
+    return wire.LeaveList(leave=[wire.leave(each) for each in found if user in (None, each.user)])
+
+
+@post("/leave", summary="Enter leave")
+async def add_leave(data: JSONBody[wire.LeaveRequest], viewer: Caller, db: Db) -> wire.EnteredLeave:
+    """It moves no shift by itself; the answer names those that it touches. One's own takes a responder, that of others
+    a lead of one of their teams, a manager or an administrator."""
+    draft = LeaveDraft(
+        user=data.user.removeprefix("@") if data.user is not None else viewer.name,
+        starts_at=as_utc(data.starts_at, "starts_at"),
+        ends_at=as_utc(data.ends_at, "ends_at"),
+        reason=data.reason,
+    )
+    async with db.transaction() as tx:
+        return wire.entered(await leave.add_leave(tx, viewer, draft))
+
+
+@delete("/leave/{number:str}", status_code=200, summary="End leave")
+async def end_leave(number: FromPath[str], viewer: Caller, db: Db) -> wire.Leave:
+    """Under way: it ends now; to come: it is gone. What a calendar says is changed there."""
+    async with db.transaction() as tx:
+        return wire.leave(await leave.end_leave(tx, viewer, as_id(number, "number")))

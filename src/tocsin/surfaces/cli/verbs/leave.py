@@ -1,0 +1,95 @@
+"""`tocsin leave`: say when you cannot be on call."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.text import Text
+
+from tocsin.surfaces.cli import output, times
+from tocsin.surfaces.cli.client import Client
+from tocsin.surfaces.cli.moments import end_of_day, instant
+from tocsin.surfaces.cli.parsing import Json, runner, verb
+from tocsin.surfaces.cli.shifts import span
+from tocsin.surfaces.wire import leave as wire
+
+app = verb(
+    "leave",
+    "Say when you cannot be on call. It moves no shift: you hear which ones it touches, and find others for them.",
+    "tocsin leave add --from 2026-12-24 --to 2027-01-01",
+    'tocsin leave add --user bob --from 2026-11-30T12:00 --to 2026-11-30T18:00 --why "dentist"',
+    "tocsin leave list",
+    "tocsin leave end 4",
+)
+
+
+@app.command
+def add(
+    *,
+    begins: Annotated[str, Parameter(name="--from", help="2026-12-24, or 2026-11-30T12:00.")],
+    until: Annotated[str, Parameter(name="--to", help="The last day, or an instant.")],
+    user: Annotated[str | None, Parameter(help="Whose leave it is; without it: yours.")] = None,
+    why: Annotated[str, Parameter(help="Read by the person, the leads of their teams and managers only.")] = "",
+    json: Json = False,
+) -> None:
+    """Enter leave, and see which shifts it touches."""
+    now = output.now()
+    starts_at = instant(begins, now, field="--from")
+    request = wire.LeaveRequest(
+        user=user, starts_at=starts_at, ends_at=end_of_day(until, starts_at, field="--to"), reason=why
+    )
+    raw = Client().post("/leave", request)
+    if json:
+        return output.print_json(raw)
+    made = output.read(raw, wire.EnteredLeave)
+    output.say((f"@{output.line(made.leave.user)}", "bold"), f" is away {_when(made.leave)}.")
+    if not made.shifts:
+        return output.say(("  No shift lies within it.", "dim"))
+    output.say("  On call within it, until somebody takes over:")
+    return output.show(*(_shift(each) for each in made.shifts))
+
+
+@app.command(name="list")
+def list_leave(
+    *, user: Annotated[str | None, Parameter(help="Only of this person.")] = None, json: Json = False
+) -> None:
+    """List who is away, now and within a year."""
+    raw = Client().get("/leave", user=user)
+    if json:
+        return output.print_json(raw)
+    found = output.read(raw, wire.LeaveList).leave
+    if not found:
+        return output.say("Nobody has entered leave.")
+    return output.show(*(_block(each) for each in found))
+
+
+@app.command
+def end(
+    number: Annotated[int, Parameter(name="NUMBER", help="Its number in the list.")], /, *, json: Json = False
+) -> None:
+    """End leave: under way it ends now, to come it is taken back."""
+    raw = Client().delete(f"/leave/{number}")
+    if json:
+        return output.print_json(raw)
+    return output.say(f"Ended: @{output.line(output.read(raw, wire.Leave).user)} can be on call again.")
+
+
+def _when(told: wire.Leave) -> str:
+    now = output.now()
+    until = f"until {times.clock(told.ends_at, now)}"
+    return until if told.starts_at <= now else f"from {times.clock(told.starts_at, now)} {until}"
+
+
+def _block(told: wire.Leave) -> Text:
+    by = told.source.replace(":", " ") if told.source != "person" else told.entered_by
+    why = f"{output.line(told.reason)} " if told.reason else ""
+    return Text.assemble(
+        (f"@{output.line(told.user)}", "bold"), f" {_when(told)}", (f"\n  {told.id}  {why}({output.line(by)})", "dim")
+    )
+
+
+def _shift(told: wire.TouchedShift) -> Text:
+    when = span(told.starts_at, told.ends_at, output.now(), told.time_zone)
+    return Text.assemble("    ", (output.line(told.schedule), "bold"), f" {when}")
+
+
+main = runner(app)

@@ -1,0 +1,74 @@
+"""Leave on the wire: when somebody cannot be on call, and which shifts that touches."""
+
+from datetime import datetime
+
+import msgspec
+
+from tocsin.oncall.absence import Leave as StoredLeave
+from tocsin.oncall.absence import Touched
+from tocsin.oncall.leave import Entered
+from tocsin.surfaces.wire.body import Body
+
+
+class Leave(msgspec.Struct, kw_only=True):
+    """`source` is `person`, or `calendar:<name>` for what an imported calendar says. `reason` is empty for those whose
+    business it is not."""
+
+    id: int
+    user: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    source: str
+    entered_by: str
+
+
+class LeaveList(msgspec.Struct, kw_only=True):
+    leave: list[Leave]
+
+
+class TouchedShift(msgspec.Struct, kw_only=True):
+    """A time within the leave at which the person is on call; to be shown in `time_zone`, the schedule's."""
+
+    schedule: str
+    time_zone: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class EnteredLeave(msgspec.Struct, kw_only=True):
+    """The leave, and the shifts within it that somebody else should take."""
+
+    leave: Leave
+    shifts: list[TouchedShift]
+
+
+class LeaveRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Whose leave it is: the caller's by default."""
+
+    starts_at: datetime
+    ends_at: datetime
+    user: str | None = None
+    reason: str = ""
+
+
+def leave(stored: StoredLeave) -> Leave:
+    return Leave(
+        id=stored.id,
+        user=stored.user,
+        starts_at=stored.starts_at,
+        ends_at=stored.ends_at,
+        reason=stored.reason,
+        source=stored.source,
+        entered_by=stored.entered_by,
+    )
+
+
+def touched(shift: Touched) -> TouchedShift:
+    return TouchedShift(
+        schedule=shift.schedule, time_zone=shift.time_zone, starts_at=shift.starts_at, ends_at=shift.ends_at
+    )
+
+
+def entered(made: Entered) -> EnteredLeave:
+    return EnteredLeave(leave=leave(made.leave), shifts=[touched(each) for each in made.shifts])
