@@ -9,10 +9,12 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
+from tocsin.kernel.durations import format_duration, parse_duration
 from tocsin.kernel.errors import Invalid, Unavailable
 
 PREFIX = "TOCSIN_"
@@ -39,6 +41,7 @@ class Settings:
     heartbeat_url: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     pg_bin: Path | None = None
+    handoff_draft: timedelta | None = timedelta(hours=4)
     secret_key: bytes = field(default=b"", repr=False)
     listen_fd: int | None = None
     """A listening socket that systemd hands over (its socket activation), instead of `listen`."""
@@ -57,6 +60,8 @@ class Settings:
         return f"http://{near}:{port}"
 
 
+_SPANS = ("handoff_draft",)
+
 # What each setting is for; `tocsin admin settings` and the reference page show these sentences.
 MEANINGS: Mapping[str, str] = {
     "data_dir": "the folder for the embedded database and the secret key",
@@ -73,6 +78,7 @@ MEANINGS: Mapping[str, str] = {
     "heartbeat_url": "an address that is asked each minute while Tocsin is well; let it complain when that stays away",
     "metrics_token": "the Bearer token of whoever reads /metrics; without it only this machine may ask",
     "pg_bin": "a folder with other PostgreSQL programs for the embedded database",
+    "handoff_draft": "how long before a shift ends the draft of its hand-off is sent: 4h; off: never, nor is it missed",
     "secret_key": "32 bytes in base64 or hex that sign links and webhooks; without it the data folder keeps one",
 }
 SETTING_NAMES = tuple(MEANINGS)
@@ -220,6 +226,20 @@ def read_key(raw: object) -> bytes:
     return key
 
 
+def read_span(raw: object) -> timedelta | None:
+    """A duration, or None for `off`."""
+    text = read_text(raw).lower()
+    if text == "off":
+        return None
+    try:
+        span = parse_duration(text)
+    except Invalid as error:
+        raise ValueError("it must be a duration such as 4h, or off") from error
+    if span > timedelta(days=7):
+        raise ValueError("it is a week at most")
+    return span
+
+
 READERS: Mapping[str, Callable[[object], object]] = {
     "data_dir": read_path,
     "pg_bin": read_path,
@@ -233,6 +253,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "trusted_proxies": read_list,
     "log_level": one_of(LOG_LEVELS),
     "log_format": one_of(LOG_FORMATS),
+    "handoff_draft": read_span,
     "secret_key": read_key,
 }
 
@@ -287,6 +308,8 @@ def shown(name: str, value: object) -> str:
         return f"{urlsplit(value).scheme}://{urlsplit(value).hostname}/…"
     if isinstance(value, tuple):
         return ", ".join(cast("tuple[str, ...]", value))
+    if name in _SPANS:
+        return "off" if value is None else format_duration(cast("timedelta", value))
     return "" if value is None else str(value)
 
 

@@ -10,6 +10,7 @@ from tocsin.db.database import Database
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import ack_links
+from tocsin.insights.handoff_jobs import handoff_kinds
 from tocsin.integrations.channels.registry import open_channels
 from tocsin.kernel.addresses import AddressGuard
 from tocsin.kernel.http import GuardedHttp
@@ -29,7 +30,7 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         open_heartbeat(settings) as heartbeat,
     ):
         outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
-        kinds = (*JOB_KINDS, *outbox.kinds())
+        kinds = (*JOB_KINDS, *outbox.kinds(), *handoff_kinds(settings.handoff_draft))
         kinds += audit_kinds([kind.name for kind in kinds], heartbeat)
         yield Worker(db, kinds, places={**ALERT_PLACES, **outbox.places()}, version=version("tocsin"))
 

@@ -2,8 +2,11 @@
 figures. Kept with each page.
 """
 
+from collections.abc import Sequence
+
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
+from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
@@ -32,6 +35,11 @@ async def mark_if_called(tx: Tx, incident_id: int, by: str, *, actionable: bool 
     await store.update_pages_actionable(tx.conn, [page.id for page in pages], actionable)
     await _say(tx, incident, by, pages, actionable)
     return True
+
+
+async def count_not_actionable(conn: Conn, incident_ids: Sequence[int]) -> dict[int, int]:
+    """How many pages of each of these incidents somebody marked as nothing to do, by the incident's id."""
+    return await store.count_not_actionable(conn, incident_ids)
 
 
 def pages_to_mark(pages: list[Page], by: str) -> list[Page]:

@@ -302,3 +302,12 @@ async def list_turns(conn: Conn, target: str) -> tuple[str, ...]:
         (target,),
     )
     return tuple(row[0] for row in await cursor.fetchall())
+
+
+async def count_not_actionable(conn: Conn, incident_ids: Sequence[int]) -> dict[int, int]:
+    """How many pages of each of these incidents were marked as nothing to do; without one an incident is left out."""
+    cursor = await conn.execute(
+        "SELECT incident_id, count(*) FROM page WHERE incident_id = ANY(%b) AND NOT actionable GROUP BY incident_id",
+        (list(incident_ids),),
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}

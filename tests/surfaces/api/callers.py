@@ -21,6 +21,9 @@ class Caller:
     async def post(self, path: str, *, headers: dict[str, str] | None = None, **body: Any) -> httpx.Response:
         return await self.client.post(f"/api/v1{path}", json=body, headers={**self.headers, **(headers or {})})
 
+    async def put(self, path: str, **body: Any) -> httpx.Response:
+        return await self.client.put(f"/api/v1{path}", json=body, headers=self.headers)
+
     async def delete(self, path: str) -> httpx.Response:
         return await self.client.delete(f"/api/v1{path}", headers=self.headers)
 

@@ -33,6 +33,9 @@ class Client:
             headers["Idempotency-Key"] = idempotency_key
         return self._send("POST", path, msgspec.json.encode(body), headers)
 
+    def put(self, path: str, body: Any) -> bytes:
+        return self._send("PUT", path, msgspec.json.encode(body), {"Content-Type": "application/json"})
+
     def delete(self, path: str) -> bytes:
         return self._send("DELETE", path, None, {})
 
