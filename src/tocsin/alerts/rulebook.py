@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -34,6 +34,7 @@ _KNOWN_TO_ALL = timedelta(seconds=2 * LOOK_EVERY)
 MIN_KEY = 8
 _LOOK_ANEW_AFTER = 0.05
 _USED_EVERY = timedelta(minutes=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 _log = logging.getLogger(__name__)
 
@@ -224,8 +225,8 @@ class Rulebook:
         self._looked_at = 0.0
         self._next_look: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
-        self._used: dict[int, datetime] = {}
-        self._to_record: set[int] = set()
+        self._used: set[int] = set()
+        self._recorded: dict[int, datetime] = {}
         self.opened_at = db.clock.now()
         self.router = Router([])
 
@@ -240,12 +241,12 @@ class Rulebook:
             await asyncio.gather(self._keeper, return_exceptions=True)
 
     def find_integration(self, key: str) -> Integration | None:
-        """The integration that a key belongs to; notes that it was used."""
+        """The integration that a key belongs to; notes that it was used, which is written with the next look."""
         found = self._by_key.get(key) or self._by_hash.get(hash_key(key))
         if found is None:
             return None
         self._by_key[key] = found
-        self._note_use(found.id)
+        self._used.add(found.id)
         return found
 
     async def find_integration_anew(self, key: str) -> Integration | None:
@@ -275,9 +276,9 @@ class Rulebook:
             if version != self._version:
                 await self._load(conn)
                 self._version = version
-            if self._to_record:
-                used, self._to_record = sorted(self._to_record), set()
-                await rule_store.update_last_used(conn, used, self._db.clock.now())
+            now = self._db.clock.now()
+            if used := self._take_used(now):
+                await rule_store.update_last_used(conn, used, now)
 
     async def _load(self, conn: Conn) -> None:
         rows = await rule_store.list_integrations(conn)
@@ -285,12 +286,12 @@ class Rulebook:
         self._by_hash = {row.key_hash: row.as_integration() for row in rows if row.key_hash is not None}
         self._by_key = {}
 
-    def _note_use(self, integration_id: int) -> None:
-        now = self._db.clock.now()
-        last = self._used.get(integration_id)
-        if last is None or now - last >= _USED_EVERY:
-            self._used[integration_id] = now
-            self._to_record.add(integration_id)
+    def _take_used(self, now: datetime) -> list[int]:
+        """The integrations used since the last look, without those of which that was written within the minute."""
+        used = [id for id in sorted(self._used) if now - self._recorded.get(id, _NEVER) >= _USED_EVERY]
+        self._used.clear()
+        self._recorded |= dict.fromkeys(used, now)
+        return used
 
     async def _keep(self) -> None:
         while True:

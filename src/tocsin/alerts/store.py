@@ -77,23 +77,25 @@ with doc as (
     returning id, integration_id, routing_id, identity, state, title, scope_id, group_key
 ), batch as (
     -- What joins a group that burns already wakes nobody: in a storm it takes no place from what may (ALR-6).
-    select integration_id, routing_id, scope_id, group_key = any(%(burning)b) as burns, count(*) as size,
-        min(title) as title, jsonb_agg(id order by id) as ids
-    from new where state = 'firing' group by integration_id, routing_id, scope_id, burns
+    select b.*, i.name, r.reason, r.prio
+    from (
+        select integration_id, routing_id, scope_id, group_key = any(%(burning)b) as burns, count(*) as size,
+            min(title) as title, jsonb_agg(id order by id) as ids
+        from new where state = 'firing' group by integration_id, routing_id, scope_id, burns
+    ) b left join integration i on i.id = b.integration_id left join alert_routing r on r.id = b.routing_id
 ), opened as (
     insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
-    select %(now)s, 'AlertsOpened', 'integration/' || i.name, batch.scope_id, 'integration:' || i.name,
-        batch.title || case batch.size when 1 then ' fires' else ' and ' || (batch.size - 1) || ' more fire' end
-            || '; ' || r.reason,
-        jsonb_build_object('alert_ids', batch.ids, 'integration', i.name)
-    from batch join integration i on i.id = batch.integration_id join alert_routing r on r.id = batch.routing_id
+    select %(now)s, 'AlertsOpened', 'integration/' || name, scope_id, 'integration:' || name,
+        title || case size when 1 then ' fires' else ' and ' || (size - 1) || ' more fire' end || '; ' || reason,
+        jsonb_build_object('alert_ids', ids, 'integration', name)
+    from batch
 ), armed as (
     insert into job (kind, payload, lane, run_at, prio)
     -- Without its routing an alert would call nobody: then nothing of all this is written, since prio is not null.
-    select 'alerts.group', jsonb_build_object('alert_ids', batch.ids),
-        case when r.prio = 2 or burns then 'alerts.bulk' else 'alerts' end, %(now)s,
-        case when burns and r.prio is not null then 2 else r.prio end
-    from batch left join alert_routing r on r.id = batch.routing_id
+    select 'alerts.group', jsonb_build_object('alert_ids', ids),
+        case when prio = 2 or burns then 'alerts.bulk' else 'alerts' end, %(now)s,
+        case when burns and prio is not null then 2 else prio end
+    from batch
 )
 select count(*), case when count(*) < %(sent)s then jsonb_agg(jsonb_build_array(integration_id, identity)) end from
 new

@@ -8,6 +8,7 @@ import base64
 import binascii
 import zlib
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -94,6 +95,7 @@ async def send_answer(send: Send, status: int, headers: Headers, body: bytes) ->
     await send({"type": "http.response.body", "body": body})
 
 
+@lru_cache(maxsize=1024)
 def key_from_authorization(value: bytes) -> str | None:
     """Basic: the password, whatever the user; Bearer, Opsgenie's GenieKey and PagerDuty's `Token token=`: the token."""
     scheme, _, rest = value.strip().partition(b" ")

@@ -91,7 +91,9 @@ class IngestApp:
             if source.type != integration.type:
                 return _wrong_type(source, integration)
         try:
-            delivered = await _read(source, method, address.rest, headers, receive, integration)
+            if source.takes_headers:
+                fields = dict(headers)
+            delivered = await _read(source, method, address.rest, fields, receive, integration)
         except BodyRefused as refused:
             return source.refuse(refused.status, refused.message)
         forged = self._find_forgery(source, delivered, key)
@@ -155,9 +157,13 @@ _WANTED = frozenset(
 
 
 async def _read(
-    source: Source, method: str, rest: str, headers: Headers, receive: Receive, integration: Integration | None
+    source: Source,
+    method: str,
+    rest: str,
+    fields: dict[bytes, bytes],
+    receive: Receive,
+    integration: Integration | None,
 ) -> Delivered:
-    fields = {name: value for name, value in headers if source.takes_headers or name in _WANTED}
     declared = fields.get(b"content-length", b"")
     body = await read_body(
         receive,

@@ -6,6 +6,7 @@ a batch, so that the disk is busy with one while the processor works on the othe
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -29,6 +30,8 @@ BATCH_ALERTS = 5000
 """After so many alerts a batch takes no further request: it has to be through within the patience."""
 _PATIENCE = 5.0
 """After so many seconds a request is answered, whatever the database does: Prometheus hangs up after ten."""
+_LOOK_EVERY = 0.25
+"""How often is looked whose patience is over; a timer for each request costs more than all else `submit` does."""
 _RETRY_EVERY = 0.2
 _HOPELESS = 10
 """After so many failures the rest of a request is not tried alert by alert: the fault is not in a single one."""
@@ -51,6 +54,13 @@ class _Waiting(NamedTuple):
     done: asyncio.Future[int]
 
 
+class _Promised(NamedTuple):
+    """By when, on the loop's clock, a request has its answer."""
+
+    by: float
+    done: asyncio.Future[int]
+
+
 class GroupCommit:
     """`submit` returns when the arrivals are committed. Open it in the event loop that uses it."""
 
@@ -58,9 +68,11 @@ class GroupCommit:
         self._db = db
         self._desk = Desk(db, lambda: rulebook.router)
         self._queue: list[_Waiting] = []
+        self._promised: deque[_Promised] = deque()
         self._something = asyncio.Event()
         self._many = asyncio.Event()
         self._flushers: list[asyncio.Task[None]] = []
+        self._watch: asyncio.Task[None] | None = None
         self._closing = False
 
     def open(self) -> None:
@@ -68,6 +80,7 @@ class GroupCommit:
             asyncio.create_task(self._run(1, self._something), name="intake"),
             asyncio.create_task(self._run(MANY, self._many), name="intake-many"),
         ]
+        self._watch = asyncio.create_task(self._keep_promises(), name="intake-patience")
 
     async def close(self) -> None:
         """Commits what waits, then ends."""
@@ -75,6 +88,9 @@ class GroupCommit:
         self._something.set()
         self._many.set()
         await asyncio.gather(*self._flushers)
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
 
     async def submit(self, arrivals: Sequence[Arrival], size: int = 0) -> int:
         """Returns how many arrivals the database could not hold (0 but for a hole in the parsers' checks). `size` is
@@ -85,19 +101,32 @@ class GroupCommit:
         """
         if self._closing or self._is_full(size):
             raise Busy("Too many requests wait already.", "Send it again in a moment.")
-        waiting = _Waiting(arrivals, size, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(arrivals, size, loop.create_future())
         self._queue.append(waiting)
+        self._promised.append(_Promised(loop.time() + _PATIENCE, waiting.done))
         self._something.set()
         if self._waiting() >= MANY:
             self._many.set()
         try:
-            async with asyncio.timeout(_PATIENCE):
-                return await waiting.done
-        except TimeoutError:
-            raise Unavailable(*_NO_ANSWER) from None
+            return await waiting.done
         finally:
             if waiting.done.cancelled():
-                self._queue = [other for other in self._queue if other is not waiting]
+                self._drop_answered()
+
+    async def _keep_promises(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            self._answer_overdue(asyncio.get_running_loop().time())
+
+    def _answer_overdue(self, now: float) -> None:
+        """Those that were asked first are first in the line, answered or not."""
+        while self._promised and (self._promised[0].done.done() or self._promised[0].by <= now):
+            _fail(self._promised.popleft().done, Unavailable(*_NO_ANSWER))
+        self._drop_answered()
+
+    def _drop_answered(self) -> None:
+        self._queue = [waiting for waiting in self._queue if not waiting.done.done()]
 
     def _is_full(self, size: int) -> bool:
         waiting = sum(waiting.size for waiting in self._queue)
@@ -150,7 +179,7 @@ class GroupCommit:
 
     def _give_up(self) -> None:
         for waiting in self._queue:
-            _fail(waiting, Unavailable(*_NO_ANSWER))
+            _fail(waiting.done, Unavailable(*_NO_ANSWER))
         self._queue = []
 
     async def _commit(self, conn: Conn, batch: Sequence[_Waiting]) -> None:
@@ -201,9 +230,9 @@ def _settle(waiting: _Waiting, failures: Sequence[Exception]) -> None:
             waiting.done.set_result(len(failures))
         return
     text = f"{len(failures)} of {len(waiting.arrivals)} alerts could not be stored, the log of the server says why."
-    _fail(waiting, Unavailable(text, "Send them again in a moment."))
+    _fail(waiting.done, Unavailable(text, "Send them again in a moment."))
 
 
-def _fail(waiting: _Waiting, error: Exception) -> None:
-    if not waiting.done.done():
-        waiting.done.set_exception(error)
+def _fail(done: asyncio.Future[int], error: Exception) -> None:
+    if not done.done():
+        done.set_exception(error)
