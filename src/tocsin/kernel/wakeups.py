@@ -20,6 +20,11 @@ SLACK = timedelta(milliseconds=250)
 _JITTER = 0.002
 _CROWDED = 0.02
 """Seconds: a wake-up that comes sooner than this after another waits a moment, so that more can travel with it."""
+_FLOOD = 0.005
+"""Seconds between two wake-ups when they follow each other without a pause: every worker is awake then, and each word
+costs a transaction."""
+_FLOOD_FROM = 4
+"""So many in a row, each sooner than `_FLOOD` after the one before."""
 
 
 class Waker:
@@ -73,13 +78,24 @@ class Waker:
 
     async def _send_while_connected(self, conn: Conn) -> None:
         loop = asyncio.get_running_loop()
-        sent = -_CROWDED
+        sent, in_a_row = -_CROWDED, 0
         while True:
             await self._something.wait()
-            if loop.time() - sent < _CROWDED:
-                await asyncio.sleep(random.uniform(0, _JITTER))  # noqa: S311 - spreads load, guards nothing
+            since = loop.time() - sent
+            in_a_row = in_a_row + 1 if since < _FLOOD else 0
+            pause = pause_before(since, in_a_row)
+            if pause:
+                await asyncio.sleep(pause)
             sent = loop.time()
             self._something.clear()
             lanes = list(self._lanes)
             self._lanes.clear()
             await conn.execute("select pg_notify(%s, lane) from unnest(%b::text[]) as lane", (CHANNEL, lanes))
+
+
+def pause_before(since: float, in_a_row: int) -> float:
+    """Seconds that a wake-up waits for others to travel with it: `since` the last one was sent, which was the end of
+    `in_a_row` that came without a pause."""
+    if in_a_row >= _FLOOD_FROM:
+        return _FLOOD
+    return random.uniform(0, _JITTER) if since < _CROWDED else 0.0  # noqa: S311 - spreads load, guards nothing
