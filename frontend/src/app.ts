@@ -1,6 +1,7 @@
 // All the script that Tocsin's pages run. Every page works without it; it adds what is live.
 import "./htmx";
 import "./sse";
+import { copyFields } from "./copy";
 import { keepDrafts } from "./drafts";
 import { listenForKeys } from "./keys";
 import { followStream } from "./live";
@@ -12,6 +13,7 @@ import { tickTimes } from "./times";
 tickTimes();
 listenForKeys();
 keepDrafts();
+copyFields();
 sayRefusals();
 sendOnce();
 renewParts();

@@ -37,6 +37,7 @@ from tocsin.kernel.held import JobKind
 from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
 from tocsin.kernel.upkeep import UPKEEP
+from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
 
@@ -70,5 +71,12 @@ REACTIONS: Reactions = {
 }
 # fmt: on
 
-JOB_KINDS: tuple[JobKind, ...] = (*UPKEEP, *alerts.JOBS, *PAGING, RESOLVE_QUIET, served.NOTE_SCHEDULES)
+JOB_KINDS: tuple[JobKind, ...] = (
+    *UPKEEP,
+    *alerts.JOBS,
+    *ONCALL,
+    *PAGING,
+    RESOLVE_QUIET,
+    served.NOTE_SCHEDULES,
+)
 """Kinds that need nothing but the database; those that send are made with their channels (`main`)."""

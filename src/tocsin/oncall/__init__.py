@@ -1,5 +1,6 @@
-"""On-call: who is awake when, by layers of rotations and overrides, and what people change about it.
+"""On-call: who is awake when, by layers of rotations and overrides, what people change about it, and calendars of it.
 
-Owns the tables `schedule`, `schedule_override`, `leave`, `shift_swap` and `cover_request`; emits what people change
-(`events`). Who is on call is pure: `rotation` answers for any instant, `service` only loads the schedule and asks it.
+Owns the tables `schedule`, `schedule_override`, `leave`, `shift_swap`, `cover_request`, `calendar_feed` and
+`calendar_entry`; emits what people change (`events`). Who is on call is pure: `rotation` answers for any instant,
+`service` only loads the schedule and asks it.
 """

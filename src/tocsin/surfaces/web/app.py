@@ -36,6 +36,8 @@ from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_n
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
 from tocsin.surfaces.web.pages.oncall.calendar import show_calendar
+from tocsin.surfaces.web.pages.oncall.calendar_feed import serve_calendar_feed
+from tocsin.surfaces.web.pages.oncall.feeds import make_feed, revoke_feed, show_feeds
 from tocsin.surfaces.web.pages.oncall.person import show_person
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
@@ -116,6 +118,10 @@ HANDLERS = [
     end_maintenance,
     show_on_call,
     show_calendar,
+    show_feeds,
+    make_feed,
+    revoke_feed,
+    serve_calendar_feed,
     show_person,
     list_policies,
     show_policy,

@@ -12,7 +12,7 @@ from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.moments import instant
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
-from tocsin.surfaces.cli.verbs import oncall_handoff, oncall_load
+from tocsin.surfaces.cli.verbs import oncall_handoff, oncall_ics, oncall_load
 from tocsin.surfaces.wire import oncall as wire
 
 app = verb(
@@ -21,9 +21,11 @@ app = verb(
     "tocsin oncall",
     "tocsin oncall payments-primary --at 2026-12-24T20:00",
     "tocsin oncall load --team payments --month 2026-11",
+    "tocsin oncall ics",
 )
 app.command(oncall_load.load, name="load")
 app.command(oncall_handoff.handoff, name="handoff")
+app.command(oncall_ics.app, name="ics")
 
 
 @app.command(name="now")
