@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.working_time import OnCallTerms
 from tocsin.kernel.localtime import Hours
 
@@ -17,6 +18,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str = "UTC"
     severity_profile: str = "sre"
     business_hours: Hours | None = None
+    oncall_limits: Limits = Limits()
     incident_channel: str | None = None
     announce_channel: str | None = None
     war_room: str | None = None

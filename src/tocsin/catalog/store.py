@@ -19,13 +19,15 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
     await conn.execute(
         """
         UPDATE organisation SET name = %s, time_zone = %s, severity_profile = %s, business_hours = %s,
-               incident_channel = %s, announce_channel = %s, war_room = %s, on_call = %s, managed_by = %s
+               oncall_limits = %s, incident_channel = %s, announce_channel = %s, war_room = %s, on_call = %s,
+               managed_by = %s
         """,
         (
             organisation.name,
             organisation.time_zone,
             organisation.severity_profile,
             as_jsonb(hours) if hours is not None else None,
+            as_jsonb(organisation.oncall_limits),
             organisation.incident_channel,
             organisation.announce_channel,
             organisation.war_room,

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from tocsin.config.document import Notice
 from tocsin.config.model import Action, Change, Coverage, Plan, Unpaged
-from tocsin.kernel.localtime import WEEKDAYS, zone_of
+from tocsin.kernel.localtime import moment, zone_of
 
 _SIGNS = {
     Action.CREATED: "+",
@@ -76,5 +76,4 @@ def _unpaged(gaps: Sequence[Unpaged]) -> Iterator[str]:
 
 def shown(at: datetime, zone: str) -> str:
     """ "Sun 2026-03-29 02:00 CET"."""
-    local = at.astimezone(zone_of(zone))
-    return f"{WEEKDAYS[local.weekday()][:3]} {local:%Y-%m-%d %H:%M} {local.tzname()}"
+    return moment(at, zone_of(zone))

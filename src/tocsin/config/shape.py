@@ -11,8 +11,11 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from msgspec import UNSET
+
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
+from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
@@ -39,6 +42,7 @@ def organisation_shape(one: Organisation) -> Shape:
         time_zone=one.time_zone,
         severity_profile=one.severity_profile,
         business_hours=hours_shape(hours) if hours is not None else None,
+        oncall_limits=limits_shape(one.oncall_limits),
         incident_channel=one.incident_channel,
         announce_channel=one.announce_channel,
         war_room=one.war_room,
@@ -157,6 +161,7 @@ def schedule_shape(schedule: Schedule) -> Shape:
         holidays=schedule.holidays,
         layers=[layer_shape(layer) for layer in schedule.layers],
         overrides=[_override(one, zone) for one in overrides],
+        limits=limits_shape(schedule.limits),
     )
 
 
@@ -169,6 +174,12 @@ def _override(one: Override, zone: ZoneInfo) -> Shape:
         instead_of=one.instead_of,
         reason=one.reason or None,
     )
+
+
+def limits_shape(limits: Limits) -> Shape:
+    """What was said of each; None is written `off`."""
+    said = {key: getattr(limits, key) for key in Limits.__struct_fields__}
+    return {key: "off" if value is None else value for key, value in said.items() if value is not UNSET}
 
 
 def layer_shape(layer: Layer) -> Shape:

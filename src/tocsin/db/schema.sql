@@ -344,6 +344,7 @@ CREATE TABLE organisation (
     time_zone text NOT NULL,
     severity_profile text NOT NULL,
     business_hours jsonb,
+    oncall_limits jsonb DEFAULT '{}'::jsonb NOT NULL,
     incident_channel text,
     announce_channel text,
     war_room text,
@@ -415,6 +416,7 @@ CREATE TABLE schedule (
     time_zone text NOT NULL,
     holidays text,
     layers jsonb NOT NULL,
+    limits jsonb DEFAULT '{}'::jsonb NOT NULL,
     managed_by text,
     scope_id bigint NOT NULL,
     PRIMARY KEY (id),
@@ -1033,3 +1035,14 @@ CREATE TABLE handoff_entry (
 );
 COMMENT ON TABLE handoff_entry IS 'Kept from shift to shift until somebody strikes it.';
 CREATE INDEX handoff_entry_open ON handoff_entry (schedule_id) WHERE (struck_at IS NULL);
+
+
+-- ── 0017_oncall_checks ──────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE schedule_ladder (
+    policy text NOT NULL,
+    ladders jsonb NOT NULL,
+    PRIMARY KEY (policy)
+);
+COMMENT ON TABLE schedule_ladder IS 'The schedules that each escalation policy calls, told by paging whenever a policy changes.';
+COMMENT ON COLUMN schedule_ladder.ladders IS 'For the policy and each of its variants: the names of the schedules, step by step.';

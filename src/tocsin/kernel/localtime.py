@@ -46,6 +46,12 @@ def local_of(at: datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """`Sun 2026-03-29 02:00 CET`: an instant as the people there read it."""
+    local = at.astimezone(zone)
+    return f"{WEEKDAYS[local.weekday()][:3]} {local:%Y-%m-%d %H:%M} {local.tzname()}"
+
+
 def instant_of(local: datetime, zone: ZoneInfo) -> datetime:
     """The instant (UTC) of a naive local time by the rule of this module."""
     before, after = zone.utcoffset(local), zone.utcoffset(local.replace(fold=1))

@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from tocsin.catalog.oncall_limits import Limits
 from tocsin.kernel.localtime import Hours
 
 
@@ -144,6 +145,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     overrides: tuple[Override, ...] = ()
     team: str | None = None
     holidays: str | None = None
+    limits: Limits = Limits()
     managed_by: str | None = None
 
 

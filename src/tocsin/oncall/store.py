@@ -11,7 +11,7 @@ from tocsin.kernel.db import Conn, as_jsonb
 from tocsin.oncall.model import Override, Schedule
 
 _SCHEDULE: LiteralString = """
-    SELECT s.name, s.team, s.time_zone, s.holidays, s.layers, s.managed_by,
+    SELECT s.name, s.team, s.time_zone, s.holidays, s.layers, s.limits, s.managed_by,
            coalesce((
                SELECT jsonb_agg(jsonb_build_object(
                    'id', o.id, 'user', u.name, 'starts_at', o.starts_at, 'ends_at', o.ends_at,
@@ -42,11 +42,12 @@ async def upsert_schedule(conn: Conn, schedule: Schedule) -> int:
     """The schedule without its overrides; gives its id."""
     cursor = await conn.execute(
         """
-        INSERT INTO schedule (name, team, time_zone, holidays, layers, managed_by, scope_id)
-        VALUES (%s, %s, %s, %s, %s, %s, 1)
+        INSERT INTO schedule (name, team, time_zone, holidays, layers, limits, managed_by, scope_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, 1)
         ON CONFLICT (name) DO UPDATE SET
             team = excluded.team, time_zone = excluded.time_zone, holidays = excluded.holidays,
-            layers = excluded.layers, managed_by = excluded.managed_by
+            layers = excluded.layers, limits = excluded.limits,
+            managed_by = excluded.managed_by
         RETURNING id
         """,
         (
@@ -55,6 +56,7 @@ async def upsert_schedule(conn: Conn, schedule: Schedule) -> int:
             schedule.time_zone,
             schedule.holidays,
             as_jsonb(schedule.layers),
+            as_jsonb(schedule.limits),
             schedule.managed_by,
         ),
     )

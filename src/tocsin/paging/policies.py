@@ -4,8 +4,10 @@ from tocsin.accounts.service import audit
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
+from tocsin.oncall import checking
 from tocsin.paging import store
 from tocsin.paging.model import Policy, StoredPolicy
+from tocsin.paging.schedule_ladders import ladders_of_schedules
 
 
 async def put_policy(tx: Tx, policy: Policy, managed_by: str | None) -> bool:
@@ -15,6 +17,7 @@ async def put_policy(tx: Tx, policy: Policy, managed_by: str | None) -> bool:
         return False
     await store.end_policy(tx.conn, policy.name, tx.now)
     await store.insert_policy(tx.conn, policy, managed_by, tx.now)
+    await checking.put_ladders(tx, policy.name, ladders_of_schedules(policy))
     return True
 
 
@@ -44,6 +47,7 @@ async def remove_policy(tx: Tx, name: str) -> None:
         raise NotFound(
             f"There is no escalation policy {name!r}.", "tocsin plan shows those that exist.", field="policy"
         )
+    await checking.remove_ladders(tx, name)
 
 
 async def list_policies(conn: Conn) -> list[StoredPolicy]:

@@ -6,9 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tocsin.catalog.oncall_limits import Limits
 from tocsin.config.document import Document, Rule
 from tocsin.config.files import load, load_texts
 from tocsin.config.problems import ConfigurationInvalid, Problem
+from tocsin.config.shape import schedule_shape
 from tocsin.kernel.localtime import Hours
 from tocsin.paging.model import During
 
@@ -382,3 +384,38 @@ def test_a_thing_in_two_files_is_refused_naming_both() -> None:
 def test_a_short_key_is_told_and_taken() -> None:
     document = read("integrations:\n- {name: a, type: prometheus, key: short-key}\n")
     assert [(n.path, n.line) for n in document.notices] == [("integrations[0].key", 2)]
+
+
+SCHEDULE = """
+users: [{name: alice, email: alice@example.com}]
+schedules:
+  - name: primary
+    limits: {%s}
+    layers: [{name: week, rotation: weekly, handover: Monday 09:00, starts: 2026-01-05, users: [alice]}]
+"""
+
+
+def test_limits_of_on_call_are_numbers_or_off() -> None:
+    limits = "oncall_limits: {hours_a_week: 60, days_between: 5}"
+    document = read(
+        ORGANISATION.replace("}", f", {limits}}}") + SCHEDULE % "days_in_a_row: 14, hours_a_week: off, gaps: true"
+    )
+    assert document.organisation is not None
+    assert document.organisation.value.oncall_limits == Limits(hours_a_week=60, days_between=5)
+    own = document.schedules[0].value.limits
+    assert own == Limits(days_in_a_row=14, hours_a_week=None, gaps=True)
+    assert msgspec.json.decode(msgspec.json.encode(own), type=Limits) == own
+    assert schedule_shape(document.schedules[0].value)["limits"] == {
+        "days_in_a_row": 14,
+        "hours_a_week": "off",
+        "gaps": True,
+    }
+
+
+@pytest.mark.parametrize(
+    "said", ["hours_a_week: 169", "days_in_a_row: 0", "nights_in_a_row: some", 'days_between: "7"']
+)
+def test_a_limit_that_cannot_be(said: str) -> None:
+    problem = only_problem(ORGANISATION + SCHEDULE % said)
+    assert problem.path == f"schedules[0].limits.{said.split(':')[0]}"
+    assert "or `off`" in problem.message

@@ -1,4 +1,4 @@
-"""`organisation:` – name, zone, severity profile, business hours, patterns for channels and calls."""
+"""`organisation:` – name, zone, severity profile, business hours, limits of on-call, patterns of channels."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tocsin.catalog.profiles import DEFAULT
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.hours import read_daily_hours, read_hours, read_time_of_day
+from tocsin.config.sections.limits import read_limits
 
 LATER = {
     "incident_channel": "there is no chat yet",
@@ -26,6 +27,7 @@ def read_organisation(value: Any, place: Place) -> Organisation:
         time_zone=fields.zone("time_zone") or "UTC",
         severity_profile=profile,
         business_hours=read_hours(hours, place.key("business_hours"), "business_hours") if hours is not None else None,
+        oncall_limits=read_limits(fields.raw("oncall_limits"), place.key("oncall_limits"), "oncall_limits"),
         incident_channel=fields.find_text("incident_channel"),
         announce_channel=fields.find_text("announce_channel"),
         war_room=fields.find_text("war_room"),

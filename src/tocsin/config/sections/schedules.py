@@ -6,6 +6,7 @@ from typing import Any
 
 from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.layers import read_layer
+from tocsin.config.sections.limits import read_limits
 from tocsin.config.sections.moments import read_instant
 from tocsin.kernel.errors import Invalid
 from tocsin.oncall.model import Override, Part, Schedule
@@ -32,6 +33,7 @@ def read_schedule(value: Any, place: Place, default_zone: str | None) -> Schedul
         holidays=holidays,
         layers=tuple(layer for layer in layers if layer is not None),
         overrides=tuple(override for override in overrides if override is not None),
+        limits=read_limits(fields.raw("limits"), place.key("limits"), "limits"),
         managed_by=place.file.name,
     )
     fields.done()

@@ -6,6 +6,7 @@ CREATE TABLE organisation (
     time_zone text NOT NULL,
     severity_profile text NOT NULL,
     business_hours jsonb,
+    oncall_limits jsonb NOT NULL DEFAULT '{}',
     incident_channel text,
     announce_channel text,
     war_room text,

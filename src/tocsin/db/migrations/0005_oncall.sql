@@ -7,6 +7,7 @@ CREATE TABLE schedule (
     time_zone text NOT NULL,
     holidays text,
     layers jsonb NOT NULL,
+    limits jsonb NOT NULL DEFAULT '{}',
     managed_by text,
     scope_id bigint NOT NULL REFERENCES scope (id)
 );

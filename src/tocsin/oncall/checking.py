@@ -1,0 +1,116 @@
+"""The checker at work: loads its facts, says what a change would break, and refuses what nobody has meant (ONC-3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tocsin.accounts import service as accounts
+from tocsin.catalog import service as catalog
+from tocsin.delivery import service as delivery
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import Refused
+from tocsin.kernel.tx import Tx
+from tocsin.oncall import check_store, store
+from tocsin.oncall.checker import LOOK_AHEAD, check, newly_broken, prove
+from tocsin.oncall.findings import Facts, Finding, Ladder, PersonFacts, Verdict, Wake
+from tocsin.oncall.model import Schedule
+
+NAMED_AT_MOST = 5
+BACK = timedelta(days=35)
+"""Overrides that ended earlier lengthen no stretch that matters now, with limits as people set them."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was looked at, [since, until), and what is so."""
+
+    since: datetime
+    until: datetime
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Each once, though one about two schedules is in the verdicts of both."""
+        return tuple(dict.fromkeys(each for verdict in self.verdicts for each in verdict.findings))
+
+
+async def report(
+    conn: Conn,
+    now: datetime,
+    *,
+    schedule: str | None = None,
+    ahead: timedelta = LOOK_AHEAD,
+    wakes: Sequence[Wake] = (),
+) -> Report:
+    """All schedules, or what concerns one of them, from now on. `wakes` are pages at night of the past days. The
+    reckoning runs in a thread: with many schedules it takes a good part of a second."""
+    facts, schedules = await load_facts(conn, now, wakes)
+    verdicts = await asyncio.to_thread(prove, schedules, facts, now, now + ahead)
+    wanted = tuple(each for each in verdicts if schedule in (None, each.schedule))
+    return Report(since=now, until=now + ahead, verdicts=wanted)
+
+
+async def new_findings(conn: Conn, before: Schedule | None, after: Schedule, now: datetime) -> list[Finding]:
+    """What a change of a schedule would break within the coming 90 days and was not broken before; `before` None: it is
+    new. Both come with their overrides."""
+    facts, schedules = await load_facts(conn, now)
+    changed = [each for each in (before, after) if each is not None]
+    people = {user for each in changed for user in people_in(each)}
+    others = [each for each in schedules if each.name != after.name and people & people_in(each)]
+    until = now + LOOK_AHEAD
+    known = check([*others, before], facts, now, until) if before is not None else check(others, facts, now, until)
+    return newly_broken(known, check([*others, after], facts, now, until))
+
+
+def refuse_unless_meant(findings: Sequence[Finding], anyway: str | None) -> None:
+    """Raises Refused, naming what would break, unless somebody has said why they want it anyway."""
+    if not findings or (anyway or "").strip():
+        return
+    named = "\n".join(f"- {each.sentence}" for each in findings[:NAMED_AT_MOST])
+    more = f"\n- and {len(findings) - NAMED_AT_MOST} more" if len(findings) > NAMED_AT_MOST else ""
+    raise Refused(
+        f"Nothing was saved. This would break what holds so far:\n{named}{more}",
+        "Change it, or save it anyway and say why (`anyway`).",
+        field="anyway",
+    )
+
+
+def people_in(schedule: Schedule) -> set[str]:
+    """Everybody whom a schedule names."""
+    turns = {user for layer in schedule.layers for turn in layer.users for user in turn}
+    imported = {window.user for layer in schedule.layers for window in layer.events}
+    return turns | imported | {override.user for override in schedule.overrides}
+
+
+async def load_facts(conn: Conn, now: datetime, wakes: Sequence[Wake] = ()) -> tuple[Facts, list[Schedule]]:
+    """Everything that is known, and the schedules with the overrides that still matter."""
+    organisation = await catalog.organisation(conn)
+    users = await accounts.list_users(conn)
+    reachable = await delivery.list_reachable(conn, users)
+    facts = Facts(
+        people={
+            user.name: PersonFacts(
+                is_disabled=user.is_disabled, has_contact=user.id in reachable, time_zone=user.time_zone
+            )
+            for user in users
+        },
+        teams={team.name: frozenset((*team.members, *team.leads)) for team in await accounts.list_teams(conn)},
+        ladders=tuple(await check_store.list_ladders(conn)),
+        wakes=tuple(wakes),
+        limits=organisation.oncall_limits,
+        night=organisation.on_call.night,
+    )
+    return facts, await store.list_schedules(conn, now - BACK)
+
+
+async def put_ladders(tx: Tx, policy: str, ladders: Iterable[Ladder]) -> None:
+    """Paging says which schedules a policy calls."""
+    await check_store.upsert_ladders(tx.conn, policy, [each.steps for each in ladders])
+
+
+async def remove_ladders(tx: Tx, policy: str) -> None:
+    """Paging says that a policy is gone."""
+    await check_store.delete_ladders(tx.conn, policy)

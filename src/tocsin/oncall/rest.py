@@ -1,0 +1,236 @@
+"""The rules of the checker about how long somebody is on call, and how much rest they have (ONC-3). Pure.
+
+Days count in one schedule, on its wall clock: primary one week and secondary the next is how many teams want it.
+Nights, hours and rest count in all schedules together, on the person's own clock.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby, pairwise
+from zoneinfo import ZoneInfo
+
+from tocsin.catalog.oncall_limits import Limits, in_force
+from tocsin.kernel.localtime import instant_of, local_of, zone_of
+from tocsin.oncall.duty import BREAK, Look, Roster, Span, common, merged, stretches, touches, within
+from tocsin.oncall.findings import MEANINGS, Facts, Finding, Rule
+from tocsin.oncall.wording import when
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+WEEK = 7 * DAY
+SHARE = "Share the turns among more people, or let somebody take part of it (tocsin override)."
+
+
+def applies(rule: Rule, organisation: Limits, schedule: Limits) -> bool:
+    """Whether a rule is switched on in a schedule."""
+    key = MEANINGS[rule].limit
+    if key is None:
+        return True
+    value = getattr(in_force(organisation, schedule), key)
+    return not value if key == "gaps" else value is not None
+
+
+def look_back(organisation: Limits, schedules: Iterable[Limits]) -> timedelta:
+    """How far back shifts must be known so that a stretch which goes on now is seen to be too long. Of one that began
+    even earlier no more is named."""
+    longest = 7
+    for said in schedules:
+        limits = in_force(organisation, said)
+        for days in (limits.days_in_a_row, limits.days_between, limits.nights_in_a_row):
+            longest = max(longest, days or 0)
+    return (longest + 2) * DAY
+
+
+def find_all(rosters: Sequence[Roster], facts: Facts, look: Look) -> Iterator[Finding]:
+    """What breaks any of the rules of this module."""
+    for roster in rosters:
+        yield from find_days_in_a_row(roster, look)
+        yield from find_days_between(roster, look)
+    if any(_counts_everywhere(roster.limits) for roster in rosters):
+        everywhere = duty_everywhere(rosters)
+        for roster in rosters:
+            yield from find_nights_in_a_row(roster, everywhere, facts, look)
+            yield from find_hours_a_week(roster, everywhere, facts, look)
+            yield from find_short_rest(roster, everywhere, facts, look)
+
+
+def find_days_in_a_row(roster: Roster, look: Look) -> Iterator[Finding]:
+    """Stretches longer than the limit whose time beyond it lies in the look."""
+    limit = roster.limits.days_in_a_row
+    if not limit:
+        return
+    for user, spans in roster.people.items():
+        for stretch in stretches(spans, roster.zone):
+            over_at = instant_of(stretch.begins + limit * DAY, roster.zone)
+            if stretch.length > limit * DAY and stretch.span.ends_at > look.since and over_at < look.until:
+                days = stretch.length / DAY
+                yield _finding(
+                    Rule.DAYS_IN_A_ROW,
+                    roster,
+                    stretch.span,
+                    user,
+                    f"{user} is on call in {roster.schedule.name} for {days:.3g} days in a row, "
+                    f"{when(stretch.span, look, roster.zone)}; {limit} are allowed",
+                    SHARE,
+                )
+
+
+def find_days_between(roster: Roster, look: Look) -> Iterator[Finding]:
+    """Pauses between two stretches of more than a day that are shorter than the limit; the pause is what is named."""
+    limit = roster.limits.days_between
+    if not limit:
+        return
+    for user, spans in roster.people.items():
+        longer = [each for each in stretches(spans, roster.zone) if each.length > BREAK]
+        for one, other in pairwise(longer):
+            pause = Span(one.span.ends_at, other.span.starts_at)
+            if other.begins - one.ends < limit * DAY and pause.ends_at > look.since:
+                days = (other.begins - one.ends) / DAY
+                yield _finding(
+                    Rule.DAYS_BETWEEN,
+                    roster,
+                    pause,
+                    user,
+                    f"{user} has {days:.2g} days off between two stretches in {roster.schedule.name}, "
+                    f"{when(pause, look, roster.zone)}; {limit} are wanted",
+                    "Let more people share the rotation, or let somebody take over one of the two (tocsin swap).",
+                )
+
+
+def duty_everywhere(rosters: Iterable[Roster]) -> dict[str, list[Span]]:
+    """Each person's time on call, in whichever schedules."""
+    found: defaultdict[str, list[Span]] = defaultdict(list)
+    for roster in rosters:
+        for user, spans in roster.people.items():
+            found[user] += spans
+    return {user: merged(spans) for user, spans in found.items()}
+
+
+def find_nights_in_a_row(
+    roster: Roster, everywhere: Mapping[str, Sequence[Span]], facts: Facts, look: Look
+) -> Iterator[Finding]:
+    """Rows of nights that are longer than the limit; from the begin of the first to the end of the last."""
+    limit = roster.limits.nights_in_a_row
+    if not limit:
+        return
+    for user, own in roster.people.items():
+        zone = _clock_of(user, roster, facts)
+        for first, count in rows_of_nights(everywhere[user], zone, facts):
+            begins, ends = _night(first, facts)[0], _night(first + (count - 1) * DAY, facts)[1]
+            span = Span(instant_of(begins, zone), instant_of(ends, zone))
+            if count > limit and span.ends_at > look.since and span.starts_at < look.until and touches(own, span):
+                yield _finding(
+                    Rule.NIGHTS_IN_A_ROW,
+                    roster,
+                    span,
+                    user,
+                    f"{user} is on call in {count} nights in a row, {when(span, look, zone)}; {limit} are allowed",
+                    SHARE,
+                )
+
+
+def rows_of_nights(spans: Iterable[Span], zone: ZoneInfo, facts: Facts) -> Iterator[tuple[datetime, int]]:
+    """The local midnight on which the first night of a row begins the day, and how many nights it has."""
+    nights = sorted({night for span in spans for night in _nights_of(span, zone, facts)})
+    for _, row in groupby(enumerate(nights), key=lambda each: each[1] - each[0] * DAY):
+        days = [night for _, night in row]
+        yield days[0], len(days)
+
+
+def _nights_of(span: Span, zone: ZoneInfo, facts: Facts) -> Iterator[datetime]:
+    """The days on whose evening a night begins of which the span has some time."""
+    begins, ends = local_of(span.starts_at, zone), local_of(span.ends_at, zone)
+    day = begins.replace(hour=0, minute=0, second=0, microsecond=0) - DAY
+    while _night(day, facts)[0] < ends:
+        if _night(day, facts)[1] > begins:
+            yield day
+        day += DAY
+
+
+def _night(day: datetime, facts: Facts) -> tuple[datetime, datetime]:
+    """A night in local time; one that begins after midnight belongs to the day on which it begins."""
+    begins = datetime.combine(day, facts.night.begin)
+    ends = datetime.combine(day, facts.night.to)
+    return begins, ends if ends > begins else ends + DAY
+
+
+def find_hours_a_week(
+    roster: Roster, everywhere: Mapping[str, Sequence[Span]], facts: Facts, look: Look
+) -> Iterator[Finding]:
+    """Weeks, Monday to Monday, with more time on call than the limit; the end of the look cuts the last one."""
+    limit = roster.limits.hours_a_week
+    if not limit:
+        return
+    for user, own in roster.people.items():
+        zone = _clock_of(user, roster, facts)
+        for week in weeks(look, zone):
+            taken = sum((span.ends_at - span.starts_at for span in common(everywhere[user], [week])), timedelta())
+            if taken > limit * HOUR and touches(own, week):
+                yield _finding(
+                    Rule.HOURS_A_WEEK,
+                    roster,
+                    week,
+                    user,
+                    f"{user} is on call for {taken / HOUR:.4g} hours in the week {when(week, look, zone)}; "
+                    f"{limit} are allowed",
+                    SHARE,
+                )
+
+
+def weeks(look: Look, zone: ZoneInfo) -> Iterator[Span]:
+    """The weeks of a look on a local clock, the first whole, the last as far as the look goes."""
+    local = local_of(look.since, zone)
+    monday = local.replace(hour=0, minute=0, second=0, microsecond=0) - local.weekday() * DAY
+    starts_at = instant_of(monday, zone)
+    while starts_at < look.until:
+        monday += WEEK
+        following = instant_of(monday, zone)
+        yield Span(starts_at, min(following, look.until))
+        starts_at = following
+
+
+def find_short_rest(
+    roster: Roster, everywhere: Mapping[str, Sequence[Span]], facts: Facts, look: Look
+) -> Iterator[Finding]:
+    """Time on call after a page at night, within the rest that it asks for."""
+    limit = roster.limits.rest_after_night_page
+    if not limit:
+        return
+    for wake in facts.wakes:
+        own = roster.people.get(wake.user)
+        pause = Span(wake.at, wake.at + limit * HOUR)
+        for span in within(common(everywhere[wake.user], [pause]), look) if own and touches(own, pause) else ():
+            zone = _clock_of(wake.user, roster, facts)
+            yield _finding(
+                Rule.REST,
+                roster,
+                span,
+                wake.user,
+                f"{wake.user} was paged at night and is on call {when(span, look, zone)}; {limit} hours of rest follow "
+                "such a page",
+                f"Let somebody take over until {wake.user} has rested (tocsin override).",
+            )
+
+
+def _counts_everywhere(limits: Limits) -> bool:
+    return any((limits.nights_in_a_row, limits.hours_a_week, limits.rest_after_night_page))
+
+
+def _clock_of(user: str, roster: Roster, facts: Facts) -> ZoneInfo:
+    known = facts.people.get(user)
+    return zone_of(known.time_zone) if known is not None and known.time_zone else roster.zone
+
+
+def _finding(rule: Rule, roster: Roster, span: Span, user: str, sentence: str, remedy: str) -> Finding:
+    return Finding(
+        rule=rule,
+        schedule=roster.schedule.name,
+        starts_at=span.starts_at,
+        ends_at=span.ends_at,
+        people=(user,),
+        sentence=sentence,
+        remedy=remedy,
+    )
