@@ -23,6 +23,7 @@ from tocsin.config.world import World, load_world, said_in, world_after
 from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
 from tocsin.kernel.tx import Tx
+from tocsin.oncall import rescheduling
 from tocsin.oncall import service as oncall
 from tocsin.paging import policies
 
@@ -119,7 +120,7 @@ async def _disable(tx: Tx, leaving: list[Item[User]], by: str) -> None:
 
 async def _put_schedule(tx: Tx, item: Item[Any], by: str) -> None:
     overrides = tuple(msgspec.structs.replace(one, created_by=by) for one in item.value.overrides)
-    await oncall.put_schedule(tx, msgspec.structs.replace(item.value, overrides=overrides))
+    await rescheduling.replace_schedule(tx, msgspec.structs.replace(item.value, overrides=overrides), by)
 
 
 def _integration(item: Item[Integration]) -> rulebook.NewIntegration:

@@ -9,6 +9,13 @@ from datetime import datetime
 from tocsin.kernel.ledger import Event
 
 
+class ScheduleChanged(Event, frozen=True, kw_only=True):
+    """Its layers, or the overrides of its file, are others from now on; `people` are those whose shifts move."""
+
+    schedule: str
+    people: tuple[str, ...] = ()
+
+
 class OverrideAdded(Event, frozen=True, kw_only=True):
     """From now on these hours are this person's, beside or instead of whoever held them."""
 
