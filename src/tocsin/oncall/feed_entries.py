@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from tocsin.oncall.model import Schedule
+from tocsin.oncall.model import OnCall, Schedule, Shift
 from tocsin.oncall.rotation import iterate_shifts, who_is_on_call
 
 BACK = timedelta(days=60)
@@ -21,13 +21,22 @@ NOBODY = ""
 
 
 class Duty(NamedTuple):
-    """One person is on call in a schedule, [starts_at, ends_at), by whichever layers and overrides;
-    `user` empty: nobody is."""
+    """One person is on call in a schedule, [starts_at, ends_at), by whichever layers and overrides; `user` empty:
+    nobody is. `is_shadow`: they are shown and not paged.
+    """
 
     schedule: str
     user: str
     starts_at: datetime
     ends_at: datetime
+    is_shadow: bool = False
+
+
+class Part(NamedTuple):
+    """Somebody as what they are: on call, or a shadow of who is."""
+
+    user: str
+    is_shadow: bool
 
 
 class Known(NamedTuple):
@@ -61,27 +70,28 @@ def duties(schedule: Schedule, since: datetime, until: datetime, *, with_gaps: b
     beginning; at `until` they are cut.
     """
     done: list[Duty] = []
-    open_: dict[str, Duty] = {}
+    under_way: dict[Part, Duty] = {}
     for shift in islice(iterate_shifts(schedule, since, until), MOST_SHIFTS):
-        people = shift.users or ((NOBODY,) if with_gaps else ())
-        done += [open_.pop(user) for user in list(open_) if user not in people]
-        for user in people:
-            begins = shift.starts_at if shift.starts_at > since else _began(schedule, user, since)
-            duty = open_.get(user) or Duty(schedule.name, user, begins, shift.ends_at)
-            open_[user] = duty._replace(ends_at=shift.ends_at)
-    return sorted([*done, *open_.values()], key=lambda duty: (duty.starts_at, duty.user))
+        parts = _parts(shift, with_gaps=with_gaps)
+        done += [under_way.pop(part) for part in list(under_way) if part not in parts]
+        for part in parts:
+            begins = shift.starts_at if shift.starts_at > since else _began(schedule, part, since)
+            duty = under_way.get(part) or Duty(schedule.name, part.user, begins, shift.ends_at, part.is_shadow)
+            under_way[part] = duty._replace(ends_at=shift.ends_at)
+    return sorted([*done, *under_way.values()], key=lambda duty: (duty.starts_at, duty.user, duty.is_shadow))
 
 
 def is_named(schedule: Schedule, user: str) -> bool:
     """Whether somebody can be on call in a schedule at all."""
-    return any(user in turn for layer in schedule.layers for turn in layer.users) or any(
-        override.user == user for override in schedule.overrides
-    )
+    in_turns = any(user in turn for layer in schedule.layers for turn in layer.users)
+    in_calendars = any(event.user == user for layer in schedule.layers for event in layer.events)
+    return in_turns or in_calendars or any(override.user == user for override in schedule.overrides)
 
 
 def uid_of(site: str, duty: Duty) -> UUID:
     """The same duty has the same UID in every feed of an installation, and no other installation has it."""
-    return uuid5(NAMESPACE_URL, f"{site}/oncall/{duty.schedule}/{duty.user}/{int(duty.starts_at.timestamp())}")
+    part = f"{duty.user}/shadow" if duty.is_shadow else duty.user
+    return uuid5(NAMESPACE_URL, f"{site}/oncall/{duty.schedule}/{part}/{int(duty.starts_at.timestamp())}")
 
 
 def revise(
@@ -102,12 +112,18 @@ def revise(
     return entries, changed
 
 
-def _began(schedule: Schedule, user: str, at: datetime) -> datetime:
+def _parts(held: Shift | OnCall, *, with_gaps: bool) -> list[Part]:
+    """Who takes part, and as what."""
+    people = held.users or ((NOBODY,) if with_gaps else ())
+    return [*(Part(user, False) for user in people), *(Part(user, True) for user in held.shadows)]
+
+
+def _began(schedule: Schedule, part: Part, at: datetime) -> datetime:
     """When the duty under way at an instant began; what has no beginning has one on New Year's Day."""
     begins = at
     for _ in range(MOST_STEPS_BACK):
         held = who_is_on_call(schedule, at)
-        if (user not in held.users) if user else held.users:
+        if part not in _parts(held, with_gaps=True):
             return begins
         if held.since is None:
             return datetime(at.year, 1, 1, tzinfo=UTC)

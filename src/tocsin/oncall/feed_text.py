@@ -58,8 +58,9 @@ def write(feed: Feed) -> bytes:
 
 
 def summary_of(entry: Entry) -> str:
-    """`alice on call: payments-primary`, or `nobody on call: payments-primary`."""
-    return f"{entry.duty.user or 'nobody'} on call: {entry.duty.schedule}"
+    """`alice on call: payments-primary`, `nobody on call: …`, or `bob shadows: …`."""
+    duty = entry.duty
+    return f"{duty.user or 'nobody'} {'shadows' if duty.is_shadow else 'on call'}: {duty.schedule}"
 
 
 def _event(entry: Entry, site: str) -> Event:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 import vobject
 from icalendar import Calendar
@@ -12,7 +13,7 @@ from tests.rules.oncall.test_rotation import at, schedule, weekly
 from tocsin.kernel.localtime import Hours
 from tocsin.oncall.feed_entries import Entry, Known, duties, revise, window_of
 from tocsin.oncall.feed_text import Feed, etag_of, write
-from tocsin.oncall.model import Handover, Layer, Override, Rotation, Schedule
+from tocsin.oncall.model import Handover, Layer, OnHolidays, Override, Part, Rotation, Schedule
 from tocsin.oncall.rotation import shifts
 from tocsin.surfaces.web.pages.oncall.calendar_feed import is_known
 
@@ -26,7 +27,7 @@ def override(user: str, starts: str, ends: str) -> Override:
 
 
 def three_layers() -> Schedule:
-    """Weeks for three, nights for two, office hours for two at once; overrides over both changes of the clocks."""
+    """Weeks for three, nights for two, holidays for two at once; overrides over both changes of the clocks."""
     nights = Layer(
         name="night",
         rotation=Rotation.DAILY,
@@ -35,15 +36,18 @@ def three_layers() -> Schedule:
         users=(("carol",), ("dave",)),
         restrict=(Hours(days=(0, 1, 2, 3, 4, 5, 6), begin=time(22), to=time(6)),),
     )
-    office = weekly(
-        name="office", starts="2025-06-02T09:00", restrict=(Hours(days=(0, 1, 2), begin=time(9), to=time(17)),)
+    holidays = weekly(
+        name="holidays",
+        starts="2025-06-02T09:00",
+        users=(("erin", "frank"), ("frank",)),
+        on_holidays=OnHolidays.ONLY,
     )
-    pairs = (("erin", "frank"), ("frank",))
     base = weekly("alice", "bob", "dave", starts="2025-06-02T09:00")
-    return schedule(
-        base,
-        nights,
-        Layer(**{name: getattr(office, name) for name in office.__struct_fields__ if name != "users"}, users=pairs),
+    return Schedule(
+        name="payments-primary",
+        time_zone="Europe/Berlin",
+        holidays="DE-BE",
+        layers=(base, nights, holidays),
         overrides=(
             override("bob", "2026-03-28T20:00", "2026-03-29T12:00"),
             override("alice", "2026-10-24T23:30:17", "2026-10-25T06:00:01"),
@@ -73,7 +77,12 @@ class Read:
 def read_back(text: bytes) -> list[Read]:
     calendar = vobject.readOne(text.decode())
     return [
-        Read(event.uid.value, event.summary.value.split(" on call: ")[0], event.dtstart.value, event.dtend.value)
+        Read(
+            event.uid.value,
+            event.summary.value.rpartition(": ")[0].removesuffix(" on call"),
+            event.dtstart.value,
+            event.dtend.value,
+        )
         for event in calendar.vevent_list
     ]
 
@@ -94,6 +103,8 @@ def test_a_year_of_three_layers_is_read_back_equal_to_the_second() -> None:
         touching = {e.user for e in read if e.starts_at < shift.ends_at and e.ends_at > shift.starts_at}
         assert on_call == touching == set(shift.users)
     assert len({event.uid for event in read}) == len(read)
+    unity = {e.user for e in read if e.starts_at <= at("2026-10-03T12:00") < e.ends_at}  # the Day of German Unity
+    assert unity in ({"erin", "frank"}, {"frank"})
 
 
 def test_gaps_are_there_for_those_who_ask() -> None:
@@ -103,6 +114,14 @@ def test_gaps_are_there_for_those_who_ask() -> None:
     gaps = [event for event in read_back(text_of(one, with_gaps=True)) if event.user == "nobody"]
     assert (gaps[0].starts_at, gaps[0].ends_at) == (datetime(2026, 1, 1, tzinfo=UTC), at("2026-01-05T09:00"))
     assert (gaps[1].starts_at, gaps[1].ends_at) == (at("2026-01-05T17:00"), at("2026-01-06T09:00"))
+
+
+def test_a_shadow_has_an_entry_of_its_own() -> None:
+    shadow = override("carol", "2026-03-10T09:00", "2026-03-12T09:00")
+    one = schedule(weekly("alice", "bob"), overrides=(msgspec.structs.replace(shadow, part=Part.SHADOW),))
+    read = [event for event in read_back(text_of(one)) if event.user.startswith("carol")]
+    assert [(event.user, event.starts_at) for event in read] == [("carol shadows", at("2026-03-10T09:00"))]
+    assert len(read_back(text_of(one))) == len(read_back(text_of(schedule(weekly("alice", "bob"))))) + 1
 
 
 WEEK = schedule(weekly("alice", "bob", starts="2025-06-02T09:00"))
@@ -189,7 +208,7 @@ def test_what_is_written_keeps_to_the_rules() -> None:
     ):
         assert line in head
     event = Calendar.from_ical(text).events[0]
-    assert event["summary"].startswith(("alice on call: ", "bob on call: ", "dave on call: "))
+    assert event["summary"].endswith(" on call: payments-primary")
     for name in ("uid", "dtstamp", "last-modified", "sequence", "dtstart", "dtend", "transp", "url"):
         assert name in event
 
