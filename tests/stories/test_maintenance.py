@@ -149,6 +149,25 @@ async def test_a_person_who_declares_in_maintenance_is_not_held_back(world: Worl
     world.phone("carol").receives("page")
 
 
+async def test_what_a_person_hands_over_in_maintenance_goes_on_as_it_said(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.work_on("checkout", minutes=30)
+    world.phone("alice").receives("info", saying="Paging is held")
+    await world.passes(minutes=5)
+    await world.reassign("alice", "bob")
+    page = world.phone("bob").receives("page")
+    assert page.view.lines[-1].value == "the next step is called at 03:10 UTC"
+    await world.passes(minutes=5)
+    world.phone("alice").receives("page")
+    await world.acknowledge("alice")
+    world.phone("bob").receives("acknowledged")
+    await world.works("alice")
+    await world.passes(minutes=25)
+    world.nobody_else_is_paged()
+    assert await world.audit() == []
+
+
 async def test_again_and_again(world: World) -> None:
     await world.work_on("checkout", after=60, minutes=30, repeat="FREQ=DAILY")
     for _ in range(3):

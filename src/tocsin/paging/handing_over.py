@@ -11,7 +11,7 @@ from tocsin.incidents.model import Incident
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
-from tocsin.paging import climbing, messages, sentences, store, telling
+from tocsin.paging import climbing, hold_store, messages, sentences, store, telling
 from tocsin.paging.answers import load_answers
 from tocsin.paging.commands import check
 from tocsin.paging.escalation import OFF_THE_LADDER, Rung, whom_to_call
@@ -63,6 +63,7 @@ async def reassign(tx: Tx, incident_id: int, to: str, by: str, reason: str = "")
         )
     )
     because = f"{by} hands it over: {reason}" if reason else f"{by} hands it over"
+    run = await _in_spite_of_maintenance(tx, incident, run, because)
     await climbing.call_by_name(tx, incident, run, (target,), because)
     message = messages.handed_over(incident, by, names)
     await telling.tell(tx, incident, before, Purpose.INFO, message, f"that {by} has handed it over")
@@ -124,6 +125,23 @@ async def _release(tx: Tx, incident: Incident, run: Run, by: str, calls: Sequenc
     if run.state is RunState.ACKNOWLEDGED:
         before |= await telling.id_of_actor(tx, incident.acknowledged_by)
     return before - {person.user_id for person in _people(calls)} - await telling.id_of_actor(tx, by)
+
+
+async def _in_spite_of_maintenance(tx: Tx, incident: Incident, run: Run, because: str) -> Run:
+    """Whoever hands over what maintenance holds knows of it: the hold is gone, and a run that begins in that time
+    is not held back. It climbs the same ladder.
+    """
+    if not await hold_store.delete_hold(tx.conn, incident.id):
+        return run
+    new = store.NewRun(
+        incident_id=incident.id,
+        policy_version_id=run.policy_version_id,
+        variant=run.variant,
+        urgency=run.urgency,
+        reason=because,
+        chosen="",
+    )
+    return await store.insert_run(tx.conn, new, tx.now)
 
 
 async def add_responders(tx: Tx, incident_id: int, names: Sequence[str], by: str, reason: str = "") -> None:

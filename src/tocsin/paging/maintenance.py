@@ -1,7 +1,7 @@
 """What paging does while the services of an incident are in maintenance: nobody is called, everything under way stops,
 and what is still wrong at the end is paged (ALR-7, PAG-10).
 
-A person who declares or reopens an incident in that time, or asks for the next step, is not held back: they know.
+A person who declares, reopens or hands over an incident in that time is not held back: they know.
 """
 
 from tocsin.alerts.events import MaintenanceBegan, MaintenanceEnded
