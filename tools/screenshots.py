@@ -114,6 +114,7 @@ PAGES = {
     "silences": "/silences",
     "maintenance": "/maintenance",
     "oncall": "/oncall",
+    "load": "/oncall/load",
     "policies": "/policies",
     "policy": "/policies/payments",
     "services": "/services",

@@ -18,6 +18,7 @@ PRIMARY = Schedule(
     name="payments-primary",
     time_zone="UTC",
     team="payments",
+    holidays="DE-BE",
     layers=(
         Layer(
             name="week",

@@ -19,7 +19,7 @@ from tocsin.catalog.model import Organisation
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.insights import store
-from tocsin.insights.hours import clip, join_duties, list_duties
+from tocsin.insights.hours import HolidayOf, clip, join_duties, list_duties
 from tocsin.insights.load import MARGIN, Call, Facts, Records, figures_of, records_of, sum_of
 from tocsin.insights.model import Asked, LoadTable, PersonLoad
 from tocsin.insights.period import Period, read_period
@@ -28,6 +28,7 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.localtime import zone_of
+from tocsin.oncall import public_holidays
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule
 from tocsin.paging import service as paging
@@ -109,13 +110,19 @@ async def load_facts(
         calls=[call for call in calls if schedule in (None, call.schedule)],
         zones=known.zones,
         night=known.organisation.on_call.night,
-        holiday_of=no_holiday,
+        holiday_of=holidays_by_schedule(known.schedules),
     )
 
 
-def no_holiday(schedule: str, day: date) -> str:
-    """No schedule says which public holidays it keeps."""
-    return ""
+def holidays_by_schedule(schedules: Sequence[Schedule]) -> HolidayOf:
+    """The public holidays that each schedule names; a schedule that names none, or is gone, has none."""
+    codes = {schedule.name: schedule.holidays for schedule in schedules if schedule.holidays}
+
+    def holiday_of(schedule: str, day: date) -> str:
+        code = codes.get(schedule)
+        return public_holidays.holidays_of(code, day.year).get(day, "") if code else ""
+
+    return holiday_of
 
 
 def may_read(viewer: Viewer, teams: Sequence[Team], users: Collection[str]) -> frozenset[str]:

@@ -25,3 +25,9 @@ def format_duration(span: timedelta) -> str:
         count, rest = divmod(rest, size)
         text += f"{count}{unit}" if count else ""
     return text or "0s"
+
+
+def format_hours(span: timedelta) -> str:
+    """`168:30`: hours and minutes, to the nearest minute, for columns that are added up."""
+    minutes = round(span.total_seconds() / 60)
+    return f"{minutes // 60}:{minutes % 60:02}"

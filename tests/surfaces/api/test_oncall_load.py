@@ -47,7 +47,7 @@ async def test_a_week_by_hand(served: Api) -> None:
             "on_call_seconds": (24 * 7 - 10) * HOUR,
             "night_seconds": 56 * HOUR,
             "weekend_seconds": 48 * HOUR,
-            "holiday_seconds": 0,
+            "holiday_seconds": 24 * HOUR,
             "shifts": 1,
             "nights": 7,
             "pages": 1,

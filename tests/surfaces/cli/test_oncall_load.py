@@ -29,7 +29,7 @@ async def test_a_week(said: Terminal) -> None:
     lines = (await said("oncall", "load", *WEEK)).out.splitlines()
     assert lines[0] == "2026-03-02 to 2026-03-08  days of UTC"
     assert lines[1] == "Shifts before 2026-03-02 10:00 UTC were not recorded. Pages are complete."
-    assert lines[3].split() == ["alice", "158:00", "56:00", "48:00", "0:00", "1", "7", "141:05"]
+    assert lines[3].split() == ["alice", "158:00", "56:00", "48:00", "24:00", "1", "7", "141:05"]
     assert lines[6].split() == ["alice", "1", "1", "1", "1", "of", "1", "0:45"]
     assert max(map(len, lines[:7])) <= 80
 

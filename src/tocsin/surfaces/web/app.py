@@ -38,6 +38,7 @@ from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_mai
 from tocsin.surfaces.web.pages.oncall.calendar import show_calendar
 from tocsin.surfaces.web.pages.oncall.calendar_feed import serve_calendar_feed
 from tocsin.surfaces.web.pages.oncall.feeds import make_feed, revoke_feed, show_feeds
+from tocsin.surfaces.web.pages.oncall.load import download_load, show_load
 from tocsin.surfaces.web.pages.oncall.person import show_person
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
@@ -118,6 +119,8 @@ HANDLERS = [
     end_maintenance,
     show_on_call,
     show_calendar,
+    show_load,
+    download_load,
     show_feeds,
     make_feed,
     revoke_feed,

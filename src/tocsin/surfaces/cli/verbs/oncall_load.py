@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
+from tocsin.kernel.durations import format_hours
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.parsing import Json, WrongUsage
@@ -100,9 +101,7 @@ def show(found: wire.Load) -> None:
 
 
 def clocked(seconds: int) -> str:
-    """`168:30`: hours and minutes, which add up as they are read."""
-    minutes = (seconds + 30) // 60
-    return f"{minutes // 60}:{minutes % 60:02}"
+    return format_hours(timedelta(seconds=seconds))
 
 
 def _table(
