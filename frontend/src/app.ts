@@ -2,6 +2,7 @@
 import "./htmx";
 import "./sse";
 import { copyFields } from "./copy";
+import { enlivenCalendar } from "./calendar";
 import { keepDrafts } from "./drafts";
 import { listenForKeys } from "./keys";
 import { followStream } from "./live";
@@ -18,3 +19,4 @@ sayRefusals();
 sendOnce();
 renewParts();
 followStream();
+enlivenCalendar();

@@ -25,6 +25,7 @@ PATHS = (
     "/silences",
     "/silences/new",
     "/oncall",
+    "/oncall/calendar",
     "/declare",
     "/policies",
     "/policies/payments",

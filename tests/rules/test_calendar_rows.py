@@ -50,6 +50,7 @@ def drawing(
     track = Track(
         schedule=schedule,
         stretches=tuple(stretches),
+        zone=zone_of(other),
         other=other_clock(BERLIN, zone_of(other), extent),
         is_named=is_named,
     )

@@ -39,6 +39,7 @@ from tocsin.surfaces.web.pages.oncall.calendar import show_calendar
 from tocsin.surfaces.web.pages.oncall.calendar_feed import serve_calendar_feed
 from tocsin.surfaces.web.pages.oncall.feeds import make_feed, revoke_feed, show_feeds
 from tocsin.surfaces.web.pages.oncall.load import download_load, show_load
+from tocsin.surfaces.web.pages.oncall.override import add_override, end_override, show_override
 from tocsin.surfaces.web.pages.oncall.person import show_person
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
@@ -125,6 +126,9 @@ HANDLERS = [
     make_feed,
     revoke_feed,
     serve_calendar_feed,
+    show_override,
+    add_override,
+    end_override,
     show_person,
     list_policies,
     show_policy,

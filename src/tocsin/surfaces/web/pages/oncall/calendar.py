@@ -3,7 +3,7 @@
 Its address is its whole state, so it can be sent and kept. What is drawn is made by `calendar_rows`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -13,10 +13,11 @@ from litestar import get
 from litestar.response import Response
 
 from tocsin.accounts import service as accounts
-from tocsin.accounts.model import User
+from tocsin.accounts.model import Permission, User, Viewer
+from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import local_of, zone_of
-from tocsin.oncall import rotation
+from tocsin.oncall import permission, rotation
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule
 from tocsin.paging import policies
@@ -78,8 +79,19 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, schedule=schedule, person=person).path
 
 
+class Taker(msgspec.Struct, frozen=True, kw_only=True):
+    """A schedule in which the viewer may take over, and, if they lead it, put others on call."""
+
+    schedule: str
+    time_zone: str
+    leads: bool
+
+
 class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page. `place` is where its clock is, `today` that clock's day; `elsewhere` names schedules with another."""
+    """The page. `place` is where its clock is, `today` that clock's day; `elsewhere` names schedules with another.
+
+    `takers` is empty for who may only look.
+    """
 
     asked: Asked
     extent: Extent
@@ -92,6 +104,8 @@ class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: tuple[tuple[str, str], ...]
     schedules: tuple[str, ...]
     people: tuple[str, ...]
+    takers: tuple[Taker, ...]
+    viewers_zone: str
     scales: tuple[Scale, ...] = tuple(Scale)
     bar_height: int = BAR_HEIGHT
 
@@ -103,7 +117,7 @@ class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
 @get("/oncall/calendar")
 async def show_calendar(request: AnyRequest, visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     """The page: `view` is month, week or day, `at` a day of it, `schedule` or `person` whose."""
-    viewer_of(visit)
+    viewer = viewer_of(visit)
     query, now = request.query_params, visit.times.now
     schedule, person = query.get("schedule", ""), query.get("person", "")
     async with db.connection() as conn:
@@ -121,6 +135,7 @@ async def show_calendar(request: AnyRequest, visit: GivenVisit, pages: GivenPage
         schedules = await oncall.list_schedules(conn, extent.starts_at - _LOOK)
         ladders = [stored.policy for stored in await policies.list_policies(conn)]
         people = await accounts.list_users(conn)
+        takers = await _takers(conn, viewer, schedules)
     check_asked(asked, people)
     drawing = Drawing(
         extent=extent,
@@ -141,8 +156,17 @@ async def show_calendar(request: AnyRequest, visit: GivenVisit, pages: GivenPage
         elsewhere=tuple((each.schedule, place_of(each.other)) for each in drawing.tracks if each.other),
         schedules=tuple(each.name for each in schedules),
         people=tuple(user.name for user in people if not user.is_disabled),
+        takers=takers,
+        viewers_zone=visit.times.zone.key,
     )
     return pages.page("oncall/calendar.html", visit, view=view)
+
+
+async def _takers(conn: Conn, viewer: Viewer, schedules: Sequence[Schedule]) -> tuple[Taker, ...]:
+    if not viewer.may(Permission.SCHEDULE):
+        return ()
+    teams = {team: await permission.leads(conn, viewer, team) for team in {each.team for each in schedules}}
+    return tuple(Taker(schedule=each.name, time_zone=each.time_zone, leads=teams[each.team]) for each in schedules)
 
 
 def check_asked(asked: Asked, people: Iterable[User]) -> None:
@@ -176,6 +200,7 @@ def tracks_of(
         track = Track(
             schedule=schedule.name,
             stretches=tuple(stretches),
+            zone=zone_of(schedule.time_zone),
             other=other_clock(zone, beside, extent),
             is_named=bool(policies_naming(schedule.name, ladders)),
         )

@@ -18,6 +18,8 @@ from tocsin.surfaces.web.pages.oncall.calendar_frame import (
     ruler,
 )
 from tocsin.surfaces.web.pages.oncall.calendar_stretches import Kind, Stretch, lanes_of
+from tocsin.surfaces.web.pages.oncall.override import override_path
+from tocsin.surfaces.web.spans import write_local
 
 BAR_HEIGHT = 24
 _PITCH = 28
@@ -26,13 +28,14 @@ _TICK_HOURS = {Scale.MONTH: 24, Scale.WEEK: 6, Scale.DAY: 1}
 
 
 class Track(msgspec.Struct, frozen=True, kw_only=True):
-    """One schedule. `other`: the clock to show beside the calendar's own, if it differs.
+    """One schedule, on the clock of `zone`. `other`: the clock to show beside the calendar's own, if it differs.
 
     `is_named`: a policy names it, so that nobody comes while nobody is on call.
     """
 
     schedule: str
     stretches: tuple[Stretch, ...]
+    zone: ZoneInfo
     other: ZoneInfo | None
     is_named: bool
 
@@ -108,7 +111,10 @@ class RulerView(msgspec.Struct, frozen=True):
 
 
 class LineView(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch as a line of a day. `begins` is empty if it began before, `ends` if its end is not in sight."""
+    """A stretch as a line of a day. `begins` is empty if it began before, `ends` if its end is not in sight.
+
+    `take_over` is the address of the form that takes over what is left of it, empty when it is over.
+    """
 
     schedule: str
     user: str
@@ -117,8 +123,7 @@ class LineView(msgspec.Struct, frozen=True, kw_only=True):
     begins: str
     ends: str
     elsewhere: str
-    starts_at: datetime
-    ends_at: datetime
+    take_over: str
 
 
 class DayView(msgspec.Struct, frozen=True, kw_only=True):
@@ -278,9 +283,16 @@ def _line(drawing: Drawing, track: Track, stretch: Stretch, starts_at: datetime,
         elsewhere=f"{_elsewhere(drawing, track, stretch.starts_at)} {place_of(track.other)}"
         if track.other and begins_here
         else "",
-        starts_at=stretch.starts_at,
-        ends_at=stretch.ends_at,
+        take_over=_take_over(drawing, track, stretch),
     )
+
+
+def _take_over(drawing: Drawing, track: Track, stretch: Stretch) -> str:
+    if stretch.ends_at <= drawing.now:
+        return ""
+    begins = "" if stretch.starts_at <= drawing.now else write_local(stretch.starts_at, track.zone)
+    ends = "" if stretch.is_open_after else write_local(stretch.ends_at, track.zone)
+    return override_path(track.schedule, **{"from": begins, "to": ends})
 
 
 def _days(extent: Extent) -> Iterator[tuple[date, datetime, datetime]]:
