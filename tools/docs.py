@@ -1,4 +1,4 @@
-"""Makes what is written from the code: the top-level help, and the reference of the command line.
+"""Makes what is written from the code: the top-level help, the reference of the command line, what is checked.
 
 `python -m tools.docs` (or `make docs`) writes them; a test fails when they are not what this would write.
 """
@@ -14,6 +14,8 @@ from pathlib import Path
 from cyclopts import App
 
 from tocsin.__main__ import SERVER_VERBS
+from tocsin.catalog.oncall_limits import DEFAULTS
+from tocsin.oncall.findings import MEANINGS
 from tocsin.surfaces.cli import verbs as cli_verbs
 from tocsin.surfaces.cli.commands import VERBS
 from tocsin.surfaces.cli.start import command_line
@@ -21,6 +23,7 @@ from tocsin.surfaces.cli.start import command_line
 ROOT = Path(__file__).parent.parent
 HELP = ROOT / "src/tocsin/surfaces/cli/help.txt"
 REFERENCE = ROOT / "docs/reference/command-line.md"
+RULES = ROOT / "docs/reference/schedule-rules.md"
 
 INTRODUCTION = """\
 Tocsin: from the alarm to the all-clear.
@@ -47,6 +50,17 @@ prints one JSON document on stdout, the same that `/api/v1` answers; whatever el
 | 1 | refused or failed; stderr says why and what to do next |
 | 2 | wrong usage |
 
+"""
+
+RULES_PAGE = """\
+# What the checker of schedules proves
+
+*Made from the program by `make docs`; do not edit.*
+
+`tocsin oncall check` looks at the coming 90 days. Of each rule it says until when it is proven, or the exact times that
+break it, the people, and what to do. Limits are set with `oncall_limits` of the organisation and a schedule's `limits`,
+which has the last word; each is a number or `off`, and a rule whose limit is `off` does not apply. Days and hours are
+those of the wall clock. How to live with it: [check a schedule](../howto/check-a-schedule.md).
 """
 
 
@@ -90,9 +104,29 @@ def _subcommands(app: App) -> Iterator[tuple[str, ...]]:
             yield from ((word, *rest) for rest in _subcommands(app[word]))
 
 
+def render_rules() -> str:
+    """What the checker of schedules looks at, rule by rule."""
+    lines = [RULES_PAGE]
+    for rule, meaning in MEANINGS.items():
+        lines.append(f"## `{rule}`: {meaning.broken}\n\nProven: {meaning.holds}. Broken: {_lower(meaning.what)}\n")
+        if meaning.limit is not None:
+            default = _shown(getattr(DEFAULTS, meaning.limit))
+            lines.append(f"Limit: `{meaning.limit}`, without it `{default}`.\n")
+    return "\n".join(lines)
+
+
+def _shown(limit: object) -> str:
+    """As a file says it."""
+    return "off" if limit is None else str(limit).lower()
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
 def pages() -> dict[Path, str]:
     """Every made file with its text."""
-    return {HELP: render_help(), REFERENCE: render_reference()}
+    return {HELP: render_help(), REFERENCE: render_reference(), RULES: render_rules()}
 
 
 def main() -> int:

@@ -22,9 +22,13 @@ LOOK_AHEAD = timedelta(days=90)
 
 def check(schedules: Sequence[Schedule], facts: Facts, since: datetime, until: datetime) -> list[Finding]:
     """Everything that is broken within [since, until), each once; the worst rules first, then by time."""
-    found = _findings(schedules, facts, since, until)
-    order = list(Rule)
-    return sorted(found, key=lambda each: (order.index(each.rule), each.starts_at, each.schedule, each.people))
+    return worst_first(_findings(schedules, facts, since, until))
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """By rule, then by time."""
+    order = {rule: place for place, rule in enumerate(Rule)}
+    return sorted(findings, key=lambda each: (order[each.rule], each.starts_at, each.schedule, each.people))
 
 
 def prove(schedules: Sequence[Schedule], facts: Facts, since: datetime, until: datetime) -> list[Verdict]:

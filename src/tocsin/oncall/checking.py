@@ -12,14 +12,16 @@ from tocsin.accounts import service as accounts
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import Refused
+from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
-from tocsin.oncall import check_store, store
-from tocsin.oncall.checker import LOOK_AHEAD, check, newly_broken, prove
-from tocsin.oncall.findings import Facts, Finding, Ladder, PersonFacts, Verdict, Wake
+from tocsin.oncall import check_store, leave_store, store
+from tocsin.oncall.checker import LOOK_AHEAD, check, newly_broken, prove, worst_first
+from tocsin.oncall.findings import Away, Facts, Finding, Ladder, PersonFacts, Verdict, Wake
 from tocsin.oncall.model import Schedule
 
 NAMED_AT_MOST = 5
+FAR = timedelta(days=366)
+"""The longest look ahead; leave that begins later breaks nothing yet."""
 BACK = timedelta(days=35)
 """Overrides that ended earlier lengthen no stretch that matters now, with limits as people set them."""
 
@@ -33,8 +35,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Each once, though one about two schedules is in the verdicts of both."""
-        return tuple(dict.fromkeys(each for verdict in self.verdicts for each in verdict.findings))
+        """Each once, though one about two schedules is in the verdicts of both; the worst rules first."""
+        return tuple(worst_first({each for verdict in self.verdicts for each in verdict.findings}))
 
 
 async def report(
@@ -46,8 +48,10 @@ async def report(
     wakes: Sequence[Wake] = (),
 ) -> Report:
     """All schedules, or what concerns one of them, from now on. `wakes` are pages at night of the past days. The
-    reckoning runs in a thread: with many schedules it takes a good part of a second."""
+    reckoning runs in a thread: with many schedules it takes a good part of a second. Raises NotFound."""
     facts, schedules = await load_facts(conn, now, wakes)
+    if schedule is not None and schedule not in {each.name for each in schedules}:
+        raise NotFound(f"There is no schedule {schedule!r}.", "tocsin oncall shows those that exist.", field="schedule")
     verdicts = await asyncio.to_thread(prove, schedules, facts, now, now + ahead)
     wanted = tuple(each for each in verdicts if schedule in (None, each.schedule))
     return Report(since=now, until=now + ahead, verdicts=wanted)
@@ -90,6 +94,7 @@ async def load_facts(conn: Conn, now: datetime, wakes: Sequence[Wake] = ()) -> t
     organisation = await catalog.organisation(conn)
     users = await accounts.list_users(conn)
     reachable = await delivery.list_reachable(conn, users)
+    away = await leave_store.list_leave(conn, now, now + FAR)
     facts = Facts(
         people={
             user.name: PersonFacts(
@@ -99,6 +104,7 @@ async def load_facts(conn: Conn, now: datetime, wakes: Sequence[Wake] = ()) -> t
         },
         teams={team.name: frozenset((*team.members, *team.leads)) for team in await accounts.list_teams(conn)},
         ladders=tuple(await check_store.list_ladders(conn)),
+        leave=tuple(Away(one.user, one.starts_at, one.ends_at) for one in away),
         wakes=tuple(wakes),
         limits=organisation.oncall_limits,
         night=organisation.on_call.night,

@@ -12,7 +12,7 @@ from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.moments import instant
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
-from tocsin.surfaces.cli.verbs import oncall_handoff, oncall_ics, oncall_load
+from tocsin.surfaces.cli.verbs import oncall_check, oncall_gaps, oncall_handoff, oncall_ics, oncall_load
 from tocsin.surfaces.wire import oncall as wire
 
 app = verb(
@@ -20,9 +20,13 @@ app = verb(
     "Who is on call, why, and until when: in every schedule or in one, now or at another time.",
     "tocsin oncall",
     "tocsin oncall payments-primary --at 2026-12-24T20:00",
+    "tocsin oncall check",
+    "tocsin oncall gaps payments-primary --days 30",
     "tocsin oncall load --team payments --month 2026-11",
     "tocsin oncall ics",
 )
+app.command(oncall_check.check, name="check")
+app.command(oncall_gaps.gaps, name="gaps")
 app.command(oncall_load.load, name="load")
 app.command(oncall_handoff.handoff, name="handoff")
 app.command(oncall_ics.app, name="ics")

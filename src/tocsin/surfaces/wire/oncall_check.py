@@ -1,0 +1,94 @@
+"""What the checker of schedules says, on the wire."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from tocsin.oncall import findings as model
+from tocsin.oncall.checking import Report
+from tocsin.oncall.findings import MEANINGS
+
+
+class Finding(msgspec.Struct, kw_only=True):
+    """A rule that is broken from an instant to another; one that ends where the look ends may go on. `beside` is the
+    other schedule of a rule about two; `silent`: an alert would reach nobody meanwhile."""
+
+    rule: str
+    schedule: str
+    beside: str | None
+    starts_at: datetime
+    ends_at: datetime
+    people: list[str]
+    sentence: str
+    remedy: str
+    silent: bool
+
+
+class Verdict(msgspec.Struct, kw_only=True):
+    """Whether a rule holds in a schedule, and until when that is proven; `applies` false: it is switched off there."""
+
+    rule: str
+    schedule: str
+    says: str
+    applies: bool
+    holds: bool
+    holds_until: datetime
+
+
+class Check(msgspec.Struct, kw_only=True):
+    """Everything about [since, until): each finding once, the worst rules first, and the proofs of what holds."""
+
+    since: datetime
+    until: datetime
+    findings: list[Finding]
+    verdicts: list[Verdict]
+
+
+class Gaps(msgspec.Struct, kw_only=True):
+    """The times within [since, until) at which nobody is on call, or nobody on call can be reached."""
+
+    since: datetime
+    until: datetime
+    gaps: list[Finding]
+
+
+def check(report: Report) -> Check:
+    return Check(
+        since=report.since,
+        until=report.until,
+        findings=_findings(report.findings),
+        verdicts=[
+            Verdict(
+                rule=each.rule.value,
+                schedule=each.schedule,
+                says=MEANINGS[each.rule].holds,
+                applies=each.applies,
+                holds=not each.findings,
+                holds_until=each.holds_until,
+            )
+            for each in report.verdicts
+        ],
+    )
+
+
+def gaps(report: Report) -> Gaps:
+    silent = sorted((each for each in report.findings if each.rule.means_silence), key=lambda each: each.starts_at)
+    return Gaps(since=report.since, until=report.until, gaps=_findings(silent))
+
+
+def _findings(found: Iterable[model.Finding]) -> list[Finding]:
+    return [
+        Finding(
+            rule=each.rule.value,
+            schedule=each.schedule,
+            beside=each.beside,
+            starts_at=each.starts_at,
+            ends_at=each.ends_at,
+            people=list(each.people),
+            sentence=each.sentence,
+            remedy=each.remedy,
+            silent=each.rule.means_silence,
+        )
+        for each in found
+    ]
