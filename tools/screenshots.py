@@ -20,12 +20,15 @@ from tests.support.office import link_for
 from tests.support.tocsin import tocsin_running
 from tests.support.world import World, new_world
 
+from tocsin.accounts.service import find_viewer
 from tocsin.alerts import maintenances, silences
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.alerts.silencing import WantedSilence
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Status
+from tocsin.insights import handoff
+from tocsin.insights.handoff_model import EntryDraft, EntryKind
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.matchers import parse_matcher
 
@@ -34,7 +37,7 @@ SIZES = {1280: 800, 390: 844}
 THEMES = ("light", "dark")
 USUAL = {(1280, "light"), (390, "dark")}
 """How each page is taken; those in `IN_EVERY_LOOK` in the other sizes and themes, too."""
-IN_EVERY_LOOK = {"now", "room", "room-triggered", "acknowledge", "alerts", "policy"}
+IN_EVERY_LOOK = {"now", "room", "room-triggered", "acknowledge", "alerts", "policy", "handoff"}
 
 ORGANISATION = """
 organisation:
@@ -115,6 +118,7 @@ PAGES = {
     "maintenance": "/maintenance",
     "oncall": "/oncall",
     "load": "/oncall/load",
+    "handoff": "/oncall/payments-primary/handoff",
     "policies": "/policies",
     "policy": "/policies/payments",
     "services": "/services",
@@ -124,6 +128,7 @@ PAGES = {
     "problem": "/nowhere",
 }
 
+TICKET = "https://tickets.example.com/PAY-77"
 BEHIND_LINKS = {
     "alert": ("/alerts?went=silenced", [".row-link"]),
     "silence": ("/alerts?went=held", [".row-link", "text=Silence this…"]),
@@ -139,6 +144,7 @@ async def live_through(dsn: str) -> str:
         await _yesterday(world)
         await _this_morning(world)
         link = await _just_now(world)
+        await _hand_over(world)
         world.airwaves.unread.clear()
     return link
 
@@ -201,6 +207,24 @@ async def _just_now(world: World) -> str:
     page = next(message for message in world.airwaves.unread if message.delivery.ack_url)
     await _until(world, timedelta(0))
     return "/ack/" + (page.delivery.ack_url or "").rpartition("/")[2]
+
+
+async def _hand_over(world: World) -> None:
+    """Whoever hands over this week has begun to write it down."""
+    soon = world.clock.now() + timedelta(days=2)
+    entries = (
+        EntryDraft(kind=EntryKind.ISSUE, text="Exports take an hour longer since 2.3", owner="erin", link=TICKET),
+        EntryDraft(kind=EntryKind.WATCH, text="Connections of the new client on payments-db"),
+        EntryDraft(kind=EntryKind.UPCOMING, text="Winter sale, three times the usual traffic", at=soon),
+        EntryDraft(kind=EntryKind.CONTACT, text="Security desk", phone="+49 30 1234 77"),
+    )
+    async with world.db.transaction() as tx:
+        carol = await find_viewer(tx.conn, world.people["carol"])
+        assert carol is not None
+        for entry in entries:
+            await handoff.add_entry(tx, "payments-primary", entry, carol)
+        note = "The rollback of 2.3.1 holds.\nAsk Erin before touching the exports."
+        await handoff.write_note(tx, "payments-primary", note, carol)
 
 
 async def _silence(world: World, name: str, why: str, matcher: str, *, hours: float, begins_in: float = 0) -> None:

@@ -2,11 +2,30 @@
 
 const PREFIX = "draft:";
 
+// A draft belongs to the text that it began with: once the page comes with another one, it has been saved.
+interface Draft {
+  from: string;
+  text: string;
+}
+
+function read(key: string): Draft | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(key) ?? "null") as Draft | null;
+  } catch {
+    return null;
+  }
+}
+
 export function keepDrafts(): void {
   for (const field of document.querySelectorAll<HTMLTextAreaElement>("textarea[data-draft]")) {
     const key = PREFIX + (field.dataset["draft"] ?? "");
-    if (!field.value) field.value = sessionStorage.getItem(key) ?? "";
-    field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
+    const kept = read(key);
+    if (kept && kept.from === field.defaultValue) field.value = kept.text;
+    else sessionStorage.removeItem(key);
+    field.addEventListener("input", () => {
+      const draft: Draft = { from: field.defaultValue, text: field.value };
+      sessionStorage.setItem(key, JSON.stringify(draft));
+    });
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) field.form?.requestSubmit();
     });

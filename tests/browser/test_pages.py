@@ -35,6 +35,7 @@ PATHS = (
     "/settings",
     "/me/notifications",
     "/people/alice/why",
+    "/oncall/payments-primary/handoff",
 )
 
 

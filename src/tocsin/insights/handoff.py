@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from tocsin.insights.handoff_report import make_report
 from tocsin.insights.handoff_text import moment
 from tocsin.insights.handoff_turns import LOOK_AHEAD, LOOK_BACK, handovers, shift_began, to_work_on
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import NotFound
+from tocsin.kernel.errors import Forbidden, NotFound
 from tocsin.kernel.localtime import zone_of
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
@@ -38,6 +38,17 @@ class Known(NamedTuple):
     @property
     def zone(self) -> ZoneInfo:
         return zone_of(self.schedule.time_zone)
+
+
+class Rights(NamedTuple):
+    """What one person may do with a hand-off."""
+
+    write: bool
+    sign: bool
+    accept: bool
+
+
+NOTHING = Rights(write=False, sign=False, accept=False)
 
 
 async def find_handoff(conn: Conn, name: str, now: datetime) -> Handoff | None:
@@ -71,6 +82,30 @@ async def get_past(conn: Conn, name: str, ends_at: datetime) -> Handoff:
         starts_at=report.starts_at,
     )
     return Handoff(handover=handover, stage=stage_of(record), report=report, signature=record.signature)
+
+
+async def rights_of(conn: Conn, viewer: Viewer, found: Handoff) -> Rights:
+    """What the viewer may do with it now: for the buttons of a page; every use case decides for itself again."""
+    if found.stage is Stage.ACCEPTED:
+        return NOTHING
+    schedule = await _load_schedule(conn, found.handover.schedule, found.report.made_at)
+    circle = await circle_of(conn, schedule)
+    signer = found.signature.signed_by if found.signature is not None else ""
+    return Rights(
+        write=_is_allowed(rules.check_may_write, viewer, circle, people_on(schedule)),
+        sign=_is_allowed(rules.check_may_sign, viewer, circle, found.handover),
+        accept=found.stage is Stage.SIGNED
+        and signer != viewer.actor
+        and _is_allowed(rules.check_may_accept, viewer, circle, found.handover),
+    )
+
+
+def _is_allowed(check: Callable[..., None], *facts: object) -> bool:
+    try:
+        check(*facts)
+    except Forbidden:
+        return False
+    return True
 
 
 async def circle_of(conn: Conn, schedule: Schedule) -> rules.Circle:
@@ -207,9 +242,13 @@ async def _as_it_stands(conn: Conn, known: Known, now: datetime) -> Handoff:
 
 
 async def _check_may_write(conn: Conn, schedule: Schedule, viewer: Viewer) -> None:
+    rules.check_may_write(viewer, await circle_of(conn, schedule), people_on(schedule))
+
+
+def people_on(schedule: Schedule) -> list[str]:
+    """Everybody whom a layer or an override names."""
     on_it = {name for layer in schedule.layers for turn in layer.users for name in turn}
-    on_it |= {override.user for override in schedule.overrides}
-    rules.check_may_write(viewer, await circle_of(conn, schedule), sorted(on_it))
+    return sorted(on_it | {override.user for override in schedule.overrides})
 
 
 async def _touch(tx: Tx, name: str, by: str, words: str) -> None:

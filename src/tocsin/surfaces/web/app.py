@@ -38,6 +38,9 @@ from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_mai
 from tocsin.surfaces.web.pages.oncall.calendar import show_calendar
 from tocsin.surfaces.web.pages.oncall.calendar_feed import serve_calendar_feed
 from tocsin.surfaces.web.pages.oncall.feeds import make_feed, revoke_feed, show_feeds
+from tocsin.surfaces.web.pages.oncall.handoff import accept as accept_handoff
+from tocsin.surfaces.web.pages.oncall.handoff import add_entry, show_handoff, strike_entry, write_note
+from tocsin.surfaces.web.pages.oncall.handoff import sign as sign_handoff
 from tocsin.surfaces.web.pages.oncall.load import download_load, show_load
 from tocsin.surfaces.web.pages.oncall.override import add_override, end_override, show_override
 from tocsin.surfaces.web.pages.oncall.person import show_person
@@ -130,6 +133,12 @@ HANDLERS = [
     add_override,
     end_override,
     show_person,
+    show_handoff,
+    write_note,
+    sign_handoff,
+    accept_handoff,
+    add_entry,
+    strike_entry,
     list_policies,
     show_policy,
     show_new_policy,
