@@ -2,6 +2,7 @@
 read the same schedule. Each is an event, and whoever loses or gains a shift is told.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -63,27 +64,8 @@ async def add_override(tx: Tx, viewer: Viewer, draft: OverrideDraft) -> Placed:
     if draft.instead_of is not None:
         await get_person(tx.conn, draft.instead_of, "instead_of", disabled_too=True)
     wanted = overriding.decide_override(schedule, draft, viewer.actor, tx.now)
-    after = msgspec.structs.replace(schedule, overrides=(*schedule.overrides, wanted))
-    made = await place(tx, locked, wanted)
-    sentence = f"{viewer.actor} made an override: {overriding.sentence(schedule, made)}"
-    await tx.emit(
-        OverrideAdded(
-            topic=locked.topic,
-            sentence=sentence,
-            actor=viewer.actor,
-            schedule=schedule.name,
-            override_id=made.id or 0,
-            user=made.user,
-            starts_at=made.starts_at,
-            ends_at=made.ends_at,
-            part=made.part,
-            layer=made.layer,
-            instead_of=made.instead_of,
-            reason=made.reason,
-        )
-    )
-    moves = moving.moves(schedule, after, Interval(made.starts_at, made.ends_at))
-    await telling.tell_moves(tx, schedule, moves, sentence, topic=f"override/{made.id}", by=viewer.actor)
+    sentence = f"{viewer.actor} made an override: {overriding.sentence(schedule, wanted)}"
+    (made,) = await hand_over(tx, locked, [wanted], sentence, by=viewer.actor)
     return Placed(schedule=schedule.name, time_zone=schedule.time_zone, override=made)
 
 
@@ -134,10 +116,23 @@ async def lock(tx: Tx, name: str) -> Locked:
     return Locked(schedule_id, await service.get_schedule(tx.conn, name, tx.now))
 
 
-async def place(tx: Tx, locked: Locked, wanted: Override) -> Override:
-    """Writes one override of a locked schedule: the same with its id."""
-    override_id = await change_store.insert_override(tx.conn, locked.id, wanted, tx.now)
-    return msgspec.structs.replace(wanted, id=override_id)
+async def hand_over(
+    tx: Tx, locked: Locked, wanted: Sequence[Override], sentence: str, *, by: str, topic: str | None = None
+) -> list[Override]:
+    """Puts overrides of a locked schedule in place, each with its event; those whose shifts move are told, under
+    `topic` or that of the first. Gives them with their ids."""
+    schedule = locked.schedule
+    made: list[Override] = []
+    for one in wanted:
+        override_id = await change_store.insert_override(tx.conn, locked.id, one, tx.now)
+        made.append(msgspec.structs.replace(one, id=override_id))
+        told = sentence if len(wanted) == 1 else f"{by} moved a shift: {overriding.sentence(schedule, one)}"
+        await tx.emit(_added(locked, made[-1], override_id, told, by))
+    after = msgspec.structs.replace(schedule, overrides=(*schedule.overrides, *made))
+    whole = Interval(min(one.starts_at for one in made), max(one.ends_at for one in made))
+    moves = moving.moves(schedule, after, whole)
+    await telling.tell_moves(tx, schedule, moves, sentence, topic=topic or f"override/{made[0].id}", by=by)
+    return made
 
 
 async def get_person(conn: Conn, name: str, field: str, *, disabled_too: bool = False) -> User:
@@ -156,3 +151,20 @@ async def _require_ending(conn: Conn, viewer: Viewer, schedule: Schedule, overri
     else:
         own = override.created_by.removeprefix("@")
         await permission.require(conn, viewer, schedule.team, own, "end overrides that others made")
+
+
+def _added(locked: Locked, made: Override, override_id: int, sentence: str, by: str) -> OverrideAdded:
+    return OverrideAdded(
+        topic=locked.topic,
+        sentence=sentence,
+        actor=by,
+        schedule=locked.schedule.name,
+        override_id=override_id,
+        user=made.user,
+        starts_at=made.starts_at,
+        ends_at=made.ends_at,
+        part=made.part,
+        layer=made.layer,
+        instead_of=made.instead_of,
+        reason=made.reason,
+    )

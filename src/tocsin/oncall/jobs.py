@@ -1,9 +1,10 @@
-"""What a worker does for on-call."""
+"""What a worker does for on-call: addresses of feeds that are forgotten, proposals that nobody answered in time."""
 
 from datetime import timedelta
 
 from tocsin.kernel.held import Held, JobKind
-from tocsin.oncall import feeds
+from tocsin.kernel.retry import Retry
+from tocsin.oncall import feeds, swaps
 
 LANE = "upkeep"
 
@@ -14,4 +15,13 @@ async def forget_feeds(held: Held) -> None:
         await feeds.forget(tx)
 
 
-JOBS = (JobKind("oncall.forget_feeds", LANE, forget_feeds, every=timedelta(days=1)),)
+async def expire_swap(held: Held) -> None:
+    """A shift of a proposed swap begins."""
+    async with held.finish() as tx:
+        await swaps.expire_swap(tx, held.payload["swap_id"])
+
+
+JOBS = (
+    JobKind("oncall.forget_feeds", LANE, forget_feeds, every=timedelta(days=1)),
+    JobKind(swaps.EXPIRE, swaps.TIMERS, expire_swap, Retry(attempts=1000, longest=timedelta(minutes=1))),
+)

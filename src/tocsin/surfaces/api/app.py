@@ -29,6 +29,7 @@ from tocsin.surfaces.api import (
     paging,
     simulation,
     stream,
+    swaps,
     timeline,
 )
 from tocsin.surfaces.api.callers import authenticating, provide_viewer, refuse_unreadable
@@ -77,6 +78,11 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             overrides.add_override,
             overrides.end_override,
             oncall_load.read_load,
+            swaps.list_swaps,
+            swaps.propose_swap,
+            swaps.accept_swap,
+            swaps.decline_swap,
+            swaps.withdraw_swap,
             leave.list_leave,
             leave.add_leave,
             leave.end_leave,

@@ -4,6 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tocsin.surfaces.cli import times
+from tocsin.surfaces.cli.moments import instant
+from tocsin.surfaces.wire.swaps import Chosen
 
 
 def span(starts_at: datetime, ends_at: datetime, now: datetime, time_zone: str) -> str:
@@ -11,3 +13,10 @@ def span(starts_at: datetime, ends_at: datetime, now: datetime, time_zone: str) 
     zone = ZoneInfo(time_zone)
     until = f"until {times.day_and_clock(ends_at, now, zone)} {ends_at.astimezone(zone):%Z}"
     return until if starts_at <= now else f"{times.day_and_clock(starts_at, now, zone)} {until}"
+
+
+def chosen(text: str, now: datetime, *, field: str) -> Chosen:
+    """`2026-12-24T18:00/2026-12-26T09:00`, or one instant within the shift that is meant."""
+    begins, slash, ends = text.partition("/")
+    starts_at = instant(begins, now, field=field)
+    return Chosen(starts_at=starts_at, ends_at=instant(ends, now, field=field)) if slash else Chosen(at=starts_at)
