@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec import structs
 
 from tocsin.accounts.model import Role, User
 from tocsin.kernel.localtime import zone_of
 from tocsin.oncall.model import Shift, Source
+from tocsin.oncall.moving import Interval
+from tocsin.surfaces.web.pages.oncall.calendar import holidays_in
 from tocsin.surfaces.web.pages.oncall.calendar_frame import Scale, extent_of
 from tocsin.surfaces.web.pages.oncall.calendar_rows import (
     BarView,
@@ -19,7 +22,15 @@ from tocsin.surfaces.web.pages.oncall.calendar_rows import (
     rows_of,
     rulers_of,
 )
-from tocsin.surfaces.web.pages.oncall.calendar_stretches import Kind, Stretch, lanes_of, of_person, stretches_of
+from tocsin.surfaces.web.pages.oncall.calendar_stretches import (
+    Kind,
+    Stretch,
+    clashes_of,
+    lanes_of,
+    leave_of,
+    of_person,
+    stretches_of,
+)
 from tocsin.surfaces.web.tones import TONES, tones_of
 
 BERLIN = zone_of("Europe/Berlin")
@@ -31,9 +42,14 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=BERLIN).astimezone(UTC)
 
 
-def shift(begins: str, ends: str, *users: str, source: Source = Source.LAYER) -> Shift:
+def shift(begins: str, ends: str, *users: str, source: Source = Source.LAYER, shadows: tuple[str, ...] = ()) -> Shift:
     return Shift(
-        users=users, source=source if users else Source.NOBODY, layer=None, starts_at=at(begins), ends_at=at(ends)
+        users=users,
+        source=source if users else Source.NOBODY,
+        layer=None,
+        starts_at=at(begins),
+        ends_at=at(ends),
+        shadows=shadows,
     )
 
 
@@ -126,6 +142,55 @@ def test_people_at_the_same_time_have_lanes_and_keep_them() -> None:
     assert stretches[1].ends_at == at("11-26 00:00")
     assert lanes_of(stretches) == 2
     assert {bar.y for bar in bars(drawing(stretches))} == {0, 28}
+
+
+def test_a_shadow_has_a_lane_and_is_called_one() -> None:
+    stretches = stretches_of(
+        [shift("11-16 00:00", "11-24 00:00", "alice"), shift("11-24 00:00", "11-30 00:00", "alice", shadows=("bob",))]
+    )
+    assert [(each.user, each.kind, each.lane) for each in stretches] == [
+        ("alice", Kind.DUTY, 0),
+        ("bob", Kind.SHADOW, 1),
+    ]
+    shadow = bars(drawing(stretches))[1]
+    assert (shadow.note, shadow.tone) == ("shadow · 00:00", "tone-1")
+    (_, day, *_) = agenda_of(drawing(stretches))
+    assert [(line.user, line.mark, bool(line.take_over)) for line in day.lines][1] == ("bob", "shadow", False)
+
+
+def test_who_is_on_call_while_away_is_marked_over_the_time_of_both() -> None:
+    away = {
+        "alice": [Interval(at("11-29 00:00"), at("12-03 00:00"))],
+        "bob": [Interval(at("12-01 00:00"), at("12-02 00:00"))],
+    }
+    (clash,) = clashes_of(WEEK, away)
+    assert (clash.user, clash.starts_at, clash.ends_at) == ("alice", at("11-29 00:00"), at("12-03 00:00"))
+    drawn = bars(drawing([*WEEK, clash]))[-1]
+    assert (drawn.label, drawn.note, drawn.tone) == ("", "", "tone-clash")
+    assert drawn.words == "alice, payments (away): Sun 29 Nov 00:00 – Thu 3 Dec 00:00"
+    (sunday,) = [cell for cell in rows_of(drawing([*WEEK, clash]))[0].cells if cell.column.words == "Sun 29"]
+    assert sunday.said == ("alice", "alice (away)")
+    (leave,) = leave_of("alice", away["alice"])
+    assert bars(drawing([leave]))[0].label == "away"
+
+
+def test_a_public_holiday_is_named_on_its_day() -> None:
+    extent = extent_of(Scale.MONTH, date(2026, 12, 1), BERLIN)
+    found = holidays_in(extent, ["DE-BE", None, "US"])
+    assert found[date(2026, 12, 25)] == "Christmas Day (DE-BE), Christmas Day (US)"
+    assert found[date(2026, 12, 26)] == "Second Day of Christmas (DE-BE)"
+    assert holidays_in(extent, ["DE-BE"])[date(2027, 1, 1)] == "New Year's Day"
+    named = structs.replace(drawing(WEEK), holidays={date(2026, 11, 24): "Bell Day"})
+    assert [cell.holiday for cell in rows_of(named)[0].cells][:3] == ["", "Bell Day", ""]
+    assert [day.holiday for day in agenda_of(named)][:3] == ["", "Bell Day", ""]
+
+
+def test_a_line_of_the_list_leads_to_the_form_for_what_is_left_of_the_shift() -> None:
+    days = agenda_of(drawing(WEEK, other="America/New_York"))
+    by_day = [[line.take_over for line in day.lines] for day in days]
+    assert by_day[1] == ["", ""], "over"
+    assert by_day[3] == ["/oncall/payments/override?to=2026-11-26T18%3A00"], "under way: from now, on its own clock"
+    assert by_day[5] == ["/oncall/payments/override?from=2026-11-27T18%3A00"], "no end in sight"
 
 
 def test_what_reaches_the_edge_of_what_is_known_is_open() -> None:

@@ -3,7 +3,7 @@
 Its address is its whole state, so it can be sent and kept. What is drawn is made by `calendar_rows`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -19,7 +19,11 @@ from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import local_of, zone_of
 from tocsin.oncall import permission, rotation
 from tocsin.oncall import service as oncall
+from tocsin.oncall.absence import Leave
+from tocsin.oncall.leave import list_leave
 from tocsin.oncall.model import Schedule
+from tocsin.oncall.moving import Interval
+from tocsin.oncall.public_holidays import is_holiday
 from tocsin.paging import policies
 from tocsin.paging.model import Policy
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
@@ -43,7 +47,7 @@ from tocsin.surfaces.web.pages.oncall.calendar_rows import (
     rows_of,
     rulers_of,
 )
-from tocsin.surfaces.web.pages.oncall.calendar_stretches import of_person, stretches_of
+from tocsin.surfaces.web.pages.oncall.calendar_stretches import clashes_of, leave_of, of_person, stretches_of
 from tocsin.surfaces.web.pages.oncall.naming import policies_naming
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.tones import tones_of
@@ -95,6 +99,7 @@ class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
 
     asked: Asked
     extent: Extent
+    holidays: Mapping[date, str]
     whose: str
     place: str
     today: date
@@ -135,18 +140,21 @@ async def show_calendar(request: AnyRequest, visit: GivenVisit, pages: GivenPage
         schedules = await oncall.list_schedules(conn, extent.starts_at - _LOOK)
         ladders = [stored.policy for stored in await policies.list_policies(conn)]
         people = await accounts.list_users(conn)
+        away = away_of(await list_leave(conn, extent.starts_at - _LOOK, extent.ends_at + _LOOK))
         takers = await _takers(conn, viewer, schedules)
     check_asked(asked, people)
     drawing = Drawing(
         extent=extent,
         zone=zone,
         now=now,
-        tracks=tracks_of(schedules, ladders, asked, extent, zone, visit.times.zone),
+        tracks=tracks_of(schedules, ladders, away, asked, extent, zone, visit.times.zone),
         tones=tones_of(people),
+        holidays=holidays_in(extent, {each.holidays for each in schedules if asked.schedule in ("", each.name)}),
     )
     view = CalendarView(
         asked=asked,
         extent=extent,
+        holidays=drawing.holidays,
         whose=asked.schedule or asked.person or "everybody",
         place=place_of(zone),
         today=today,
@@ -180,12 +188,13 @@ def check_asked(asked: Asked, people: Iterable[User]) -> None:
 def tracks_of(
     schedules: Iterable[Schedule],
     ladders: Iterable[Policy],
+    away: Mapping[str, Sequence[Interval]],
     asked: Asked,
     extent: Extent,
     zone: ZoneInfo,
     viewers: ZoneInfo,
 ) -> tuple[Track, ...]:
-    """The schedules that were asked for; of a person those in which they are on call in the extent."""
+    """The schedules that were asked for; of a person those in which they are on call in the extent, and their leave."""
     ladders = list(ladders)
     tracks: list[Track] = []
     for schedule in schedules:
@@ -196,6 +205,7 @@ def tracks_of(
             stretches = of_person(stretches, asked.person)
             if not any(stretch.meets(extent.starts_at, extent.ends_at) for stretch in stretches):
                 continue
+        stretches += clashes_of(stretches, away)
         beside = viewers if asked.schedule else zone_of(schedule.time_zone)
         track = Track(
             schedule=schedule.name,
@@ -205,4 +215,25 @@ def tracks_of(
             is_named=bool(policies_naming(schedule.name, ladders)),
         )
         tracks.append(track)
+    if asked.person and (leave := leave_of(asked.person, away.get(asked.person, ()))):
+        tracks.append(Track(schedule="away", stretches=tuple(leave), zone=zone, other=None, is_named=False))
     return tuple(tracks)
+
+
+def away_of(leave: Iterable[Leave]) -> dict[str, list[Interval]]:
+    """When each person is away, in order."""
+    away: dict[str, list[Interval]] = {}
+    for each in leave:
+        away.setdefault(each.user, []).append(Interval(each.starts_at, each.ends_at))
+    return away
+
+
+def holidays_in(extent: Extent, codes: Iterable[str | None]) -> dict[date, str]:
+    """The public holidays of an extent; with several places in it, those of each."""
+    known = sorted(code for code in codes if code)
+    found: dict[date, list[str]] = {}
+    for day in {column.day for frame in extent.frames for column in frame.columns}:
+        for code in known:
+            if name := is_holiday(code, day):
+                found.setdefault(day, []).append(name if len(known) == 1 else f"{name} ({code})")
+    return {day: ", ".join(names) for day, names in found.items()}

@@ -24,6 +24,9 @@ from tocsin.surfaces.web.spans import write_local
 BAR_HEIGHT = 24
 _PITCH = 28
 _NARROWEST = 0.2
+_MARKED = {Kind.OVERRIDE: "override", Kind.SHADOW: "shadow", Kind.CLASH: "away", Kind.AWAY: "away"}
+"""What is said of a stretch beside who it is."""
+_BARE = (Kind.CLASH, Kind.AWAY)
 _TICK_HOURS = {Scale.MONTH: 24, Scale.WEEK: 6, Scale.DAY: 1}
 
 
@@ -39,10 +42,6 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     other: ZoneInfo | None
     is_named: bool
 
-    @property
-    def height(self) -> int:
-        return lanes_of(self.stretches) * _PITCH
-
 
 class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     """What all rows of a page share. `tones` gives each person a class of the style sheet."""
@@ -52,6 +51,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     tracks: tuple[Track, ...]
     tones: Mapping[str, str]
+    holidays: Mapping[date, str] = {}
 
 
 class BarView(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +81,7 @@ class CellView(msgspec.Struct, frozen=True, kw_only=True):
 
     column: Column
     is_today: bool
+    holiday: str
     said: tuple[str, ...]
 
 
@@ -118,7 +119,7 @@ class LineView(msgspec.Struct, frozen=True, kw_only=True):
 
     schedule: str
     user: str
-    kind: Kind
+    mark: str
     tone: str
     begins: str
     ends: str
@@ -128,6 +129,7 @@ class LineView(msgspec.Struct, frozen=True, kw_only=True):
 
 class DayView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
+    holiday: str
     is_today: bool
     is_past: bool
     lines: tuple[LineView, ...]
@@ -168,7 +170,12 @@ def agenda_of(drawing: Drawing) -> tuple[DayView, ...]:
         found.sort(key=lambda each: each[:2])
         lines = tuple(_line(drawing, track, stretch, starts_at, ends_at) for _, _, stretch, track in found)
         if lines or not only_changes:
-            days.append(DayView(name=day_words(day), is_today=is_today, is_past=ends_at <= drawing.now, lines=lines))
+            holiday = drawing.holidays.get(day, "")
+            days.append(
+                DayView(
+                    name=day_words(day), holiday=holiday, is_today=is_today, is_past=ends_at <= drawing.now, lines=lines
+                )
+            )
     return tuple(days)
 
 
@@ -182,18 +189,17 @@ def _row(drawing: Drawing, frame: Frame, tracks: Sequence[Track], heading: str) 
     bars: list[BarView] = []
     height = 0
     for track in tracks:
-        names.append(NameView(track.schedule, track.height))
-        bars += [
-            _bar(drawing, frame, track, stretch, height)
-            for stretch in track.stretches
-            if stretch.meets(frame.starts_at, frame.ends_at)
-        ]
-        height += track.height
+        stretches = [each for each in track.stretches if each.meets(frame.starts_at, frame.ends_at)]
+        if not stretches:
+            continue
+        bars += [_bar(drawing, frame, track, stretch, height) for stretch in stretches]
+        names.append(NameView(track.schedule, lanes_of(stretches) * _PITCH))
+        height += names[-1].height
     return RowView(
         heading=heading,
         schedule=tracks[0].schedule if len(tracks) == 1 else "",
         names=tuple(names),
-        height=height,
+        height=max(height, _PITCH),
         bars=tuple(bars),
         cells=tuple(_cell(drawing, column, tracks) for column in frame.columns),
         starts_at=frame.starts_at,
@@ -206,19 +212,19 @@ def _bar(drawing: Drawing, frame: Frame, track: Track, stretch: Stretch, y: int)
     x, end = frame.x_of(stretch.starts_at), frame.x_of(stretch.ends_at)
     begins_here = stretch.starts_at >= frame.starts_at and not stretch.is_open_before
     clocks: list[str] = []
-    if begins_here:
+    if begins_here and stretch.kind not in _BARE:
         # The rulers of a week or a day have the other clock already.
         is_month = drawing.extent.scale is Scale.MONTH
         elsewhere = _elsewhere(drawing, track, stretch.starts_at) if is_month else ""
         clocks = [f"{stretch.starts_at.astimezone(drawing.zone):%H:%M}", elsewhere]
-    marks = ["override"] if stretch.kind is Kind.OVERRIDE else []
+    mark = "" if stretch.kind in _BARE else _MARKED.get(stretch.kind, "")
     return BarView(
         schedule=track.schedule,
         user=stretch.user,
         kind=stretch.kind,
         tone=_tone(drawing, track, stretch),
-        label=stretch.user or "nobody",
-        note=" · ".join(filter(None, (*marks, *clocks))),
+        label=_label(stretch),
+        note=" · ".join(filter(None, (mark, *clocks))),
         words=_bar_words(drawing, track, stretch),
         x=x,
         y=y + stretch.lane * _PITCH,
@@ -230,8 +236,16 @@ def _bar(drawing: Drawing, frame: Frame, track: Track, stretch: Stretch, y: int)
     )
 
 
+def _label(stretch: Stretch) -> str:
+    if stretch.kind is Kind.CLASH:
+        return ""
+    return "away" if stretch.kind is Kind.AWAY else stretch.user or "nobody"
+
+
 def _tone(drawing: Drawing, track: Track, stretch: Stretch) -> str:
     """A gap is red where a policy would fall into it, and still to come."""
+    if stretch.kind is Kind.CLASH:
+        return "tone-clash"
     if stretch.user:
         return drawing.tones.get(stretch.user, "tone-0")
     return "tone-gap" if track.is_named and stretch.ends_at > drawing.now else "tone-nobody"
@@ -241,7 +255,7 @@ def _bar_words(drawing: Drawing, track: Track, stretch: Stretch) -> str:
     """`alice, payments-primary (override): Mon 23 Nov 09:00 – Mon 30 Nov 09:00; in New York from Mon 23 Nov 03:00`."""
     begins = "…" if stretch.is_open_before else _stamp(stretch.starts_at, drawing.zone)
     ends = "…" if stretch.is_open_after else _stamp(stretch.ends_at, drawing.zone)
-    mark = " (override)" if stretch.kind is Kind.OVERRIDE else ""
+    mark = f" ({_MARKED[stretch.kind]})" if stretch.kind in _MARKED else ""
     words = f"{stretch.user or 'nobody'}, {track.schedule}{mark}: {begins} – {ends}"
     if track.other is None or stretch.is_open_before:
         return words
@@ -255,7 +269,12 @@ def _cell(drawing: Drawing, column: Column, tracks: Sequence[Track]) -> CellView
         for stretch in track.stretches
         if stretch.meets(column.starts_at, column.ends_at)
     ]
-    return CellView(column=column, is_today=column.holds(drawing.now), said=tuple(said))
+    return CellView(
+        column=column,
+        is_today=column.holds(drawing.now),
+        holiday=drawing.holidays.get(column.day, ""),
+        said=tuple(said),
+    )
 
 
 def _said(drawing: Drawing, column: Column, stretch: Stretch, schedule: str) -> str:
@@ -265,7 +284,7 @@ def _said(drawing: Drawing, column: Column, stretch: Stretch, schedule: str) -> 
         words += f" from {stretch.starts_at.astimezone(drawing.zone):%H:%M}"
     if stretch.ends_at < column.ends_at:
         words += f" until {stretch.ends_at.astimezone(drawing.zone):%H:%M}"
-    return words + (" (override)" if stretch.kind is Kind.OVERRIDE else "")
+    return words + (f" ({_MARKED[stretch.kind]})" if stretch.kind in _MARKED else "")
 
 
 def _line(drawing: Drawing, track: Track, stretch: Stretch, starts_at: datetime, ends_at: datetime) -> LineView:
@@ -276,7 +295,7 @@ def _line(drawing: Drawing, track: Track, stretch: Stretch, starts_at: datetime,
     return LineView(
         schedule=track.schedule,
         user=stretch.user,
-        kind=stretch.kind,
+        mark=_MARKED.get(stretch.kind, ""),
         tone=_tone(drawing, track, stretch),
         begins=f"{stretch.starts_at.astimezone(drawing.zone):%H:%M}" if begins_here else "",
         ends="" if stretch.is_open_after else end,
@@ -288,7 +307,7 @@ def _line(drawing: Drawing, track: Track, stretch: Stretch, starts_at: datetime,
 
 
 def _take_over(drawing: Drawing, track: Track, stretch: Stretch) -> str:
-    if stretch.ends_at <= drawing.now:
+    if stretch.ends_at <= drawing.now or stretch.kind not in (Kind.DUTY, Kind.OVERRIDE, Kind.GAP):
         return ""
     begins = "" if stretch.starts_at <= drawing.now else write_local(stretch.starts_at, track.zone)
     ends = "" if stretch.is_open_after else write_local(stretch.ends_at, track.zone)

@@ -1,20 +1,24 @@
 """Shifts as a calendar draws them: one stretch for each person, those at the same time in lanes of their own. Pure."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from tocsin.oncall.model import Shift, Source
+from tocsin.oncall.moving import Interval
 
 
 class Kind(StrEnum):
-    """How a stretch is drawn."""
+    """How a stretch is drawn. `away` is a person's leave, `clash` the part of a stretch for which they are away."""
 
     DUTY = "duty"
     OVERRIDE = "override"
+    SHADOW = "shadow"
     GAP = "gap"
+    AWAY = "away"
+    CLASH = "clash"
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +69,29 @@ def of_person(stretches: Sequence[Stretch], person: str) -> list[Stretch]:
     return [msgspec.structs.replace(stretch, lane=0) for stretch in stretches if stretch.user == person]
 
 
+def leave_of(person: str, away: Sequence[Interval]) -> list[Stretch]:
+    """Somebody's leave as a row of its own."""
+    return [
+        Stretch(user=person, kind=Kind.AWAY, starts_at=each.starts_at, ends_at=each.ends_at, lane=0) for each in away
+    ]
+
+
+def clashes_of(stretches: Sequence[Stretch], away: Mapping[str, Sequence[Interval]]) -> list[Stretch]:
+    """When people are on call while they are away, in the lanes of what it is drawn over."""
+    return [
+        Stretch(
+            user=stretch.user,
+            kind=Kind.CLASH,
+            starts_at=max(stretch.starts_at, leave.starts_at),
+            ends_at=min(stretch.ends_at, leave.ends_at),
+            lane=stretch.lane,
+        )
+        for stretch in stretches
+        for leave in away.get(stretch.user, ())
+        if stretch.meets(*leave)
+    ]
+
+
 def lanes_of(stretches: Sequence[Stretch]) -> int:
     """How many lanes it takes to draw them, at least one."""
     return max((stretch.lane for stretch in stretches), default=0) + 1
@@ -76,6 +103,8 @@ def _parts(shift: Shift) -> Iterator[tuple[str, Kind]]:
     kind = Kind.OVERRIDE if shift.source is Source.OVERRIDE else Kind.DUTY
     for user in shift.users:
         yield user, kind
+    for user in shift.shadows:
+        yield user, Kind.SHADOW
 
 
 def _free_lane(going: Collection[Stretch]) -> int:
