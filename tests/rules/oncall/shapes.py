@@ -74,14 +74,15 @@ def handovers(draw: st.DrawFn, rotation: Rotation) -> Handover | tuple[Handover,
 
 
 @st.composite
-def members(draw: st.DrawFn, starts: datetime, users: tuple[tuple[str, ...], ...]) -> tuple[Member, ...]:
-    """Joins and leaves in the weeks after the begin, at whole minutes."""
+def members(draw: st.DrawFn, starts: datetime, users: tuple[tuple[str, ...], ...], at: time) -> tuple[Member, ...]:
+    """Joins and leaves in the weeks after the begin, at any minute or at the very hand-over of a day."""
     names = sorted({user for turn in users for user in turn})
     if not names:
         return ()
-    moments = st.builds(lambda minutes: starts + timedelta(minutes=minutes), st.integers(-1440, 70 * 1440))
-    bound = st.one_of(st.none(), moments)
-    found = draw(st.lists(st.tuples(st.sampled_from(names), bound, bound), max_size=3))
+    minutes = st.builds(lambda minutes: starts + timedelta(minutes=minutes), st.integers(-1440, 70 * 1440))
+    handed = st.builds(lambda days: datetime.combine(starts.date() + timedelta(days=days), at), st.integers(0, 70))
+    bound = st.one_of(st.none(), minutes, handed)
+    found = draw(st.lists(st.tuples(st.sampled_from(names), bound, bound), max_size=4))
     return tuple(
         Member(user=user, since=since, until=until)
         for user, since, until in found
@@ -95,6 +96,7 @@ def layers(draw: st.DrawFn, jump: date, number: int) -> Layer:
     starts = datetime.combine(jump - timedelta(days=draw(st.integers(0, 70))), draw(early_times))
     handover = draw(handovers(rotation))
     users = tuple(draw(people))
+    clock = handover[0].at if isinstance(handover, tuple) else handover.at if handover is not None else starts.time()
     length = timedelta(hours=draw(st.sampled_from([1, 5, 12, 24, 84]))) if rotation is Rotation.CUSTOM else None
     return Layer(
         name=f"layer-{number}",
@@ -107,7 +109,7 @@ def layers(draw: st.DrawFn, jump: date, number: int) -> Layer:
         ends=starts + timedelta(days=draw(st.integers(1, 90))) if draw(st.booleans()) else None,
         time_zone=draw(st.one_of(st.none(), zones)),
         users=users,
-        members=draw(members(starts, users)),
+        members=draw(members(starts, users, clock)),
         restrict=tuple(draw(st.lists(hours, max_size=2))),
         on_holidays=draw(st.sampled_from([OnHolidays.ANY, *OnHolidays])),
         additive=draw(st.booleans()),
@@ -116,11 +118,11 @@ def layers(draw: st.DrawFn, jump: date, number: int) -> Layer:
 
 
 def spans(around: datetime) -> st.SearchStrategy[tuple[datetime, datetime]]:
-    """Whole minutes within two days of an instant, up to a day long."""
+    """Whole minutes within a day of an instant, up to two days long."""
     return st.builds(
         lambda begin, length: (around + timedelta(minutes=begin), around + timedelta(minutes=begin + length)),
-        st.integers(-2 * 1440, 2 * 1440),
-        st.integers(1, 1440),
+        st.integers(-1440, 1440),
+        st.integers(1, 2 * 1440),
     )
 
 
@@ -133,7 +135,7 @@ def overrides(draw: st.DrawFn, around: datetime, names: list[str]) -> Override:
         starts_at=starts_at,
         ends_at=ends_at,
         part=part,
-        layer=draw(st.one_of(st.none(), st.sampled_from(names))),
+        layer=draw(st.sampled_from([None, None, *names])),
         instead_of=draw(st.sampled_from([None, "over", *NAMES])) if part is Part.INSTEAD else None,
     )
 
@@ -158,13 +160,13 @@ def cases(draw: st.DrawFn) -> tuple[Schedule, datetime]:
     noon = datetime.combine(jump, time(12), tzinfo=UTC)
     minute = noon + timedelta(minutes=draw(st.integers(-2 * 1440, 2 * 1440)))
     rotations = [draw(layers(jump, number)) for number in range(draw(st.integers(1, 3)))]
-    row = rotations + ([draw(imported(noon))] if draw(st.booleans()) else [])
+    row = rotations + ([draw(imported(minute))] if draw(st.booleans()) else [])
     names = [layer.name for layer in row]
     found = Schedule(
         name="s",
         time_zone=zone,
         holidays=draw(st.sampled_from([None, "DE-BE", "US", "TR"])),
         layers=tuple(row),
-        overrides=tuple(draw(st.lists(overrides(noon, names), max_size=3))),
+        overrides=tuple(draw(st.lists(overrides(minute, names), max_size=4))),
     )
     return found, minute
