@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from tocsin.alerts.maintenance import latest_window, next_planned
 from tocsin.config.document import Document, Notice
-from tocsin.config.model import Coverage
 from tocsin.config.sections import organisation, services
 from tocsin.config.sections.later import LATER
 from tocsin.config.world import World
@@ -24,7 +23,6 @@ def find_warnings(
     document: Document,
     after: World,
     unconfigured: Mapping[str, str],
-    coverage: Collection[Coverage],
     now: datetime,
 ) -> list[Notice]:
     """What is allowed and worth telling; `unconfigured` says of a kind of contact what it lacks."""
@@ -33,7 +31,6 @@ def find_warnings(
         *_unproven(document, after),
         *_unconfigured(document, unconfigured),
         *_silent(document, after),
-        *_gaps(document, coverage),
         *_overlaps(document),
         *_over(document, now),
     ]
@@ -76,16 +73,6 @@ def _silent(document: Document, after: World) -> Iterator[Notice]:
     if document.routing is not None and after.routing.value.default_route is None:
         text = "there is no default_route: an alert that no route matches belongs to no service"
         yield document.notice(document.routing, "routes", text)
-
-
-def _gaps(document: Document, coverage: Collection[Coverage]) -> Iterator[Notice]:
-    by_name = {one.schedule: one for one in coverage}
-    for item in document.schedules:
-        found = by_name[item.value.name].gaps if item.value.name in by_name else ()
-        if found:
-            times = "once" if len(found) == 1 else f"{len(found)} times"
-            text = f"nobody is on call in {item.value.name} {times} in the coming days (see below)"
-            yield document.notice(item, "", text)
 
 
 def _overlaps(document: Document) -> Iterator[Notice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,7 +39,7 @@ async def apply(tx: Tx, document: Document, by: str, unconfigured: Mapping[str, 
     """
     await store.lock_config(tx.conn)
     before = await load_world(tx.conn)
-    plan = decide_plan(before, document, tx.now, unconfigured)
+    plan = await asyncio.to_thread(decide_plan, before, document, tx.now, unconfigured)
     if plan.errors:
         raise ConfigurationInvalid(plan.errors)
     document, _ = normalise(document)

@@ -40,15 +40,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[FieldChange, ...] = ()
 
 
-class Gap(msgspec.Struct, frozen=True, kw_only=True):
-    """A time in which nobody is on call."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is on call in a schedule once this is applied, who follows, and the gaps of the coming days."""
+    """Who is on call in a schedule once this is applied, who follows."""
 
     schedule: str
     time_zone: str
@@ -57,7 +50,27 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None
     next_users: tuple[str, ...]
     next_at: datetime | None
-    gaps: tuple[Gap, ...]
+
+
+class Breakage(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that must hold of a schedule in the coming 90 days and would not, once this is applied (ONC-3).
+
+    `is_new`: it is this document that breaks it. `is_silent`: an alert would reach nobody meanwhile. `file` "" where
+    the document does not say this schedule.
+    """
+
+    rule: str
+    schedule: str
+    starts_at: datetime
+    ends_at: datetime
+    people: tuple[str, ...]
+    is_new: bool
+    is_silent: bool
+    file: str
+    line: int
+    path: str
+    sentence: str
+    remedy: str
 
 
 class Unpaged(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,5 +96,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     not_in_effect: tuple[Notice, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     unpaged: tuple[Unpaged, ...] = ()
+    breakage: tuple[Breakage, ...] = ()
     is_applied: bool = False
     summary: str = ""

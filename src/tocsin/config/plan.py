@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,17 +11,17 @@ import msgspec
 
 from tocsin.config import shape
 from tocsin.config.advice import find_warnings, not_in_effect
+from tocsin.config.breakage import find_breakage
 from tocsin.config.check import find_problems, normalise
 from tocsin.config.diff import differences
 from tocsin.config.document import Document, Item, Stored
-from tocsin.config.model import Action, Change, Coverage, FieldChange, Gap, Plan, Unpaged
+from tocsin.config.model import Action, Change, Coverage, FieldChange, Plan, Unpaged
 from tocsin.config.references import SINGULAR
 from tocsin.config.render import shown
 from tocsin.config.setup import setup_of
 from tocsin.config.world import SECTIONS, World, load_world, said_in, world_after
 from tocsin.integrations.channels.registry import KINDS, why_not_configured
 from tocsin.kernel.db import Conn
-from tocsin.oncall import rotation
 from tocsin.oncall.model import Schedule
 from tocsin.oncall.service import on_call_of
 from tocsin.settings import Settings
@@ -60,8 +61,9 @@ def unconfigured_channels(settings: Settings) -> dict[str, str]:
 
 
 async def plan(conn: Conn, document: Document, now: datetime, unconfigured: Mapping[str, str]) -> Plan:
-    """What `apply` would do; a plan with `errors` would be refused. See `unconfigured_channels`."""
-    return decide_plan(await load_world(conn), document, now, unconfigured)
+    """What `apply` would do; a plan with `errors` would be refused. See `unconfigured_channels`. Deciding runs in a
+    thread: with many schedules it takes a good part of a second."""
+    return await asyncio.to_thread(decide_plan, await load_world(conn), document, now, unconfigured)
 
 
 def decide_plan(before: World, document: Document, now: datetime, unconfigured: Mapping[str, str]) -> Plan:
@@ -74,14 +76,14 @@ def decide_plan(before: World, document: Document, now: datetime, unconfigured: 
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
         return Plan(files=files, errors=tuple(problems), summary=f"{count}; nothing can be applied")
     changes = tuple(find_changes(before, after, document))
-    coverage = tuple(_cover(item.value, before, now) for item in document.schedules)
     return Plan(
         files=files,
         changes=changes,
-        warnings=tuple(find_warnings(document, after, unconfigured, coverage, now)),
+        warnings=tuple(find_warnings(document, after, unconfigured, now)),
         not_in_effect=tuple(not_in_effect(document)),
-        coverage=coverage,
+        coverage=tuple(_cover(item.value, before, now) for item in document.schedules),
         unpaged=tuple(find_unpaged(before, after, now)),
+        breakage=tuple(find_breakage(before, after, document, now)),
         summary=summarise(changes),
     )
 
@@ -169,7 +171,6 @@ def _cover(schedule: Schedule, before: World, now: datetime) -> Coverage:
     own = tuple(one for one in known.overrides if one.managed_by is None) if known is not None else ()
     whole = msgspec.structs.replace(schedule, overrides=schedule.overrides + own)
     line = on_call_of(whole, now)
-    found = rotation.gaps(whole, now, now + LOOK_AHEAD)
     return Coverage(
         schedule=schedule.name,
         time_zone=schedule.time_zone,
@@ -178,7 +179,6 @@ def _cover(schedule: Schedule, before: World, now: datetime) -> Coverage:
         until=line.on_call.until,
         next_users=line.next.users if line.next is not None else (),
         next_at=line.next.starts_at if line.next is not None else None,
-        gaps=tuple(Gap(starts_at=gap.starts_at, ends_at=gap.ends_at) for gap in found),
     )
 
 

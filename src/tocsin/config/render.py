@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from tocsin.config.document import Notice
-from tocsin.config.model import Action, Change, Coverage, Plan, Unpaged
+from tocsin.config.model import Action, Breakage, Change, Coverage, Plan, Unpaged
 from tocsin.kernel.localtime import moment, zone_of
 
 _SIGNS = {
@@ -27,6 +27,7 @@ def plan_lines(plan: Plan) -> list[str]:
     lines = [line for change in plan.changes for line in _change(change)]
     lines += _section("On call", [line for one in plan.coverage for line in _coverage(one)])
     lines += _section("Nobody is paged", list(_unpaged(plan.unpaged)))
+    lines += _section("On-call does not hold", list(_breakage(plan.breakage)))
     lines += _section("Please note", [_notice(one) for one in plan.warnings])
     lines += _section("Kept, not in effect yet", [_notice(one) for one in plan.not_in_effect])
     return [*lines, *([""] if lines else []), f"{', '.join(plan.files)}: {plan.summary}."]
@@ -57,11 +58,24 @@ def _coverage(one: Coverage) -> Iterator[str]:
     until = f" until {shown(one.until, one.time_zone)}" if one.until is not None else ""
     then = f", then {', '.join(one.next_users)}" if one.next_users else ""
     yield f"{one.schedule}: {who}{until}{then}"
-    for gap in one.gaps[:MAX_GAPS]:
-        times = f"{shown(gap.starts_at, one.time_zone)} to {shown(gap.ends_at, one.time_zone)}"
-        yield f"{one.schedule}: nobody from {times}"
-    if len(one.gaps) > MAX_GAPS:
-        yield f"{one.schedule}: and {len(one.gaps) - MAX_GAPS} more gaps in two weeks"
+
+
+def _breakage(found: Sequence[Breakage]) -> Iterator[str]:
+    """What this document breaks, each with its place and what to do; what recurs a few times; the rest is counted."""
+    groups: dict[tuple[str, str, tuple[str, ...]], list[Breakage]] = {}
+    for each in found:
+        if each.is_new:
+            groups.setdefault((each.rule, each.schedule, each.people), []).append(each)
+    for group in groups.values():
+        first = group[0]
+        where = f"{first.file}:{first.line} {first.path}: " if first.file else ""
+        yield from (f"! {where}after this, {each.sentence}" for each in group[:MAX_GAPS])
+        if len(group) > MAX_GAPS:
+            yield f"  and {len(group) - MAX_GAPS} more such times"
+        yield f"  {first.remedy}"
+    known = sum(not each.is_new for each in found)
+    if known:
+        yield f"{known} more {'is' if known == 1 else 'are'} as before: tocsin oncall check"
 
 
 def _unpaged(gaps: Sequence[Unpaged]) -> Iterator[str]:

@@ -28,12 +28,15 @@ from tocsin.delivery import contacts as delivery
 from tocsin.delivery.model import Contact as StoredContact
 from tocsin.delivery.model import NotificationRule, Urgency
 from tocsin.kernel.db import Conn
+from tocsin.oncall import leave
 from tocsin.oncall import service as oncall
+from tocsin.oncall.findings import Away
 from tocsin.oncall.model import Schedule
 from tocsin.paging import policies
 from tocsin.paging.model import Policy
 
 EVERYTHING = datetime.min.replace(tzinfo=UTC)
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +60,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     proven: frozenset[tuple[str, str, str]] = frozenset()
     people_overrides: dict[str, Schedule] = {}
     """Schedules with the overrides that people made, which no file decides on."""
+    leave: tuple[Away, ...] = ()
 
 
 SECTIONS = (
@@ -105,6 +109,9 @@ async def load_world(conn: Conn) -> World:
         files=tuple(files),
         proven=proven,
         people_overrides={one.name: one for one in schedules},
+        leave=tuple(
+            Away(one.user, one.starts_at, one.ends_at) for one in await leave.list_leave(conn, EVERYTHING, FOR_EVER)
+        ),
     )
 
 

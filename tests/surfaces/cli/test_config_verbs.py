@@ -1,5 +1,6 @@
 """`tocsin plan` and `tocsin apply`: who may not, then the difference, once, and what is wrong by file and line."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,37 @@ async def test_files_that_cannot_be_read(cli: Terminal, tmp_path: Path) -> None:
     assert "broken.yaml:" in (await cli("plan", "-f", str(broken), status=1)).err
     assert (await cli("apply", "-f", str(broken), "--json", status=1)).json()["errors"]
     assert "--file" in (await cli("plan", status=2)).err
+
+
+ENDING = """users: [{name: dora, email: dora@example.com, role: responder}]
+schedules:
+  - {name: nights, time_zone: UTC, limits: {days_in_a_row: off},
+     layers: [{name: week, rotation: daily, handover: "09:00", starts: 2024-01-01, ends: 2024-02-01, users: [dora]}]}
+"""
+
+
+@pytest.fixture
+def ending(tmp_path: Path) -> Path:
+    written = tmp_path / "tocsin.yaml"
+    written.write_text(ENDING)
+    return written
+
+
+class Answering(io.StringIO):
+    """A terminal at which somebody types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+async def test_a_person_is_asked_before_nobody_is_on_call(
+    cli: Terminal, ending: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Answering("n\n"))
+    said = await cli("apply", "-f", str(ending), who="root", status=1)
+    assert "At one time nobody would be on call or could be reached. Apply this? [y/N]" in said.err
+    assert "tocsin.yaml:3 schedules[0]: after this, nobody is on call in nights from" in said.out
+    assert said.err.endswith("Nothing was changed.\n")
+    monkeypatch.setattr("sys.stdin", Answering("y\n"))
+    await cli("apply", "-f", str(ending), who="root")
+    assert "1 more is as before: tocsin oncall check" in (await cli("apply", "-f", str(ending), who="root")).out

@@ -26,7 +26,7 @@ def apply(
     *,
     file: Files,
     replaces: Replaces = None,
-    yes: Annotated[bool, Parameter(help="Do not ask before something is removed.", show_default=False)] = False,
+    yes: Annotated[bool, Parameter(help="Do not ask before something goes away.", show_default=False)] = False,
     json: Json = False,
 ) -> int:
     try:
@@ -43,15 +43,22 @@ def apply(
 
 
 def _is_wanted(client: Client, document: Document) -> bool:
-    """Asks a person at a terminal before something goes away (OPS-4)."""
+    """Asks a person at a terminal before something goes away (OPS-4), or somebody's alerts would reach nobody."""
     plan = output.read(client.post("/config/plan", document), Plan)
     gone = [change for change in plan.changes if change.action in (Action.REMOVED, Action.DISABLED)]
-    if not gone:
+    silent = [each for each in plan.breakage if each.is_new and each.is_silent]
+    if not gone and not silent:
         return True
     show(plan)
-    sys.stderr.write(f"{len(gone)} to remove. Apply this? [y/N] ")
+    removed = f"{len(gone)} to remove. " if gone else ""
+    sys.stderr.write(f"{removed}{_told(len(silent))}Apply this? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _told(silent: int) -> str:
+    times = "At one time" if silent == 1 else f"At {silent} times"
+    return f"{times} nobody would be on call or could be reached. " if silent else ""
 
 
 main = runner(app)
