@@ -38,11 +38,13 @@ async def people(db: Database) -> dict[str, Viewer]:
     found: dict[str, Viewer] = {}
     async with db.transaction() as tx:
         for name in ("alice", "bob", "carol"):
-            user = await accounts.upsert_user(tx, UserDraft(name, None), managed_by=None, actor="@root")
+            user = await accounts.upsert_user(
+                tx, UserDraft(name, f"{name}@example.com"), managed_by=None, actor="@root"
+            )
             viewer = await accounts.find_viewer(tx.conn, user.id)
             assert viewer is not None
             found[name] = viewer
-        await accounts.upsert_team(tx, "payments", ["alice", "bob"], [], managed_by=None, actor="@root")
+        await accounts.upsert_team(tx, "payments", ["alice", "bob", "carol"], [], managed_by=None, actor="@root")
     await rotate(db, "alice", "bob")
     return found
 

@@ -14,6 +14,7 @@ from tocsin.oncall.changes import Placed
 from tocsin.oncall.overriding import OverrideDraft
 
 BURNING: dict[str, Any] = {"job": "checkout", "severity": "critical"}
+ANYWAY = "nobody on the team is awake"
 
 
 async def viewer(world: World, name: str) -> Viewer:
@@ -32,7 +33,7 @@ async def override(world: World, by: str, user: str, schedule: str = "primary", 
         ends_at=now + more.get("until", timedelta(hours=8)),
     )
     async with world.db.transaction() as tx:
-        made = await changes.add_override(tx, await viewer(world, by), draft)
+        made = await changes.add_override(tx, await viewer(world, by), draft, ANYWAY)
     await world.worker.drain()
     return made
 
@@ -72,7 +73,7 @@ async def test_who_gives_back_a_shift_early_is_not_paged_any_more(world: World) 
     world.phone("alice").receives("info", saying="taken over")
     await world.passes(hours=1)
     async with world.db.transaction() as tx:
-        await changes.end_override(tx, await viewer(world, "dave"), made.override.id or 0)
+        await changes.end_override(tx, await viewer(world, "dave"), made.override.id or 0, ANYWAY)
     await world.worker.drain()
     world.phone("alice").receives("info", saying="You are on call in primary")
     await world.alert("HighErrorRate", **BURNING)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.stories.test_overrides import viewer
+from tests.stories.test_overrides import ANYWAY, viewer
 from tests.support.world import World
 from tocsin.oncall import swaps
 from tocsin.oncall.swapping import Choice, Swap, SwapDraft, SwapState
@@ -50,7 +50,7 @@ async def test_accepted_it_moves_the_shift_and_the_pages(world: World) -> None:
     ]
     assert asked.url == "https://tocsin.example.com/swaps"
     async with world.db.transaction() as tx:
-        await swaps.accept_swap(tx, await viewer(world, "dave"), swap.id)
+        await swaps.accept_swap(tx, await viewer(world, "dave"), swap.id, ANYWAY)
     await world.worker.drain()
     told = world.phone("alice").receives("info", saying="A shift of yours in primary is taken over").view
     assert told.what.startswith("@dave accepted a swap: alice gives dave primary")

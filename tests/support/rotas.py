@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 
+from tocsin.catalog.oncall_limits import Limits
 from tocsin.db.database import Database
 from tocsin.oncall.model import Handover, Layer, Rotation, Schedule
 from tocsin.oncall.service import put_schedule
@@ -19,6 +20,7 @@ def weeks(*users: str, name: str = "week") -> Layer:
 
 
 async def rotate(db: Database, *users: str, name: str = "primary", team: str | None = "payments") -> None:
-    """A schedule in UTC whose turns these are."""
+    """A schedule in UTC whose turns these are, with no limit to how long or how often somebody is on call."""
+    free = Limits(days_in_a_row=None, days_between=None)
     async with db.transaction() as tx:
-        await put_schedule(tx, Schedule(name=name, time_zone="UTC", layers=(weeks(*users),), team=team))
+        await put_schedule(tx, Schedule(name=name, time_zone="UTC", layers=(weeks(*users),), team=team, limits=free))

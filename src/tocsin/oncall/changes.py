@@ -13,7 +13,7 @@ from tocsin.accounts.model import User, Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
-from tocsin.oncall import change_store, moving, overriding, permission, service, store, telling
+from tocsin.oncall import change_store, checking, moving, overriding, permission, service, store, telling
 from tocsin.oncall.events import OverrideAdded, OverrideEnded
 from tocsin.oncall.model import Override, Schedule
 from tocsin.oncall.moving import Interval
@@ -52,10 +52,11 @@ async def list_overrides(conn: Conn, since: datetime, schedule: str | None = Non
     return sorted(placed, key=lambda one: (one.override.starts_at, one.override.id or 0))
 
 
-async def add_override(tx: Tx, viewer: Viewer, draft: OverrideDraft) -> Placed:
+async def add_override(tx: Tx, viewer: Viewer, draft: OverrideDraft, anyway: str | None = None) -> Placed:
     """Whoever takes over themselves may; to put others on call takes a lead of the team or a manager.
 
-    Raises Invalid, NotFound or Forbidden.
+    Raises Invalid, NotFound or Forbidden, and Refused when it breaks what the checker had proven, unless `anyway`
+    says why that is meant (ONC-3).
     """
     locked = await lock(tx, draft.schedule)
     schedule = locked.schedule
@@ -65,15 +66,15 @@ async def add_override(tx: Tx, viewer: Viewer, draft: OverrideDraft) -> Placed:
         await get_person(tx.conn, draft.instead_of, "instead_of", disabled_too=True)
     wanted = overriding.decide_override(schedule, draft, viewer.actor, tx.now)
     sentence = f"{viewer.actor} made an override: {overriding.sentence(schedule, wanted)}"
-    (made,) = await hand_over(tx, locked, [wanted], sentence, by=viewer.actor)
+    (made,) = await hand_over(tx, locked, [wanted], sentence, by=viewer.actor, anyway=anyway)
     return Placed(schedule=schedule.name, time_zone=schedule.time_zone, override=made)
 
 
-async def end_override(tx: Tx, viewer: Viewer, override_id: int) -> Placed:
+async def end_override(tx: Tx, viewer: Viewer, override_id: int, anyway: str | None = None) -> Placed:
     """One under way ends now, a future one is gone; what has passed stays. Gives it as it was.
 
     Whoever made it may; one of a swap, on which two agreed, takes a lead of the team or a manager. Raises NotFound,
-    Forbidden, and Refused for what is over or managed by a file.
+    Forbidden, and Refused for what is over, managed by a file, or breaks what the checker had proven.
     """
     name = await change_store.find_schedule_of(tx.conn, override_id)
     if name is None:
@@ -85,6 +86,8 @@ async def end_override(tx: Tx, viewer: Viewer, override_id: int) -> Placed:
         raise Refused(f"The override {override_id} is over.", "What has passed stays as it was.")
     await _require_ending(tx.conn, viewer, schedule, override)
     ends_at = overriding.decide_ending(override, tx.now)
+    after = overriding.after_ending(schedule, override_id, ends_at)
+    await refuse_unless_meant(tx, schedule, after, anyway)
     if ends_at is None:
         await change_store.delete_override(tx.conn, override_id)
     else:
@@ -99,9 +102,9 @@ async def end_override(tx: Tx, viewer: Viewer, override_id: int) -> Placed:
             override_id=override_id,
             user=override.user,
             ends_at=ends_at or override.starts_at,
+            anyway=anyway or "",
         )
     )
-    after = overriding.after_ending(schedule, override_id, ends_at)
     rest = Interval(max(override.starts_at, tx.now), override.ends_at)
     moves = moving.moves(schedule, after, rest)
     await telling.tell_moves(tx, schedule, moves, sentence, topic=f"override/{override_id}", by=viewer.actor)
@@ -117,22 +120,36 @@ async def lock(tx: Tx, name: str) -> Locked:
 
 
 async def hand_over(
-    tx: Tx, locked: Locked, wanted: Sequence[Override], sentence: str, *, by: str, topic: str | None = None
+    tx: Tx,
+    locked: Locked,
+    wanted: Sequence[Override],
+    sentence: str,
+    *,
+    by: str,
+    topic: str | None = None,
+    anyway: str | None = None,
 ) -> list[Override]:
     """Puts overrides of a locked schedule in place, each with its event; those whose shifts move are told, under
-    `topic` or that of the first. Gives them with their ids."""
+    `topic` or that of the first. Gives them with their ids. Raises Refused as `add_override` does."""
     schedule = locked.schedule
+    after = msgspec.structs.replace(schedule, overrides=(*schedule.overrides, *wanted))
+    await refuse_unless_meant(tx, schedule, after, anyway)
     made: list[Override] = []
     for one in wanted:
         override_id = await change_store.insert_override(tx.conn, locked.id, one, tx.now)
         made.append(msgspec.structs.replace(one, id=override_id))
         told = sentence if len(wanted) == 1 else f"{by} moved a shift: {overriding.sentence(schedule, one)}"
-        await tx.emit(_added(locked, made[-1], override_id, told, by))
-    after = msgspec.structs.replace(schedule, overrides=(*schedule.overrides, *made))
+        await tx.emit(_added(locked, made[-1], override_id, told, by, anyway))
     whole = Interval(min(one.starts_at for one in made), max(one.ends_at for one in made))
     moves = moving.moves(schedule, after, whole)
     await telling.tell_moves(tx, schedule, moves, sentence, topic=topic or f"override/{made[0].id}", by=by)
     return made
+
+
+async def refuse_unless_meant(tx: Tx, before: Schedule, after: Schedule, anyway: str | None) -> None:
+    """Raises Refused, naming what a change breaks within the coming 90 days, unless somebody says why they mean it."""
+    if not (anyway or "").strip():
+        checking.refuse_unless_meant(await checking.new_findings(tx.conn, before, after, tx.now), anyway)
 
 
 async def get_person(conn: Conn, name: str, field: str, *, disabled_too: bool = False) -> User:
@@ -153,7 +170,9 @@ async def _require_ending(conn: Conn, viewer: Viewer, schedule: Schedule, overri
         await permission.require(conn, viewer, schedule.team, own, "end overrides that others made")
 
 
-def _added(locked: Locked, made: Override, override_id: int, sentence: str, by: str) -> OverrideAdded:
+def _added(
+    locked: Locked, made: Override, override_id: int, sentence: str, by: str, anyway: str | None
+) -> OverrideAdded:
     return OverrideAdded(
         topic=locked.topic,
         sentence=sentence,
@@ -167,4 +186,5 @@ def _added(locked: Locked, made: Override, override_id: int, sentence: str, by: 
         layer=made.layer,
         instead_of=made.instead_of,
         reason=made.reason,
+        anyway=anyway or "",
     )

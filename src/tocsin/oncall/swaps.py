@@ -66,10 +66,10 @@ async def propose_swap(tx: Tx, viewer: Viewer, draft: SwapDraft) -> Swap:
     return swap
 
 
-async def accept_swap(tx: Tx, viewer: Viewer, swap_id: int) -> Swap:
+async def accept_swap(tx: Tx, viewer: Viewer, swap_id: int, anyway: str | None = None) -> Swap:
     """Both shifts change hands, or nothing does. By whom it was proposed to, a lead of the team or a manager.
 
-    Raises NotFound, Forbidden, and Refused naming what has changed since it was proposed.
+    Raises NotFound, Forbidden, and Refused naming what has changed since it was proposed, or what it would break.
     """
     locked, swap = await _lock_open(tx, swap_id)
     await permission.require(tx.conn, viewer, swap.team, swap.taker, "answer for others")
@@ -78,8 +78,8 @@ async def accept_swap(tx: Tx, viewer: Viewer, swap_id: int) -> Swap:
     wanted = swapping.decide_overrides(locked.schedule, swap, viewer.actor, tx.now)
     sentence = f"{viewer.actor} accepted a swap: {swapping.sentence(swap)}"
     await _end(tx, swap, SwapState.ACCEPTED, viewer.actor)
-    await tx.emit(SwapAccepted(**_about(locked, swap), sentence=sentence, actor=viewer.actor))
-    await changes.hand_over(tx, locked, wanted, sentence, topic=_topic(swap), by=viewer.actor)
+    await tx.emit(SwapAccepted(**_about(locked, swap), sentence=sentence, actor=viewer.actor, anyway=anyway or ""))
+    await changes.hand_over(tx, locked, wanted, sentence, topic=_topic(swap), by=viewer.actor, anyway=anyway)
     return await _get(tx, swap_id)
 
 

@@ -3,10 +3,11 @@
 It is Monday 2026-03-02 10:00 UTC: alice is on call until next Monday, then bob.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.rotas import rotate
 from tests.surfaces.api.callers import Api, problem
@@ -33,7 +34,7 @@ def tonight(**other: Any) -> dict[str, Any]:
 async def api(api: Api) -> Api:
     await rotate(api.db, "alice", "bob")
     async with api.db.transaction() as tx:
-        await accounts.upsert_team(tx, "payments", ["alice"], ["bob"], managed_by=None, actor="tocsin")
+        await accounts.upsert_team(tx, "payments", ["alice", "carol"], ["bob"], managed_by=None, actor="tocsin")
     return api
 
 
@@ -101,6 +102,31 @@ async def test_a_lead_a_manager_or_an_administrator_puts_others_on_call(api: Api
         ("alice", "A shift of yours in primary is taken over"),
         ("carol", "You are on call in primary"),
     ]
+
+
+async def test_what_it_breaks_is_said_and_may_be_meant(api: Api) -> None:
+    """The manager is not on the team: the checker says so, before anything is saved."""
+    wanted = tonight(user="mona")
+    refused = problem(await api.mona.post("/overrides", **wanted), 409)
+    assert refused["field"] == "anyway"
+    assert "is for mona, who is not on the team payments" in refused["detail"]
+    assert (await api.vera.get("/overrides")).json() == {"overrides": []}
+    made = (await api.mona.post("/overrides", **wanted, anyway="everybody else is ill")).json()
+    async with api.db.connection() as conn:
+        (entry,) = await ledger.list_entries(conn, "schedule/1")
+    assert entry.data["anyway"] == "everybody else is ill"
+    assert made["user"] == "mona"
+
+
+async def test_ending_one_that_fills_a_gap_must_be_meant(api: Api) -> None:
+    now = api.db.clock.now()
+    async with api.db.transaction() as tx:
+        schedule = await get_schedule(tx.conn, "primary", now)
+        await put_schedule(tx, replace(schedule, layers=(replace(schedule.layers[0], ends=datetime(2026, 3, 3)),)))  # noqa: DTZ001
+    made = (await api.carol.post("/overrides", **tonight(user="carol"))).json()
+    refused = problem(await api.carol.delete(f"/overrides/{made['id']}"), 409)
+    assert "nobody is on call in primary from Tue 2026-03-03 00:00 UTC" in refused["detail"]
+    assert (await api.carol.delete(f"/overrides/{made['id']}?anyway=we+sleep")).status_code == 200
 
 
 async def test_of_two_that_cover_an_instant_the_younger_counts(api: Api) -> None:

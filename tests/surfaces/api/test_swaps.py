@@ -35,7 +35,7 @@ async def api(api: Api) -> Api:
     async with api.db.transaction() as tx:
         dan = await accounts.upsert_user(tx, UserDraft("dan", "dan@example.com"), managed_by=None, actor="tocsin")
         api.tokens["dan"] = (await sign_in.create_token(tx, dan, "test", actor="tocsin")).secret
-        await accounts.upsert_team(tx, "payments", ["alice", "bob"], ["dan"], managed_by=None, actor="tocsin")
+        await accounts.upsert_team(tx, "payments", ["alice", "bob", "carol"], ["dan"], managed_by=None, actor="tocsin")
     return api
 
 
@@ -147,6 +147,20 @@ async def test_what_is_no_longer_theirs_is_said_and_nothing_moves(api: Api) -> N
     )
     assert await on_call(api, 10, 17, 18) == ["bob", "alice", "carol"]
     assert [each["id"] for each in (await api.vera.get("/swaps")).json()["swaps"]] == [number]
+
+
+async def test_what_it_breaks_is_said_and_may_be_meant(api: Api) -> None:
+    async with api.db.transaction() as tx:
+        await accounts.upsert_team(tx, "payments", ["alice", "bob"], ["dan"], managed_by=None, actor="tocsin")
+    path = f"/swaps/{await propose(api, taker='carol', takes=None)}/accept"
+    refused = problem(await api.carol.post(path), 409)
+    assert refused["field"] == "anyway"
+    assert "is for carol, who is not on the team payments" in refused["detail"]
+    assert await on_call(api, 17) == ["alice"]
+    assert (await api.carol.post(path, anyway="she knows it well")).json()["state"] == "accepted"
+    async with api.db.connection() as conn:
+        told = {entry.kind: entry.data for entry in await ledger.list_entries(conn, "schedule/1")}
+    assert told["SwapAccepted"]["anyway"] == told["OverrideAdded"]["anyway"] == "she knows it well"
 
 
 async def test_a_shift_that_has_begun_comes_too_late(api: Api, clock: VirtualClock) -> None:

@@ -22,7 +22,7 @@ async def test_to_take_over_at_once_and_to_end_it(cli: Terminal, db: Database) -
 
 
 async def test_later_for_somebody_else_beside_the_others(cli: Terminal, db: Database) -> None:
-    await rotate(db, "alice,carol")
+    await rotate(db, "alice,carol", team=None)
     span = ("--from", "2099-12-24T18:00Z", "--to", "2099-12-26T09:00Z")
     said = (await cli("override", "primary", "--user", "bob", *span, "--instead-of", "carol", who="mona")).out
     assert said.startswith(
@@ -45,6 +45,10 @@ async def test_what_is_wrong(cli: Terminal, db: Database) -> None:
     assert "in one way" in (await cli("override", "primary", status=2)).err
     both = ("--for", "1h", "--beside", "--shadow")
     assert "Leave out one of them" in (await cli("override", "primary", *both, status=2)).err
+    taken = ("override", "primary", "--for", "1h", "--json")
+    assert "not on the team payments" in (await cli(*taken, who="carol", status=1)).err
+    number = str((await cli(*taken, "--anyway", "all others are ill", who="carol")).json()["id"])
+    assert "Ended" in (await cli("override", "end", number, "--anyway", "she is well again", who="mona")).out
     assert "Ask a lead" in (await cli("override", "primary", "--user", "carol", "--for", "1h", who="bob", status=1)).err
     assert "There is no schedule" in (await cli("override", "nothing", "--for", "1h", status=1)).err
     assert "See: tocsin override --help" in (await cli("override", "end", "first", status=2)).err

@@ -13,7 +13,7 @@ GIVE, TAKE = "2099-01-07T12:00Z", "2099-01-14T12:00Z"
 @pytest.fixture
 async def proposed(cli: Terminal, db: Database) -> str:
     """The number of a swap of a whole week for another."""
-    await rotate(db, "bob", "alice")
+    await rotate(db, "bob", "alice", team=None)
     said = (await cli("swap", "propose", "primary", "--with", "bob", "--give", GIVE, "--take", TAKE)).out.splitlines()
     assert said[0] == "@alice gives @bob primary 5 Jan 2099 09:00 until 12 Jan 2099 09:00 UTC"
     assert said[1] == "  and takes 12 Jan 2099 09:00 until 19 Jan 2099 09:00 UTC"

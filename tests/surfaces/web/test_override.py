@@ -124,3 +124,16 @@ async def test_what_one_made_one_ends(office: Database, browser_of: BrowserOf) -
     answer = await bob.press(f"/oncall/overrides/{made.id}/end", on="/oncall")
     assert answer.headers["location"] == "/oncall/payments-primary"
     assert await overrides(office) == []
+
+
+async def test_what_it_breaks_is_said_and_saved_anyway_with_a_reason(office: Database, browser_of: BrowserOf) -> None:
+    bob = await browser_of("bob")
+    long = FILLED | {"to": "2026-03-30T08:00"}
+    refused = await bob.press(FORM, on=FORM, **long)
+    assert refused.status_code == 400
+    assert "bob is on call in payments-primary for " in refused.text
+    assert 'name="anyway"' in refused.text
+    assert 'name="anyway"' not in (await bob.get(FORM)).text
+    assert await overrides(office) == []
+    assert (await bob.press(FORM, on=FORM, **long, anyway="alice is ill")).status_code == 303
+    assert [each.user for each in await overrides(office)] == ["bob"]

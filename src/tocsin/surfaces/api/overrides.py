@@ -25,8 +25,9 @@ async def list_overrides(
 
 @post("/overrides", summary="Put somebody on call for a while")
 async def add_override(data: JSONBody[wire.OverrideRequest], viewer: Caller, db: Db) -> wire.Override:
-    """It counts at once for pages, lists, calendars and feeds; whoever loses or gains a shift is told. To take over
-    oneself takes a responder; to put others on call a lead of the schedule's team, a manager or an administrator."""
+    """It counts at once for pages, lists, calendars and feeds; whoever loses or gains a shift is told. What breaks a
+    rule of the checker is refused at the field `anyway`, unless that says why it is meant. To take over oneself takes
+    a responder; to put others on call a lead of the schedule's team, a manager or an administrator."""
     draft = OverrideDraft(
         schedule=data.schedule,
         user=data.user.removeprefix("@"),
@@ -38,11 +39,16 @@ async def add_override(data: JSONBody[wire.OverrideRequest], viewer: Caller, db:
         reason=data.reason,
     )
     async with db.transaction() as tx:
-        return wire.override(await changes.add_override(tx, viewer, draft))
+        return wire.override(await changes.add_override(tx, viewer, draft, data.anyway))
 
 
 @delete("/overrides/{number:str}", status_code=200, summary="End an override")
-async def end_override(number: FromPath[str], viewer: Caller, db: Db) -> wire.Override:
+async def end_override(
+    number: FromPath[str],
+    viewer: Caller,
+    db: Db,
+    anyway: Annotated[str | None, QueryParameter(description="Why it is meant though it breaks something.")] = None,
+) -> wire.Override:
     """One under way ends now and keeps its past; a future one is gone. One that a file manages is ended there."""
     async with db.transaction() as tx:
-        return wire.override(await changes.end_override(tx, viewer, as_id(number, "number")))
+        return wire.override(await changes.end_override(tx, viewer, as_id(number, "number"), anyway))

@@ -41,10 +41,10 @@ async def propose_swap(data: JSONBody[wire.SwapRequest], viewer: Caller, db: Db)
 
 
 @post("/swaps/{number:str}/accept", status_code=200, summary="Accept a swap")
-async def accept_swap(number: FromPath[str], viewer: Caller, db: Db) -> wire.Swap:
+async def accept_swap(number: FromPath[str], data: JSONBody[wire.AcceptRequest], viewer: Caller, db: Db) -> wire.Swap:
     """Both shifts change hands at once, unless one is no longer theirs: then nothing does, and the answer says why."""
     async with db.transaction() as tx:
-        return wire.swap(await swaps.accept_swap(tx, viewer, as_id(number, "number")))
+        return wire.swap(await swaps.accept_swap(tx, viewer, as_id(number, "number"), data.anyway))
 
 
 @post("/swaps/{number:str}/decline", status_code=200, summary="Decline a swap")

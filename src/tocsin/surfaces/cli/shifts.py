@@ -1,11 +1,19 @@
-"""Shifts as the terminal shows them: on the clock of their schedule, which is named. Pure."""
+"""Shifts as the terminal shows and reads them; shown on the clock of their schedule, which is named. Pure."""
 
 from datetime import datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
 
 from tocsin.surfaces.cli import times
 from tocsin.surfaces.cli.moments import instant
 from tocsin.surfaces.wire.swaps import Chosen
+
+Anyway = Annotated[
+    str | None,
+    Parameter(show_default=False, help="Do it though it breaks a rule of the checker, and say why."),
+]
 
 
 def span(starts_at: datetime, ends_at: datetime, now: datetime, time_zone: str) -> str:

@@ -33,7 +33,8 @@ class OverrideList(msgspec.Struct, kw_only=True):
 
 
 class OverrideRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """From now on by default, and instead of whoever is on call."""
+    """From now on by default, and instead of whoever is on call. `anyway`: why it is meant though the checker says that
+    it breaks something."""
 
     schedule: str
     user: str
@@ -43,6 +44,7 @@ class OverrideRequest(Body, kw_only=True, forbid_unknown_fields=True):
     layer: str | None = None
     instead_of: str | None = None
     reason: str = ""
+    anyway: str | None = None
 
 
 def override(placed: Placed) -> Override:

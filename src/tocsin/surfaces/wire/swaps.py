@@ -58,6 +58,12 @@ class SwapRequest(Body, kw_only=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class AcceptRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """`anyway`: why it is meant though the checker says that it breaks something."""
+
+    anyway: str | None = None
+
+
 def hours(span: Interval) -> Hours:
     return Hours(starts_at=span.starts_at, ends_at=span.ends_at)
 

@@ -6,10 +6,10 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from tocsin.surfaces.cli import output
-from tocsin.surfaces.cli.client import Client
+from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.moments import ending, instant
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
-from tocsin.surfaces.cli.shifts import span
+from tocsin.surfaces.cli.shifts import Anyway, span
 from tocsin.surfaces.wire import overrides as wire
 from tocsin.surfaces.wire.accounts import Me
 
@@ -39,6 +39,7 @@ def override(
     beside: Annotated[bool, Parameter(help="Beside whoever is on call, instead of in their place.")] = False,
     shadow: Annotated[bool, Parameter(help="Only shown beside them, and not paged: to learn.")] = False,
     why: Annotated[str, Parameter(help="Why; those who are told read it.")] = "",
+    anyway: Anyway = None,
     json: Json = False,
 ) -> None:
     """Put somebody on call for a while."""
@@ -55,6 +56,7 @@ def override(
         layer=layer,
         instead_of=instead_of,
         reason=why,
+        anyway=anyway,
     )
     raw = client.post("/overrides", request)
     if json:
@@ -86,10 +88,12 @@ def end(
     number: Annotated[int, Parameter(name="NUMBER", help="Its number in the list.")],
     /,
     *,
+    anyway: Anyway = None,
     json: Json = False,
 ) -> None:
     """End an override: one under way ends now, one to come is taken back."""
-    raw = Client().delete(f"/overrides/{number}")
+    asked = "" if anyway is None else f"?anyway={segment(anyway)}"
+    raw = Client().delete(f"/overrides/{number}{asked}")
     if json:
         return output.print_json(raw)
     gone = output.read(raw, wire.Override)

@@ -8,7 +8,7 @@ from rich.text import Text
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.parsing import Json, runner, verb
-from tocsin.surfaces.cli.shifts import chosen, span
+from tocsin.surfaces.cli.shifts import Anyway, chosen, span
 from tocsin.surfaces.wire import swaps as wire
 
 app = verb(
@@ -72,9 +72,9 @@ def list_swaps(
 
 
 @app.command
-def accept(number: Number, /, *, json: Json = False) -> None:
+def accept(number: Number, /, *, anyway: Anyway = None, json: Json = False) -> None:
     """Accept: both shifts change hands at once."""
-    raw = Client().post(f"/swaps/{number}/accept", {})
+    raw = Client().post(f"/swaps/{number}/accept", wire.AcceptRequest(anyway=anyway))
     if json:
         return output.print_json(raw)
     output.say("Agreed, and both of you are on call as it says:")

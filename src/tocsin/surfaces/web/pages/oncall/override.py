@@ -16,7 +16,7 @@ from litestar.response import Redirect, Response
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.localtime import instant_of, local_of, zone_of
 from tocsin.oncall import changes, permission, rotation
 from tocsin.oncall import service as oncall
@@ -52,6 +52,7 @@ class OverrideForm(msgspec.Struct, frozen=True, kw_only=True):
     part: str = Part.INSTEAD
     instead_of: str = ""
     reason: str = ""
+    anyway: str = ""
     back: str = ""
 
 
@@ -91,8 +92,8 @@ async def add_override(
     try:
         async with db.transaction() as tx:
             zone = zone_of((await oncall.get_schedule(tx.conn, schedule, tx.now)).time_zone)
-            await changes.add_override(tx, viewer, wanted(schedule, sent, zone))
-    except Invalid as refusal:
+            await changes.add_override(tx, viewer, wanted(schedule, sent, zone), sent.anyway)
+    except (Invalid, Refused) as refusal:
         if request.headers.get("hx-request"):
             raise
         problem = Invalid(refusal.message, refusal.remedy, field=_FIELDS.get(refusal.field or "", refusal.field))
@@ -123,6 +124,7 @@ def sent_form(fields: Mapping[str, str]) -> OverrideForm:
         part=fields.get("part", "") or Part.INSTEAD,
         instead_of=fields.get("instead_of", ""),
         reason=fields.get("reason", ""),
+        anyway=fields.get("anyway", ""),
         back=fields.get("back", ""),
     )
 
