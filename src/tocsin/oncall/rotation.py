@@ -37,13 +37,14 @@ class Held(NamedTuple):
 
 def who_is_on_call(schedule: Schedule, at: datetime) -> OnCall:
     """The answer at an instant, with its reason."""
-    held = held_at(schedule, scopes_of(schedule.overrides), at)
+    scopes = scopes_of(schedule.overrides)
+    held = held_at(schedule, scopes, at)
     return OnCall(
         schedule=schedule.name,
         at=at,
         users=held.users,
         source=held.source,
-        reason=_reason(schedule, held),
+        reason=_reason(schedule, held, _known_end(schedule, scopes, held)),
         layer=held.layer,
         since=held.since,
         until=held.until,
@@ -153,9 +154,16 @@ def _in_calendar(layer: Layer, moment: Moment) -> tuple[str, ...]:
     return tuple(users)
 
 
-def _reason(schedule: Schedule, held: Held) -> str:
+def _known_end(schedule: Schedule, scopes: Scopes, held: Held) -> datetime | None:
+    """What may be told as the end; None: it does not end, or a turn follows in which still nobody is on call."""
+    if held.users or held.until is None or held_at(schedule, scopes, held.until).users:
+        return held.until
+    return None
+
+
+def _reason(schedule: Schedule, held: Held, until: datetime | None) -> str:
     """`on call in payments-primary (layer week) until Mon 2026-01-12 09:00 CET, shadowed by erin`."""
-    end = f" until {_shown(held.until, zone_of(schedule.time_zone))}" if held.until is not None else ""
+    end = f" until {_shown(until, zone_of(schedule.time_zone))}" if until is not None else ""
     shadow = f", shadowed by {', '.join(held.shadows)}" if held.shadows else ""
     if not held.users:
         return f"nobody is on call in {schedule.name}{end}{shadow}"

@@ -12,6 +12,7 @@ from tests.rules.oncall.shapes import cases
 from tocsin.kernel.localtime import Hours, instant_of
 from tocsin.oncall.model import Handover, Layer, Override, Rotation, Schedule, Shift, Source
 from tocsin.oncall.rotation import gaps, shifts, who_is_on_call
+from tocsin.oncall.service import on_call_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKDAYS, ALL_DAYS = (0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6)
@@ -65,6 +66,16 @@ def test_the_answer_says_why_and_how_long() -> None:
     assert answer.reason == "on call in payments-primary (layer week) until Mon 2026-01-12 09:00 CET"
     assert (answer.since, answer.until) == (at("2026-01-05T09:00"), at("2026-01-12T09:00"))
     assert answer.source is Source.LAYER
+
+
+def test_no_end_is_told_of_a_gap_at_which_still_nobody_comes() -> None:
+    quiet = schedule(weekly(users=((), (), ("alice",))))
+    first, second = at("2026-01-06T20:00"), at("2026-01-13T20:00")
+    assert who_is_on_call(quiet, first).reason == "nobody is on call in payments-primary"
+    until = "nobody is on call in payments-primary until Mon 2026-01-19 09:00 CET"
+    assert who_is_on_call(quiet, second).reason == until
+    for evening in (first, second):
+        assert on_call_of(quiet, evening).on_call.until == at("2026-01-19T09:00")
 
 
 def test_a_start_between_hand_overs_gives_the_first_person_a_short_turn() -> None:
