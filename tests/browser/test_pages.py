@@ -26,6 +26,7 @@ PATHS = (
     "/silences/new",
     "/oncall",
     "/oncall/calendar",
+    "/oncall/payments-primary",
     "/declare",
     "/policies",
     "/policies/payments",

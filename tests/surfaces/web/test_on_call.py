@@ -42,11 +42,11 @@ def test_a_gap_is_shown_as_one() -> None:
         users=(("alice",),),
         restrict=(Hours(days=(0, 1, 2, 3, 4, 5, 6), begin=time(20), to=time(8)),),
     )
-    view = schedule_view(Schedule(name="night", time_zone="UTC", layers=(nights,)), NOW)
+    view = schedule_view(Schedule(name="night", time_zone="UTC", layers=(nights,)), NOW, {"alice": "tone-3"})
     assert view.people == ""
     assert view.until == datetime(2026, 3, 2, 20, tzinfo=UTC)
     assert [shift.people for shift in view.shifts[:3]] == ["", "alice", ""]
-    assert {bar.tone for bar in view.bars} == {"gap", "0"}
+    assert {bar.tone for bar in view.bars} == {"tone-gap", "tone-3"}
     assert max(bar.x + bar.width for bar in view.bars) == 1000
 
 

@@ -44,6 +44,7 @@ from tocsin.surfaces.web.pages.oncall.handoff import sign as sign_handoff
 from tocsin.surfaces.web.pages.oncall.load import download_load, show_load
 from tocsin.surfaces.web.pages.oncall.override import add_override, end_override, show_override
 from tocsin.surfaces.web.pages.oncall.person import show_person
+from tocsin.surfaces.web.pages.oncall.schedule import show_schedule
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
 from tocsin.surfaces.web.pages.paging.answer_by_link import (
@@ -123,6 +124,7 @@ HANDLERS = [
     end_maintenance,
     show_on_call,
     show_calendar,
+    show_schedule,
     show_load,
     download_load,
     show_feeds,

@@ -1,12 +1,13 @@
 """Who is on call in each schedule, why, until when, and who comes next; gaps are promises about to break."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
 from litestar import get
 from litestar.response import Response
 
+from tocsin.accounts import service as accounts
 from tocsin.oncall import rotation
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule, Shift, Source
@@ -14,11 +15,11 @@ from tocsin.paging import policies
 from tocsin.paging.model import Policy
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.oncall.naming import policies_naming
+from tocsin.surfaces.web.tones import tones_of
 
-_SHOWN_FOR = timedelta(days=28)
+SHOWN_FOR = timedelta(days=28)
 _LISTED = 6
 _GAPS_LISTED = 3
-_TONES = 4
 _WIDE = 1000
 
 
@@ -29,11 +30,12 @@ class ShiftView(msgspec.Struct, frozen=True, kw_only=True):
     tone: str
     starts_at: datetime
     ends_at: datetime
+    is_under_way: bool
     is_override: bool
 
 
 class BarView(msgspec.Struct, frozen=True):
-    """A shift in the drawing, in thousandths of its width; `tone` is a class of the style sheet."""
+    """A shift in the drawing, in thousandths of its width; `tone` is a class of the style sheet, that of a person."""
 
     x: int
     width: int
@@ -42,7 +44,7 @@ class BarView(msgspec.Struct, frozen=True):
 
 
 class ScheduleView(msgspec.Struct, frozen=True, kw_only=True):
-    """One schedule: now, why, until, then what comes."""
+    """One schedule: now, why, until, then what comes; `next_people` are the next who take over, empty: nobody soon."""
 
     name: str
     team: str
@@ -51,6 +53,8 @@ class ScheduleView(msgspec.Struct, frozen=True, kw_only=True):
     people: str
     until: datetime | None
     reason: str
+    next_people: str
+    next_at: datetime | None
     shifts: tuple[ShiftView, ...]
     bars: tuple[BarView, ...]
 
@@ -67,7 +71,7 @@ class GapsView(msgspec.Struct, frozen=True, kw_only=True):
 class OnCallView(msgspec.Struct, frozen=True, kw_only=True):
     schedules: tuple[ScheduleView, ...]
     gaps: tuple[GapsView, ...]
-    days: int = _SHOWN_FOR.days
+    days: int = SHOWN_FOR.days
 
 
 @get("/oncall")
@@ -77,8 +81,12 @@ async def show_on_call(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Res
     async with db.connection() as conn:
         schedules = await oncall.list_schedules(conn, now)
         ladders = [stored.policy for stored in await policies.list_policies(conn)]
+        tones = tones_of(await accounts.list_users(conn))
     view = OnCallView(
-        schedules=tuple(schedule_view(schedule, now) for schedule in schedules),
+        schedules=tuple(
+            schedule_view(schedule, now, tones, is_named=bool(policies_naming(schedule.name, ladders)))
+            for schedule in schedules
+        ),
         gaps=tuple(filter(None, (gaps_view(schedule, ladders, now) for schedule in schedules))),
     )
     return pages.page("oncall/show.html", visit, view=view)
@@ -87,7 +95,7 @@ async def show_on_call(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Res
 def gaps_view(schedule: Schedule, ladders: Iterable[Policy], now: datetime) -> GapsView | None:
     """None where nothing is missing, or where no policy would notice."""
     named_by = policies_naming(schedule.name, ladders)
-    gaps = rotation.gaps(schedule, now, now + _SHOWN_FOR) if named_by else []
+    gaps = rotation.gaps(schedule, now, now + SHOWN_FOR) if named_by else []
     if not gaps:
         return None
     return GapsView(
@@ -98,12 +106,15 @@ def gaps_view(schedule: Schedule, ladders: Iterable[Policy], now: datetime) -> G
     )
 
 
-def schedule_view(schedule: Schedule, now: datetime) -> ScheduleView:
+def schedule_view(
+    schedule: Schedule, now: datetime, tones: Mapping[str, str], *, is_named: bool = True
+) -> ScheduleView:
     """What the page shows of one schedule; a shift is listed only if its end is known."""
     held = rotation.who_is_on_call(schedule, now)
-    horizon = now + _SHOWN_FOR
-    shifts = rotation.shifts(schedule, now, horizon)
-    tones = _tones(shifts)
+    horizon = now + SHOWN_FOR
+    shifts = without_shadows(rotation.shifts(schedule, now, horizon))
+    following = next((shift for shift in shifts if shift.users and shift.users != held.users), None)
+    until = next((shift.starts_at for shift in shifts if shift.users != held.users), None)
     listed = [shift for shift in shifts if shift.ends_at < horizon][:_LISTED]
     return ScheduleView(
         name=schedule.name,
@@ -111,29 +122,43 @@ def schedule_view(schedule: Schedule, now: datetime) -> ScheduleView:
         time_zone=schedule.time_zone,
         names=held.users,
         people=", ".join(held.users),
-        # A gap lasts until somebody comes, however often nobody's turn begins meanwhile.
-        until=held.until if held.users or not listed else listed[0].ends_at,
+        until=until,
         reason=held.reason,
+        next_people=", ".join(following.users) if following is not None else "",
+        next_at=following.starts_at if following is not None else None,
         shifts=tuple(
             ShiftView(
                 people=", ".join(shift.users),
-                tone=tones[shift.users],
-                starts_at=held.since or now if shift.starts_at <= now else shift.starts_at,
+                tone=_tone(shift, tones, is_named=is_named),
+                starts_at=shift.starts_at,
                 ends_at=shift.ends_at,
+                is_under_way=shift.starts_at <= now,
                 is_override=shift.source is Source.OVERRIDE,
             )
             for shift in listed
         ),
-        bars=tuple(_bar(shift, tones[shift.users], now) for shift in shifts),
+        bars=tuple(_bar(shift, _tone(shift, tones, is_named=is_named), now) for shift in shifts),
     )
 
 
-def _tones(shifts: list[Shift]) -> dict[tuple[str, ...], str]:
-    """The same people have the same tone throughout; a gap has its own."""
-    people = list(dict.fromkeys(shift.users for shift in shifts if shift.users))
-    return {(): "gap", **{users: str(number % _TONES) for number, users in enumerate(people)}}
+def without_shadows(shifts: Iterable[Shift]) -> list[Shift]:
+    """One shift where only a shadow, or the layer that says it, comes or goes: nobody is handed anything then."""
+    merged: list[Shift] = []
+    for shift in shifts:
+        if merged and (merged[-1].users, merged[-1].source) == (shift.users, shift.source):
+            merged[-1] = msgspec.structs.replace(merged[-1], ends_at=shift.ends_at)
+        else:
+            merged.append(shift)
+    return merged
+
+
+def _tone(shift: Shift, tones: Mapping[str, str], *, is_named: bool) -> str:
+    """Of several people that of the first; a gap is red where a policy would fall into it."""
+    if shift.users:
+        return tones.get(shift.users[0], "tone-0")
+    return "tone-gap" if is_named else "tone-nobody"
 
 
 def _bar(shift: Shift, tone: str, now: datetime) -> BarView:
-    x, end = (round((at - now) / _SHOWN_FOR * _WIDE) for at in (shift.starts_at, shift.ends_at))
+    x, end = (round((at - now) / SHOWN_FOR * _WIDE) for at in (shift.starts_at, shift.ends_at))
     return BarView(x, max(end - x, 1), tone, ", ".join(shift.users) or "nobody")
