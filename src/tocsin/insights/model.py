@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tocsin.catalog.working_time import DailyHours
+from tocsin.insights.fairness import Proposal
 from tocsin.insights.load import Figures, Records
 from tocsin.insights.period import Period
 
@@ -46,3 +47,15 @@ class LoadTable(Struct, frozen=True, kw_only=True):
     people: tuple[PersonLoad, ...]
     total: Figures
     schedules: tuple[str, ...]
+
+
+class Proposals(Struct, frozen=True, kw_only=True):
+    """How the weeks ahead could be shared better, schedule by schedule: each goes on from what those before it
+    propose. `left_out` are schedules with people whose load the reader may not see.
+    """
+
+    since: datetime
+    until: datetime
+    weeks: int
+    proposals: tuple[Proposal, ...]
+    left_out: tuple[str, ...]

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
-from tests.support.served import begin_recording, page_at_night
+from tests.support.served import PRIMARY, begin_recording, page_at_night
 from tests.surfaces.cli.terminal import Terminal
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
+from tocsin.oncall.service import put_schedule
 
 WEEK = ("--from", "2026-03-02", "--to", "2026-03-08")
 
@@ -65,3 +67,22 @@ async def test_what_is_wrong(said: Terminal) -> None:
     assert "Name one schedule" in (await said("oncall", "load", "one", "two", status=2)).err
     assert "--csv" in (await said("oncall", "load", "--csv", "--json", status=2)).err
     assert "month" in (await said("oncall", "load", "--month", "May", status=1)).err
+
+
+async def test_a_proposal_prints_the_commands_that_do_it(said: Terminal, db: Database) -> None:
+    users = (("alice",), ("bob",), ("alice",), ("carol",), ("alice",), ("mona",))
+    async with db.transaction() as tx:
+        await put_schedule(tx, replace(PRIMARY, layers=(replace(PRIMARY.layers[0], users=users),)))
+    out = (await said("oncall", "load", "payments-primary", "--propose", "--weeks", "12", who="mona")).out
+    assert "before → after" in out
+    assert "Step 1: uneven hours" in out
+    command = next(line for line in out.splitlines() if line.startswith("  tocsin override payments-primary"))
+    assert "--instead-of alice" in command
+    asked = await said("oncall", "load", "--propose", "--json", who="mona")
+    assert asked.json()["weeks"] == 8
+
+
+async def test_what_is_even_is_said_so(said: Terminal) -> None:
+    out = (await said("oncall", "load", "--propose")).out
+    assert out == "payments-primary  8 weeks: no turn that may be passed on would share them better.\n"
+    assert "weeks ahead" in (await said("oncall", "load", "--propose", "--csv", status=2)).err

@@ -83,6 +83,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             swaps.accept_swap,
             swaps.decline_swap,
             swaps.withdraw_swap,
+            oncall_load.propose_load,
             leave.list_leave,
             leave.add_leave,
             leave.end_leave,

@@ -8,8 +8,10 @@ from litestar.response import Response
 
 from tocsin.insights import service as insights
 from tocsin.insights.model import Asked
+from tocsin.insights.proposing import read_proposals
 from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.api.callers import Caller, Db
+from tocsin.surfaces.wire import oncall_fairness as fairness
 from tocsin.surfaces.wire import oncall_load as wire
 
 CSV = "text/csv; charset=utf-8"
@@ -43,6 +45,19 @@ async def read_load(
     if as_csv:
         return Response(wire.load_csv(found), media_type=CSV)
     return Response(wire.load_table(found, explain=explain))
+
+
+@get("/oncall/load/proposal", summary="How the weeks ahead could be shared better")
+async def propose_load(
+    viewer: Caller,
+    db: Db,
+    schedule: Annotated[str | None, QueryParameter(description="Only turns of this schedule.")] = None,
+    weeks: Annotated[int, QueryParameter(description="So many weeks from now on, 1 to 26.")] = 8,
+) -> fairness.Plan:
+    """Turns to pass on or to exchange, each step with what is uneven afterwards. Nothing is changed by it: overrides
+    and swaps put it in place. No override is moved, and nobody gets a turn while away or against a rule."""
+    async with db.connection() as conn:
+        return fairness.plan(await read_proposals(conn, viewer, schedule, weeks, db.clock.now()))
 
 
 def is_csv(form: str) -> bool:

@@ -37,6 +37,7 @@ from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
 from tocsin.surfaces.web.pages.oncall.calendar import show_calendar
 from tocsin.surfaces.web.pages.oncall.calendar_feed import serve_calendar_feed
+from tocsin.surfaces.web.pages.oncall.fairness import propose_step, show_proposal
 from tocsin.surfaces.web.pages.oncall.feeds import make_feed, revoke_feed, show_feeds
 from tocsin.surfaces.web.pages.oncall.handoff import accept as accept_handoff
 from tocsin.surfaces.web.pages.oncall.handoff import add_entry, show_handoff, strike_entry, write_note
@@ -126,6 +127,8 @@ HANDLERS = [
     show_calendar,
     show_schedule,
     show_load,
+    show_proposal,
+    propose_step,
     download_load,
     show_feeds,
     make_feed,

@@ -14,6 +14,7 @@ from tocsin.kernel.durations import format_hours
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.parsing import Json, WrongUsage
+from tocsin.surfaces.cli.verbs import oncall_fairness
 from tocsin.surfaces.wire import oncall_load as wire
 
 Column = tuple[str, Callable[[wire.Figures], str]]
@@ -46,11 +47,17 @@ def load(
     last: Annotated[str | None, Parameter(name="--to", help="And the last day, which counts too.")] = None,
     explain: Annotated[bool, Parameter(help="Also what each figure adds up from.")] = False,
     csv: Annotated[bool, Parameter(help="Print CSV for a spreadsheet.")] = False,
+    propose: Annotated[bool, Parameter(help="Who could take whose turn, so that the weeks ahead are even.")] = False,
+    weeks: Annotated[int, Parameter(help="With --propose, how many weeks are evened out.")] = 8,
     json: Json = False,
 ) -> None:
     """Show the load of each person: hours, nights, pages, incidents, served and planned."""
     if len(words) > 1:
         raise WrongUsage("Name one schedule, or none for all of them.", "See: tocsin oncall load --help")
+    if propose:
+        if csv or explain or team or month or first or last:
+            raise WrongUsage("--propose is about the weeks ahead.", "Say at most a schedule and --weeks beside it.")
+        return oncall_fairness.propose(words[0] if words else None, weeks, json=json)
     if csv and (json or explain):
         raise WrongUsage("--csv is the table alone.", "Leave out --json and --explain.")
     raw = Client().get(
