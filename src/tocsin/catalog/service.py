@@ -20,6 +20,16 @@ async def severity_profile(conn: Conn) -> Profile:
     return await get_profile(conn, (await store.get_organisation(conn)).severity_profile)
 
 
+async def organisation_in(tx: Tx) -> Organisation:
+    """The organisation, read once for everything that a transaction decides by it."""
+    return await tx.once(store.get_organisation)
+
+
+async def severity_profile_in(tx: Tx) -> Profile:
+    """The active profile, likewise."""
+    return await get_profile(tx.conn, (await organisation_in(tx)).severity_profile)
+
+
 async def get_profile(conn: Conn, name: str) -> Profile:
     """A profile that ships with the product, or the organisation's own; raises NotFound."""
     if name in PRESETS:
@@ -43,9 +53,9 @@ async def remove_profile(tx: Tx, name: str) -> None:
     await store.delete_profile(tx.conn, name)
 
 
-async def is_worst_level(conn: Conn, severity: str | None) -> bool:
+async def is_worst_level(tx: Tx, severity: str | None) -> bool:
     """Whether that is the first level of the active profile; False for one that is not set, or of another profile."""
-    return severity is not None and severity == (await severity_profile(conn)).of_rank(1).name
+    return severity is not None and severity == (await severity_profile_in(tx)).of_rank(1).name
 
 
 async def put_organisation(tx: Tx, wanted: Organisation) -> bool:
@@ -54,6 +64,7 @@ async def put_organisation(tx: Tx, wanted: Organisation) -> bool:
     if await store.get_organisation(tx.conn) == wanted:
         return False
     await store.update_organisation(tx.conn, wanted)
+    tx.forget(store.get_organisation)
     return True
 
 

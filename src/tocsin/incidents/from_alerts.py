@@ -39,7 +39,7 @@ async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> No
 
 
 async def _declare(tx: Tx, event: AlertsGrouped) -> None:
-    severity, why = classify(await catalog.severity_profile(tx.conn), event.severity, event.facts)
+    severity, why = classify(await catalog.severity_profile_in(tx), event.severity, event.facts)
     known = await catalog.find_service(tx.conn, event.service) if event.service else None
     await service.declare_checked(
         tx,
@@ -68,7 +68,7 @@ def _with_lateness(event: AlertsGrouped, words: str) -> str:
 
 async def _attach(tx: Tx, incident: Incident, event: AlertsGrouped) -> None:
     await store.update_incident(tx.conn, incident)
-    worse, why = classify_worse(await catalog.severity_profile(tx.conn), incident, event.severity, event.facts)
+    worse, why = classify_worse(await catalog.severity_profile_in(tx), incident, event.severity, event.facts)
     await tx.emit(
         AlertsAttached(
             **service.about(incident),
@@ -107,7 +107,7 @@ async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> Non
     incident = await store.find_incident_of_group(tx.conn, event.group_id)
     if incident is None or not incident.is_open or incident.status is Status.MONITORING:
         return
-    level = find_level(await catalog.severity_profile(tx.conn), incident.severity)
+    level = find_level(await catalog.severity_profile_in(tx), incident.severity)
     decided = lifecycle.decide_cleared(incident, level, event.how, tx.now)
     after = lifecycle.moved(incident, Status.MONITORING, tx.now)
     await store.update_incident(tx.conn, after)

@@ -51,7 +51,7 @@ async def declare(tx: Tx, declaration: Declaration) -> Incident:
     if not title or len(title) > MAX_TITLE:
         raise Invalid(f"A title has 1 to {MAX_TITLE} characters.", "Say in one line what is wrong.", field="title")
     if declaration.severity is not None or declaration.users_affected is not None:
-        declaration = graded(await catalog.severity_profile(tx.conn), declaration)
+        declaration = graded(await catalog.severity_profile_in(tx), declaration)
     services = [await catalog.get_service(tx.conn, name) for name in dict.fromkeys(declaration.services)]
     return await declare_checked(tx, replace(declaration, title=title), services)
 
@@ -83,8 +83,15 @@ async def declare_checked(tx: Tx, declaration: Declaration, services: Sequence[S
             services=sorted(service.name for service in services),
         ),
     )
+    tx.hand_over(incident)
     await _emit_declared(tx, incident)
     return incident
+
+
+async def get_declared(tx: Tx, incident_id: int) -> Incident:
+    """An incident that this transaction has just declared, for who reacts to that."""
+    incident = tx.handed(Incident)
+    return incident if incident is not None and incident.id == incident_id else await get(tx.conn, incident_id)
 
 
 async def _emit_declared(tx: Tx, incident: Incident) -> None:
@@ -211,7 +218,7 @@ async def close(tx: Tx, incident_id: int, by: str, reason: str = "") -> Incident
 
 async def change_severity(tx: Tx, incident_id: int, severity: str, by: str, reason: str) -> Incident:
     """Raise or lower, with a reason (CLS-3). Raises Invalid for an unknown level, Refused when nothing changes."""
-    profile = await catalog.severity_profile(tx.conn)
+    profile = await catalog.severity_profile_in(tx)
     level = profile.level(severity)
     incident = await lock(tx, incident_id)
     if incident.severity == level.name:

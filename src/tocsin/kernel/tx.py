@@ -6,7 +6,7 @@ Opening and committing it belongs to `db.database`; who reacts to a fact is `rea
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -14,6 +14,8 @@ from tocsin.kernel import jobs
 from tocsin.kernel.clock import Clock
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ledger import Event, insert_entry
+
+T = TypeVar("T")
 
 
 class JobKindRef(NamedTuple):
@@ -45,12 +47,33 @@ class Tx:
         """The key of the job that this transaction finishes, if it finishes one."""
         self.armed: dict[str, datetime] = {}
         """Lane → earliest due time of the jobs armed here; whoever commits wakes the lanes afterwards."""
+        self._read: dict[Callable[[Conn], Awaitable[Any]], Any] = {}
+        self._handed: dict[type, Any] = {}
 
     def arm(self, lane: str, run_at: datetime) -> None:
         """Remembers that a lane has work from `run_at` on."""
         earliest = self.armed.get(lane)
         if earliest is None or run_at < earliest:
             self.armed[lane] = run_at
+
+    async def once(self, load: Callable[[Conn], Awaitable[T]]) -> T:
+        """What `load` reads, read once for the whole transaction. For rows that decisions are made by and that hardly
+        ever change; whoever changes them here says `forget`."""
+        if load not in self._read:
+            self._read[load] = await load(self.conn)
+        return cast("T", self._read[load])
+
+    def forget(self, load: Callable[[Conn], Awaitable[Any]]) -> None:
+        """It has just been changed: whoever asks next reads anew."""
+        self._read.pop(load, None)
+
+    def hand_over(self, value: object) -> None:
+        """Leaves what was just written for who reacts to the next event, and would read it again otherwise."""
+        self._handed[type(value)] = value
+
+    def handed(self, kind: type[T]) -> T | None:
+        """The latest value of this type that was handed over. The reader makes sure that it is the one it means."""
+        return cast("T | None", self._handed.get(kind))
 
     async def emit(self, event: Event) -> int:
         """Records a fact, arms the jobs that react to it, then runs the reactions of the same transaction.

@@ -5,14 +5,16 @@ The timer looks at how things stand when it fires, and is put back when somebody
 
 from datetime import datetime, timedelta
 
+from tocsin.catalog import service as catalog
 from tocsin.incidents import service as incidents
+from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ledger import find_last_act
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, sentences, store
-from tocsin.paging.beginning import begin, load_occasion
+from tocsin.paging.beginning import begin
 from tocsin.paging.cover import find_cover
 from tocsin.paging.escalation import in_words
 from tocsin.paging.model import Run, RunState
@@ -23,7 +25,7 @@ LOOK = "paging.ack_timeout"
 
 async def find_timeout(conn: Conn, incident: Incident) -> timedelta:
     """The time-out of the incident's level as it is now."""
-    return timeout_of((await load_occasion(conn, incident.severity)).level)
+    return timeout_of(find_level(await catalog.severity_profile(conn), incident.severity))
 
 
 async def watch(tx: Tx, incident: Incident) -> None:

@@ -37,7 +37,7 @@ async def begin(
     """
     if not is_new:
         await _end_before(tx, incident)
-    occasion = occasion or await load_occasion(tx.conn, incident.severity)
+    occasion = occasion or await load_occasion(tx, incident.severity)
     version, beginning = await _choose(tx, await _policy_for(tx.conn, incident.policy), occasion)
     ticket_level = ticket_level_of(occasion, beginning)
     run = await store.insert_run(
@@ -73,10 +73,9 @@ async def _end_before(tx: Tx, incident: Incident) -> None:
         await store.end_pages(tx.conn, incident.id, PageState.ENDED, tx.now)
 
 
-async def load_occasion(conn: Conn, severity: str | None) -> Occasion:
+async def load_occasion(tx: Tx, severity: str | None) -> Occasion:
     """What the choice of a variant depends on, for this level at this moment."""
-    organisation = await catalog.organisation(conn)
-    profile = await catalog.get_profile(conn, organisation.severity_profile)
+    organisation, profile = await catalog.organisation_in(tx), await catalog.severity_profile_in(tx)
     return Occasion(level=find_level(profile, severity), organisation=organisation)
 
 

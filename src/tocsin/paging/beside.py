@@ -33,7 +33,7 @@ async def arm(tx: Tx, incident: Incident, level: Level | None, counted_from: dat
 
 async def call_off(tx: Tx, incident_id: int) -> None:
     """It is over: nobody else needs to hear of it."""
-    for target in sorted(targets_of(await catalog.severity_profile(tx.conn))):
+    for target in sorted(targets_of(await catalog.severity_profile_in(tx))):
         await jobs.cancel(tx, key=_key(incident_id, target))
 
 
@@ -47,7 +47,7 @@ async def tell(tx: Tx, incident_id: int, target: str) -> None:
     incident = await incidents.lock(tx, incident_id)
     if not incident.is_open:
         return
-    level = find_level(await catalog.severity_profile(tx.conn), incident.severity)
+    level = find_level(await catalog.severity_profile_in(tx), incident.severity)
     rule = find_rule(level, target)
     why_not = sentences.why_not_told(rule, target, incident)
     if rule is None or why_not:

@@ -141,7 +141,7 @@ async def say_who_is_not_called(tx: Tx, incident: Incident, run: Run, decision: 
 async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
     """One page, ledger entry and notification for each call of the decision."""
     pages = await store.insert_pages(tx.conn, run, decision, tx.now)
-    is_top_level = await catalog.is_worst_level(tx.conn, incident.severity)
+    is_top_level = await catalog.is_worst_level(tx, incident.severity)
     for call, called in zip(decision.calls, pages, strict=True):
         await tx.emit(
             PersonPaged(

@@ -42,8 +42,8 @@ TELL_HOLDER_EVERY = timedelta(minutes=5)
 
 
 async def start_run(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
-    incident = await incidents.get(tx.conn, event.incident_id)
-    occasion = await load_occasion(tx.conn, incident.severity)
+    incident = await incidents.get_declared(tx, event.incident_id)
+    occasion = await load_occasion(tx, incident.severity)
     await begin(tx, incident, "the incident is new", is_new=True, occasion=occasion)
     await beside.arm(tx, incident, occasion.level, incident.declared_at)
 
@@ -51,7 +51,7 @@ async def start_run(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
 async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_id: int) -> None:
     """A relapse asks for an answer once more, whoever answered before (PAG-10)."""
     incident = await incidents.get(tx.conn, event.incident_id)
-    occasion = await load_occasion(tx.conn, incident.severity)
+    occasion = await load_occasion(tx, incident.severity)
     if isinstance(event, IncidentReopened):
         await beside.arm(tx, incident, occasion.level, tx.now)
     by_person = isinstance(event, IncidentReopened) and event.by_person
@@ -118,7 +118,7 @@ async def call_for_what_is_worse(tx: Tx, event: AlertsAttached, event_id: int) -
         return
     incident = await incidents.get(tx.conn, event.incident_id)
     if not await maintenance.hold_back(tx, incident):
-        occasion = await load_occasion(tx.conn, event.worse)
+        occasion = await load_occasion(tx, event.worse)
         await begin(tx, incident, event.sentence, again=event.sentence, occasion=occasion)
 
 
@@ -137,7 +137,7 @@ async def call_for_the_new_level(tx: Tx, event: SeverityChanged, event_id: int) 
     incident = await incidents.get(tx.conn, event.incident_id)
     if not incident.is_open:
         return
-    occasion = await load_occasion(tx.conn, incident.severity)
+    occasion = await load_occasion(tx, incident.severity)
     await beside.arm(tx, incident, occasion.level, incident.declared_at)
     run = await store.find_latest_run(tx.conn, incident.id)
     if run is not None and (run.state is RunState.TOLD or run.is_postponed):
