@@ -114,29 +114,37 @@ async def lock_latest_groups(conn: Conn, ids: Sequence[int]) -> dict[UUID, Group
     }
 
 
-async def insert_group(conn: Conn, alert: GroupableAlert, *, urgency: str, count: int, now: datetime) -> int | None:
-    """A new latest group with the alert's title; None when another transaction made one at this moment."""
+async def insert_group(conn: Conn, members: Sequence[GroupableAlert], now: datetime) -> int | None:
+    """A new latest group of these alerts, with the title of the first, and they are in it; None when another
+    transaction made one at this moment: then they are not."""
+    first = members[0]
     cursor = await conn.execute(
         """
-        insert into alert_group (key, is_latest, title, labels, service, severity, policy, urgency, opened_at,
-        last_alert_at,
-            alert_count, scope_id)
-        values (%s, true, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-        on conflict (key) where is_latest do nothing returning id
+        with made as (
+            insert into alert_group (key, is_latest, title, labels, service, severity, policy, urgency, opened_at,
+                last_alert_at, alert_count, scope_id)
+            values (%(key)s, true, %(title)s, %(labels)s, %(service)s, %(severity)s, %(policy)s, %(urgency)s, %(now)s,
+                %(now)s, %(count)s, %(scope)s)
+            on conflict (key) where is_latest do nothing returning id
+        ), joined as (
+            update alert set group_id = made.id, muted_reason = null, silenced_by = '{}', inhibited_by = '{}'
+            from made where alert.id = any(%(members)b)
+        ) select id from made
         """,
-        (
-            alert.group_key,
-            alert.title,
-            as_jsonb(alert.group_labels),
-            alert.service,
-            alert.severity,
-            alert.policy,
-            urgency,
-            now,
-            now,
-            count,
-            alert.scope_id,
-        ),
+        {
+            "key": first.group_key,
+            "title": first.title,
+            "labels": as_jsonb(first.group_labels),
+            "service": first.service,
+            "severity": first.severity,
+            "policy": first.policy,
+            "urgency": first.urgency,
+            "now": now,
+            "count": len(members),
+            "scope": first.scope_id,
+            "members": [alert.id for alert in members],
+        },
+        prepare=True,
     )
     row = await cursor.fetchone()
     return None if row is None else int(row[0])

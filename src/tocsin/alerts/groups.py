@@ -89,7 +89,7 @@ async def _join(tx: Tx, members: list[GroupableAlert], latest: GroupStanding | N
     if joining is Joining.NEW:
         if latest is not None:
             await group_store.update_group_superseded(tx.conn, latest.id)
-        group_id = await group_store.insert_group(tx.conn, first, urgency=first.urgency, count=total, now=tx.now)
+        group_id = await group_store.insert_group(tx.conn, members, tx.now)
         if group_id is None:  # another transaction opened it between our look and our insert
             latest = await group_store.lock_latest_group(tx.conn, first.group_key)
             decision = decide_joining(latest, first.group_window, tx.now)
@@ -99,7 +99,7 @@ async def _join(tx: Tx, members: list[GroupableAlert], latest: GroupStanding | N
         group_id = latest.id
         fresh = sum(alert.group_id is None for alert in members)
         total = await group_store.update_group_joined(tx.conn, group_id, fresh, tx.now)
-    await group_store.update_alerts_grouped(tx.conn, [alert.id for alert in members], group_id)
+        await group_store.update_alerts_grouped(tx.conn, [alert.id for alert in members], group_id)
     relapsed = joining is Joining.ATTACH and latest is not None and latest.cleared_at is not None
     return _grouped(members, group_id, joining, total, relapsed, decision.reason, tx.now)
 

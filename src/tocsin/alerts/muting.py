@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from tocsin.alerts import group_store, maintenance_store, silence_store
+from tocsin.alerts import group_store, silence_store
 from tocsin.alerts.dependencies import Cause, DependsOn, find_upstream, upstream_of
 from tocsin.alerts.group_store import GroupableAlert
 from tocsin.alerts.maintenance import Cover, cover_of, covers_at
 from tocsin.alerts.model import Urgency, says_critical
-from tocsin.alerts.rulebook import load_inhibitions
+from tocsin.alerts.muting_store import load_in_force
+from tocsin.alerts.rulebook import read_inhibitions
 from tocsin.alerts.silencing import CAUSES_KEPT, Causes, Inhibition, Silence, mute_reason, silenced_by
 from tocsin.catalog import service as catalog
 from tocsin.kernel import jobs
@@ -153,9 +154,10 @@ async def find_mutings(
     """What mutes each of these alerts, in the order of their ids. The silences that do are held until the transaction
     ends: whoever changes one waits, and then finds the job that releases what it muted. Locks come after those of the
     alerts."""
-    silences = {silence.id: silence for silence in await silence_store.list_active_silences(conn, now)}
-    covers = covers_at(await maintenance_store.list_live(conn, now), now)
-    inhibitions = await load_inhibitions(conn)
+    in_force = await load_in_force(conn, now)
+    silences = {silence.id: silence for silence in map(silence_store.silence_of, in_force.silences)}
+    covers = covers_at(in_force.maintenances, now)
+    inhibitions = read_inhibitions(in_force.inhibitions)
     depends_on, causes = await _load_services(conn, alerts)
     held: dict[str, Silence] = {}
     while True:

@@ -204,9 +204,14 @@ def reroute_at(run_at: datetime, after_id: int = 0) -> jobs.NewJob:
 
 
 async def load_inhibitions(conn: Conn) -> list[Inhibition]:
-    """In order; one that this version cannot read mutes nobody, and keeps no alert from being grouped."""
+    """In order."""
+    return read_inhibitions(await rule_store.list_inhibitions(conn))
+
+
+def read_inhibitions(definitions: Sequence[dict[str, Any]]) -> list[Inhibition]:
+    """Compiled, in order; one that this version cannot read mutes nobody, and keeps no alert from being grouped."""
     inhibitions: list[Inhibition] = []
-    for position, definition in enumerate(await rule_store.list_inhibitions(conn), 1):
+    for position, definition in enumerate(definitions, 1):
         try:
             inhibitions.append(read_inhibition(definition, position))
         except Invalid as error:

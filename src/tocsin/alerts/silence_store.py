@@ -13,7 +13,9 @@ from tocsin.kernel.db import Conn, as_jsonb
 from tocsin.kernel.matchers import Matcher, Op
 
 
-class _Row(msgspec.Struct, frozen=True, kw_only=True):
+class SilenceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the table."""
+
     id: UUID
     matchers: list[dict[str, Any]]
     starts_at: datetime
@@ -24,7 +26,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True):
     integration_id: int | None
 
 
-def _silence(row: _Row) -> Silence:
+def silence_of(row: SilenceRow) -> Silence:
     matchers = tuple(Matcher(each["name"], Op(each["op"]), each["value"]) for each in row.matchers)
     return Silence(
         id=str(row.id),
@@ -40,7 +42,7 @@ def _silence(row: _Row) -> Silence:
 
 async def list_silences(conn: Conn, integration_id: int | None, since: datetime) -> list[Silence]:
     """Those that end after `since`; for an integration only its own, for None all."""
-    async with conn.cursor(row_factory=class_row(_Row)) as cursor:
+    async with conn.cursor(row_factory=class_row(SilenceRow)) as cursor:
         await cursor.execute(
             """
             select id, matchers, starts_at, ends_at, created_by, comment, updated_at, integration_id from silence
@@ -49,25 +51,12 @@ async def list_silences(conn: Conn, integration_id: int | None, since: datetime)
             """,
             {"own": integration_id, "since": since},
         )
-        return [_silence(row) for row in await cursor.fetchall()]
-
-
-async def list_active_silences(conn: Conn, now: datetime) -> list[Silence]:
-    async with conn.cursor(row_factory=class_row(_Row)) as cursor:
-        await cursor.execute(
-            """
-            select id, matchers, starts_at, ends_at, created_by, comment, updated_at, integration_id from silence
-            where ends_at > %(now)s and starts_at <= %(now)s order by ends_at, starts_at, id
-            """,
-            {"now": now},
-            prepare=True,
-        )
-        return [_silence(row) for row in await cursor.fetchall()]
+        return [silence_of(row) for row in await cursor.fetchall()]
 
 
 async def find_silence(conn: Conn, silence_id: UUID, integration_id: int | None) -> Silence | None:
     """One silence, unless it belongs to another integration than the caller's."""
-    async with conn.cursor(row_factory=class_row(_Row)) as cursor:
+    async with conn.cursor(row_factory=class_row(SilenceRow)) as cursor:
         await cursor.execute(
             """
             select id, matchers, starts_at, ends_at, created_by, comment, updated_at, integration_id from silence
@@ -76,12 +65,12 @@ async def find_silence(conn: Conn, silence_id: UUID, integration_id: int | None)
             {"id": silence_id, "own": integration_id},
         )
         row = await cursor.fetchone()
-        return None if row is None else _silence(row)
+        return None if row is None else silence_of(row)
 
 
 async def hold_silences(conn: Conn, ids: Iterable[str]) -> list[Silence]:
     """As they stand now, kept from changing until the transaction ends; others may hold them, too."""
-    async with conn.cursor(row_factory=class_row(_Row)) as cursor:
+    async with conn.cursor(row_factory=class_row(SilenceRow)) as cursor:
         await cursor.execute(
             """
             select id, matchers, starts_at, ends_at, created_by, comment, updated_at, integration_id from silence
@@ -89,7 +78,7 @@ async def hold_silences(conn: Conn, ids: Iterable[str]) -> list[Silence]:
             """,
             {"ids": [UUID(each) for each in ids]},
         )
-        return [_silence(row) for row in await cursor.fetchall()]
+        return [silence_of(row) for row in await cursor.fetchall()]
 
 
 async def lock_silence(conn: Conn, silence_id: UUID, integration_id: int | None) -> Silence | None:
