@@ -45,10 +45,11 @@ async def notify(tx: Tx, notification: Notification) -> list[DeliveryId]:
     """
     deliveries = await _deliveries(tx, notification)
     if deliveries:
-        async with tx.conn.pipeline():  # nothing here waits for an answer but the last
-            await store.insert_deliveries(tx.conn, deliveries)
+        overtaken = sorted(rules.OVERTAKES[notification.purpose])
+        async with tx.conn.pipeline():  # both leave together, since nothing waits for the jobs' answer
             await jobs.enqueue(tx, *(deliver_job(delivery) for delivery in deliveries))
-            await _supersede_overtaken(tx, deliveries)
+            ended = await store.insert_deliveries(tx.conn, deliveries, overtaken, "a newer message says more", tx.now)
+        await _let_go(tx, ended)
     return [DeliveryId(delivery.id) for delivery in deliveries]
 
 
@@ -201,16 +202,6 @@ def _by_ways(notification: Notification, name: str, account: str, ways: Iterable
         )
         for position, way in enumerate(ways)
     ]
-
-
-async def _supersede_overtaken(tx: Tx, deliveries: Sequence[Delivery]) -> None:
-    newest = deliveries[0]
-    older = sorted(rules.OVERTAKES[newest.purpose])
-    chains = [delivery.chain for delivery in deliveries]
-    if older:
-        why = "a newer message says more"
-        ended = await store.supersede_in_chain(tx.conn, chains, newest.notification_id, older, why, tx.now)
-        await _let_go(tx, ended)
 
 
 async def _let_go(tx: Tx, ended: Sequence[UUID]) -> None:

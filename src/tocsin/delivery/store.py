@@ -23,9 +23,22 @@ _SUPERSEDE: LiteralString = """
     WITH wanted AS (
         SELECT id FROM delivery WHERE state IN ('waiting', 'sending') AND purpose = any(%(purposes)s)
 """
-_IN_ORDER: LiteralString = """
+_LOCKED: LiteralString = """
         ORDER BY id FOR UPDATE
     )
+"""
+_INSERTED: LiteralString = """
+    , inserted AS (
+        INSERT INTO delivery (id, notification_id, position, user_id, user_name, contact_id, kind, address, topic,
+            scope_id, cause, purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, answer,
+            is_top_level)
+        SELECT id, notification_id, position, user_id, user_name, contact_id, kind, address, topic,
+            scope_id, cause, purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, answer,
+            is_top_level
+        FROM jsonb_populate_recordset(NULL::delivery, %(new)s)
+    )
+"""
+_SUPERSEDED: LiteralString = """
     UPDATE delivery SET superseded = %(why)s,
         state = CASE state WHEN 'waiting' THEN 'superseded' ELSE state END,
         ended_at = CASE state WHEN 'waiting' THEN %(now)s END
@@ -34,19 +47,22 @@ _IN_ORDER: LiteralString = """
 """
 
 
-async def insert_deliveries(conn: Conn, deliveries: Sequence[Delivery]) -> None:
-    await conn.execute(
-        """
-        INSERT INTO delivery (id, notification_id, position, user_id, user_name, contact_id, kind, address, topic,
-            scope_id, cause, purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, answer,
-            is_top_level)
-        SELECT id, notification_id, position, user_id, user_name, contact_id, kind, address, topic,
-            scope_id, cause, purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, answer,
-            is_top_level
-        FROM jsonb_populate_recordset(NULL::delivery, %s)
-        """,
-        (as_jsonb(deliveries),),
+async def insert_deliveries(
+    conn: Conn, deliveries: Sequence[Delivery], overtaken: Sequence[Purpose], why: str, now: datetime
+) -> list[UUID]:
+    """Inserts them and supersedes what older ones of these purposes their chains have; returns those that waited."""
+    cursor = await conn.execute(
+        _SUPERSEDE + "AND chain = any(%(chains)s)" + _LOCKED + _INSERTED + _SUPERSEDED,
+        {
+            "new": as_jsonb(deliveries),
+            "chains": [delivery.chain for delivery in deliveries],
+            "purposes": [str(purpose) for purpose in overtaken],
+            "why": why,
+            "now": now,
+        },
+        prepare=True,
     )
+    return _ended(await cursor.fetchall())
 
 
 async def find_delivery(conn: Conn, delivery_id: UUID) -> Delivery | None:
@@ -270,7 +286,7 @@ async def supersede_of_topic(
 ) -> list[UUID]:
     """Ends what waits, marks what is being sent; the ids of those that were ended, ascending."""
     cursor = await conn.execute(
-        _SUPERSEDE + "AND topic = %(topic)s AND NOT cause = any(%(but)s)" + _IN_ORDER,
+        _SUPERSEDE + "AND topic = %(topic)s AND NOT cause = any(%(but)s)" + _LOCKED + _SUPERSEDED,
         {
             "topic": topic,
             "purposes": [str(p) for p in purposes],
@@ -287,19 +303,8 @@ async def supersede_of_cause(
 ) -> list[UUID]:
     """The same for what one cause of a topic has asked for."""
     cursor = await conn.execute(
-        _SUPERSEDE + "AND topic = %(topic)s AND cause = %(cause)s" + _IN_ORDER,
+        _SUPERSEDE + "AND topic = %(topic)s AND cause = %(cause)s" + _LOCKED + _SUPERSEDED,
         {"topic": topic, "cause": cause, "purposes": [str(p) for p in purposes], "why": why, "now": now},
-    )
-    return _ended(await cursor.fetchall())
-
-
-async def supersede_in_chain(
-    conn: Conn, chains: Sequence[str], newer: UUID, purposes: Sequence[Purpose], why: str, now: datetime
-) -> list[UUID]:
-    """The same for what is older than the notification `newer` in these chains."""
-    cursor = await conn.execute(
-        _SUPERSEDE + "AND chain = any(%(chains)s) AND notification_id <> %(newer)s" + _IN_ORDER,
-        {"chains": list(chains), "newer": newer, "purposes": [str(p) for p in purposes], "why": why, "now": now},
     )
     return _ended(await cursor.fetchall())
 
