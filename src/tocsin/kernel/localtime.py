@@ -136,8 +136,9 @@ def week_of(hours: tuple[Hours, ...]) -> Week:
 def stretch_at(hours: tuple[Hours, ...], local: datetime) -> Stretch:
     """Whether a local time lies within the hours, since when and until when."""
     week = week_of(hours)
-    monday = datetime.combine(local.date() - local.weekday() * DAY, time())
-    passed = local - monday
+    seconds = (local.hour * 60 + local.minute) * 60 + local.second
+    passed = timedelta(local.weekday(), seconds, local.microsecond)
+    monday = local - passed
     place = bisect_right(week.begins, passed) - 1
     if place >= 0 and passed < week.ends[place]:
         begins, ends = week.begins[place], week.ends[place]

@@ -19,11 +19,19 @@ def open_at(layer: Layer, local: datetime, holidays: str | None) -> Stretch:
         return Stretch(False, None, layer.starts)
     if layer.ends is not None and local >= layer.ends:
         return Stretch(False, max(layer.starts, layer.ends), None)
-    found = Stretch(True, layer.starts, layer.ends)
-    if layer.restrict:
-        found = _both(found, stretch_at(layer.restrict, local))
+    inside, since, until = True, layer.starts, layer.ends
+    for one in _limits(layer, local, holidays):
+        inside = inside and one.inside
+        since = one.since if one.since is not None and one.since > since else since
+        until = one.until if one.until is not None and (until is None or one.until < until) else until
+    return Stretch(inside, since, until)
+
+
+def _limits(layer: Layer, local: datetime, holidays: str | None) -> list[Stretch]:
+    """What narrows a layer between its begin and its end."""
+    found = [stretch_at(layer.restrict, local)] if layer.restrict else []
     if layer.on_holidays is not OnHolidays.ANY:
-        found = _both(found, _on_holidays(layer.on_holidays, holidays, local))
+        found.append(_on_holidays(layer.on_holidays, holidays, local))
     return found
 
 
@@ -54,9 +62,3 @@ def _runs(code: str, year: int) -> tuple[tuple[datetime, ...], tuple[datetime, .
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
-
-
-def _both(one: Stretch, other: Stretch) -> Stretch:
-    since = one.since if other.since is None else other.since if one.since is None else max(one.since, other.since)
-    until = one.until if other.until is None else other.until if one.until is None else min(one.until, other.until)
-    return Stretch(one.inside and other.inside, since, until)

@@ -30,34 +30,51 @@ class Scope(NamedTuple):
     partial: tuple[Override, ...] = ()
 
 
-def scopes_of(overrides: Iterable[Override]) -> Mapping[str | None, Scope]:
+def scopes_of(overrides: tuple[Override, ...]) -> Mapping[str | None, Scope]:
     """By layer; None: of the schedule."""
-    found: dict[str | None, tuple[list[Override], list[Override]]] = {}
-    for one in overrides:
-        whole, partial = found.setdefault(one.layer, ([], []))
-        (whole if one.part is Part.INSTEAD and one.instead_of is None else partial).append(one)
-    return {layer: Scope(tuple(whole), tuple(partial)) for layer, (whole, partial) in found.items()}
+    scopes = {None: Scope(whole=tuple(one for one in overrides if one.layer is None and _is_of_all(one)))}
+    if len(scopes[None].whole) == len(overrides):
+        return scopes
+    for layer in {one.layer for one in overrides}:
+        own = [one for one in overrides if one.layer == layer]
+        whole, partial = (tuple(one for one in own if _is_of_all(one) is all_) for all_ in (True, False))
+        scopes[layer] = Scope(whole, partial)
+    return scopes
+
+
+def _is_of_all(one: Override) -> bool:
+    """It takes the place of everybody in its scope."""
+    return one.instead_of is None and one.part is Part.INSTEAD
 
 
 def whole_at(overrides: Sequence[Override], moment: Moment) -> Override | None:
     """The youngest that covers the moment; only those younger than it can end its time."""
+    at, since, until, found = moment.at, None, None, None
     for one in reversed(overrides):
-        if one.starts_at <= moment.at < one.ends_at:
-            moment.lasts(one.starts_at, one.ends_at)
-            return one
-        _narrow(one, moment)
-    return None
+        starts_at, ends_at = one.starts_at, one.ends_at
+        if starts_at > at:
+            until = starts_at if until is None or starts_at < until else until
+        elif ends_at <= at:
+            since = ends_at if since is None or ends_at > since else since
+        else:
+            moment.lasts(starts_at, ends_at)
+            found = one
+            break
+    moment.lasts(since, until)
+    return found
 
 
 def with_partial(said: Said, overrides: Sequence[Override], moment: Moment) -> Said:
     """Who comes beside, who stands in for one person, who is shown."""
     active: list[Override] = []
     for one in overrides:
-        if one.starts_at <= moment.at < one.ends_at:
-            active.append(one)
-            moment.lasts(one.starts_at, one.ends_at)
+        if one.starts_at > moment.at:
+            moment.lasts(None, one.starts_at)
+        elif one.ends_at <= moment.at:
+            moment.lasts(one.ends_at, None)
         else:
-            _narrow(one, moment)
+            moment.lasts(one.starts_at, one.ends_at)
+            active.append(one)
     if not active:
         return said
     beside = tuple(one.user for one in active if one.part is Part.BESIDE)
@@ -74,13 +91,6 @@ def _stand_in(user: str, active: Sequence[Override]) -> str:
             holder = one.user
             names.add(holder)
     return holder
-
-
-def _narrow(one: Override, moment: Moment) -> None:
-    if one.ends_at <= moment.at:
-        moment.lasts(one.ends_at, None)
-    elif one.starts_at < one.ends_at:
-        moment.lasts(None, one.starts_at)
 
 
 def check_override(override: Override, layers: Iterable[str]) -> None:

@@ -37,8 +37,8 @@ class Beat(Protocol):
         """The number of the last one at or before a local time."""
         ...
 
-    def moment(self, number: int) -> datetime | None:
-        """When the hand-over of a number is; None: there are no more."""
+    def span(self, number: int, every: int) -> tuple[datetime, datetime | None]:
+        """When the hand-over of a number is, and when the `every`-th after it; None: there are not so many."""
         ...
 
 
@@ -53,7 +53,11 @@ class Cycle(NamedTuple):
         whole, rest = divmod(local - self.origin, self.length)
         return whole * len(self.offsets) + bisect_right(self.offsets, rest) - 1
 
-    def moment(self, number: int) -> datetime:
+    def span(self, number: int, every: int) -> tuple[datetime, datetime]:
+        begins = self._moment(number)
+        return begins, begins + every * self.length if len(self.offsets) == 1 else self._moment(number + every)
+
+    def _moment(self, number: int) -> datetime:
         whole, place = divmod(number, len(self.offsets))
         return self.origin + whole * self.length + self.offsets[place]
 
@@ -67,7 +71,10 @@ class Months(NamedTuple):
         month = local.year * 12 + local.month - 1
         return month * len(self.handovers) + bisect_right(in_month(self.handovers, month), local) - 1
 
-    def moment(self, number: int) -> datetime:
+    def span(self, number: int, every: int) -> tuple[datetime, datetime]:
+        return self._moment(number), self._moment(number + every)
+
+    def _moment(self, number: int) -> datetime:
         month, place = divmod(number, len(self.handovers))
         return in_month(self.handovers, month)[place]
 
@@ -81,17 +88,17 @@ class Ruled(NamedTuple):
     def count(self, local: datetime) -> int:
         return self.occurrences.count(local)
 
-    def moment(self, number: int) -> datetime | None:
-        return self.starts if number == 0 else self.occurrences.at(number - 1)
+    def span(self, number: int, every: int) -> tuple[datetime, datetime | None]:
+        begins = self.occurrences.at(number - 1) if number > 0 else None
+        return begins or self.starts, self.occurrences.at(number + every - 1)
 
 
 def turn_at(layer: Layer, local: datetime) -> Turn:
     """The turn of a local time at or after the layer's begin."""
     beat, first = beat_of(layer)
     number = (beat.count(local) - first) // layer.every
-    begins = beat.moment(first + number * layer.every)
-    ends = beat.moment(first + (number + 1) * layer.every)
-    return Turn(number, max(begins or layer.starts, layer.starts), ends)
+    begins, ends = beat.span(first + number * layer.every, layer.every)
+    return Turn(number, max(begins, layer.starts), ends)
 
 
 @lru_cache(maxsize=8192)

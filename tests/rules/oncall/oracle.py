@@ -74,9 +74,9 @@ def _overridden(people: list[str], active: list[Override]) -> tuple[list[str], l
 
 @lru_cache(maxsize=100_000)
 def latest_shown(at: datetime, zone: ZoneInfo) -> datetime:
-    """The latest time that the clock has shown in the 26 hours up to an instant."""
-    first = at.astimezone(UTC) - timedelta(hours=26)
-    return max((first + n * MINUTE).astimezone(zone).replace(tzinfo=None, fold=0) for n in range(26 * 60 + 1))
+    """The latest time that the clock has shown in the three hours up to an instant: no clock here goes back by more."""
+    first = at.astimezone(UTC) - timedelta(hours=3)
+    return max((first + n * MINUTE).astimezone(zone).replace(tzinfo=None, fold=0) for n in range(3 * 60 + 1))
 
 
 def _of_layer(layer: Layer, shown: datetime, at: datetime, holidays: str | None) -> tuple[str, ...]:
