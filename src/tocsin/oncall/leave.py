@@ -10,7 +10,7 @@ from tocsin.accounts.model import Permission, Role, Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
-from tocsin.oncall import leave_store, permission, store
+from tocsin.oncall import cover, leave_store, permission, store
 from tocsin.oncall.absence import OF_PERSON, Leave, LeaveDraft, Touched, touched_shifts
 from tocsin.oncall.changes import get_person
 from tocsin.oncall.events import LeaveEnded, LeaveEntered
@@ -19,10 +19,11 @@ from tocsin.oncall.overriding import check_reason, check_span
 
 
 class Entered(msgspec.Struct, frozen=True, kw_only=True):
-    """Leave that was just entered, and the shifts that somebody else should take."""
+    """Leave that was just entered, the shifts that somebody else should take, and the requests that ask for it."""
 
     leave: Leave
     shifts: tuple[Touched, ...]
+    cover: tuple[int, ...] = ()
 
 
 async def list_leave(conn: Conn, since: datetime, until: datetime) -> list[Leave]:
@@ -44,8 +45,9 @@ async def shifts_within(conn: Conn, user: str, span: Interval) -> list[Touched]:
     return touched_shifts(await store.list_schedules(conn, span.starts_at), user, span)
 
 
-async def add_leave(tx: Tx, viewer: Viewer, draft: LeaveDraft) -> Entered:
+async def add_leave(tx: Tx, viewer: Viewer, draft: LeaveDraft, *, ask_cover: bool = False) -> Entered:
     """One's own, or by a lead of one of the person's teams or a manager. What has passed of it is left out.
+    `ask_cover`: the teams are asked at once to take the shifts that it touches.
 
     Raises Invalid that names the field, or Forbidden.
     """
@@ -77,7 +79,9 @@ async def add_leave(tx: Tx, viewer: Viewer, draft: LeaveDraft) -> Entered:
         source=OF_PERSON,
         entered_by=viewer.actor,
     )
-    return Entered(leave=made, shifts=tuple(await shifts_within(tx.conn, user.name, span)))
+    shifts = await shifts_within(tx.conn, user.name, span)
+    asked = await cover.ask_cover_within(tx, viewer, user.name, shifts, "on leave") if ask_cover else []
+    return Entered(leave=made, shifts=tuple(shifts), cover=tuple(one.id for one in asked))
 
 
 async def end_leave(tx: Tx, viewer: Viewer, leave_id: int) -> Leave:

@@ -77,6 +77,14 @@ async def test_a_lead_or_a_manager_enters_and_ends_it_for_others(api: Api, who: 
     assert (await api.alice.get("/leave")).json() == {"leave": []}
 
 
+async def test_cover_is_asked_for_at_once_and_once(api: Api) -> None:
+    made = (await api.alice.post("/leave", **friday(ask_cover=True))).json()
+    (asked,) = (await api.vera.get("/cover")).json()["cover"]
+    assert made["cover"] == [asked["id"]]
+    assert (asked["user"], asked["reason"], asked["starts_at"]) == ("alice", "on leave", "2026-03-06T08:00:00Z")
+    assert (await api.alice.post("/leave", **friday(ask_cover=True))).json()["cover"] == []
+
+
 async def test_under_way_it_ends_now_and_keeps_its_past(api: Api, clock: VirtualClock) -> None:
     made = (await api.alice.post("/leave", **friday(starts_at="2026-03-01T00:00:00Z"))).json()["leave"]
     assert made["starts_at"] == "2026-03-02T10:00:00Z"

@@ -13,6 +13,7 @@ async def test_the_last_day_is_a_whole_day_and_the_shifts_within_are_named(cli: 
     lines = said.out.splitlines()
     assert lines[0] == "@alice is away from 24 Dec 2099 00:00 until 27 Dec 2099 00:00."
     assert lines[2] == "    primary 24 Dec 2099 00:00 until 27 Dec 2099 00:00 UTC"
+    assert lines[3] == "  Ask for cover: tocsin cover ask SCHEDULE --shift …"
     listed = (await cli("leave", "list", "--json")).json()["leave"]
     assert listed == []  # what is more than a year away is not listed
     assert "can be on call again" in (await cli("leave", "end", "1")).out
@@ -24,6 +25,13 @@ async def test_to_an_instant_without_a_shift(cli: Terminal) -> None:
     made = (await cli("leave", "add", "--from", "2099-12-24T12:00Z", "--to", "2099-12-24T18:00Z", "--json")).json()
     assert (made["leave"]["ends_at"], made["shifts"]) == ("2099-12-24T18:00:00Z", [])
     assert "There is no leave 99" in (await cli("leave", "end", "99", status=1)).err
+
+
+async def test_the_teams_are_asked_at_once(cli: Terminal, db: Database) -> None:
+    await rotate(db, "alice")
+    said = await cli("leave", "add", "--from", "2099-12-24", "--to", "2099-12-26", "--ask-cover")
+    assert said.out.splitlines()[-1] == "  The teams are asked: tocsin cover list"
+    assert (await cli("cover", "list", who="bob")).out.startswith("@alice primary 24 Dec 2099 00:00 until")
 
 
 async def test_the_list_says_who_entered_it(cli: Terminal) -> None:

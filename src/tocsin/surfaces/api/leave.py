@@ -42,7 +42,7 @@ async def add_leave(data: JSONBody[wire.LeaveRequest], viewer: Caller, db: Db) -
         reason=data.reason,
     )
     async with db.transaction() as tx:
-        return wire.entered(await leave.add_leave(tx, viewer, draft))
+        return wire.entered(await leave.add_leave(tx, viewer, draft, ask_cover=data.ask_cover))
 
 
 @delete("/leave/{number:str}", status_code=200, summary="End leave")

@@ -44,6 +44,7 @@ VERBS: dict[str, Verb] = {
     "oncall": Verb("oncall", "oncall [SCHEDULE]", "Who is on call, now or at another time", PEOPLE),
     "override": Verb("override", "override SCHEDULE …", "Put somebody on call for a while", PEOPLE),
     "swap": Verb("swap", "swap propose|accept …", "Swap shifts, when both sides agree", PEOPLE),
+    "cover": Verb("cover", "cover ask|list|take", "Ask the team to take a shift, or take one", PEOPLE),
     "leave": Verb("leave", "leave add|list|end", "Say when you cannot be on call", PEOPLE),
     "explain": Verb("explain", "explain INC-1", "Who was called, how, when and why – or why nobody", PEOPLE),
     "simulate": Verb("simulate", "simulate --alert …", "What would happen if this alert came", PEOPLE),

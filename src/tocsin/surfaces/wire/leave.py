@@ -37,19 +37,21 @@ class TouchedShift(msgspec.Struct, kw_only=True):
 
 
 class EnteredLeave(msgspec.Struct, kw_only=True):
-    """The leave, and the shifts within it that somebody else should take."""
+    """The leave, the shifts within it that somebody else should take, and the requests for cover that ask for it."""
 
     leave: Leave
     shifts: list[TouchedShift]
+    cover: list[int]
 
 
 class LeaveRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """Whose leave it is: the caller's by default."""
+    """Whose leave it is: the caller's by default. `ask_cover`: ask the teams at once to take the shifts within it."""
 
     starts_at: datetime
     ends_at: datetime
     user: str | None = None
     reason: str = ""
+    ask_cover: bool = False
 
 
 def leave(stored: StoredLeave) -> Leave:
@@ -71,4 +73,4 @@ def touched(shift: Touched) -> TouchedShift:
 
 
 def entered(made: Entered) -> EnteredLeave:
-    return EnteredLeave(leave=leave(made.leave), shifts=[touched(each) for each in made.shifts])
+    return EnteredLeave(leave=leave(made.leave), shifts=[touched(each) for each in made.shifts], cover=list(made.cover))

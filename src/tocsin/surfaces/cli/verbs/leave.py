@@ -17,6 +17,7 @@ app = verb(
     "Say when you cannot be on call. It moves no shift: you hear which ones it touches, and find others for them.",
     "tocsin leave add --from 2026-12-24 --to 2027-01-01",
     'tocsin leave add --user bob --from 2026-11-30T12:00 --to 2026-11-30T18:00 --why "dentist"',
+    "tocsin leave add --from 2026-12-24 --to 2027-01-01 --ask-cover",
     "tocsin leave list",
     "tocsin leave end 4",
 )
@@ -29,13 +30,18 @@ def add(
     until: Annotated[str, Parameter(name="--to", help="The last day, or an instant.")],
     user: Annotated[str | None, Parameter(help="Whose leave it is; without it: yours.")] = None,
     why: Annotated[str, Parameter(help="Read by the person, the leads of their teams and managers only.")] = "",
+    ask_cover: Annotated[bool, Parameter(help="Ask the teams at once to take the shifts within it.")] = False,
     json: Json = False,
 ) -> None:
     """Enter leave, and see which shifts it touches."""
     now = output.now()
     starts_at = instant(begins, now, field="--from")
     request = wire.LeaveRequest(
-        user=user, starts_at=starts_at, ends_at=end_of_day(until, starts_at, field="--to"), reason=why
+        user=user,
+        starts_at=starts_at,
+        ends_at=end_of_day(until, starts_at, field="--to"),
+        reason=why,
+        ask_cover=ask_cover,
     )
     raw = Client().post("/leave", request)
     if json:
@@ -45,7 +51,11 @@ def add(
     if not made.shifts:
         return output.say(("  No shift lies within it.", "dim"))
     output.say("  On call within it, until somebody takes over:")
-    return output.show(*(_shift(each) for each in made.shifts))
+    output.show(*(_shift(each) for each in made.shifts))
+    asked = (
+        "The teams are asked: tocsin cover list" if made.cover else "Ask for cover: tocsin cover ask SCHEDULE --shift …"
+    )
+    return output.say((f"  {asked}", "dim"))
 
 
 @app.command(name="list")
