@@ -32,13 +32,13 @@ class Scope(NamedTuple):
 
 def scopes_of(overrides: tuple[Override, ...]) -> Mapping[str | None, Scope]:
     """By layer; None: of the schedule."""
-    scopes = {None: Scope(whole=tuple(one for one in overrides if one.layer is None and _is_of_all(one)))}
-    if len(scopes[None].whole) == len(overrides):
-        return scopes
+    if all(one.layer is None and _is_of_all(one) for one in overrides):  # of nearly every schedule
+        return {None: Scope(whole=overrides)}
+    scopes: dict[str | None, Scope] = {}
     for layer in {one.layer for one in overrides}:
         own = [one for one in overrides if one.layer == layer]
-        whole, partial = (tuple(one for one in own if _is_of_all(one) is all_) for all_ in (True, False))
-        scopes[layer] = Scope(whole, partial)
+        whole = tuple(one for one in own if _is_of_all(one))
+        scopes[layer] = Scope(whole, tuple(one for one in own if not _is_of_all(one)))
     return scopes
 
 
