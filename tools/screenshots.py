@@ -37,7 +37,7 @@ SIZES = {1280: 800, 390: 844}
 THEMES = ("light", "dark")
 USUAL = {(1280, "light"), (390, "dark")}
 """How each page is taken; those in `IN_EVERY_LOOK` in the other sizes and themes, too."""
-IN_EVERY_LOOK = {"now", "room", "room-triggered", "acknowledge", "alerts", "policy", "handoff"}
+IN_EVERY_LOOK = {"now", "room", "room-triggered", "acknowledge", "alerts", "policy", "handoff", "readiness"}
 
 ORGANISATION = """
 organisation:
@@ -119,6 +119,7 @@ PAGES = {
     "oncall": "/oncall",
     "load": "/oncall/load",
     "handoff": "/oncall/payments-primary/handoff",
+    "readiness": "/oncall/payments-primary/readiness",
     "policies": "/policies",
     "policy": "/policies/payments",
     "services": "/services",

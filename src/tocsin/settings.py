@@ -42,6 +42,8 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     pg_bin: Path | None = None
     handoff_draft: timedelta | None = timedelta(hours=4)
+    shift_reminder: timedelta | None = timedelta(hours=24)
+    allow_commands: bool = False
     secret_key: bytes = field(default=b"", repr=False)
     listen_fd: int | None = None
     """A listening socket that systemd hands over (its socket activation), instead of `listen`."""
@@ -60,7 +62,7 @@ class Settings:
         return f"http://{near}:{port}"
 
 
-_SPANS = ("handoff_draft",)
+_SPANS = ("handoff_draft", "shift_reminder")
 
 # What each setting is for; `tocsin admin settings` and the reference page show these sentences.
 MEANINGS: Mapping[str, str] = {
@@ -79,6 +81,8 @@ MEANINGS: Mapping[str, str] = {
     "metrics_token": "the Bearer token of whoever reads /metrics; without it only this machine may ask",
     "pg_bin": "a folder with other PostgreSQL programs for the embedded database",
     "handoff_draft": "how long before a shift ends the draft of its hand-off is sent: 4h; off: never, nor is it missed",
+    "shift_reminder": "how long before a shift its people are reminded, and looked at whether they are ready: 24h; off",
+    "allow_commands": "on: workers run the commands of access probes, which the configuration names; off by default",
     "secret_key": "32 bytes in base64 or hex that sign links and webhooks; without it the data folder keeps one",
 }
 SETTING_NAMES = tuple(MEANINGS)
@@ -240,6 +244,12 @@ def read_span(raw: object) -> timedelta | None:
     return span
 
 
+def read_flag(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    return one_of(("on", "off"))(raw) == "on"
+
+
 READERS: Mapping[str, Callable[[object], object]] = {
     "data_dir": read_path,
     "pg_bin": read_path,
@@ -254,6 +264,8 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "log_level": one_of(LOG_LEVELS),
     "log_format": one_of(LOG_FORMATS),
     "handoff_draft": read_span,
+    "shift_reminder": read_span,
+    "allow_commands": read_flag,
     "secret_key": read_key,
 }
 
@@ -308,6 +320,8 @@ def shown(name: str, value: object) -> str:
         return f"{urlsplit(value).scheme}://{urlsplit(value).hostname}/…"
     if isinstance(value, tuple):
         return ", ".join(cast("tuple[str, ...]", value))
+    if isinstance(value, bool):
+        return "on" if value else "off"
     if name in _SPANS:
         return "off" if value is None else format_duration(cast("timedelta", value))
     return "" if value is None else str(value)

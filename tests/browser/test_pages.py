@@ -37,6 +37,7 @@ PATHS = (
     "/me/notifications",
     "/people/alice/why",
     "/oncall/payments-primary/handoff",
+    "/oncall/payments-primary/readiness",
 )
 
 

@@ -23,6 +23,7 @@ from tocsin.config.problems import ConfigurationInvalid
 from tocsin.config.world import World, load_world, said_in, world_after
 from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
+from tocsin.insights import readiness
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import rescheduling
 from tocsin.oncall import service as oncall
@@ -75,6 +76,7 @@ async def _carry_out(tx: Tx, document: Document, before: World, changes: tuple[C
     for item in wanted("teams"):
         team = item.value
         await accounts.upsert_team(tx, team.name, team.members, team.leads, managed_by=item.file, actor=by)
+        await readiness.put_probes(tx, team.name, team.access_probes)
     for item in wanted("groups"):
         await directory.put_group(tx, item.value)
     for item in wanted("vendors"):

@@ -17,6 +17,7 @@ from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.catalog.own_profiles import OwnProfile
 from tocsin.config.problems import Problem
 from tocsin.config.yaml_text import nearest_line
+from tocsin.insights.readiness_model import AccessProbe
 from tocsin.oncall.model import Schedule
 from tocsin.paging.model import Policy
 
@@ -61,6 +62,7 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     members: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
+    access_probes: tuple[AccessProbe, ...] = ()
     managed_by: str | None = None
 
 

@@ -103,7 +103,8 @@ def _rules(rules: tuple[Rule, ...] | None) -> list[Shape] | None:
 
 
 def team_shape(team: Team) -> Shape:
-    return _filled(name=team.name, members=sorted(team.members), leads=sorted(team.leads))
+    probes = [_filled(name=one.name, url=one.url, command=list(one.command)) for one in team.access_probes]
+    return _filled(name=team.name, members=sorted(team.members), leads=sorted(team.leads), access_probes=probes)
 
 
 def group_shape(group: Group) -> Shape:

@@ -27,6 +27,7 @@ from tocsin.config.store import FileRow
 from tocsin.delivery import contacts as delivery
 from tocsin.delivery.model import Contact as StoredContact
 from tocsin.delivery.model import NotificationRule, Urgency
+from tocsin.insights import readiness
 from tocsin.kernel.db import Conn
 from tocsin.oncall import leave
 from tocsin.oncall import service as oncall
@@ -169,8 +170,15 @@ def _of_file(schedule: Schedule) -> Schedule:
 
 
 async def _load_teams(conn: Conn) -> dict[str, Item[Team]]:
+    probes = await readiness.list_all_probes(conn)
     teams = [
-        Team(name=one.name, members=one.members, leads=one.leads, managed_by=one.managed_by)
+        Team(
+            name=one.name,
+            members=one.members,
+            leads=one.leads,
+            access_probes=probes.get(one.name, ()),
+            managed_by=one.managed_by,
+        )
         for one in await accounts.list_teams(conn)
     ]
     return {team.name: _item(team, team.managed_by) for team in teams}

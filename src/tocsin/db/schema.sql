@@ -1046,3 +1046,34 @@ CREATE TABLE schedule_ladder (
 );
 COMMENT ON TABLE schedule_ladder IS 'The schedules that each escalation policy calls, told by paging whenever a policy changes.';
 COMMENT ON COLUMN schedule_ladder.ladders IS 'For the policy and each of its variants: the names of the schedules, step by step.';
+
+
+-- ── 0017_readiness ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE access_probe (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    team text NOT NULL,
+    name text NOT NULL,
+    url text,
+    command text[] NOT NULL,
+    checked_at timestamptz,
+    is_ok boolean,
+    detail text NOT NULL,
+    CHECK (((url IS NULL) = (command <> '{}'[]))),
+    PRIMARY KEY (id),
+    UNIQUE (team, name),
+    FOREIGN KEY (team) REFERENCES team(name) ON DELETE CASCADE
+);
+COMMENT ON COLUMN access_probe.command IS 'Program and arguments, run without a shell, and only where TOCSIN_ALLOW_COMMANDS says so.';
+COMMENT ON COLUMN access_probe.is_ok IS 'Of the last try; null while checked_at is set: it is not run here.';
+
+CREATE TABLE shift_notice (
+    schedule_id bigint NOT NULL,
+    user_name text NOT NULL,
+    starts_at timestamptz NOT NULL,
+    reminded_at timestamptz,
+    looked_at timestamptz,
+    PRIMARY KEY (schedule_id, user_name, starts_at),
+    FOREIGN KEY (schedule_id) REFERENCES schedule(id) ON DELETE CASCADE
+);
+COMMENT ON TABLE shift_notice IS 'What a person was told before a shift: the reminder, and the second look shortly before.';

@@ -14,8 +14,8 @@ from tocsin.catalog import service as catalog
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, IncidentFilter
 from tocsin.insights import handoff_store as store
-from tocsin.insights.handoff_model import Handover, Record
-from tocsin.insights.handoff_report import Facts, services_of
+from tocsin.insights.handoff_model import Handover, IncidentLine, Record
+from tocsin.insights.handoff_report import Facts, line_of, services_of
 from tocsin.insights.handoff_turns import shift_began
 from tocsin.kernel.db import Conn
 from tocsin.oncall.model import Schedule
@@ -55,6 +55,14 @@ async def load_facts(conn: Conn, schedule: Schedule, handover: Handover, record:
         entries=tuple(await store.list_entries(conn, schedule.name)),
         note=record.note if record is not None else "",
     )
+
+
+async def list_incidents_of(conn: Conn, schedule: Schedule, since: datetime) -> list[IncidentLine]:
+    """What was declared since then on the services of a schedule, newest first."""
+    ladders = [stored.policy for stored in await policies.list_policies(conn)]
+    names = [each.name for each in services_of(schedule, await catalog.list_services(conn), ladders)]
+    found = _of(names, await _list_incidents(conn, IncidentFilter(since=since, limit=_PAGE)))
+    return [line_of(each) for each in found]
 
 
 async def _list_incidents(conn: Conn, wanted: IncidentFilter) -> list[Incident]:

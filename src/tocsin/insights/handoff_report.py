@@ -82,9 +82,9 @@ def make_report(facts: Facts, now: datetime) -> Report:
         made_at=now,
         healthy=tuple(each.name for each in facts.services if each.name not in in_trouble),
         troubles=troubles,
-        open_incidents=tuple(_incident(each) for each in facts.open_incidents),
+        open_incidents=tuple(line_of(each) for each in facts.open_incidents),
         under_way=tuple(_work(m, window) for m in own if (window := window_at(m, now)) is not None),
-        incidents=tuple(_incident(each) for each in facts.incidents if each.declared_at >= facts.since),
+        incidents=tuple(line_of(each) for each in facts.incidents if each.declared_at >= facts.since),
         issues=_entries(facts, EntryKind.ISSUE),
         flaky=tuple(find_flaky(facts)),
         noisy=noisy,
@@ -189,7 +189,8 @@ def _ladder(policy: Policy) -> str:
     return ", then ".join(" and ".join(str(target) for target in step.notify) for step in policy.steps)
 
 
-def _incident(incident: Incident) -> IncidentLine:
+def line_of(incident: Incident) -> IncidentLine:
+    """An incident as a report names it."""
     return IncidentLine(
         ref=incident_ref(incident.number),
         title=incident.title,

@@ -11,8 +11,10 @@ from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import ack_links
 from tocsin.insights.handoff_jobs import handoff_kinds
+from tocsin.insights.readiness_jobs import readiness_kinds
+from tocsin.insights.readiness_probes import Prober
 from tocsin.integrations.channels.registry import open_channels
-from tocsin.kernel.addresses import AddressGuard
+from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings
@@ -28,9 +30,11 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         Database(dsn, reactions=REACTIONS, size=CONNECTIONS) as db,
         open_channels(settings) as channels,
         open_heartbeat(settings) as heartbeat,
+        GuardedHttp(AddressGuard(parse_network_list(",".join(settings.allowed_networks)))) as http,
     ):
         outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
         kinds = (*JOB_KINDS, *outbox.kinds(), *handoff_kinds(settings.handoff_draft))
+        kinds += readiness_kinds(Prober(http, settings.allow_commands), settings.shift_reminder)
         kinds += audit_kinds([kind.name for kind in kinds], heartbeat)
         yield Worker(db, kinds, places={**ALERT_PLACES, **outbox.places()}, version=version("tocsin"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +11,13 @@ from tocsin.accounts.rules import check_user
 from tocsin.config.document import Contact, Notify, Rule, Team, User
 from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.secrets import read_env
+from tocsin.insights.handoff_rules import check_link
+from tocsin.insights.readiness_model import AccessProbe
 from tocsin.kernel.durations import parse_duration
 from tocsin.kernel.errors import Invalid
 
 MAX_CONTACTS = 20
+MAX_PROBES = 10
 
 
 def read_user(value: Any, place: Place, environ: Mapping[str, str]) -> User:
@@ -106,12 +109,44 @@ def _single(value: Any, place: Place, what: str, example: str) -> tuple[str, str
     return kind, fields.text(kind) or None
 
 
+def _read_probes(fields: Fields) -> Iterator[AccessProbe]:
+    entries = list(fields.items("access_probes"))
+    probes = [probe for entry, at in entries if (probe := _read_probe(entry, at)) is not None]
+    names = [probe.name for probe in probes]
+    place = fields.place.key("access_probes")
+    if len(entries) > MAX_PROBES:
+        place.problem(f"More than {MAX_PROBES} access probes.", "Keep those without which nobody can work.")
+    if len({*names}) < len(names):
+        place.problem("Two access probes have the same name.", "Name each once.")
+    yield from probes
+
+
+def _read_probe(value: Any, place: Place) -> AccessProbe | None:
+    """`{name, url}` or `{name, command: [program, argument]}`."""
+    fields = Fields(value, place, what="An access probe")
+    name = fields.name()
+    url = fields.find_text("url")
+    command = tuple(text for text, _ in fields.texts("command"))
+    fields.done()
+    if (url is None) is (not command):
+        place.problem(
+            "An access probe tries one thing.", "Give it `url: https://…`, or `command: [program, argument]`."
+        )
+        return None
+    if url is not None:
+        url = fields.read_with("url", check_link, url.strip())
+        if not url:
+            return None
+    return AccessProbe(name=name, url=url, command=command)
+
+
 def read_team(value: Any, place: Place) -> Team:
     fields = Fields(value, place, what="A team")
     team = Team(
         name=fields.name(),
         members=fields.names("members"),
         leads=fields.names("leads"),
+        access_probes=tuple(_read_probes(fields)),
         managed_by=place.file.name,
     )
     fields.done()

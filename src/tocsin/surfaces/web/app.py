@@ -45,6 +45,7 @@ from tocsin.surfaces.web.pages.oncall.handoff import sign as sign_handoff
 from tocsin.surfaces.web.pages.oncall.load import download_load, show_load
 from tocsin.surfaces.web.pages.oncall.override import add_override, end_override, show_override
 from tocsin.surfaces.web.pages.oncall.person import show_person
+from tocsin.surfaces.web.pages.oncall.readiness import send_test_page, show_readiness, try_probes
 from tocsin.surfaces.web.pages.oncall.schedule import show_schedule
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
 from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
@@ -144,6 +145,9 @@ HANDLERS = [
     accept_handoff,
     add_entry,
     strike_entry,
+    show_readiness,
+    send_test_page,
+    try_probes,
     list_policies,
     show_policy,
     show_new_policy,
