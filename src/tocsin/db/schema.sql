@@ -1059,7 +1059,7 @@ CREATE TABLE access_probe (
     checked_at timestamptz,
     is_ok boolean,
     detail text NOT NULL,
-    CHECK (((url IS NULL) = (command <> '{}'[]))),
+    CHECK (((url IS NULL) = (cardinality(command) > 0))),
     PRIMARY KEY (id),
     UNIQUE (team, name),
     FOREIGN KEY (team) REFERENCES team(name) ON DELETE CASCADE

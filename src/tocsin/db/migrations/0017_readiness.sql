@@ -10,7 +10,7 @@ CREATE TABLE access_probe (
     is_ok boolean,
     detail text NOT NULL,
     UNIQUE (team, name),
-    CHECK ((url IS NULL) = (command <> '{}'))
+    CHECK ((url IS NULL) = (cardinality(command) > 0))
 );
 COMMENT ON COLUMN access_probe.command IS 'Program and arguments, run without a shell, and only where TOCSIN_ALLOW_COMMANDS says so.';
 COMMENT ON COLUMN access_probe.is_ok IS 'Of the last try; null while checked_at is set: it is not run here.';
