@@ -11,6 +11,7 @@ interface Parts {
   from: HTMLInputElement;
   to: HTMLInputElement;
   beside: HTMLElement;
+  anyway: HTMLElement;
 }
 
 /** Null for who may not change who is on call: they have no form. */
@@ -22,8 +23,9 @@ function parts(): Parts | null {
   const from = dialog?.querySelector<HTMLInputElement>("[name=from]");
   const to = dialog?.querySelector<HTMLInputElement>("[name=to]");
   const beside = dialog?.querySelector<HTMLElement>("[data-beside]");
-  return dialog && form && schedule && user && from && to && beside
-    ? { dialog, form, schedule, user, from, to, beside }
+  const anyway = dialog?.querySelector<HTMLElement>("[data-anyway]");
+  return dialog && form && schedule && user && from && to && beside && anyway
+    ? { dialog, form, schedule, user, from, to, beside, anyway }
     : null;
 }
 
@@ -55,6 +57,8 @@ export function offer(chosen: { schedule: string; from: number; to: number }, x:
   if (chosen.schedule) found.schedule.value = chosen.schedule;
   found.from.value = localOf(chosen.from, zoneOf(found.schedule));
   found.to.value = localOf(chosen.to, zoneOf(found.schedule));
+  found.form.querySelectorAll<HTMLInputElement>("[name=anyway]").forEach((field) => (field.value = ""));
+  found.anyway.hidden = true;
   for (const note of found.form.querySelectorAll<HTMLElement>("[role=alert]")) note.hidden = true;
   follow(found);
   found.dialog.showModal();
@@ -66,7 +70,7 @@ export function offer(chosen: { schedule: string; from: number; to: number }, x:
 export function listenToOffer(done: () => void, left: () => void): void {
   const found = parts();
   if (!found) return;
-  const { dialog, form, schedule, from, to } = found;
+  const { dialog, form, schedule, from, to, anyway } = found;
   form.addEventListener("input", () => {
     // Another schedule may have another clock: the instants stay.
     const before = form.dataset["clock"] ?? "UTC";
@@ -77,6 +81,12 @@ export function listenToOffer(done: () => void, left: () => void): void {
   });
   dialog.addEventListener("close", left);
   dialog.querySelector("[data-cancel]")?.addEventListener("click", () => dialog.close());
+  form.addEventListener("htmx:after:request", (event) => {
+    // 409: it breaks a rule, and may be done all the same by who says why.
+    if ((event as Swap).detail.ctx?.response?.status !== 409) return;
+    anyway.hidden = false;
+    anyway.querySelector("input")?.focus();
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = (event as Swap).detail;
     if (ctx?.sourceElement !== form || (ctx.response?.status ?? 500) >= 400) return; // a refusal swaps nothing

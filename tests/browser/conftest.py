@@ -94,7 +94,7 @@ async def sit_down(chromium: Browser, tocsin: Tocsin, office: Database) -> Async
 def is_fault(said: ConsoleMessage) -> bool:
     """An error of ours; that a request was cut off, or a form refused, is what some tests are about."""
     return said.type == "error" and not any(
-        words in said.text for words in ("net::", "Failed to fetch", "status of 400")
+        words in said.text for words in ("net::", "Failed to fetch", "status of 400", "status of 409")
     )
 
 

@@ -9,8 +9,9 @@ from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.model import Viewer
 from tocsin.accounts.service import find_viewer, get_user_by_name
 from tocsin.db.database import Database
-from tocsin.oncall import changes
+from tocsin.oncall import changes, leave_store
 from tocsin.oncall import service as oncall
+from tocsin.oncall.absence import LeaveDraft
 from tocsin.oncall.model import Override, Part
 from tocsin.oncall.overriding import OverrideDraft
 
@@ -52,6 +53,22 @@ async def test_who_made_it_or_leads_may_take_it_back(office: Database, browser_o
         name: "Take it back" in (await (await browser_of(name)).get(PAGE)).text for name in ("alice", "bob", "carol")
     }
     assert may == {"alice": False, "bob": True, "carol": True}
+
+
+async def test_what_would_break_by_ending_one_asks_why_first(office: Database, browser_of: BrowserOf) -> None:
+    await add(office, "bob")
+    async with office.transaction() as tx:
+        away = LeaveDraft(user="alice", starts_at=BEGINS, ends_at=ENDS)
+        await leave_store.insert_leave(tx.conn, away, "person", "@alice", tx.now)
+        (made,) = (await oncall.get_schedule(tx.conn, "payments-primary", tx.now)).overrides
+    bob = await browser_of("bob")
+    asked = await bob.press(f"/oncall/overrides/{made.id}/end", on=PAGE)
+    assert asked.status_code == 409
+    assert "alice" in asked.text
+    assert "End it anyway, because" in asked.text
+    answer = await bob.press(f"/oncall/overrides/{made.id}/end", on=PAGE, anyway="she knows")
+    assert answer.headers["location"] == PAGE
+    assert "None to come." in (await bob.get(PAGE)).text
 
 
 async def test_what_a_file_manages_is_ended_there(office: Database, browser_of: BrowserOf) -> None:

@@ -5,7 +5,7 @@ Times are on the clock of the schedule, whose hand-overs they are about.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -106,14 +106,21 @@ async def add_override(
 
 
 @post("/oncall/overrides/{number:str}/end")
-async def end_override(number: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb) -> Redirect:
-    """One under way ends now, one to come is gone; back to its schedule."""
+async def end_override(
+    number: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb
+) -> Response[str] | Redirect:
+    """One under way ends now, one to come is gone; back to its schedule. What would break asks why first."""
     viewer = _who_may(visit)
     if not number.isdecimal() or len(number) > _MOST_DIGITS:
         raise NotFound(f"There is no override {number[:40]!r}.")
-    async with db.transaction() as tx:
-        ended = await changes.end_override(tx, viewer, int(number))
-    return Redirect(f"/oncall/{ended.schedule}", status_code=303)
+    try:
+        async with db.transaction() as tx:
+            ended = await changes.end_override(tx, viewer, int(number), form.get("anyway", ""))
+    except Refused as refusal:
+        if refusal.field != "anyway":
+            raise
+        return pages.page("oncall/end_override.html", visit, status=409, view=int(number), problem=refusal)
+    return Redirect(f"/oncall/{quote(ended.schedule)}", status_code=303)
 
 
 def sent_form(fields: Mapping[str, str]) -> OverrideForm:
@@ -162,7 +169,7 @@ def way_back(schedule: str, form: OverrideForm) -> str:
 
 def override_path(schedule: str, **fields: str) -> str:
     """The address of the form, filled in; the times are those of the schedule's clock."""
-    return f"/oncall/{schedule}/override?" + urlencode({name: value for name, value in fields.items() if value})
+    return f"/oncall/{quote(schedule)}/override?" + urlencode({name: value for name, value in fields.items() if value})
 
 
 def _who_may(visit: Visit) -> Viewer:
