@@ -32,6 +32,7 @@ def find_warnings(
         *_unconfigured(document, unconfigured),
         *_silent(document, after),
         *_overlaps(document),
+        *_without_layer(document, after, now),
         *_over(document, now),
     ]
 
@@ -86,9 +87,24 @@ def _overlapping(schedule: Schedule) -> Iterator[tuple[int, str, str]]:
     overrides = schedule.overrides
     for n, one in enumerate(overrides):
         for other in overrides[:n]:
-            if one.starts_at < other.ends_at and other.starts_at < one.ends_at:
+            meet = one.starts_at < other.ends_at and other.starts_at < one.ends_at
+            if meet and one.layer == other.layer and one.takes_all and other.takes_all:
                 yield n, other.user, one.user
                 break
+
+
+def _without_layer(document: Document, after: World, now: datetime) -> Iterator[Notice]:
+    """An override that somebody made of a layer says nothing any more once there is no such layer."""
+    for item in document.schedules:
+        known = after.people_overrides.get(item.value.name)
+        layers = {layer.name for layer in item.value.layers}
+        for one in known.overrides if known is not None else ():
+            is_theirs = one.managed_by is None and one.ends_at > now
+            if is_theirs and one.layer is not None and one.layer not in layers:
+                text = (
+                    f"override {one.id} puts {one.user} into the layer {one.layer}, which is gone: it says nothing now"
+                )
+                yield document.notice(item, ".layers", text)
 
 
 def _over(document: Document, now: datetime) -> Iterator[Notice]:

@@ -132,6 +132,11 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     swap_id: int | None = None
 
+    @property
+    def takes_all(self) -> bool:
+        """It takes the place of everybody in its scope, the schedule or one layer."""
+        return self.instead_of is None and self.part is Part.INSTEAD
+
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Layers and overrides in ascending precedence: a later one covers an earlier one where it has somebody.

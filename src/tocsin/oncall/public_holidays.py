@@ -9,8 +9,6 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 from types import MappingProxyType
 
-from holidays import country_holidays, list_supported_countries
-
 from tocsin.kernel.errors import Invalid
 
 YEARS_KEPT = 4096  # a year of one code is about 3 kB and costs about 1 ms to make
@@ -33,6 +31,8 @@ def holidays_of(code: str, year: int) -> Mapping[date, str]:
 
     Empty for years that the library does not know (most countries: 1950 to 2100 at least). Raises Invalid.
     """
+    from holidays import country_holidays  # noqa: PLC0415 - 200 ms, for which the command line need not wait
+
     check_code(code)
     country, _, subdivision = code.partition("-")
     found = country_holidays(country, subdiv=subdivision or None, years=year, language=LANGUAGE)
@@ -53,6 +53,8 @@ def _name(text: str) -> str:
 @cache
 def _divisions() -> Mapping[str, frozenset[str]]:
     """The subdivisions of each country that the library knows."""
+    from holidays import list_supported_countries  # noqa: PLC0415 - as above
+
     known = list_supported_countries(include_aliases=False)
     return {country: frozenset(divisions) for country, divisions in known.items()}
 

@@ -32,19 +32,14 @@ class Scope(NamedTuple):
 
 def scopes_of(overrides: tuple[Override, ...]) -> Mapping[str | None, Scope]:
     """By layer; None: of the schedule."""
-    if all(one.layer is None and _is_of_all(one) for one in overrides):  # of nearly every schedule
+    if all(one.layer is None and one.takes_all for one in overrides):  # of nearly every schedule
         return {None: Scope(whole=overrides)}
     scopes: dict[str | None, Scope] = {}
     for layer in {one.layer for one in overrides}:
         own = [one for one in overrides if one.layer == layer]
-        whole = tuple(one for one in own if _is_of_all(one))
-        scopes[layer] = Scope(whole, tuple(one for one in own if not _is_of_all(one)))
+        whole = tuple(one for one in own if one.takes_all)
+        scopes[layer] = Scope(whole, tuple(one for one in own if not one.takes_all))
     return scopes
-
-
-def _is_of_all(one: Override) -> bool:
-    """It takes the place of everybody in its scope."""
-    return one.instead_of is None and one.part is Part.INSTEAD
 
 
 def whole_at(overrides: Sequence[Override], moment: Moment) -> Override | None:

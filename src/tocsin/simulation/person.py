@@ -8,7 +8,7 @@ import msgspec
 from tocsin.delivery.model import MessageView, Notification, Purpose, Urgency
 from tocsin.delivery.rules import decide_ways
 from tocsin.kernel.errors import NotFound
-from tocsin.oncall.model import Schedule
+from tocsin.oncall.model import Part, Schedule
 from tocsin.oncall.rotation import who_is_on_call
 from tocsin.paging.escalation import in_words, rungs
 from tocsin.paging.model import Policy
@@ -76,8 +76,10 @@ def explain_person(setup: Setup, name: str, at: datetime) -> PersonStory:
 
 def _is_in(name: str, schedule: Schedule) -> bool:
     """Whether it ever is this person's turn."""
-    turns = {user for layer in schedule.layers for turn in layer.users for user in turn}
-    return name in turns | {override.user for override in schedule.overrides}
+    paged = [layer for layer in schedule.layers if not layer.shadow]
+    turns = {user for layer in paged for turn in layer.users for user in turn}
+    turns |= {event.user for layer in paged for event in layer.events}
+    return name in turns | {one.user for one in schedule.overrides if one.part is not Part.SHADOW}
 
 
 def _rungs(setup: Setup, policy: Policy, name: str, at: datetime) -> Iterator[Rung]:

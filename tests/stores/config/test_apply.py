@@ -22,7 +22,7 @@ from tocsin.delivery import contacts
 from tocsin.kernel import ledger
 from tocsin.oncall import service as oncall
 from tocsin.oncall import store as oncall_store
-from tocsin.oncall.model import Override
+from tocsin.oncall.model import Override, Part
 from tocsin.paging import policies
 
 EXAMPLE = (Path(__file__).parents[3] / "examples" / "tocsin.yaml").read_text()
@@ -301,6 +301,27 @@ async def test_overrides_that_people_made_stay_and_count_in_the_plan(db: Databas
     assert [(o.user, o.managed_by) for o in schedule.overrides] == [("carol", None), ("alice", "tocsin.yaml")]
 
 
+async def test_an_override_that_a_person_made_of_a_layer_is_named_when_the_layer_goes(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    now = db.clock.now()
+    override = Override(
+        user="carol", starts_at=now, ends_at=now.replace(hour=20), created_by="@carol", layer="week", part=Part.BESIDE
+    )
+    async with db.transaction() as tx:
+        row = await (await tx.conn.execute("SELECT id FROM schedule WHERE name = 'payments-primary'")).fetchone()
+        assert row is not None
+        await oncall_store.insert_overrides(tx.conn, row[0], [override], tx.now)
+    assert not [
+        one for one in (await plan_of(db, EXAMPLE)).warnings if "carol" in one.message and "layer" in one.message
+    ]
+    (warning,) = [
+        one
+        for one in (await plan_of(db, EXAMPLE.replace("name: week", "name: weeks"))).warnings
+        if "carol" in one.message
+    ]
+    assert warning.message.endswith("puts carol into the layer week, which is gone: it says nothing now")
+
+
 async def test_warnings_name_what_would_end_without_a_call(db: Database) -> None:
     text = """
 organisation: {name: Example, time_zone: Europe/Berlin}
@@ -393,6 +414,20 @@ schedules:
          restrict: [{days: sat-mon, from: 00:00, to: 24:00}, {from: 12:00, to: 13:00}]}
     overrides:
       - {user: ann, from: 2026-11-01T01:30, to: "2026-11-01T01:30-05:00"}
+  - name: more-shapes
+    holidays: US-NY
+    layers:
+      - {name: split, rotation: weekly, handover: [Mon 09:00, "Fri 17:00"], starts: 2026-01-05, users: [ann, ben],
+         members: [{user: ben, since: 2026-02-02, until: 2026-06-01T12:00:30}], on_holidays: except}
+      - {name: nth, rotation: monthly, handover: [second Tuesday 09:00, last Friday 17:00], starts: 2026-01-13,
+         users: [ann, ben], time_zone: Asia/Tokyo, on_holidays: only}
+      - {name: rule, rotation: rrule, rrule: "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", starts: 2026-01-06T10:00,
+         users: [ben, ann], additive: true}
+      - {name: learning, rotation: daily, handover: "09:00", starts: 2026-02-02, users: [ben], shadow: true}
+    overrides:
+      - {user: ann, from: 2026-11-01T09:00, to: 2026-11-02T09:00, instead_of: ben, layer: split, reason: away}
+      - {user: ben, from: 2026-11-01T09:00, to: 2026-11-02T09:00, part: beside}
+      - {user: ben, from: 2026-11-01T09:00, to: 2026-11-02T09:00, part: shadow, layer: rule}
 escalation_policies:
   - {name: p, repeat: 3, steps: [{notify: ["lead:b", "team:a"], wait: 1h30m}], last_resort: ["user:ann"]}
 severity_profiles:
