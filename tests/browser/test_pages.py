@@ -26,6 +26,7 @@ PATHS = (
     "/silences/new",
     "/oncall",
     "/oncall/calendar",
+    "/swaps",
     "/oncall/payments-primary",
     "/declare",
     "/policies",

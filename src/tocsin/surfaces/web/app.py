@@ -80,6 +80,15 @@ from tocsin.surfaces.web.pages.silences.edit import (
 )
 from tocsin.surfaces.web.pages.silences.list import list_silences
 from tocsin.surfaces.web.pages.silences.show import show_silence
+from tocsin.surfaces.web.pages.swaps.give import give_shift, show_give
+from tocsin.surfaces.web.pages.swaps.list import (
+    accept_swap,
+    decline_swap,
+    show_swaps,
+    take_cover,
+    withdraw_cover,
+    withdraw_swap,
+)
 from tocsin.surfaces.web.problems import ProblemPages
 from tocsin.surfaces.web.render import Pages
 from tocsin.surfaces.web.security import OriginGuard, SecurityHeaders
@@ -125,6 +134,14 @@ HANDLERS = [
     add_maintenance,
     end_maintenance,
     show_on_call,
+    show_swaps,
+    show_give,
+    give_shift,
+    accept_swap,
+    decline_swap,
+    withdraw_swap,
+    take_cover,
+    withdraw_cover,
     show_calendar,
     show_schedule,
     show_load,
