@@ -37,7 +37,7 @@ from tocsin.kernel.held import JobKind
 from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
 from tocsin.kernel.upkeep import UPKEEP
-from tocsin.oncall.events import OverrideAdded, OverrideEnded
+from tocsin.oncall.events import CalendarRead, OverrideAdded, OverrideEnded
 from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
@@ -69,6 +69,7 @@ REACTIONS: Reactions = {
     ConfigApplied:             Reaction((served.note_change,),                   ()),
     OverrideAdded:             Reaction((served.note_change,),                   ()),
     OverrideEnded:             Reaction((served.note_change,),                   ()),
+    CalendarRead:              Reaction((served.note_change,),                   ()),
     JobParked:                 Reaction((recording.fail_parked,
                                          auditor.tell_parked),                   ()),
 }

@@ -16,6 +16,7 @@ from tocsin.delivery.keys import ack_links
 from tocsin.insights.readiness_jobs import readiness_kinds
 from tocsin.insights.readiness_probes import Prober
 from tocsin.kernel.http import GuardedHttp
+from tocsin.oncall.calendar_jobs import CalendarFetcher
 from tocsin.reactions import JOB_KINDS, REACTIONS
 
 NETWORK = ("aiohttp", "aiosmtplib", "smtplib", "socket", "http", "tocsin.kernel.http", "tocsin.kernel.smtp")
@@ -76,7 +77,8 @@ def test_what_is_reacted_to_happens_somewhere(source: Source) -> None:
 
 def test_every_job_that_is_armed_has_a_handler(source: Source) -> None:
     outbox = Outbox({}, ack_links(bytes(32), "https://tocsin.example.com"), Bulkheads())
-    handled = {kind.name for kind in (*JOB_KINDS, *outbox.kinds(), *readiness_kinds(Prober(GuardedHttp()), None))}
+    outside = (*outbox.kinds(), *readiness_kinds(Prober(GuardedHttp()), None), *CalendarFetcher(GuardedHttp()).kinds())
+    handled = {kind.name for kind in (*JOB_KINDS, *outside)}
     armed = {kind.name for reaction in REACTIONS.values() for kind in reaction.as_jobs} | set(armed_kinds(source))
     assert {"paging.advance", "incidents.resolve_quiet", "alerts.group"} <= armed
     assert armed <= handled

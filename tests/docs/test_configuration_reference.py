@@ -19,6 +19,7 @@ ENVIRON = {
     "ALICE_WEBHOOK": "https://hooks.example.com/alice",
     "TOCSIN_PROMETHEUS_KEY": "0123456789abcdef",
     "BACKUP_KEY": "fedcba9876543210",
+    "CONTRACTORS_ICS": "https://calendar.example.com/contractors.ics",
 }
 NOTHING = World(
     organisation=Item(value=Organisation(), file="", path=""),

@@ -25,7 +25,7 @@ from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
 from tocsin.insights import readiness
 from tocsin.kernel.tx import Tx
-from tocsin.oncall import rescheduling
+from tocsin.oncall import calendars, rescheduling
 from tocsin.oncall import service as oncall
 from tocsin.paging import policies
 
@@ -81,8 +81,7 @@ async def _carry_out(tx: Tx, document: Document, before: World, changes: tuple[C
         await directory.put_group(tx, item.value)
     for item in wanted("vendors"):
         await directory.put_vendor(tx, item.value)
-    for item in wanted("schedules"):
-        await _put_schedule(tx, item, by)
+    await _put_oncall(tx, wanted("calendars"), wanted("schedules"), by)
     for item in wanted("escalation_policies"):
         await policies.put_policy(tx, item.value, item.file)
     for item in wanted("services"):
@@ -121,6 +120,13 @@ async def _disable(tx: Tx, leaving: list[Item[User]], by: str) -> None:
         await accounts.disable_user(tx, item.value.name, managed_by=item.file, actor=by)
 
 
+async def _put_oncall(tx: Tx, wanted: list[Item[Any]], schedules: list[Item[Any]], by: str) -> None:
+    for item in wanted:
+        await calendars.put_calendar(tx, item.value)
+    for item in schedules:
+        await _put_schedule(tx, item, by)
+
+
 async def _put_schedule(tx: Tx, item: Item[Any], by: str) -> None:
     overrides = tuple(msgspec.structs.replace(one, created_by=by) for one in item.value.overrides)
     await rescheduling.replace_schedule(tx, msgspec.structs.replace(item.value, overrides=overrides), by)
@@ -157,6 +163,8 @@ async def _remove(tx: Tx, gone: list[tuple[str, str]], by: str) -> None:
         await policies.remove_policy(tx, name)
     for name in (name for section, name in gone if section == "schedules"):
         await oncall.remove_schedule(tx, name)
+    for name in (name for section, name in gone if section == "calendars"):
+        await calendars.remove_calendar(tx, name)
     for name in (name for section, name in gone if section == "severity_profiles"):
         await catalog.remove_profile(tx, name)
     for name in (name for section, name in gone if section == "vendors"):

@@ -21,6 +21,7 @@ from tocsin.integrations.channels.registry import KINDS, check_address
 from tocsin.integrations.sources import check_options
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import is_zone
+from tocsin.oncall.calendar_model import check_calendar
 from tocsin.oncall.soundness import unsound_places
 from tocsin.paging.model import During, Target, TargetKind, Variant, parse_target
 from tocsin.paging.profile_rules import OWNING_LEAD
@@ -53,6 +54,7 @@ def find_problems(document: Document, before: World, after: World) -> list[Probl
     return unsound or [
         *_foreign(document, before),
         *_dangling(document, before, after),
+        *_layers_of_leave(document, after),
         *_shared_addresses(document, after),
         *_shared_keys(document, after),
         *_unknown_profile(document, after),
@@ -91,6 +93,11 @@ def _unsound_values(document: Document) -> Iterator[Problem]:
             check_options(item.value.type, item.value.options)
         except Invalid as error:
             yield document.problem(item, f".{error.field}", error.message, error.remedy)
+    for item in document.calendars:
+        try:
+            check_calendar(item.value)
+        except Invalid as error:
+            yield document.problem(item, ".url", error.message, error.remedy)
     for item in document.maintenance:
         try:
             check_maintenance(item.value)
@@ -147,6 +154,17 @@ def _things(world: World) -> Iterator[tuple[str, str, Item[Any]]]:
         for name, item in things.items():
             yield section, name, item
     yield "routing", "", world.routing
+
+
+def _layers_of_leave(document: Document, after: World) -> Iterator[Problem]:
+    """A calendar of absences would put on call exactly those who are away."""
+    for name, item in after.schedules.items():
+        for n, layer in enumerate(item.value.layers):
+            calendar = after.calendars.get(layer.calendar or "")
+            if calendar is not None and calendar.value.leave:
+                message = f"The calendar {layer.calendar!r} says when people are away."
+                remedy = "Name another one, or take `leave: true` from it."
+                yield _place(document, "schedules", name, item, f".layers[{n}].calendar", message, remedy)
 
 
 def _shared_addresses(document: Document, after: World) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from tocsin.catalog.own_profiles import OwnProfile
 from tocsin.config.problems import Problem
 from tocsin.config.yaml_text import nearest_line
 from tocsin.insights.readiness_model import AccessProbe
+from tocsin.oncall.calendar_model import CalendarDraft
 from tocsin.oncall.model import Schedule
 from tocsin.paging.model import Policy
 
@@ -132,6 +133,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[Item[Group], ...] = ()
     vendors: tuple[Item[Vendor], ...] = ()
     severity_profiles: tuple[Item[OwnProfile], ...] = ()
+    calendars: tuple[Item[CalendarDraft], ...] = ()
     schedules: tuple[Item[Schedule], ...] = ()
     escalation_policies: tuple[Item[Policy], ...] = ()
     services: tuple[Item[Service], ...] = ()

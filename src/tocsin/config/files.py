@@ -12,6 +12,7 @@ from tocsin.config.fields import Fields, Place
 from tocsin.config.problems import ConfigurationInvalid, Problem
 from tocsin.config.sections import organisation
 from tocsin.config.sections.alerting import read_integration, read_routing
+from tocsin.config.sections.calendars import read_calendar
 from tocsin.config.sections.directory import read_group, read_vendor
 from tocsin.config.sections.later import LATER, read_entry
 from tocsin.config.sections.maintenance import read_maintenance
@@ -141,6 +142,7 @@ class _Reader:
         self._list(fields, "groups", read_group)
         self._list(fields, "vendors", read_vendor)
         self._list(fields, "severity_profiles", read_profile)
+        self._list(fields, "calendars", lambda value, at: read_calendar(value, at, self._environ))
         self._list(fields, "schedules", lambda value, at: read_schedule(value, at, self._zone))
         self._list(fields, "escalation_policies", lambda value, at: read_policy(value, at, self._environ))
         self._list(fields, "services", read_service)
@@ -196,6 +198,7 @@ class _Reader:
             groups=tuple(self._lists.get("groups", ())),
             vendors=tuple(self._lists.get("vendors", ())),
             severity_profiles=tuple(self._lists.get("severity_profiles", ())),
+            calendars=tuple(self._lists.get("calendars", ())),
             schedules=tuple(self._lists.get("schedules", ())),
             escalation_policies=tuple(self._lists.get("escalation_policies", ())),
             services=tuple(self._lists.get("services", ())),

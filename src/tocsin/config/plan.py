@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from tocsin.config import shape
 from tocsin.config.advice import find_warnings, not_in_effect
 from tocsin.config.breakage import find_breakage
@@ -19,7 +17,7 @@ from tocsin.config.model import Action, Change, Coverage, FieldChange, Plan, Unp
 from tocsin.config.references import SINGULAR
 from tocsin.config.render import shown
 from tocsin.config.setup import setup_of
-from tocsin.config.world import SECTIONS, World, load_world, said_in, world_after
+from tocsin.config.world import SECTIONS, World, as_served, load_world, said_in, world_after
 from tocsin.integrations.channels.registry import KINDS, why_not_configured
 from tocsin.kernel.db import Conn
 from tocsin.oncall.model import Schedule
@@ -37,6 +35,7 @@ _SHAPES: Mapping[str, Callable[[Any], shape.Shape]] = {
     "groups": shape.group_shape,
     "vendors": shape.vendor_shape,
     "severity_profiles": shape.profile_shape,
+    "calendars": shape.calendar_shape,
     "schedules": shape.schedule_shape,
     "escalation_policies": shape.policy_shape,
     "services": shape.service_shape,
@@ -166,10 +165,8 @@ def _change(
 
 
 def _cover(schedule: Schedule, before: World, now: datetime) -> Coverage:
-    """With the overrides that people made, since they stay."""
-    known = before.people_overrides.get(schedule.name)
-    own = tuple(one for one in known.overrides if one.managed_by is None) if known is not None else ()
-    whole = msgspec.structs.replace(schedule, overrides=schedule.overrides + own)
+    """With the overrides that people made and the events of calendars, since they stay."""
+    whole = as_served(schedule, before)
     line = on_call_of(whole, now)
     return Coverage(
         schedule=schedule.name,

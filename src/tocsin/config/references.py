@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Service
 from tocsin.config.document import Integration, Routing, Stored, Team
+from tocsin.oncall.calendar_model import CalendarDraft
 from tocsin.oncall.model import Schedule
 from tocsin.paging.model import Policy, Step, Target, TargetKind
 
@@ -26,6 +27,7 @@ SINGULAR: Mapping[str, str] = {
     "groups": "group",
     "vendors": "vendor",
     "severity_profiles": "severity profile",
+    "calendars": "calendar",
     "schedules": "schedule",
     "escalation_policies": "escalation policy",
     "services": "service",
@@ -52,8 +54,8 @@ def references_of(value: Any) -> Iterator[Reference]:
             yield from _list("users", value.leads, ".leads")
         case Group():
             yield from _list("users", value.members, ".members")
-        case Schedule():
-            yield from _of_schedule(value)
+        case CalendarDraft() | Schedule():
+            yield from _of_oncall(value)
         case Policy():
             yield from _of_ladder(value.steps, value.last_resort, "")
             for n, variant in enumerate(value.when):
@@ -102,6 +104,14 @@ def _targets(targets: tuple[Target, ...], below: str) -> Iterator[Reference]:
             yield Reference(SECTION_OF[target.kind], target.name, f"{below}[{n}]")
 
 
+def _of_oncall(value: CalendarDraft | Schedule) -> Iterator[Reference]:
+    if isinstance(value, Schedule):
+        yield from _of_schedule(value)
+        return
+    for words, name in value.people.items():
+        yield Reference("users", name, f".people.{words}")
+
+
 def _of_schedule(schedule: Schedule) -> Iterator[Reference]:
     yield from _one("teams", schedule.team, ".team")
     for n, layer in enumerate(schedule.layers):
@@ -109,6 +119,7 @@ def _of_schedule(schedule: Schedule) -> Iterator[Reference]:
             for k, name in enumerate(turn):
                 together = f"[{k}]" if len(turn) > 1 else ""
                 yield Reference("users", name, f".layers[{n}].users[{m}]{together}")
+        yield from _one("calendars", layer.calendar, f".layers[{n}].calendar")
         for m, member in enumerate(layer.members):
             yield Reference("users", member.user, f".layers[{n}].members[{m}].user")
     for n, override in enumerate(schedule.overrides):

@@ -17,10 +17,9 @@ from tocsin.catalog.model import Organisation
 from tocsin.config.check import find_problems, normalise
 from tocsin.config.document import Document, Item, Routing, User
 from tocsin.config.problems import ConfigurationInvalid
-from tocsin.config.world import EVERYTHING, World, load_world, profile_in, world_after
+from tocsin.config.world import EVERYTHING, World, as_served, load_world, profile_in, world_after
 from tocsin.delivery.model import Contact, NotificationRule, Urgency
 from tocsin.kernel.db import Conn
-from tocsin.oncall.model import Schedule
 from tocsin.paging.answers import load_turns
 from tocsin.paging.targets import Crew, Registry
 from tocsin.paging.variants import ladders
@@ -115,19 +114,12 @@ def _maintenance(number: int, draft: MaintenanceDraft) -> Maintenance:
 
 def _registry(world: World) -> Registry:
     return Registry(
-        schedules={name: _with_own_overrides(item.value, world) for name, item in world.schedules.items()},
+        schedules={name: as_served(item.value, world) for name, item in world.schedules.items()},
         teams={name: Crew(item.value.members, item.value.leads) for name, item in world.teams.items()},
         experts={name: item.value.experts for name, item in world.services.items()},
         groups={name: item.value.members for name, item in world.groups.items()},
         vendors={name: item.value for name, item in world.vendors.items()},
     )
-
-
-def _with_own_overrides(schedule: Schedule, world: World) -> Schedule:
-    """With the overrides that people made, which stay whatever a file says."""
-    known = world.people_overrides.get(schedule.name)
-    own = tuple(one for one in known.overrides if one.managed_by is None) if known is not None else ()
-    return msgspec.structs.replace(schedule, overrides=schedule.overrides + own)
 
 
 def _somebody(number: int, user: User) -> Somebody:

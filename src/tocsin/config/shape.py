@@ -21,6 +21,7 @@ from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.localtime import WEEKDAYS, Hours, zone_of
+from tocsin.oncall.calendar_model import CalendarDraft
 from tocsin.oncall.model import SINCE_EVER, Handover, Layer, Member, OnHolidays, Override, Part, Schedule
 from tocsin.oncall.turns import ORDINALS
 from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant
@@ -119,6 +120,17 @@ def vendor_shape(vendor: Vendor) -> Shape:
         contract=vendor.contract,
         ticket=vendor.ticket,
         hours=vendor.hours,
+    )
+
+
+def calendar_shape(calendar: CalendarDraft) -> Shape:
+    """Of the address only the host is shown: the rest is often the secret that opens it."""
+    return _filled(
+        name=calendar.name,
+        url=Hidden(calendar.url, shown_address(calendar.url)),
+        leave=calendar.leave or None,
+        time_zone=calendar.time_zone,
+        people=calendar.people,
     )
 
 

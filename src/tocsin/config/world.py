@@ -29,8 +29,9 @@ from tocsin.delivery.model import Contact as StoredContact
 from tocsin.delivery.model import NotificationRule, Urgency
 from tocsin.insights import readiness
 from tocsin.kernel.db import Conn
-from tocsin.oncall import leave
+from tocsin.oncall import calendars, leave
 from tocsin.oncall import service as oncall
+from tocsin.oncall.calendar_model import CalendarDraft
 from tocsin.oncall.findings import Away
 from tocsin.oncall.model import Schedule
 from tocsin.paging import policies
@@ -59,8 +60,9 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     disabled: frozenset[str] = frozenset()
     files: tuple[FileRow, ...] = ()
     proven: frozenset[tuple[str, str, str]] = frozenset()
+    calendars: dict[str, Item[CalendarDraft]] = {}
     people_overrides: dict[str, Schedule] = {}
-    """Schedules with the overrides that people made, which no file decides on."""
+    """Schedules with what no file decides on: the overrides that people made, and the events of calendars."""
     leave: tuple[Away, ...] = ()
 
 
@@ -70,6 +72,7 @@ SECTIONS = (
     "groups",
     "vendors",
     "severity_profiles",
+    "calendars",
     "schedules",
     "escalation_policies",
     "services",
@@ -95,6 +98,7 @@ async def load_world(conn: Conn) -> World:
         groups={one.name: _item(one, one.managed_by) for one in await directory.list_groups(conn)},
         vendors={one.name: _item(one, one.managed_by) for one in await directory.list_vendors(conn)},
         severity_profiles={one.name: _item(one, one.managed_by) for one in await catalog.list_profiles(conn)},
+        calendars={one.name: _item(one, one.managed_by) for one in await calendars.list_drafts(conn)},
         schedules={one.name: _item(_of_file(one), one.managed_by) for one in schedules},
         escalation_policies={
             one.policy.name: _item(one.policy, one.managed_by) for one in await policies.list_policies(conn)
@@ -114,6 +118,18 @@ async def load_world(conn: Conn) -> World:
             Away(one.user, one.starts_at, one.ends_at) for one in await leave.list_leave(conn, EVERYTHING, FOR_EVER)
         ),
     )
+
+
+def as_served(schedule: Schedule, world: World) -> Schedule:
+    """With what stays whatever a file says: the overrides that people made, and what was read of its calendars."""
+    known = world.people_overrides.get(schedule.name)
+    own = tuple(one for one in known.overrides if one.managed_by is None) if known is not None else ()
+    events = {layer.calendar: layer.events for each in world.people_overrides.values() for layer in each.layers}
+    layers = tuple(
+        msgspec.structs.replace(layer, events=events.get(layer.calendar, ())) if layer.calendar is not None else layer
+        for layer in schedule.layers
+    )
+    return msgspec.structs.replace(schedule, layers=layers, overrides=schedule.overrides + own)
 
 
 def profile_in(world: World) -> Profile:
@@ -166,7 +182,7 @@ def _of_file(schedule: Schedule) -> Schedule:
     own = tuple(
         msgspec.structs.replace(one, id=None, created_by="") for one in schedule.overrides if one.managed_by is not None
     )
-    return msgspec.structs.replace(schedule, overrides=own)
+    return msgspec.structs.replace(schedule.plain, overrides=own)
 
 
 async def _load_teams(conn: Conn) -> dict[str, Item[Team]]:

@@ -1077,3 +1077,44 @@ CREATE TABLE shift_notice (
     FOREIGN KEY (schedule_id) REFERENCES schedule(id) ON DELETE CASCADE
 );
 COMMENT ON TABLE shift_notice IS 'What a person was told before a shift: the reminder, and the second look shortly before.';
+
+
+-- ── 0018_calendars ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE calendar (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    leave boolean NOT NULL,
+    time_zone text,
+    people jsonb NOT NULL,
+    managed_by text,
+    etag text,
+    body bytea,
+    fetched_at timestamptz,
+    read_at timestamptz,
+    failing_since timestamptz,
+    failure text NOT NULL,
+    told_at timestamptz,
+    unread jsonb NOT NULL,
+    unread_count integer NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (name)
+);
+COMMENT ON COLUMN calendar.url IS 'May be a secret: shown by its host only.';
+COMMENT ON COLUMN calendar.body IS 'The last good copy: it counts until there is another, and is read again as time goes on.';
+COMMENT ON COLUMN calendar.unread IS 'Events that say nothing to us, each with its reason; the first of unread_count.';
+
+CREATE TABLE calendar_event (
+    calendar_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    summary text NOT NULL,
+    CHECK ((starts_at < ends_at)),
+    FOREIGN KEY (calendar_id) REFERENCES calendar(id) ON DELETE CASCADE,
+    FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE calendar_event IS 'Shifts read from a calendar that is not leave; those of leave are in leave, with the source calendar:<name>.';
+CREATE INDEX calendar_event_end ON calendar_event (calendar_id, ends_at);
+CREATE INDEX calendar_event_user ON calendar_event (user_id);

@@ -76,13 +76,14 @@ class GuardedHttp:
         body: bytes = b"",
         timeout: HttpTimeout = HttpTimeout(),
         redirects: int = 0,
+        most: int = MAX_BODY,
     ) -> HttpAnswer:
-        """The answer, whatever its status. Raises `SendFailed` when there is none.
+        """The answer, whatever its status; of its body `most` bytes. Raises `SendFailed` when there is none.
 
         A kept connection that the peer closed meanwhile costs one more try at once, not a failure.
         """
         target = parse_url(url)
-        call = _Call(method, target, headers or {}, body, timeout, redirects)
+        call = _Call(method, target, headers or {}, body, timeout, redirects, most)
         try:
             async with asyncio.timeout(timeout.total):
                 return await self._send_once_or_again(call)
@@ -113,7 +114,7 @@ class GuardedHttp:
             timeout=aiohttp.ClientTimeout(total=None, connect=call.timeout.connect, sock_read=call.timeout.read),
             trace_request_ctx=trace,
         ) as response:
-            body, truncated = await _read_bounded(response)
+            body, truncated = await _read_bounded(response, call.most)
             if truncated:
                 response.close()
             return HttpAnswer(response.status, response.headers, body, truncated)
@@ -127,6 +128,7 @@ class _Call:
     body: bytes
     timeout: HttpTimeout
     redirects: int
+    most: int
 
 
 class _GuardedResolver(AbstractResolver):
@@ -204,12 +206,12 @@ def _tls_words(error: Any) -> str:
     return str(getattr(certificate, "verify_message", "") or getattr(certificate, "reason", "") or "TLS failed").lower()
 
 
-async def _read_bounded(response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+async def _read_bounded(response: aiohttp.ClientResponse, most: int) -> tuple[bytes, bool]:
     body = bytearray()
     async for chunk in response.content.iter_chunked(MAX_BODY):
         body += chunk
-        if len(body) > MAX_BODY:
-            return bytes(body[:MAX_BODY]), True
+        if len(body) > most:
+            return bytes(body[:most]), True
     return bytes(body), False
 
 

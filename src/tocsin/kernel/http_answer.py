@@ -15,7 +15,9 @@ _FOREVER = timedelta(days=365)
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """The first `MAX_BODY` bytes of an answer; `truncated` when there was more. For parsing, never for showing."""
+    """The first `MAX_BODY` bytes of an answer, or as many as its caller takes; `truncated` when there was more. For
+    parsing, never for showing.
+    """
 
     status: int
     headers: CIMultiDictProxy[str]

@@ -16,6 +16,7 @@ from tocsin.insights.readiness_probes import Prober
 from tocsin.integrations.channels.registry import open_channels
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp
+from tocsin.oncall.calendar_jobs import CalendarFetcher
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings
 from tocsin.worker import Worker
@@ -35,6 +36,7 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
         kinds = (*JOB_KINDS, *outbox.kinds(), *handoff_kinds(settings.handoff_draft))
         kinds += readiness_kinds(Prober(http, settings.allow_commands), settings.shift_reminder)
+        kinds += CalendarFetcher(http).kinds()
         kinds += audit_kinds([kind.name for kind in kinds], heartbeat)
         yield Worker(db, kinds, places={**ALERT_PLACES, **outbox.places()}, version=version("tocsin"))
 

@@ -1,7 +1,7 @@
 """Facts about who is on call, in the past tense: what people change, never in silence.
 
-Topics: "schedule/<id>" for what moves shifts, "user/<id>" for leave. `anyway` is the reason that was typed when the
-change went against a rule of the checker.
+Topics: "schedule/<id>" for what moves shifts, "user/<id>" for leave, "calendar/<name>" for calendars of elsewhere.
+`anyway` is the reason that was typed when the change went against a rule of the checker.
 """
 
 from datetime import datetime
@@ -108,3 +108,16 @@ class LeaveEnded(Event, frozen=True, kw_only=True):
     leave_id: int
     user: str
     ends_at: datetime
+
+
+class CalendarRead(Event, frozen=True, kw_only=True):
+    """A calendar of elsewhere says something else than before; `people` are those whose events moved."""
+
+    calendar: str
+    people: tuple[str, ...]
+
+
+class CalendarFailing(Event, frozen=True, kw_only=True):
+    """For a day no copy of it was had; what was read before still counts."""
+
+    calendar: str

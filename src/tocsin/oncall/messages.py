@@ -4,6 +4,7 @@ Times are shown on the clock of the schedule, and on the reader's where that is 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from tocsin.delivery.model import Line, MessageView
 from tocsin.oncall import words
@@ -56,6 +57,17 @@ def ended(schedule: str, time_zone: str, reader_zone: str, sentence: str, shift:
         what=f"{sentence}.",
         lines=tuple(_times("The shift", (shift,), time_zone, reader_zone)),
         url=ANSWER_AT,
+    )
+
+
+def calendar_fails(name: str, failure: str, read_at: datetime | None) -> MessageView:
+    """A calendar of elsewhere has not been read for a day: what counts meanwhile, and what to do."""
+    last = f"What was read at {read_at:%Y-%m-%d %H:%M} UTC still counts." if read_at else "It was never read."
+    return MessageView(
+        title=f"The calendar {name} cannot be read",
+        what=f"{failure} {last}",
+        lines=(Line("To mend it", "see tocsin oncall calendars, correct its url in the configuration, and apply"),),
+        url="/oncall/feeds",
     )
 
 

@@ -153,6 +153,15 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     limits: Limits = Limits()
     managed_by: str | None = None
 
+    @property
+    def plain(self) -> Schedule:
+        """Without what the store has put into its layers: the events of their calendars."""
+        if not any(layer.events for layer in self.layers):
+            return self
+        return msgspec.structs.replace(
+            self, layers=tuple(msgspec.structs.replace(layer, events=()) for layer in self.layers)
+        )
+
 
 class Source(StrEnum):
     """What put these people on call."""

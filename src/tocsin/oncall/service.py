@@ -62,7 +62,7 @@ async def put_schedule(tx: Tx, wanted: Schedule) -> bool:
     added = [one for one in wanted.overrides if _plain(one) not in managed]
     kept = {_plain(one) for one in wanted.overrides}
     removed = [one.id for key, one in managed.items() if key not in kept and one.id is not None]
-    same = before is not None and msgspec.structs.replace(before, overrides=wanted.overrides) == wanted
+    same = before is not None and msgspec.structs.replace(before.plain, overrides=wanted.overrides) == wanted
     if same and not added and not removed:
         return False
     schedule_id = await store.upsert_schedule(tx.conn, wanted)

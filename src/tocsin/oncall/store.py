@@ -11,7 +11,18 @@ from tocsin.kernel.db import Conn, as_jsonb
 from tocsin.oncall.model import Override, Schedule
 
 _SCHEDULE: LiteralString = """
-    SELECT s.name, s.team, s.time_zone, s.holidays, s.layers, s.limits, s.managed_by,
+    SELECT s.name, s.team, s.time_zone, s.holidays, s.limits, s.managed_by,
+           CASE WHEN s.layers @? '$[*].calendar' THEN (
+               SELECT jsonb_agg(
+                   CASE WHEN l.layer ? 'calendar' THEN l.layer || jsonb_build_object('events', coalesce((
+                       SELECT jsonb_agg(jsonb_build_object(
+                           'user', u.name, 'starts_at', e.starts_at, 'ends_at', e.ends_at)
+                           ORDER BY e.starts_at, u.name)
+                       FROM calendar c JOIN calendar_event e ON e.calendar_id = c.id JOIN app_user u ON u.id = e.user_id
+                       WHERE c.name = l.layer ->> 'calendar' AND e.ends_at > %(since)s), '[]'))
+                   ELSE l.layer END ORDER BY l.place)
+               FROM jsonb_array_elements(s.layers) WITH ORDINALITY AS l (layer, place))
+           ELSE s.layers END AS layers,
            coalesce((
                SELECT jsonb_agg(jsonb_build_object(
                    'id', o.id, 'user', u.name, 'starts_at', o.starts_at, 'ends_at', o.ends_at,
@@ -25,14 +36,14 @@ _SCHEDULE: LiteralString = """
 
 
 async def list_schedules(conn: Conn, since: datetime) -> list[Schedule]:
-    """All schedules by name, with the overrides that end after an instant."""
+    """All schedules by name, with the overrides and calendar events that end after an instant."""
     async with conn.cursor(row_factory=struct_row(Schedule)) as cursor:
         await cursor.execute(_SCHEDULE + "ORDER BY s.name", {"since": since})
         return await cursor.fetchall()
 
 
 async def find_schedule(conn: Conn, name: str, since: datetime) -> Schedule | None:
-    """One schedule with the overrides that end after an instant."""
+    """One schedule with the overrides and calendar events that end after an instant."""
     async with conn.cursor(row_factory=struct_row(Schedule)) as cursor:
         await cursor.execute(_SCHEDULE + "WHERE s.name = %(name)s", {"since": since, "name": name})
         return await cursor.fetchone()
@@ -55,7 +66,7 @@ async def upsert_schedule(conn: Conn, schedule: Schedule) -> int:
             schedule.team,
             schedule.time_zone,
             schedule.holidays,
-            as_jsonb(schedule.layers),
+            as_jsonb(schedule.plain.layers),
             as_jsonb(schedule.limits),
             schedule.managed_by,
         ),

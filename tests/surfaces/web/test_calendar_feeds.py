@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import vobject
 
+from tests.surfaces.cli.test_oncall_calendars import put
 from tests.surfaces.web.conftest import Browser
 from tocsin.accounts import service as accounts
 from tocsin.db.database import Database
@@ -146,3 +147,12 @@ async def test_the_page_shows_what_one_has(browser_of: SignIn, guest: Browser) -
     await guest.get(path)
     assert "last fetched" in (await alice.get("/oncall/feeds")).text
     assert 'href="/oncall/feeds"' in (await alice.get("/oncall")).text
+
+
+async def test_calendars_of_elsewhere_are_shown_with_what_does_not_count(browser_of: SignIn, office: Database) -> None:
+    await put(office)
+    page = (await (await browser_of("victor")).get("/oncall/feeds")).text
+    assert "shifts from example.com, 1 events" in page
+    assert "Cannot be read since" in page
+    assert "it names nobody who is known here" in page
+    assert "s3cret" not in page

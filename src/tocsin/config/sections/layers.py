@@ -15,7 +15,7 @@ from tocsin.oncall.model import SINCE_EVER, Handover, Layer, Member, OnHolidays,
 from tocsin.oncall.soundness import unsound_in
 from tocsin.oncall.turns import ORDINALS
 
-ROTATIONS = [one.value for one in Rotation if one is not Rotation.CALENDAR]
+ROTATIONS = [one.value for one in Rotation]
 EXAMPLES = {
     Rotation.DAILY: '"09:00"',
     Rotation.WEEKLY: '"Monday 09:00", or [Monday 09:00, Friday 17:00]',
@@ -42,9 +42,12 @@ def read_layer(value: Any, place: Place, holidays: str | None) -> Layer | None:
     """`holidays` are those of the schedule."""
     fields = Fields(value, place, what="A layer")
     name = fields.name()
-    if "rotation" not in fields:
+    if "rotation" not in fields and "calendar" not in fields:
         fields.missing("rotation")
-    rotation = Rotation(fields.choice("rotation", ROTATIONS, Rotation.WEEKLY))
+    usual = Rotation.CALENDAR if "calendar" in fields else Rotation.WEEKLY
+    rotation = Rotation(fields.choice("rotation", ROTATIONS, usual))
+    if rotation is Rotation.CALENDAR:
+        return _read_calendar_layer(fields, name, holidays)
     when = _read_when(fields, rotation)
     starts = read_local(fields, "starts", when.clock)
     users = tuple(turn for entry, at in fields.items("users") if (turn := _read_turn(entry, at)) is not None)
@@ -62,7 +65,7 @@ def read_layer(value: Any, place: Place, holidays: str | None) -> Layer | None:
         length=when.length,
         rrule=when.rrule,
         restrict=_read_restrict(fields),
-        on_holidays=OnHolidays(fields.choice("on_holidays", [one.value for one in OnHolidays], OnHolidays.ANY)),
+        on_holidays=_read_on_holidays(fields),
         additive=fields.flag("additive"),
         shadow=fields.flag("shadow"),
     )
@@ -72,6 +75,31 @@ def read_layer(value: Any, place: Place, holidays: str | None) -> Layer | None:
     for error in unsound_in(layer, holidays):
         place.key(error.field or "").refuse(error)
     return layer if users else None
+
+
+def _read_calendar_layer(fields: Fields, name: str, holidays: str | None) -> Layer | None:
+    """One whose shifts are the events of a calendar: it has no turns of its own."""
+    if "calendar" not in fields:
+        fields.missing("calendar")
+    calendar = fields.find_name("calendar")
+    layer = Layer(
+        name=name,
+        rotation=Rotation.CALENDAR,
+        calendar=calendar,
+        time_zone=fields.zone("time_zone"),
+        restrict=_read_restrict(fields),
+        on_holidays=_read_on_holidays(fields),
+        additive=fields.flag("additive"),
+        shadow=fields.flag("shadow"),
+    )
+    fields.done()
+    for error in unsound_in(layer, holidays):
+        fields.place.key(error.field or "").refuse(error)
+    return layer if calendar is not None else None
+
+
+def _read_on_holidays(fields: Fields) -> OnHolidays:
+    return OnHolidays(fields.choice("on_holidays", [one.value for one in OnHolidays], OnHolidays.ANY))
 
 
 def _read_when(fields: Fields, rotation: Rotation) -> _When:

@@ -12,6 +12,7 @@ from tocsin.settings import Settings
 from tocsin.surfaces.api import (
     accounts,
     alerts,
+    calendars,
     channels,
     config,
     contacts,
@@ -97,6 +98,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             leave.list_leave,
             leave.add_leave,
             leave.end_leave,
+            calendars.list_calendars,
             feeds.list_feeds,
             feeds.make_feed,
             feeds.revoke_feed,

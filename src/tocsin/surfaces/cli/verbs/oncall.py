@@ -12,7 +12,15 @@ from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.moments import instant
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
-from tocsin.surfaces.cli.verbs import oncall_check, oncall_gaps, oncall_handoff, oncall_ics, oncall_load, oncall_ready
+from tocsin.surfaces.cli.verbs import (
+    oncall_calendars,
+    oncall_check,
+    oncall_gaps,
+    oncall_handoff,
+    oncall_ics,
+    oncall_load,
+    oncall_ready,
+)
 from tocsin.surfaces.wire import oncall as wire
 
 app = verb(
@@ -31,6 +39,7 @@ app.command(oncall_load.load, name="load")
 app.command(oncall_handoff.handoff, name="handoff")
 app.command(oncall_ready.ready, name="ready")
 app.command(oncall_ics.app, name="ics")
+app.command(oncall_calendars.calendars, name="calendars")
 
 
 @app.command(name="now")

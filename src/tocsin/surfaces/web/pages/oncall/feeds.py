@@ -1,4 +1,6 @@
-"""My calendar addresses: one for my own shifts and one for each schedule, to be made, made anew and revoked (ONC-4)."""
+"""My calendar addresses: one for my own shifts and one for each schedule, to be made, made anew and revoked;
+and below them how the calendars of elsewhere stand that are read here (ONC-4).
+"""
 
 from datetime import datetime
 
@@ -9,11 +11,12 @@ from litestar.response import Redirect, Response
 from tocsin.accounts.model import Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid
-from tocsin.oncall import feeds, service
+from tocsin.oncall import calendars, feeds, service
 from tocsin.oncall.feed_model import CalendarFeed
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import client_address, viewer_of
+from tocsin.surfaces.wire.calendars import Calendar, calendar
 from tocsin.surfaces.wire.feeds import url_of
 
 PATH = "/oncall/feeds"
@@ -33,6 +36,7 @@ class FeedsView(msgspec.Struct, frozen=True, kw_only=True):
     """`url` is the address that was made by this very request, about `made`; it is shown this once."""
 
     rows: tuple[FeedRow, ...]
+    calendars: tuple[Calendar, ...]
     made: str = ""
     url: str = ""
     webcal: str = ""
@@ -41,8 +45,8 @@ class FeedsView(msgspec.Struct, frozen=True, kw_only=True):
 @get(PATH)
 async def show_feeds(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     async with db.connection() as conn:
-        rows = await _rows(conn, viewer_of(visit), visit.times.now)
-    return pages.page("oncall/feeds.html", visit, view=FeedsView(rows=rows))
+        view = await _view(conn, viewer_of(visit), visit.times.now)
+    return pages.page("oncall/feeds.html", visit, view=view)
 
 
 @post(PATH)
@@ -54,11 +58,11 @@ async def make_feed(
     subject = {"person": about[1:]} if about.startswith("@") else {"schedule": about}
     async with db.transaction() as tx:
         made = await feeds.make_feed(tx, viewer, **subject, again=True, client=client_address(request))
-        rows = await _rows(tx.conn, viewer, tx.now)
+        view = await _view(tx.conn, viewer, tx.now)
     url = url_of(site.public_url.rstrip("/"), made.token)
     webcal = f"webcal:{url.partition(':')[2]}"
-    view = FeedsView(rows=rows, made=made.feed.about, url=url, webcal=webcal)
-    return pages.page("oncall/feeds.html", visit, view=view)
+    made_view = msgspec.structs.replace(view, made=made.feed.about, url=url, webcal=webcal)
+    return pages.page("oncall/feeds.html", visit, view=made_view)
 
 
 @post(f"{PATH}/revoke")
@@ -70,6 +74,11 @@ async def revoke_feed(request: AnyRequest, visit: GivenVisit, form: GivenForm, d
     async with db.transaction() as tx:
         await feeds.revoke_feed(tx, viewer_of(visit), int(number), client=client_address(request))
     return Redirect(PATH, status_code=303)
+
+
+async def _view(conn: Conn, viewer: Viewer, now: datetime) -> FeedsView:
+    known = await calendars.list_calendars(conn)
+    return FeedsView(rows=await _rows(conn, viewer, now), calendars=tuple(calendar(each) for each in known))
 
 
 async def _rows(conn: Conn, viewer: Viewer, now: datetime) -> tuple[FeedRow, ...]:

@@ -1,0 +1,163 @@
+"""Use cases of calendars of elsewhere (ONC-4): put one in place, note what was read of it, or why it was not.
+
+The last good copy counts while fetches fail; after a day of that the administrators are told.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tocsin.accounts import service as accounts
+from tocsin.accounts.model import Role
+from tocsin.catalog import service as catalog
+from tocsin.delivery.model import Urgency
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.jobs import NewJob, enqueue
+from tocsin.kernel.tx import Tx
+from tocsin.oncall import calendar_store as store
+from tocsin.oncall import messages, telling
+from tocsin.oncall.calendar_model import (
+    AHEAD,
+    BACK,
+    CalendarDraft,
+    ExternalCalendar,
+    Occurrence,
+    Person,
+    Question,
+    Reading,
+    check_calendar,
+)
+from tocsin.oncall.calendar_store import Copy
+from tocsin.oncall.events import CalendarFailing, CalendarRead
+
+FETCH = "oncall.fetch_calendar"
+LANE = "calendars"
+TELL_AFTER = timedelta(days=1)
+
+
+class Task(NamedTuple):
+    """What it takes to read a calendar now."""
+
+    calendar: ExternalCalendar
+    copy: Copy
+    question: Question
+
+
+async def list_calendars(conn: Conn) -> list[ExternalCalendar]:
+    return await store.list_calendars(conn)
+
+
+async def list_drafts(conn: Conn) -> list[CalendarDraft]:
+    return await store.list_drafts(conn)
+
+
+async def put_calendar(tx: Tx, draft: CalendarDraft) -> None:
+    """Make the calendar of this name exactly this, and fetch it at once. Raises Invalid."""
+    check_calendar(draft)
+    calendar_id = await store.upsert_calendar(tx.conn, draft)
+    if draft.leave:
+        await store.replace_shifts(tx.conn, calendar_id, ())
+    else:
+        await store.delete_absences(tx.conn, source_of(draft.name))
+    await enqueue(tx, _job(calendar_id, tx.now))
+
+
+async def remove_calendar(tx: Tx, name: str) -> None:
+    """What was read of it is gone too. Raises NotFound."""
+    await store.delete_absences(tx.conn, source_of(name))
+    if not await store.delete_calendar(tx.conn, name):
+        raise NotFound(f"There is no calendar {name!r}.", field="calendar")
+
+
+async def fetch_all(tx: Tx) -> None:
+    """Each in a job of its own: one that hangs delays no other."""
+    calendars = await store.list_calendars(tx.conn)
+    await enqueue(tx, *(_job(each.id, tx.now) for each in calendars))
+
+
+async def find_task(conn: Conn, calendar_id: int, now: datetime) -> Task | None:
+    """None: the calendar is gone."""
+    calendar, copy = await store.find_calendar(conn, calendar_id), await store.find_copy(conn, calendar_id)
+    if calendar is None or copy is None:
+        return None
+    users = [user for user in await accounts.list_users(conn) if not user.is_disabled]
+    question = Question(
+        people=tuple(Person(user.name, user.email or "", user.display_name) for user in users),
+        aliases=calendar.people,
+        time_zone=calendar.time_zone or (await catalog.organisation(conn)).time_zone,
+        is_zone_said=calendar.time_zone is not None,
+        since=now - BACK,
+        until=now + AHEAD,
+    )
+    return Task(calendar, copy, question)
+
+
+async def note_reading(tx: Tx, task: Task, copy: Copy, reading: Reading) -> None:
+    """Its events are these from now on; says so where they are others than before."""
+    calendar = task.calendar
+    if not await store.lock_calendar(tx.conn, calendar.id):
+        return
+    source = source_of(calendar.name)
+    before = (
+        await store.list_absences(tx.conn, source) if calendar.leave else await store.list_shifts(tx.conn, calendar.id)
+    )
+    found = set(reading.occurrences)
+    if found != before:
+        if calendar.leave:
+            await store.replace_absences(tx.conn, source, reading.occurrences, tx.now)
+        else:
+            await store.replace_shifts(tx.conn, calendar.id, reading.occurrences)
+    await store.update_read(tx.conn, calendar.id, copy, reading, tx.now)
+    # What only left or entered the time that is looked at is no news.
+    added, removed = _within(found - before, task.question), _within(before - found, task.question)
+    if added or removed:
+        what = "absences" if calendar.leave else "shifts"
+        sentence = f"the calendar {calendar.name} has changed: {len(added)} {what} added, {len(removed)} removed"
+        people = sorted({one.user for one in (*added, *removed)})
+        await tx.emit(
+            CalendarRead(topic=topic_of(calendar.name), sentence=sentence, calendar=calendar.name, people=tuple(people))
+        )
+
+
+async def note_failure(tx: Tx, task: Task, failure: str) -> None:
+    """What was read before stays; after a day of failures the administrators are told, once."""
+    calendar = task.calendar
+    if not await store.lock_calendar(tx.conn, calendar.id):
+        return
+    since = await store.update_failed(tx.conn, calendar.id, failure, tx.now)
+    if calendar.told_at is not None or tx.now - since < TELL_AFTER:
+        return
+    await store.update_told(tx.conn, calendar.id, tx.now)
+    administrators = [user.name for user in await accounts.list_users(tx.conn) if user.role is Role.ADMIN]
+    told = await telling.tell(
+        tx,
+        administrators,
+        lambda _: messages.calendar_fails(calendar.name, failure, calendar.read_at),
+        topic=topic_of(calendar.name),
+        by="tocsin",
+        urgency=Urgency.LOW,
+        fallback_zone="UTC",
+    )
+    sentence = (
+        f"the calendar {calendar.name} could not be read for a day ({', '.join(told) or 'nobody'} told): {failure}"
+    )
+    await tx.emit(CalendarFailing(topic=topic_of(calendar.name), sentence=sentence, calendar=calendar.name))
+
+
+def source_of(name: str) -> str:
+    """How its leave is marked."""
+    return f"calendar:{name}"
+
+
+def topic_of(name: str) -> str:
+    return f"calendar/{name}"
+
+
+def _within(found: Iterable[Occurrence], question: Question) -> list[Occurrence]:
+    margin = timedelta(days=1)
+    return [one for one in found if one.ends_at > question.since + margin and one.starts_at < question.until - margin]
+
+
+def _job(calendar_id: int, now: datetime) -> NewJob:
+    return NewJob(kind=FETCH, payload={"calendar": calendar_id}, lane=LANE, run_at=now, key=f"calendar:{calendar_id}")
