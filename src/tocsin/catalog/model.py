@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.catalog.compensation import Compensation
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.working_time import OnCallTerms
 from tocsin.kernel.localtime import Hours
@@ -23,6 +24,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     announce_channel: str | None = None
     war_room: str | None = None
     on_call: OnCallTerms = OnCallTerms()
+    compensation: Compensation | None = None
     managed_by: str | None = None
 
 

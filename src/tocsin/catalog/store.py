@@ -20,7 +20,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
         """
         UPDATE organisation SET name = %s, time_zone = %s, severity_profile = %s, business_hours = %s,
                oncall_limits = %s, incident_channel = %s, announce_channel = %s, war_room = %s, on_call = %s,
-               managed_by = %s
+               compensation = %s, managed_by = %s
         """,
         (
             organisation.name,
@@ -32,6 +32,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
             organisation.announce_channel,
             organisation.war_room,
             as_jsonb(organisation.on_call),
+            as_jsonb(organisation.compensation) if organisation.compensation is not None else None,
             organisation.managed_by,
         ),
     )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET
 
 from tocsin.alerts.maintenance import MaintenanceDraft
+from tocsin.catalog.compensation import Compensation
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule
@@ -48,6 +49,18 @@ def organisation_shape(one: Organisation) -> Shape:
         announce_channel=one.announce_channel,
         war_room=one.war_room,
         on_call=_terms(one.on_call),
+        compensation=_compensation(one.compensation) if one.compensation is not None else None,
+    )
+
+
+def _compensation(rules: Compensation) -> Shape:
+    hour, page, off = rules.per_hour, rules.per_page, rules.time_off
+    return _filled(
+        currency=rules.currency,
+        per_hour={key: str(value) for key in hour.__struct_fields__ if (value := getattr(hour, key))},
+        per_page={key: str(value) for key in page.__struct_fields__ if (value := getattr(page, key))},
+        minimum_block=format_duration(rules.minimum_block) if rules.minimum_block else None,
+        time_off={"night_pages": off.night_pages, "days": str(off.days)} if off is not None else None,
     )
 
 

@@ -349,11 +349,13 @@ CREATE TABLE organisation (
     announce_channel text,
     war_room text,
     on_call jsonb NOT NULL,
+    compensation jsonb,
     managed_by text,
     CHECK (only_one),
     PRIMARY KEY (only_one)
 );
 COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
+COMMENT ON COLUMN organisation.compensation IS 'What being on call is worth; null: nothing is reckoned.';
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
 
 CREATE TABLE service (

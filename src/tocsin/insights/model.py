@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec import Struct
 
 from tocsin.catalog.working_time import DailyHours
+from tocsin.insights.compensation import Row
 from tocsin.insights.fairness import Proposal
 from tocsin.insights.load import Figures, Records
 from tocsin.insights.period import Period
@@ -37,7 +39,8 @@ class PersonLoad(Struct, frozen=True, kw_only=True):
 class LoadTable(Struct, frozen=True, kw_only=True):
     """The people whom the reader may see and who have any load, by name.
 
-    `known_since`: before it no schedule was recorded, so no hours are counted; None: none has been yet.
+    `known_since`: before it no schedule was recorded, so no hours are counted; None: none has been yet. `is_paid`: the
+    organisation has rules of compensation.
     """
 
     period: Period
@@ -47,6 +50,7 @@ class LoadTable(Struct, frozen=True, kw_only=True):
     people: tuple[PersonLoad, ...]
     total: Figures
     schedules: tuple[str, ...]
+    is_paid: bool
 
 
 class Proposals(Struct, frozen=True, kw_only=True):
@@ -59,3 +63,17 @@ class Proposals(Struct, frozen=True, kw_only=True):
     weeks: int
     proposals: tuple[Proposal, ...]
     left_out: tuple[str, ...]
+
+
+class Pay(Struct, frozen=True, kw_only=True):
+    """What was served within a time and what it is worth: rows by person, and their sum. `names` are display names.
+
+    `until` is the end of what was served: what is still to come is not paid.
+    """
+
+    period: Period
+    until: datetime
+    currency: str
+    rows: tuple[Row, ...]
+    total: Decimal
+    names: dict[str, str]

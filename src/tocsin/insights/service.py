@@ -81,6 +81,7 @@ async def read_load(conn: Conn, viewer: Viewer, asked: Asked, now: datetime) -> 
         people=rows,
         total=sum_of(row.total for row in rows),
         schedules=tuple(schedule.name for schedule in known.schedules),
+        is_paid=known.organisation.compensation is not None,
     )
 
 
@@ -135,17 +136,21 @@ def may_read(viewer: Viewer, teams: Sequence[Team], users: Collection[str]) -> f
     return frozenset(own)
 
 
+def people_of_team(known: Known, team: str | None) -> frozenset[str]:
+    """Members and leads of a team, None: everybody. Raises NotFound."""
+    if team is None:
+        return frozenset(known.users)
+    found = next((each for each in known.teams if each.name == team), None)
+    if found is None:
+        raise NotFound(f"There is no team {team!r}.", "tocsin plan shows the teams that exist.", field="team")
+    return frozenset((*found.members, *found.leads))
+
+
 def _chosen(viewer: Viewer, asked: Asked, known: Known) -> frozenset[str]:
     if asked.schedule is not None and asked.schedule not in {schedule.name for schedule in known.schedules}:
         what = f"There is no schedule {asked.schedule!r}."
         raise NotFound(what, "tocsin oncall shows those that exist.", field="schedule")
-    readable = may_read(viewer, known.teams, known.users)
-    if asked.team is None:
-        return readable
-    team = next((team for team in known.teams if team.name == asked.team), None)
-    if team is None:
-        raise NotFound(f"There is no team {asked.team!r}.", "tocsin plan shows the teams that exist.", field="team")
-    return readable & {*team.members, *team.leads}
+    return may_read(viewer, known.teams, known.users) & people_of_team(known, asked.team)
 
 
 async def _list_calls(

@@ -1,12 +1,15 @@
 """`tocsin oncall load`: two tables, their records, and CSV."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
 
 from tests.support.served import PRIMARY, begin_recording, page_at_night
 from tests.surfaces.cli.terminal import Terminal
+from tocsin.catalog import service as catalog
+from tocsin.catalog.compensation import Compensation, HourRates
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 from tocsin.oncall.service import put_schedule
@@ -86,3 +89,18 @@ async def test_what_is_even_is_said_so(said: Terminal) -> None:
     out = (await said("oncall", "load", "--propose")).out
     assert out == "payments-primary  8 weeks: no turn that may be passed on would share them better.\n"
     assert "weeks ahead" in (await said("oncall", "load", "--propose", "--csv", status=2)).err
+
+
+async def test_what_was_served_and_what_it_is_worth(said: Terminal, db: Database) -> None:
+    rules = Compensation(currency="EUR", per_hour=HourRates(weekday=Decimal("2.50")))
+    assert "no rules of compensation" in (await said("oncall", "load", "--compensation", status=1)).err
+    async with db.transaction() as tx:
+        await catalog.put_organisation(tx, replace(await catalog.organisation(tx.conn), compensation=rules))
+    lines = (await said("oncall", "load", "--compensation", *WEEK)).out.splitlines()
+    assert lines[0] == "served from 2026-03-02 to 2026-03-03 02:55 UTC"
+    assert lines[2].split() == ["alice", "weekday", "hours", "12.00", "hour", "2.50", "30.00"]
+    assert lines[-1].split() == ["together", "30.00"]
+    csv = (await said("oncall", "load", "--compensation", "--csv", *WEEK)).out.splitlines()
+    assert csv[1] == "alice,alice,2026-03-02,2026-03-08,weekday hours,12.00,hour,2.50,30.00,EUR"
+    assert (await said("oncall", "load", "--compensation", "--json", *WEEK)).json()["total"] == "30.00"
+    assert "in all schedules" in (await said("oncall", "load", "x", "--compensation", status=2)).err

@@ -1,11 +1,15 @@
 """The page of the load: first who sees whom, then the row, its records and the file."""
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.served import begin_recording, page_at_night
 from tests.surfaces.web.conftest import Browser
+from tocsin.catalog import service as catalog
+from tocsin.catalog.compensation import Compensation, PageRates
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 
@@ -63,3 +67,17 @@ async def test_what_is_wrong_is_said(browser_of: BrowserOf) -> None:
     alice = await browser_of("alice")
     assert (await alice.get("/oncall/load?month=soon")).status_code == 400
     assert (await alice.get("/oncall/load?team=nothing")).status_code == 404
+
+
+@pytest.mark.usefixtures("served")
+async def test_compensation_is_of_whom_one_leads(browser_of: BrowserOf, office: Database) -> None:
+    carol, bob, victor = [await browser_of(name) for name in ("carol", "bob", "victor")]
+    assert "Compensation" not in (await carol.get(WEEK)).text
+    rules = Compensation(currency="EUR", per_page=PageRates(night=Decimal(25)))
+    async with office.transaction() as tx:
+        await catalog.put_organisation(tx, replace(await catalog.organisation(tx.conn), compensation=rules))
+    path = WEEK.replace("load", "compensation.csv")
+    assert path.replace("&", "&amp;") in (await carol.get(WEEK)).text
+    assert "alice,alice,2026-03-02,2026-03-08,pages at night,1,page,25,25.00,EUR" in (await carol.get(path)).text
+    for other in (bob, victor):
+        assert "alice" not in (await other.get(path)).text

@@ -11,9 +11,11 @@ CREATE TABLE organisation (
     announce_channel text,
     war_room text,
     on_call jsonb NOT NULL,
+    compensation jsonb,
     managed_by text
 );
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
+COMMENT ON COLUMN organisation.compensation IS 'What being on call is worth; null: nothing is reckoned.';
 COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
 INSERT INTO organisation (name, time_zone, severity_profile, on_call) VALUES ('Organisation', 'UTC', 'sre', '{}');
 

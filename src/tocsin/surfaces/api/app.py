@@ -95,6 +95,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             cover.ask_cover,
             cover.take_cover,
             cover.withdraw_cover,
+            oncall_load.read_compensation,
             leave.list_leave,
             leave.add_leave,
             leave.end_leave,

@@ -8,11 +8,13 @@ from litestar.response import Response
 
 from tocsin.insights import service as insights
 from tocsin.insights.model import Asked
+from tocsin.insights.paying import read_pay
 from tocsin.insights.proposing import read_proposals
 from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.api.callers import Caller, Db
 from tocsin.surfaces.wire import oncall_fairness as fairness
 from tocsin.surfaces.wire import oncall_load as wire
+from tocsin.surfaces.wire import oncall_pay as pay_wire
 
 CSV = "text/csv; charset=utf-8"
 
@@ -58,6 +60,25 @@ async def propose_load(
     and swaps put it in place. No override is moved, and nobody gets a turn while away or against a rule."""
     async with db.connection() as conn:
         return fairness.plan(await read_proposals(conn, viewer, schedule, weeks, db.clock.now()))
+
+
+@get("/oncall/compensation", summary="What being on call is worth")
+async def read_compensation(
+    viewer: Caller,
+    db: Db,
+    team_name: TeamName = None,
+    month: Month = None,
+    first: First = None,
+    last: Last = None,
+    form: Format = "json",
+) -> Response[pay_wire.Compensation] | Response[str]:
+    """What was served, by the rules of the organisation's file. A manager sees everybody, a lead the members of their
+    teams, everybody themselves."""
+    as_csv = is_csv(form)
+    asked = Asked(team=team_name, month=month, first=first, last=last)
+    async with db.connection() as conn:
+        pay = await read_pay(conn, viewer, asked, db.clock.now())
+    return Response(pay_wire.compensation_csv(pay), media_type=CSV) if as_csv else Response(pay_wire.compensation(pay))
 
 
 def is_csv(form: str) -> bool:

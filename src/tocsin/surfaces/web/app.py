@@ -42,7 +42,7 @@ from tocsin.surfaces.web.pages.oncall.feeds import make_feed, revoke_feed, show_
 from tocsin.surfaces.web.pages.oncall.handoff import accept as accept_handoff
 from tocsin.surfaces.web.pages.oncall.handoff import add_entry, show_handoff, strike_entry, write_note
 from tocsin.surfaces.web.pages.oncall.handoff import sign as sign_handoff
-from tocsin.surfaces.web.pages.oncall.load import download_load, show_load
+from tocsin.surfaces.web.pages.oncall.load import download_compensation, download_load, show_load
 from tocsin.surfaces.web.pages.oncall.override import add_override, end_override, show_override
 from tocsin.surfaces.web.pages.oncall.person import show_person
 from tocsin.surfaces.web.pages.oncall.readiness import send_test_page, show_readiness, try_probes
@@ -148,6 +148,7 @@ HANDLERS = [
     show_proposal,
     propose_step,
     download_load,
+    download_compensation,
     show_feeds,
     make_feed,
     revoke_feed,

@@ -16,6 +16,7 @@ from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.parsing import Json, WrongUsage
 from tocsin.surfaces.cli.verbs import oncall_fairness
 from tocsin.surfaces.wire import oncall_load as wire
+from tocsin.surfaces.wire import oncall_pay as pay_wire
 
 Column = tuple[str, Callable[[wire.Figures], str]]
 
@@ -47,6 +48,7 @@ def load(
     last: Annotated[str | None, Parameter(name="--to", help="And the last day, which counts too.")] = None,
     explain: Annotated[bool, Parameter(help="Also what each figure adds up from.")] = False,
     csv: Annotated[bool, Parameter(help="Print CSV for a spreadsheet.")] = False,
+    compensation: Annotated[bool, Parameter(help="Instead, what was served and what it is worth.")] = False,
     propose: Annotated[bool, Parameter(help="Who could take whose turn, so that the weeks ahead are even.")] = False,
     weeks: Annotated[int, Parameter(help="With --propose, how many weeks are evened out.")] = 8,
     json: Json = False,
@@ -60,21 +62,18 @@ def load(
         return oncall_fairness.propose(words[0] if words else None, weeks, json=json)
     if csv and (json or explain):
         raise WrongUsage("--csv is the table alone.", "Leave out --json and --explain.")
-    raw = Client().get(
-        "/oncall/load",
-        **{
-            "schedule": words[0] if words else None,
-            "team": team,
-            "month": month,
-            "from": first,
-            "to": last,
-            "explain": explain or None,
-            "format": "csv" if csv else None,
-        },
-    )
+    if compensation and (explain or words):
+        raise WrongUsage("--compensation is of people, in all schedules.", "Leave out --explain and the schedule.")
+    asked = {"team": team, "month": month, "from": first, "to": last, "format": "csv" if csv else None}
+    if compensation:
+        raw = Client().get("/oncall/compensation", **asked)
+    else:
+        raw = Client().get("/oncall/load", schedule=words[0] if words else None, explain=explain or None, **asked)
     if csv:
         sys.stdout.write(raw.decode().replace("\r\n", "\n"))
         return None
+    if compensation:
+        return output.print_json(raw) if json else _show_pay(output.read(raw, pay_wire.Compensation))
     return output.print_json(raw) if json else show(output.read(raw, wire.Load))
 
 
@@ -105,6 +104,22 @@ def show(found: wire.Load) -> None:
         if each.records is not None:
             output.show(Text(), *_records(each, each.records))
     return None
+
+
+def _show_pay(found: pay_wire.Compensation) -> None:
+    """A line for each thing that is paid, and the sum."""
+    zone = ZoneInfo(found.time_zone)
+    served = found.served_until.astimezone(zone)
+    output.say((f"served from {found.since.astimezone(zone):%Y-%m-%d} to {served:%Y-%m-%d %H:%M %Z}", "bold"))
+    rows = [
+        (output.line(each.user), each.what, f"{each.quantity} {each.unit}", each.rate or "", each.amount or "")
+        for each in found.lines
+    ]
+    if not rows:
+        return output.say("Nobody whose pay you may see has served.")
+    rows.append(("together", "", "", "", found.total))
+    headings = ("", "", "quantity", "rate", f"amount, {output.line(found.currency)}")
+    return output.show(output.table(headings, rows, flexible=1))
 
 
 def clocked(seconds: int) -> str:

@@ -15,12 +15,15 @@ from tocsin.accounts import service as accounts
 from tocsin.insights import service as insights
 from tocsin.insights.load import Call, Figures, Records
 from tocsin.insights.model import Asked, LoadTable, PersonLoad
+from tocsin.insights.paying import read_pay
+from tocsin.insights.period import Period
 from tocsin.kernel.durations import format_hours
 from tocsin.kernel.localtime import DAY
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
 from tocsin.surfaces.wire.oncall_load import load_csv
+from tocsin.surfaces.wire.oncall_pay import compensation_csv
 
 _WIDE = 1000
 HIDDEN = "an incident that you may not see"
@@ -61,7 +64,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadView(msgspec.Struct, frozen=True, kw_only=True):
-    """`mean` is where the mean of the hours lies on the bars. `unknown_before`: shifts before it were not recorded."""
+    """`mean` is where the mean of the hours lies on the bars. `unknown_before`: shifts before it were not recorded.
+    `pay` is where the compensation is, empty: the organisation has no rules of it."""
 
     asked: Asked
     first: date
@@ -80,6 +84,7 @@ class LoadView(msgspec.Struct, frozen=True, kw_only=True):
     previous: str
     next: str
     csv: str
+    pay: str
 
 
 HEADINGS = (
@@ -111,9 +116,21 @@ async def download_load(request: AnyRequest, visit: GivenVisit, db: GivenDb) -> 
     """The same rows for a spreadsheet."""
     async with db.connection() as conn:
         found = await insights.read_load(conn, viewer_of(visit), _asked(request), visit.times.now)
-    name = f"on-call-load-{found.period.first_day}-{found.period.last_day}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(load_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
+    return _file("on-call-load", found.period, load_csv(found))
+
+
+@get("/oncall/compensation.csv")
+async def download_compensation(request: AnyRequest, visit: GivenVisit, db: GivenDb) -> Response[str]:
+    """What was served and what it is worth, of those whose pay the viewer may read."""
+    async with db.connection() as conn:
+        pay = await read_pay(conn, viewer_of(visit), _asked(request), visit.times.now)
+    return _file("on-call-compensation", pay.period, compensation_csv(pay))
+
+
+def _file(name: str, period: Period, text: str) -> Response[str]:
+    whole = f"{name}-{period.first_day}-{period.last_day}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{whole}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _asked(request: AnyRequest) -> Asked:
@@ -151,6 +168,7 @@ def load_view(asked: Asked, found: LoadTable, teams: Sequence[str]) -> LoadView:
         previous=_address(asked, period.first_day.replace(day=1) - DAY),
         next=_address(asked, period.last_day + DAY),
         csv="/oncall/load.csv?" + urlencode(_query(asked)),
+        pay="/oncall/compensation.csv?" + urlencode(_query(asked)) if found.is_paid else "",
     )
 
 
