@@ -7,8 +7,7 @@ from tests.stories.conftest import ORGANISATION
 from tests.support.world import World
 from tocsin.accounts import service as accounts
 from tocsin.insights import service as insights
-from tocsin.insights.load import Figures
-from tocsin.insights.model import Asked
+from tocsin.insights.model import Asked, Figures
 from tocsin.oncall import service as oncall
 
 HOUR = timedelta(hours=1)

@@ -10,28 +10,10 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from msgspec import Struct
-
 from tocsin.catalog.compensation import Compensation
-from tocsin.insights.hours import Duty, Piece
-from tocsin.insights.load import Records
+from tocsin.insights.model import CENT, Duty, Piece, Records, Row
 
-CENT = Decimal("0.01")
 KINDS: tuple[str, ...] = ("weekday", "night", "weekend", "holiday")
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """One line: so much of something, what one of it is worth, and the amount. Days off have no rate and no amount.
-
-    `unit` is hour, page or day. Hours are exact to the second, and shown to a hundredth.
-    """
-
-    user: str
-    what: str
-    quantity: Decimal
-    unit: str
-    rate: Decimal | None = None
-    amount: Decimal | None = None
 
 
 def rows_of(user: str, records: Records, rules: Compensation) -> list[Row]:

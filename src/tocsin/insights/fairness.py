@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, structs
 
-from tocsin.insights.hours import Duty, join_duties
-from tocsin.insights.load import Facts, Figures, Records, figures_of, records_of
+from tocsin.insights.hours import join_duties
+from tocsin.insights.load import Facts, figures_of, records_of
+from tocsin.insights.model import Duty, Figures, Measures, Pass, Proposal, Records, Step
 from tocsin.kernel.localtime import instant_of, reached, zone_of
 from tocsin.oncall import rotation
 from tocsin.oncall.model import Layer, Rotation, Schedule, Source
@@ -58,46 +59,8 @@ class Turn(Struct, frozen=True, kw_only=True):
         return Interval(self.starts_at, self.ends_at)
 
 
-class Measures(NamedTuple):
-    """What is evened out, of one person or what is uneven of it among several: hours, nights, and hours."""
-
-    hours: float
-    nights: float
-    weekend_hours: float
-    holiday_hours: float
-
-    def plus(self, other: Measures, sign: int = 1) -> Measures:
-        return Measures(*(one + sign * another for one, another in zip(self, other, strict=True)))
-
-
-class Pass(Struct, frozen=True, kw_only=True):
-    """A turn goes from one person to another."""
-
-    starts_at: datetime
-    ends_at: datetime
-    giver: str
-    taker: str
-
-
 IsSound = Callable[[Sequence[Pass]], bool]
 """Whether the schedule keeps what it promises with these turns passed on."""
-
-
-class Step(Struct, frozen=True, kw_only=True):
-    """One turn that is passed on, or two that are exchanged, and what is uneven afterwards."""
-
-    passes: tuple[Pass, ...]
-    uneven: Measures
-
-
-class Proposal(Struct, frozen=True, kw_only=True):
-    """Of one schedule: its people's shares before and after the steps, and what is uneven before the first."""
-
-    schedule: str
-    before: dict[str, Measures]
-    after: dict[str, Measures]
-    uneven: Measures
-    steps: tuple[Step, ...]
 
 
 class Rules(Struct, frozen=True, kw_only=True):

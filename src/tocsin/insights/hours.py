@@ -7,13 +7,14 @@ day and on one side of the night's edges, by the person's own clock; its length 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from tocsin.catalog.working_time import DailyHours
+from tocsin.insights.model import Duty, Piece
 from tocsin.kernel.localtime import DAY, instant_of, local_of, reached
 from tocsin.oncall import rotation
 from tocsin.oncall.model import Schedule
@@ -22,35 +23,6 @@ SATURDAY = 5
 
 HolidayOf = Callable[[str, date], str]
 """The name of the public holiday of a schedule on a day; empty: it is none."""
-
-
-class Duty(Struct, frozen=True, kw_only=True):
-    """One person on call in one schedule without a break, [starts_at, ends_at)."""
-
-    user: str
-    schedule: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-class Piece(Struct, frozen=True, kw_only=True):
-    """A part of a duty whose hours are all of one kind. `holiday` is its name, empty: the day is none.
-
-    `night` is the evening on which the night began that it lies in, None: it lies in none.
-    """
-
-    user: str
-    schedule: str
-    starts_at: datetime
-    ends_at: datetime
-    day: date
-    night: date | None
-    is_weekend: bool
-    holiday: str
-
-    @property
-    def length(self) -> timedelta:
-        return self.ends_at - self.starts_at
 
 
 def list_duties(schedule: Schedule, since: datetime, until: datetime) -> list[Duty]:

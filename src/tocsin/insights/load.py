@@ -14,88 +14,16 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, structs
 
 from tocsin.catalog.working_time import DailyHours
-from tocsin.insights.hours import Duty, HolidayOf, Piece, clip, end_of_night, list_pieces, night_of
+from tocsin.insights.hours import HolidayOf, clip, end_of_night, list_pieces, night_of
+from tocsin.insights.model import NOTHING, Awake, Call, Duty, Figures, Night, Piece, Records
 from tocsin.kernel.localtime import DAY
 
 IN_TIME = timedelta(minutes=15)
 """How soon an acknowledgement is in time (ONC-7)."""
 MARGIN = 2 * DAY
 """How much earlier than a time one reads, to know what began before it: a night, a shift, a time awake."""
-NOTHING = timedelta()
 
 T = TypeVar("T", "Piece", "Duty", "Call")
-
-
-class Call(Struct, frozen=True, kw_only=True):
-    """A page of high urgency that left for somebody. `first_at` is that person's first one about this incident.
-
-    `answered_at`: when the incident was taken after this page, by whomever; None: not yet, or never.
-    `awake_until`: when it was over for this person – taken by somebody else, or, if they took it, resolved; None: it
-    is not over yet. `incident` is its name, empty: the reader may not see it.
-    """
-
-    page_id: int
-    user: str
-    at: datetime
-    first_at: datetime
-    incident_id: int
-    incident: str
-    schedule: str
-    answered_at: datetime | None
-    awake_until: datetime | None
-
-
-class Awake(Struct, frozen=True, kw_only=True):
-    """A time at night during which a page kept somebody up, [starts_at, ends_at)."""
-
-    starts_at: datetime
-    ends_at: datetime
-    incidents: tuple[str, ...]
-
-    @property
-    def length(self) -> timedelta:
-        return self.ends_at - self.starts_at
-
-
-class Night(Struct, frozen=True, kw_only=True):
-    """A night in which somebody was on call, by its evening, and the first moment of it at which they were."""
-
-    evening: date
-    starts_at: datetime
-
-
-class Records(Struct, frozen=True, kw_only=True):
-    """What the figures of one person add up from."""
-
-    pieces: tuple[Piece, ...] = ()
-    shifts: tuple[Duty, ...] = ()
-    nights: tuple[Night, ...] = ()
-    pages: tuple[Call, ...] = ()
-    night_pages: tuple[Call, ...] = ()
-    incidents: tuple[Call, ...] = ()
-    in_time: tuple[Call, ...] = ()
-    decided: tuple[Call, ...] = ()
-    awake: tuple[Awake, ...] = ()
-
-
-class Figures(Struct, frozen=True, kw_only=True):
-    """The table's row. `in_time` of `decided` pages were acknowledged within 15 minutes; a younger one is undecided."""
-
-    hours: timedelta = NOTHING
-    night_hours: timedelta = NOTHING
-    weekend_hours: timedelta = NOTHING
-    holiday_hours: timedelta = NOTHING
-    shifts: int = 0
-    nights: int = 0
-    pages: int = 0
-    night_pages: int = 0
-    incidents: int = 0
-    in_time: int = 0
-    decided: int = 0
-    awake: timedelta = NOTHING
-
-    def __add__(self, other: Figures) -> Figures:
-        return Figures(**{name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__})
 
 
 class Facts(Struct, frozen=True, kw_only=True):

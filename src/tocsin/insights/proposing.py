@@ -10,10 +10,10 @@ from msgspec import structs
 
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.catalog.oncall_limits import in_force
-from tocsin.insights.fairness import Interval, IsSound, Pass, Proposal, Rules, passed_on, people_of, propose
+from tocsin.insights.fairness import Interval, IsSound, Rules, passed_on, people_of, propose
 from tocsin.insights.hours import list_duties
 from tocsin.insights.load import MARGIN, Facts
-from tocsin.insights.model import Proposals
+from tocsin.insights.model import Pass, Proposal, Proposals
 from tocsin.insights.service import Known, holidays_by_schedule, load_known, may_read
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Forbidden, Invalid, NotFound

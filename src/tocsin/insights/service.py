@@ -20,8 +20,8 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.insights import store
 from tocsin.insights.hours import HolidayOf, clip, join_duties, list_duties
-from tocsin.insights.load import MARGIN, Call, Facts, Records, figures_of, records_of, sum_of
-from tocsin.insights.model import Asked, LoadTable, PersonLoad
+from tocsin.insights.load import MARGIN, Facts, figures_of, records_of, sum_of
+from tocsin.insights.model import Asked, Call, LoadTable, PersonLoad, Records
 from tocsin.insights.period import Period, read_period
 from tocsin.insights.versions import served
 from tocsin.kernel.db import Conn

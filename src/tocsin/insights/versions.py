@@ -12,7 +12,8 @@ from itertools import groupby
 
 from msgspec import Struct, structs
 
-from tocsin.insights.hours import Duty, join_duties, list_duties
+from tocsin.insights.hours import join_duties, list_duties
+from tocsin.insights.model import Duty
 from tocsin.oncall.model import Schedule
 
 

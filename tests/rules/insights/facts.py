@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from tocsin.catalog.working_time import DailyHours
-from tocsin.insights.hours import Duty
-from tocsin.insights.load import Call, Facts
+from tocsin.insights.load import Facts
+from tocsin.insights.model import Call, Duty
 from tocsin.kernel.localtime import instant_of
 
 ZONES = {

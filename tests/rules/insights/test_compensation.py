@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from tests.rules.insights.facts import at, call, duty, facts
 from tests.rules.insights.test_load import duties, instant
 from tocsin.catalog.compensation import Compensation, HourRates, PageRates, TimeOff
-from tocsin.insights.compensation import Row, rows_of, total_of
-from tocsin.insights.hours import Duty, join_duties
+from tocsin.insights.compensation import rows_of, total_of
+from tocsin.insights.hours import join_duties
 from tocsin.insights.load import Facts, figures_of, records_of
+from tocsin.insights.model import Duty, Row
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 RULES = Compensation(

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.rules.insights.facts import NIGHT, holiday_of
-from tocsin.insights.fairness import MOST_STEPS, Interval, Measures, Proposal, Rules, people_of, propose, uneven
+from tocsin.insights.fairness import MOST_STEPS, Interval, Rules, people_of, propose, uneven
 from tocsin.insights.hours import list_duties
 from tocsin.insights.load import Facts
+from tocsin.insights.model import Measures, Proposal
 from tocsin.oncall.model import Handover, Layer, Member, Override, Rotation, Schedule
 
 BEGIN = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from tests.rules.insights.facts import EPOCH, ZONES, at, call, duty, facts
-from tocsin.insights.hours import Duty, join_duties
-from tocsin.insights.load import Call, Facts, Figures, Records, figures_of, records_of, sum_of
+from tocsin.insights.hours import join_duties
+from tocsin.insights.load import Facts, figures_of, records_of, sum_of
+from tocsin.insights.model import Call, Duty, Figures, Records
 
 HOUR = timedelta(hours=1)
 LATER = datetime(2027, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from tests.rules.insights.facts import at
-from tocsin.insights.hours import Duty
+from tocsin.insights.model import Duty
 from tocsin.insights.versions import Version, new_versions, served
 from tocsin.oncall.model import Layer, Override, Rotation, Schedule
 

@@ -9,7 +9,7 @@ from tests.support.served import PRIMARY, begin_recording
 from tests.surfaces.api.callers import Api, problem
 from tocsin.accounts import service as accounts
 from tocsin.db.database import Database
-from tocsin.insights import fairness
+from tocsin.insights import model
 from tocsin.oncall import service as oncall
 
 SHARED = (("alice",), ("bob",), ("alice",), ("carol",), ("alice",), ("mona",))
@@ -72,5 +72,5 @@ async def test_what_is_wrong(unfair: Api) -> None:
 
 async def test_measures_have_the_same_names_everywhere(unfair: Api) -> None:
     found = (await unfair.mona.get("/oncall/load/proposal")).json()
-    assert set(found["schedules"][0]["uneven"]) == set(fairness.Measures._fields)
+    assert set(found["schedules"][0]["uneven"]) == set(model.Measures._fields)
     assert timedelta(weeks=found["weeks"]) == timedelta(weeks=8)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.insights import fairness
+from tocsin.insights import model
 from tocsin.insights.model import Proposals
 
 
@@ -72,7 +72,7 @@ def plan(found: Proposals) -> Plan:
     )
 
 
-def _schedule(each: fairness.Proposal) -> SchedulePlan:
+def _schedule(each: model.Proposal) -> SchedulePlan:
     return SchedulePlan(
         schedule=each.schedule,
         people=[
@@ -84,7 +84,7 @@ def _schedule(each: fairness.Proposal) -> SchedulePlan:
     )
 
 
-def _step(step: fairness.Step) -> Step:
+def _step(step: model.Step) -> Step:
     return Step(
         passes=[
             Pass(starts_at=each.starts_at, ends_at=each.ends_at, giver=each.giver, taker=each.taker)
@@ -94,6 +94,6 @@ def _step(step: fairness.Step) -> Step:
     )
 
 
-def _share(of: fairness.Measures) -> Share:
+def _share(of: model.Measures) -> Share:
     hours, nights, weekend, holiday = (round(part, 2) for part in of)
     return Share(hours=hours, nights=nights, weekend_hours=weekend, holiday_hours=holiday)

@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from tocsin.insights import load
-from tocsin.insights.load import Call, Records
-from tocsin.insights.model import LoadTable, PersonLoad
+from tocsin.insights import model
+from tocsin.insights.model import Call, LoadTable, PersonLoad, Records
 from tocsin.kernel.csv_text import csv_document
 
 
@@ -179,7 +178,7 @@ def _person(each: PersonLoad, *, explain: bool) -> Person:
     )
 
 
-def _figures(of: load.Figures) -> Figures:
+def _figures(of: model.Figures) -> Figures:
     return Figures(
         on_call_seconds=_seconds(of.hours),
         night_seconds=_seconds(of.night_hours),

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from tocsin.insights.compensation import CENT
-from tocsin.insights.model import Pay
+from tocsin.insights.model import CENT, Pay
 from tocsin.kernel.csv_text import csv_document
 
 

@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.response import Redirect, Response
 
 from tocsin.accounts.model import Permission, Viewer
-from tocsin.insights.fairness import Measures, Pass, Proposal, Step
+from tocsin.insights.model import Measures, Pass, Proposal, Step
 from tocsin.insights.proposing import MOST_WEEKS, read_proposals
 from tocsin.kernel.errors import Invalid
 from tocsin.oncall import permission, swaps

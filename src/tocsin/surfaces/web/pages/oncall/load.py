@@ -13,8 +13,7 @@ from litestar.response import Response
 
 from tocsin.accounts import service as accounts
 from tocsin.insights import service as insights
-from tocsin.insights.load import Call, Figures, Records
-from tocsin.insights.model import Asked, LoadTable, PersonLoad
+from tocsin.insights.model import Asked, Call, Figures, LoadTable, PersonLoad, Records
 from tocsin.insights.paying import read_pay
 from tocsin.insights.period import Period
 from tocsin.kernel.durations import format_hours
