@@ -1049,6 +1049,16 @@ CREATE TABLE schedule_ladder (
 COMMENT ON TABLE schedule_ladder IS 'The schedules that each escalation policy calls, told by paging whenever a policy changes.';
 COMMENT ON COLUMN schedule_ladder.ladders IS 'For the policy and each of its variants: the names of the schedules, step by step.';
 
+CREATE TABLE oncall_look (
+    only_one boolean DEFAULT true NOT NULL,
+    looked_at timestamptz NOT NULL,
+    until timestamptz NOT NULL,
+    findings jsonb NOT NULL,
+    CHECK (only_one),
+    PRIMARY KEY (only_one)
+);
+COMMENT ON TABLE oncall_look IS 'The last nightly look of the checker: what it found is not told again.';
+
 
 -- ── 0017_readiness ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from tocsin.db.rows import struct_row
 from tocsin.kernel.db import Conn, as_jsonb
 from tocsin.oncall.findings import Ladder
+from tocsin.oncall.nightly import LastLook
 
 Steps = tuple[tuple[str, ...], ...]
 
@@ -30,3 +32,21 @@ async def list_ladders(conn: Conn) -> list[Ladder]:
         for policy, ladders in await cursor.fetchall()
         for steps in ladders
     ]
+
+
+async def find_look(conn: Conn) -> LastLook | None:
+    """The last nightly look."""
+    async with conn.cursor(row_factory=struct_row(LastLook)) as cursor:
+        await cursor.execute("SELECT looked_at, until, findings FROM oncall_look")
+        return await cursor.fetchone()
+
+
+async def upsert_look(conn: Conn, look: LastLook) -> None:
+    await conn.execute(
+        """
+        INSERT INTO oncall_look (looked_at, until, findings) VALUES (%s, %s, %s)
+        ON CONFLICT (only_one) DO UPDATE SET
+            looked_at = excluded.looked_at, until = excluded.until, findings = excluded.findings
+        """,
+        (look.looked_at, look.until, as_jsonb(look.findings)),
+    )

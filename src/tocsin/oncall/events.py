@@ -1,7 +1,7 @@
 """Facts about who is on call, in the past tense: what people change, never in silence.
 
-Topics: "schedule/<id>" for what moves shifts, "user/<id>" for leave, "calendar/<name>" for calendars of elsewhere.
-`anyway` is the reason that was typed when the change went against a rule of the checker.
+Topics: "schedule/<id>" for what moves shifts, "user/<id>" for leave, "calendar/<name>" for calendars of elsewhere,
+"oncall" for all schedules. `anyway` is the reason that was typed when the change went against a rule of the checker.
 """
 
 from datetime import datetime
@@ -121,3 +121,10 @@ class CalendarFailing(Event, frozen=True, kw_only=True):
     """For a day no copy of it was had; what was read before still counts."""
 
     calendar: str
+
+
+class ScheduleFaultsFound(Event, frozen=True, kw_only=True):
+    """The nightly look of the checker has found something new, and these people were told; the first few, in words."""
+
+    findings: tuple[str, ...]
+    users: tuple[str, ...]

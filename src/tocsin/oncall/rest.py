@@ -7,12 +7,13 @@ Nights, hours and rest count in all schedules together, on the person's own cloc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
 from tocsin.catalog.oncall_limits import Limits, in_force
+from tocsin.catalog.working_time import DailyHours
 from tocsin.kernel.localtime import instant_of, local_of, zone_of
 from tocsin.oncall.duty import BREAK, Look, Roster, Span, common, merged, stretches, touches, within
 from tocsin.oncall.findings import MEANINGS, Facts, Finding, Rule
@@ -50,7 +51,7 @@ def find_all(rosters: Sequence[Roster], facts: Facts, look: Look) -> Iterator[Fi
         yield from find_days_in_a_row(roster, look)
         yield from find_days_between(roster, look)
     if any(_counts_everywhere(roster.limits) for roster in rosters):
-        everywhere = duty_everywhere(rosters)
+        everywhere = Everywhere(rosters, facts, look)
         for roster in rosters:
             yield from find_nights_in_a_row(roster, everywhere, facts, look)
             yield from find_hours_a_week(roster, everywhere, facts, look)
@@ -100,27 +101,44 @@ def find_days_between(roster: Roster, look: Look) -> Iterator[Finding]:
                 )
 
 
-def duty_everywhere(rosters: Iterable[Roster]) -> dict[str, list[Span]]:
-    """Each person's time on call, in whichever schedules."""
-    found: defaultdict[str, list[Span]] = defaultdict(list)
-    for roster in rosters:
-        for user, spans in roster.people.items():
-            found[user] += spans
-    return {user: merged(spans) for user, spans in found.items()}
+class Everywhere:
+    """Each person's time on call in whichever schedules; what it adds up to is reckoned once for each clock."""
+
+    def __init__(self, rosters: Iterable[Roster], facts: Facts, look: Look) -> None:
+        found: defaultdict[str, list[Span]] = defaultdict(list)
+        for roster in rosters:
+            for user, spans in roster.people.items():
+                found[user] += spans
+        self.spans = {user: merged(spans) for user, spans in found.items()}
+        self._night = facts.night
+        self._look = look
+        self._weeks: dict[ZoneInfo, list[Span]] = {}
+        self._rows: dict[tuple[str, ZoneInfo], list[tuple[Span, int]]] = {}
+        self._hours: dict[tuple[str, ZoneInfo], list[tuple[Span, timedelta]]] = {}
+
+    def rows_of_nights(self, user: str, zone: ZoneInfo) -> list[tuple[Span, int]]:
+        """Nights in a row with any time on call: from the begin of the first to the end of the last, and how many."""
+        if (user, zone) not in self._rows:
+            self._rows[user, zone] = list(rows_of_nights(self.spans[user], zone, self._night))
+        return self._rows[user, zone]
+
+    def hours_of_weeks(self, user: str, zone: ZoneInfo) -> list[tuple[Span, timedelta]]:
+        """Each week of the look and the time on call in it."""
+        if (user, zone) not in self._hours:
+            if zone not in self._weeks:
+                self._weeks[zone] = list(weeks(self._look, zone))
+            self._hours[user, zone] = shares(self.spans[user], self._weeks[zone])
+        return self._hours[user, zone]
 
 
-def find_nights_in_a_row(
-    roster: Roster, everywhere: Mapping[str, Sequence[Span]], facts: Facts, look: Look
-) -> Iterator[Finding]:
-    """Rows of nights that are longer than the limit; from the begin of the first to the end of the last."""
+def find_nights_in_a_row(roster: Roster, everywhere: Everywhere, facts: Facts, look: Look) -> Iterator[Finding]:
+    """Rows of nights that are longer than the limit."""
     limit = roster.limits.nights_in_a_row
     if not limit:
         return
     for user, own in roster.people.items():
         zone = _clock_of(user, roster, facts)
-        for first, count in rows_of_nights(everywhere[user], zone, facts):
-            begins, ends = _night(first, facts)[0], _night(first + (count - 1) * DAY, facts)[1]
-            span = Span(instant_of(begins, zone), instant_of(ends, zone))
+        for span, count in everywhere.rows_of_nights(user, zone):
             if count > limit and span.ends_at > look.since and span.starts_at < look.until and touches(own, span):
                 yield _finding(
                     Rule.NIGHTS_IN_A_ROW,
@@ -132,42 +150,35 @@ def find_nights_in_a_row(
                 )
 
 
-def rows_of_nights(spans: Iterable[Span], zone: ZoneInfo, facts: Facts) -> Iterator[tuple[datetime, int]]:
-    """The local midnight on which the first night of a row begins the day, and how many nights it has."""
-    nights = sorted({night for span in spans for night in _nights_of(span, zone, facts)})
-    for _, row in groupby(enumerate(nights), key=lambda each: each[1] - each[0] * DAY):
-        days = [night for _, night in row]
-        yield days[0], len(days)
+def rows_of_nights(spans: Iterable[Span], zone: ZoneInfo, night: DailyHours) -> Iterator[tuple[Span, int]]:
+    """The nights in which the spans have some time, those without a night between them as one row."""
+    days = sorted({day for span in spans for day in _nights_of(span, zone, night)})
+    for _, group in groupby(enumerate(days), key=lambda each: each[1] - each[0]):
+        row = [day for _, day in group]
+        begins = datetime.combine(date.fromordinal(row[0]), night.begin)
+        ends = datetime.combine(date.fromordinal(row[-1] + _ends_next_day(night)), night.to)
+        yield Span(instant_of(begins, zone), instant_of(ends, zone)), len(row)
 
 
-def _nights_of(span: Span, zone: ZoneInfo, facts: Facts) -> Iterator[datetime]:
-    """The days on whose evening a night begins of which the span has some time."""
+def _nights_of(span: Span, zone: ZoneInfo, night: DailyHours) -> range:
+    """The ordinals of the days on which a night begins of which the span has some time."""
     begins, ends = local_of(span.starts_at, zone), local_of(span.ends_at, zone)
-    day = begins.replace(hour=0, minute=0, second=0, microsecond=0) - DAY
-    while _night(day, facts)[0] < ends:
-        if _night(day, facts)[1] > begins:
-            yield day
-        day += DAY
+    first = begins.toordinal() - _ends_next_day(night) + (begins.time() >= night.to)
+    return range(first, ends.toordinal() + (ends.time() > night.begin))
 
 
-def _night(day: datetime, facts: Facts) -> tuple[datetime, datetime]:
-    """A night in local time; one that begins after midnight belongs to the day on which it begins."""
-    begins = datetime.combine(day, facts.night.begin)
-    ends = datetime.combine(day, facts.night.to)
-    return begins, ends if ends > begins else ends + DAY
+def _ends_next_day(night: DailyHours) -> bool:
+    return night.to <= night.begin
 
 
-def find_hours_a_week(
-    roster: Roster, everywhere: Mapping[str, Sequence[Span]], facts: Facts, look: Look
-) -> Iterator[Finding]:
+def find_hours_a_week(roster: Roster, everywhere: Everywhere, facts: Facts, look: Look) -> Iterator[Finding]:
     """Weeks, Monday to Monday, with more time on call than the limit; the end of the look cuts the last one."""
     limit = roster.limits.hours_a_week
     if not limit:
         return
     for user, own in roster.people.items():
         zone = _clock_of(user, roster, facts)
-        for week in weeks(look, zone):
-            taken = sum((span.ends_at - span.starts_at for span in common(everywhere[user], [week])), timedelta())
+        for week, taken in everywhere.hours_of_weeks(user, zone):
             if taken > limit * HOUR and touches(own, week):
                 yield _finding(
                     Rule.HOURS_A_WEEK,
@@ -178,6 +189,20 @@ def find_hours_a_week(
                     f"{limit} are allowed",
                     SHARE,
                 )
+
+
+def shares(spans: Iterable[Span], parts: Sequence[Span]) -> list[tuple[Span, timedelta]]:
+    """How much of the spans lies in each of some parts of time; both are in order and without overlap."""
+    taken = [timedelta()] * len(parts)
+    place = 0
+    for starts_at, ends_at in spans:
+        while place < len(parts) and parts[place].ends_at <= starts_at:
+            place += 1
+        at = place
+        while at < len(parts) and parts[at].starts_at < ends_at:
+            taken[at] += min(ends_at, parts[at].ends_at) - max(starts_at, parts[at].starts_at)
+            at += 1
+    return list(zip(parts, taken, strict=True))
 
 
 def weeks(look: Look, zone: ZoneInfo) -> Iterator[Span]:
@@ -192,27 +217,28 @@ def weeks(look: Look, zone: ZoneInfo) -> Iterator[Span]:
         starts_at = following
 
 
-def find_short_rest(
-    roster: Roster, everywhere: Mapping[str, Sequence[Span]], facts: Facts, look: Look
-) -> Iterator[Finding]:
+def find_short_rest(roster: Roster, everywhere: Everywhere, facts: Facts, look: Look) -> Iterator[Finding]:
     """Time on call after a page at night, within the rest that it asks for."""
     limit = roster.limits.rest_after_night_page
     if not limit:
         return
+    rests: defaultdict[str, list[Span]] = defaultdict(list)
     for wake in facts.wakes:
-        own = roster.people.get(wake.user)
-        pause = Span(wake.at, wake.at + limit * HOUR)
-        for span in within(common(everywhere[wake.user], [pause]), look) if own and touches(own, pause) else ():
-            zone = _clock_of(wake.user, roster, facts)
-            yield _finding(
-                Rule.REST,
-                roster,
-                span,
-                wake.user,
-                f"{wake.user} was paged at night and is on call {when(span, look, zone)}; {limit} hours of rest follow "
-                "such a page",
-                f"Let somebody take over until {wake.user} has rested (tocsin override).",
-            )
+        if wake.user in roster.people:
+            rests[wake.user].append(Span(wake.at, wake.at + limit * HOUR))
+    for user, own in rests.items():
+        zone = _clock_of(user, roster, facts)
+        for span in within(common(everywhere.spans[user], merged(own)), look):
+            if touches(roster.people[user], span):
+                yield _finding(
+                    Rule.REST,
+                    roster,
+                    span,
+                    user,
+                    f"{user} was paged at night and is on call {when(span, look, zone)}; {limit} hours of rest follow "
+                    "such a page",
+                    f"Let somebody take over until {user} has rested (tocsin override).",
+                )
 
 
 def _counts_everywhere(limits: Limits) -> bool:

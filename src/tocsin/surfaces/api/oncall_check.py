@@ -6,6 +6,7 @@ from typing import Annotated
 from litestar import get
 from litestar.params import QueryParameter
 
+from tocsin.insights.wakes import list_wakes
 from tocsin.oncall import checking
 from tocsin.surfaces.api.callers import Db
 from tocsin.surfaces.wire import oncall_check as wire
@@ -31,4 +32,6 @@ async def gaps(db: Db, schedule: Schedule = None, days: Days = 90) -> wire.Gaps:
 
 async def _report(db: Db, schedule: str | None, days: int) -> checking.Report:
     async with db.connection() as conn:
-        return await checking.report(conn, db.clock.now(), schedule=schedule, ahead=timedelta(days=days))
+        now = db.clock.now()
+        wakes = await list_wakes(conn, now)
+        return await checking.report(conn, now, schedule=schedule, ahead=timedelta(days=days), wakes=wakes)
