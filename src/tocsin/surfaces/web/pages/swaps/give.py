@@ -136,8 +136,8 @@ def _people(names: list[str], schedule: Schedule, now: datetime, zone: str) -> I
     """Those who are on call in this schedule themselves first, with what can be had in return."""
     times = moving.on_call_times(schedule, Interval(now, now + LOOK_AHEAD))
     for name in sorted(names, key=lambda name: (name not in times, name)):
-        ahead = [span for span in times.get(name, ()) if span.starts_at > now][:_LISTED]
-        values = [(f"{name} {span.starts_at.isoformat()}/{span.ends_at.isoformat()}", span) for span in ahead]
+        ahead = [span for span in times.get(name, ()) if now < span.starts_at and span.ends_at < now + LOOK_AHEAD]
+        values = [(f"{name} {span.starts_at.isoformat()}/{span.ends_at.isoformat()}", span) for span in ahead[:_LISTED]]
         yield Person(name=name, shifts=tuple((value, hours(span, schedule.time_zone, zone)) for value, span in values))
 
 

@@ -24,6 +24,7 @@ from tocsin.surfaces.web.pages.swaps.rows import (
     powers_of,
     shift_rows,
     swap_rows,
+    whole,
 )
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.visits import viewer_of
@@ -131,10 +132,11 @@ async def _view(conn: Conn, visit: Visit, refused: str = "") -> SwapsView:
     open_swaps, requests = await swaps.list_swaps(conn, now), await cover.list_cover(conn, now)
     spoken_for = {(one.schedule, one.gives_until) for one in open_swaps if one.giver == viewer.name}
     spoken_for |= {(one.schedule, one.ends_at) for one in requests if one.user == viewer.name}
-    own = await leave.shifts_within(conn, viewer.name, Interval(now, now + LOOK_AHEAD)) if powers.may_act else []
+    until = now + LOOK_AHEAD
+    own = await leave.shifts_within(conn, viewer.name, Interval(now, until)) if powers.may_act else []
     return SwapsView(
         swaps=swap_rows(open_swaps, powers, zone),
         cover=cover_rows(requests, powers, zone),
-        shifts=shift_rows(own, spoken_for, zone),
+        shifts=shift_rows(whole(own, until), spoken_for, zone),
         refused=refused,
     )

@@ -36,6 +36,10 @@ class SwapRow(msgspec.Struct, frozen=True, kw_only=True):
     may_answer: bool
     may_withdraw: bool
 
+    @property
+    def path(self) -> str:
+        return f"/swaps/{self.id}"
+
 
 class CoverRow(msgspec.Struct, frozen=True, kw_only=True):
     id: int
@@ -45,6 +49,10 @@ class CoverRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     may_take: bool
     may_withdraw: bool
+
+    @property
+    def path(self) -> str:
+        return f"/swaps/cover/{self.id}"
 
 
 class ShiftRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,6 +140,11 @@ def give_path(shift: Touched) -> str:
         "to": f"{shift.ends_at:%Y-%m-%dT%H:%M:%SZ}",
     }
     return f"/swaps/new?{urlencode(fields)}"
+
+
+def whole(shifts: Sequence[Touched], until: datetime) -> Sequence[Touched]:
+    """Those that end before the end of what was looked at; all when that is none, as with a shift without end."""
+    return [shift for shift in shifts if shift.ends_at < until] or shifts
 
 
 def hours(span: Interval, time_zone: str, zone: str) -> Hours:
