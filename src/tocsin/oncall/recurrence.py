@@ -20,16 +20,22 @@ from tocsin.kernel.errors import Invalid
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 HOUR = timedelta(hours=1)
 CHECKED = 500
+LATEST = 9990
 TRIED = relativedelta(years=8)
+FOLLOWED = relativedelta(years=30)
 REMEDY = "Write it as FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=9 – `starts` is its DTSTART."
 
 
 class Occurrences:
-    """The local times of a rule after its start, ascending, expanded as far as anybody has asked."""
+    """The local times of a rule after its start, ascending, expanded as far as anybody has asked.
+
+    A rule is followed for 30 years: counting on for whoever asks about the year 8000 would stop the server.
+    """
 
     def __init__(self, rule: str, starts: datetime) -> None:
         self.known: list[datetime] = []
-        self._rest: Iterator[datetime] | None = (each for each in parsed(rule, starts) if each > starts)
+        followed = takewhile(lambda each: each < starts + FOLLOWED, parsed(rule, starts))
+        self._rest: Iterator[datetime] | None = (each for each in followed if each > starts)
 
     def count(self, local: datetime) -> int:
         """How many there are up to a local time, itself included."""
@@ -66,16 +72,24 @@ def check_rule(rule: str, starts: datetime) -> None:
     """Raises Invalid for a rule without a hand-over in eight years, or with one less than an hour after another."""
     parts, horizon = _parts(rule), starts + TRIED
     found = _rule_of(parts, starts)
-    # A rule that never happens would be searched up to the year 9999: first one that ends is tried.
-    endless = {key: value for key, value in parts.items() if key not in ("COUNT", "UNTIL")}
-    happens = any(each > starts for each in _rule_of(endless, starts).replace(until=horizon))
     first = [starts]
-    if happens:
+    if _happens(parts, starts):
         first += islice((each for each in takewhile(lambda each: each <= horizon, found) if each > starts), CHECKED)
     if len(first) == 1:
         raise Invalid(f"{rule!r} never hands over in eight years after {starts:%Y-%m-%d}.", REMEDY, field="rrule")
     if any(following - one < HOUR for one, following in pairwise(first)):
         raise Invalid(f"{rule!r} hands over again within an hour.", "A turn lasts at least an hour.", field="rrule")
+
+
+def _happens(parts: dict[str, str], starts: datetime) -> bool:
+    """Whether a rule that had no end would happen in eight years.
+
+    One that never does is searched up to the year 9999, which takes seconds from here. The calendar repeats after 400
+    years to the day of the week, so it is tried as late as it can be.
+    """
+    late = starts.replace(year=starts.year + 400 * ((LATEST - starts.year) // 400))
+    endless = {key: value for key, value in parts.items() if key not in ("COUNT", "UNTIL")}
+    return any(late < each for each in takewhile(lambda each: each <= late + TRIED, _rule_of(endless, late)))
 
 
 def _parts(rule: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.localtime import is_zone
@@ -14,6 +14,13 @@ from tocsin.oncall.substitution import check_override
 from tocsin.oncall.turns import check_handovers
 
 HOUR = timedelta(hours=1)
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+FAR = Invalid("It is in a far-away year.", f"Use dates from {FIRST_YEAR} to {LAST_YEAR - 1}.", field="starts")
+
+
+def is_far(moment: datetime) -> bool:
+    """The arithmetic of dates ends in the year 9999, and the rules of zones before 1970."""
+    return not FIRST_YEAR <= moment.year < LAST_YEAR
 
 
 def unsound_places(schedule: Schedule) -> Iterator[tuple[str, Invalid]]:
@@ -25,6 +32,9 @@ def unsound_places(schedule: Schedule) -> Iterator[tuple[str, Invalid]]:
             yield f".layers[{n}].{error.field}", error
     names = [layer.name for layer in schedule.layers]
     for n, override in enumerate(schedule.overrides):
+        if is_far(override.starts_at) or is_far(override.ends_at):
+            yield f".overrides[{n}]", FAR
+            continue
         try:
             check_override(override, names)
         except Invalid as error:
@@ -45,6 +55,10 @@ def unsound_in(layer: Layer, holidays: str | None) -> Iterator[Invalid]:
             "Add `holidays: DE-BE` (a country, or a part of one) to the schedule.",
             field="on_holidays",
         )
+    dates = [layer.starts, layer.ends, *(date for one in layer.members for date in (one.since, one.until))]
+    if any(date is not None and is_far(date) for date in dates):
+        yield FAR
+        return
     yield from _unsound_rotation(layer)
     yield from _unsound_members(layer)
 

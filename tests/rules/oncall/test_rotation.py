@@ -2,10 +2,12 @@
 
 from datetime import datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.rules.oncall import oracle
 from tests.rules.oncall.shapes import cases
@@ -15,6 +17,7 @@ from tocsin.oncall.rotation import gaps, shifts, who_is_on_call
 from tocsin.oncall.service import on_call_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
+ZONES = sorted(available_timezones() - {"localtime"})
 WEEKDAYS, ALL_DAYS = (0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6)
 
 
@@ -187,7 +190,7 @@ def test_the_answer_is_that_of_a_walk_minute_by_minute(case: tuple[Schedule, dat
     assert (frozenset(answer.users), frozenset(answer.shadows)) == oracle.who(found, minute)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cases())
 def test_an_answer_holds_from_its_since_to_the_second_before_its_until(case: tuple[Schedule, datetime]) -> None:
     found, minute = case
@@ -202,7 +205,7 @@ def test_an_answer_holds_from_its_since_to_the_second_before_its_until(case: tup
             assert (there.since, there.until) == (answer.since, answer.until)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases())
 def test_shifts_leave_no_gap_and_no_overlap(case: tuple[Schedule, datetime]) -> None:
     found, minute = case
@@ -213,10 +216,49 @@ def test_shifts_leave_no_gap_and_no_overlap(case: tuple[Schedule, datetime]) -> 
     for one, following in pairwise(row):
         assert one.ends_at == following.starts_at
         assert told(one) != told(following)
-    for shift in row:
+    for shift in row[:: max(1, len(row) // 6)]:  # the walk is slow
         middle = (shift.starts_at + (shift.ends_at - shift.starts_at) / 2).replace(second=0, microsecond=0)
         for moment in (shift.starts_at, max(middle, shift.starts_at)):
             assert (frozenset(shift.users), frozenset(shift.shadows)) == oracle.who(found, moment)
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases(), st.integers(1, 60), st.integers(1, 60))
+def test_a_time_in_two_parts_has_the_shifts_of_the_whole(case: tuple[Schedule, datetime], one: int, other: int) -> None:
+    found, minute = case
+    middle, ends = minute + timedelta(days=one), minute + timedelta(days=one + other)
+    parts = shifts(found, minute, middle) + shifts(found, middle, ends)
+    joined: list[Shift] = []
+    for shift in parts:
+        if joined and told(joined[-1]) == told(shift):
+            shift = replace(shift, starts_at=joined.pop().starts_at)
+        joined.append(shift)
+    assert joined == shifts(found, minute, ends)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(ZONES), st.integers(1970, 2036), st.times())
+def test_in_every_zone_a_hand_over_is_when_the_clock_first_shows_its_time(zone: str, year: int, clock: time) -> None:
+    """Over the whole database of zones: each day's turn once, in order, without a gap, whatever a law did there."""
+    at_time, place = clock.replace(microsecond=0), ZoneInfo(zone)
+    names = [f"day-{number}" for number in range(400)]
+    first = datetime(year, 1, 1)  # noqa: DTZ001 - local
+    daily = Layer(
+        name="daily",
+        rotation=Rotation.DAILY,
+        handover=Handover(at=at_time),
+        starts=datetime.combine(first, at_time),
+        users=tuple((name,) for name in names),
+    )
+    begins = instant_of(daily.starts, place)
+    row = shifts(schedule(daily, zone=zone), begins, begins + timedelta(days=366))
+    days = [names.index(shift.users[0]) for shift in row]
+    assert days == sorted(set(days))
+    assert len(days) >= 365, "only a day that a country skips has no turn"
+    for shift, day in zip(row[1:], days[1:], strict=True):
+        due = daily.starts + timedelta(days=day)
+        assert shift.starts_at.astimezone(place).replace(tzinfo=None) >= due
+        assert (shift.starts_at - timedelta(seconds=1)).astimezone(place).replace(tzinfo=None) < due
 
 
 def told(shift: Shift) -> tuple[object, ...]:

@@ -48,6 +48,8 @@ async def test_who_is_on_call_now_and_then(api: Api) -> None:
 async def test_a_schedule_that_is_not_there_and_an_instant_without_a_zone(api: Api) -> None:
     assert "payments-primary" in problem(await api.vera.get("/oncall", schedule="payments-primary"), 404)["detail"]
     assert problem(await api.vera.get("/oncall", at="2026-03-10T12:00:00"), 400)["field"] == "at"
+    for far in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+05:00"):
+        assert "1970 to 8999" in str(problem(await api.vera.get("/oncall", at=far), 400))
 
 
 async def test_the_description_names_every_route_and_the_token(api: Api) -> None:
