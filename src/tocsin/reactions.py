@@ -33,6 +33,7 @@ from tocsin.incidents.events import (
 )
 from tocsin.incidents.jobs import RESOLVE_QUIET
 from tocsin.insights import recording as served
+from tocsin.insights.digest import DIGESTS
 from tocsin.kernel.held import JobKind
 from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
@@ -82,5 +83,6 @@ JOB_KINDS: tuple[JobKind, ...] = (
     *PAGING,
     RESOLVE_QUIET,
     served.NOTE_SCHEDULES,
+    DIGESTS,
 )
 """Kinds that need nothing but the database; those that send are made with their channels (`main`)."""

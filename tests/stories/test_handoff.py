@@ -104,7 +104,7 @@ async def test_a_week_is_handed_over(world: World) -> None:
         await world.works("alice")
 
     # 05:00
-    draft = world.phone("alice").receives("info", saying="Your shift ends Mon 2 Nov 09:00 UTC")
+    draft = world.phone("alice").receives("notice", saying="Your shift ends Mon 2 Nov 09:00 UTC")
     said = {line.label: line.value for line in draft.view.lines}
     assert said["Not healthy"] == "checkout: INC-1, 1 alert fires"
     assert said["Healthy"] == "ledger"
@@ -118,7 +118,7 @@ async def test_a_week_is_handed_over(world: World) -> None:
     issue = await add(world, "bob", EntryKind.ISSUE, "Slow disk on db-2", owner="alice", link=ticket)
     await world.passes(minutes=5)
     await sign(world, "alice")
-    told = world.phone("bob").receives("info", saying="@alice has signed the hand-off")
+    told = world.phone("bob").receives("notice", saying="@alice has signed the hand-off")
     assert ("Notes", "Checkout is slow in the mornings.") in [(line.label, line.value) for line in told.view.lines]
 
     await world.passes(minutes=5)
@@ -128,7 +128,7 @@ async def test_a_week_is_handed_over(world: World) -> None:
         await accept(world, "bob")
     await world.passes(minutes=5)
     await sign(world, "alice")
-    world.phone("bob").receives("info", saying="has signed")
+    world.phone("bob").receives("notice", saying="has signed")
 
     for _ in range(12):
         await world.works("alice")
@@ -149,7 +149,7 @@ async def test_a_week_is_handed_over(world: World) -> None:
     async with world.db.connection() as conn:
         kept = await handoff.get_past(conn, "primary", accepted.handover.ends_at)
     assert kept == accepted
-    kinds = [row[0] for row in await world.rows("select kind from ledger where topic like 'schedule/%%' order by id")]
+    kinds = [row[0] for row in await world.rows("select kind from ledger where kind like 'Handoff%%' order by id")]
     assert kinds == [
         *("HandoffEdited", "HandoffEdited", "HandoffSigned", "HandoffEdited", "HandoffSigned", "HandoffAccepted"),
         "HandoffEdited",
@@ -158,13 +158,13 @@ async def test_a_week_is_handed_over(world: World) -> None:
 
 async def test_a_hand_off_that_nobody_signs_is_told_to_both_once_and_to_the_lead_next_morning(world: World) -> None:
     await world.passes(hours=6)
-    world.phone("alice").receives("info", saying="Your shift ends")
+    world.phone("alice").receives("notice", saying="Your shift ends")
     for who in ("alice", "bob"):
-        world.phone(who).receives("info", saying="Hand-off of primary is not signed")
+        world.phone(who).receives("notice", saying="Hand-off of primary is not signed")
     await world.passes(hours=23)
     world.nobody_else_is_paged()
     await world.passes(hours=1, minutes=5)
-    world.phone("lea").receives("info", saying="alice did not sign the hand-off to bob")
+    world.phone("lea").receives("notice", saying="alice did not sign the hand-off to bob")
     await world.passes(hours=24)
 
 
@@ -179,7 +179,7 @@ async def test_strangers_write_sign_and_accept_nothing(world: World) -> None:
         with pytest.raises(Forbidden):
             await deed()
     await sign(world, "alice")
-    world.phone("bob").receives("info")
+    world.phone("bob").receives("notice")
     for who in ("alice", "carol"):
         with pytest.raises(Forbidden):
             await accept(world, who)
@@ -187,7 +187,7 @@ async def test_strangers_write_sign_and_accept_nothing(world: World) -> None:
 
 async def test_the_lead_may_sign_for_somebody_and_nobody_accepts_what_they_signed(world: World) -> None:
     await sign(world, "lea")
-    world.phone("bob").receives("info", saying="@lea has signed")
+    world.phone("bob").receives("notice", saying="@lea has signed")
     with pytest.raises(Refused, match="signed themselves"):
         await accept(world, "lea")
     assert (await accept(world, "bob")).stage is Stage.ACCEPTED
@@ -206,6 +206,8 @@ async def test_a_note_goes_along_when_the_hand_over_moves(world: World) -> None:
             "users: [alice, bob]}]\n    overrides: [{user: alice, from: 2026-11-02T09:00, to: 2026-11-03T09:00}]\n",
         )
     )
+    for who in ("alice", "bob"):
+        world.phone(who).receives("info")  # their shifts have moved
     moved = await see(world)
     assert moved.handover.ends_at == datetime(2026, 11, 3, 9, tzinfo=UTC)
     await add(world, "alice", EntryKind.WATCH, "the disk")

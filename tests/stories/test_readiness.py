@@ -99,7 +99,7 @@ async def send_test(world: World, who: str, to: str) -> None:
 
 async def test_bob_is_reminded_gets_ready_and_nobody_hears_of_it_again(world: World) -> None:
     await world.passes(hours=1)
-    told = world.phone("bob").receives("info", saying="You are on call for primary from Mon 2 Nov 09:00 UTC")
+    told = world.phone("bob").receives("notice", saying="You are on call for primary from Mon 2 Nov 09:00 UTC")
     assert [line.label for line in told.view.lines] == ["Contact 1, webhook", "Contact 2, email", "Test page"]
     found = await look(world)
     assert [item.state for item in found.items if item.name.startswith("access")] == [State.READY, State.READY]
@@ -119,12 +119,12 @@ async def test_bob_is_reminded_gets_ready_and_nobody_hears_of_it_again(world: Wo
 
 async def test_two_hours_before_the_lead_hears_of_what_is_missing(world: World) -> None:
     await world.passes(hours=1)
-    world.phone("bob").receives("info")
+    world.phone("bob").receives("notice")
     await world.passes(hours=21, minutes=55)
     world.nobody_else_is_paged()
     await world.passes(minutes=10)
     for who in ("bob", "lea"):
-        message = world.phone(who).receives("info", saying="bob is not ready for primary")
+        message = world.phone(who).receives("notice", saying="bob is not ready for primary")
         assert "Contact 2, email" in [line.label for line in message.view.lines]
     await world.passes(hours=3)
 

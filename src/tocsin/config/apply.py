@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
 from tocsin.config import store
 from tocsin.config.check import normalise
-from tocsin.config.document import Document, Integration, Item, Stored, User
+from tocsin.config.document import Document, Integration, Item, Stored, Team, User
 from tocsin.config.events import ConfigApplied
 from tocsin.config.model import Action, Change, Plan
 from tocsin.config.plan import count_changes, decide_plan
@@ -23,7 +23,7 @@ from tocsin.config.problems import ConfigurationInvalid
 from tocsin.config.world import World, load_world, said_in, world_after
 from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
-from tocsin.insights import readiness
+from tocsin.insights import digest, readiness
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import calendars, rescheduling
 from tocsin.oncall import service as oncall
@@ -73,14 +73,7 @@ async def _carry_out(tx: Tx, document: Document, before: World, changes: tuple[C
     for item in wanted("users"):
         await _put_user(tx, item.value, document, by)
     await _disable(tx, [item for item in leaving if item.value.role == Role.ADMIN], by)
-    for item in wanted("teams"):
-        team = item.value
-        await accounts.upsert_team(tx, team.name, team.members, team.leads, managed_by=item.file, actor=by)
-        await readiness.put_probes(tx, team.name, team.access_probes)
-    for item in wanted("groups"):
-        await directory.put_group(tx, item.value)
-    for item in wanted("vendors"):
-        await directory.put_vendor(tx, item.value)
+    await _put_teams_and_directory(tx, wanted, by)
     await _put_oncall(tx, wanted("calendars"), wanted("schedules"), by)
     for item in wanted("escalation_policies"):
         await policies.put_policy(tx, item.value, item.file)
@@ -92,8 +85,21 @@ async def _carry_out(tx: Tx, document: Document, before: World, changes: tuple[C
     await rulebook.replace_routes(tx, routing.routes, routing.default_route, routing.inhibitions, actor=by)
     for item in wanted("maintenance"):
         await maintenances.put_maintenance(tx, item.value, by)
+    for item in wanted("digests"):
+        await digest.put_digest(tx, item.value)
     await _put_stored(tx, document, before, after)
     await _remove(tx, gone, by)
+
+
+async def _put_teams_and_directory(tx: Tx, wanted: Callable[[str], list[Item[Any]]], by: str) -> None:
+    for item in wanted("teams"):
+        team: Team = item.value
+        await accounts.upsert_team(tx, team.name, team.members, team.leads, managed_by=item.file, actor=by)
+        await readiness.put_probes(tx, team.name, team.access_probes)
+    for item in wanted("groups"):
+        await directory.put_group(tx, item.value)
+    for item in wanted("vendors"):
+        await directory.put_vendor(tx, item.value)
 
 
 async def _put_user(tx: Tx, user: User, document: Document, by: str) -> None:
@@ -155,6 +161,8 @@ async def _put_stored(tx: Tx, document: Document, before: World, after: World) -
 
 
 async def _remove(tx: Tx, gone: list[tuple[str, str]], by: str) -> None:
+    for name in (name for section, name in gone if section == "digests"):
+        await digest.remove_digest(tx, name)
     for name in (name for section, name in gone if section == "maintenance"):
         await maintenances.remove_maintenance(tx, name, by)
     for name in (name for section, name in gone if section == "services"):

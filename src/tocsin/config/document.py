@@ -17,6 +17,7 @@ from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.catalog.own_profiles import OwnProfile
 from tocsin.config.problems import Problem
 from tocsin.config.yaml_text import nearest_line
+from tocsin.insights.digest_model import Digest
 from tocsin.insights.readiness_model import AccessProbe
 from tocsin.oncall.calendar_model import CalendarDraft
 from tocsin.oncall.model import Schedule
@@ -135,6 +136,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     severity_profiles: tuple[Item[OwnProfile], ...] = ()
     calendars: tuple[Item[CalendarDraft], ...] = ()
     schedules: tuple[Item[Schedule], ...] = ()
+    digests: tuple[Item[Digest], ...] = ()
     escalation_policies: tuple[Item[Policy], ...] = ()
     services: tuple[Item[Service], ...] = ()
     integrations: tuple[Item[Integration], ...] = ()

@@ -13,6 +13,7 @@ from tocsin.config.problems import ConfigurationInvalid, Problem
 from tocsin.config.sections import organisation
 from tocsin.config.sections.alerting import read_integration, read_routing
 from tocsin.config.sections.calendars import read_calendar
+from tocsin.config.sections.digests import read_digest
 from tocsin.config.sections.directory import read_group, read_vendor
 from tocsin.config.sections.later import LATER, read_entry
 from tocsin.config.sections.maintenance import read_maintenance
@@ -152,6 +153,7 @@ class _Reader:
             lambda value, at: read_integration(value, at, self._environ, self._notices),
         )
         self._list(fields, "maintenance", lambda value, at: read_maintenance(value, at, self._zone))
+        self._list(fields, "digests", lambda value, at: read_digest(value, at, self._zone, self._environ))
         routing = read_routing(fields)
         if any(key in fields for key in ROUTING):
             self._single("routing", next(key for key in ROUTING if key in fields), routing, Place(file, ""))
@@ -204,4 +206,5 @@ class _Reader:
             services=tuple(self._lists.get("services", ())),
             integrations=tuple(self._lists.get("integrations", ())),
             maintenance=tuple(self._lists.get("maintenance", ())),
+            digests=tuple(self._lists.get("digests", ())),
         )

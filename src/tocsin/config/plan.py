@@ -41,6 +41,7 @@ _SHAPES: Mapping[str, Callable[[Any], shape.Shape]] = {
     "services": shape.service_shape,
     "integrations": shape.integration_shape,
     "maintenance": shape.maintenance_shape,
+    "digests": shape.digest_shape,
     "routing": shape.routing_shape,
     "stored": shape.stored_shape,
 }

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.model import Group, Service
 from tocsin.config.document import Integration, Routing, Stored, Team
+from tocsin.insights.digest_model import Digest
 from tocsin.oncall.calendar_model import CalendarDraft
 from tocsin.oncall.model import Schedule
 from tocsin.paging.model import Policy, Step, Target, TargetKind
@@ -33,6 +34,7 @@ SINGULAR: Mapping[str, str] = {
     "services": "service",
     "integrations": "integration",
     "maintenance": "maintenance",
+    "digests": "digest",
 }
 
 SECTION_OF: Mapping[TargetKind, str] = {
@@ -57,10 +59,7 @@ def references_of(value: Any) -> Iterator[Reference]:
         case CalendarDraft() | Schedule():
             yield from _of_oncall(value)
         case Policy():
-            yield from _of_ladder(value.steps, value.last_resort, "")
-            for n, variant in enumerate(value.when):
-                yield from _of_ladder(variant.steps, variant.last_resort, f".when[{n}]")
-                yield from _one("escalation_policies", variant.policy, f".when[{n}].policy")
+            yield from _of_policy(value)
         case Service():
             yield from _one("teams", value.team, ".team")
             yield from _one("escalation_policies", value.escalation_policy, ".escalation_policy")
@@ -68,6 +67,8 @@ def references_of(value: Any) -> Iterator[Reference]:
             yield from _list("users", value.experts, ".experts")
         case Integration():
             yield from _one("services", value.service, ".service")
+        case Digest():
+            yield from _of_digest(value)
         case MaintenanceDraft():
             yield from _list("services", value.services, ".services")
         case Routing():
@@ -78,6 +79,18 @@ def references_of(value: Any) -> Iterator[Reference]:
             yield from _of_stored(value)
         case _:
             return
+
+
+def _of_policy(policy: Policy) -> Iterator[Reference]:
+    yield from _of_ladder(policy.steps, policy.last_resort, "")
+    for n, variant in enumerate(policy.when):
+        yield from _of_ladder(variant.steps, variant.last_resort, f".when[{n}]")
+        yield from _one("escalation_policies", variant.policy, f".when[{n}].policy")
+
+
+def _of_digest(digest: Digest) -> Iterator[Reference]:
+    yield from _one("teams", digest.team, ".team")
+    yield from _list("schedules", digest.schedules, ".schedules")
 
 
 def _one(section: str, name: str | None, below: str) -> Iterator[Reference]:

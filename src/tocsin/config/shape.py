@@ -20,6 +20,7 @@ from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
+from tocsin.insights.digest_model import Digest
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.localtime import WEEKDAYS, Hours, zone_of
 from tocsin.oncall.calendar_model import CalendarDraft
@@ -119,6 +120,19 @@ def _rules(rules: tuple[Rule, ...] | None) -> list[Shape] | None:
 def team_shape(team: Team) -> Shape:
     probes = [_filled(name=one.name, url=one.url, command=list(one.command)) for one in team.access_probes]
     return _filled(name=team.name, members=sorted(team.members), leads=sorted(team.leads), access_probes=probes)
+
+
+def digest_shape(digest: Digest) -> Shape:
+    """Of a webhook's address only the host is shown."""
+    at = f"{WEEKDAYS[digest.weekday]} {_clock(digest.at)}" if digest.weekday is not None else _clock(digest.at)
+    return _filled(
+        name=digest.name,
+        at=at,
+        time_zone=digest.time_zone,
+        schedules=list(digest.schedules),
+        team=digest.team,
+        webhook=Hidden(digest.webhook, shown_address(digest.webhook)) if digest.webhook else None,
+    )
 
 
 def group_shape(group: Group) -> Shape:

@@ -27,7 +27,8 @@ from tocsin.config.store import FileRow
 from tocsin.delivery import contacts as delivery
 from tocsin.delivery.model import Contact as StoredContact
 from tocsin.delivery.model import NotificationRule, Urgency
-from tocsin.insights import readiness
+from tocsin.insights import digest, readiness
+from tocsin.insights.digest_model import Digest
 from tocsin.kernel.db import Conn
 from tocsin.oncall import calendars, leave
 from tocsin.oncall import service as oncall
@@ -57,6 +58,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     routing: Item[Routing]
     stored: dict[str, Item[Stored]]
     maintenance: dict[str, Item[MaintenanceDraft]] = {}
+    digests: dict[str, Item[Digest]] = {}
     disabled: frozenset[str] = frozenset()
     files: tuple[FileRow, ...] = ()
     proven: frozenset[tuple[str, str, str]] = frozenset()
@@ -78,6 +80,7 @@ SECTIONS = (
     "services",
     "integrations",
     "maintenance",
+    "digests",
     "stored",
 )
 """The sections of many things, in the order in which they are put in place."""
@@ -110,6 +113,7 @@ async def load_world(conn: Conn) -> World:
         ),
         stored={_stored_key(one): _item(one, one.managed_by) for one in await store.list_stored(conn)},
         maintenance={one.name: _item(one, one.managed_by) for one in await maintenances.list_drafts(conn)},
+        digests={one.name: _item(digest.as_written(one), one.managed_by) for one in await digest.list_digests(conn)},
         disabled=disabled,
         files=tuple(files),
         proven=proven,

@@ -285,7 +285,7 @@ CREATE TABLE delivery (
     carried_by uuid,
     CHECK ((state IN ('sent', 'failed', 'superseded') = (ended_at IS NOT NULL))),
     CHECK (((state = 'sent') = (sent_at IS NOT NULL))),
-    CHECK (purpose IN ('page', 'acknowledged', 'resolved', 'info', 'test')),
+    CHECK (purpose IN ('page', 'acknowledged', 'resolved', 'info', 'notice', 'test')),
     CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'superseded')),
     CHECK (urgency IN ('high', 'low')),
     PRIMARY KEY (id),
@@ -1130,3 +1130,24 @@ CREATE TABLE calendar_event (
 COMMENT ON TABLE calendar_event IS 'Shifts read from a calendar that is not leave; those of leave are in leave, with the source calendar:<name>.';
 CREATE INDEX calendar_event_end ON calendar_event (calendar_id, ends_at);
 CREATE INDEX calendar_event_user ON calendar_event (user_id);
+
+
+-- ── 0018_digest ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE digest (
+    name text NOT NULL,
+    schedules text[] NOT NULL,
+    at time without time zone NOT NULL,
+    weekday integer,
+    time_zone text NOT NULL,
+    team text,
+    webhook text,
+    managed_by text,
+    since timestamptz NOT NULL,
+    sent_at timestamptz,
+    CHECK (((weekday >= 0) AND (weekday <= 6))),
+    PRIMARY KEY (name)
+);
+COMMENT ON COLUMN digest.schedules IS 'By name; empty: those of the team.';
+COMMENT ON COLUMN digest.weekday IS '0 is Monday; null: every day.';
+COMMENT ON COLUMN digest.since IS 'When it was written: what fell due before is not sent.';

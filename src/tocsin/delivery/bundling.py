@@ -16,6 +16,7 @@ _COUNTED = {
     Purpose.ACKNOWLEDGED: ("acknowledgement", "acknowledgements"),
     Purpose.RESOLVED: ("resolution", "resolutions"),
     Purpose.INFO: ("update", "updates"),
+    Purpose.NOTICE: ("notice", "notices"),
     Purpose.TEST: ("test", "tests"),
 }
 _SAID = {
@@ -23,6 +24,7 @@ _SAID = {
     Purpose.ACKNOWLEDGED: "acknowledged",
     Purpose.RESOLVED: "resolved",
     Purpose.INFO: "update",
+    Purpose.NOTICE: "notice",
     Purpose.TEST: "test",
 }
 _MOST_PRESSING = tuple(_COUNTED)

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # somebody else acts
     RESOLVED = "resolved"  # it is over
     INFO = "info"  # something changed
+    NOTICE = "notice"  # to be read, about no incident: hand-offs, reminders of shifts, digests
     TEST = "test"  # a person pressed the test button
 
 

@@ -51,6 +51,7 @@ OVERTAKES: dict[Purpose, frozenset[Purpose]] = {
     Purpose.INFO: frozenset({Purpose.INFO}),
     Purpose.ACKNOWLEDGED: frozenset({Purpose.PAGE, Purpose.INFO, Purpose.ACKNOWLEDGED}),
     Purpose.RESOLVED: frozenset({Purpose.PAGE, Purpose.INFO, Purpose.ACKNOWLEDGED, Purpose.RESOLVED}),
+    Purpose.NOTICE: frozenset(),
     Purpose.TEST: frozenset(),
 }
 """Newer purpose → older ones of the same chain that need not be sent any more."""

@@ -16,6 +16,7 @@ _MARK = {
     Purpose.ACKNOWLEDGED: "ACKNOWLEDGED",
     Purpose.RESOLVED: "RESOLVED",
     Purpose.INFO: "UPDATE",
+    Purpose.NOTICE: "NOTICE",
     Purpose.TEST: "TEST",
 }
 
@@ -24,6 +25,7 @@ _LEAD = {
     Purpose.ACKNOWLEDGED: "Somebody is on it. Nothing to do for you.",
     Purpose.RESOLVED: "It is over. Nothing to do for you.",
     Purpose.INFO: "Something changed.",
+    Purpose.NOTICE: "This is no page.",
     Purpose.TEST: "This is a test. Nothing is wrong.",
 }
 
@@ -41,6 +43,7 @@ _DEED = {
     Purpose.ACKNOWLEDGED: "Word of the acknowledgement to",
     Purpose.RESOLVED: "Word of the resolution to",
     Purpose.INFO: "Update to",
+    Purpose.NOTICE: "Notice to",
     Purpose.TEST: "Test message to",
 }
 

@@ -197,7 +197,7 @@ async def tell(tx: Tx, names: Sequence[str], record: Record, message: MessageVie
             Notification(
                 user_id=user.id,
                 topic=f"handoff/{record.id}",
-                purpose=Purpose.INFO,
+                purpose=Purpose.NOTICE,
                 message=message,
                 urgency=Urgency.LOW,
                 prio=BULK,

@@ -104,7 +104,7 @@ async def _tell(tx: Tx, users: Sequence[User], schedule_id: int, message: Messag
             Notification(
                 user_id=user.id,
                 topic=f"shift/{schedule_id}",
-                purpose=Purpose.INFO,
+                purpose=Purpose.NOTICE,
                 message=message,
                 urgency=Urgency.LOW,
                 prio=BULK,

@@ -36,7 +36,7 @@ CREATE TABLE delivery (
     topic text NOT NULL,
     scope_id bigint NOT NULL REFERENCES scope (id),
     cause text NOT NULL,
-    purpose text NOT NULL CHECK (purpose IN ('page', 'acknowledged', 'resolved', 'info', 'test')),
+    purpose text NOT NULL CHECK (purpose IN ('page', 'acknowledged', 'resolved', 'info', 'notice', 'test')),
     urgency text NOT NULL CHECK (urgency IN ('high', 'low')),
     prio smallint NOT NULL,
     message jsonb NOT NULL,

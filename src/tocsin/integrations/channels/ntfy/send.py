@@ -24,6 +24,7 @@ _TAGS = {
     Purpose.ACKNOWLEDGED: "eyes",
     Purpose.RESOLVED: "white_check_mark",
     Purpose.INFO: "information_source",
+    Purpose.NOTICE: "calendar",
     Purpose.TEST: "wave",
 }
 

@@ -25,6 +25,7 @@ _TYPES = {
     Purpose.ACKNOWLEDGED: "incident.acknowledged",
     Purpose.RESOLVED: "incident.resolved",
     Purpose.INFO: "incident.updated",
+    Purpose.NOTICE: "notice",
     Purpose.TEST: "test",
 }
 

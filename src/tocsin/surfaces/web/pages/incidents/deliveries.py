@@ -53,6 +53,7 @@ _PURPOSES = {
     Purpose.ACKNOWLEDGED: "word that somebody has it",
     Purpose.RESOLVED: "word that it is over",
     Purpose.INFO: "update",
+    Purpose.NOTICE: "notice",
     Purpose.TEST: "test",
 }
 

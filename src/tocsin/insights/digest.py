@@ -1,0 +1,103 @@
+"""Digests: who is told, each day or week, who is on call now and next. Statements, use cases and the job."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from tocsin.accounts import service as accounts
+from tocsin.db.rows import struct_row
+from tocsin.delivery import service as delivery
+from tocsin.delivery.model import BULK, Notification, Outsider, Purpose, Urgency
+from tocsin.insights import digest_rules as rules
+from tocsin.insights.digest_model import Digest, StoredDigest
+from tocsin.kernel.db import Conn
+from tocsin.kernel.held import Held, JobKind
+from tocsin.kernel.tx import Tx
+from tocsin.oncall import service as oncall
+
+EVERY = timedelta(minutes=5)
+
+
+async def list_digests(conn: Conn) -> list[StoredDigest]:
+    """By name."""
+    async with conn.cursor(row_factory=struct_row(StoredDigest)) as cursor:
+        await cursor.execute(
+            """
+            SELECT name, schedules, at, weekday, time_zone, team, webhook, managed_by, since, sent_at
+            FROM digest ORDER BY name
+            """
+        )
+        return await cursor.fetchall()
+
+
+def as_written(stored: StoredDigest) -> Digest:
+    """As its file says it."""
+    return Digest(**{name: getattr(stored, name) for name in Digest.__struct_fields__})
+
+
+async def put_digest(tx: Tx, wanted: Digest) -> None:
+    """Make it exactly this. One that changes is sent at its next time, not for one that has passed."""
+    await tx.conn.execute(
+        """
+        INSERT INTO digest (name, schedules, at, weekday, time_zone, team, webhook, managed_by, since)
+        VALUES (%(name)s, %(schedules)s, %(at)s, %(weekday)s, %(time_zone)s, %(team)s, %(webhook)s, %(managed_by)s,
+                %(now)s)
+        ON CONFLICT (name) DO UPDATE SET
+            schedules = excluded.schedules, at = excluded.at, weekday = excluded.weekday,
+            time_zone = excluded.time_zone, team = excluded.team, webhook = excluded.webhook,
+            managed_by = excluded.managed_by, since = excluded.since
+        """,
+        {**msgspec.structs.asdict(wanted), "schedules": list(wanted.schedules), "now": tx.now},
+    )
+
+
+async def remove_digest(tx: Tx, name: str) -> None:
+    await tx.conn.execute("DELETE FROM digest WHERE name = %s", (name,))
+
+
+async def claim(tx: Tx, name: str) -> StoredDigest | None:
+    """The digest, when it is due and nobody else has sent it: marked as sent in this transaction."""
+    await tx.conn.execute("SELECT FROM digest WHERE name = %s FOR UPDATE", (name,))
+    found = next((each for each in await list_digests(tx.conn) if each.name == name), None)
+    if found is None or not rules.is_due(found, tx.now):
+        return None
+    await tx.conn.execute("UPDATE digest SET sent_at = %s WHERE name = %s", (tx.now, name))
+    return found
+
+
+async def send(tx: Tx, digest: Digest) -> None:
+    """To the members of its team, and to its webhook (signed as every webhook is)."""
+    schedules = rules.chosen(digest, await oncall.list_schedules(tx.conn, tx.now))
+    message = rules.message([oncall.on_call_of(each, tx.now) for each in schedules])
+    members = await accounts.list_team_members(tx.conn, digest.team) if digest.team else []
+    outside = [Outsider(f"digest:{digest.name}", "webhook", digest.webhook)] if digest.webhook else []
+    for user_id, outsider in [*((user.id, None) for user in members), *((None, each) for each in outside)]:
+        await delivery.notify(
+            tx,
+            Notification(
+                user_id=user_id,
+                outsider=outsider,
+                topic=f"digest/{digest.name}",
+                purpose=Purpose.NOTICE,
+                message=message,
+                urgency=Urgency.LOW,
+                prio=BULK,
+                cause=f"digest/{digest.name}",
+            ),
+        )
+
+
+async def look(held: Held) -> None:
+    """Each digest that is due, in a transaction of its own."""
+    async with held.db.connection() as conn:
+        names = [each.name for each in await list_digests(conn) if rules.is_due(each, held.now())]
+    for name in names:
+        async with held.db.transaction() as tx:
+            claimed = await claim(tx, name)
+            if claimed is not None:
+                await send(tx, claimed)
+
+
+DIGESTS = JobKind("insights.digest", "insights", look, every=EVERY)
