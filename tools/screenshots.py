@@ -31,13 +31,17 @@ from tocsin.insights import handoff
 from tocsin.insights.handoff_model import EntryDraft, EntryKind
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.matchers import parse_matcher
+from tocsin.oncall import changes, leave_store
+from tocsin.oncall.absence import OF_PERSON, LeaveDraft
+from tocsin.oncall.model import Part
+from tocsin.oncall.overriding import OverrideDraft
 
 OUT = Path(__file__).parents[1] / "docs/screenshots"
 SIZES = {1280: 800, 390: 844}
 THEMES = ("light", "dark")
 USUAL = {(1280, "light"), (390, "dark")}
 """How each page is taken; those in `IN_EVERY_LOOK` in the other sizes and themes, too."""
-IN_EVERY_LOOK = {"now", "room", "room-triggered", "acknowledge", "alerts", "policy", "handoff", "readiness"}
+IN_EVERY_LOOK = {"now", "room", "room-triggered", "acknowledge", "alerts", "policy", "handoff", "readiness", "calendar"}
 
 ORGANISATION = """
 organisation:
@@ -58,6 +62,7 @@ schedules:
   - name: payments-primary
     team: payments
     time_zone: Europe/Berlin
+    holidays: DE-BE
     layers:
       - {name: week, rotation: weekly, handover: "Monday 09:00", starts: 2026-01-05, users: [alice, bob, dave, erin]}
   - name: payments-secondary
@@ -65,6 +70,11 @@ schedules:
     time_zone: Europe/Berlin
     layers:
       - {name: week, rotation: weekly, handover: "Monday 09:00", starts: 2026-01-05, users: [dave, erin, alice, bob]}
+  - name: follow-the-sun
+    team: platform
+    time_zone: America/New_York
+    layers:
+      - {name: day, rotation: daily, handover: "08:00", starts: 2026-01-05, users: [[alice, dave], [bob, dave], erin]}
   - name: platform
     team: platform
     time_zone: Europe/Berlin
@@ -117,6 +127,12 @@ PAGES = {
     "silences": "/silences",
     "maintenance": "/maintenance",
     "oncall": "/oncall",
+    "schedule": "/oncall/payments-primary",
+    "calendar": "/oncall/calendar?schedule=payments-primary",
+    "calendar-everybody": "/oncall/calendar",
+    "calendar-week": "/oncall/calendar?view=week&schedule=follow-the-sun",
+    "calendar-day": "/oncall/calendar?view=day",
+    "override": "/oncall/payments-primary/override",
     "load": "/oncall/load",
     "handoff": "/oncall/payments-primary/handoff",
     "readiness": "/oncall/payments-primary/readiness",
@@ -146,6 +162,7 @@ async def live_through(dsn: str) -> str:
         await _this_morning(world)
         link = await _just_now(world)
         await _hand_over(world)
+        await _plan_ahead(world)
         world.airwaves.unread.clear()
     return link
 
@@ -226,6 +243,34 @@ async def _hand_over(world: World) -> None:
             await handoff.add_entry(tx, "payments-primary", entry, carol)
         note = "The rollback of 2.3.1 holds.\nAsk Erin before touching the exports."
         await handoff.write_note(tx, "payments-primary", note, carol)
+
+
+async def _plan_ahead(world: World) -> None:
+    """Somebody takes over, somebody learns, somebody is away."""
+    day = timedelta(days=1)
+    async with world.db.transaction() as tx:
+        carol = await find_viewer(tx.conn, world.people["carol"])
+        assert carol is not None
+        evening = tx.now.replace(hour=17, minute=0, second=0, microsecond=0)
+        concert = OverrideDraft(
+            schedule="payments-primary",
+            user="alice",
+            starts_at=evening + 3 * day,
+            ends_at=evening + 4 * day,
+            reason="dave is at a concert",
+        )
+        learning = OverrideDraft(
+            schedule="payments-primary",
+            user="carol",
+            starts_at=evening + 2 * day,
+            ends_at=evening + 5 * day,
+            part=Part.SHADOW,
+            reason="learns the service",
+        )
+        for draft in (concert, learning):
+            await changes.add_override(tx, carol, draft, "agreed in the team")
+        away = LeaveDraft(user="erin", starts_at=evening + 6 * day, ends_at=evening + 10 * day)
+        await leave_store.insert_leave(tx.conn, away, OF_PERSON, "@erin", tx.now)
 
 
 async def _silence(world: World, name: str, why: str, matcher: str, *, hours: float, begins_in: float = 0) -> None:

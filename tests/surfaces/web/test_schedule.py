@@ -97,7 +97,7 @@ async def test_an_unknown_schedule_is_not_found(browser_of: BrowserOf) -> None:
 
 async def test_the_overview_leads_to_what_there_is(browser_of: BrowserOf) -> None:
     page = (await (await browser_of("victor")).get("/oncall")).text
-    for path in ("/oncall/calendar", "/oncall/load", "/oncall/feeds", PAGE, f"{PAGE}/handoff"):
+    for path in ("/oncall/calendar", "/oncall/load", "/oncall/feeds", PAGE, f"{PAGE}/handoff", f"{PAGE}/readiness"):
         assert f'href="{path}"' in page
         assert (await (await browser_of("victor")).get(path)).status_code == 200, path
     assert "Override…" not in page
