@@ -217,7 +217,7 @@ async def test_applied_twice_nothing_changes_and_no_address_is_shown(
     async with db.connection() as conn:
         again = await plan(conn, document, db.clock.now(), {})
     assert again.changes == ()
-    assert again.coverage[0].gaps == ()
+    assert (again.coverage[0].users, again.coverage[0].next_users) == (("alice",), ("bob",))
     other = load_texts({"tocsin.yaml": FILE.format(url=sink.url)}, {"CONTRACTORS": f"{sink.url}/0ther.ics"})
     async with db.connection() as conn:
         told = str(await plan(conn, other, db.clock.now(), {}))

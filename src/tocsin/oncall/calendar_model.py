@@ -13,6 +13,8 @@ EVERY = timedelta(minutes=15)
 MAX_BYTES = 2 * 1024 * 1024
 BACK = timedelta(days=60)
 AHEAD = timedelta(days=400)
+MOST_SHIFTS = 2000  # four a day; who is on call is found out by looking through them all
+MOST_ABSENCES = 20_000
 
 
 class CalendarDraft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -39,7 +41,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What to read out of a calendar: events that touch [since, until)."""
+    """What to read out of a calendar: events that touch [since, until), `most` of them at most."""
 
     people: tuple[Person, ...]
     aliases: dict[str, str]
@@ -47,6 +49,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     is_zone_said: bool
     since: datetime
     until: datetime
+    most: int
 
 
 class Occurrence(msgspec.Struct, frozen=True, order=True):

@@ -20,7 +20,6 @@ from tocsin.kernel.localtime import instant_of, is_zone, zone_of
 from tocsin.kernel.text import one_line
 from tocsin.oncall.calendar_model import Occurrence, Person, Question, Reading, Unread
 
-MOST_EVENTS = 5000
 MOST_UNREAD = 50
 _OLDEST = 1970
 _COARSE = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
@@ -52,8 +51,8 @@ def read_calendar(text: bytes, question: Question) -> Reading:
                 found += _read_event(event, question, _zone(calendar, question))
             except _Unreadable as why:
                 unread.append(_unread(event, str(why)))
-    if len(found) > MOST_EVENTS:
-        raise Invalid(f"The calendar has more than {MOST_EVENTS} events in the coming year.", "Give a smaller one.")
+    if len(found) > question.most:
+        raise Invalid(f"The calendar has more than {question.most} events in the coming year.", "Give a smaller one.")
     return Reading(occurrences=tuple(sorted(set(found))), unread=tuple(unread[:MOST_UNREAD]), unread_count=len(unread))
 
 

@@ -20,6 +20,8 @@ from tocsin.oncall import messages, telling
 from tocsin.oncall.calendar_model import (
     AHEAD,
     BACK,
+    MOST_ABSENCES,
+    MOST_SHIFTS,
     CalendarDraft,
     ExternalCalendar,
     Occurrence,
@@ -89,6 +91,7 @@ async def find_task(conn: Conn, calendar_id: int, now: datetime) -> Task | None:
         is_zone_said=calendar.time_zone is not None,
         since=now - BACK,
         until=now + AHEAD,
+        most=MOST_ABSENCES if calendar.leave else MOST_SHIFTS,
     )
     return Task(calendar, copy, question)
 

@@ -142,15 +142,20 @@ def _turn_of(layer: Layer, schedule: Schedule, moment: Moment) -> tuple[str, ...
 
 
 def _in_calendar(layer: Layer, moment: Moment) -> tuple[str, ...]:
+    """Whose events run. Linear in them, each instant anew: `calendar_reading` takes only so many."""
     users: list[str] = []
+    at, since, until = moment.at, None, None
     for one in layer.events:
-        if one.starts_at <= moment.at < one.ends_at:
+        if one.ends_at <= at:
+            if since is None or one.ends_at > since:
+                since = one.ends_at
+        elif one.starts_at > at:
+            if until is None or one.starts_at < until:
+                until = one.starts_at
+        else:
             users.append(one.user)
             moment.lasts(one.starts_at, one.ends_at)
-        elif one.ends_at <= moment.at:
-            moment.lasts(one.ends_at, None)
-        else:
-            moment.lasts(None, one.starts_at)
+    moment.lasts(since, until)
     return tuple(users)
 
 
