@@ -13,7 +13,7 @@ from itertools import combinations
 
 from tocsin.oncall import rest
 from tocsin.oncall.duty import Look, Roster, Span, common, people_of, roster_of, spells, within
-from tocsin.oncall.findings import Facts, Finding, Ladder, Rule, Verdict
+from tocsin.oncall.findings import Facts, Finding, Ladder, Rule, Verdict, worst_first
 from tocsin.oncall.model import Schedule, Shift, Source
 from tocsin.oncall.wording import listed, when
 
@@ -23,12 +23,6 @@ LOOK_AHEAD = timedelta(days=90)
 def check(schedules: Sequence[Schedule], facts: Facts, since: datetime, until: datetime) -> list[Finding]:
     """Everything that is broken within [since, until), each once; the worst rules first, then by time."""
     return worst_first(_findings(schedules, facts, since, until))
-
-
-def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """By rule, then by time."""
-    order = {rule: place for place, rule in enumerate(Rule)}
-    return sorted(findings, key=lambda each: (order[each.rule], each.starts_at, each.schedule, each.people))
 
 
 def prove(schedules: Sequence[Schedule], facts: Facts, since: datetime, until: datetime) -> list[Verdict]:
@@ -43,6 +37,7 @@ def prove(schedules: Sequence[Schedule], facts: Facts, since: datetime, until: d
         Verdict(
             rule=rule,
             schedule=schedule.name,
+            time_zone=schedule.time_zone,
             applies=rest.applies(rule, facts.limits, schedule.limits),
             holds_until=min((each.starts_at for each in found[schedule.name, rule]), default=until),
             findings=tuple(found[schedule.name, rule]),
@@ -306,4 +301,5 @@ def _finding(
         sentence=sentence,
         remedy=remedy,
         beside=beside,
+        time_zone=roster.schedule.time_zone,
     )

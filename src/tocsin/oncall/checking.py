@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-import msgspec
-
 from tocsin.accounts import service as accounts
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
@@ -15,8 +13,8 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import check_store, leave_store, store
-from tocsin.oncall.checker import LOOK_AHEAD, check, newly_broken, prove, worst_first
-from tocsin.oncall.findings import Away, Facts, Finding, Ladder, PersonFacts, Verdict, Wake
+from tocsin.oncall.checker import LOOK_AHEAD, check, newly_broken, prove
+from tocsin.oncall.findings import Away, Facts, Finding, Ladder, PersonFacts, Report, Wake
 from tocsin.oncall.model import Schedule
 
 NAMED_AT_MOST = 5
@@ -24,19 +22,6 @@ FAR = timedelta(days=366)
 """The longest look ahead; leave that begins later breaks nothing yet."""
 BACK = timedelta(days=35)
 """Overrides that ended earlier lengthen no stretch that matters now, with limits as people set them."""
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What was looked at, [since, until), and what is so."""
-
-    since: datetime
-    until: datetime
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Each once, though one about two schedules is in the verdicts of both; the worst rules first."""
-        return tuple(worst_first({each for verdict in self.verdicts for each in verdict.findings}))
 
 
 async def report(

@@ -5,7 +5,7 @@ The rules themselves are in `checker` (who is there, and can be reached) and `re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -133,7 +133,7 @@ MEANINGS: Mapping[Rule, Meaning] = {
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One rule broken from an instant to another, by whom, in words, and what to do. `beside` is the other schedule of
-    a rule about two. A finding that ends where the look ends may go on after it."""
+    a rule about two. A finding that ends where the look ends may go on after it. `time_zone` is the schedule's."""
 
     rule: Rule
     schedule: str
@@ -143,6 +143,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     remedy: str
     beside: str | None = None
+    time_zone: str = "UTC"
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,9 +152,29 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     rule: Rule
     schedule: str
+    time_zone: str
     applies: bool
     holds_until: datetime
     findings: tuple[Finding, ...]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was looked at, [since, until), and what is so."""
+
+    since: datetime
+    until: datetime
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Each once, though one about two schedules is in the verdicts of both; the worst rules first."""
+        return tuple(worst_first({each for verdict in self.verdicts for each in verdict.findings}))
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """By rule, then by time."""
+    order = {rule: place for place, rule in enumerate(Rule)}
+    return sorted(findings, key=lambda each: (order[each.rule], each.starts_at, each.schedule, each.people))
 
 
 class PersonFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -259,4 +259,5 @@ def _finding(rule: Rule, roster: Roster, span: Span, user: str, sentence: str, r
         people=(user,),
         sentence=sentence,
         remedy=remedy,
+        time_zone=roster.schedule.time_zone,
     )

@@ -32,7 +32,9 @@ async def test_what_is_proven_is_said_rule_by_rule(cli: Terminal, db: Database) 
     await rotate(db, "payments", "alice", "bob", "carol")
     lines = (await cli("oncall", "check", who="vera")).out.splitlines()
     assert lines[0] == "payments"
-    assert lines[1].startswith("  ✓ somebody is on call at every moment until ")
+    assert lines[1].startswith("  proven until ")
+    assert lines[1].endswith(" UTC:")
+    assert lines[2] == "  ✓ somebody is on call at every moment"
     assert "no limit is set: nights-in-a-row, hours-a-week" in " ".join(line.strip() for line in lines)
     asked = (await cli("oncall", "check", "--json")).json()
     assert asked["findings"] == []
@@ -55,7 +57,9 @@ async def test_what_is_broken_is_named_with_its_times_and_a_remedy(cli: Terminal
         ("payments", f"{ends:%Y-%m-%dT%H:%M:%SZ}", True)
     ]
     assert (await cli("oncall", "gaps", "search")).out.startswith("Somebody is on call")
-    assert "nobody is on call in payments" in (await cli("oncall", "gaps", status=1)).out
+    lines = (await cli("oncall", "gaps", status=1)).out.splitlines()
+    assert lines[0] == "payments"
+    assert lines[1].startswith(f"  {ends:%a %Y-%m-%d} 09:00 UTC – …  16")
 
 
 async def test_what_is_wrong(cli: Terminal) -> None:

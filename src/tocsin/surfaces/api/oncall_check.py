@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 
 from tocsin.insights.wakes import list_wakes
 from tocsin.oncall import checking
+from tocsin.oncall.findings import Report
 from tocsin.surfaces.api.callers import Db
 from tocsin.surfaces.wire import oncall_check as wire
 
@@ -30,7 +31,7 @@ async def gaps(db: Db, schedule: Schedule = None, days: Days = 90) -> wire.Gaps:
     return wire.gaps(await _report(db, schedule, days))
 
 
-async def _report(db: Db, schedule: str | None, days: int) -> checking.Report:
+async def _report(db: Db, schedule: str | None, days: int) -> Report:
     async with db.connection() as conn:
         now = db.clock.now()
         wakes = await list_wakes(conn, now)

@@ -6,8 +6,7 @@ from datetime import datetime
 import msgspec
 
 from tocsin.oncall import findings as model
-from tocsin.oncall.checking import Report
-from tocsin.oncall.findings import MEANINGS
+from tocsin.oncall.findings import MEANINGS, Report
 
 
 class Finding(msgspec.Struct, kw_only=True):
@@ -17,6 +16,7 @@ class Finding(msgspec.Struct, kw_only=True):
     rule: str
     schedule: str
     beside: str | None
+    time_zone: str
     starts_at: datetime
     ends_at: datetime
     people: list[str]
@@ -30,6 +30,7 @@ class Verdict(msgspec.Struct, kw_only=True):
 
     rule: str
     schedule: str
+    time_zone: str
     says: str
     applies: bool
     holds: bool
@@ -62,6 +63,7 @@ def check(report: Report) -> Check:
             Verdict(
                 rule=each.rule.value,
                 schedule=each.schedule,
+                time_zone=each.time_zone,
                 says=MEANINGS[each.rule].holds,
                 applies=each.applies,
                 holds=not each.findings,
@@ -83,6 +85,7 @@ def _findings(found: Iterable[model.Finding]) -> list[Finding]:
             rule=each.rule.value,
             schedule=each.schedule,
             beside=each.beside,
+            time_zone=each.time_zone,
             starts_at=each.starts_at,
             ends_at=each.ends_at,
             people=list(each.people),

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.text import Text
 
+from tocsin.kernel.localtime import moment, zone_of
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.parsing import Json, WrongUsage
@@ -21,8 +22,9 @@ Schedules = Annotated[str, Parameter(name="SCHEDULE", help="A schedule's name; w
 
 
 def check(*words: Schedules, days: Days = 90, json: Json = False) -> int:
-    """Prove what must hold of the coming weeks: nobody missing, nobody twice, nobody too long. Exit status 1 when
-    something is broken."""
+    """Prove what must hold of the coming weeks, or name what does not.
+
+    Nobody missing, nobody twice, nobody on call too long. Exit status 1 when something is broken."""
     raw = ask("/oncall/check", words, days)
     found = output.read(raw, wire.Check)
     if json:
@@ -73,8 +75,10 @@ def alike(findings: Iterable[wire.Finding]) -> list[list[wire.Finding]]:
 
 def _proven(verdicts: Sequence[wire.Verdict], until: datetime) -> Iterator[Text]:
     held = [each for each in verdicts if each.applies and each.holds]
+    if held:
+        yield Text(f"  proven until {moment(until, zone_of(held[0].time_zone))}:", style="dim")
     for each in held:
-        yield Text.assemble(("  ✓ ", "green"), output.line(each.says), (f" until {until:%Y-%m-%d %H:%M} UTC", "dim"))
+        yield Text.assemble(("  ✓ ", "green"), output.line(each.says))
     off = [each.rule for each in verdicts if not each.applies]
     if off:
         yield Text(f"  – not checked, no limit is set: {', '.join(off)}", style="dim")
