@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tocsin.auditor.doctor.facts import host_of, ladders_of
-from tocsin.auditor.doctor.model import Complaint, Engine, Ladder, Machine, Patient, Probe, Rota, Severity
+from tocsin.auditor.doctor.model import Complaint, Engine, Fault, Ladder, Machine, Patient, Probe, Severity
 from tocsin.auditor.doctor.rules import diagnose, exit_status
 from tocsin.auditor.model import Finding, Overdue
 from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant
@@ -16,7 +16,6 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WELL = Complaint(
     people=(Patient(name="alice", ways=("email", "webhook"), unproven=("webhook",)),),
-    rotas=(Rota(name="primary", is_covered=True),),
     ladders=(Ladder(name="payments", steps=2),),
     probes=(Probe(where="x", kind="email"),),
     administrators=("root",),
@@ -52,12 +51,13 @@ CASES: list[tuple[dict[str, Any], Severity, str]] = [
     ({"ladders": (Ladder(name="p", steps=1, has_last_resort=False),)}, WARNING, "has no last resort"),
     ({"ladders": (Ladder(name="p", steps=1, reaches_last_resort=False),)}, WARNING, "last resort of the policy p"),
     ({"homeless": tuple("abcdefg")}, WARNING, "No escalation policy: a, b, c, d, e and 2 more."),
-    ({"rotas": (Rota(name="r", is_covered=False),)}, ERROR, "Nobody is on call in r now."),
+    ({"faults": (Fault(sentence="nobody", remedy="Go.", is_now=True),)}, ERROR, "Nobody."),
     (
-        {"rotas": (Rota(name="r", is_covered=True, gaps=((NOW, NOW + HOUR),) * 4),)},
+        {"faults": (Fault(sentence="nobody tonight", remedy="Go.", more=4),)},
         WARNING,
-        "2026-03-02 10:00 UTC to 2026-03-02 11:00 UTC and 1 more.",
+        "Nobody tonight. And 4 more times.",
     ),
+    ({"faults": (Fault(sentence="al twice", remedy="Go.", is_now=True, is_silent=False),)}, WARNING, "Al twice."),
     ({"administrators": ()}, ERROR, "No administrator can be reached."),
     ({"people": (Patient(name="bob", is_there=False),)}, ERROR, "bob is named by a schedule or a policy and is"),
     ({"people": (Patient(name="bob"),)}, ERROR, "bob has no way to be reached."),

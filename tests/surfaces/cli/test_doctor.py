@@ -84,3 +84,17 @@ async def test_without_a_database_it_says_so(cli: Terminal, monkeypatch: pytest.
     monkeypatch.setenv("TOCSIN_DATABASE_URL", f"postgresql://127.0.0.1:{free_port()}/tocsin?connect_timeout=1")
     said = await cli("admin", "doctor", status=2)
     assert "nobody is paged" in said.out
+
+
+async def test_gaps_are_an_ailment_unless_they_are_meant(doctor: Terminal, db: Database) -> None:
+    ended = ORGANISATION.replace(
+        "starts: 2026-01-05, users: [bob]", "starts: 2026-01-05, ends: 2026-01-06, users: [bob]"
+    )
+    async with db.transaction() as tx:
+        await apply(tx, load_texts({"tocsin.yaml": ended}, {}), "@root", {})
+    found = {what for what, severity in (await whats(doctor, status=2)).items() if severity == "error"}
+    assert any(what.startswith("Nobody is on call in secondary from ") for what in found)
+    meant = ended.replace("  - name: secondary\n", "  - name: secondary\n    limits: {gaps: true}\n")
+    async with db.transaction() as tx:
+        await apply(tx, load_texts({"tocsin.yaml": meant}, {}), "@root", {})
+    assert not [what for what in await whats(doctor, status=2) if "on call in secondary" in what]

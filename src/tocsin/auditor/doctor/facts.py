@@ -2,7 +2,7 @@
 
 import shutil
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ from yarl import URL
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import User
 from tocsin.auditor import figure_store, store
-from tocsin.auditor.doctor.model import Complaint, Engine, Ladder, Machine, Patient, Rota
+from tocsin.auditor.doctor.model import Complaint, Engine, Fault, Ladder, Machine, Patient
 from tocsin.auditor.model import Overdue
 from tocsin.catalog import service as catalog
 from tocsin.delivery import contacts as delivery
@@ -20,9 +20,11 @@ from tocsin.delivery.model import Contact
 from tocsin.integrations.channels.registry import KINDS, why_not_configured
 from tocsin.kernel import job_store, worker_store
 from tocsin.kernel.db import Conn
-from tocsin.oncall import rotation
-from tocsin.oncall import service as oncall
+from tocsin.oncall import checking, rotation
+from tocsin.oncall.checker import check
+from tocsin.oncall.findings import Facts, Rule
 from tocsin.oncall.model import Schedule
+from tocsin.oncall.nightly import matters
 from tocsin.paging import policies
 from tocsin.paging.answers import list_administrators, load_answers
 from tocsin.paging.model import Answer, Person, Policy, Target, TargetKind
@@ -44,6 +46,7 @@ class Known(Struct, frozen=True, kw_only=True):
     contacts: dict[int, list[Contact]]
     ladders: tuple[Policy, ...]
     schedules: tuple[Schedule, ...]
+    facts: Facts
     answers: dict[Target, Answer]
 
 
@@ -52,11 +55,13 @@ async def read_known(conn: Conn, now: datetime) -> Known:
     contacts: dict[int, list[Contact]] = {}
     for contact in await delivery.list_all_contacts(conn):
         contacts.setdefault(contact.user_id or 0, []).append(contact)
+    facts, schedules = await checking.load_facts(conn, now)
     return Known(
         users={user.name: user for user in await accounts.list_users(conn)},
         contacts=contacts,
         ladders=ladders,
-        schedules=tuple(await oncall.list_schedules(conn, now)),
+        schedules=tuple(schedules),
+        facts=facts,
         answers=await load_answers(conn, {target for ladder in ladders for target in ladder.targets()}, now),
     )
 
@@ -78,7 +83,7 @@ async def read_complaint(conn: Conn, settings: Settings, known: Known, now: date
     used = {way for person in people for way in person.ways}
     return Complaint(
         people=tuple(people),
-        rotas=tuple(_rota(each, now) for each in _in_use(known)),
+        faults=tuple(_faults(known, now)),
         ladders=tuple(_ladder(each, known.answers) for each in known.ladders),
         unconfigured={kind: why for kind, why in unconfigured.items() if kind in used},
         homeless=tuple(each.name for each in await catalog.list_services(conn) if each.escalation_policy is None),
@@ -148,13 +153,18 @@ def host_of(address: str) -> str | None:
     return str(url.origin()) if url.scheme in ("http", "https") and url.host and port else None
 
 
-def _rota(schedule: Schedule, now: datetime) -> Rota:
-    gaps = rotation.gaps(schedule, now, now + AHEAD)
-    return Rota(
-        name=schedule.name,
-        is_covered=bool(rotation.who_is_on_call(schedule, now).users),
-        gaps=tuple((gap.starts_at, gap.ends_at) for gap in gaps if gap.starts_at > now),
-    )
+def _faults(known: Known, now: datetime) -> Iterator[Fault]:
+    """What would keep a page from somebody who is awake: nobody there, or the same person again."""
+    found = check(_in_use(known), known.facts, now, now + AHEAD)
+    for matter in matters(each for each in found if each.rule.means_silence or each.rule is Rule.DOUBLE):
+        first = matter[0]
+        yield Fault(
+            sentence=first.sentence,
+            remedy=first.remedy,
+            more=len(matter) - 1,
+            is_now=first.starts_at <= now,
+            is_silent=first.rule.means_silence,
+        )
 
 
 def _ladder(policy: Policy, answers: Mapping[Target, Answer]) -> Ladder:

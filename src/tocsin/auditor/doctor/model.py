@@ -1,6 +1,6 @@
 """What the doctor looks at, and what it says. No IO, no clock."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -35,12 +35,15 @@ class Patient(Struct, frozen=True, kw_only=True):
     unsendable: tuple[str, ...] = ()
 
 
-class Rota(Struct, frozen=True, kw_only=True):
-    """A schedule that a policy names: whether somebody is on call now, and the gaps of the next seven days."""
+class Fault(Struct, frozen=True, kw_only=True):
+    """What the checker says of a schedule that a policy names, within the next seven days: its first time, how many
+    times `more`, whether it is so now, and whether a page meanwhile reaches nobody there."""
 
-    name: str
-    is_covered: bool
-    gaps: tuple[tuple[datetime, datetime], ...] = ()
+    sentence: str
+    remedy: str
+    more: int = 0
+    is_now: bool = False
+    is_silent: bool = True
 
 
 class Ladder(Struct, frozen=True, kw_only=True):
@@ -89,7 +92,7 @@ class Complaint(Struct, frozen=True, kw_only=True):
     what is missing. `homeless`: services without a policy. `administrators`: those who can be reached."""
 
     people: tuple[Patient, ...] = ()
-    rotas: tuple[Rota, ...] = ()
+    faults: tuple[Fault, ...] = ()
     ladders: tuple[Ladder, ...] = ()
     probes: tuple[Probe, ...] = ()
     unconfigured: dict[str, str] = {}

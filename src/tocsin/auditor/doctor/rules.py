@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from tocsin.auditor.doctor.model import Ailment, Complaint, Engine, Ladder, Machine, Patient, Probe, Rota, Severity
+from tocsin.auditor.doctor.model import Ailment, Complaint, Engine, Fault, Ladder, Machine, Patient, Probe, Severity
 
 CLOCK_OFF = timedelta(seconds=5)
 CLOCK_FAR_OFF = timedelta(seconds=60)
 DISK_LOW = 0.10
 DISK_FULL = 0.03
-GAPS_NAMED = 3
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, not bound
 
 
@@ -20,7 +19,7 @@ def diagnose(complaint: Complaint) -> list[Ailment]:
         *_of_engine(complaint.engine),
         *_of_ladders(complaint.ladders),
         *_of_services(complaint.homeless),
-        *_of_rotas(complaint.rotas),
+        *_of_faults(complaint.faults),
         *_of_people(complaint.people, complaint.administrators),
         *_of_channels(complaint.unconfigured),
         *_of_probes(complaint.probes),
@@ -101,22 +100,16 @@ def _of_services(homeless: tuple[str, ...]) -> Iterator[Ailment]:
         )
 
 
-def _of_rotas(rotas: Iterable[Rota]) -> Iterator[Ailment]:
-    for rota in rotas:
-        if not rota.is_covered:
-            yield _error(
-                f"Nobody is on call in {rota.name} now.",
-                "A step that calls this schedule reaches nobody.",
-                "Add an override, or people to its layers.",
-            )
-        if rota.gaps:
-            times = "; ".join(f"{_moment(begins)} to {_moment(ends)}" for begins, ends in rota.gaps[:GAPS_NAMED])
-            more = f" and {len(rota.gaps) - GAPS_NAMED} more" if len(rota.gaps) > GAPS_NAMED else ""
-            yield _warning(
-                f"Nobody is on call in {rota.name} at some times of the next 7 days: {times}{more}.",
-                "A page in that time goes to the next step.",
-                "Add overrides, or people to its layers.",
-            )
+def _of_faults(faults: Iterable[Fault]) -> Iterator[Ailment]:
+    for fault in faults:
+        times = f" And {fault.more} more time{'s' if fault.more > 1 else ''}." if fault.more else ""
+        what = f"{_capital(fault.sentence)}.{times}"
+        if fault.is_now and fault.is_silent:
+            yield _error(what, "A step that calls this schedule reaches nobody now.", fault.remedy)
+        elif fault.is_silent:
+            yield _warning(what, "A page in that time goes to the next step.", fault.remedy)
+        else:
+            yield _warning(what, "If they do not answer, the next step calls them again.", fault.remedy)
 
 
 def _of_people(people: Iterable[Patient], administrators: tuple[str, ...]) -> Iterator[Ailment]:
