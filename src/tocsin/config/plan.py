@@ -14,6 +14,7 @@ from tocsin.config.check import find_problems, normalise
 from tocsin.config.diff import differences
 from tocsin.config.document import Document, Item, Stored
 from tocsin.config.model import Action, Change, Coverage, FieldChange, Plan, Unpaged
+from tocsin.config.moved import find_moved
 from tocsin.config.references import SINGULAR
 from tocsin.config.render import shown
 from tocsin.config.setup import setup_of
@@ -79,7 +80,10 @@ def decide_plan(before: World, document: Document, now: datetime, unconfigured: 
     return Plan(
         files=files,
         changes=changes,
-        warnings=tuple(find_warnings(document, after, unconfigured, now)),
+        warnings=(
+            *find_warnings(document, after, unconfigured, now),
+            *find_moved(before, after, document, now),
+        ),
         not_in_effect=tuple(not_in_effect(document)),
         coverage=tuple(_cover(item.value, before, now) for item in document.schedules),
         unpaged=tuple(find_unpaged(before, after, now)),

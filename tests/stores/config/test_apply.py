@@ -311,15 +311,26 @@ async def test_an_override_that_a_person_made_of_a_layer_is_named_when_the_layer
         row = await (await tx.conn.execute("SELECT id FROM schedule WHERE name = 'payments-primary'")).fetchone()
         assert row is not None
         await oncall_store.insert_overrides(tx.conn, row[0], [override], tx.now)
-    assert not [
-        one for one in (await plan_of(db, EXAMPLE)).warnings if "carol" in one.message and "layer" in one.message
-    ]
+    assert not [one for one in (await plan_of(db, EXAMPLE)).warnings if "is gone" in one.message]
     (warning,) = [
         one
         for one in (await plan_of(db, EXAMPLE.replace("name: week", "name: weeks"))).warnings
-        if "carol" in one.message
+        if "is gone" in one.message
     ]
     assert warning.message.endswith("puts carol into the layer week, which is gone: it says nothing now")
+
+
+async def test_the_plan_says_whose_shifts_it_moves(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    week = 'handover: "Monday 09:00", starts: 2026-01-05, users: [alice, bob, dave, erin]'
+    assert week in EXAMPLE
+    leaving = EXAMPLE.replace(week, f"{week}, members: [{{user: dave, until: 2026-03-25}}]", 1)
+    moved = [one for one in (await plan_of(db, leaving)).warnings if "move" in one.message]
+    assert [one.message for one in moved] == [
+        "shifts of alice, bob, dave, erin in payments-primary move, the first on Mon 2026-04-13 09:00: "
+        "applying this tells them"
+    ]
+    assert not [one for one in (await plan_of(db, EXAMPLE)).warnings if "move" in one.message]
 
 
 async def test_warnings_name_what_would_end_without_a_call(db: Database) -> None:
