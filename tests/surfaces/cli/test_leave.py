@@ -14,8 +14,8 @@ async def test_the_last_day_is_a_whole_day_and_the_shifts_within_are_named(cli: 
     assert lines[0] == "@alice is away from 24 Dec 2099 00:00 until 27 Dec 2099 00:00."
     assert lines[2] == "    primary 24 Dec 2099 00:00 until 27 Dec 2099 00:00 UTC"
     assert lines[3] == "  Ask for cover: tocsin cover ask SCHEDULE --shift …"
-    listed = (await cli("leave", "list", "--json")).json()["leave"]
-    assert listed == []  # what is more than a year away is not listed
+    (listed,) = (await cli("leave", "list", "--json")).json()["leave"]
+    assert (listed["user"], listed["ends_at"]) == ("alice", "2099-12-27T00:00:00Z")
     assert "can be on call again" in (await cli("leave", "end", "1")).out
 
 

@@ -1,6 +1,6 @@
 """Leave over HTTP: when somebody cannot be on call."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 from litestar import delete, get, post
@@ -12,7 +12,7 @@ from tocsin.surfaces.api.callers import Caller, Db
 from tocsin.surfaces.api.parsing import as_id, as_utc
 from tocsin.surfaces.wire import leave as wire
 
-_AHEAD = timedelta(days=366)
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 @get("/leave", summary="List leave")
@@ -20,12 +20,12 @@ async def list_leave(
     viewer: Caller,
     db: Db,
     since: Annotated[datetime | None, QueryParameter(description="From this instant on; absent: now.")] = None,
-    until: Annotated[datetime | None, QueryParameter(description="Before this instant; absent: a year on.")] = None,
+    until: Annotated[datetime | None, QueryParameter(description="Before this instant; absent: ever.")] = None,
     user: Annotated[str | None, QueryParameter(description="Only of this person.")] = None,
 ) -> wire.LeaveList:
     """When people are away, by its beginning. Why is shown to the person, the leads of their teams and managers."""
     begins = as_utc(since, "since") if since is not None else db.clock.now()
-    ends = as_utc(until, "until") if until is not None else begins + _AHEAD
+    ends = as_utc(until, "until") if until is not None else _FOR_EVER
     async with db.connection() as conn:
         found = await leave.list_leave_for(conn, viewer, begins, ends)
     return wire.LeaveList(leave=[wire.leave(each) for each in found if user in (None, each.user)])

@@ -1,6 +1,6 @@
 """Shifts as the terminal shows and reads them; shown on the clock of their schedule, which is named. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,8 @@ from tocsin.surfaces.cli import times
 from tocsin.surfaces.cli.moments import instant
 from tocsin.surfaces.wire.swaps import Chosen
 
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
 Anyway = Annotated[
     str | None,
     Parameter(show_default=False, help="Do it though it breaks a rule of the checker, and say why."),
@@ -17,10 +19,13 @@ Anyway = Annotated[
 
 
 def span(starts_at: datetime, ends_at: datetime, now: datetime, time_zone: str) -> str:
-    """`until Monday 09:00 CET`, or `Friday 09:00 until Monday 09:00 CET` for what is to come."""
+    """`until Monday 09:00 CET`, or `Friday 09:00 until Monday 09:00 CET` for what is to come.
+
+    The server's clock may be a little ahead of this machine's: what begins within a minute has begun.
+    """
     zone = ZoneInfo(time_zone)
     until = f"until {times.day_and_clock(ends_at, now, zone)} {ends_at.astimezone(zone):%Z}"
-    return until if starts_at <= now else f"{times.day_and_clock(starts_at, now, zone)} {until}"
+    return until if starts_at <= now + _CLOCKS_DIFFER else f"{times.day_and_clock(starts_at, now, zone)} {until}"
 
 
 def chosen(text: str, now: datetime, *, field: str) -> Chosen:

@@ -62,7 +62,7 @@ def add(
 def list_leave(
     *, user: Annotated[str | None, Parameter(help="Only of this person.")] = None, json: Json = False
 ) -> None:
-    """List who is away, now and within a year."""
+    """List who is away, now and later."""
     raw = Client().get("/leave", user=user)
     if json:
         return output.print_json(raw)
