@@ -96,13 +96,15 @@ function shiftUnder(event: PointerEvent): Chosen | null {
   return from < to ? { row: rowOf(bar), schedule: bar.dataset["schedule"] ?? "", from, to } : null;
 }
 
+let began: { point: Chosen; x: number; y: number } | null = null;
+let chosen: Chosen | null = null;
+
+function stop(): void {
+  began = null;
+  chosen = null;
+}
+
 function listenToMouse(table: HTMLTableElement): void {
-  let began: { point: Chosen; x: number; y: number } | null = null;
-  let chosen: Chosen | null = null;
-  const stop = () => {
-    began = null;
-    chosen = null;
-  };
   table.addEventListener("pointerdown", (event) => {
     if (event.pointerType === "touch" || event.button !== 0 || (event.target as Element).closest("a")) return;
     const point = pointAt(table, event, null);
@@ -129,6 +131,9 @@ function listenToMouse(table: HTMLTableElement): void {
     stop();
     unpaint();
   });
+}
+
+function listenToEscape(): void {
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !began) return;
     stop();
@@ -245,6 +250,7 @@ export function enlivenCalendar(): void {
   const skew = Number(document.documentElement.dataset["now"]) - Date.now();
   const now = () => Date.now() + skew;
   enliven();
+  listenToEscape();
   setInterval(() => moveLine(now), LINE_EVERY);
   addEventListener("resize", () => moveLine(now));
   listenToOffer(() => {

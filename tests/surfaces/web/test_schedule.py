@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
+import pytest
 from msgspec.structs import replace
 
 from tests.surfaces.web.conftest import Browser
@@ -95,9 +96,16 @@ async def test_an_unknown_schedule_is_not_found(browser_of: BrowserOf) -> None:
     assert (await (await browser_of("victor")).get("/oncall/nothing")).status_code == 404
 
 
-async def test_the_overview_leads_to_what_there_is(browser_of: BrowserOf) -> None:
-    page = (await (await browser_of("victor")).get("/oncall")).text
-    for path in ("/oncall/calendar", "/oncall/load", "/oncall/feeds", PAGE, f"{PAGE}/handoff", f"{PAGE}/readiness"):
+@pytest.mark.parametrize(("name", "more"), [("victor", ()), ("bob", ("override", "readiness"))])
+async def test_the_overview_leads_to_what_there_is_for_this_viewer(
+    browser_of: BrowserOf, name: str, more: tuple[str, ...]
+) -> None:
+    person = await browser_of(name)
+    page = (await person.get("/oncall")).text
+    for path in ("/oncall/calendar", "/oncall/load", "/oncall/feeds", PAGE, f"{PAGE}/handoff"):
         assert f'href="{path}"' in page
-        assert (await (await browser_of("victor")).get(path)).status_code == 200, path
-    assert "Override…" not in page
+        assert (await person.get(path)).status_code == 200, path
+    for word in ("override", "readiness"):
+        path = f"{PAGE}/{word}"
+        assert page.count(f'href="{path}"') == (word in more), path
+        assert (await person.get(path)).status_code == (200 if word in more else 403), path
