@@ -91,6 +91,13 @@ def test_a_day_that_somebody_else_takes_hands_over_twice() -> None:
     assert found(schedule, at(3), at(8)) == [("alice", "carol", at(4)), ("carol", "alice", at(5))]
 
 
+def test_a_long_override_is_no_favour_in_its_last_hours() -> None:
+    schedule = weekly("alice", "bob", overrides=(override("carol", at(4), at(5)),))
+    assert found(schedule, at(5, 7), at(5, 10)) == [("carol", "alice", at(5))]
+    assert found(schedule, at(4, 8), at(4, 9)) == [("alice", "carol", at(4))]
+    assert found(schedule, at(4), at(5, 8)) == []
+
+
 def test_an_override_across_the_hand_over_moves_it() -> None:
     schedule = weekly("alice", "bob", overrides=(override("alice", at(9), at(10)),))
     assert found(schedule, at(3), at(12)) == [("alice", "bob", at(10))]

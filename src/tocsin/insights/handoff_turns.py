@@ -56,10 +56,9 @@ def is_favour(shift: Shift) -> bool:
 def handovers(schedule: Schedule, since: datetime, until: datetime) -> Iterator[Handover]:
     """The hand-overs whose incoming people begin within (since, until], in order."""
     before: Turn | None = None
-    for turn in turns(schedule, since, until + LOOK_AHEAD):
-        if before is not None:
-            if turn.starts_at > until:
-                return
+    # Looked at a little beyond both bounds: an override that is cut short there is not taken for a favour.
+    for turn in turns(schedule, since - FAVOUR, until + FAVOUR):
+        if before is not None and since < turn.starts_at <= until:
             yield Handover(
                 schedule=schedule.name,
                 outgoing=before.users,
