@@ -34,6 +34,7 @@ from tocsin.incidents.events import (
 from tocsin.incidents.jobs import RESOLVE_QUIET
 from tocsin.insights import recording as served
 from tocsin.insights.digest import DIGESTS
+from tocsin.insights.resting import ADVISE_REST
 from tocsin.kernel.held import JobKind
 from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
@@ -84,5 +85,6 @@ JOB_KINDS: tuple[JobKind, ...] = (
     RESOLVE_QUIET,
     served.NOTE_SCHEDULES,
     DIGESTS,
+    ADVISE_REST,
 )
 """Kinds that need nothing but the database; those that send are made with their channels (`main`)."""

@@ -944,6 +944,15 @@ COMMENT ON COLUMN schedule_version.schedule IS 'By name, for a schedule that is 
 COMMENT ON COLUMN schedule_version.definition IS 'With the overrides that had not ended by then; null: there was no such schedule.';
 CREATE INDEX schedule_version_since ON schedule_version (schedule, since, id);
 
+CREATE TABLE rest_notice (
+    user_id bigint NOT NULL,
+    night date NOT NULL,
+    told_at timestamptz NOT NULL,
+    PRIMARY KEY (user_id, night),
+    FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE rest_notice IS 'Who was told in the morning to rest, by the evening of the night in which they were paged: once a night.';
+
 
 -- ── 0014_calendar_feeds ─────────────────────────────────────────────────────────────────────────────────────────────
 

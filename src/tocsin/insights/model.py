@@ -168,6 +168,21 @@ class Row(Struct, frozen=True, kw_only=True):
     amount: Decimal | None = None
 
 
+class Woken(Struct, frozen=True, kw_only=True):
+    """Somebody was paged in the last night, first `at`. `night` is its evening, `time_zone` the person's own.
+
+    From `tell_at` on they and their leads are told; they count as woken `until` the next evening.
+    """
+
+    user: str
+    at: datetime
+    pages: int
+    night: date
+    time_zone: str
+    tell_at: datetime
+    until: datetime
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """What a table is to show. `month` as "2026-11", `first` and `last` as days; none of them: this month."""
 
@@ -194,7 +209,7 @@ class LoadTable(Struct, frozen=True, kw_only=True):
     """The people whom the reader may see and who have any load, by name.
 
     `known_since`: before it no schedule was recorded, so no hours are counted; None: none has been yet. `is_paid`: the
-    organisation has rules of compensation.
+    organisation has rules of compensation. `woken` are those of them who were paged last night.
     """
 
     period: Period
@@ -205,6 +220,7 @@ class LoadTable(Struct, frozen=True, kw_only=True):
     total: Figures
     schedules: tuple[str, ...]
     is_paid: bool
+    woken: tuple[Woken, ...]
 
 
 class Proposals(Struct, frozen=True, kw_only=True):

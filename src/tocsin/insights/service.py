@@ -7,7 +7,7 @@ hours are about people, while who is on call now is for everybody to know.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -18,10 +18,10 @@ from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Organisation
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
-from tocsin.insights import store
+from tocsin.insights import rest, store
 from tocsin.insights.hours import HolidayOf, clip, join_duties, list_duties
 from tocsin.insights.load import MARGIN, Facts, figures_of, records_of, sum_of
-from tocsin.insights.model import Asked, Call, LoadTable, PersonLoad, Records
+from tocsin.insights.model import Asked, Call, LoadTable, PersonLoad, Records, Woken
 from tocsin.insights.period import Period, read_period
 from tocsin.insights.versions import served
 from tocsin.kernel.db import Conn
@@ -82,6 +82,7 @@ async def read_load(conn: Conn, viewer: Viewer, asked: Asked, now: datetime) -> 
         total=sum_of(row.total for row in rows),
         schedules=tuple(schedule.name for schedule in known.schedules),
         is_paid=known.organisation.compensation is not None,
+        woken=tuple(await list_woken(conn, known, people)),
     )
 
 
@@ -105,7 +106,7 @@ async def load_facts(
     for each in known.schedules:
         duties += list_duties(each, known.now, max(known.now, period.until))
     duties = clip(join_duties(duties), begins, period.until)
-    calls = await _list_calls(conn, viewer, known, people, begins, period.until)
+    calls = await list_calls(conn, viewer, known, people, begins, period.until)
     return Facts(
         duties=[duty for duty in duties if duty.user in people and schedule in (None, duty.schedule)],
         calls=[call for call in calls if schedule in (None, call.schedule)],
@@ -113,6 +114,23 @@ async def load_facts(
         night=known.organisation.on_call.night,
         holiday_of=holidays_by_schedule(known.schedules),
     )
+
+
+async def read_woken(conn: Conn, viewer: Viewer, now: datetime) -> list[Woken]:
+    """Who was paged last night, of those whose load somebody may read."""
+    known = await load_known(conn, now)
+    return await list_woken(conn, known, may_read(viewer, known.teams, known.users))
+
+
+async def list_woken(conn: Conn, known: Known, people: Collection[str]) -> list[Woken]:
+    """Those of these people who were paged last night and whose evening has not come yet, by name."""
+    calls = await list_calls(conn, None, known, people, known.now - rest.BACK, known.now + timedelta(seconds=1))
+    terms, zones = known.organisation.on_call, known.zones
+    found = (
+        rest.woken(name, [call for call in calls if call.user == name], zones[name], terms, known.now)
+        for name in sorted({call.user for call in calls})
+    )
+    return [each for each in found if each is not None]
 
 
 def holidays_by_schedule(schedules: Sequence[Schedule]) -> HolidayOf:
@@ -153,9 +171,10 @@ def _chosen(viewer: Viewer, asked: Asked, known: Known) -> frozenset[str]:
     return may_read(viewer, known.teams, known.users) & people_of_team(known, asked.team)
 
 
-async def _list_calls(
-    conn: Conn, viewer: Viewer, known: Known, people: Collection[str], since: datetime, until: datetime
+async def list_calls(
+    conn: Conn, viewer: Viewer | None, known: Known, people: Collection[str], since: datetime, until: datetime
 ) -> list[Call]:
+    """The calls of these people from [since, until), oldest first; drills are none. `viewer` None: with all names."""
     ids = [user.id for name, user in known.users.items() if name in people]
     pages = await paging.list_pages_of_people(conn, ids, since, until)
     found = await incidents.list_incidents_by_id(conn, sorted({page.incident_id for page in pages}))

@@ -1,6 +1,7 @@
 """The page of the load: first who sees whom, then the row, its records and the file."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -81,3 +82,13 @@ async def test_compensation_is_of_whom_one_leads(browser_of: BrowserOf, office: 
     assert "alice,alice,2026-03-02,2026-03-08,pages at night,1,page,25,25.00,EUR" in (await carol.get(path)).text
     for other in (bob, victor):
         assert "alice" not in (await other.get(path)).text
+
+
+@pytest.mark.usefixtures("served")
+async def test_who_was_woken_is_said_until_the_evening(browser_of: BrowserOf, clock: VirtualClock) -> None:
+    bob, victor = await browser_of("bob"), await browser_of("victor")
+    for path in ("/oncall", "/oncall/load"):
+        assert "woken at 03:10" in (await bob.get(path)).text
+        assert "woken at" not in (await victor.get(path)).text
+    clock.advance(timedelta(hours=19))
+    assert "woken at" not in (await bob.get("/oncall")).text

@@ -83,6 +83,16 @@ class Person(msgspec.Struct, kw_only=True):
     records: Explanation | None
 
 
+class Woken(msgspec.Struct, kw_only=True):
+    """Paged last night, first `at`, to be told on the clock of `time_zone`; shown until the evening."""
+
+    user: str
+    at: datetime
+    pages: int
+    time_zone: str
+    until: datetime
+
+
 class Load(msgspec.Struct, kw_only=True):
     """The people whom the caller may see and who have any load, by name, and their sum.
 
@@ -98,6 +108,7 @@ class Load(msgspec.Struct, kw_only=True):
     known_since: datetime | None
     people: list[Person]
     total: Figures
+    woken: list[Woken]
 
 
 def load_table(found: LoadTable, *, explain: bool) -> Load:
@@ -111,6 +122,10 @@ def load_table(found: LoadTable, *, explain: bool) -> Load:
         known_since=found.known_since,
         people=[_person(each, explain=explain) for each in found.people],
         total=_figures(found.total),
+        woken=[
+            Woken(user=one.user, at=one.at, pages=one.pages, time_zone=one.time_zone, until=one.until)
+            for one in found.woken
+        ],
     )
 
 

@@ -88,6 +88,9 @@ def show(found: wire.Load) -> None:
             (f"Shifts before {since:%Y-%m-%d %H:%M %Z} were not recorded." if since else "No shift is recorded yet."),
             " Pages are complete.",
         )
+    for one in found.woken:
+        at = one.at.astimezone(ZoneInfo(one.time_zone))
+        output.say((output.line(one.user), "bold"), f" was woken at {at:%H:%M %Z} last night and should rest today.")
     if not found.people:
         return output.say("Nobody whom you may see was on call or paged.")
     planned = ("planned", [clocked(each.planned.on_call_seconds) for each in found.people])

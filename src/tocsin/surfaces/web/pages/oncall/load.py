@@ -13,9 +13,10 @@ from litestar.response import Response
 
 from tocsin.accounts import service as accounts
 from tocsin.insights import service as insights
-from tocsin.insights.model import Asked, Call, Figures, LoadTable, PersonLoad, Records
+from tocsin.insights.model import Asked, Call, Figures, LoadTable, PersonLoad, Records, Woken
 from tocsin.insights.paying import read_pay
 from tocsin.insights.period import Period
+from tocsin.insights.rest import words
 from tocsin.kernel.durations import format_hours
 from tocsin.kernel.localtime import DAY
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
@@ -62,6 +63,18 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
 
 
+class WokenView(msgspec.Struct, frozen=True):
+    """Who was paged last night: `woken at 03:12`, on the clock of that person."""
+
+    user: str
+    words: str
+    clock: str
+
+
+def woken_view(one: Woken) -> WokenView:
+    return WokenView(one.user, words(one), one.time_zone.replace("_", " "))
+
+
 class LoadView(msgspec.Struct, frozen=True, kw_only=True):
     """`mean` is where the mean of the hours lies on the bars. `unknown_before`: shifts before it were not recorded.
     `pay` is where the compensation is, empty: the organisation has no rules of it."""
@@ -73,6 +86,7 @@ class LoadView(msgspec.Struct, frozen=True, kw_only=True):
     night: str
     headings: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
+    woken: tuple[WokenView, ...]
     total: tuple[Cell, ...]
     mean: int
     mean_words: str
@@ -157,6 +171,7 @@ def load_view(asked: Asked, found: LoadTable, teams: Sequence[str]) -> LoadView:
         night=found.night.words,
         headings=HEADINGS,
         rows=tuple(_row(each, longest) for each in found.people),
+        woken=tuple(woken_view(each) for each in found.woken),
         total=cells(found.total),
         mean=round(mean / longest * _WIDE),
         mean_words=format_hours(mean),

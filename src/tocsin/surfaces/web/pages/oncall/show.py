@@ -8,14 +8,17 @@ from litestar import get
 from litestar.response import Response
 
 from tocsin.accounts import service as accounts
+from tocsin.insights import service as insights
 from tocsin.oncall import rotation
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule, Shift, Source
 from tocsin.paging import policies
 from tocsin.paging.model import Policy
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.pages.oncall.load import WokenView, woken_view
 from tocsin.surfaces.web.pages.oncall.naming import policies_naming
 from tocsin.surfaces.web.tones import tones_of
+from tocsin.surfaces.web.visits import viewer_of
 
 SHOWN_FOR = timedelta(days=28)
 _LISTED = 6
@@ -71,6 +74,7 @@ class GapsView(msgspec.Struct, frozen=True, kw_only=True):
 class OnCallView(msgspec.Struct, frozen=True, kw_only=True):
     schedules: tuple[ScheduleView, ...]
     gaps: tuple[GapsView, ...]
+    woken: tuple[WokenView, ...]
     days: int = SHOWN_FOR.days
 
 
@@ -82,7 +86,9 @@ async def show_on_call(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Res
         schedules = await oncall.list_schedules(conn, now)
         ladders = [stored.policy for stored in await policies.list_policies(conn)]
         tones = tones_of(await accounts.list_users(conn))
+        woken = await insights.read_woken(conn, viewer_of(visit), now)
     view = OnCallView(
+        woken=tuple(woken_view(each) for each in woken),
         schedules=tuple(
             schedule_view(schedule, now, tones, is_named=bool(policies_naming(schedule.name, ladders)))
             for schedule in schedules
