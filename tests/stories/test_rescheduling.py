@@ -8,7 +8,7 @@ from tests.support.world import World
 from tocsin.kernel import ledger
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Handover, Layer, Member, Rotation, Schedule
-from tocsin.oncall.rescheduling import replace_schedule
+from tocsin.oncall.rescheduling import drop_schedule, replace_schedule
 
 WEEK = Layer(
     name="week",
@@ -32,7 +32,7 @@ async def test_who_leaves_and_who_takes_over_are_told_and_nobody_else(world: Wor
     leaving = Member(user="bob", until=datetime.fromisoformat("2026-11-12T12:00"))
     assert await put(world, replace(ROTA, layers=(replace(WEEK, ends=datetime.fromisoformat("2026-11-23T09:00")),)))
     for name in ("alice", "bob", "carol"):
-        world.phone(name).receives("info", saying="A shift of yours in rota")
+        world.phone(name).receives("info", saying="Your shifts in rota change")
     ended = replace(WEEK, members=(leaving,), ends=datetime.fromisoformat("2026-11-23T09:00"))
     assert await put(world, replace(ROTA, layers=(ended,)))
     lost = world.phone("bob").receives("info", saying="shifts of alice, bob, carol move").view
@@ -48,6 +48,17 @@ async def test_who_leaves_and_who_takes_over_are_told_and_nobody_else(world: Wor
     alice = world.phone("alice").receives("info", saying="shifts of").view
     assert [line.label for line in alice.lines] == ["You are on call"]
     assert not await put(world, replace(ROTA, layers=(ended,)))
+
+
+async def test_when_a_schedule_goes_its_people_are_told(world: World) -> None:
+    await put(world, replace(ROTA, layers=(replace(WEEK, ends=datetime.fromisoformat("2026-11-16T09:00")),)))
+    async with world.db.transaction() as tx:
+        await drop_schedule(tx, "rota", "@dave")
+    await world.passes(minutes=1)
+    for name in ("alice", "bob"):
+        lost = world.phone(name).receives("info", saying="@dave removed the schedule rota").view
+        assert lost.title == "Your shifts in rota end"
+        assert [line.label for line in lost.lines] == ["No longer"]
 
 
 async def test_each_change_is_in_the_ledger_of_the_schedule(world: World) -> None:

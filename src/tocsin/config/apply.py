@@ -26,7 +26,6 @@ from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
 from tocsin.insights import digest, readiness
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import calendars, rescheduling
-from tocsin.oncall import service as oncall
 from tocsin.paging import policies
 
 MAX_SENTENCES = 100
@@ -170,7 +169,7 @@ async def _remove(tx: Tx, gone: list[tuple[str, str]], by: str) -> None:
     for name in (name for section, name in gone if section == "escalation_policies"):
         await policies.remove_policy(tx, name)
     for name in (name for section, name in gone if section == "schedules"):
-        await oncall.remove_schedule(tx, name)
+        await rescheduling.drop_schedule(tx, name, by)
     for name in (name for section, name in gone if section == "calendars"):
         await calendars.remove_calendar(tx, name)
     for name in (name for section, name in gone if section == "severity_profiles"):

@@ -10,7 +10,7 @@ from tocsin.kernel.ledger import Event
 
 
 class ScheduleChanged(Event, frozen=True, kw_only=True):
-    """Its layers, or the overrides of its file, are others from now on; `people` are those whose shifts move."""
+    """It is new, gone, or its layers or the overrides of its file are others; `people` are those whose shifts move."""
 
     schedule: str
     people: tuple[str, ...] = ()

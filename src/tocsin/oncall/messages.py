@@ -14,13 +14,15 @@ ANSWER_AT = "/swaps"
 _LISTED = 6
 
 
-def moved(schedule: str, time_zone: str, reader_zone: str, move: Move, sentence: str) -> MessageView:
-    """Somebody has given or taken hours: which, and who did it."""
+def moved(
+    schedule: str, time_zone: str, reader_zone: str, move: Move, sentence: str, title: str | None = None
+) -> MessageView:
+    """Hours change hands: which, and who did it. Without a title somebody has given or taken them."""
     lines = [
         *_times("You are on call", move.gains, time_zone, reader_zone),
         *_times("No longer", move.loses, time_zone, reader_zone),
     ]
-    return MessageView(title=_title(schedule, move), what=f"{sentence}.", lines=tuple(lines), url="/oncall")
+    return MessageView(title=title or _title(schedule, move), what=f"{sentence}.", lines=tuple(lines), url="/oncall")
 
 
 def proposed(

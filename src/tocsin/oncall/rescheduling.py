@@ -1,12 +1,16 @@
 """A schedule changes as a whole, by its file: that is an event, and whoever's shift moves is told old and new."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
+import msgspec
+
+from tocsin.kernel.errors import NotFound
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import change_store, moving, service, store, telling
 from tocsin.oncall.events import ScheduleChanged
 from tocsin.oncall.model import Schedule
-from tocsin.oncall.moving import Interval
+from tocsin.oncall.moving import Interval, Move
 
 LOOK_AHEAD = timedelta(days=90)
 
@@ -22,24 +26,43 @@ async def replace_schedule(tx: Tx, wanted: Schedule, by: str) -> bool:
         return False
     schedule_id = await change_store.lock_schedule(tx.conn, wanted.name)
     after = await service.get_schedule(tx.conn, wanted.name, tx.now)
-    moves = moving.moves(before, after, Interval(tx.now, tx.now + LOOK_AHEAD)) if before is not None else {}
-    sentence = _sentence(wanted, by, is_new=before is None, people=tuple(moves))
-    event_id = await tx.emit(
-        ScheduleChanged(
-            topic=f"schedule/{schedule_id}",
-            sentence=sentence,
-            actor=by,
-            schedule=wanted.name,
-            people=tuple(moves),
-        )
-    )
-    await telling.tell_moves(tx, after, moves, sentence, topic=f"schedule-change/{event_id}", by=by)
+    file = f" by {wanted.managed_by}" if wanted.managed_by else ""
+    if before is None:
+        await _record(tx, schedule_id, after, {}, f"{by} made the schedule {wanted.name}{file}", by)
+        return True
+    moves = moving.moves(before, after, Interval(tx.now, tx.now + LOOK_AHEAD))
+    none = f"no shift of the coming {LOOK_AHEAD.days} days moves"
+    whose = f"shifts of {', '.join(moves)} move" if moves else none
+    sentence = f"{by} changed the schedule {wanted.name}{file}: {whose}"
+    await _record(tx, schedule_id, after, moves, sentence, by, f"Your shifts in {wanted.name} change")
     return True
 
 
-def _sentence(schedule: Schedule, by: str, *, is_new: bool, people: tuple[str, ...]) -> str:
-    file = f" by {schedule.managed_by}" if schedule.managed_by else ""
-    if is_new:
-        return f"{by} made the schedule {schedule.name}{file}"
-    whose = f"shifts of {', '.join(people)} move" if people else f"no shift of the coming {LOOK_AHEAD.days} days moves"
-    return f"{by} changed the schedule {schedule.name}{file}: {whose}"
+async def drop_schedule(tx: Tx, name: str, by: str) -> None:
+    """The schedule is gone, and so are the shifts of its people, who are told. Raises NotFound."""
+    schedule_id = await change_store.lock_schedule(tx.conn, name)
+    before = await store.find_schedule(tx.conn, name, tx.now)
+    if before is None:
+        raise NotFound(f"There is no schedule {name!r}.", "See them with: tocsin oncall", field="schedule")
+    await service.remove_schedule(tx, name)
+    after = msgspec.structs.replace(before, layers=(), overrides=())
+    moves = moving.moves(before, after, Interval(tx.now, tx.now + LOOK_AHEAD))
+    sentence = f"{by} removed the schedule {name}"
+    await _record(tx, schedule_id, before, moves, sentence, by, f"Your shifts in {name} end")
+
+
+async def _record(
+    tx: Tx,
+    schedule_id: int | None,
+    schedule: Schedule,
+    moves: Mapping[str, Move],
+    sentence: str,
+    by: str,
+    title: str | None = None,
+) -> None:
+    """The event, and one message to each person."""
+    event = ScheduleChanged(
+        topic=f"schedule/{schedule_id}", sentence=sentence, actor=by, schedule=schedule.name, people=tuple(moves)
+    )
+    event_id = await tx.emit(event)
+    await telling.tell_moves(tx, schedule, moves, sentence, topic=f"schedule-change/{event_id}", by=by, title=title)

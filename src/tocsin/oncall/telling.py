@@ -48,14 +48,21 @@ async def tell(
 
 
 async def tell_moves(
-    tx: Tx, schedule: Schedule, moves: Mapping[str, Move], sentence: str, *, topic: str, by: str
+    tx: Tx,
+    schedule: Schedule,
+    moves: Mapping[str, Move],
+    sentence: str,
+    *,
+    topic: str,
+    by: str,
+    title: str | None = None,
 ) -> tuple[str, ...]:
-    """Everybody whose shifts move is told which; gives their names."""
+    """Everybody whose shifts move is told which; gives their names. `title` is as in `messages.moved`."""
     told: list[str] = []
     for name, move in moves.items():
 
         def message(zone: str, move: Move = move) -> MessageView:
-            return messages.moved(schedule.name, schedule.time_zone, zone, move, sentence)
+            return messages.moved(schedule.name, schedule.time_zone, zone, move, sentence, title)
 
         first = min(time.starts_at for time in (*move.gains, *move.loses))
         told += await tell(
