@@ -31,16 +31,15 @@ async def begin(
     async with db.connection() as conn, conn.pipeline(), conn.transaction():
         await conn.execute("SET LOCAL synchronous_commit = off")
         if not pacing.is_paced(delivery):
-            return await _begin(conn, delivery, endpoint, now)
+            return await _begun(conn, delivery, await store.begin_attempt(conn, delivery.id, endpoint, now), now)
         way = way_of(delivery)
         pace = await pace_store.lock_pace(conn, way)
         hold = pacing.decide_pace(pace, delivery, now, is_first_of_top=is_first_of_top)
         if hold is not None:
             return hold
-        begun = await _begin(conn, delivery, endpoint, now)
-        if begun is not None:
-            await pace_store.update_pace(conn, way, pacing.after_message(pace, delivery, now))
-        return begun
+        after = pacing.after_message(pace, delivery, now)
+        attempt = await pace_store.begin_paced(conn, delivery.id, endpoint, now, way, after)
+        return await _begun(conn, delivery, attempt, now)
 
 
 def way_of(delivery: Delivery) -> str:
@@ -48,8 +47,8 @@ def way_of(delivery: Delivery) -> str:
     return delivery.chain.removesuffix(f"/{delivery.topic}")
 
 
-async def _begin(conn: Conn, delivery: Delivery, endpoint: str, now: datetime) -> Begun | None:
-    attempt = await store.begin_attempt(conn, delivery.id, endpoint, now)
+async def _begun(conn: Conn, delivery: Delivery, attempt: int | None, now: datetime) -> Begun | None:
+    """With what leaves in the same message."""
     if attempt is None:
         return None
     if delivery.held is None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from tocsin.db.rows import struct_row
+from tocsin.delivery import store
 from tocsin.delivery.model import Delivery
 from tocsin.delivery.pacing import Pace
 from tocsin.kernel.db import Conn
@@ -27,12 +29,31 @@ async def lock_pace(conn: Conn, way: str) -> Pace:
     return row
 
 
-async def update_pace(conn: Conn, way: str, pace: Pace) -> None:
-    await conn.execute(
-        "UPDATE delivery_pace SET sent = %s, topic = %s, is_urgent = %s WHERE way = %s",
-        (list(pace.sent), pace.topic, pace.is_urgent, way),
+_PACED: LiteralString = """
+    , paced AS (
+        UPDATE delivery_pace SET sent = %(sent)s, topic = %(topic)s, is_urgent = %(is_urgent)s
+        FROM begun WHERE way = %(way)s
+    )
+"""
+
+
+async def begin_paced(conn: Conn, delivery_id: UUID, endpoint: str, now: datetime, way: str, after: Pace) -> int | None:
+    """`store.begin_attempt`, and when the delivery is wanted the pace of its way as it is `after` this message."""
+    cursor = await conn.execute(
+        store.BEGUN + _PACED + store.ATTEMPT,
+        {
+            "id": delivery_id,
+            "now": now,
+            "endpoint": endpoint,
+            "way": way,
+            "sent": list(after.sent),
+            "topic": after.topic,
+            "is_urgent": after.is_urgent,
+        },
         prepare=True,
     )
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def update_held(conn: Conn, delivery_id: UUID, why: str, until: datetime) -> bool:

@@ -204,12 +204,13 @@ async def begin_attempt(conn: Conn, delivery_id: UUID, endpoint: str, now: datet
 
     An attempt that was left open by a process that ended in it is closed as interrupted (REL-2).
     """
-    cursor = await conn.execute(_BEGIN, {"id": delivery_id, "now": now, "endpoint": endpoint}, prepare=True)
+    parameters = {"id": delivery_id, "now": now, "endpoint": endpoint}
+    cursor = await conn.execute(BEGUN + ATTEMPT, parameters, prepare=True)
     row = await cursor.fetchone()
     return row[0] if row else None
 
 
-_BEGIN: LiteralString = """
+BEGUN: LiteralString = """
     WITH begun AS (
         UPDATE delivery SET state = 'sending', attempts = attempts + 1
         WHERE id = %(id)s AND state IN ('waiting', 'sending') AND superseded IS NULL AND carried_by IS NULL
@@ -218,6 +219,10 @@ _BEGIN: LiteralString = """
         UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'interrupted'
         WHERE delivery_id = %(id)s AND ended_at IS NULL
     )
+"""
+"""Marks a delivery as being sent, for one statement with `ATTEMPT`."""
+
+ATTEMPT: LiteralString = """
     INSERT INTO delivery_attempt (delivery_id, n, started_at, answer, endpoint)
     SELECT %(id)s, attempts, %(now)s, '', %(endpoint)s FROM begun
     RETURNING n
