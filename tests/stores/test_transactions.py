@@ -1,10 +1,12 @@
 """A transaction commits the fact together with what follows from it, or neither."""
 
+from contextlib import suppress
+
 from tocsin.db.database import Database
 from tocsin.kernel.ledger import Event, list_entries
 
 
-class Rang(Event):
+class Rang(Event, frozen=True):
     bell: str
 
 
@@ -14,3 +16,24 @@ async def test_an_event_is_in_the_ledger_after_the_commit(db: Database) -> None:
     async with db.connection() as conn:
         entries = await list_entries(conn, "bell/1")
     assert [(e.kind, e.sentence, e.data) for e in entries] == [("Rang", "The bell rang.", {"bell": "brass"})]
+
+
+async def test_facts_are_written_in_the_order_in_which_they_were_told_and_emitted(db: Database) -> None:
+    async with db.transaction() as tx:
+        await tx.tell(Rang(topic="order/1", sentence="first", scope_id=7, actor="@alice", bell="brass"))
+        await tx.emit(Rang(topic="order/1", sentence="second", bell="brass"))
+        await tx.tell(Rang(topic="order/1", sentence="third", bell="brass"))
+        await tx.tell(Rang(topic="order/1", sentence="fourth", bell="brass"))
+    async with db.connection() as conn:
+        entries = await list_entries(conn, "order/1")
+    assert [entry.sentence for entry in entries] == ["first", "second", "third", "fourth"]
+    assert (entries[0].scope_id, entries[0].actor, entries[0].at) == (7, "@alice", entries[1].at)
+
+
+async def test_what_was_told_is_undone_with_its_transaction(db: Database) -> None:
+    with suppress(ZeroDivisionError):
+        async with db.transaction() as tx:
+            await tx.tell(Rang(topic="order/2", sentence="never", bell="brass"))
+            raise ZeroDivisionError
+    async with db.connection() as conn:
+        assert await list_entries(conn, "order/2") == []

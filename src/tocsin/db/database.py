@@ -91,6 +91,7 @@ class Database:
             tx = Tx(conn, self.clock.now(), self.reactions)
             async with conn.transaction():
                 yield tx
+                await tx.write_told()
         self.wake(tx)
 
     @asynccontextmanager

@@ -43,8 +43,7 @@ class LedgerEntry(msgspec.Struct, frozen=True):
 
 async def insert_entry(conn: Conn, event: Event, at: datetime) -> int:
     """Returns the entry's id. `at` is business time."""
-    fields: dict[str, Any] = msgspec.to_builtins(event)
-    data = {name: value for name, value in fields.items() if name not in _COLUMNS_OF_ROW}
+    data = _data_of(event)
     cursor = await conn.execute(
         """
         insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
@@ -55,6 +54,30 @@ async def insert_entry(conn: Conn, event: Event, at: datetime) -> int:
     row = await cursor.fetchone()
     assert row is not None
     return int(row[0])
+
+
+async def insert_entries(conn: Conn, events: Sequence[Event], at: datetime) -> None:
+    """Several in one statement, their ids in their order."""
+    await conn.execute(
+        """
+        insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+        select %s, kind, topic, scope_id, actor, sentence, data
+        from rows from (jsonb_to_recordset(%s) as (kind text, topic text, scope_id bigint, actor text, sentence text,
+            data jsonb)) with ordinality as told (kind, topic, scope_id, actor, sentence, data, place)
+        order by place
+        """,
+        (at, as_jsonb([_row_of(event) for event in events])),
+    )
+
+
+def _row_of(event: Event) -> dict[str, Any]:
+    columns = {name: getattr(event, name) for name in _COLUMNS_OF_ROW}
+    return {**columns, "kind": type(event).__name__, "data": _data_of(event)}
+
+
+def _data_of(event: Event) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(event)
+    return {name: value for name, value in fields.items() if name not in _COLUMNS_OF_ROW}
 
 
 async def list_entries(

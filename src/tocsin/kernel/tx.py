@@ -13,7 +13,7 @@ import msgspec
 from tocsin.kernel import jobs
 from tocsin.kernel.clock import Clock
 from tocsin.kernel.db import Conn
-from tocsin.kernel.ledger import Event, insert_entry
+from tocsin.kernel.ledger import Event, insert_entries, insert_entry
 
 T = TypeVar("T")
 
@@ -49,6 +49,7 @@ class Tx:
         """Lane → earliest due time of the jobs armed here; whoever commits wakes the lanes afterwards."""
         self._read: dict[Callable[[Conn], Awaitable[Any]], Any] = {}
         self._handed: dict[type, Any] = {}
+        self._told: list[Event] = []
 
     def arm(self, lane: str, run_at: datetime) -> None:
         """Remembers that a lane has work from `run_at` on."""
@@ -62,6 +63,10 @@ class Tx:
         if load not in self._read:
             self._read[load] = await load(self.conn)
         return cast("T", self._read[load])
+
+    def know(self, load: Callable[[Conn], Awaitable[T]], row: T) -> None:
+        """What `load` would read was read on the way to something else."""
+        self._read[load] = row
 
     def forget(self, load: Callable[[Conn], Awaitable[Any]]) -> None:
         """It has just been changed: whoever asks next reads anew."""
@@ -80,6 +85,7 @@ class Tx:
 
         Returns the ledger id. A job's payload is `{"event_id": …, "event": {…}}`, unique by event and kind.
         """
+        await self.write_told()
         event_id = await insert_entry(self.conn, event, self.now)
         reaction = self.reactions.get(type(event))
         if reaction is None:
@@ -90,6 +96,20 @@ class Tx:
         for react in reaction.same_transaction:
             await react(self, event, event_id)
         return event_id
+
+    async def tell(self, event: Event) -> None:
+        """Records a fact to which nobody reacts and that nothing in this transaction reads: it is written with others
+        before the next event that is emitted, or at the end."""
+        if type(event) in self.reactions:
+            await self.emit(event)
+        else:
+            self._told.append(event)
+
+    async def write_told(self) -> None:
+        """What was told so far; whoever commits does so at the end."""
+        if self._told:
+            told, self._told = self._told, []
+            await insert_entries(self.conn, told, self.now)
 
 
 def _job_of(kind: JobKindRef, event_id: int, payload: dict[str, Any], now: datetime) -> jobs.NewJob:
