@@ -83,6 +83,13 @@ async def find_service(conn: Conn, name: str) -> Service | None:
     return await store.find_service(conn, name)
 
 
+async def find_service_in(tx: Tx, name: str) -> Service | None:
+    """The same, and on the way the organisation, for who decides by it in this transaction."""
+    organisation, service = await store.get_organisation_and_service(tx.conn, name)
+    tx.know(store.get_organisation, organisation)
+    return service
+
+
 async def get_service(conn: Conn, name: str) -> Service:
     """The service of that name; raises NotFound."""
     service = await store.find_service(conn, name)

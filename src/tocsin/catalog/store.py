@@ -1,5 +1,7 @@
 """Every statement about the organisation, its services and its own severity profiles."""
 
+import msgspec
+
 from tocsin.catalog.model import Organisation, Service
 from tocsin.catalog.own_profiles import OwnProfile
 from tocsin.db.rows import struct_row
@@ -12,6 +14,27 @@ async def get_organisation(conn: Conn) -> Organisation:
         row = await cursor.fetchone()
     assert row is not None  # the migration inserts it
     return row
+
+
+class _Both(msgspec.Struct, frozen=True):
+    organisation: Organisation
+    service: Service | None
+
+
+async def get_organisation_and_service(conn: Conn, name: str) -> tuple[Organisation, Service | None]:
+    """The organisation, and the service of that name if there is one: every incident of an alert asks for both."""
+    async with conn.cursor(row_factory=struct_row(_Both)) as cursor:
+        await cursor.execute(
+            """
+            SELECT to_jsonb(o) AS organisation, (SELECT to_jsonb(s) FROM service s WHERE s.name = %s) AS service
+            FROM organisation o
+            """,
+            (name,),
+            prepare=True,
+        )
+        row = await cursor.fetchone()
+    assert row is not None  # the migration inserts the organisation
+    return row.organisation, row.service
 
 
 async def update_organisation(conn: Conn, organisation: Organisation) -> None:

@@ -39,8 +39,8 @@ async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> No
 
 
 async def _declare(tx: Tx, event: AlertsGrouped) -> None:
+    known = await catalog.find_service_in(tx, event.service) if event.service else None
     severity, why = classify(await catalog.severity_profile_in(tx), event.severity, event.facts)
-    known = await catalog.find_service(tx.conn, event.service) if event.service else None
     await service.declare_checked(
         tx,
         Declaration(
