@@ -15,7 +15,7 @@ from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, escalation, sentences, store
 from tocsin.paging.answers import load_answers, load_answers_from
 from tocsin.paging.events import EscalationPostponed, EscalationStarted
-from tocsin.paging.model import Decision, PageState, Policy, PolicyVersion, Run, RunState
+from tocsin.paging.model import Decision, PageState, PolicyVersion, Run, RunState
 from tocsin.paging.variants import (
     Beginning,
     Occasion,
@@ -40,29 +40,22 @@ async def begin(
     occasion = occasion or await load_occasion(tx, incident.severity)
     version, beginning = await _choose(tx, await _policy_for(tx.conn, incident.policy), occasion)
     ticket_level = ticket_level_of(occasion, beginning)
-    run = await store.insert_run(
-        tx.conn,
-        store.NewRun(
-            incident_id=incident.id,
-            policy_version_id=version.id if version else None,
-            variant=beginning.variant,
-            urgency=Urgency.LOW if ticket_level else urgency_of(incident.urgency, occasion.level),
-            reason=because,
-            chosen=beginning.reason,
-        ),
-        tx.now,
+    new = store.NewRun(
+        incident_id=incident.id,
+        policy_version_id=version.id if version else None,
+        variant=beginning.variant,
+        urgency=Urgency.LOW if ticket_level else urgency_of(incident.urgency, occasion.level),
+        reason=because,
+        chosen=beginning.reason,
     )
+    ticket = await _instead_of_a_ticket(tx, incident, ticket_level, because) if version and ticket_level else None
+    decision = ticket or await _decide(tx, new, version, beginning)
+    run = await store.insert_run(tx.conn, new, tx.now, decision)
     await _say_it_begins(tx, incident, run, version, "" if beginning.hold_until else beginning.reason)
-    if version is None:
-        decision = escalation.at_the_end(None, because)
-    elif beginning.hold_until is not None:
-        await _postpone(tx, incident, run, escalation.postponed(beginning.hold_until, beginning.reason))
-        return
+    if run.is_postponed:
+        await _postpone(tx, incident, run, decision)
     else:
-        climbed = ladder(version.policy, run.variant)
-        ticket = await _instead_of_a_ticket(tx, incident, ticket_level, because) if ticket_level else None
-        decision = ticket or await _first_step(tx, run, climbed, because)
-    await climbing.carry_out(tx, incident, run, decision, again)
+        await climbing.act_on(tx, incident, run, decision, again)
 
 
 async def _end_before(tx: Tx, incident: Incident) -> None:
@@ -99,7 +92,7 @@ async def _choose(tx: Tx, version: PolicyVersion | None, occasion: Occasion) -> 
 
 async def _say_it_begins(tx: Tx, incident: Incident, run: Run, version: PolicyVersion | None, chosen: str) -> None:
     name = version.policy.name if version else None
-    await tx.emit(
+    await tx.tell(
         EscalationStarted(
             **incidents.about(incident),
             sentence=sentences.started(name, run.reason, chosen),
@@ -111,15 +104,20 @@ async def _say_it_begins(tx: Tx, incident: Incident, run: Run, version: PolicyVe
     )
 
 
-async def _first_step(tx: Tx, run: Run, climbed: Policy, because: str) -> Decision:
+async def _decide(tx: Tx, new: store.NewRun, version: PolicyVersion | None, beginning: Beginning) -> Decision:
+    """The first step of the ladder, unless it begins later or there is none."""
+    if version is None:
+        return escalation.at_the_end(None, new.reason)
+    if beginning.hold_until is not None:
+        return escalation.postponed(beginning.hold_until, beginning.reason)
+    climbed = ladder(version.policy, new.variant)
     answers = await load_answers_from(tx.conn, climbed, escalation.START, tx.now)
-    return escalation.first_step(climbed, run.urgency, answers, tx.now, because)
+    return escalation.first_step(climbed, new.urgency, answers, tx.now, new.reason)
 
 
 async def _postpone(tx: Tx, incident: Incident, run: Run, decision: Decision) -> None:
     """Nobody is called before the instant; a person may not want to wait for it."""
     assert decision.next_at is not None
-    run = await store.update_run(tx.conn, run.id, decision, tx.now)
     await climbing.arm(tx, run)
     await tx.emit(
         EscalationPostponed(

@@ -48,7 +48,7 @@ async def climb(tx: Tx, incident: Incident, run: Run, policy: Policy, because: s
     answers = await load_answers_from(tx.conn, policy, escalation.following(policy, at), tx.now, declined)
     decision = escalation.next_step(policy, at, run.urgency, answers, tx.now, because)
     due = run.next_at or tx.now
-    await tx.emit(
+    await tx.tell(
         EscalationGoesOn(
             **incidents.about(incident),
             sentence=sentences.climbs(decision, escalation.lateness(due, tx.now), due),
@@ -99,7 +99,12 @@ async def find_policy_of(tx: Tx, run: Run) -> Policy | None:
 
 
 async def carry_out(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
-    """Pages, deliveries, ledger entries and the next timer of one decision."""
+    """The run stands where the decision puts it, and what follows from that is done."""
+    await act_on(tx, incident, await store.update_run(tx.conn, run.id, decision, tx.now), decision, again)
+
+
+async def act_on(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
+    """Pages, deliveries, ledger entries and the next timer of one decision, for a run that stands by it already."""
     await say_who_is_not_called(tx, incident, run, decision)
     about: dict[str, Any] = incidents.about(incident)
     exhausted = EscalationExhausted(
@@ -116,7 +121,6 @@ async def carry_out(tx: Tx, incident: Incident, run: Run, decision: Decision, ag
         await page(tx, incident, run, decision, again)
         if decision.state is RunState.EXHAUSTED:
             await tx.emit(exhausted)
-    run = await store.update_run(tx.conn, run.id, decision, tx.now)
     if run.next_at is not None:
         await arm(tx, run)
 
@@ -143,7 +147,7 @@ async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: 
     pages = await store.insert_pages(tx.conn, run, decision, tx.now)
     is_top_level = await catalog.is_worst_level(tx, incident.severity)
     for call, called in zip(decision.calls, pages, strict=True):
-        await tx.emit(
+        await tx.tell(
             PersonPaged(
                 **incidents.about(incident),
                 sentence=sentences.paged(call, decision),

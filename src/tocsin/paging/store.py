@@ -99,19 +99,29 @@ class NewRun(Struct, frozen=True, kw_only=True):
     chosen: str
 
 
-async def insert_run(conn: Conn, new: NewRun, now: datetime) -> Run:
-    """A run that has called nobody yet; `update_run` says what it decides, in the same transaction."""
+async def insert_run(conn: Conn, new: NewRun, now: datetime, decision: Decision | None = None) -> Run:
+    """A run that stands where its first decision puts it. Without one it has called nobody yet, and `update_run` says
+    what it decides, in the same transaction."""
     async with conn.cursor(row_factory=struct_row(Run)) as cursor:
         await cursor.execute(
             """
             INSERT INTO escalation_run (
-                incident_id, policy_version_id, variant, state, urgency, round, step, armed, started_at, reason, chosen)
+                incident_id, policy_version_id, variant, state, urgency, round, step, armed, next_at, started_at,
+                ended_at, reason, chosen)
             VALUES (
-                %(incident_id)s, %(policy_version_id)s, %(variant)s, 'stopped', %(urgency)s, 0, 0, 0, %(now)s,
-                %(reason)s, %(chosen)s)
+                %(incident_id)s, %(policy_version_id)s, %(variant)s, %(state)s, %(urgency)s, %(round)s, %(step)s,
+                (%(next_at)s::timestamptz IS NOT NULL)::integer, %(next_at)s, %(now)s,
+                CASE WHEN %(next_at)s::timestamptz IS NULL THEN %(now)s::timestamptz END, %(reason)s, %(chosen)s)
             RETURNING *
             """,
-            {**structs.asdict(new), "now": now},
+            {
+                **structs.asdict(new),
+                "state": decision.state if decision else RunState.STOPPED,
+                "round": decision.position.round if decision else 0,
+                "step": decision.position.step if decision else 0,
+                "next_at": decision.next_at if decision else None,
+                "now": now,
+            },
         )
         row = await cursor.fetchone()
     assert row is not None
