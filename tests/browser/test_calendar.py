@@ -143,9 +143,9 @@ async def test_days_of_a_month_and_a_shift_that_is_clicked(sit_down: Open, offic
     await expect(carol.locator(".chosen")).to_have_count(0)
     box = await cells.nth(15).bounding_box()
     assert box is not None
-    await carol.mouse.move(box["x"] + 20, box["y"] + 20)
+    await carol.mouse.move(box["x"] + 80, box["y"] + 12)
     await carol.mouse.down()
-    await carol.mouse.move(box["x"] + 300, box["y"] + 20, steps=3)
+    await carol.mouse.move(box["x"] + 300, box["y"] + 12, steps=3)
     await expect(carol.locator(".chosen")).to_have_count(1)
     await carol.keyboard.press("Escape")
     await carol.mouse.up()
