@@ -58,6 +58,7 @@ async def add_override(tx: Tx, viewer: Viewer, draft: OverrideDraft, anyway: str
     Raises Invalid, NotFound or Forbidden, and Refused when it breaks what the checker had proven, unless `anyway`
     says why that is meant (ONC-3).
     """
+    permission.require_responder(viewer)
     locked = await lock(tx, draft.schedule)
     schedule = locked.schedule
     await permission.require(tx.conn, viewer, schedule.team, draft.user, "put others on call")
@@ -76,6 +77,7 @@ async def end_override(tx: Tx, viewer: Viewer, override_id: int, anyway: str | N
     Whoever made it may; one of a swap, on which two agreed, takes a lead of the team or a manager. Raises NotFound,
     Forbidden, and Refused for what is over, managed by a file, or breaks what the checker had proven.
     """
+    permission.require_responder(viewer)
     name = await change_store.find_schedule_of(tx.conn, override_id)
     if name is None:
         raise NotFound(f"There is no override {override_id}.", "See them with: tocsin override list", field="id")

@@ -38,6 +38,7 @@ async def ask_cover(tx: Tx, viewer: Viewer, draft: CoverDraft) -> Cover:
 
     Raises Invalid, NotFound, Forbidden, and Refused when the same is asked already.
     """
+    permission.require_responder(viewer)
     locked = await changes.lock(tx, draft.schedule)
     schedule = locked.schedule
     await permission.require(tx.conn, viewer, schedule.team, draft.user, "ask for cover of others' shifts")
@@ -86,6 +87,7 @@ async def take_cover(
     Raises NotFound, Invalid, Forbidden, and Refused when somebody was faster, when it is no longer whose it was, or
     when it breaks what the checker had proven, unless `anyway` says why that is meant.
     """
+    permission.require_responder(viewer)
     locked, cover = await _lock_open(tx, cover_id)
     taker = (await changes.get_person(tx.conn, user or viewer.name, "user")).name
     await permission.require(tx.conn, viewer, cover.team, taker, "put others on call")
@@ -102,6 +104,7 @@ async def take_cover(
 
 async def withdraw_cover(tx: Tx, viewer: Viewer, cover_id: int) -> Cover:
     """By whose shift it is, a lead of the team or a manager. Raises NotFound, Forbidden or Refused."""
+    permission.require_responder(viewer)
     locked, cover = await _lock_open(tx, cover_id)
     await permission.require(tx.conn, viewer, cover.team, cover.user, "take back what others asked for")
     sentence = f"{viewer.actor} needs no cover any more: {covering.sentence(cover)}"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.accounts.model import Permission, Role, Viewer
+from tocsin.accounts.model import Role, Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
@@ -51,7 +51,7 @@ async def add_leave(tx: Tx, viewer: Viewer, draft: LeaveDraft, *, ask_cover: boo
 
     Raises Invalid that names the field, or Forbidden.
     """
-    viewer.require(Permission.SCHEDULE, "enter leave")
+    permission.require_responder(viewer)
     user = await get_person(tx.conn, draft.user, "user")
     await permission.require_for_person(tx.conn, viewer, user.name, "enter leave of others")
     check_reason(draft.reason)
@@ -89,11 +89,11 @@ async def end_leave(tx: Tx, viewer: Viewer, leave_id: int) -> Leave:
 
     Raises NotFound, Forbidden, and Refused for what is over or comes from a calendar.
     """
+    permission.require_responder(viewer)
     leave = await leave_store.lock_leave(tx.conn, leave_id)
     if leave is None:
         raise NotFound(f"There is no leave {leave_id}.", "See it with: tocsin leave list", field="id")
     user = await get_person(tx.conn, leave.user, "user", disabled_too=True)
-    viewer.require(Permission.SCHEDULE, "end leave")
     await permission.require_for_person(tx.conn, viewer, leave.user, "end leave of others")
     if leave.source != OF_PERSON:
         raise Refused(f"The leave {leave_id} comes from the {leave.source.replace(':', ' ')}.", "Change it there.")

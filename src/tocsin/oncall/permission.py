@@ -6,6 +6,11 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Forbidden
 
 
+def require_responder(viewer: Viewer) -> None:
+    """Asked first: whoever may change nothing learns nothing either of what there is. Raises Forbidden."""
+    viewer.require(Permission.SCHEDULE, "change who is on call")
+
+
 async def leads(conn: Conn, viewer: Viewer, team: str | None) -> bool:
     """Whether somebody may act for everybody in this team's schedules."""
     if viewer.role.rank >= Role.MANAGER.rank:
@@ -17,14 +22,12 @@ async def leads(conn: Conn, viewer: Viewer, team: str | None) -> bool:
 async def require(conn: Conn, viewer: Viewer, team: str | None, own: str, what: str) -> None:
     """Raises Forbidden unless the viewer is `own`, whose business it is, or may act for others; `what` completes
     "@bob may not …"."""
-    viewer.require(Permission.SCHEDULE, what)
     if viewer.name != own and not await leads(conn, viewer, team):
         raise _only_leads(viewer, what, team)
 
 
 async def require_lead(conn: Conn, viewer: Viewer, team: str | None, what: str) -> None:
     """Raises Forbidden unless the viewer may act for others."""
-    viewer.require(Permission.SCHEDULE, what)
     if not await leads(conn, viewer, team):
         raise _only_leads(viewer, what, team)
 

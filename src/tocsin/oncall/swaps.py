@@ -35,6 +35,7 @@ async def propose_swap(tx: Tx, viewer: Viewer, draft: SwapDraft) -> Swap:
 
     Raises Invalid, NotFound, Forbidden, and Refused when it could not be accepted as things stand.
     """
+    permission.require_responder(viewer)
     locked = await changes.lock(tx, draft.schedule)
     schedule = locked.schedule
     await permission.require(tx.conn, viewer, schedule.team, draft.giver, "give away the shifts of others")
@@ -71,6 +72,7 @@ async def accept_swap(tx: Tx, viewer: Viewer, swap_id: int, anyway: str | None =
 
     Raises NotFound, Forbidden, and Refused naming what has changed since it was proposed, or what it would break.
     """
+    permission.require_responder(viewer)
     locked, swap = await _lock_open(tx, swap_id)
     await permission.require(tx.conn, viewer, swap.team, swap.taker, "answer for others")
     if swap.expires_at <= tx.now:
@@ -85,6 +87,7 @@ async def accept_swap(tx: Tx, viewer: Viewer, swap_id: int, anyway: str | None =
 
 async def decline_swap(tx: Tx, viewer: Viewer, swap_id: int) -> Swap:
     """By whom it was proposed to, a lead of the team or a manager. Raises NotFound, Forbidden or Refused."""
+    permission.require_responder(viewer)
     locked, swap = await _lock_open(tx, swap_id)
     await permission.require(tx.conn, viewer, swap.team, swap.taker, "answer for others")
     return await _come_to_nothing(tx, locked, swap, SwapState.DECLINED, viewer.actor)
@@ -92,6 +95,7 @@ async def decline_swap(tx: Tx, viewer: Viewer, swap_id: int) -> Swap:
 
 async def withdraw_swap(tx: Tx, viewer: Viewer, swap_id: int) -> Swap:
     """By whose shift it is, a lead of the team or a manager. Raises NotFound, Forbidden or Refused."""
+    permission.require_responder(viewer)
     locked, swap = await _lock_open(tx, swap_id)
     await permission.require(tx.conn, viewer, swap.team, swap.giver, "take back what others proposed")
     return await _come_to_nothing(tx, locked, swap, SwapState.WITHDRAWN, viewer.actor)

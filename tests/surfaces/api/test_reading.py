@@ -78,6 +78,7 @@ async def test_a_change_is_refused_to_those_whose_role_is_too_low(api: Api) -> N
         for path, methods in described["paths"].items():
             if "post" in methods and path in BODIES:
                 target = path.removeprefix("/api/v1").replace("{ref}", "INC-1").replace("{silence_id}", "1f3a")
+                target = target.replace("{number}", "7")
                 answer = await getattr(api, name).post(target, **BODIES[path])
                 assert (answer.status_code == 403) == (name == "vera"), (name, path, answer.text)
 
@@ -102,5 +103,12 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/maintenance": {"services": ["checkout"], "ends_at": "2026-03-03T00:00:00Z", "reason": "upgrade"},
     "/api/v1/simulate": {"service": "checkout"},
     "/api/v1/silences/{silence_id}": {"comment": "quiet for longer"},
+    "/api/v1/overrides": {"schedule": "primary", "user": "alice", "ends_at": "2026-03-03T00:00:00Z"},
+    "/api/v1/swaps": {"schedule": "primary", "taker": "bob", "gives": {"at": "2026-03-03T00:00:00Z"}},
+    "/api/v1/swaps/{number}/accept": {},
+    "/api/v1/swaps/{number}/decline": {},
+    "/api/v1/cover": {"schedule": "primary", "shift": {"at": "2026-03-03T00:00:00Z"}},
+    "/api/v1/cover/{number}/take": {},
+    "/api/v1/leave": {"starts_at": "2026-03-03T00:00:00Z", "ends_at": "2026-03-04T00:00:00Z"},
     "/api/v1/silences": {"matchers": ["job=x"], "ends_at": "2026-03-03T00:00:00Z", "comment": "quiet"},
 }
