@@ -40,7 +40,7 @@ class CalendarFetcher:
             copy = await self._get(task)
             reading = await read_apart(copy.body or b"", task.question)
         except (SendFailed, Invalid) as error:
-            failure = error.detail if isinstance(error, SendFailed) else str(error)
+            failure = f"{error.detail}." if isinstance(error, SendFailed) else str(error)
             async with held.finish() as tx:
                 await calendars.note_failure(tx, task, failure)
             return
