@@ -154,6 +154,11 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     managed_by: str | None = None
 
     @property
+    def may_have_gaps(self) -> bool:
+        """Whether its limits say that nobody on call is meant."""
+        return self.limits.gaps is True
+
+    @property
     def plain(self) -> Schedule:
         """Without what the store has put into its layers: the events of their calendars."""
         if not any(layer.events for layer in self.layers):

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, time, timedelta
 from msgspec.structs import replace
 
 from tests.surfaces.web.conftest import Browser
+from tocsin.catalog.oncall_limits import Limits
 from tocsin.db.database import Database
 from tocsin.kernel.localtime import Hours
 from tocsin.oncall import service as oncall
+from tocsin.oncall.findings import Finding, Rule
 from tocsin.oncall.model import Layer, Rotation, Schedule
-from tocsin.paging.model import Policy, Step, parse_target
-from tocsin.surfaces.web.pages.oncall.show import gaps_view, schedule_view
+from tocsin.surfaces.web.pages.oncall.checks import checks_view
+from tocsin.surfaces.web.pages.oncall.show import schedule_view
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -50,28 +52,36 @@ def test_a_gap_is_shown_as_one() -> None:
     assert max(bar.x + bar.width for bar in view.bars) == 1000
 
 
-def named(*schedules: str) -> Policy:
-    targets = tuple(parse_target(f"schedule:{name}") for name in schedules)
-    return Policy("nights", (Step(targets, timedelta(minutes=5)),))
-
-
-def test_gaps_are_warned_of_where_a_policy_would_fall_into_them() -> None:
-    layer = Layer(
-        name="nights",
-        rotation=Rotation.DAILY,
-        starts=datetime.fromisoformat("2026-01-01T00:00"),
-        users=(("alice",),),
-        restrict=(Hours(days=(0, 1, 2, 3, 4, 5, 6), begin=time(20), to=time(8)),),
+def finding(rule: Rule, days: float, *people: str, schedule: str = "night") -> Finding:
+    begins = NOW + timedelta(days=days)
+    return Finding(
+        rule=rule,
+        schedule=schedule,
+        starts_at=begins,
+        ends_at=begins + timedelta(hours=12),
+        people=people,
+        sentence="nobody",
+        remedy="Mend it.",
     )
-    schedule = Schedule(name="night", time_zone="UTC", layers=(layer,))
-    warned = gaps_view(schedule, [named("night"), named("other")], NOW)
-    assert warned is not None
-    assert warned.policies == ("nights",)
-    assert warned.gaps[0] == (NOW, datetime(2026, 3, 2, 20, tzinfo=UTC))
-    assert (len(warned.gaps), warned.more) == (3, 26)
-    assert gaps_view(schedule, [named("other")], NOW) is None
-    always = replace(schedule, layers=(replace(layer, restrict=()),))
-    assert gaps_view(always, [named("night")], NOW) is None
+
+
+def test_silence_is_red_within_a_week_and_only_where_a_policy_would_fall_into_it() -> None:
+    gaps = [finding(Rule.GAP, day) for day in range(1, 6)]
+    view = checks_view(gaps, {"night": ("nights",), "spare": ()}, NOW)
+    assert view is not None
+    (gap,) = view.silent
+    assert (gap.policies, gap.is_red, len(gap.times), gap.more) == ("nights", True, 3, 2)
+    assert gap.times[0][0] == NOW + timedelta(days=1)
+    later = checks_view([finding(Rule.GAP, 8)], {"night": ("nights",)}, NOW)
+    assert later is not None
+    assert not later.silent[0].is_red
+    assert checks_view([finding(Rule.GAP, 1, schedule="spare")], {"spare": ()}, NOW) is None
+
+
+def test_what_wears_people_out_is_told_quietly() -> None:
+    view = checks_view([finding(Rule.DAYS_IN_A_ROW, 1, "alice", schedule="spare")], {"spare": ()}, NOW)
+    assert view is not None
+    assert (view.silent, [(each.people, each.is_red) for each in view.others]) == ((), [("alice", False)])
 
 
 async def test_the_page_warns_of_a_gap_by_name(office: Database, browser_of: BrowserOf) -> None:
@@ -85,10 +95,20 @@ async def test_the_page_warns_of_a_gap_by_name(office: Database, browser_of: Bro
             users=(("alice",), ("bob",)),
         )
         await oncall.put_schedule(tx, Schedule(name="payments-primary", time_zone="Europe/Berlin", layers=(until,)))
-    page = (await (await browser_of("victor")).get("/oncall")).text
-    assert "Nobody is on call at times in the next 28 days." in page
-    assert ">Friday 18:00</time>" in page
-    assert "used by payments" in page
+        schedule = await oncall.get_schedule(tx.conn, "payments-primary", NOW)
+    for path in ("/oncall", "/oncall/payments-primary"):
+        page = (await (await browser_of("victor")).get(path)).text
+        assert "Nobody is on call at times in the next 28 days." in page
+        assert ">Friday 18:00</time>" in page
+        assert "Why is this red?" in page
+        assert "used by payments" in page
+        assert 'class="warning red"' in page
+    async with office.transaction() as tx:
+        await oncall.put_schedule(tx, replace(schedule, limits=Limits(gaps=True)))
+    for path in ("/oncall", "/oncall/payments-primary", "/oncall/calendar"):
+        page = (await (await browser_of("victor")).get(path)).text
+        assert "Nobody is on call at times" not in page
+        assert "tone-gap" not in page
 
 
 async def test_a_gap_lasts_until_somebody_comes(office: Database, browser_of: BrowserOf) -> None:

@@ -15,13 +15,14 @@ MOST = {"hours_a_week": 168, "rest_after_night_page": 168}
 """The hours of a week; days and nights are limited by the year."""
 
 
-def read_limits(value: Any, place: Place, what: str) -> Limits:
-    """Each a number, or `off`; a limit that is not there is left to what is above. None: nothing is said."""
+def read_limits(value: Any, place: Place, what: str, *, of_schedule: bool) -> Limits:
+    """Each a number, or `off`; a limit that is not there is left to what is above. None: nothing is said. `gaps` is a
+    schedule's own matter."""
     if value is None:
         return Limits()
     fields = Fields(value, place, what=what)
     counts = {key: _read_count(fields, key) for key in COUNTS}
-    gaps = fields.flag("gaps") if "gaps" in fields else UNSET
+    gaps = fields.flag("gaps") if of_schedule and "gaps" in fields else UNSET
     fields.done()
     return Limits(gaps=gaps, **counts)
 

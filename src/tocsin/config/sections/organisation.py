@@ -23,12 +23,13 @@ def read_organisation(value: Any, place: Place) -> Organisation:
     fields = Fields(value, place, what="organisation")
     hours = fields.raw("business_hours")
     profile = fields.find_name("severity_profile") or DEFAULT
+    limits = read_limits(fields.raw("oncall_limits"), place.key("oncall_limits"), "oncall_limits", of_schedule=False)
     organisation = Organisation(
         name=fields.text("name"),
         time_zone=fields.zone("time_zone") or "UTC",
         severity_profile=profile,
         business_hours=read_hours(hours, place.key("business_hours"), "business_hours") if hours is not None else None,
-        oncall_limits=read_limits(fields.raw("oncall_limits"), place.key("oncall_limits"), "oncall_limits"),
+        oncall_limits=limits,
         incident_channel=fields.find_text("incident_channel"),
         announce_channel=fields.find_text("announce_channel"),
         war_room=fields.find_text("war_room"),

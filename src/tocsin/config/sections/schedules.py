@@ -33,7 +33,7 @@ def read_schedule(value: Any, place: Place, default_zone: str | None) -> Schedul
         holidays=holidays,
         layers=tuple(layer for layer in layers if layer is not None),
         overrides=tuple(override for override in overrides if override is not None),
-        limits=read_limits(fields.raw("limits"), place.key("limits"), "limits"),
+        limits=read_limits(fields.raw("limits"), place.key("limits"), "limits", of_schedule=True),
         managed_by=place.file.name,
     )
     fields.done()

@@ -48,7 +48,7 @@ from tocsin.surfaces.web.pages.oncall.calendar_rows import (
     rulers_of,
 )
 from tocsin.surfaces.web.pages.oncall.calendar_stretches import clashes_of, leave_of, of_person, stretches_of
-from tocsin.surfaces.web.pages.oncall.naming import policies_naming
+from tocsin.surfaces.web.pages.oncall.naming import would_hurt
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.tones import tones_of
 from tocsin.surfaces.web.visits import viewer_of
@@ -212,7 +212,7 @@ def tracks_of(
             stretches=tuple(stretches),
             zone=zone_of(schedule.time_zone),
             other=other_clock(zone, beside, extent),
-            is_named=bool(policies_naming(schedule.name, ladders)),
+            is_named=would_hurt(schedule, ladders),
         )
         tracks.append(track)
     if asked.person and (leave := leave_of(asked.person, away.get(asked.person, ()))):

@@ -33,7 +33,7 @@ _TICK_HOURS = {Scale.MONTH: 24, Scale.WEEK: 6, Scale.DAY: 1}
 class Track(msgspec.Struct, frozen=True, kw_only=True):
     """One schedule, on the clock of `zone`. `other`: the clock to show beside the calendar's own, if it differs.
 
-    `is_named`: a policy names it, so that nobody comes while nobody is on call.
+    `is_named`: a policy names it and would fall into a gap, which is not meant.
     """
 
     schedule: str

@@ -10,14 +10,15 @@ from litestar.response import Response
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, Viewer
-from tocsin.oncall import permission
+from tocsin.oncall import checking, permission
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Override, Part, Schedule
 from tocsin.paging import policies
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.layer_lines import LayerLine, layer_line
-from tocsin.surfaces.web.pages.oncall.naming import policies_naming
-from tocsin.surfaces.web.pages.oncall.show import SHOWN_FOR, GapsView, ScheduleView, gaps_view, schedule_view
+from tocsin.surfaces.web.pages.oncall.checks import ChecksView, checks_view
+from tocsin.surfaces.web.pages.oncall.naming import policies_naming, would_hurt
+from tocsin.surfaces.web.pages.oncall.show import SHOWN_FOR, ScheduleView, schedule_view
 from tocsin.surfaces.web.tones import tones_of
 from tocsin.surfaces.web.visits import viewer_of
 
@@ -43,7 +44,7 @@ class OneScheduleView(msgspec.Struct, frozen=True, kw_only=True):
     """`layers` in the order in which they win, the strongest first."""
 
     schedule: ScheduleView
-    gaps: GapsView | None
+    checks: ChecksView | None
     layers: tuple[LayerLine, ...]
     overrides: tuple[OverrideRow, ...]
     policies: tuple[str, ...]
@@ -61,11 +62,12 @@ async def show_schedule(schedule: FromPath[str], visit: GivenVisit, pages: Given
         found = await oncall.get_schedule(conn, schedule, now)
         ladders = [stored.policy for stored in await policies.list_policies(conn)]
         people = await accounts.list_users(conn)
+        report = await checking.report(conn, now, schedule=found.name, ahead=SHOWN_FOR)
         leads = viewer.may(Permission.SCHEDULE) and await permission.leads(conn, viewer, found.team)
     named_by = policies_naming(found.name, ladders)
     view = OneScheduleView(
-        schedule=schedule_view(found, now, tones_of(people), is_named=bool(named_by)),
-        gaps=gaps_view(found, ladders, now),
+        schedule=schedule_view(found, now, tones_of(people), is_named=would_hurt(found, ladders)),
+        checks=checks_view(report.findings, {found.name: named_by}, now),
         layers=tuple(layer_line(layer, found.time_zone, now) for layer in reversed(found.layers)),
         overrides=override_rows(found, viewer, now, leads=leads),
         policies=named_by,

@@ -9,20 +9,19 @@ from litestar.response import Response
 
 from tocsin.accounts import service as accounts
 from tocsin.insights import service as insights
-from tocsin.oncall import rotation
+from tocsin.oncall import checking, rotation
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule, Shift, Source
 from tocsin.paging import policies
-from tocsin.paging.model import Policy
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.pages.oncall.checks import ChecksView, checks_view
 from tocsin.surfaces.web.pages.oncall.load import WokenView, woken_view
-from tocsin.surfaces.web.pages.oncall.naming import policies_naming
+from tocsin.surfaces.web.pages.oncall.naming import policies_naming, would_hurt
 from tocsin.surfaces.web.tones import tones_of
 from tocsin.surfaces.web.visits import viewer_of
 
 SHOWN_FOR = timedelta(days=28)
 _LISTED = 6
-_GAPS_LISTED = 3
 _WIDE = 1000
 
 
@@ -62,19 +61,10 @@ class ScheduleView(msgspec.Struct, frozen=True, kw_only=True):
     bars: tuple[BarView, ...]
 
 
-class GapsView(msgspec.Struct, frozen=True, kw_only=True):
-    """The first times at which nobody is on call in a schedule that policies name, and how many follow."""
-
-    schedule: str
-    policies: tuple[str, ...]
-    gaps: tuple[tuple[datetime, datetime], ...]
-    more: int
-
-
 class OnCallView(msgspec.Struct, frozen=True, kw_only=True):
     schedules: tuple[ScheduleView, ...]
-    gaps: tuple[GapsView, ...]
     woken: tuple[WokenView, ...]
+    checks: ChecksView | None
     days: int = SHOWN_FOR.days
 
 
@@ -87,29 +77,17 @@ async def show_on_call(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Res
         ladders = [stored.policy for stored in await policies.list_policies(conn)]
         tones = tones_of(await accounts.list_users(conn))
         woken = await insights.read_woken(conn, viewer_of(visit), now)
+        report = await checking.report(conn, now, ahead=SHOWN_FOR)
     view = OnCallView(
         woken=tuple(woken_view(each) for each in woken),
         schedules=tuple(
-            schedule_view(schedule, now, tones, is_named=bool(policies_naming(schedule.name, ladders)))
-            for schedule in schedules
+            schedule_view(schedule, now, tones, is_named=would_hurt(schedule, ladders)) for schedule in schedules
         ),
-        gaps=tuple(filter(None, (gaps_view(schedule, ladders, now) for schedule in schedules))),
+        checks=checks_view(
+            report.findings, {each.name: policies_naming(each.name, ladders) for each in schedules}, now
+        ),
     )
     return pages.page("oncall/show.html", visit, view=view)
-
-
-def gaps_view(schedule: Schedule, ladders: Iterable[Policy], now: datetime) -> GapsView | None:
-    """None where nothing is missing, or where no policy would notice."""
-    named_by = policies_naming(schedule.name, ladders)
-    gaps = rotation.gaps(schedule, now, now + SHOWN_FOR) if named_by else []
-    if not gaps:
-        return None
-    return GapsView(
-        schedule=schedule.name,
-        policies=named_by,
-        gaps=tuple((gap.starts_at, gap.ends_at) for gap in gaps[:_GAPS_LISTED]),
-        more=max(0, len(gaps) - _GAPS_LISTED),
-    )
 
 
 def schedule_view(
