@@ -115,6 +115,26 @@ def test_nights_off_hand_nothing_over_and_a_weekend_lies_between_two_people() ->
     assert (only.incoming, only.starts_at) == (("bob",), at(9))
 
 
+def together(*turns: tuple[str, ...]) -> Schedule:
+    return weekly("alice", layers=(replace(weekly("alice").layers[0], users=turns),))
+
+
+def test_whoever_stays_takes_nothing_over() -> None:
+    (only,) = handovers(together(("alice", "bob"), ("alice", "carol")), at(3), at(10))
+    assert (only.outgoing, only.incoming) == (("bob",), ("carol",))
+    schedule = together(("alice", "bob"), ("alice", "carol"))
+    assert shift_began(schedule, only) == at(2)
+    assert shift_began(schedule, replace(only, outgoing=("alice",), ends_at=at(16))) == at(2)
+
+
+def test_somebody_who_joins_is_told_by_those_who_stay_and_who_only_leaves_hands_nothing_over() -> None:
+    joining = list(handovers(together(("alice",), ("alice", "bob")), at(3), at(23)))
+    assert [(each.outgoing, each.incoming, each.ends_at) for each in joining] == [
+        (("alice",), ("bob",), at(9)),
+        (("alice",), ("bob",), at(23)),
+    ]
+
+
 def test_the_shift_that_ends_has_a_beginning_however_long_it_was() -> None:
     assert shift_began(weekly("alice", "bob"), ALICE_TO_BOB) == at(2)
     endless = replace(ALICE_TO_BOB, outgoing=("zoe",))

@@ -54,15 +54,20 @@ def is_favour(shift: Shift) -> bool:
 
 
 def handovers(schedule: Schedule, since: datetime, until: datetime) -> Iterator[Handover]:
-    """The hand-overs whose incoming people begin within (since, until], in order."""
+    """The hand-overs whose incoming people begin within (since, until], in order.
+
+    Incoming is who was not on call before: whoever stays takes nothing over. Outgoing is who leaves; where somebody
+    only joins, those who stay. Where somebody only leaves, nothing is handed over.
+    """
     before: Turn | None = None
     # Looked at a little beyond both bounds: an override that is cut short there is not taken for a favour.
     for turn in turns(schedule, since - FAVOUR, until + FAVOUR):
-        if before is not None and since < turn.starts_at <= until:
+        coming = tuple(user for user in turn.users if before is not None and user not in before.users)
+        if before is not None and coming and since < turn.starts_at <= until:
             yield Handover(
                 schedule=schedule.name,
-                outgoing=before.users,
-                incoming=turn.users,
+                outgoing=tuple(user for user in before.users if user not in turn.users) or before.users,
+                incoming=coming,
                 ends_at=before.ends_at,
                 starts_at=turn.starts_at,
             )
@@ -70,10 +75,13 @@ def handovers(schedule: Schedule, since: datetime, until: datetime) -> Iterator[
 
 
 def shift_began(schedule: Schedule, handover: Handover) -> datetime:
-    """When the outgoing people began, at most five weeks before they end."""
-    since = handover.ends_at - LOOK_BACK
-    found = [turn for turn in turns(schedule, since, handover.ends_at) if turn.users == handover.outgoing]
-    return found[-1].starts_at if found else since
+    """Since when the outgoing people have been on call together, at most five weeks before they end."""
+    began = handover.ends_at
+    for turn in reversed(list(turns(schedule, handover.ends_at - LOOK_BACK, handover.ends_at))):
+        if not {*handover.outgoing} <= {*turn.users}:
+            break
+        began = turn.starts_at
+    return began if began < handover.ends_at else handover.ends_at - LOOK_BACK
 
 
 def to_work_on(found: Sequence[Handover], accepted: frozenset[datetime], now: datetime) -> Handover | None:
