@@ -11,6 +11,7 @@ from tests.surfaces.web.conftest import Browser
 from tocsin.db.database import Database
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Override
+from tocsin.surfaces.web.pages.oncall.calendar import MOST_DRAWN
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 BARS = re.compile(r"<title>([^<]*)</title>")
@@ -55,6 +56,22 @@ async def test_a_persons_calendar_has_their_shifts_of_every_schedule(office: Dat
     assert any("bob, payments-secondary:" in bar for bar in bars)
     assert not any("alice" in bar for bar in bars)
     assert "carol is not on call then." in (await victor.get("/oncall/calendar?person=carol")).text
+
+
+async def test_of_many_schedules_those_of_ones_teams_are_drawn_first(office: Database, browser_of: BrowserOf) -> None:
+    for number in range(MOST_DRAWN + 1):
+        await put(office, f"a{number:02}", team=None)
+    alice, victor = await browser_of("alice"), await browser_of("victor")
+    own = (await alice.get("/oncall/calendar?view=week")).text
+    assert 'data-schedule="payments-primary"' in own
+    assert own.count('<tr role="row" data-schedule=') == MOST_DRAWN
+    assert "2 more schedules are not drawn here" in own
+    others = (await victor.get("/oncall/calendar?view=week")).text
+    assert '<tr role="row" data-schedule="payments-primary"' not in others
+    assert (
+        '<tr role="row" data-schedule="payments-primary"'
+        in (await victor.get("/oncall/calendar?view=week&schedule=payments-primary")).text
+    )
 
 
 async def test_an_override_is_drawn_as_one(office: Database, browser_of: BrowserOf) -> None:

@@ -3,7 +3,7 @@
 Its address is its whole state, so it can be sent and kept. What is drawn is made by `calendar_rows`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from tocsin.kernel.localtime import local_of, zone_of
 from tocsin.oncall import permission, rotation
 from tocsin.oncall import service as oncall
 from tocsin.oncall.absence import Leave
+from tocsin.oncall.checking import people_in
 from tocsin.oncall.leave import list_leave
 from tocsin.oncall.model import Schedule
 from tocsin.oncall.moving import Interval
@@ -55,6 +56,9 @@ from tocsin.surfaces.web.visits import viewer_of
 
 _LOOK = timedelta(days=35)
 """How far beyond what is shown the true beginnings and ends of shifts are looked for."""
+
+MOST_DRAWN = 12
+"""More schedules than these are no picture any more; each has a calendar of its own."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +98,7 @@ class Taker(msgspec.Struct, frozen=True, kw_only=True):
 class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
     """The page. `place` is where its clock is, `today` that clock's day; `elsewhere` names schedules with another.
 
-    `takers` is empty for who may only look.
+    `takers` is empty for who may only look. `not_drawn` counts the schedules that are too many for one page.
     """
 
     asked: Asked
@@ -110,6 +114,7 @@ class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
     schedules: tuple[str, ...]
     people: tuple[str, ...]
     takers: tuple[Taker, ...]
+    not_drawn: int
     viewers_zone: str
     scales: tuple[Scale, ...] = tuple(Scale)
     bar_height: int = BAR_HEIGHT
@@ -143,13 +148,14 @@ async def show_calendar(request: AnyRequest, visit: GivenVisit, pages: GivenPage
         away = away_of(await list_leave(conn, extent.starts_at - _LOOK, extent.ends_at + _LOOK))
         takers = await _takers(conn, viewer, schedules)
     check_asked(asked, people)
+    shown = shown_of(schedules, asked, viewer.teams)
     drawing = Drawing(
         extent=extent,
         zone=zone,
         now=now,
-        tracks=tracks_of(schedules, ladders, away, asked, extent, zone, visit.times.zone),
+        tracks=tracks_of(shown, ladders, away, asked, extent, zone, visit.times.zone),
         tones=tones_of(people),
-        holidays=holidays_in(extent, {each.holidays for each in schedules if asked.schedule in ("", each.name)}),
+        holidays=holidays_in(extent, {each.holidays for each in shown}),
     )
     view = CalendarView(
         asked=asked,
@@ -165,6 +171,7 @@ async def show_calendar(request: AnyRequest, visit: GivenVisit, pages: GivenPage
         schedules=tuple(each.name for each in schedules),
         people=tuple(user.name for user in people if not user.is_disabled),
         takers=takers,
+        not_drawn=0 if asked.schedule or asked.person else len(schedules) - len(shown),
         viewers_zone=visit.times.zone.key,
     )
     return pages.page("oncall/calendar.html", visit, view=view)
@@ -194,12 +201,10 @@ def tracks_of(
     zone: ZoneInfo,
     viewers: ZoneInfo,
 ) -> tuple[Track, ...]:
-    """The schedules that were asked for; of a person those in which they are on call in the extent, and their leave."""
+    """The schedules given; of a person those in which they are on call in the extent, and their leave."""
     ladders = list(ladders)
     tracks: list[Track] = []
     for schedule in schedules:
-        if asked.schedule not in ("", schedule.name):
-            continue
         stretches = stretches_of(rotation.shifts(schedule, extent.starts_at - _LOOK, extent.ends_at + _LOOK))
         if asked.person:
             stretches = of_person(stretches, asked.person)
@@ -218,6 +223,16 @@ def tracks_of(
     if asked.person and (leave := leave_of(asked.person, away.get(asked.person, ()))):
         tracks.append(Track(schedule="away", stretches=tuple(leave), zone=zone, other=None, is_named=False))
     return tuple(tracks)
+
+
+def shown_of(schedules: Sequence[Schedule], asked: Asked, teams: Collection[str]) -> list[Schedule]:
+    """The schedules to draw: the one asked for, those that name the person, else some, those of these teams first."""
+    if asked.schedule:
+        return [each for each in schedules if each.name == asked.schedule]
+    if asked.person:
+        return [each for each in schedules if asked.person in people_in(each)]
+    some = sorted(schedules, key=lambda each: each.team not in teams)[:MOST_DRAWN]
+    return sorted(some, key=lambda each: each.name)
 
 
 def away_of(leave: Iterable[Leave]) -> dict[str, list[Interval]]:
