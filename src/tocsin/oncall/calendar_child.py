@@ -1,7 +1,7 @@
 """Reads a calendar in a process of its own, so that a hostile one takes down nothing but that (SEC-7).
 
 The child asks for its own bounds of processor time and memory before it reads a byte; the parent waits so long and
-no longer. Run as `python -m tocsin.oncall.calendar_child`.
+no longer. Run as `python -m tocsin.oncall.calendar_child SECONDS`.
 """
 
 import asyncio
@@ -32,12 +32,13 @@ class Told(msgspec.Struct):
     remedy: str = ""
 
 
-async def read_apart(text: bytes, question: Question) -> Reading:
+async def read_apart(text: bytes, question: Question, *, cpu_seconds: int = CPU_SECONDS) -> Reading:
     """What `calendar_reading.read_calendar` reads, in a child. Raises Invalid, also when it takes too much."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tocsin.oncall.calendar_child",
+        str(cpu_seconds),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -59,8 +60,8 @@ async def read_apart(text: bytes, question: Question) -> Reading:
     return told.reading
 
 
-def main() -> int:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+def main(cpu_seconds: int) -> int:
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     if sys.platform == "linux":  # elsewhere an address space cannot be bounded
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     from tocsin.oncall.calendar_reading import read_calendar  # noqa: PLC0415  only now it is bounded
@@ -75,4 +76,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(int(sys.argv[1])))

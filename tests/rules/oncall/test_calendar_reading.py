@@ -259,6 +259,13 @@ async def test_a_child_reads_the_same() -> None:
         await read_apart(b"<html>", QUESTION)
 
 
+async def test_what_takes_too_long_ends_with_its_process() -> None:
+    dear = ("DTSTART:19700101T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
+    text = calendar(*(event(*dear, uid=str(n)) for n in range(5000)))
+    with pytest.raises(Invalid, match="too long to work out"):
+        await read_apart(text, QUESTION, cpu_seconds=1)
+
+
 @pytest.mark.parametrize(
     "url",
     [
