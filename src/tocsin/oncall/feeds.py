@@ -4,6 +4,7 @@ An address is a secret: it is shown once, its hash is kept, and whoever makes a 
 it gives is read with its owner's rights of this moment: somebody who is disabled has no feeds.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -102,7 +103,8 @@ async def read_feed(
     async with db.connection() as conn:
         zone, schedules, subjects = await _load(conn, viewer, schedule, person, now)
         known = await feed_store.list_known(conn, [one.id for one in subjects])
-    listed = [duty for each in schedules for duty in _listed(each, person, now, with_gaps=with_gaps)]
+    # A year of a schedule takes some 50 ms: of many, the pages of others must not wait for that.
+    listed = await asyncio.to_thread(_listed, schedules, person, now, with_gaps=with_gaps)
     entries, changed = revise(listed, known, site, now)
     if changed:
         async with db.transaction() as tx:
@@ -144,8 +146,10 @@ async def _get_subject(conn: Conn, viewer: Viewer, schedule: str) -> Subject:
     return found
 
 
-def _listed(schedule: Schedule, person: str | None, now: datetime, *, with_gaps: bool) -> list[Duty]:
-    found = duties(schedule, *window_of(now), with_gaps=with_gaps and person is None)
+def _listed(schedules: Sequence[Schedule], person: str | None, now: datetime, *, with_gaps: bool) -> list[Duty]:
+    found = [
+        duty for each in schedules for duty in duties(each, *window_of(now), with_gaps=with_gaps and person is None)
+    ]
     return found if person is None else [duty for duty in found if duty.user == person]
 
 
