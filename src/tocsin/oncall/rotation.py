@@ -13,6 +13,8 @@ from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from tocsin.kernel.localtime import WEEKDAYS, zone_of
 from tocsin.oncall.members import holder_at
 from tocsin.oncall.model import Layer, OnCall, Rotation, Schedule, Shift, Source
@@ -70,6 +72,7 @@ def next_shift(schedule: Schedule, at: datetime, before: datetime) -> Shift | No
 
 def iterate_shifts(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> Iterator[Shift]:
     """The shifts of [starts_at, ends_at), one after the other as they are asked for."""
+    schedule = _within(schedule, starts_at, ends_at)
     scopes = scopes_of(schedule.overrides)
     at = begins = starts_at
     current = held_at(schedule, scopes, at) if at < ends_at else None
@@ -80,6 +83,18 @@ def iterate_shifts(schedule: Schedule, starts_at: datetime, ends_at: datetime) -
         if current is None or current[:4] != (users, shadows, source, layer):
             yield Shift(users=users, shadows=shadows, source=source, layer=layer, starts_at=begins, ends_at=at)
             begins = at
+
+
+def _within(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> Schedule:
+    """Without the overrides and events that lie wholly outside: each is looked at for each shift."""
+    layers = tuple(
+        replace(layer, events=tuple(one for one in layer.events if one.starts_at < ends_at and starts_at < one.ends_at))
+        if layer.events
+        else layer
+        for layer in schedule.layers
+    )
+    overrides = tuple(one for one in schedule.overrides if one.starts_at < ends_at and starts_at < one.ends_at)
+    return replace(schedule, layers=layers, overrides=overrides)
 
 
 def held_at(schedule: Schedule, scopes: Scopes, at: datetime) -> Held:
