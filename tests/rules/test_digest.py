@@ -84,7 +84,7 @@ def test_it_says_who_until_when_and_who_then() -> None:
         ('{name: d, at: "Monday 8 o\'clock", team: a}', "digests[0].at", "no time of a day or week"),
         ('{name: d, at: "25:00", team: a}', "digests[0].at", "no time of a day or week"),
         ("{name: d, team: a}", "digests[0]", "'at'"),
-        ('{name: d, at: "08:00", team: a, webhook: "ftp://x"}', "digests[0].webhook", "no web address"),
+        ('{name: d, at: "08:00", team: a, webhook: "ftp://x"}', "digests[0].webhook", "cannot be called"),
         ('{name: d, at: "08:00", team: a, when: x}', "digests[0].when", "no key"),
     ],
 )

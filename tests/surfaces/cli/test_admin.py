@@ -10,6 +10,7 @@ from tests.surfaces.cli.terminal import Terminal, run
 from tocsin.accounts import sign_in
 from tocsin.alerts.rulebook import NewIntegration, hash_key, replace_integrations
 from tocsin.db.database import Database
+from tocsin.delivery.keys import webhook_secret
 
 
 @pytest.fixture
@@ -95,6 +96,18 @@ def test_a_database_that_is_not_there(monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setenv("TOCSIN_DATABASE_URL", "postgresql://127.0.0.1:1/none")
     assert run(("admin", "user", "list")) == 1
     assert "The database does not let us in" in capsys.readouterr().err
+
+
+def test_what_is_sent_to_a_webhook_of_the_configuration_can_be_checked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = bytes(range(32))
+    monkeypatch.setenv("TOCSIN_SECRET_KEY", key.hex())
+    assert run(("admin", "webhook-secret", "https://hooks.example.com/on-call")) == 0
+    assert capsys.readouterr().out == webhook_secret(key, "https://hooks.example.com/on-call") + "\n"
+    assert run(("admin", "webhook-secret", "HTTPS://hooks.example.com:443/on-call", "--json")) == 0
+    assert json.loads(capsys.readouterr().out)["secret"] == webhook_secret(key, "https://hooks.example.com/on-call")
+    assert run(("admin", "webhook-secret", "ftp://x")) == 1
 
 
 async def test_the_signing_secret_of_an_integration_changes_with_its_key(admin: Terminal, db: Database) -> None:

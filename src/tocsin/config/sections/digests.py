@@ -10,7 +10,7 @@ from tocsin.config.fields import Fields, Place, read_time
 from tocsin.config.sections.hours import read_weekday
 from tocsin.config.sections.secrets import read_env
 from tocsin.insights.digest_model import Digest
-from tocsin.insights.handoff_rules import check_link
+from tocsin.integrations.channels.registry import check_address
 
 
 def read_digest(value: Any, place: Place, default_zone: str | None, environ: Mapping[str, str]) -> Digest:
@@ -22,7 +22,7 @@ def read_digest(value: Any, place: Place, default_zone: str | None, environ: Map
     webhook = fields.find_text("webhook")
     if webhook is not None:
         webhook = read_env(webhook, place.key("webhook"), environ)
-        webhook = fields.read_with("webhook", check_link, webhook) if webhook else None
+        webhook = fields.read_with("webhook", _read_webhook, webhook) if webhook else None
     digest = Digest(
         name=name,
         at=at,
@@ -39,6 +39,11 @@ def read_digest(value: Any, place: Place, default_zone: str | None, environ: Map
     if team is None and "webhook" not in fields:
         place.problem("Nobody gets this digest.", "Add `team: NAME`, whose members get it, or `webhook: https://…`.")
     return digest
+
+
+def _read_webhook(address: str) -> str:
+    """In the normal form of its channel: what it is signed with depends on it. Raises Invalid."""
+    return check_address("webhook", address)
 
 
 def _read_at(fields: Fields) -> tuple[int | None, time]:

@@ -86,4 +86,24 @@ def signing_secret(
     return output.say(secret)
 
 
+@app.command
+def webhook_secret(
+    address: Annotated[str, Parameter(name="URL", help="The address as the configuration has it.")],
+    /,
+    *,
+    json: Json = False,
+) -> None:
+    """Print what messages to a webhook of a policy or a digest are signed with. For that of a person's own contact:
+    tocsin contacts secret."""
+    from tocsin.delivery.keys import webhook_secret as derive_secret
+    from tocsin.integrations.channels.registry import check_address
+    from tocsin.settings import load_here, with_secret_key
+
+    normal = check_address("webhook", address)
+    secret = derive_secret(with_secret_key(load_here()).secret_key, normal)
+    if json:
+        return output.print_document({"address": normal, "secret": secret})
+    return output.say(secret)
+
+
 main = runner(app)
