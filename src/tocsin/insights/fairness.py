@@ -158,8 +158,6 @@ def shares_of(facts: Facts, people: Iterable[str], since: datetime, until: datet
 def uneven(shares: Iterable[Measures]) -> Measures:
     """Of each measure, what would have to change hands for everybody to have the mean."""
     rows = list(shares)
-    if not rows:
-        return Measures(0, 0, 0, 0)
     means = mean(rows)
     return Measures(
         *(sum(max(0.0, row[place] - means[place]) for row in rows) for place in range(len(Measures._fields)))
@@ -167,7 +165,9 @@ def uneven(shares: Iterable[Measures]) -> Measures:
 
 
 def mean(shares: Sequence[Measures]) -> Measures:
-    """Each measure divided by the number of people."""
+    """Each measure divided by the number of people; of nobody it is nothing."""
+    if not shares:
+        return Measures(0, 0, 0, 0)
     return Measures(*(sum(column) / len(shares) for column in zip(*shares, strict=True)))
 
 

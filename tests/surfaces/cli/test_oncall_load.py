@@ -34,14 +34,15 @@ async def test_a_week(said: Terminal) -> None:
     lines = (await said("oncall", "load", *WEEK)).out.splitlines()
     assert lines[0] == "2026-03-02 to 2026-03-08  days of UTC"
     assert lines[1] == "Shifts before 2026-03-02 10:00 UTC were not recorded. Pages are complete."
-    assert lines[3].split() == ["alice", "158:00", "56:00", "48:00", "24:00", "1", "7", "141:05"]
-    assert lines[6].split() == ["alice", "1", "1", "1", "1", "of", "1", "0:45"]
-    assert max(map(len, lines[:7])) <= 80
+    assert lines[2] == "alice was woken at 02:10 UTC last night and should rest today."
+    assert lines[4].split() == ["alice", "158:00", "56:00", "48:00", "24:00", "1", "7", "141:05"]
+    assert lines[7].split() == ["alice", "1", "1", "1", "1", "of", "1", "0:45"]
+    assert max(map(len, lines[:8])) <= 80
 
 
 async def test_two_people_have_a_sum(said: Terminal) -> None:
     out = (await said("oncall", "load", "payments-primary", "--month", "2026-03")).out
-    assert [line.split()[0] for line in out.splitlines() if line.startswith(("alice", "bob", "together"))] == [
+    assert [line.split()[0] for line in out.splitlines() if line.startswith(("alice  ", "bob  ", "together"))] == [
         "alice",
         "bob",
         "together",
@@ -87,7 +88,9 @@ async def test_a_proposal_prints_the_commands_that_do_it(said: Terminal, db: Dat
 
 async def test_what_is_even_is_said_so(said: Terminal) -> None:
     out = (await said("oncall", "load", "--propose")).out
-    assert out == "payments-primary  8 weeks: no turn that may be passed on would share them better.\n"
+    lines = out.splitlines()
+    assert lines[0] == "payments-primary  8 weeks: no turn that may be passed on would share them better."
+    assert [line.split()[0] for line in lines[2:]] == ["alice", "bob"]
     assert "weeks ahead" in (await said("oncall", "load", "--propose", "--csv", status=2)).err
 
 

@@ -49,7 +49,7 @@ async def test_who_may_not(browser_of: BrowserOf, guest: Browser) -> None:
 async def test_the_button_asks_the_other_person_and_changes_nothing(browser_of: BrowserOf, unfair: Database) -> None:
     alice = await browser_of("alice")
     page = (await alice.get(PAGE)).text
-    assert "uneven" in page
+    assert "Uneven then: hours" in page
     assert "→" in page
     start = page.index('action="/oncall/load/proposal"')
     fields = dict(findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page[start : page.index("</form>", start)]))

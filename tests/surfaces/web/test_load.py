@@ -55,6 +55,8 @@ async def test_another_month_keeps_the_team(browser_of: BrowserOf) -> None:
     assert "/oncall/load?team=payments&amp;month=2026-02" in page
     assert "/oncall/load?team=payments&amp;month=2026-04" in page
     assert "Together" in page
+    assert "Mean" in page
+    assert "0.5 (0.5 at night)" in page
 
 
 @pytest.mark.usefixtures("served")

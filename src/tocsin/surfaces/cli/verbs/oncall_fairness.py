@@ -29,7 +29,8 @@ def propose(schedule: str | None, weeks: int, *, json: bool) -> None:
 def _show(each: wire.SchedulePlan, weeks: int) -> None:
     name = output.line(each.schedule)
     if not each.steps:
-        return output.say((name, "bold"), f"  {weeks} weeks: no turn that may be passed on would share them better.")
+        output.say((name, "bold"), f"  {weeks} weeks: no turn that may be passed on would share them better.")
+        return output.show(_people(each))
     output.say((name, "bold"), f"  {weeks} weeks, before → after, in all schedules of these people:")
     output.show(_people(each))
     before = each.uneven
@@ -49,11 +50,15 @@ def _people(each: wire.SchedulePlan) -> Table:
     rows: Sequence[Sequence[str | Text]] = [
         [
             output.line(person.user),
-            *(f"{getattr(person.before, key):g} → {getattr(person.after, key):g}" for key, _ in MEASURES),
+            *(_change(getattr(person.before, key), getattr(person.after, key)) for key, _ in MEASURES),
         ]
         for person in each.people
     ]
     return output.table(["", *(words for _, words in MEASURES)], rows, flexible=0)
+
+
+def _change(before: float, after: float) -> str:
+    return f"{before:g}" if before == after else f"{before:g} → {after:g}"
 
 
 def _gain(before: wire.Share, after: wire.Share) -> str:

@@ -10,6 +10,7 @@ from litestar import get, post
 from litestar.response import Redirect, Response
 
 from tocsin.accounts.model import Permission, Viewer
+from tocsin.insights.fairness import mean
 from tocsin.insights.model import Measures, Pass, Proposal, Step
 from tocsin.insights.proposing import MOST_WEEKS, read_proposals
 from tocsin.kernel.errors import Invalid
@@ -46,10 +47,11 @@ class ShareView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanView(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one schedule: shares before and after all steps, and what is uneven."""
+    """Of one schedule: shares before and after all steps, their mean, and what is uneven."""
 
     schedule: str
     rows: tuple[ShareView, ...]
+    mean: tuple[Cell, ...]
     uneven: tuple[Cell, ...]
     steps: tuple[StepView, ...]
 
@@ -116,6 +118,7 @@ def plan_view(proposal: Proposal, viewer: Viewer, *, is_led: bool, asked: Collec
         rows=tuple(
             ShareView(user=user, cells=_cells(before, proposal.after[user])) for user, before in proposal.before.items()
         ),
+        mean=_cells(mean(list(proposal.before.values())), mean(list(proposal.after.values()))),
         uneven=_cells(proposal.uneven, last),
         steps=tuple(_steps(proposal, viewer, is_led=is_led, asked=asked)),
     )

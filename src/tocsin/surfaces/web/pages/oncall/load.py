@@ -88,6 +88,7 @@ class LoadView(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
     woken: tuple[WokenView, ...]
     total: tuple[Cell, ...]
+    means: tuple[Cell, ...]
     mean: int
     mean_words: str
     is_unknown: bool
@@ -173,6 +174,7 @@ def load_view(asked: Asked, found: LoadTable, teams: Sequence[str]) -> LoadView:
         rows=tuple(_row(each, longest) for each in found.people),
         woken=tuple(woken_view(each) for each in found.woken),
         total=cells(found.total),
+        means=mean_cells(found.total, len(found.people)),
         mean=round(mean / longest * _WIDE),
         mean_words=format_hours(mean),
         is_unknown=found.known_since is None or found.known_since > period.since,
@@ -200,6 +202,26 @@ def cells(of: Figures) -> tuple[Cell, ...]:
         str(of.incidents),
         f"{of.in_time} of {of.decided}" if of.decided else "–",
         format_hours(of.awake),
+    )
+    return tuple(Cell(label, value) for (label, _), value in zip(HEADINGS, values, strict=True))
+
+
+def mean_cells(total: Figures, people: int) -> tuple[Cell, ...]:
+    """What each of these people would have if all had the same; acknowledgements have no mean."""
+    if not people:
+        return ()
+    at_night = f" ({total.night_pages / people:.1f} at night)" if total.night_pages else ""
+    values = (
+        format_hours(total.hours / people),
+        format_hours(total.night_hours / people),
+        format_hours(total.weekend_hours / people),
+        format_hours(total.holiday_hours / people),
+        f"{total.shifts / people:.1f}",
+        f"{total.nights / people:.1f}",
+        f"{total.pages / people:.1f}{at_night}",
+        f"{total.incidents / people:.1f}",
+        "",
+        format_hours(total.awake / people),
     )
     return tuple(Cell(label, value) for (label, _), value in zip(HEADINGS, values, strict=True))
 
