@@ -9,7 +9,7 @@ from tests.browser.conftest import PHONE, Open
 from tocsin.db.database import Database
 from tocsin.oncall import leave_store
 from tocsin.oncall import service as oncall
-from tocsin.oncall.absence import LeaveDraft
+from tocsin.oncall.change_model import LeaveDraft
 from tocsin.oncall.model import Override
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -9,8 +9,8 @@ from msgspec import structs
 
 from tocsin.accounts.model import Role, User
 from tocsin.kernel.localtime import zone_of
+from tocsin.oncall.change_model import Interval
 from tocsin.oncall.model import Shift, Source
-from tocsin.oncall.moving import Interval
 from tocsin.surfaces.web.pages.oncall.calendar import holidays_in
 from tocsin.surfaces.web.pages.oncall.calendar_frame import Scale, extent_of
 from tocsin.surfaces.web.pages.oncall.calendar_rows import (

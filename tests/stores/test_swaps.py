@@ -14,8 +14,7 @@ from tocsin.db.database import Database
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import changes, service, swaps
-from tocsin.oncall.overriding import OverrideDraft
-from tocsin.oncall.swapping import Choice, Swap, SwapDraft, SwapState
+from tocsin.oncall.change_model import Choice, OverrideDraft, Swap, SwapDraft, SwapState
 
 SECOND_WEEK = datetime(2026, 3, 10, 12, tzinfo=UTC)
 THIRD_WEEK = datetime(2026, 3, 17, 12, tzinfo=UTC)

@@ -5,8 +5,7 @@ from datetime import timedelta
 from tests.stories.test_overrides import ANYWAY, viewer
 from tests.support.world import World
 from tocsin.oncall import cover
-from tocsin.oncall.covering import Cover, CoverDraft, CoverState
-from tocsin.oncall.swapping import Choice
+from tocsin.oncall.change_model import Choice, Cover, CoverDraft, CoverState
 
 
 async def ask(world: World, ahead: timedelta, by: str = "alice") -> Cover:

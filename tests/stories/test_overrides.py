@@ -10,8 +10,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Viewer
 from tocsin.oncall import changes
 from tocsin.oncall import service as oncall
-from tocsin.oncall.changes import Placed
-from tocsin.oncall.overriding import OverrideDraft
+from tocsin.oncall.change_model import OverrideDraft, Placed
 
 BURNING: dict[str, Any] = {"job": "checkout", "severity": "critical"}
 ANYWAY = "nobody on the team is awake"

@@ -7,7 +7,7 @@ import pytest
 from tests.stories.test_overrides import ANYWAY, viewer
 from tests.support.world import World
 from tocsin.oncall import swaps
-from tocsin.oncall.swapping import Choice, Swap, SwapDraft, SwapState
+from tocsin.oncall.change_model import Choice, Swap, SwapDraft, SwapState
 
 TOMORROW = timedelta(days=1)
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from tocsin.config.document import Document, Notice
 from tocsin.config.world import World, as_served
 from tocsin.kernel.localtime import zone_of
-from tocsin.oncall.moving import Interval, Move, moves
+from tocsin.oncall.change_model import Interval
+from tocsin.oncall.moving import Move, moves
 from tocsin.oncall.rescheduling import LOOK_AHEAD
 from tocsin.oncall.words import shown
 

@@ -14,10 +14,9 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import change_store, checking, moving, overriding, permission, service, store, telling
+from tocsin.oncall.change_model import Interval, OverrideDraft, Placed
 from tocsin.oncall.events import OverrideAdded, OverrideEnded
 from tocsin.oncall.model import Override, Schedule
-from tocsin.oncall.moving import Interval
-from tocsin.oncall.overriding import OverrideDraft
 
 
 class Locked(NamedTuple):
@@ -29,14 +28,6 @@ class Locked(NamedTuple):
     @property
     def topic(self) -> str:
         return f"schedule/{self.id}"
-
-
-class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """An override with the schedule that it belongs to."""
-
-    schedule: str
-    time_zone: str
-    override: Override
 
 
 async def list_overrides(conn: Conn, since: datetime, schedule: str | None = None) -> list[Placed]:

@@ -16,13 +16,10 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import changes, cover_store, covering, messages, moving, permission, swapping, telling
-from tocsin.oncall.absence import Touched
+from tocsin.oncall.change_model import Choice, Cover, CoverDraft, CoverState, Interval, Touched
 from tocsin.oncall.changes import Locked
-from tocsin.oncall.covering import Cover, CoverDraft, CoverState
 from tocsin.oncall.events import CoverAsked, CoverEnded, CoverReminded
-from tocsin.oncall.moving import Interval
 from tocsin.oncall.overriding import check_reason
-from tocsin.oncall.swapping import Choice
 
 LOOK = "oncall.look_at_cover"
 TIMERS = "timers"

@@ -6,8 +6,7 @@ from typing import LiteralString
 
 from tocsin.db.rows import struct_row
 from tocsin.kernel.db import Conn
-from tocsin.oncall.covering import Cover, CoverDraft, CoverState
-from tocsin.oncall.moving import Interval
+from tocsin.oncall.change_model import Cover, CoverDraft, CoverState, Interval
 
 _SELECT: LiteralString = """
     SELECT c.id, s.name AS schedule, s.time_zone, s.team, u.name AS user, c.starts_at, c.ends_at, c.reason, c.state,

@@ -1,62 +1,13 @@
 """Requests for cover as values: somebody cannot keep a shift, and whoever takes it first has it. Pure."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
-
-import msgspec
 
 from tocsin.oncall import words
+from tocsin.oncall.change_model import Cover
 from tocsin.oncall.model import Schedule
-from tocsin.oncall.moving import Interval
-from tocsin.oncall.swapping import Choice
 
 REMIND_BEFORE = (timedelta(weeks=4), timedelta(weeks=1), timedelta(days=1), timedelta(hours=12))
 """How long before the shift an open request is told again; the last time the leads of the team hear it too."""
-
-
-class CoverState(StrEnum):
-    """`begun`: nobody had taken it when the shift began."""
-
-    OPEN = "open"
-    COVERED = "covered"
-    WITHDRAWN = "withdrawn"
-    BEGUN = "begun"
-
-
-class CoverDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody asks for: that another takes these hours of `user`."""
-
-    schedule: str
-    user: str
-    shift: Choice
-    reason: str = ""
-
-
-class Cover(msgspec.Struct, frozen=True, kw_only=True):
-    """A request and what became of it."""
-
-    id: int
-    schedule: str
-    time_zone: str
-    team: str | None
-    user: str
-    starts_at: datetime
-    ends_at: datetime
-    reason: str
-    state: CoverState
-    asked_by: str
-    asked_at: datetime
-    covered_by: str | None
-    ended_at: datetime | None
-
-    @property
-    def shift(self) -> Interval:
-        return Interval(self.starts_at, self.ends_at)
-
-    @property
-    def closes_at(self) -> datetime:
-        """When it is too late: the shift's beginning, or its end if it had begun when somebody asked."""
-        return self.starts_at if self.starts_at > self.asked_at else self.ends_at
 
 
 def next_look(cover: Cover, now: datetime) -> datetime:

@@ -11,19 +11,11 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import cover, leave_store, permission, store
-from tocsin.oncall.absence import OF_PERSON, Leave, LeaveDraft, Touched, touched_shifts
+from tocsin.oncall.absence import OF_PERSON, touched_shifts
+from tocsin.oncall.change_model import Entered, Interval, Leave, LeaveDraft, Touched
 from tocsin.oncall.changes import get_person
 from tocsin.oncall.events import LeaveEnded, LeaveEntered
-from tocsin.oncall.moving import Interval
 from tocsin.oncall.overriding import check_reason, check_span
-
-
-class Entered(msgspec.Struct, frozen=True, kw_only=True):
-    """Leave that was just entered, the shifts that somebody else should take, and the requests that ask for it."""
-
-    leave: Leave
-    shifts: tuple[Touched, ...]
-    cover: tuple[int, ...] = ()
 
 
 async def list_leave(conn: Conn, since: datetime, until: datetime) -> list[Leave]:

@@ -5,7 +5,7 @@ from typing import LiteralString
 
 from tocsin.db.rows import struct_row
 from tocsin.kernel.db import Conn
-from tocsin.oncall.absence import Leave, LeaveDraft
+from tocsin.oncall.change_model import Leave, LeaveDraft
 
 _SELECT: LiteralString = """
     SELECT l.id, u.name AS user, l.starts_at, l.ends_at, l.reason, l.source, l.entered_by

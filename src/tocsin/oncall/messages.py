@@ -8,7 +8,8 @@ from datetime import datetime
 
 from tocsin.delivery.model import Line, MessageView
 from tocsin.oncall import words
-from tocsin.oncall.moving import Interval, Move
+from tocsin.oncall.change_model import Interval
+from tocsin.oncall.moving import Move
 
 ANSWER_AT = "/swaps"
 _LISTED = 6

@@ -5,14 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tocsin.oncall import rotation
+from tocsin.oncall.change_model import Interval
 from tocsin.oncall.model import Schedule
-
-
-class Interval(NamedTuple):
-    """[starts_at, ends_at), as aware instants."""
-
-    starts_at: datetime
-    ends_at: datetime
 
 
 class Move(NamedTuple):

@@ -6,24 +6,11 @@ import msgspec
 
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.oncall import moving, words
+from tocsin.oncall.change_model import Interval, OverrideDraft
 from tocsin.oncall.model import Override, Part, Schedule
-from tocsin.oncall.moving import Interval
 
 LONGEST = timedelta(days=366)
 LONGEST_REASON = 500
-
-
-class OverrideDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody asks for. `starts_at` None: from now on. The rest is as in `model.Override`."""
-
-    schedule: str
-    user: str
-    ends_at: datetime
-    starts_at: datetime | None = None
-    part: Part = Part.INSTEAD
-    layer: str | None = None
-    instead_of: str | None = None
-    reason: str = ""
 
 
 def decide_override(schedule: Schedule, draft: OverrideDraft, by: str, now: datetime) -> Override:

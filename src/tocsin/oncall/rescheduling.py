@@ -8,9 +8,10 @@ import msgspec
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import change_store, moving, service, store, telling
+from tocsin.oncall.change_model import Interval
 from tocsin.oncall.events import ScheduleChanged
 from tocsin.oncall.model import Schedule
-from tocsin.oncall.moving import Interval, Move
+from tocsin.oncall.moving import Move
 
 LOOK_AHEAD = timedelta(days=90)
 

@@ -6,8 +6,7 @@ from typing import LiteralString
 
 from tocsin.db.rows import struct_row
 from tocsin.kernel.db import Conn
-from tocsin.oncall.moving import Interval
-from tocsin.oncall.swapping import Swap, SwapDraft, SwapState
+from tocsin.oncall.change_model import Interval, Swap, SwapDraft, SwapState
 
 _SELECT: LiteralString = """
     SELECT w.id, s.name AS schedule, s.time_zone, s.team, g.name AS giver, t.name AS taker, w.gives_from,

@@ -1,7 +1,6 @@
 """Swaps as values: one person's shift for another's, proposed and answered, and what makes one sound. Pure."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -9,72 +8,11 @@ from msgspec import Meta
 
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.oncall import moving, words
+from tocsin.oncall.change_model import Choice, Interval, Swap
 from tocsin.oncall.model import Override, Schedule
-from tocsin.oncall.moving import Interval
 from tocsin.oncall.overriding import check_span
 
 Instant = Annotated[datetime, Meta(tz=True)]
-
-
-class SwapState(StrEnum):
-    """A proposal is answered, taken back or too late, once and for good."""
-
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-
-
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Which hours are meant: the shift that is held `at` an instant, or from one instant to another."""
-
-    at: Instant | None = None
-    starts_at: Instant | None = None
-    ends_at: Instant | None = None
-
-
-class SwapDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody proposes: `giver` gives hours to `taker`, and takes `takes` of theirs, or nothing."""
-
-    schedule: str
-    giver: str
-    taker: str
-    gives: Choice
-    takes: Choice | None = None
-    reason: str = ""
-
-
-class Swap(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposal and what became of it. `expires_at`: from then on nobody can accept it."""
-
-    id: int
-    schedule: str
-    time_zone: str
-    team: str | None
-    giver: str
-    taker: str
-    gives_from: datetime
-    gives_until: datetime
-    takes_from: datetime | None
-    takes_until: datetime | None
-    reason: str
-    state: SwapState
-    proposed_by: str
-    proposed_at: datetime
-    expires_at: datetime
-    ended_by: str | None
-    ended_at: datetime | None
-
-    @property
-    def gives(self) -> Interval:
-        return Interval(self.gives_from, self.gives_until)
-
-    @property
-    def takes(self) -> Interval | None:
-        if self.takes_from is None or self.takes_until is None:
-            return None
-        return Interval(self.takes_from, self.takes_until)
 
 
 def chosen(schedule: Schedule, user: str, choice: Choice, now: datetime, field: str) -> Interval:

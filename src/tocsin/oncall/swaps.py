@@ -16,10 +16,10 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import changes, messages, permission, swap_store, swapping, telling
+from tocsin.oncall.change_model import Swap, SwapDraft, SwapState
 from tocsin.oncall.changes import Locked
 from tocsin.oncall.events import SwapAccepted, SwapEnded, SwapProposed
 from tocsin.oncall.overriding import check_reason
-from tocsin.oncall.swapping import Swap, SwapDraft, SwapState
 
 EXPIRE = "oncall.expire_swap"
 TIMERS = "timers"

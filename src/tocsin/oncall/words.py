@@ -3,7 +3,7 @@
 from datetime import datetime, tzinfo
 
 from tocsin.kernel.localtime import zone_of
-from tocsin.oncall.moving import Interval
+from tocsin.oncall.change_model import Interval
 
 
 def span(time: Interval, time_zone: str) -> str:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tocsin.oncall.change_model import Interval
 from tocsin.oncall.model import Handover, Layer, Override, Rotation, Schedule
-from tocsin.oncall.moving import Interval, Move, holds, moves, on_call_times, shift_at, without
+from tocsin.oncall.moving import Move, holds, moves, on_call_times, shift_at, without
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.oncall import overriding
+from tocsin.oncall.change_model import OverrideDraft
 from tocsin.oncall.model import Layer, Override, Part, Rotation, Schedule
-from tocsin.oncall.overriding import OverrideDraft, after_ending, decide_ending, decide_override
+from tocsin.oncall.overriding import after_ending, decide_ending, decide_override
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -7,7 +7,8 @@ import pytest
 from tests.rules.oncall.published_bugs import CASES, WEEK, Case
 from tests.rules.oncall.rota_text import at, rota, shown
 from tocsin.config.problems import ConfigurationInvalid
-from tocsin.oncall.moving import Interval, moves
+from tocsin.oncall.change_model import Interval
+from tocsin.oncall.moving import moves
 from tocsin.oncall.rotation import gaps, next_shift, shifts, who_is_on_call
 
 

@@ -12,9 +12,8 @@ from tocsin.accounts.service import find_viewer, get_user_by_name
 from tocsin.db.database import Database
 from tocsin.oncall import changes, leave_store
 from tocsin.oncall import service as oncall
-from tocsin.oncall.absence import LeaveDraft
+from tocsin.oncall.change_model import LeaveDraft, OverrideDraft
 from tocsin.oncall.model import Override, Part
-from tocsin.oncall.overriding import OverrideDraft
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 PAGE = "/oncall/payments-primary"

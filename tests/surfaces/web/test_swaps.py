@@ -10,8 +10,7 @@ from html import unescape
 from tests.surfaces.web.conftest import Browser
 from tocsin.db.database import Database
 from tocsin.oncall import changes, cover, swaps
-from tocsin.oncall.covering import CoverState
-from tocsin.oncall.swapping import SwapState
+from tocsin.oncall.change_model import CoverState, SwapState
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 SECOND_WEEK = "bob 2026-03-09T08:00:00+00:00/2026-03-16T08:00:00+00:00"

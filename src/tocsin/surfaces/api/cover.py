@@ -6,7 +6,7 @@ from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tocsin.oncall import cover
-from tocsin.oncall.covering import CoverDraft, CoverState
+from tocsin.oncall.change_model import CoverDraft, CoverState
 from tocsin.surfaces.api.callers import Caller, Db
 from tocsin.surfaces.api.parsing import as_id, one_of
 from tocsin.surfaces.api.swaps import choice

@@ -7,7 +7,7 @@ from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tocsin.oncall import leave
-from tocsin.oncall.absence import LeaveDraft
+from tocsin.oncall.change_model import LeaveDraft
 from tocsin.surfaces.api.callers import Caller, Db
 from tocsin.surfaces.api.parsing import as_id, as_utc
 from tocsin.surfaces.wire import leave as wire

@@ -6,8 +6,8 @@ from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tocsin.oncall import changes
+from tocsin.oncall.change_model import OverrideDraft
 from tocsin.oncall.model import Part
-from tocsin.oncall.overriding import OverrideDraft
 from tocsin.surfaces.api.callers import Caller, Db
 from tocsin.surfaces.api.parsing import as_id, as_utc, one_of
 from tocsin.surfaces.wire import overrides as wire

@@ -6,7 +6,7 @@ from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tocsin.oncall import swaps
-from tocsin.oncall.swapping import Choice, SwapDraft, SwapState
+from tocsin.oncall.change_model import Choice, SwapDraft, SwapState
 from tocsin.surfaces.api.callers import Caller, Db
 from tocsin.surfaces.api.parsing import as_id, as_utc, one_of
 from tocsin.surfaces.wire import swaps as wire

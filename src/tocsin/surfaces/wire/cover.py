@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.oncall.covering import Cover as StoredCover
+from tocsin.oncall.change_model import Cover as StoredCover
 from tocsin.surfaces.wire.body import Body
 from tocsin.surfaces.wire.swaps import Chosen
 

@@ -4,9 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.oncall.absence import Leave as StoredLeave
-from tocsin.oncall.absence import Touched
-from tocsin.oncall.leave import Entered
+from tocsin.oncall.change_model import Entered, Touched
+from tocsin.oncall.change_model import Leave as StoredLeave
 from tocsin.surfaces.wire.body import Body
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.oncall.changes import Placed
+from tocsin.oncall.change_model import Placed
 from tocsin.surfaces.wire.body import Body
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.oncall.moving import Interval
-from tocsin.oncall.swapping import Swap as StoredSwap
+from tocsin.oncall.change_model import Interval
+from tocsin.oncall.change_model import Swap as StoredSwap
 from tocsin.surfaces.wire.body import Body
 
 

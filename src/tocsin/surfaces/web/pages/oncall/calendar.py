@@ -19,11 +19,10 @@ from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import local_of, zone_of
 from tocsin.oncall import permission, rotation
 from tocsin.oncall import service as oncall
-from tocsin.oncall.absence import Leave
+from tocsin.oncall.change_model import Interval, Leave
 from tocsin.oncall.checking import people_in
 from tocsin.oncall.leave import list_leave
 from tocsin.oncall.model import Schedule
-from tocsin.oncall.moving import Interval
 from tocsin.oncall.public_holidays import is_holiday
 from tocsin.paging import policies
 from tocsin.paging.model import Policy

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from tocsin.oncall.change_model import Interval
 from tocsin.oncall.model import Shift, Source
-from tocsin.oncall.moving import Interval
 
 
 class Kind(StrEnum):

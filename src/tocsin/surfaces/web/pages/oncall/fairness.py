@@ -16,7 +16,7 @@ from tocsin.insights.proposing import MOST_WEEKS, read_proposals
 from tocsin.kernel.errors import Invalid
 from tocsin.oncall import permission, swaps
 from tocsin.oncall import service as oncall
-from tocsin.oncall.swapping import Choice, Swap, SwapDraft
+from tocsin.oncall.change_model import Choice, Swap, SwapDraft
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.oncall.load import Cell
 from tocsin.surfaces.web.security import AnyRequest

@@ -20,8 +20,8 @@ from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.localtime import instant_of, local_of, zone_of
 from tocsin.oncall import changes, permission, rotation
 from tocsin.oncall import service as oncall
+from tocsin.oncall.change_model import OverrideDraft
 from tocsin.oncall.model import Part, Schedule, Shift
-from tocsin.oncall.overriding import OverrideDraft
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.oncall.calendar_frame import place_of
 from tocsin.surfaces.web.render import Visit

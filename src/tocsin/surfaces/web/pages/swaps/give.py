@@ -14,10 +14,8 @@ from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import cover, moving, swaps
 from tocsin.oncall import service as oncall
-from tocsin.oncall.covering import CoverDraft
+from tocsin.oncall.change_model import Choice, CoverDraft, Interval, SwapDraft
 from tocsin.oncall.model import Schedule
-from tocsin.oncall.moving import Interval
-from tocsin.oncall.swapping import Choice, SwapDraft
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.swaps.list import LOOK_AHEAD, PATH
 from tocsin.surfaces.web.pages.swaps.rows import Hours, hours

@@ -14,7 +14,7 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import cover, leave, swaps
-from tocsin.oncall.moving import Interval
+from tocsin.oncall.change_model import Interval
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.swaps.rows import (
     CoverRow,

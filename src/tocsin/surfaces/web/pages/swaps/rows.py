@@ -8,10 +8,7 @@ import msgspec
 
 from tocsin.accounts.model import Permission, Role, Team, Viewer
 from tocsin.oncall import words
-from tocsin.oncall.absence import Touched
-from tocsin.oncall.covering import Cover
-from tocsin.oncall.moving import Interval
-from tocsin.oncall.swapping import Swap
+from tocsin.oncall.change_model import Cover, Interval, Swap, Touched
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
