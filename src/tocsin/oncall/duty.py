@@ -17,7 +17,7 @@ from tocsin.oncall.model import Schedule, Shift
 from tocsin.oncall.rotation import shifts
 
 BREAK = timedelta(hours=24)
-"""A shorter pause ends no stretch of days in a row, and a stretch that is no longer needs no days off after it."""
+"""A shorter pause ends no stretch of days in a row; one with no more than this on end needs no days off after it."""
 
 
 class Span(NamedTuple):
@@ -36,11 +36,13 @@ class Look(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """Time on call without a longer break, in instants and on the wall clock."""
+    """Time on call without a longer break, in instants and on the wall clock; `on_end` is the longest of it without
+    any break."""
 
     span: Span
     begins: datetime
     ends: datetime
+    on_end: timedelta
 
     @property
     def length(self) -> timedelta:
@@ -133,7 +135,8 @@ def stretches(spans: Iterable[Span], zone: ZoneInfo) -> list[Stretch]:
         begins, ends = local_of(span.starts_at, zone), local_of(span.ends_at, zone)
         if found and begins - found[-1].ends < BREAK:
             last = found[-1]
-            found[-1] = Stretch(Span(last.span.starts_at, span.ends_at), last.begins, ends)
+            on_end = max(last.on_end, ends - begins)
+            found[-1] = Stretch(Span(last.span.starts_at, span.ends_at), last.begins, ends, on_end)
         else:
-            found.append(Stretch(span, begins, ends))
+            found.append(Stretch(span, begins, ends, ends - begins))
     return found

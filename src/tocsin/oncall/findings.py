@@ -104,8 +104,8 @@ MEANINGS: Mapping[Rule, Meaning] = {
     Rule.DAYS_BETWEEN: Meaning(
         "everybody has enough days between their stretches",
         "too few days between two stretches",
-        "Less than so many days off between two stretches of one person in this schedule. Only stretches longer than "
-        "24 hours count: daily turns and an evening's cover need no week off.",
+        "Less than so many days off between two stretches of one person in this schedule. Only stretches with "
+        "more than 24 hours on end count: daily turns, business hours and an evening's cover need no week off.",
         "days_between",
     ),
     Rule.NIGHTS_IN_A_ROW: Meaning(

@@ -80,12 +80,12 @@ def find_days_in_a_row(roster: Roster, look: Look) -> Iterator[Finding]:
 
 
 def find_days_between(roster: Roster, look: Look) -> Iterator[Finding]:
-    """Pauses between two stretches of more than a day that are shorter than the limit; the pause is what is named."""
+    """Pauses between two stretches with more than a day on end, shorter than the limit; the pause is what is named."""
     limit = roster.limits.days_between
     if not limit:
         return
     for user, spans in roster.people.items():
-        longer = [each for each in stretches(spans, roster.zone) if each.length > BREAK]
+        longer = [each for each in stretches(spans, roster.zone) if each.on_end > BREAK]
         for one, other in pairwise(longer):
             pause = Span(one.span.ends_at, other.span.starts_at)
             if other.begins - one.ends < limit * DAY and pause.ends_at > look.since:

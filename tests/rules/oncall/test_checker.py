@@ -167,12 +167,14 @@ def test_a_stretch_that_began_before_the_look_is_seen() -> None:
     assert spans(each for each in late if each.rule is Rule.DAYS_IN_A_ROW) == [("01-05T09:00", "01-13T21:00")]
 
 
-def test_too_few_days_off_but_not_after_daily_turns() -> None:
+def test_too_few_days_off_but_not_after_daily_turns_or_office_hours() -> None:
     swapped = msgspec.structs.replace(SOUND, overrides=(cover("alice", "2026-01-16T09:00", "2026-01-19T09:00"),))
     [pause] = found(swapped, FACTS, Rule.DAYS_BETWEEN)
     assert spans([pause]) == [("01-12T09:00", "01-16T09:00")]
     daily = schedule(weekly("alice", "bob", "carol", rotation=Rotation.DAILY, handover=None))
     assert not found(daily, FACTS, Rule.DAYS_BETWEEN)
+    office = schedule(weekly("alice", restrict=(OFFICE,)))
+    assert not found(office, FACTS, Rule.DAYS_BETWEEN)
 
 
 def test_nights_in_a_row_in_all_schedules_together() -> None:

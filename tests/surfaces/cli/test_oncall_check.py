@@ -32,7 +32,7 @@ async def test_what_is_proven_is_said_rule_by_rule(cli: Terminal, db: Database) 
     await rotate(db, "payments", "alice", "bob", "carol")
     lines = (await cli("oncall", "check", who="vera")).out.splitlines()
     assert lines[0] == "payments"
-    assert lines[1].startswith("  proven until ")
+    assert lines[1].startswith("    proven until ")
     assert lines[1].endswith(" UTC:")
     assert lines[2] == "  ✓ somebody is on call at every moment"
     assert "no limit is set: nights-in-a-row, hours-a-week" in " ".join(line.strip() for line in lines)

@@ -6,6 +6,8 @@ from itertools import groupby
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from tocsin.kernel.localtime import moment, zone_of
@@ -16,6 +18,8 @@ from tocsin.surfaces.cli.start import DONE, FAILED
 from tocsin.surfaces.wire import oncall_check as wire
 
 SHOWN = 3
+Row = tuple[tuple[str, str], Text]
+"""A sign with its style, and what is said."""
 
 Days = Annotated[int, Parameter(help="How far ahead, in days.")]
 Schedules = Annotated[str, Parameter(name="SCHEDULE", help="A schedule's name; without one, all of them.")]
@@ -43,26 +47,30 @@ def ask(path: str, words: Sequence[str], days: int) -> bytes:
     return Client().get(path, schedule=words[0] if words else None, days=str(days))
 
 
-def _blocks(found: wire.Check) -> Iterator[Text]:
+def _blocks(found: wire.Check) -> Iterator[RenderableType]:
     """A block for each schedule: what is broken, each with what to do, then what is proven and until when."""
     for name, of_schedule in groupby(found.verdicts, key=lambda each: each.schedule):
         verdicts = list(of_schedule)
+        yield Text(output.line(name), style="bold")
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
         broken = [each for each in found.findings if name in (each.schedule, each.beside)]
-        yield Text("\n").join(
-            [Text(output.line(name), style="bold"), *_broken(broken), *_proven(verdicts, found.until)]
-        )
+        for sign, words in (*_broken(broken), *_proven(verdicts, found.until)):
+            grid.add_row(Text.assemble("  ", sign), words)
+        yield grid
 
 
-def _broken(findings: Sequence[wire.Finding]) -> Iterator[Text]:
+def _broken(findings: Sequence[wire.Finding]) -> Iterator[Row]:
     """What recurs is named a few times and counted."""
     for group in alike(findings):
         style = "bold red" if group[0].silent else "yellow"
         for each in group[:SHOWN]:
-            yield Text.assemble(("  ✗ ", style), output.line(each.sentence))
+            yield ("✗", style), Text(output.line(each.sentence))
         if len(group) > SHOWN:
             last = f"{group[-1].starts_at:%Y-%m-%d}"
-            yield Text(f"    and {len(group) - SHOWN} more such times, the last on {last}")
-        yield Text(f"    → {output.line(group[0].remedy)}", style="dim")
+            yield ("", ""), Text(f"and {len(group) - SHOWN} more such times, the last on {last}")
+        yield ("", ""), Text(f"→ {output.line(group[0].remedy)}", style="dim")
 
 
 def alike(findings: Iterable[wire.Finding]) -> list[list[wire.Finding]]:
@@ -73,12 +81,12 @@ def alike(findings: Iterable[wire.Finding]) -> list[list[wire.Finding]]:
     return list(groups.values())
 
 
-def _proven(verdicts: Sequence[wire.Verdict], until: datetime) -> Iterator[Text]:
+def _proven(verdicts: Sequence[wire.Verdict], until: datetime) -> Iterator[Row]:
     held = [each for each in verdicts if each.applies and each.holds]
     if held:
-        yield Text(f"  proven until {moment(until, zone_of(held[0].time_zone))}:", style="dim")
+        yield ("", ""), Text(f"proven until {moment(until, zone_of(held[0].time_zone))}:", style="dim")
     for each in held:
-        yield Text.assemble(("  ✓ ", "green"), output.line(each.says))
+        yield ("✓", "green"), Text(output.line(each.says))
     off = [each.rule for each in verdicts if not each.applies]
     if off:
-        yield Text(f"  – not checked, no limit is set: {', '.join(off)}", style="dim")
+        yield ("–", "dim"), Text(f"not checked, no limit is set: {', '.join(off)}", style="dim")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from rich.text import Text
 
 from tocsin.kernel.localtime import moment, zone_of
-from tocsin.surfaces.cli import output
+from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.parsing import Json
 from tocsin.surfaces.cli.start import DONE, FAILED
 from tocsin.surfaces.cli.verbs.oncall_check import Days, Schedules, ask
@@ -35,14 +35,15 @@ def _blocks(found: Iterable[wire.Finding], until: datetime) -> Iterator[Text]:
     by_schedule: dict[str, list[wire.Finding]] = {}
     for each in found:
         by_schedule.setdefault(each.schedule, []).append(each)
-    for name, times in by_schedule.items():
-        yield Text("\n").join([Text(output.line(name), style="bold"), *(_line(each, until) for each in times)])
+    for name, of_schedule in by_schedule.items():
+        yield Text("\n").join([Text(output.line(name), style="bold"), *(_line(each, until) for each in of_schedule)])
 
 
 def _line(gap: wire.Finding, until: datetime) -> Text:
     """`Mon 2026-11-23 18:00 EST – Tue 2026-11-24 09:00 EST  15 h`; one that the look cuts off has no end."""
     zone = zone_of(gap.time_zone)
-    length = f"{(gap.ends_at - gap.starts_at) / HOUR:.4g} h"
+    lasts = gap.ends_at - gap.starts_at
+    length = times.duration(lasts) if lasts < 24 * HOUR else f"{lasts / HOUR:.0f} h"
     end = "– …" if gap.ends_at >= until else f"– {moment(gap.ends_at, zone)}"
     why = f"  cannot be reached: {output.line(', '.join(gap.people))}" if gap.people else ""
     return Text.assemble(f"  {moment(gap.starts_at, zone)} {end}  ", (f"{length}{why}", "dim"))
