@@ -175,18 +175,46 @@ async def test_the_last_good_copy_counts_and_after_a_day_administrators_are_told
     assert failing.failing_since is not None
     assert await on_call(db, EVENING) == (("bob",), "crew")
     async with db.connection() as conn:
-        cursor = await conn.execute("SELECT message ->> 'title' FROM delivery")
-        assert await cursor.fetchall() == []
+        cursor = await conn.execute("SELECT FROM delivery WHERE topic LIKE 'calendar/%'")
+        assert cursor.rowcount == 0
     clock.advance(timedelta(hours=1))
     await worker.passes(2 * QUARTER)
     async with db.connection() as conn:
-        cursor = await conn.execute("SELECT message ->> 'title' FROM delivery ORDER BY 1")
+        cursor = await conn.execute("SELECT message ->> 'title' FROM delivery WHERE topic LIKE 'calendar/%' ORDER BY 1")
         told = [row[0] for row in await cursor.fetchall()]
     assert told == ["The calendar contractors cannot be read", "The calendar vacation cannot be read"]
     assert "could not be read for a day (alice told)" in (await sentences(db))[-1]
     sink.behaviour = answers(200, calendar(NIGHT))
     await worker.passes(QUARTER)
     assert (await state(db)).failing_since is None
+
+
+async def test_whoever_gains_or_loses_a_shift_is_told(db: Database, sink: HttpSink, worker: Stepper) -> None:
+    async def told() -> set[tuple[str, str]]:
+        async with db.connection() as conn:
+            cursor = await conn.execute(
+                "SELECT u.name, d.message ->> 'title' FROM delivery d JOIN app_user u ON u.id = d.user_id"
+            )
+            return {(row[0], row[1]) for row in await cursor.fetchall()}
+
+    await apply_file(db, sink)
+    await worker.drain()
+    assert await told() == set()
+    sink.behaviour = answers(200, calendar(NIGHT))
+    await worker.passes(QUARTER)
+    first = {("alice", "A shift of yours in payments is taken over"), ("bob", "You are on call in payments")}
+    assert await told() == first
+    sink.behaviour = answers(200, calendar())
+    await worker.passes(QUARTER)
+    assert await told() - first == {
+        ("alice", "You are on call in payments"),
+        ("bob", "A shift of yours in payments is taken over"),
+    }
+    async with db.connection() as conn:
+        cursor = await conn.execute(
+            "SELECT sentence FROM ledger WHERE topic LIKE 'schedule/%' ORDER BY id DESC LIMIT 1"
+        )
+        assert await cursor.fetchone() == ("the calendar contractors moves shifts of alice, bob in payments",)
 
 
 async def test_leave_is_entered_kept_up_to_date_and_taken_back(db: Database, sink: HttpSink, worker: Stepper) -> None:

@@ -3,7 +3,7 @@
 The last good copy counts while fetches fail; after a day of that the administrators are told.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from tocsin.kernel.errors import NotFound
 from tocsin.kernel.jobs import NewJob, enqueue
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import calendar_store as store
-from tocsin.oncall import messages, telling
+from tocsin.oncall import change_store, messages, moving, service, telling
 from tocsin.oncall.calendar_model import (
     AHEAD,
     BACK,
@@ -31,7 +31,9 @@ from tocsin.oncall.calendar_model import (
     check_calendar,
 )
 from tocsin.oncall.calendar_store import Copy
-from tocsin.oncall.events import CalendarFailing, CalendarRead
+from tocsin.oncall.events import CalendarFailing, CalendarRead, ScheduleChanged
+from tocsin.oncall.moving import Interval
+from tocsin.oncall.rescheduling import LOOK_AHEAD
 
 FETCH = "oncall.fetch_calendar"
 LANE = "calendars"
@@ -110,7 +112,7 @@ async def note_reading(tx: Tx, task: Task, copy: Copy, reading: Reading) -> None
         if calendar.leave:
             await store.replace_absences(tx.conn, source, reading.occurrences, tx.now)
         else:
-            await store.replace_shifts(tx.conn, calendar.id, reading.occurrences)
+            await _replace_shifts(tx, calendar, reading.occurrences)
     await store.update_read(tx.conn, calendar.id, copy, reading, tx.now)
     # What only left or entered the time that is looked at is no news.
     added, removed = _within(found - before, task.question), _within(before - found, task.question)
@@ -146,6 +148,25 @@ async def note_failure(tx: Tx, task: Task, failure: str) -> None:
         f"the calendar {calendar.name} could not be read for a day ({', '.join(told) or 'nobody'} told): {failure}"
     )
     await tx.emit(CalendarFailing(topic=topic_of(calendar.name), sentence=sentence, calendar=calendar.name))
+
+
+async def _replace_shifts(tx: Tx, calendar: ExternalCalendar, found: Sequence[Occurrence]) -> None:
+    """Whoever's shift moves by it within 90 days is told, as when a file moves it: also those of other layers."""
+    schedules = await service.list_schedules(tx.conn, tx.now)
+    served = [each for each in schedules if any(layer.calendar == calendar.name for layer in each.layers)]
+    ids = [await change_store.lock_schedule(tx.conn, each.name) for each in served]
+    await store.replace_shifts(tx.conn, calendar.id, found)
+    for before, schedule_id in zip(served, ids, strict=True):
+        after = await service.get_schedule(tx.conn, before.name, tx.now)
+        moves = moving.moves(before, after, Interval(tx.now, tx.now + LOOK_AHEAD))
+        if not moves:
+            continue
+        people = tuple(moves)
+        sentence = f"the calendar {calendar.name} moves shifts of {', '.join(people)} in {before.name}"
+        event_id = await tx.emit(
+            ScheduleChanged(topic=f"schedule/{schedule_id}", sentence=sentence, schedule=before.name, people=people)
+        )
+        await telling.tell_moves(tx, after, moves, sentence, topic=f"schedule-change/{event_id}", by="tocsin")
 
 
 def source_of(name: str) -> str:
