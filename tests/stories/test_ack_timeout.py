@@ -99,6 +99,19 @@ async def test_while_the_alerts_are_quiet_nobody_is_woken_for_it(world: World) -
     assert (await world.explain()).state is RunState.ACKNOWLEDGED
 
 
+async def test_what_is_taken_while_it_is_quiet_is_watched_too(world: World) -> None:
+    await world.alert("Down", job="batch", severity="warning")
+    await world.reassign("carol", "dave", "yours")
+    await world.clears("Down", job="batch", severity="warning")
+    assert (await world.explain()).state is RunState.STOPPED
+    await world.acknowledge("dave")
+    assert (await world.explain()).state is RunState.ACKNOWLEDGED
+    world.airwaves.unread.clear()
+    await world.passes(hours=3)
+    world.nobody_else_is_paged()
+    assert await world.rows("select key from job where key = 'ack-timeout:1'") == [("ack-timeout:1",)]
+
+
 async def test_the_level_as_it_is_now_counts(world: World) -> None:
     await taken_by_alice(world)
     async with world.db.transaction() as tx:

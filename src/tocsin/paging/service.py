@@ -69,6 +69,8 @@ async def answer(tx: Tx, incident: Incident, by: str, via: str) -> None:
     run = await store.find_latest_run(tx.conn, incident.id)
     if run is not None and run.snoozed_until is not None:
         await store.update_run_snoozed(tx.conn, run.id, None)
+    if run is not None and run.state is RunState.STOPPED:  # nobody is being called, but now somebody has it
+        await climbing.end_run(tx, run, RunState.ACKNOWLEDGED)
     if run is None or run.state not in CALLABLE:
         return
     pages = [page for page in await store.list_pages(tx.conn, incident.id) if page.run_id == run.id]
