@@ -69,19 +69,19 @@ def test_silence_is_red_within_a_week_and_only_where_a_policy_would_fall_into_it
     gaps = [finding(Rule.GAP, day) for day in range(1, 6)]
     view = checks_view(gaps, {"night": ("nights",), "spare": ()}, NOW)
     assert view is not None
-    (gap,) = view.silent
-    assert (gap.policies, gap.is_red, len(gap.times), gap.more) == ("nights", True, 3, 2)
+    (gap,) = view.red
+    assert (gap.policies, len(gap.times), gap.more) == ("nights", 3, 2)
     assert gap.times[0][0] == NOW + timedelta(days=1)
     later = checks_view([finding(Rule.GAP, 8)], {"night": ("nights",)}, NOW)
     assert later is not None
-    assert not later.silent[0].is_red
+    assert (len(later.red), len(later.amber)) == (0, 1)
     assert checks_view([finding(Rule.GAP, 1, schedule="spare")], {"spare": ()}, NOW) is None
 
 
 def test_what_wears_people_out_is_told_quietly() -> None:
     view = checks_view([finding(Rule.DAYS_IN_A_ROW, 1, "alice", schedule="spare")], {"spare": ()}, NOW)
     assert view is not None
-    assert (view.silent, [(each.people, each.is_red) for each in view.others]) == ((), [("alice", False)])
+    assert (view.red, view.amber, [each.people for each in view.others]) == ((), (), ["alice"])
 
 
 async def test_the_page_warns_of_a_gap_by_name(office: Database, browser_of: BrowserOf) -> None:

@@ -17,20 +17,19 @@ class CheckView(msgspec.Struct, frozen=True, kw_only=True):
 
     schedule: str
     title: str
-    sentence: str
     times: tuple[tuple[datetime, datetime], ...]
     more: int
     people: str
     policies: str
     why: str
     remedy: str
-    is_red: bool
 
 
 class ChecksView(msgspec.Struct, frozen=True, kw_only=True):
-    """`silent`: a page would reach nobody meanwhile; `others` wear people out, or call one twice."""
+    """`red` and `amber`: a page would reach nobody, soon or later; `others` wear people out, or call one twice."""
 
-    silent: tuple[CheckView, ...]
+    red: tuple[CheckView, ...]
+    amber: tuple[CheckView, ...]
     others: tuple[CheckView, ...]
     urgent_within: int = URGENT_WITHIN.days
 
@@ -39,28 +38,33 @@ def checks_view(
     findings: Iterable[Finding], policies: Mapping[str, tuple[str, ...]], now: datetime
 ) -> ChecksView | None:
     """None where all holds. `policies` are those that call each schedule: silence hurts nobody where none does."""
-    silent: list[CheckView] = []
+    red: list[CheckView] = []
+    amber: list[CheckView] = []
     others: list[CheckView] = []
     for matter in matters(findings):
         first = matter[0]
         if not first.rule.means_silence:
-            others.append(_view(matter, "", now))
+            others.append(_view(matter, ""))
         elif named_by := policies.get(first.schedule):
-            silent.append(_view(matter, ", ".join(named_by), now))
-    return ChecksView(silent=tuple(silent), others=tuple(others)) if silent or others else None
+            tone = red if first.starts_at < now + URGENT_WITHIN else amber
+            tone.append(_view(matter, ", ".join(named_by)))
+    return ChecksView(red=tuple(red), amber=tuple(amber), others=tuple(others)) if red or amber or others else None
 
 
-def _view(matter: list[Finding], policies: str, now: datetime) -> CheckView:
+def _view(matter: list[Finding], policies: str) -> CheckView:
     first = matter[0]
     return CheckView(
         schedule=first.schedule,
         title=MEANINGS[first.rule].broken,
-        sentence=first.sentence,
         times=tuple((each.starts_at, each.ends_at) for each in matter[:_TIMES_LISTED]),
         more=max(0, len(matter) - _TIMES_LISTED),
         people=", ".join(first.people),
         policies=policies,
-        why=MEANINGS[first.rule].what,
-        remedy=first.remedy,
-        is_red=first.rule.means_silence and first.starts_at < now + URGENT_WITHIN,
+        why=_plain(MEANINGS[first.rule].what),
+        remedy=_plain(first.remedy),
     )
+
+
+def _plain(words: str) -> str:
+    """Without the marks by which Markdown sets code apart."""
+    return words.replace("`", "")
