@@ -130,6 +130,7 @@ PAGES = {
     "schedule": "/oncall/payments-primary",
     "calendar": "/oncall/calendar?schedule=payments-primary",
     "calendar-everybody": "/oncall/calendar",
+    "calendar-override": "/oncall/calendar?view=week&schedule=follow-the-sun",
     "calendar-week": "/oncall/calendar?view=week&schedule=follow-the-sun",
     "calendar-day": "/oncall/calendar?view=day",
     "override": "/oncall/payments-primary/override",
@@ -339,6 +340,8 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
             await page.locator(link).first.click()
         if name == "policy":
             await _simulate(page)
+        if name == "calendar-override":
+            await _drag(page)
         await page.screenshot(path=OUT / f"{name}-{width}-{theme}.png")
 
     await picture("sign-in", "/sign-in")
@@ -351,6 +354,18 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
     for name, (path, links) in BEHIND_LINKS.items():
         await picture(name, path, links)
     await context.close()
+
+
+async def _drag(page: Page) -> None:
+    """Over the hours from one day into the next, where there is room for it."""
+    days = page.locator("#calendar td[data-from]")
+    begins, ends = await days.nth(5).bounding_box(), await days.nth(6).bounding_box()
+    if begins is None or ends is None:
+        return
+    await page.mouse.move(begins["x"] + begins["width"] / 2, begins["y"] + 20)
+    await page.mouse.down()
+    await page.mouse.move(ends["x"] + ends["width"] / 2, ends["y"] + 20, steps=5)
+    await page.mouse.up()
 
 
 async def _simulate(page: Page) -> None:
