@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import islice
+from itertools import dropwhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -65,9 +65,16 @@ def gaps(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> list[Shi
 
 
 def next_shift(schedule: Schedule, at: datetime, before: datetime) -> Shift | None:
-    """The next people who take over after those of an instant; None: nobody does before the other instant."""
-    following = islice(iterate_shifts(schedule, at, before), 1, None)
-    return next((shift for shift in following if shift.users), None)
+    """The next people who take over after those of an instant; None: nobody does before the other instant.
+
+    A shadow that comes or goes, or another layer that says the same people, hands nothing over.
+    """
+    following = iterate_shifts(schedule, at, before)
+    current = next(following, None)
+    if current is None:
+        return None
+    others = dropwhile(lambda shift: shift.users == current.users, following)
+    return next((shift for shift in others if shift.users), None)
 
 
 def iterate_shifts(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> Iterator[Shift]:

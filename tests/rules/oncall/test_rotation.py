@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from tests.rules.oncall import oracle
 from tests.rules.oncall.shapes import cases
 from tocsin.kernel.localtime import Hours, instant_of
-from tocsin.oncall.model import Handover, Layer, Override, Rotation, Schedule, Shift, Source
-from tocsin.oncall.rotation import gaps, shifts, who_is_on_call
+from tocsin.oncall.model import Handover, Layer, Override, Part, Rotation, Schedule, Shift, Source
+from tocsin.oncall.rotation import gaps, next_shift, shifts, who_is_on_call
 from tocsin.oncall.service import on_call_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -264,3 +264,21 @@ def test_in_every_zone_a_hand_over_is_when_the_clock_first_shows_its_time(zone: 
 def told(shift: Shift) -> tuple[object, ...]:
     """All that two neighbours may differ in."""
     return shift.users, shift.shadows, shift.source, shift.layer
+
+
+def test_a_shadow_that_comes_is_not_the_next_who_takes_over() -> None:
+    learning = Override(
+        user="carol", starts_at=at("2026-01-07T09:00"), ends_at=at("2026-01-08T09:00"), part=Part.SHADOW
+    )
+    schedule = Schedule(name="s", time_zone="Europe/Berlin", layers=(weekly("alice", "bob"),), overrides=(learning,))
+    following = next_shift(schedule, at("2026-01-06T12:00"), at("2026-02-01T09:00"))
+    assert following is not None
+    assert (following.users, following.starts_at) == (("bob",), at("2026-01-12T09:00"))
+
+
+def test_who_is_on_call_again_after_a_gap_is_the_next() -> None:
+    nights = weekly("alice", restrict=(Hours(days=ALL_DAYS, begin=time(20), to=time(8)),))
+    schedule = Schedule(name="s", time_zone="Europe/Berlin", layers=(nights,))
+    following = next_shift(schedule, at("2026-01-06T22:00"), at("2026-02-01T09:00"))
+    assert following is not None
+    assert (following.users, following.starts_at) == (("alice",), at("2026-01-07T20:00"))
