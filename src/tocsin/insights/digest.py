@@ -100,4 +100,4 @@ async def look(held: Held) -> None:
                 await send(tx, claimed)
 
 
-DIGESTS = JobKind("insights.digest", "insights", look, every=EVERY)
+DIGESTS = JobKind("insights.digest", "insights", look, timeout=timedelta(minutes=4), every=EVERY)

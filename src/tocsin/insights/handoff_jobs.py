@@ -26,13 +26,15 @@ from tocsin.oncall.model import Schedule
 
 LANE = "insights"
 EVERY = timedelta(minutes=5)
+TAKES = timedelta(minutes=4)
+"""At most: where a thousand schedules hand over at one instant, each report takes a few milliseconds."""
 _BACK = timedelta(days=2)
 """So long ago a hand-over still has something due: the morning after it, and half a day of patience."""
 
 
 def handoff_kinds(draft_before: timedelta | None) -> tuple[JobKind, ...]:
     """`draft_before`: how long before the end of a shift its draft is sent; None: nobody is reminded of hand-offs."""
-    return (JobKind("insights.handoff", LANE, partial(look, draft_before=draft_before), every=EVERY),)
+    return (JobKind("insights.handoff", LANE, partial(look, draft_before=draft_before), timeout=TAKES, every=EVERY),)
 
 
 async def look(held: Held, *, draft_before: timedelta | None) -> None:
