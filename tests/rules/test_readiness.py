@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tocsin.insights.handoff_model import Entry, EntryKind, IncidentLine
+from tocsin.insights.readiness_jobs import is_to_be_told
 from tocsin.insights.readiness_messages import not_ready, reminder
 from tocsin.insights.readiness_model import Facts, LastTest, Probed, Proof, Readiness, State
 from tocsin.insights.readiness_rules import check
+from tocsin.insights.readiness_store import Notice
 
 NOW = datetime(2026, 3, 8, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -128,3 +130,12 @@ def test_the_messages_name_the_shift_and_what_is_missing() -> None:
     late = not_ready(found(test=None))
     assert late.title == "alice is not ready for primary"
     assert "tocsin oncall ready --test" in late.lines[0].value
+
+
+def test_a_reminder_once_and_a_second_look_in_the_last_two_hours() -> None:
+    hour = timedelta(hours=1)
+    assert is_to_be_told(None, NOW + 24 * hour, NOW)
+    reminded = Notice(reminded_at=NOW)
+    assert not is_to_be_told(reminded, NOW + 3 * hour, NOW)
+    assert is_to_be_told(reminded, NOW + 2 * hour, NOW)
+    assert not is_to_be_told(Notice(reminded_at=NOW, looked_at=NOW), NOW + hour, NOW)
