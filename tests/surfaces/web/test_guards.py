@@ -16,6 +16,7 @@ BrowserOf = Callable[[str], Awaitable[Browser]]
 OPEN_TO_ALL = {
     "/ack/{token:str}",
     "/assets/{name:str}",
+    "/calendar/{name:str}",
     "/sign-in/{token:str}",
     "/manifest.webmanifest",
     "/sign-in",
