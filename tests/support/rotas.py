@@ -19,8 +19,12 @@ def weeks(*users: str, name: str = "week") -> Layer:
     )
 
 
-async def rotate(db: Database, *users: str, name: str = "primary", team: str | None = "payments") -> None:
-    """A schedule in UTC whose turns these are, with no limit to how long or how often somebody is on call."""
+async def rotate(
+    db: Database, *users: str, name: str = "primary", team: str | None = "payments", time_zone: str = "UTC"
+) -> None:
+    """A schedule whose turns these are, with no limit to how long or how often somebody is on call."""
     free = Limits(days_in_a_row=None, days_between=None)
     async with db.transaction() as tx:
-        await put_schedule(tx, Schedule(name=name, time_zone="UTC", layers=(weeks(*users),), team=team, limits=free))
+        await put_schedule(
+            tx, Schedule(name=name, time_zone=time_zone, layers=(weeks(*users),), team=team, limits=free)
+        )

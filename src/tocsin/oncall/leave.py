@@ -2,11 +2,14 @@
 the checker names them, and cover can be asked for.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
 
+from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, Viewer
+from tocsin.catalog import service as catalog
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
@@ -30,6 +33,13 @@ async def list_leave_for(conn: Conn, viewer: Viewer, since: datetime, until: dat
         return found
     led = await permission.people_led(conn, viewer)
     return [one if one.user in led else msgspec.structs.replace(one, reason="") for one in found]
+
+
+async def clocks_of(conn: Conn, names: Collection[str]) -> dict[str, str]:
+    """The zone of each of these people's own clock; the organisation's, where they have said none."""
+    fallback = (await catalog.organisation(conn)).time_zone
+    zones = {user.name: user.time_zone for user in await accounts.list_users_by_name(conn, sorted(names))}
+    return {name: zones.get(name) or fallback for name in names}
 
 
 async def shifts_within(conn: Conn, user: str, span: Interval) -> list[Touched]:

@@ -77,6 +77,15 @@ async def test_a_lead_or_a_manager_enters_and_ends_it_for_others(api: Api, who: 
     assert (await api.alice.get("/leave")).json() == {"leave": []}
 
 
+async def test_times_without_an_offset_are_on_the_persons_own_clock(api: Api) -> None:
+    async with api.db.connection() as conn:
+        await conn.execute("update app_user set time_zone = 'Europe/Berlin' where name = 'alice'")
+    days = friday(user="alice", starts_at="2026-03-06T00:00:00", ends_at="2026-03-10T00:00:00")
+    made = (await api.mona.post("/leave", **days)).json()["leave"]
+    assert (made["starts_at"], made["ends_at"]) == ("2026-03-05T23:00:00Z", "2026-03-09T23:00:00Z")
+    assert made["time_zone"] == "Europe/Berlin"
+
+
 async def test_cover_is_asked_for_at_once_and_once(api: Api) -> None:
     made = (await api.alice.post("/leave", **friday(ask_cover=True))).json()
     (asked,) = (await api.vera.get("/cover")).json()["cover"]
@@ -103,7 +112,6 @@ async def test_what_is_wrong(api: Api) -> None:
         ({"user": "nobody"}, 400, "user"),
         ({"ends_at": "2026-03-06T07:00:00Z"}, 400, "ends_at"),
         ({"starts_at": "2026-01-01T00:00:00Z", "ends_at": "2026-01-02T00:00:00Z"}, 400, "ends_at"),
-        ({"starts_at": "2026-03-06T08:00:00"}, 400, "starts_at"),
         ({"reason": "x" * 501}, 400, "reason"),
         ({"source": "calendar:x"}, 400, "source"),
     ]

@@ -11,7 +11,7 @@ async def test_the_last_day_is_a_whole_day_and_the_shifts_within_are_named(cli: 
     await rotate(db, "alice")
     said = await cli("leave", "add", "--from", "2099-12-24", "--to", "2099-12-26", "--why", "holidays")
     lines = said.out.splitlines()
-    assert lines[0] == "@alice is away from 24 Dec 2099 00:00 until 27 Dec 2099 00:00."
+    assert lines[0] == "@alice is away from 24 Dec 2099 00:00 until 27 Dec 2099 00:00 UTC."
     assert lines[2] == "    primary 24 Dec 2099 00:00 until 27 Dec 2099 00:00 UTC"
     assert lines[3] == "  Ask for cover: tocsin cover ask SCHEDULE --shift …"
     (listed,) = (await cli("leave", "list", "--json")).json()["leave"]

@@ -40,6 +40,13 @@ async def test_later_for_somebody_else_beside_the_others(cli: Terminal, db: Data
     ]
 
 
+async def test_times_without_an_offset_are_on_the_schedules_clock(cli: Terminal, db: Database) -> None:
+    await rotate(db, "alice", time_zone="Europe/Berlin")
+    span = ("--from", "2099-12-24T18:00", "--to", "2099-12-26T09:00", "--json")
+    made = (await cli("override", "primary", *span, who="bob")).json()
+    assert (made["starts_at"], made["ends_at"]) == ("2099-12-24T17:00:00Z", "2099-12-26T08:00:00Z")
+
+
 async def test_what_is_wrong(cli: Terminal, db: Database) -> None:
     await rotate(db, "alice")
     assert "in one way" in (await cli("override", "primary", status=2)).err

@@ -6,7 +6,8 @@ from typing import Annotated
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from tocsin.oncall import leave
+from tocsin.kernel.localtime import instant_of, zone_of
+from tocsin.oncall import leave, permission
 from tocsin.oncall.change_model import LeaveDraft
 from tocsin.surfaces.api.callers import Caller, Db
 from tocsin.surfaces.api.parsing import as_id, as_utc
@@ -28,25 +29,36 @@ async def list_leave(
     ends = as_utc(until, "until") if until is not None else _FOR_EVER
     async with db.connection() as conn:
         found = await leave.list_leave_for(conn, viewer, begins, ends)
-    return wire.LeaveList(leave=[wire.leave(each) for each in found if user in (None, each.user)])
+        zones = await leave.clocks_of(conn, {each.user for each in found})
+    return wire.LeaveList(leave=[wire.leave(each, zones[each.user]) for each in found if user in (None, each.user)])
 
 
 @post("/leave", summary="Enter leave")
 async def add_leave(data: JSONBody[wire.LeaveRequest], viewer: Caller, db: Db) -> wire.EnteredLeave:
     """It moves no shift by itself; the answer names those that it touches. One's own takes a responder, that of others
     a lead of one of their teams, a manager or an administrator."""
-    draft = LeaveDraft(
-        user=data.user.removeprefix("@") if data.user is not None else viewer.name,
-        starts_at=as_utc(data.starts_at, "starts_at"),
-        ends_at=as_utc(data.ends_at, "ends_at"),
-        reason=data.reason,
-    )
+    permission.require_responder(viewer)
+    name = data.user.removeprefix("@") if data.user is not None else viewer.name
     async with db.transaction() as tx:
-        return wire.entered(await leave.add_leave(tx, viewer, draft, ask_cover=data.ask_cover))
+        zone = (await leave.clocks_of(tx.conn, {name}))[name]
+        draft = LeaveDraft(
+            user=name,
+            starts_at=on_clock_of(zone, data.starts_at, "starts_at"),
+            ends_at=on_clock_of(zone, data.ends_at, "ends_at"),
+            reason=data.reason,
+        )
+        return wire.entered(await leave.add_leave(tx, viewer, draft, ask_cover=data.ask_cover), zone)
 
 
 @delete("/leave/{number:str}", status_code=200, summary="End leave")
 async def end_leave(number: FromPath[str], viewer: Caller, db: Db) -> wire.Leave:
     """Under way: it ends now; to come: it is gone. What a calendar says is changed there."""
     async with db.transaction() as tx:
-        return wire.leave(await leave.end_leave(tx, viewer, as_id(number, "number")))
+        ended = await leave.end_leave(tx, viewer, as_id(number, "number"))
+        zones = await leave.clocks_of(tx.conn, {ended.user})
+    return wire.leave(ended, zones[ended.user])
+
+
+def on_clock_of(zone: str, at: datetime, field: str) -> datetime:
+    """An instant, or a time without an offset on this clock."""
+    return as_utc(at if at.tzinfo is not None else instant_of(at, zone_of(zone)), field)

@@ -1,8 +1,10 @@
 """Instants and lengths of time as a person types them on a command line. Pure; `now` is given."""
 
 import re
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from tocsin.kernel.localtime import instant_of
 from tocsin.surfaces.cli.parsing import WrongUsage
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -22,7 +24,7 @@ def length(text: str, field: str) -> timedelta:
     return total
 
 
-def instant(text: str, now: datetime, *, field: str, zone: tzinfo | None = None) -> datetime:
+def instant(text: str, now: datetime, *, field: str, zone: ZoneInfo | None = None) -> datetime:
     """An ISO instant, a time of today (`14:20`, of this machine's zone), or a length of time before now (`10m`)."""
     typed = text.strip()
     if _PART.match(typed):
@@ -41,28 +43,30 @@ def instant(text: str, now: datetime, *, field: str, zone: tzinfo | None = None)
         ) from None
 
 
-def end_of_day(text: str, now: datetime, *, field: str) -> datetime:
-    """An instant, or of a day without a time its end: who is away to the 24th is away on the 24th."""
+def on_their_clock(text: str, now: datetime, *, field: str, whole_day: bool = False) -> datetime:
+    """An instant, or a naive time on a clock that only the server knows. `whole_day`: a day without a time means its
+    end, for who is away to the 24th is away on the 24th."""
     typed = text.strip()
-    if not _DAY.fullmatch(typed):
-        return instant(typed, now, field=field)
-    instant(typed, now, field=field)
-    return instant(f"{date.fromisoformat(typed) + timedelta(days=1)}", now, field=field)
+    found = instant(typed, now, field=field)
+    if _PART.match(typed) or _CLOCK.fullmatch(typed):
+        return found
+    read = datetime.fromisoformat(typed)
+    return read + timedelta(days=1) if whole_day and _DAY.fullmatch(typed) else read
 
 
-def ending(until: str | None, lasts: str | None, starts_at: datetime) -> datetime:
+def ending(until: str | None, lasts: str | None, starts_at: datetime, zone: ZoneInfo | None = None) -> datetime:
     """The end as `--to` or `--for` says it, one of them; a time of day that has passed by the beginning is the next
     day's."""
     if (until is None) is (lasts is None):
         raise WrongUsage("Say when it ends, in one way.", "Add --for 2h, or --to 2026-12-02T02:00.", field="--for")
     if lasts is not None:
         return starts_at + length(lasts, "--for")
-    end = instant(until or "", starts_at, field="--to")
+    end = instant(until or "", starts_at, field="--to", zone=zone)
     is_time_of_day = _CLOCK.fullmatch((until or "").strip()) is not None
     return end + timedelta(days=1) if is_time_of_day and end <= starts_at else end
 
 
-def _in_zone(read: datetime, zone: tzinfo | None) -> datetime:
+def _in_zone(read: datetime, zone: ZoneInfo | None) -> datetime:
     if read.tzinfo is not None:
         return read
-    return read.replace(tzinfo=zone) if zone is not None else read.astimezone()
+    return instant_of(read, zone) if zone is not None else read.astimezone()

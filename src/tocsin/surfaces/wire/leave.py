@@ -10,8 +10,8 @@ from tocsin.surfaces.wire.body import Body
 
 
 class Leave(msgspec.Struct, kw_only=True):
-    """`source` is `person`, or `calendar:<name>` for what an imported calendar says. `reason` is empty for those whose
-    business it is not."""
+    """To be shown in `time_zone`, the person's. `source` is `person`, or `calendar:<name>` for what an imported
+    calendar says. `reason` is empty for those whose business it is not."""
 
     id: int
     user: str
@@ -20,6 +20,7 @@ class Leave(msgspec.Struct, kw_only=True):
     reason: str
     source: str
     entered_by: str
+    time_zone: str
 
 
 class LeaveList(msgspec.Struct, kw_only=True):
@@ -44,7 +45,8 @@ class EnteredLeave(msgspec.Struct, kw_only=True):
 
 
 class LeaveRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """Whose leave it is: the caller's by default. `ask_cover`: ask the teams at once to take the shifts within it."""
+    """Whose leave it is: the caller's by default. Times without an offset are on that person's own clock, or the
+    organisation's. `ask_cover`: ask the teams at once to take the shifts within it."""
 
     starts_at: datetime
     ends_at: datetime
@@ -53,7 +55,7 @@ class LeaveRequest(Body, kw_only=True, forbid_unknown_fields=True):
     ask_cover: bool = False
 
 
-def leave(stored: StoredLeave) -> Leave:
+def leave(stored: StoredLeave, time_zone: str) -> Leave:
     return Leave(
         id=stored.id,
         user=stored.user,
@@ -62,6 +64,7 @@ def leave(stored: StoredLeave) -> Leave:
         reason=stored.reason,
         source=stored.source,
         entered_by=stored.entered_by,
+        time_zone=time_zone,
     )
 
 
@@ -71,5 +74,7 @@ def touched(shift: Touched) -> TouchedShift:
     )
 
 
-def entered(made: Entered) -> EnteredLeave:
-    return EnteredLeave(leave=leave(made.leave), shifts=[touched(each) for each in made.shifts], cover=list(made.cover))
+def entered(made: Entered, time_zone: str) -> EnteredLeave:
+    return EnteredLeave(
+        leave=leave(made.leave, time_zone), shifts=[touched(each) for each in made.shifts], cover=list(made.cover)
+    )

@@ -8,7 +8,7 @@ from rich.text import Text
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.parsing import Json, runner, verb
-from tocsin.surfaces.cli.shifts import Anyway, chosen, span
+from tocsin.surfaces.cli.shifts import Anyway, chosen, span, zone_of
 from tocsin.surfaces.wire import cover as wire
 
 app = verb(
@@ -35,10 +35,9 @@ def ask(
     json: Json = False,
 ) -> None:
     """Ask the whole team to take a shift."""
-    request = wire.CoverRequest(
-        schedule=schedule, shift=chosen(shift, output.now(), field="--shift"), user=user, reason=why
-    )
-    raw = Client().post("/cover", request)
+    client = Client()
+    hours = chosen(shift, output.now(), zone_of(client, schedule), field="--shift")
+    raw = client.post("/cover", wire.CoverRequest(schedule=schedule, shift=hours, user=user, reason=why))
     if json:
         return output.print_json(raw)
     made = output.read(raw, wire.Cover)

@@ -1,13 +1,14 @@
 """`tocsin leave`: say when you cannot be on call."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 from rich.text import Text
 
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client
-from tocsin.surfaces.cli.moments import end_of_day, instant
+from tocsin.surfaces.cli.moments import on_their_clock
 from tocsin.surfaces.cli.parsing import Json, runner, verb
 from tocsin.surfaces.cli.shifts import span
 from tocsin.surfaces.wire import leave as wire
@@ -26,7 +27,7 @@ app = verb(
 @app.command
 def add(
     *,
-    begins: Annotated[str, Parameter(name="--from", help="2026-12-24, or 2026-11-30T12:00.")],
+    begins: Annotated[str, Parameter(name="--from", help="2026-12-24 or 2026-11-30T12:00, on their own clock.")],
     until: Annotated[str, Parameter(name="--to", help="The last day, or an instant.")],
     user: Annotated[str | None, Parameter(help="Whose leave it is; without it: yours.")] = None,
     why: Annotated[str, Parameter(help="Read by the person, the leads of their teams and managers only.")] = "",
@@ -35,11 +36,10 @@ def add(
 ) -> None:
     """Enter leave, and see which shifts it touches."""
     now = output.now()
-    starts_at = instant(begins, now, field="--from")
     request = wire.LeaveRequest(
         user=user,
-        starts_at=starts_at,
-        ends_at=end_of_day(until, starts_at, field="--to"),
+        starts_at=on_their_clock(begins, now, field="--from"),
+        ends_at=on_their_clock(until, now, field="--to", whole_day=True),
         reason=why,
         ask_cover=ask_cover,
     )
@@ -85,8 +85,9 @@ def end(
 
 def _when(told: wire.Leave) -> str:
     now = output.now()
-    until = f"until {times.clock(told.ends_at, now)}"
-    return until if told.starts_at <= now else f"from {times.clock(told.starts_at, now)} {until}"
+    zone = ZoneInfo(told.time_zone)
+    until = f"until {times.clock(told.ends_at, now, zone)} {told.ends_at.astimezone(zone):%Z}"
+    return until if told.starts_at <= now else f"from {times.clock(told.starts_at, now, zone)} {until}"
 
 
 def _block(told: wire.Leave) -> Text:

@@ -9,7 +9,7 @@ from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.moments import ending, instant
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
-from tocsin.surfaces.cli.shifts import Anyway, span
+from tocsin.surfaces.cli.shifts import Anyway, span, zone_of
 from tocsin.surfaces.wire import overrides as wire
 from tocsin.surfaces.wire.accounts import Me
 
@@ -31,7 +31,9 @@ def override(
     /,
     *,
     user: Annotated[str | None, Parameter(help="Who is on call; without it: you.")] = None,
-    begins: Annotated[str | None, Parameter(name="--from", help="18:00 or 2026-12-24T18:00; without it: now.")] = None,
+    begins: Annotated[
+        str | None, Parameter(name="--from", help="18:00 or 2026-12-24T18:00, on the schedule's clock; else now.")
+    ] = None,
     until: Annotated[str | None, Parameter(name="--to", help="09:00 or 2026-12-26T09:00.")] = None,
     lasts: Annotated[str | None, Parameter(name="--for", help="Instead of --to, how long: 30m, 2h, 7d.")] = None,
     layer: Annotated[str | None, Parameter(help="Take over only what this layer says.")] = None,
@@ -46,12 +48,13 @@ def override(
     if beside and shadow:
         raise WrongUsage("Somebody is beside the others or a shadow.", "Leave out one of them.", field="--shadow")
     now, client = output.now(), Client()
-    starts_at = instant(begins, now, field="--from") if begins else None
+    zone = zone_of(client, schedule) if begins or until else None
+    starts_at = instant(begins, now, field="--from", zone=zone) if begins else None
     request = wire.OverrideRequest(
         schedule=schedule,
         user=user or output.read(client.get("/me"), Me).name,
         starts_at=starts_at,
-        ends_at=ending(until, lasts, starts_at or now),
+        ends_at=ending(until, lasts, starts_at or now, zone),
         part="shadow" if shadow else "beside" if beside else "instead",
         layer=layer,
         instead_of=instead_of,

@@ -8,7 +8,7 @@ from rich.text import Text
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.parsing import Json, runner, verb
-from tocsin.surfaces.cli.shifts import Anyway, chosen, span
+from tocsin.surfaces.cli.shifts import Anyway, chosen, span, zone_of
 from tocsin.surfaces.wire import swaps as wire
 
 app = verb(
@@ -36,16 +36,17 @@ def propose(
     json: Json = False,
 ) -> None:
     """Propose a swap; nothing moves until the other side accepts."""
-    now = output.now()
+    now, client = output.now(), Client()
+    zone = zone_of(client, schedule)
     request = wire.SwapRequest(
         schedule=schedule,
         taker=taker,
         giver=user,
-        gives=chosen(give, now, field="--give"),
-        takes=chosen(take, now, field="--take") if take is not None else None,
+        gives=chosen(give, now, zone, field="--give"),
+        takes=chosen(take, now, zone, field="--take") if take is not None else None,
         reason=why,
     )
-    raw = Client().post("/swaps", request)
+    raw = client.post("/swaps", request)
     if json:
         return output.print_json(raw)
     made = output.read(raw, wire.Swap)
