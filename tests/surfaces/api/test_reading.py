@@ -83,8 +83,20 @@ async def test_a_change_is_refused_to_those_whose_role_is_too_low(api: Api) -> N
                 assert (answer.status_code == 403) == (name == "vera"), (name, path, answer.text)
 
 
-ELSEWHERE = {"/api/v1/config/plan", "/api/v1/config/apply", "/api/v1/contacts/{contact}/test", "/api/v1/feeds"}
-"""By a rule of their own: planning is a manager's, applying an administrator's; contacts and feeds are one's own."""
+ELSEWHERE = {
+    "/api/v1/config/plan",
+    "/api/v1/config/apply",
+    "/api/v1/contacts/{contact}/test",
+    "/api/v1/contacts/{contact}/secret",
+    "/api/v1/feeds",
+    "/api/v1/readiness/test",
+    "/api/v1/oncall/{schedule}/readiness/probe",
+    "/api/v1/oncall/{schedule}/handoff/entries",
+    "/api/v1/oncall/{schedule}/handoff/sign",
+    "/api/v1/oncall/{schedule}/handoff/accept",
+}
+"""By a rule of their own, in their own tests: planning is a manager's, applying an administrator's; contacts, feeds and
+test pages are one's own; a hand-off and readiness belong to the people of the schedule."""
 
 BODIES: dict[str, dict[str, object]] = {
     "/api/v1/incidents": {"title": "x"},

@@ -9,7 +9,10 @@ from tocsin.surfaces.wire import calendars as wire
 
 
 def calendars(*, json: Json = False) -> None:
-    """Say of each calendar of elsewhere when it was read, what failed, and which events say nothing to us and why."""
+    """Show how the calendars of elsewhere are read.
+
+    Of each: when it was read, what failed, and which events say nothing to us and why.
+    """
     raw = Client().get("/calendars")
     if json:
         return output.print_json(raw)

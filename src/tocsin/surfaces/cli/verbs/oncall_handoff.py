@@ -36,10 +36,11 @@ def handoff(
     strike: Annotated[int | None, Parameter(help="Strike an entry by its number.")] = None,
     json: Json = False,
 ) -> None:
-    """The hand-off of a schedule: what is well, what is not, what happened, what comes, whom to ask.
+    """Show, sign or accept the hand-off of a schedule.
 
-    It is made from the record of the shift; the outgoing people add to it and sign it, the incoming accept it. Entries
-    (--issue, --watch, --upcoming, --contact) stay from shift to shift until somebody strikes them.
+    What is well, what is not, what happened, what comes, whom to ask. It is made from the record of the shift; the
+    outgoing people add to it and sign it, the incoming accept it. Entries (--issue, --watch, --upcoming, --contact)
+    stay from shift to shift until somebody strikes them.
     """
     client = Client()
     path = f"/oncall/{segment(schedule or _only_schedule(client))}/handoff"

@@ -15,8 +15,9 @@ from tocsin.surfaces.wire import feeds as wire
 
 app = verb(
     "oncall ics",
-    "On call in your own calendar: make the secret address that a calendar program subscribes to, of a schedule, of\n"
-    "somebody (@alice) or of your own shifts. It is shown once; whoever has it reads the calendar until you revoke it.",
+    "See on-call shifts in your own calendar program.\n\n"
+    "Makes the secret address that it subscribes to: of a schedule, of somebody (@alice) or of your own shifts. It is\n"
+    "shown once; whoever has it reads the calendar until you revoke it.",
     "tocsin oncall ics",
     "tocsin oncall ics payments-primary --gaps",
     "tocsin oncall ics @alice --revoke",

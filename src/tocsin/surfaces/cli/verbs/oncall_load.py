@@ -53,7 +53,7 @@ def load(
     weeks: Annotated[int, Parameter(help="With --propose, how many weeks are evened out.")] = 8,
     json: Json = False,
 ) -> None:
-    """Show the load of each person: hours, nights, pages, incidents, served and planned."""
+    """Show each person's load: hours, nights, pages, served and planned."""
     if len(words) > 1:
         raise WrongUsage("Name one schedule, or none for all of them.", "See: tocsin oncall load --help")
     if propose:

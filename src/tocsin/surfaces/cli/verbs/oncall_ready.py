@@ -25,8 +25,10 @@ def ready(
     probe: Annotated[bool, Parameter(help="Try the access probes of the schedule's team now.")] = False,
     json: Json = False,
 ) -> None:
-    """Whether whoever is on call next is ready: contacts answered by within 30 days, a test page answered, access
-    probes; and the recent incidents and known issues to read before.
+    """Show whether whoever is on call next is ready.
+
+    Contacts answered by within 30 days, a test page answered, access probes; and the recent incidents and known issues
+    to read before.
     """
     client = Client()
     person = whom.removeprefix("@") if whom is not None and whom.startswith("@") else None
