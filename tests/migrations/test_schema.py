@@ -3,6 +3,7 @@
 from tools.schema import SCHEMA, dump, read_statements, render_migrated
 
 from tests.support.postgres import TEMPLATE, Server
+from tocsin.db.migrate import list_migrations
 
 
 def test_schema_sql_is_what_the_migrations_make(postgres_server: Server) -> None:
@@ -20,3 +21,9 @@ def test_schema_sql_makes_the_same_database(postgres_server: Server) -> None:
     postgres_server.drop(empty)
     own_record = {sql for sql in migrated if "public.migration" in sql}
     assert loaded == migrated - own_record
+
+
+def test_each_number_is_given_once_and_none_is_left_out() -> None:
+    """Two that bear one number would run in the order of their names, whichever was written first."""
+    numbers = [int(migration.name.partition("_")[0]) for migration in list_migrations()]
+    assert numbers == list(range(1, len(numbers) + 1))

@@ -954,7 +954,7 @@ CREATE TABLE rest_notice (
 COMMENT ON TABLE rest_notice IS 'Who was told in the morning to rest, by the evening of the night in which they were paged: once a night.';
 
 
--- ── 0014_calendar_feeds ─────────────────────────────────────────────────────────────────────────────────────────────
+-- ── 0013_calendar_feeds ─────────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE calendar_feed (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -988,6 +988,68 @@ CREATE TABLE calendar_entry (
 );
 COMMENT ON TABLE calendar_entry IS 'When feeds last said a shift to end, so that its SEQUENCE and LAST-MODIFIED rise when it changes and only then (RFC 5545).';
 CREATE INDEX calendar_entry_schedule ON calendar_entry (schedule_id, ends_at);
+
+
+-- ── 0014_oncall_checks ──────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE schedule_ladder (
+    policy text NOT NULL,
+    ladders jsonb NOT NULL,
+    PRIMARY KEY (policy)
+);
+COMMENT ON TABLE schedule_ladder IS 'The schedules that each escalation policy calls, told by paging whenever a policy changes.';
+COMMENT ON COLUMN schedule_ladder.ladders IS 'For the policy and each of its variants: the names of the schedules, step by step.';
+
+CREATE TABLE oncall_look (
+    only_one boolean DEFAULT true NOT NULL,
+    looked_at timestamptz NOT NULL,
+    until timestamptz NOT NULL,
+    findings jsonb NOT NULL,
+    CHECK (only_one),
+    PRIMARY KEY (only_one)
+);
+COMMENT ON TABLE oncall_look IS 'The last nightly look of the checker: what it found is not told again.';
+
+
+-- ── 0015_calendars ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE calendar (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    leave boolean NOT NULL,
+    time_zone text,
+    people jsonb NOT NULL,
+    managed_by text,
+    etag text,
+    body bytea,
+    fetched_at timestamptz,
+    read_at timestamptz,
+    failing_since timestamptz,
+    failure text NOT NULL,
+    told_at timestamptz,
+    unread jsonb NOT NULL,
+    unread_count integer NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (name)
+);
+COMMENT ON COLUMN calendar.url IS 'May be a secret: shown by its host only.';
+COMMENT ON COLUMN calendar.body IS 'The last good copy: it counts until there is another, and is read again as time goes on.';
+COMMENT ON COLUMN calendar.unread IS 'Events that say nothing to us, each with its reason; the first of unread_count.';
+
+CREATE TABLE calendar_event (
+    calendar_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    summary text NOT NULL,
+    CHECK ((starts_at < ends_at)),
+    FOREIGN KEY (calendar_id) REFERENCES calendar(id) ON DELETE CASCADE,
+    FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE calendar_event IS 'Shifts read from a calendar that is not leave; those of leave are in leave, with the source calendar:<name>.';
+CREATE INDEX calendar_event_end ON calendar_event (calendar_id, ends_at);
+CREATE INDEX calendar_event_user ON calendar_event (user_id);
 
 
 -- ── 0016_handoff ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -1048,27 +1110,6 @@ COMMENT ON TABLE handoff_entry IS 'Kept from shift to shift until somebody strik
 CREATE INDEX handoff_entry_open ON handoff_entry (schedule_id) WHERE (struck_at IS NULL);
 
 
--- ── 0017_oncall_checks ──────────────────────────────────────────────────────────────────────────────────────────────
-
-CREATE TABLE schedule_ladder (
-    policy text NOT NULL,
-    ladders jsonb NOT NULL,
-    PRIMARY KEY (policy)
-);
-COMMENT ON TABLE schedule_ladder IS 'The schedules that each escalation policy calls, told by paging whenever a policy changes.';
-COMMENT ON COLUMN schedule_ladder.ladders IS 'For the policy and each of its variants: the names of the schedules, step by step.';
-
-CREATE TABLE oncall_look (
-    only_one boolean DEFAULT true NOT NULL,
-    looked_at timestamptz NOT NULL,
-    until timestamptz NOT NULL,
-    findings jsonb NOT NULL,
-    CHECK (only_one),
-    PRIMARY KEY (only_one)
-);
-COMMENT ON TABLE oncall_look IS 'The last nightly look of the checker: what it found is not told again.';
-
-
 -- ── 0017_readiness ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE access_probe (
@@ -1098,47 +1139,6 @@ CREATE TABLE shift_notice (
     FOREIGN KEY (schedule_id) REFERENCES schedule(id) ON DELETE CASCADE
 );
 COMMENT ON TABLE shift_notice IS 'What a person was told before a shift: the reminder, and the second look shortly before.';
-
-
--- ── 0018_calendars ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-CREATE TABLE calendar (
-    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-    name text NOT NULL,
-    url text NOT NULL,
-    leave boolean NOT NULL,
-    time_zone text,
-    people jsonb NOT NULL,
-    managed_by text,
-    etag text,
-    body bytea,
-    fetched_at timestamptz,
-    read_at timestamptz,
-    failing_since timestamptz,
-    failure text NOT NULL,
-    told_at timestamptz,
-    unread jsonb NOT NULL,
-    unread_count integer NOT NULL,
-    PRIMARY KEY (id),
-    UNIQUE (name)
-);
-COMMENT ON COLUMN calendar.url IS 'May be a secret: shown by its host only.';
-COMMENT ON COLUMN calendar.body IS 'The last good copy: it counts until there is another, and is read again as time goes on.';
-COMMENT ON COLUMN calendar.unread IS 'Events that say nothing to us, each with its reason; the first of unread_count.';
-
-CREATE TABLE calendar_event (
-    calendar_id bigint NOT NULL,
-    user_id bigint NOT NULL,
-    starts_at timestamptz NOT NULL,
-    ends_at timestamptz NOT NULL,
-    summary text NOT NULL,
-    CHECK ((starts_at < ends_at)),
-    FOREIGN KEY (calendar_id) REFERENCES calendar(id) ON DELETE CASCADE,
-    FOREIGN KEY (user_id) REFERENCES app_user(id)
-);
-COMMENT ON TABLE calendar_event IS 'Shifts read from a calendar that is not leave; those of leave are in leave, with the source calendar:<name>.';
-CREATE INDEX calendar_event_end ON calendar_event (calendar_id, ends_at);
-CREATE INDEX calendar_event_user ON calendar_event (user_id);
 
 
 -- ── 0018_digest ─────────────────────────────────────────────────────────────────────────────────────────────────────
