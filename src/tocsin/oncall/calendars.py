@@ -32,6 +32,7 @@ from tocsin.oncall.calendar_model import (
 )
 from tocsin.oncall.calendar_store import Copy
 from tocsin.oncall.events import CalendarFailing, CalendarRead, ScheduleChanged
+from tocsin.oncall.model import Schedule
 from tocsin.oncall.moving import Interval
 from tocsin.oncall.rescheduling import LOOK_AHEAD
 
@@ -101,6 +102,7 @@ async def find_task(conn: Conn, calendar_id: int, now: datetime) -> Task | None:
 async def note_reading(tx: Tx, task: Task, copy: Copy, reading: Reading) -> None:
     """Its events are these from now on; says so where they are others than before."""
     calendar = task.calendar
+    served = [] if calendar.leave else await _lock_served(tx, calendar)
     if not await store.lock_calendar(tx.conn, calendar.id):
         return
     source = source_of(calendar.name)
@@ -112,7 +114,7 @@ async def note_reading(tx: Tx, task: Task, copy: Copy, reading: Reading) -> None
         if calendar.leave:
             await store.replace_absences(tx.conn, source, reading.occurrences, tx.now)
         else:
-            await _replace_shifts(tx, calendar, reading.occurrences)
+            await _replace_shifts(tx, calendar, served, reading.occurrences)
     await store.update_read(tx.conn, calendar.id, copy, reading, tx.now)
     # What only left or entered the time that is looked at is no news.
     added, removed = _within(found - before, task.question), _within(before - found, task.question)
@@ -150,13 +152,23 @@ async def note_failure(tx: Tx, task: Task, failure: str) -> None:
     await tx.emit(CalendarFailing(topic=topic_of(calendar.name), sentence=sentence, calendar=calendar.name))
 
 
-async def _replace_shifts(tx: Tx, calendar: ExternalCalendar, found: Sequence[Occurrence]) -> None:
-    """Whoever's shift moves by it within 90 days is told, as when a file moves it: also those of other layers."""
+async def _lock_served(tx: Tx, calendar: ExternalCalendar) -> list[tuple[int | None, Schedule]]:
+    """The schedules that this calendar has a layer of, locked before the calendar is: a file that is applied meanwhile
+    takes its locks in that order too.
+    """
     schedules = await service.list_schedules(tx.conn, tx.now)
-    served = [each for each in schedules if any(layer.calendar == calendar.name for layer in each.layers)]
-    ids = [await change_store.lock_schedule(tx.conn, each.name) for each in served]
+    served = [each.name for each in schedules if any(layer.calendar == calendar.name for layer in each.layers)]
+    ids = [await change_store.lock_schedule(tx.conn, name) for name in served]
+    found = {each.name: each for each in await service.list_schedules(tx.conn, tx.now)}
+    return [(number, found[name]) for number, name in zip(ids, served, strict=True) if name in found]
+
+
+async def _replace_shifts(
+    tx: Tx, calendar: ExternalCalendar, served: Sequence[tuple[int | None, Schedule]], found: Sequence[Occurrence]
+) -> None:
+    """Whoever's shift moves by it within 90 days is told, as when a file moves it: also those of other layers."""
     await store.replace_shifts(tx.conn, calendar.id, found)
-    for before, schedule_id in zip(served, ids, strict=True):
+    for schedule_id, before in served:
         after = await service.get_schedule(tx.conn, before.name, tx.now)
         moves = moving.moves(before, after, Interval(tx.now, tx.now + LOOK_AHEAD))
         if not moves:
