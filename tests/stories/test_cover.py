@@ -1,11 +1,24 @@
 """A request for cover from the question to the shift: who is told, when again, and what comes of it."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import pytest
+
+from tests.stories.conftest import ORGANISATION
 from tests.stories.test_overrides import ANYWAY, viewer
-from tests.support.world import World
+from tests.support.world import World, new_world
+from tocsin.kernel.clock import VirtualClock
 from tocsin.oncall import cover
 from tocsin.oncall.change_model import Choice, Cover, CoverDraft, CoverState
+
+
+@pytest.fixture
+async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
+    """A request is open for weeks."""
+    async with new_world(dsn, clock, with_recurring=False) as world:
+        await world.configure(ORGANISATION)
+        yield world
 
 
 async def ask(world: World, ahead: timedelta, by: str = "alice") -> Cover:
@@ -27,12 +40,12 @@ async def state(world: World, asked: Cover) -> CoverState:
 
 def reminded(world: World, *names: str) -> None:
     for name in names:
-        world.phone(name).receives("info", saying="Nobody has taken it yet")
+        world.phone(name).receives("notice", saying="Nobody has taken it yet")
 
 
 async def test_the_team_is_asked_again_as_the_shift_comes_nearer_and_at_last_its_leads(world: World) -> None:
     asked = await ask(world, timedelta(weeks=5))
-    told = world.phone("bob").receives("info", saying="Cover is needed in primary").view
+    told = world.phone("bob").receives("notice", saying="Cover is needed in primary").view
     assert told.what == (
         "@alice asks: alice needs cover in primary, Mon 2026-12-07 03:00 to Tue 2026-12-08 03:00 (UTC): wedding."
     )
@@ -47,18 +60,18 @@ async def test_the_team_is_asked_again_as_the_shift_comes_nearer_and_at_last_its
     reminded(world, "bob", "carol")
     world.nobody_else_is_paged()
     await world.passes(hours=12)
-    world.phone("alice").receives("info", saying="Nobody has taken it, and the shift stays")
+    world.phone("alice").receives("notice", saying="Nobody has taken it, and the shift stays")
     assert await state(world, asked) is CoverState.BEGUN
     await world.passes(hours=30)
 
 
 async def test_taken_nobody_is_asked_again_and_the_page_goes_to_who_took_it(world: World) -> None:
     asked = await ask(world, timedelta(days=3))
-    world.phone("bob").receives("info", saying="Cover is needed")
+    world.phone("bob").receives("notice", saying="Cover is needed")
     async with world.db.transaction() as tx:
         await cover.take_cover(tx, await viewer(world, "bob"), asked.id, anyway=ANYWAY)
     await world.worker.drain()
-    told = world.phone("alice").receives("info", saying="A shift of yours in primary is taken over").view
+    told = world.phone("alice").receives("notice", saying="A shift of yours in primary is taken over").view
     assert told.what.startswith("@bob takes it: alice needs cover in primary")
     await world.passes(hours=73)
     await world.alert("HighErrorRate", job="checkout", severity="critical")
@@ -68,19 +81,19 @@ async def test_taken_nobody_is_asked_again_and_the_page_goes_to_who_took_it(worl
 
 async def test_asked_at_the_last_moment_the_leads_hear_it_at_once(world: World) -> None:
     asked = await ask(world, timedelta(hours=6))
-    world.phone("bob").receives("info", saying="Cover is needed")
-    world.phone("carol").receives("info", saying="Cover is needed")
+    world.phone("bob").receives("notice", saying="Cover is needed")
+    world.phone("carol").receives("notice", saying="Cover is needed")
     async with world.db.transaction() as tx:
         await cover.withdraw_cover(tx, await viewer(world, "carol"), asked.id)
     await world.worker.drain()
-    world.phone("alice").receives("info", saying="@carol needs no cover any more")
+    world.phone("alice").receives("notice", saying="@carol needs no cover any more")
     await world.passes(hours=7)
     assert await state(world, asked) is CoverState.WITHDRAWN
 
 
 async def test_a_shift_that_is_no_longer_theirs_needs_no_cover(world: World) -> None:
     asked = await ask(world, timedelta(weeks=2))
-    world.phone("bob").receives("info", saying="Cover is needed")
+    world.phone("bob").receives("notice", saying="Cover is needed")
     await world.rows("update schedule set layers = '[]' where name = 'primary' returning id")
     await world.passes(hours=24 * 8)
     assert await state(world, asked) is CoverState.WITHDRAWN

@@ -133,6 +133,8 @@ async def test_a_week_is_handed_over(world: World) -> None:
     for _ in range(12):
         await world.works("alice")
         await world.passes(minutes=20)
+    for who in ("alice", "lea"):
+        world.phone(who).receives("notice", saying="woken last night")
     # 09:15, it is bob's week
     accepted = await accept(world, "bob")
     assert accepted.signature is not None
@@ -207,7 +209,7 @@ async def test_a_note_goes_along_when_the_hand_over_moves(world: World) -> None:
         )
     )
     for who in ("alice", "bob"):
-        world.phone(who).receives("info")  # their shifts have moved
+        world.phone(who).receives("notice")  # their shifts have moved
     moved = await see(world)
     assert moved.handover.ends_at == datetime(2026, 11, 3, 9, tzinfo=UTC)
     await add(world, "alice", EntryKind.WATCH, "the disk")

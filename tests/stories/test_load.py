@@ -26,7 +26,7 @@ async def test_a_file_that_is_applied_changes_no_past(world: World) -> None:
     await world.passes(hours=5)
     await world.configure(ORGANISATION.replace("users: [alice]", "users: [bob]"))
     for name in ("alice", "bob"):
-        world.phone(name).receives("info", saying="Your shifts in primary change")
+        world.phone(name).receives("notice", saying="Your shifts in primary change")
     await world.passes(hours=3)
     found = await load(world)
     assert {user: figures.hours for user, figures in found.items()} == {"alice": 5 * HOUR, "bob": 8 * HOUR}

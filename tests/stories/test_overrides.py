@@ -39,7 +39,7 @@ async def override(world: World, by: str, user: str, schedule: str = "primary", 
 
 async def test_a_second_later_the_new_person_is_paged_and_nobody_else(world: World) -> None:
     await override(world, "dave", "dave")
-    lost = world.phone("alice").receives("info", saying="A shift of yours in primary is taken over")
+    lost = world.phone("alice").receives("notice", saying="A shift of yours in primary is taken over")
     assert lost.view.what == (
         "@dave made an override: dave is on call in primary, Mon 2026-11-02 03:00 to Mon 2026-11-02 11:00 (UTC)."
     )
@@ -57,8 +57,8 @@ async def test_the_next_step_of_a_running_escalation_asks_anew(world: World) -> 
     world.phone("alice").receives("page")
     await world.passes(minutes=4)
     await override(world, "carol", "dave", schedule="secondary")
-    world.phone("bob").receives("info", saying="taken over")
-    world.phone("dave").receives("info", saying="You are on call in secondary")
+    world.phone("bob").receives("notice", saying="taken over")
+    world.phone("dave").receives("notice", saying="You are on call in secondary")
     await world.passes(minutes=1)
     world.phone("dave").receives("page", by="email")
     world.phone("carol").receives("page")
@@ -69,12 +69,12 @@ async def test_the_next_step_of_a_running_escalation_asks_anew(world: World) -> 
 
 async def test_who_gives_back_a_shift_early_is_not_paged_any_more(world: World) -> None:
     made = await override(world, "dave", "dave")
-    world.phone("alice").receives("info", saying="taken over")
+    world.phone("alice").receives("notice", saying="taken over")
     await world.passes(hours=1)
     async with world.db.transaction() as tx:
         await changes.end_override(tx, await viewer(world, "dave"), made.override.id or 0, ANYWAY)
     await world.worker.drain()
-    world.phone("alice").receives("info", saying="You are on call in primary")
+    world.phone("alice").receives("notice", saying="You are on call in primary")
     await world.alert("HighErrorRate", **BURNING)
     world.phone("alice").receives("page")
     await world.acknowledge("alice")

@@ -32,20 +32,20 @@ async def test_who_leaves_and_who_takes_over_are_told_and_nobody_else(world: Wor
     leaving = Member(user="bob", until=datetime.fromisoformat("2026-11-12T12:00"))
     assert await put(world, replace(ROTA, layers=(replace(WEEK, ends=datetime.fromisoformat("2026-11-23T09:00")),)))
     for name in ("alice", "bob", "carol"):
-        world.phone(name).receives("info", saying="Your shifts in rota change")
+        world.phone(name).receives("notice", saying="Your shifts in rota change")
     ended = replace(WEEK, members=(leaving,), ends=datetime.fromisoformat("2026-11-23T09:00"))
     assert await put(world, replace(ROTA, layers=(ended,)))
-    lost = world.phone("bob").receives("info", saying="shifts of alice, bob, carol move").view
+    lost = world.phone("bob").receives("notice", saying="shifts of alice, bob, carol move").view
     assert [(line.label, line.value) for line in lost.lines] == [
         ("No longer", "Thu 2026-11-12 12:00 to Mon 2026-11-16 09:00 (UTC)")
     ]
-    gained = world.phone("carol").receives("info", saying="shifts of alice, bob, carol move").view
+    gained = world.phone("carol").receives("notice", saying="shifts of alice, bob, carol move").view
     # She finishes the turn, and the hand-over passes it on: nobody serves twice in a row because of it.
     assert [(line.label, line.value) for line in gained.lines] == [
         ("You are on call", "Thu 2026-11-12 12:00 to Mon 2026-11-16 09:00 (UTC)"),
         ("No longer", "Mon 2026-11-16 09:00 to Mon 2026-11-23 09:00 (UTC)"),
     ]
-    alice = world.phone("alice").receives("info", saying="shifts of").view
+    alice = world.phone("alice").receives("notice", saying="shifts of").view
     assert [line.label for line in alice.lines] == ["You are on call"]
     assert not await put(world, replace(ROTA, layers=(ended,)))
 
@@ -56,7 +56,7 @@ async def test_when_a_schedule_goes_its_people_are_told(world: World) -> None:
         await drop_schedule(tx, "rota", "@dave")
     await world.passes(minutes=1)
     for name in ("alice", "bob"):
-        lost = world.phone(name).receives("info", saying="@dave removed the schedule rota").view
+        lost = world.phone(name).receives("notice", saying="@dave removed the schedule rota").view
         assert lost.title == "Your shifts in rota end"
         assert [line.label for line in lost.lines] == ["No longer"]
 

@@ -17,10 +17,10 @@ async def test_they_and_their_lead_are_told_at_seven_and_once(world: World) -> N
     await world.passes(hours=3, minutes=50)
     world.nobody_else_is_paged()
     await world.passes(minutes=15)
-    told = world.phone("alice").receives("info", saying="You were woken at 03:00")
+    told = world.phone("alice").receives("notice", saying="You were woken at 03:00")
     assert "on call tonight in primary" in told.view.what
     assert told.view.lines[0].value.startswith("tocsin cover ask primary --shift ")
-    lead = world.phone("carol").receives("info", saying="alice was woken at 03:00")
+    lead = world.phone("carol").receives("notice", saying="alice was woken at 03:00")
     assert lead.view.why_you == "You lead a team of alice."
     rows = await world.rows("SELECT sentence FROM ledger WHERE kind = 'RestAdvised'")
     assert rows == [("@alice was woken at 03:00 (UTC) and should rest today; they, @carol were told",)]

@@ -36,7 +36,7 @@ async def state(world: World, swap: Swap, at: datetime) -> SwapState:
 
 async def test_accepted_it_moves_the_shift_and_the_pages(world: World) -> None:
     swap = await propose(world)
-    asked = world.phone("dave").receives("info", by="email", saying="A swap in primary?").view
+    asked = world.phone("dave").receives("notice", by="email", saying="A swap in primary?").view
     assert asked.what == (
         "@alice proposes a swap: alice gives dave primary, Tue 2026-11-03 03:00 to Wed 2026-11-04 03:00 (UTC): theatre."
     )
@@ -52,7 +52,7 @@ async def test_accepted_it_moves_the_shift_and_the_pages(world: World) -> None:
     async with world.db.transaction() as tx:
         await swaps.accept_swap(tx, await viewer(world, "dave"), swap.id, ANYWAY)
     await world.worker.drain()
-    told = world.phone("alice").receives("info", saying="A shift of yours in primary is taken over").view
+    told = world.phone("alice").receives("notice", saying="A shift of yours in primary is taken over").view
     assert told.what.startswith("@dave accepted a swap: alice gives dave primary")
     await world.passes(hours=25)
     await world.alert("HighErrorRate", job="checkout", severity="critical")
@@ -62,21 +62,21 @@ async def test_accepted_it_moves_the_shift_and_the_pages(world: World) -> None:
 
 async def test_unanswered_it_expires_when_the_shift_begins_and_both_are_told(world: World) -> None:
     swap = await propose(world, by="carol")
-    world.phone("dave").receives("info", saying="A swap in primary?")
+    world.phone("dave").receives("notice", saying="A swap in primary?")
     await world.passes(hours=23)
     assert await state(world, swap, world.clock.now()) is SwapState.PROPOSED
     await world.passes(hours=1)
     assert await state(world, swap, world.clock.now()) is SwapState.EXPIRED
     for name in ("alice", "dave"):
-        world.phone(name).receives("info", saying="Nobody has answered in time, and the shift stays")
+        world.phone(name).receives("notice", saying="Nobody has answered in time, and the shift stays")
 
 
 async def test_declined_the_other_side_is_told_and_nothing_expires_later(world: World) -> None:
     swap = await propose(world)
-    world.phone("dave").receives("info", saying="A swap in primary?")
+    world.phone("dave").receives("notice", saying="A swap in primary?")
     async with world.db.transaction() as tx:
         await swaps.decline_swap(tx, await viewer(world, "dave"), swap.id)
     await world.worker.drain()
-    world.phone("alice").receives("info", saying="@dave has declined the swap")
+    world.phone("alice").receives("notice", saying="@dave has declined the swap")
     await world.passes(hours=30)
     assert await state(world, swap, world.clock.now()) is SwapState.DECLINED

@@ -81,7 +81,7 @@ async def test_a_round_robin_goes_on_where_the_last_incident_left_it(world: Worl
     await world.configure(IN_TURN)
     assert [await called_first(world, f"Number {n}") for n in range(4)] == ["alice", "bob", "carol", "alice"]
     await world.says("alice is paged, step 1 of 2: next in turn of alice, bob, carol.")
-    assert "schedule:secondary" in (await world.explain()).next
+    assert "the one on call in secondary" in (await world.explain()).next
 
 
 async def test_the_turns_outlive_a_change_of_the_set(world: World) -> None:

@@ -281,14 +281,18 @@ class World:
 
 
 @asynccontextmanager
-async def new_world(dsn: str, clock: VirtualClock, *, kinds: Sequence[JobKind] = ()) -> AsyncIterator[World]:
+async def new_world(
+    dsn: str, clock: VirtualClock, *, kinds: Sequence[JobKind] = (), with_recurring: bool = True
+) -> AsyncIterator[World]:
     """Opens everything a story needs; at its end nothing may be left that the story did not expect. `kinds`: work that
-    its worker does besides."""
+    its worker does besides. A story of weeks does without what recurs every few minutes, unless it is about that."""
     airwaves = Airwaves()
     links = ack_links(bytes(range(32)), "https://tocsin.example.com")
     channels = {kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}
     outbox = Outbox(channels, links, Bulkheads(clock=lambda: clock.now().timestamp()))
-    known = (*JOB_KINDS, *outbox.kinds(), *kinds)
+    known = tuple(
+        kind for kind in (*JOB_KINDS, *outbox.kinds(), *kinds) if with_recurring or kind.every is None or kind in kinds
+    )
     async with (
         Database(dsn, clock=clock, reactions=REACTIONS) as db,
         stepping(db, clock, known) as worker,

@@ -57,7 +57,7 @@ def _tonight(known: Known, one: Woken) -> list[Duty]:
 async def _notify(tx: Tx, user: User, topic: str, message: MessageView) -> None:
     """Quietly: it is morning, and it asks nothing that cannot wait for the mail to be read."""
     told = Notification(
-        user_id=user.id, topic=topic, purpose=Purpose.INFO, message=message, urgency=Urgency.LOW, prio=BULK
+        user_id=user.id, topic=topic, purpose=Purpose.NOTICE, message=message, urgency=Urgency.LOW, prio=BULK
     )
     await delivery.notify(tx, told)
 

@@ -38,7 +38,7 @@ async def tell(
             Notification(
                 user_id=user.id,
                 topic=topic,
-                purpose=Purpose.INFO,
+                purpose=Purpose.NOTICE,
                 message=message_for(user.time_zone or fallback_zone),
                 urgency=urgency,
                 prio=BULK,
