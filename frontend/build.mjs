@@ -13,7 +13,7 @@ await mkdir(out, { recursive: true });
 
 const bundled = await build({
   absWorkingDir: here,
-  entryPoints: { app: "src/app.ts", style: "css/style.css" },
+  entryPoints: { app: "src/app.ts", style: "css/style.css", oncall: "css/oncall.css" },
   outdir: out,
   entryNames: "[name]-[hash]",
   bundle: true,
@@ -27,7 +27,7 @@ const bundled = await build({
 
 const files = {};
 for (const [path, made] of Object.entries(bundled.metafile.outputs)) {
-  if (made.entryPoint) files[made.entryPoint.endsWith(".css") ? "style.css" : "app.js"] = basename(path);
+  if (made.entryPoint) files[basename(made.entryPoint).replace(/\.ts$/, ".js")] = basename(path);
 }
 for (const name of await readdir(join(here, "static"))) {
   const content = await readFile(join(here, "static", name));

@@ -1,24 +1,11 @@
 """A request for cover from the question to the shift: who is told, when again, and what comes of it."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
-
-from tests.stories.conftest import ORGANISATION
 from tests.stories.test_overrides import ANYWAY, viewer
-from tests.support.world import World, new_world
-from tocsin.kernel.clock import VirtualClock
+from tests.support.world import World
 from tocsin.oncall import cover
 from tocsin.oncall.change_model import Choice, Cover, CoverDraft, CoverState
-
-
-@pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    """A request is open for weeks."""
-    async with new_world(dsn, clock, with_recurring=False) as world:
-        await world.configure(ORGANISATION)
-        yield world
 
 
 async def ask(world: World, ahead: timedelta, by: str = "alice") -> Cover:

@@ -133,8 +133,6 @@ async def test_a_week_is_handed_over(world: World) -> None:
     for _ in range(12):
         await world.works("alice")
         await world.passes(minutes=20)
-    for who in ("alice", "lea"):
-        world.phone(who).receives("notice", saying="woken last night")
     # 09:15, it is bob's week
     accepted = await accept(world, "bob")
     assert accepted.signature is not None

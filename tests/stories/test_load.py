@@ -1,16 +1,26 @@
 """The past is told by what the schedules said then, also while files are applied (ONC-7)."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
+import pytest
+
 from tests.stories.conftest import ORGANISATION
-from tests.support.world import World
+from tests.support.world import World, new_world
 from tocsin.accounts import service as accounts
 from tocsin.insights import service as insights
 from tocsin.insights.model import Asked, Figures
+from tocsin.kernel.clock import VirtualClock
 from tocsin.oncall import service as oncall
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
+    async with new_world(dsn, clock, with_insights=True) as world:
+        await world.configure(ORGANISATION)
+        yield world
 
 
 async def load(world: World) -> Mapping[str, Figures]:

@@ -1,7 +1,19 @@
 """Somebody is woken at night (ONC-7): in the morning of their own clock they and their lead are told, once."""
 
+from collections.abc import AsyncIterator
+
+import pytest
+
 from tests.stories.conftest import ORGANISATION
-from tests.support.world import World
+from tests.support.world import World, new_world
+from tocsin.kernel.clock import VirtualClock
+
+
+@pytest.fixture
+async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
+    async with new_world(dsn, clock, with_insights=True) as world:
+        await world.configure(ORGANISATION)
+        yield world
 
 
 async def woken_at_three(world: World) -> None:

@@ -280,19 +280,21 @@ class World:
         raise AssertionError("nobody waits for a lock")
 
 
+INSIGHTS = "insights"
+
+
 @asynccontextmanager
 async def new_world(
-    dsn: str, clock: VirtualClock, *, kinds: Sequence[JobKind] = (), with_recurring: bool = True
+    dsn: str, clock: VirtualClock, *, kinds: Sequence[JobKind] = (), with_insights: bool = False
 ) -> AsyncIterator[World]:
     """Opens everything a story needs; at its end nothing may be left that the story did not expect. `kinds`: work that
-    its worker does besides. A story of weeks does without what recurs every few minutes, unless it is about that."""
+    its worker does besides. What insights looks at every few minutes is left out of stories that are not about it."""
     airwaves = Airwaves()
     links = ack_links(bytes(range(32)), "https://tocsin.example.com")
     channels = {kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}
     outbox = Outbox(channels, links, Bulkheads(clock=lambda: clock.now().timestamp()))
-    known = tuple(
-        kind for kind in (*JOB_KINDS, *outbox.kinds(), *kinds) if with_recurring or kind.every is None or kind in kinds
-    )
+    usual = (kind for kind in JOB_KINDS if with_insights or kind.lane != INSIGHTS)
+    known = (*usual, *outbox.kinds(), *kinds)
     async with (
         Database(dsn, clock=clock, reactions=REACTIONS) as db,
         stepping(db, clock, known) as worker,
