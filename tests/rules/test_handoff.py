@@ -409,7 +409,7 @@ def test_contacts_come_from_people_first_and_then_from_the_file() -> None:
     (section,) = [each for each in sections(made, BERLIN) if each.title == "Contacts"]
     assert [line.text for line in section.lines] == [
         "Security desk: +49 30 2",
-        "escalation payments: schedule:primary, then schedule:secondary and user:carol",
+        "escalation payments: the one on call in primary, then the one on call in secondary and carol",
         "vendor db-support: +49 30 1, contract C-1",
     ]
     assert section.lines[0].entry == 5

@@ -27,6 +27,7 @@ from tocsin.insights.handoff_model import (
 from tocsin.kernel.ids import incident_ref
 from tocsin.oncall.model import Schedule
 from tocsin.paging.model import Policy, Target, TargetKind
+from tocsin.paging.sentences import targets_words
 from tocsin.paging.targets import with_sets
 from tocsin.paging.variants import ladders
 
@@ -185,8 +186,8 @@ def _names(policy: Policy, schedule: str) -> bool:
 
 
 def _ladder(policy: Policy) -> str:
-    """`schedule:primary, then schedule:secondary and user:carol`."""
-    return ", then ".join(" and ".join(str(target) for target in step.notify) for step in policy.steps)
+    """`the one on call in primary, then the one on call in secondary and carol`."""
+    return ", then ".join(targets_words(step.notify) for step in policy.steps)
 
 
 def line_of(incident: Incident) -> IncidentLine:

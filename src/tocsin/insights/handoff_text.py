@@ -42,9 +42,7 @@ def sections(report: Report, zone: ZoneInfo) -> list[Section]:
     """Every part of the report, in the order in which the next people read it. The note is not among them."""
     return [
         Section(title="Healthy", lines=_healthy(report), calm="No service is without an incident or an alert."),
-        Section(
-            title="Not healthy", lines=tuple(_trouble(each) for each in report.troubles), calm="Everything is well."
-        ),
+        Section(title="Not healthy", lines=tuple(_trouble(each) for each in report.troubles), calm="None."),
         Section(title="Open incidents", lines=_incidents(report.open_incidents, zone), calm="None."),
         Section(
             title="Maintenance under way",
