@@ -16,6 +16,11 @@ from msgspec import Meta
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.kernel.localtime import Hours
 
+RESERVED_NAMES = frozenset(
+    ("calendar", "check", "compensation", "compensation.csv", "feeds", "gaps", "load", "load.csv", "overrides")
+)
+"""What no schedule may be called: a page or an answer that speaks of all of them has this address."""
+
 
 class Rotation(StrEnum):
     """What ends a turn: days, weeks or months (`every`), a length of its own, a recurrence rule – or it has no turns,

@@ -294,6 +294,11 @@ def test_a_mistake_in_a_rotation_is_named_where_it_is(layer: str, path: str, say
     assert any(p.path == at and says in f"{p.message} {p.remedy}" and p.line == 5 for p in found), found
 
 
+def test_no_schedule_takes_the_address_of_a_page() -> None:
+    problem = only_problem(ORGANISATION + f"schedules:\n- {{name: load, layers: [{LAYER}]}}\n")
+    assert (problem.path, problem.message) == ("schedules[0].name", "'load' is the address of a page of its own.")
+
+
 def test_times_of_day_need_no_quotes_though_yaml_would_make_numbers_of_them() -> None:
     document = read(ORGANISATION + f"schedules:\n- {{name: s, layers: [{LAYER.replace(chr(39), '')}]}}\n")
     (handover,) = document.schedules[0].value.layers[0].handovers

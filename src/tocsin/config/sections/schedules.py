@@ -9,7 +9,7 @@ from tocsin.config.sections.layers import read_layer
 from tocsin.config.sections.limits import read_limits
 from tocsin.config.sections.moments import read_instant
 from tocsin.kernel.errors import Invalid
-from tocsin.oncall.model import Override, Part, Schedule
+from tocsin.oncall.model import RESERVED_NAMES, Override, Part, Schedule
 from tocsin.oncall.public_holidays import check_code
 from tocsin.oncall.substitution import check_override
 
@@ -37,6 +37,8 @@ def read_schedule(value: Any, place: Place, default_zone: str | None) -> Schedul
         managed_by=place.file.name,
     )
     fields.done()
+    if schedule.name in RESERVED_NAMES:
+        place.key("name").problem(f"{schedule.name!r} is the address of a page of its own.", "Give it another name.")
     if not layers:
         place.problem("A schedule needs at least one layer.", "Add `layers:` with a rotation.")
     for index, name in enumerate(names):
