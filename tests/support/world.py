@@ -280,7 +280,7 @@ class World:
         raise AssertionError("nobody waits for a lock")
 
 
-INSIGHTS = "insights"
+INSIGHTS, SEAL = "insights", "kernel.seal_audit"
 
 
 @asynccontextmanager
@@ -288,12 +288,13 @@ async def new_world(
     dsn: str, clock: VirtualClock, *, kinds: Sequence[JobKind] = (), with_insights: bool = False
 ) -> AsyncIterator[World]:
     """Opens everything a story needs; at its end nothing may be left that the story did not expect. `kinds`: work that
-    its worker does besides. What insights looks at every few minutes is left out of stories that are not about it."""
+    its worker does besides. What insights looks at every few minutes, and the seal of the
+    audit log, are left out of stories that are not about them."""
     airwaves = Airwaves()
     links = ack_links(bytes(range(32)), "https://tocsin.example.com")
     channels = {kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}
     outbox = Outbox(channels, links, Bulkheads(clock=lambda: clock.now().timestamp()))
-    usual = (kind for kind in JOB_KINDS if with_insights or kind.lane != INSIGHTS)
+    usual = (kind for kind in JOB_KINDS if with_insights or (kind.lane != INSIGHTS and kind.name != SEAL))
     known = (*usual, *outbox.kinds(), *kinds)
     async with (
         Database(dsn, clock=clock, reactions=REACTIONS) as db,
