@@ -1,6 +1,6 @@
 """Tests that take real time – processes, browsers, real programs – take turns, beside those that need a processor only.
 
-`make test` runs two at a time: one goes through these, one after the other, while the other does the rest.
+`make test` runs three at a time: one goes through these, one after the other, while the others do the rest.
 """
 
 from pathlib import Path
