@@ -24,7 +24,10 @@ def gaps(*words: Schedules, days: Days = 90, json: Json = False) -> int:
     if json:
         output.print_json(raw)
     elif not found.gaps:
-        output.say(f"Somebody is on call at every moment until {found.until:%Y-%m-%d %H:%M} UTC.")
+        output.say(
+            f"Somebody is on call at every moment until {found.until:%Y-%m-%d %H:%M} UTC, but for gaps that a schedule "
+            "is meant to have (limits: gaps)."
+        )
     else:
         output.show(*_blocks(found.gaps, found.until))
     return FAILED if found.gaps else DONE
