@@ -31,8 +31,9 @@ from tocsin.insights import handoff
 from tocsin.insights.handoff_model import EntryDraft, EntryKind
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.matchers import parse_matcher
-from tocsin.oncall import changes, leave_store
-from tocsin.oncall.absence import OF_PERSON, LeaveDraft
+from tocsin.oncall import changes, cover, leave, leave_store, swaps
+from tocsin.oncall.absence import OF_PERSON
+from tocsin.oncall.change_model import Choice, CoverDraft, Interval, LeaveDraft, SwapDraft, Touched
 from tocsin.oncall.model import Part
 from tocsin.oncall.overriding import OverrideDraft
 
@@ -41,7 +42,11 @@ SIZES = {1280: 800, 390: 844}
 THEMES = ("light", "dark")
 USUAL = {(1280, "light"), (390, "dark")}
 """How each page is taken; those in `IN_EVERY_LOOK` in the other sizes and themes, too."""
-IN_EVERY_LOOK = {"now", "room", "room-triggered", "acknowledge", "alerts", "policy", "handoff", "readiness", "calendar"}
+IN_EVERY_LOOK = {
+    *("now", "room", "room-triggered", "acknowledge", "alerts", "policy"),
+    *("oncall", "schedule", "calendar", "calendar-everybody", "calendar-week", "calendar-day", "calendar-override"),
+    *("override", "swaps", "leave", "load", "load-proposal", "feeds", "handoff", "readiness", "person"),
+}
 
 ORGANISATION = """
 organisation:
@@ -134,7 +139,12 @@ PAGES = {
     "calendar-week": "/oncall/calendar?view=week&schedule=follow-the-sun",
     "calendar-day": "/oncall/calendar?view=day",
     "override": "/oncall/payments-primary/override",
+    "swaps": "/swaps",
+    "leave": "/oncall/leave",
     "load": "/oncall/load",
+    "load-proposal": "/oncall/load/proposal?schedule=payments-primary",
+    "feeds": "/oncall/feeds",
+    "person": "/people/dave/why",
     "handoff": "/oncall/payments-primary/handoff",
     "readiness": "/oncall/payments-primary/readiness",
     "policies": "/policies",
@@ -270,8 +280,33 @@ async def _plan_ahead(world: World) -> None:
         )
         for draft in (concert, learning):
             await changes.add_override(tx, carol, draft, "agreed in the team")
-        away = LeaveDraft(user="erin", starts_at=evening + 6 * day, ends_at=evening + 10 * day)
+        away = LeaveDraft(user="erin", starts_at=evening + 6 * day, ends_at=evening + 10 * day, reason="a wedding")
         await leave_store.insert_leave(tx.conn, away, OF_PERSON, "@erin", tx.now)
+        ahead = Interval(tx.now + 8 * day, tx.now + 60 * day)
+        mine, theirs = [
+            next(
+                shift
+                for shift in await leave.shifts_within(tx.conn, name, ahead)
+                if shift.schedule == "payments-primary"
+            )
+            for name in ("alice", "bob")
+        ]
+        swap = SwapDraft(
+            schedule="payments-primary",
+            giver="bob",
+            taker="alice",
+            gives=_whole(theirs),
+            takes=_whole(mine),
+            reason="a fair",
+        )
+        await swaps.propose_swap(tx, carol, swap)
+        first = (await leave.shifts_within(tx.conn, "erin", ahead))[0]
+        asked = CoverDraft(schedule=first.schedule, user="erin", shift=_whole(first), reason="a wedding")
+        await cover.ask_cover(tx, carol, asked)
+
+
+def _whole(shift: Touched) -> Choice:
+    return Choice(starts_at=shift.starts_at, ends_at=shift.ends_at)
 
 
 async def _silence(world: World, name: str, why: str, matcher: str, *, hours: float, begins_in: float = 0) -> None:

@@ -114,7 +114,7 @@ async def upsert_user(
     return after
 
 
-async def disable_user(tx: Tx, name: str, *, managed_by: str | None, actor: str) -> None:
+async def disable_user(tx: Tx, name: str, *, managed_by: str | None, actor: str, reason: str = "") -> None:
     """End everything the person holds; the row stays, because history names it. Twice changes nothing."""
     user = await get_user_by_name(tx.conn, name)
     if user.is_disabled:
@@ -124,7 +124,7 @@ async def disable_user(tx: Tx, name: str, *, managed_by: str | None, actor: str)
     await store.update_user_disabled(tx.conn, user.id, tx.now)
     await credential_store.update_sessions_revoked(tx.conn, user.id, tx.now)
     await credential_store.delete_unused_links(tx.conn, user.id)
-    await audit(tx, actor, "disabled the user", user.name)
+    await audit(tx, actor, "disabled the user", f"{user.name}: {reason}" if reason else user.name)
 
 
 async def upsert_team(

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from tocsin.accounts import service as accounts
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
@@ -54,6 +56,27 @@ async def new_findings(conn: Conn, before: Schedule | None, after: Schedule, now
     return newly_broken(known, check([*others, after], facts, now, until))
 
 
+async def new_findings_with(conn: Conn, policy: str, ladders: Sequence[Ladder], now: datetime) -> list[Finding]:
+    """What would break if a policy called schedules by these ladders instead of those it has now, if it has any."""
+    facts, schedules = await load_facts(conn, now)
+    others = tuple(each for each in facts.ladders if each.policy != policy)
+    after = msgspec.structs.replace(facts, ladders=(*others, *ladders))
+    return await asyncio.to_thread(_newly_broken, schedules, facts, after, now)
+
+
+async def new_findings_without(conn: Conn, user: str, now: datetime) -> list[Finding]:
+    """What would break if somebody were disabled."""
+    facts, schedules = await load_facts(conn, now)
+    gone = msgspec.structs.replace(facts.people[user], is_disabled=True)
+    after = msgspec.structs.replace(facts, people={**facts.people, user: gone})
+    return await asyncio.to_thread(_newly_broken, schedules, facts, after, now)
+
+
+def _newly_broken(schedules: Sequence[Schedule], before: Facts, after: Facts, now: datetime) -> list[Finding]:
+    until = now + LOOK_AHEAD
+    return newly_broken(check(schedules, before, now, until), check(schedules, after, now, until))
+
+
 def refuse_unless_meant(findings: Sequence[Finding], anyway: str | None) -> None:
     """Raises Refused, naming what would break, unless somebody has said why they want it anyway."""
     if not findings or (anyway or "").strip():
@@ -62,7 +85,7 @@ def refuse_unless_meant(findings: Sequence[Finding], anyway: str | None) -> None
     more = f"\n- and {len(findings) - NAMED_AT_MOST} more" if len(findings) > NAMED_AT_MOST else ""
     raise Refused(
         f"Nothing was saved. This would break what holds so far:\n{named}{more}",
-        "Change it, or save it anyway and say why (`anyway`).",
+        "Change it, or say why it shall be so anyway.",
         field="anyway",
     )
 

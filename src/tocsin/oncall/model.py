@@ -211,10 +211,12 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScheduleOnCall(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the list of who is on call: now, and the next people who take over; None: nobody does soon."""
+    """One line of the list of who is on call: now, and the next people who take over; None: nobody does soon.
+    `may_be_empty`: nobody on call is meant."""
 
     schedule: str
     team: str | None
     time_zone: str
     on_call: OnCall
     next: Shift | None
+    may_be_empty: bool

@@ -48,6 +48,7 @@ def on_call_of(schedule: Schedule, at: datetime) -> ScheduleOnCall:
         time_zone=schedule.time_zone,
         on_call=found,
         next=following,
+        may_be_empty=schedule.may_have_gaps,
     )
 
 

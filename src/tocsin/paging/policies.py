@@ -30,14 +30,21 @@ def check_own(stored: StoredPolicy) -> None:
         )
 
 
-async def edit_policy(tx: Tx, policy: Policy, by: str) -> bool:
-    """A person writes it by hand. False: it was so already. Raises Refused for one that a file manages."""
+async def edit_policy(tx: Tx, policy: Policy, by: str, anyway: str | None = None) -> bool:
+    """A person writes it by hand. False: it was so already. Raises Refused for one that a file manages, or when it
+    breaks what the checker of schedules had proven, unless `anyway` says why that is meant (ONC-3).
+    """
     before = await store.find_stored_policy(tx.conn, policy.name)
     if before is not None:
         check_own(before)
+    reason = (anyway or "").strip()
+    if not reason:
+        found = await checking.new_findings_with(tx.conn, policy.name, ladders_of_schedules(policy), tx.now)
+        checking.refuse_unless_meant(found, anyway)
     is_changed = await put_policy(tx, policy, None)
     if is_changed:
-        await audit(tx, by, "changed" if before else "created", f"escalation policy {policy.name}")
+        subject = f"escalation policy {policy.name}" + (f": {reason}" if reason else "")
+        await audit(tx, by, "changed" if before else "created", subject)
     return is_changed
 
 

@@ -11,6 +11,9 @@ from tocsin.accounts import sign_in
 from tocsin.alerts.rulebook import NewIntegration, hash_key, replace_integrations
 from tocsin.db.database import Database
 from tocsin.delivery.keys import webhook_secret
+from tocsin.kernel.ledger import list_entries
+from tocsin.oncall import service as oncall
+from tocsin.oncall.model import Layer, Rotation, Schedule
 
 
 @pytest.fixture
@@ -43,6 +46,20 @@ async def test_people_are_listed_and_disabled(admin: Terminal) -> None:
     assert "refused the token" in (await admin("list", status=1)).err
     assert "last administrator" in (await admin("admin", "user", "disable", "root", status=1)).err
     assert "tocsin admin user list" in (await admin("admin", "user", "disable", "mallory", status=1)).err
+
+
+async def test_whoever_is_on_call_is_disabled_only_when_it_is_meant(admin: Terminal, db: Database) -> None:
+    days = Layer(
+        name="days", rotation=Rotation.DAILY, starts=datetime.fromisoformat("2026-01-05T09:00"), users=(("bob",),)
+    )
+    async with db.transaction() as tx:
+        await oncall.put_schedule(tx, Schedule(name="primary", time_zone="UTC", layers=(days,)))
+    refused = (await admin("admin", "user", "disable", "bob", status=1)).err
+    assert "Nothing was saved" in refused
+    assert "nobody on call in primary can be reached" in refused
+    assert (await admin("admin", "user", "disable", "bob", "--anyway", "he has left")).out.startswith("bob is disabled")
+    async with db.connection() as conn:
+        assert (await list_entries(conn, "audit"))[-1].sentence.endswith("disabled the user bob: he has left.")
 
 
 async def test_a_token_is_shown_once_listed_and_revoked(admin: Terminal) -> None:

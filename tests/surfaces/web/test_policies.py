@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Organisation
 from tocsin.db.database import Database
 from tocsin.kernel.ledger import list_entries
+from tocsin.oncall import service as oncall
 from tocsin.paging.model import During, Policy, Step, Variant, parse_target
 from tocsin.paging.policies import find_policy, put_policy
 
@@ -195,3 +197,27 @@ async def test_without_a_policy_the_page_says_what_one_is_for(office: Database, 
     async with office.transaction() as tx:
         await tx.conn.execute("update escalation_policy set replaced_at = %s", (tx.now,))
     assert "tocsin plan" in (await root.get("/policies")).text
+
+
+async def test_what_it_breaks_on_call_is_said_before_it_is_saved(office: Database, root: Browser) -> None:
+    """A second schedule with the same people as a later step: whoever does not answer would be called again."""
+    async with office.transaction() as tx:
+        primary = await oncall.get_schedule(tx.conn, "payments-primary", tx.now)
+        await oncall.put_schedule(tx, replace(primary, name="payments-secondary"))
+    sent = WRITTEN | {"name": "payments", "notify-1": "schedule:payments-secondary"}
+    refused = await root.press("/policies/payments/edit", on="/policies/payments/edit", **sent)
+    assert refused.status_code == 400
+    assert "is on call in payments-primary and in payments-secondary" in unescape(refused.text)
+    assert 'name="anyway"' in refused.text
+    assert "schedule:payments-secondary" in refused.text
+    before = await stored(office, "payments")
+    assert before is not None
+    assert len(before.steps) == 2
+    assert before.steps[1].notify == (parse_target("user:carol"),)
+    saved = await root.press("/policies/payments/edit", **sent, anyway="a week only")
+    assert saved.headers["location"] == "/policies/payments"
+    after = await stored(office, "payments")
+    assert after is not None
+    assert after.steps[1].notify == (parse_target("schedule:payments-secondary"),)
+    async with office.connection() as conn:
+        assert "a week only" in (await list_entries(conn, "audit"))[-1].sentence

@@ -136,3 +136,36 @@ async def test_what_is_wrong_is_said_and_the_form_stays(office: Database, browse
     assert '<optgroup label="bob">' in page
     assert '<optgroup label="victor">' not in page
     assert page.index('label="bob"') < page.index('label="carol"')
+
+
+async def test_a_lead_gives_the_shift_of_another_away(office: Database, browser_of: BrowserOf) -> None:
+    alice, bob, carol = await browser_of("alice"), await browser_of("bob"), await browser_of("carol")
+    assert not re.findall(r'href="/swaps/new\?of=bob', (await alice.get("/oncall/payments-primary")).text)
+    path = unescape(
+        re.findall(r'href="(/swaps/new\?of=bob[^"]+)"', (await carol.get("/oncall/payments-primary")).text)[0]
+    )
+    page = (await carol.get(path)).text
+    assert "It stays theirs until" in page
+    hidden = {
+        name: unescape(value) for name, value in re.findall(r'name="(of|schedule|from|to)" value="([^"]*)"', page)
+    }
+    assert (await alice.press("/swaps/new", **hidden, whom="carol")).status_code == 403
+    assert (await carol.press("/swaps/new", on=path, **hidden, whom="everybody")).status_code == 303
+    assert "<b>bob</b> payments" in (await bob.get("/swaps")).text
+    assert await states(office) == ["open"]
+
+
+async def test_a_lead_says_who_takes_a_shift(office: Database, browser_of: BrowserOf) -> None:
+    alice, bob, carol = await browser_of("alice"), await browser_of("bob"), await browser_of("carol")
+    await give(alice, "everybody", 0)
+    assert "for somebody…" not in (await bob.get("/swaps")).text
+    assert (await bob.press("/swaps/cover/1/take", user="carol")).status_code == 403
+    assert "for somebody…" in (await carol.get("/swaps")).text
+    wrong = await carol.press("/swaps/cover/1/take", user="mallory")
+    assert "nobody named" in wrong.text
+    answer = await carol.press("/swaps/cover/1/take", user="bob")
+    if answer.status_code == 409:
+        assert "bob takes it anyway" in answer.text
+        answer = await carol.press("/swaps/cover/1/take", user="bob", anyway="alice is ill")
+    assert answer.status_code == 303
+    assert await overrides(office) == [("bob", "alice")]

@@ -42,6 +42,7 @@ from tocsin.surfaces.web.pages.oncall.feeds import make_feed, revoke_feed, show_
 from tocsin.surfaces.web.pages.oncall.handoff import accept as accept_handoff
 from tocsin.surfaces.web.pages.oncall.handoff import add_entry, show_handoff, strike_entry, write_note
 from tocsin.surfaces.web.pages.oncall.handoff import sign as sign_handoff
+from tocsin.surfaces.web.pages.oncall.leave import add_leave, end_leave, show_leave
 from tocsin.surfaces.web.pages.oncall.load import download_compensation, download_load, show_load
 from tocsin.surfaces.web.pages.oncall.override import add_override, end_override, show_override
 from tocsin.surfaces.web.pages.oncall.person import show_person
@@ -153,6 +154,9 @@ HANDLERS = [
     make_feed,
     revoke_feed,
     serve_calendar_feed,
+    show_leave,
+    add_leave,
+    end_leave,
     show_override,
     add_override,
     end_override,

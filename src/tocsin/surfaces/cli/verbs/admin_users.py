@@ -15,9 +15,11 @@ from tocsin.db.access import database_url
 from tocsin.db.database import Database
 from tocsin.db.migrate import list_missing
 from tocsin.kernel.errors import Refused
+from tocsin.oncall.leaving import disable_person
 from tocsin.settings import Settings, load_here
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.parsing import Json, verb
+from tocsin.surfaces.cli.shifts import Anyway
 
 T = TypeVar("T")
 Name = Annotated[str, Parameter(name="NAME", help="Who, such as bob.")]
@@ -93,12 +95,18 @@ def link(name: Name, /, *, json: Json = False) -> None:
 
 
 @app.command
-def disable(name: Name, /, *, json: Json = False) -> None:
+def disable(
+    name: Name,
+    /,
+    *,
+    anyway: Anyway = None,
+    json: Json = False,
+) -> None:
     """End everything this person holds; what they did stays on record."""
 
     async def work(db: Database) -> None:
         async with db.transaction() as tx:
-            await service.disable_user(tx, name, managed_by=None, actor=_actor())
+            await disable_person(tx, name, actor=_actor(), anyway=anyway)
 
     in_database(load_here(), work)
     if json:

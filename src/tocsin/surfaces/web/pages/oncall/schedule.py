@@ -12,13 +12,15 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.oncall import checking, permission
 from tocsin.oncall import service as oncall
+from tocsin.oncall.change_model import Touched
 from tocsin.oncall.model import Override, Part, Schedule
 from tocsin.paging import policies
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.layer_lines import LayerLine, layer_line
 from tocsin.surfaces.web.pages.oncall.checks import ChecksView, checks_view
 from tocsin.surfaces.web.pages.oncall.naming import policies_naming, would_hurt
-from tocsin.surfaces.web.pages.oncall.show import SHOWN_FOR, ScheduleView, schedule_view
+from tocsin.surfaces.web.pages.oncall.show import SHOWN_FOR, ScheduleView, ShiftView, schedule_view
+from tocsin.surfaces.web.pages.swaps.rows import give_path
 from tocsin.surfaces.web.tones import tones_of
 from tocsin.surfaces.web.visits import viewer_of
 
@@ -41,7 +43,8 @@ class OverrideRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OneScheduleView(msgspec.Struct, frozen=True, kw_only=True):
-    """`layers` in the order in which they win, the strongest first."""
+    """`layers` in the order in which they win, the strongest first. `gives` are, shift by shift, the addresses at which
+    this viewer gives it away for who holds it; empty where that is none of their business."""
 
     schedule: ScheduleView
     checks: ChecksView | None
@@ -51,6 +54,7 @@ class OneScheduleView(msgspec.Struct, frozen=True, kw_only=True):
     holidays: str
     file: str
     may_override: bool
+    gives: tuple[str, ...]
     days: int = SHOWN_FOR.days
 
 
@@ -65,8 +69,9 @@ async def show_schedule(schedule: FromPath[str], visit: GivenVisit, pages: Given
         report = await checking.report(conn, now, schedule=found.name, ahead=SHOWN_FOR)
         leads = viewer.may(Permission.SCHEDULE) and await permission.leads(conn, viewer, found.team)
     named_by = policies_naming(found.name, ladders)
+    shown = schedule_view(found, now, tones_of(people), is_named=would_hurt(found, ladders))
     view = OneScheduleView(
-        schedule=schedule_view(found, now, tones_of(people), is_named=would_hurt(found, ladders)),
+        schedule=shown,
         checks=checks_view(report.findings, {found.name: named_by}, now),
         layers=tuple(layer_line(layer, found.time_zone, now) for layer in reversed(found.layers)),
         overrides=override_rows(found, viewer, now, leads=leads),
@@ -74,8 +79,20 @@ async def show_schedule(schedule: FromPath[str], visit: GivenVisit, pages: Given
         holidays=found.holidays or "",
         file=found.managed_by or "",
         may_override=viewer.may(Permission.SCHEDULE),
+        gives=tuple(_give(found, shift, viewer, leads=leads) for shift in shown.shifts),
     )
     return pages.page("oncall/schedule.html", visit, view=view)
+
+
+def _give(schedule: Schedule, shift: ShiftView, viewer: Viewer, *, leads: bool) -> str:
+    """Of one person only: who of several gives something away cannot be guessed."""
+    is_own = shift.people == viewer.name and viewer.may(Permission.SCHEDULE)
+    if not shift.people or "," in shift.people or not (leads or is_own):
+        return ""
+    hours = Touched(
+        schedule=schedule.name, time_zone=schedule.time_zone, starts_at=shift.starts_at, ends_at=shift.ends_at
+    )
+    return give_path(hours, shift.people)
 
 
 def override_rows(schedule: Schedule, viewer: Viewer, now: datetime, *, leads: bool) -> tuple[OverrideRow, ...]:

@@ -46,7 +46,8 @@ class BarView(msgspec.Struct, frozen=True):
 
 
 class ScheduleView(msgspec.Struct, frozen=True, kw_only=True):
-    """One schedule: now, why, until, then what comes; `next_people` are the next who take over, empty: nobody soon."""
+    """One schedule: now, why, until, then what comes; `next_people` are the next who take over, empty: nobody soon.
+    `may_be_empty`: times without anybody are meant."""
 
     name: str
     team: str
@@ -57,6 +58,7 @@ class ScheduleView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     next_people: str
     next_at: datetime | None
+    may_be_empty: bool
     shifts: tuple[ShiftView, ...]
     bars: tuple[BarView, ...]
 
@@ -110,6 +112,7 @@ def schedule_view(
         reason=held.reason,
         next_people=", ".join(following.users) if following is not None else "",
         next_at=following.starts_at if following is not None else None,
+        may_be_empty=schedule.may_have_gaps,
         shifts=tuple(
             ShiftView(
                 people=", ".join(shift.users),

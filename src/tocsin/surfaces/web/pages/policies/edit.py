@@ -11,7 +11,7 @@ from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
 from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import Invalid
+from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
 from tocsin.paging import policies
@@ -86,7 +86,7 @@ def _who_may(visit: Visit) -> Viewer:
 async def _save(
     visit: Visit, form: Form, sent: PolicyForm, *, pages: Pages, db: Database, name: str
 ) -> Response[str] | Redirect:
-    problem = None
+    problem: Invalid | Refused | None = None
     if "more" in form:
         sent = msgspec.structs.replace(sent, steps=(*sent.steps, StepForm(wait="10m")))
     else:
@@ -95,6 +95,10 @@ async def _save(
                 await _put(tx, sent, viewer_of(visit), is_new=not name)
             return Redirect(policy_path(sent.name), status_code=303)
         except Invalid as refusal:
+            problem = refusal
+        except Refused as refusal:
+            if refusal.field != "anyway":
+                raise
             problem = refusal
     async with db.connection() as conn:
         view = await _view(conn, visit, sent, name)
@@ -107,7 +111,7 @@ async def _put(tx: Tx, sent: PolicyForm, viewer: Viewer, *, is_new: bool) -> Non
     if is_new and before is not None:
         raise Invalid(f"There is a policy {policy.name} already.", "Choose another name.", field="name")
     await _check_targets(tx, policy, sent)
-    await policies.edit_policy(tx, policy, viewer.actor)
+    await policies.edit_policy(tx, policy, viewer.actor, sent.anyway)
 
 
 async def _check_targets(tx: Tx, policy: Policy, sent: PolicyForm) -> None:

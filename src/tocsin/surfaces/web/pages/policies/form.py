@@ -27,12 +27,13 @@ class StepForm(msgspec.Struct, frozen=True):
 
 
 class PolicyForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything as text; steps that are empty do not count."""
+    """Everything as text; steps that are empty do not count. `anyway`: why it is meant though it breaks something."""
 
     name: str = ""
     steps: tuple[StepForm, ...] = (StepForm(wait="5m"), StepForm(wait="10m"))
     repeat: str = "0"
     last_resort: str = ""
+    anyway: str = ""
 
 
 def form_of(policy: Policy) -> PolicyForm:
@@ -52,6 +53,7 @@ def sent_form(sent: Mapping[str, str]) -> PolicyForm:
         steps=tuple(StepForm(sent.get(f"notify-{row}", ""), sent.get(f"wait-{row}", "").strip()) for row in rows),
         repeat=sent.get("repeat", "").strip(),
         last_resort=sent.get("last_resort", ""),
+        anyway=sent.get("anyway", ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""Give one of my shifts away: to the whole team, to one person, or for one of theirs."""
+"""Give a shift away, one's own or, as a lead, another's: to the whole team, to one person, or for one of theirs."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -7,8 +7,7 @@ import msgspec
 from litestar import get, post
 from litestar.response import Redirect, Response
 
-from tocsin.accounts import service as accounts
-from tocsin.accounts.model import Permission, Role, Viewer
+from tocsin.accounts.model import Permission, Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.tx import Tx
@@ -17,7 +16,7 @@ from tocsin.oncall import service as oncall
 from tocsin.oncall.change_model import Choice, CoverDraft, Interval, SwapDraft
 from tocsin.oncall.model import Schedule
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
-from tocsin.surfaces.web.pages.swaps.list import LOOK_AHEAD, PATH
+from tocsin.surfaces.web.pages.swaps.list import LOOK_AHEAD, PATH, list_takers
 from tocsin.surfaces.web.pages.swaps.rows import Hours, hours
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
@@ -29,8 +28,10 @@ _LISTED = 8
 
 
 class GiveForm(msgspec.Struct, frozen=True, kw_only=True):
-    """As it was sent: `begins` and `ends` are instants with their zone, `to` is one of the choices."""
+    """As it was sent: `begins` and `ends` are instants with their zone, `to` is one of the choices; `of` is whose shift
+    it is."""
 
+    of: str
     schedule: str
     begins: str
     ends: str
@@ -54,16 +55,17 @@ class GiveView(msgspec.Struct, frozen=True, kw_only=True):
 @get(f"{PATH}/new")
 async def show_give(request: AnyRequest, visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     """The form for the shift that the address names."""
-    viewer, form = _who_may(visit), sent_form(request.query_params)
+    form = sent_form(request.query_params, _who_may(visit))
     async with db.connection() as conn:
-        view = await _view(conn, viewer, form, visit)
+        view = await _view(conn, form, visit)
     return pages.page("swaps/give.html", visit, view=view)
 
 
 @post(f"{PATH}/new")
 async def give_shift(visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Response[str] | Redirect:
     """To what waits for answers, or the form again with what is wrong."""
-    viewer, sent = _who_may(visit), sent_form(form)
+    viewer = _who_may(visit)
+    sent = sent_form(form, viewer)
     try:
         async with db.transaction() as tx:
             await _give(tx, viewer, sent)
@@ -72,12 +74,13 @@ async def give_shift(visit: GivenVisit, form: GivenForm, pages: GivenPages, db: 
     else:
         return Redirect(PATH, status_code=303)
     async with db.connection() as conn:
-        view = await _view(conn, viewer, sent, visit)
+        view = await _view(conn, sent, visit)
     return pages.page("swaps/give.html", visit, status=400, view=view, problem=problem)
 
 
-def sent_form(fields: Mapping[str, str]) -> GiveForm:
+def sent_form(fields: Mapping[str, str], viewer: Viewer) -> GiveForm:
     return GiveForm(
+        of=fields.get("of", "").strip().removeprefix("@") or viewer.name,
         schedule=fields.get("schedule", ""),
         begins=fields.get("from", ""),
         ends=fields.get("to", ""),
@@ -104,25 +107,21 @@ async def _give(tx: Tx, viewer: Viewer, form: GiveForm) -> None:
     given = span_of(form)
     shift = Choice(starts_at=given.starts_at, ends_at=given.ends_at)
     if form.to == EVERYBODY:
-        draft = CoverDraft(schedule=form.schedule, user=viewer.name, shift=shift, reason=form.reason)
+        draft = CoverDraft(schedule=form.schedule, user=form.of, shift=shift, reason=form.reason)
         await cover.ask_cover(tx, viewer, draft)
         return
     taker, takes = answer_of(form)
     await swaps.propose_swap(
         tx,
         viewer,
-        SwapDraft(schedule=form.schedule, giver=viewer.name, taker=taker, gives=shift, takes=takes, reason=form.reason),
+        SwapDraft(schedule=form.schedule, giver=form.of, taker=taker, gives=shift, takes=takes, reason=form.reason),
     )
 
 
-async def _view(conn: Conn, viewer: Viewer, form: GiveForm, visit: Visit) -> GiveView:
+async def _view(conn: Conn, form: GiveForm, visit: Visit) -> GiveView:
     schedule = await oncall.get_schedule(conn, form.schedule, visit.times.now)
     zone = visit.times.zone.key
-    people = [
-        user.name
-        for user in await accounts.list_users(conn)
-        if not user.is_disabled and user.role is not Role.VIEWER and user.name != viewer.name
-    ]
+    people = [name for name in await list_takers(conn) if name != form.of]
     return GiveView(
         form=form,
         shift=hours(span_of(form), schedule.time_zone, zone),

@@ -9,9 +9,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
 from tocsin.accounts import service as accounts
-from tocsin.accounts.model import Viewer
+from tocsin.accounts.model import Role, Viewer
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import NotFound, Refused
+from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import cover, leave, swaps
 from tocsin.oncall.change_model import Interval
@@ -33,16 +33,23 @@ PATH = "/swaps"
 LOOK_AHEAD = timedelta(days=90)
 _MOST_DIGITS = 18
 
-Answer = Callable[[Tx, Viewer, int, str], Awaitable[object]]
+SOON = 6
+"""Own shifts that are listed at once; those after them are folded away."""
+
+Answer = Callable[[Tx, Viewer, int, Mapping[str, str]], Awaitable[object]]
 
 
 class SwapsView(msgspec.Struct, frozen=True, kw_only=True):
-    """`refused` is the row, such as "swap-7", whose answer breaks a rule and may be repeated with a reason."""
+    """`shifts` are the viewer's next ones, `later` those after them. `people` may be named to take a shift. `refused`
+    is the row, such as "swap-7", whose answer breaks a rule and may be repeated with a reason, by `taker` if named."""
 
     swaps: tuple[SwapRow, ...]
     cover: tuple[CoverRow, ...]
     shifts: tuple[ShiftRow, ...]
+    later: tuple[ShiftRow, ...]
+    people: tuple[str, ...]
     refused: str = ""
+    taker: str = ""
 
 
 @get(PATH)
@@ -97,12 +104,13 @@ def number_of(text: str) -> int:
     return int(text)
 
 
-async def _accept(tx: Tx, viewer: Viewer, number: int, anyway: str) -> object:
-    return await swaps.accept_swap(tx, viewer, number, anyway)
+async def _accept(tx: Tx, viewer: Viewer, number: int, form: Mapping[str, str]) -> object:
+    return await swaps.accept_swap(tx, viewer, number, form.get("anyway"))
 
 
-async def _take(tx: Tx, viewer: Viewer, number: int, anyway: str) -> object:
-    return await cover.take_cover(tx, viewer, number, anyway=anyway)
+async def _take(tx: Tx, viewer: Viewer, number: int, form: Mapping[str, str]) -> object:
+    taker = form.get("user", "").strip().removeprefix("@") or None
+    return await cover.take_cover(tx, viewer, number, taker, anyway=form.get("anyway"))
 
 
 async def _answer(
@@ -116,17 +124,18 @@ async def _answer(
 ) -> Response[str] | Redirect:
     try:
         async with db.transaction() as tx:
-            await answer(tx, viewer_of(visit), number_of(number), form.get("anyway", ""))
-    except Refused as refusal:
+            await answer(tx, viewer_of(visit), number_of(number), form)
+    except (Invalid, Refused) as refusal:
         problem = refusal
     else:
         return Redirect(PATH, status_code=303)
     async with db.connection() as conn:
-        view = await _view(conn, visit, f"{what}-{number}" if problem.field == "anyway" else "")
+        refused = f"{what}-{number}" if problem.field == "anyway" else ""
+        view = await _view(conn, visit, refused, form.get("user", ""))
     return pages.page("swaps/list.html", visit, status=409, view=view, problem=problem)
 
 
-async def _view(conn: Conn, visit: Visit, refused: str = "") -> SwapsView:
+async def _view(conn: Conn, visit: Visit, refused: str = "", taker: str = "") -> SwapsView:
     viewer, now, zone = viewer_of(visit), visit.times.now, visit.times.zone.key
     powers = powers_of(viewer, await accounts.list_teams(conn))
     open_swaps, requests = await swaps.list_swaps(conn, now), await cover.list_cover(conn, now)
@@ -134,9 +143,19 @@ async def _view(conn: Conn, visit: Visit, refused: str = "") -> SwapsView:
     spoken_for |= {(one.schedule, one.ends_at) for one in requests if one.user == viewer.name}
     until = now + LOOK_AHEAD
     own = await leave.shifts_within(conn, viewer.name, Interval(now, until)) if powers.may_act else []
+    shifts = shift_rows(whole(own, until), spoken_for, zone)
     return SwapsView(
         swaps=swap_rows(open_swaps, powers, zone),
         cover=cover_rows(requests, powers, zone),
-        shifts=shift_rows(whole(own, until), spoken_for, zone),
+        shifts=shifts[:SOON],
+        later=shifts[SOON:],
+        people=await list_takers(conn) if requests else (),
         refused=refused,
+        taker=taker,
     )
+
+
+async def list_takers(conn: Conn) -> tuple[str, ...]:
+    """Everybody who can be put on call, by name."""
+    users = await accounts.list_users(conn)
+    return tuple(user.name for user in users if not user.is_disabled and user.role is not Role.VIEWER)

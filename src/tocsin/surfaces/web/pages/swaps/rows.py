@@ -39,12 +39,15 @@ class SwapRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CoverRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`may_name`: this viewer may say that somebody else takes it."""
+
     id: int
     schedule: str
     user: str
     shift: Hours
     reason: str
     may_take: bool
+    may_name: bool
     may_withdraw: bool
 
     @property
@@ -53,7 +56,7 @@ class CoverRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShiftRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A shift of the viewer's that is to come; `path` leads to the form that gives it away."""
+    """A shift of somebody's that is to come; `path` leads to the form that gives it away."""
 
     schedule: str
     hours: Hours
@@ -70,9 +73,11 @@ class Powers(msgspec.Struct, frozen=True, kw_only=True):
     def may_act(self) -> bool:
         return self.viewer.may(Permission.SCHEDULE)
 
+    def leads_in(self, team: str | None) -> bool:
+        return self.may_act and (self.viewer.role.rank >= Role.MANAGER.rank or team in self.leads)
+
     def may_act_for(self, user: str, team: str | None) -> bool:
-        is_lead = self.viewer.role.rank >= Role.MANAGER.rank or team in self.leads
-        return self.may_act and (is_lead or user == self.viewer.name)
+        return self.leads_in(team) or (self.may_act and user == self.viewer.name)
 
 
 def powers_of(viewer: Viewer, teams: Sequence[Team]) -> Powers:
@@ -108,6 +113,7 @@ def cover_rows(requests: Sequence[Cover], powers: Powers, zone: str) -> tuple[Co
             shift=hours(one.shift, one.time_zone, zone),
             reason=one.reason,
             may_take=powers.may_act and one.user != powers.viewer.name,
+            may_name=powers.leads_in(one.team),
             may_withdraw=powers.may_act_for(one.user, one.team),
         )
         for one in requests
@@ -115,23 +121,24 @@ def cover_rows(requests: Sequence[Cover], powers: Powers, zone: str) -> tuple[Co
 
 
 def shift_rows(
-    shifts: Sequence[Touched], spoken_for: Collection[tuple[str, datetime]], zone: str
+    shifts: Sequence[Touched], spoken_for: Collection[tuple[str, datetime]], zone: str, of: str = ""
 ) -> tuple[ShiftRow, ...]:
-    """The shifts that nobody has been asked about yet."""
+    """The shifts that nobody has been asked about yet, the viewer's or those `of` another."""
     return tuple(
         ShiftRow(
             schedule=shift.schedule,
             hours=hours(Interval(shift.starts_at, shift.ends_at), shift.time_zone, zone),
-            path=give_path(shift),
+            path=give_path(shift, of),
         )
         for shift in shifts
         if (shift.schedule, shift.ends_at) not in spoken_for
     )
 
 
-def give_path(shift: Touched) -> str:
-    """The form that gives a shift away; the instants are those of UTC."""
+def give_path(shift: Touched, of: str = "") -> str:
+    """The form that gives a shift away, the viewer's or that `of` another; the instants are those of UTC."""
     fields = {
+        **({"of": of} if of else {}),
         "schedule": shift.schedule,
         "from": f"{shift.starts_at:%Y-%m-%dT%H:%M:%SZ}",
         "to": f"{shift.ends_at:%Y-%m-%dT%H:%M:%SZ}",
