@@ -22,18 +22,20 @@ export function keepDrafts(): void {
     const kept = read(key);
     if (kept && kept.from === field.defaultValue) field.value = kept.text;
     else sessionStorage.removeItem(key);
-    field.addEventListener("input", () => {
+    const keep = () => {
       const draft: Draft = { from: field.defaultValue, text: field.value };
       sessionStorage.setItem(key, JSON.stringify(draft));
-    });
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) field.form?.requestSubmit();
-    });
+    };
+    field.addEventListener("input", keep);
+    let sent = "";
+    field.form?.addEventListener("htmx:before:request", () => (sent = field.value));
     field.form?.addEventListener("htmx:after:request", (event) => {
       const status = (event as CustomEvent<{ ctx?: { response?: { status: number } } }>).detail.ctx?.response?.status ?? 500;
       if (status >= 400) return;
-      field.value = "";
-      sessionStorage.removeItem(key);
+      // What was typed while the text was on its way has not been sent.
+      field.value = field.value.startsWith(sent) ? field.value.slice(sent.length) : field.value;
+      if (field.value) keep();
+      else sessionStorage.removeItem(key);
     });
   }
 }

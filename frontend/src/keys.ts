@@ -28,12 +28,18 @@ function showHelp(help: HTMLDialogElement): void {
   help.showModal();
 }
 
+/** In a field the keys are letters; Escape gives them back. What it closes otherwise, it closes as ever. */
+function leaveField(target: EventTarget | null): void {
+  if (isTyping(target) && !(target as HTMLElement).closest("dialog, [popover]")) (target as HTMLElement).blur();
+}
+
 export function listenForKeys(): void {
   let before = "";
   let timer = 0;
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") leaveField(event.target);
     if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
-    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (isTyping(event.target) || document.querySelector("dialog[open], .sheet:popover-open")) return;
     const help = document.querySelector<HTMLDialogElement>("#keys");
     if (event.key === "?" && help) {
       showHelp(help);

@@ -1,4 +1,6 @@
 // The live part of a page: entries arrive by server-sent events, are shown once, and say when the stream is cut.
+import { serverNow } from "./times";
+import { localOf } from "./zones";
 
 type StreamEvent = CustomEvent<{
   message?: { data: string; id: string };
@@ -13,10 +15,14 @@ function alreadyShown(html: string): boolean {
   return entry !== undefined && document.getElementById(entry) !== null;
 }
 
-function say(cut: boolean): void {
-  document.documentElement.classList.toggle("is-cut", cut);
+/** Says since when nothing has come, on the viewer's clock, or nothing at all. */
+function say(cutAt: number | null): void {
+  const { classList, dataset } = document.documentElement;
+  classList.toggle("is-cut", cutAt !== null);
   const note = document.querySelector<HTMLElement>("#stream-note");
-  if (note) note.textContent = cut ? (note.dataset["cut"] ?? "") : "";
+  if (!note) return;
+  const time = cutAt === null ? "" : localOf(cutAt, dataset["zone"] ?? "UTC").slice(-5);
+  note.textContent = cutAt === null ? "" : (note.dataset["cut"] ?? "").replace("{time}", time);
 }
 
 function countUnseen(): void {
@@ -42,24 +48,26 @@ const SILENCE = 40_000;
 const PATIENCE = 1_500;
 
 function watchTheLine(stream: HTMLElement): void {
-  let heard = Date.now();
+  const now = serverNow();
+  let heard = now();
   let cut = 0;
   let reader: ReadableStreamDefaultReader | null = null;
   const isCut = () => {
-    if (!cut) cut = window.setTimeout(() => say(true), PATIENCE);
+    if (!cut) cut = window.setTimeout(() => say(heard), PATIENCE);
   };
   const isBack = () => {
+    heard = now();
+    if (!cut) return;
     window.clearTimeout(cut);
     cut = 0;
-    heard = Date.now();
-    say(false);
+    say(null);
   };
   stream.addEventListener("htmx:sse:before:connection", (event) => {
     if ((event as StreamEvent).detail.connection?.attempt) isCut();
   });
   stream.addEventListener("htmx:sse:after:connection", isBack);
   stream.addEventListener("htmx:sse:before:message", (event) => {
-    heard = Date.now();
+    isBack();
     reader = (event as StreamEvent).detail.connection?.reader ?? null;
   });
   for (const name of ["htmx:sse:error", "htmx:sse:close", "htmx:error", "htmx:response:error"]) {
@@ -67,8 +75,9 @@ function watchTheLine(stream: HTMLElement): void {
       if (event.target === stream) isCut();
     });
   }
+  window.addEventListener("offline", isCut);
   window.setInterval(() => {
-    if (Date.now() - heard < SILENCE) return;
+    if (now() - heard < SILENCE) return;
     isCut();
     void reader?.cancel();
   }, 5_000);

@@ -24,7 +24,7 @@ function words(kind: string, seconds: number): string {
 }
 
 // The server's clock, not the phone's: a phone that is four minutes off must not say "4 min ago" of a fresh page.
-function serverNow(): () => number {
+export function serverNow(): () => number {
   const rendered = Number(document.documentElement.dataset["now"]);
   const skew = Number.isFinite(rendered) ? rendered - Date.now() : 0;
   return () => Date.now() + skew;

@@ -1,5 +1,6 @@
 """The room of an incident: declare, look, acknowledge, write, move, resolve; a viewer only looks (SEC-1)."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from tests.surfaces.web.conftest import Browser
@@ -7,7 +8,7 @@ from tocsin.accounts.service import get_user_by_name, open_scope
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
-from tocsin.surfaces.web.pages.incidents.room import MOST_ENTRIES
+from tocsin.surfaces.web.pages.incidents.room import MOST_ENTRIES, PARTS
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -163,3 +164,16 @@ async def test_how_many_are_affected_is_assessed_and_shown_and_nonsense_comes_ba
     refused = await bob.press("/declare", on="/declare", title="Another", users_affected="many")
     assert refused.status_code == 400
     assert 'value="many"' in refused.text
+
+
+async def test_a_part_with_nothing_to_show_is_there_to_be_filled_and_has_no_heading(
+    office: Database, browser_of: BrowserOf
+) -> None:
+    await declare(office)
+    bob = await browser_of("bob")
+    page, renewed = (await bob.get("/incidents/INC-1")).text, (await bob.get("/incidents/INC-1/parts")).text
+    for part in PARTS:
+        assert page.count(f'id="part-{part.name}"') == 1
+        assert renewed.count(f'hx-target="#part-{part.name}"') == 1
+    assert '<h2 id="part-paging-title">Paging</h2>' in page
+    assert re.search(r'<section id="part-alerts"[^>]*></section>', page)

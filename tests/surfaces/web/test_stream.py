@@ -162,3 +162,21 @@ async def test_a_position_that_is_none_is_refused(office: Database, browser_of: 
     await declare(office)
     alice = await browser_of("alice")
     assert (await alice.get("/incidents/INC-1/stream?after=yesterday")).status_code == 400
+
+
+async def test_who_looks_is_shown_to_the_others_in_the_room_and_to_nobody_else(
+    office: Database, browser_of: BrowserOf, open_stream: Open
+) -> None:
+    await declare(office)
+    await declare(office)
+    alice, bob = await browser_of("alice"), await browser_of("bob")
+    beside = await open_stream(await browser_of("victor"), "/incidents/INC-2/stream")
+    first = await open_stream(alice, "/incidents/INC-1/stream")
+    await first.shows("event: changed")
+    assert "Also here" not in (await alice.get("/incidents/INC-1")).text
+    await open_stream(bob, "/incidents/INC-1/stream")
+    await first.shows("Also here: bob<")
+    assert "Also here: bob<" in (await alice.get("/incidents/INC-1")).text
+    assert "Also here: alice<" in (await bob.get("/incidents/INC-1/parts")).text
+    await beside.shows("part-onlookers")
+    assert "Also here" not in beside.text

@@ -52,3 +52,11 @@ CREATE TABLE incident_service (
 );
 COMMENT ON COLUMN incident_service.service IS 'By name and not by key: the incident keeps it when the service is gone.';
 CREATE INDEX incident_service_service ON incident_service (service, incident_id);
+
+CREATE TABLE incident_onlooker (
+    incident_id bigint NOT NULL REFERENCES incident (id),
+    user_name text NOT NULL,
+    seen_at timestamptz NOT NULL,
+    PRIMARY KEY (incident_id, user_name)
+);
+COMMENT ON TABLE incident_onlooker IS 'Who has which room open (WAR-1). A row lives for seconds; nothing refers to one.';

@@ -12,6 +12,7 @@ from tocsin.db.database import Database
 from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.live import Hub
 from tocsin.surfaces.web.assets import load_assets
+from tocsin.surfaces.web.onlookers import Onlookers
 from tocsin.surfaces.web.pages.accounts.choose_theme import choose_theme
 from tocsin.surfaces.web.pages.accounts.redeem_link import redeem_link, show_link
 from tocsin.surfaces.web.pages.accounts.set_password import set_password, show_password
@@ -81,6 +82,7 @@ from tocsin.surfaces.web.pages.silences.edit import (
 )
 from tocsin.surfaces.web.pages.silences.list import list_silences
 from tocsin.surfaces.web.pages.silences.show import show_silence
+from tocsin.surfaces.web.pages.styleguide import show_styleguide
 from tocsin.surfaces.web.pages.swaps.give import give_shift, show_give
 from tocsin.surfaces.web.pages.swaps.list import (
     accept_swap,
@@ -130,6 +132,7 @@ HANDLERS = [
     expire_silence,
     list_services,
     show_settings,
+    show_styleguide,
     list_maintenance,
     show_new_maintenance,
     add_maintenance,
@@ -212,6 +215,7 @@ class WebPages:
             dependencies={
                 "db": _given(db),
                 "hub": _given(hub),
+                "onlookers": _given(Onlookers(db)),
                 "site": _given(site),
                 "assets": _given(assets),
                 "pages": _given(pages),

@@ -5,12 +5,14 @@ from litestar.di import NamedDependency
 from tocsin.db.database import Database
 from tocsin.kernel.live import Hub
 from tocsin.surfaces.web.assets import Assets
+from tocsin.surfaces.web.onlookers import Onlookers
 from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.site import Site
 from tocsin.surfaces.web.visits import Form
 
 GivenDb = NamedDependency[Database]
 GivenHub = NamedDependency[Hub]
+GivenOnlookers = NamedDependency[Onlookers]
 GivenSite = NamedDependency[Site]
 GivenAssets = NamedDependency[Assets]
 GivenPages = NamedDependency[Pages]

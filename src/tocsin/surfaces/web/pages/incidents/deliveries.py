@@ -21,7 +21,7 @@ from tocsin.paging.explain import WAYS
 from tocsin.paging.model import Called, PageState, Story, StoryLine
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import IncidentLine, incident_line
-from tocsin.surfaces.web.pages.incidents.room import outcome_words, why_called
+from tocsin.surfaces.web.pages.incidents.paging_part import outcome_words, why_called
 from tocsin.surfaces.web.times import duration
 from tocsin.surfaces.web.visits import viewer_of
 

@@ -5,7 +5,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
-from tocsin.surfaces.web.pages.incidents import room
+from tocsin.surfaces.web.pages.incidents.room import load_room, load_timeline
 from tocsin.surfaces.web.pages.paging.pager import list_takers
 from tocsin.surfaces.web.visits import viewer_of
 
@@ -14,14 +14,17 @@ from tocsin.surfaces.web.visits import viewer_of
 async def show_incident(ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     """The page."""
     async with db.connection() as conn:
-        parts, timeline = await room.load_room(conn, viewer_of(visit), ref, visit.times.now)
-        takers = await list_takers(conn, visit.times.now) if parts.facts.may_respond else ()
-    return pages.page("incidents/show.html", visit, view=parts, facts=parts.facts, timeline=timeline, takers=takers)
+        view = await load_room(conn, viewer_of(visit), ref, visit.times.now)
+        timeline = await load_timeline(conn, view.room.incident)
+        takers = await list_takers(conn, visit.times.now) if view.room.may_respond else ()
+    return pages.page(
+        "incidents/show.html", visit, view=view, facts=view.facts, room=view.room, timeline=timeline, takers=takers
+    )
 
 
 @get("/incidents/{ref:str}/parts")
 async def show_parts(ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
-    """Its facts, who was called and its alerts, for the page's script to put in their places."""
+    """Its head and every part, for the page's script to put in their places."""
     async with db.connection() as conn:
-        parts = await room.load_parts(conn, viewer_of(visit), ref, visit.times.now)
-    return pages.page("incidents/_parts.html", visit, view=parts, facts=parts.facts)
+        view = await load_room(conn, viewer_of(visit), ref, visit.times.now)
+    return pages.page("incidents/_parts.html", visit, view=view, facts=view.facts, room=view.room)

@@ -6,29 +6,32 @@ missed more than is sent again is told `reset`: the page is loaded anew.
 """
 
 from collections.abc import AsyncGenerator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from time import monotonic
 
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from tocsin.accounts import sign_in
 from tocsin.accounts.model import Viewer
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Incident
+from tocsin.incidents.presence import look
 from tocsin.kernel.ledger import LedgerEntry, list_recent
-from tocsin.kernel.live import OVERLAP, Listener
-from tocsin.surfaces.web.given import GivenDb, GivenHub, GivenPages, GivenSite, GivenVisit
+from tocsin.kernel.live import OVERLAP
+from tocsin.surfaces.web.given import GivenDb, GivenHub, GivenOnlookers, GivenPages, GivenSite, GivenVisit
+from tocsin.surfaces.web.onlookers import Onlookers
 from tocsin.surfaces.web.pages.incidents.entries import entry_view
+from tocsin.surfaces.web.pages.incidents.onlookers_part import onlookers_view
+from tocsin.surfaces.web.pages.incidents.turns import Turn, turns
+from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.security import AnyRequest
-from tocsin.surfaces.web.site import Site
 from tocsin.surfaces.web.visits import viewer_of
 from tocsin.surfaces.wire.stream import REPLAYED, RESET, parse_position, position
 
-_PATIENCE = 15.0
-"""Seconds of silence before the server says that it is there; the page's script waits for more than two of them."""
+_GLANCE = 0.7
+"""Seconds between two looks at who else is here: what is seen is shown within a second (WAR-1)."""
 
 _ON_NOW = ("incident/", "alert", "config")
 
@@ -48,8 +51,8 @@ async def stream_now(
     async def messages() -> Messages:
         with hub.listen(wanted) as listener:
             yield _changed()  # whatever happened since the page was made
-            async for batch in _batches(listener, request, db, site):
-                yield _changed() if batch else _still_here()
+            async for turn in turns(listener, request, db, site):
+                yield _changed() if turn.entries else _still_here()
 
     return ServerSentEvent(messages())
 
@@ -62,40 +65,78 @@ async def stream_incident(
     pages: GivenPages,
     db: GivenDb,
     hub: GivenHub,
+    onlookers: GivenOnlookers,
     site: GivenSite,
 ) -> ServerSentEvent:
-    """Each entry of the timeline from the position on that the browser names, then as it happens."""
+    """Each entry of the timeline from the position on that the browser names, and who else looks."""
     viewer = viewer_of(visit)
     place = request.headers.get("last-event-id") or request.query_params.get("after")
     seen_at = parse_position(place) if place else None
     async with db.connection() as conn:
-        topic = (await incidents.get_incident(conn, viewer, ref)).topic
-
-    def wanted(entry: LedgerEntry) -> bool:
-        return entry.topic == topic and viewer.may_read(entry.scope_id)
-
-    def rendered(entry: LedgerEntry) -> ServerSentEventMessage:
-        now = replace(visit, times=replace(visit.times, now=db.clock.now()))
-        html = pages.html("incidents/_new_entry.html", now, entry=entry_view(entry))
-        return ServerSentEventMessage(data=html, id=position(entry.at, entry.id))
+        incident = await incidents.get_incident(conn, viewer, ref)
+    room = _OpenRoom(visit, viewer, incident, pages, db)
 
     async def messages() -> Messages:
-        with hub.listen(wanted) as listener:
-            missed = await _missed(db, viewer, topic, seen_at)
+        with hub.listen(room.wants) as listener:
+            missed = await _missed(db, viewer, incident.topic, seen_at)
             if len(missed) > REPLAYED:
                 yield ServerSentEventMessage(data="", event=RESET)
                 return
+            await room.look()
             for entry in missed:
-                yield rendered(entry)
+                yield room.entry(entry)
             yield _changed()
-            sent = {entry.id for entry in missed}
-            async for batch in _batches(listener, request, db, site):
-                fresh = [entry for entry in batch if entry.id not in sent]
-                for entry in fresh:
-                    yield rendered(entry)
-                yield _changed() if fresh else _still_here()
+            line = turns(listener, request, db, site, ref=ref, patience=_GLANCE)
+            async for message in room.messages(line, onlookers, {entry.id for entry in missed}):
+                yield message
 
     return ServerSentEvent(messages())
+
+
+@dataclass(frozen=True)
+class _OpenRoom:
+    """One viewer's open room of one incident."""
+
+    visit: Visit
+    viewer: Viewer
+    incident: Incident
+    pages: Pages
+    db: Database
+
+    def wants(self, entry: LedgerEntry) -> bool:
+        return entry.topic == self.incident.topic and self.viewer.may_read(entry.scope_id)
+
+    async def look(self) -> None:
+        """The others see that this viewer is here."""
+        async with self.db.transaction() as tx:
+            await look(tx, self.incident.id, self.viewer.name)
+
+    async def messages(self, line: AsyncGenerator[Turn], onlookers: Onlookers, sent: set[int]) -> Messages:
+        """What happens from now on, without the entries that were `sent`."""
+        shown: tuple[str, ...] = ()
+        async for turn in line:
+            if turn.is_beat:
+                await self.look()
+            names = await onlookers.at(self.incident.id)
+            if names != shown:
+                shown = names
+                yield self.here(names)
+            fresh = [entry for entry in turn.entries if entry.id not in sent]
+            for entry in fresh:
+                yield self.entry(entry)
+            if fresh:
+                yield _changed()
+            elif turn.is_beat:
+                yield _still_here()
+
+    def entry(self, entry: LedgerEntry) -> ServerSentEventMessage:
+        now = replace(self.visit, times=replace(self.visit.times, now=self.db.clock.now()))
+        html = self.pages.html("incidents/_new_entry.html", now, entry=entry_view(entry))
+        return ServerSentEventMessage(data=html, id=position(entry.at, entry.id))
+
+    def here(self, names: tuple[str, ...]) -> ServerSentEventMessage:
+        part = onlookers_view(names, self.viewer.name)
+        return ServerSentEventMessage(data=self.pages.html("incidents/_new_onlookers.html", self.visit, part=part))
 
 
 async def _missed(db: Database, viewer: Viewer, topic: str, seen_at: datetime | None) -> list[LedgerEntry]:
@@ -104,22 +145,6 @@ async def _missed(db: Database, viewer: Viewer, topic: str, seen_at: datetime | 
         return []
     async with db.connection() as conn:
         return await list_recent(conn, since=seen_at - OVERLAP, scopes=viewer.scopes, topic=topic, limit=REPLAYED + 1)
-
-
-async def _batches(
-    listener: Listener, request: AnyRequest, db: Database, site: Site
-) -> AsyncGenerator[list[LedgerEntry]]:
-    """What has come; empty after a silence. Ends with the process, and soon after the session has ended."""
-    checked = monotonic()
-    while not listener.is_over:
-        batch = await listener.next(_PATIENCE)
-        if monotonic() - checked >= _PATIENCE:
-            async with db.connection() as conn:
-                cookie = request.cookies.get(site.session_cookie, "")
-                if await sign_in.find_session(conn, cookie, db.clock.now()) is None:
-                    return
-            checked = monotonic()
-        yield batch
 
 
 def _changed() -> ServerSentEventMessage:

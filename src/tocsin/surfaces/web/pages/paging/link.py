@@ -28,7 +28,7 @@ from tocsin.paging import service as paging
 from tocsin.paging.model import BESIDE, Page, PageState, Story
 from tocsin.paging.moves import Move, Standing, list_moves
 from tocsin.surfaces.web.incident_lines import LevelView, level_view
-from tocsin.surfaces.web.pages.incidents.room import FactsView, facts_view
+from tocsin.surfaces.web.pages.incidents.facts import FactsView, facts_view
 from tocsin.surfaces.web.pages.paging.pager import SNOOZES
 from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.site import Site
