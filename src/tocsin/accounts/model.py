@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SILENCE = "silence"
     SCHEDULE = "schedule"  # overrides and swaps
     PLAN = "plan"  # see what a configuration would change
+    TEMPLATES = "templates"  # change how messages are worded
     CONFIGURE = "configure"  # apply it: it can name administrators, so only they may
     ADMINISTER = "administer"  # people, tokens of others, settings
 
@@ -41,6 +42,7 @@ GRANTS: dict[Permission, Role] = {
     Permission.SILENCE: Role.RESPONDER,
     Permission.SCHEDULE: Role.RESPONDER,
     Permission.PLAN: Role.MANAGER,
+    Permission.TEMPLATES: Role.MANAGER,
     Permission.CONFIGURE: Role.ADMIN,
     Permission.ADMINISTER: Role.ADMIN,
 }

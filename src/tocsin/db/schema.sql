@@ -1169,3 +1169,16 @@ CREATE TABLE digest (
 COMMENT ON COLUMN digest.schedules IS 'By name; empty: those of the team.';
 COMMENT ON COLUMN digest.weekday IS '0 is Monday; null: every day.';
 COMMENT ON COLUMN digest.since IS 'When it was written: what fell due before is not sent.';
+
+
+-- ── 0019_comms ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE message_template (
+    kind text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    edited_by text NOT NULL,
+    edited_at timestamptz NOT NULL,
+    PRIMARY KEY (kind)
+);
+COMMENT ON TABLE message_template IS 'Wordings of one''s own; an occasion without a row is worded as it ships (COM-1).';

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tocsin.delivery.model import Delivery, Line, MessageView, Purpose, Urgency
+from tocsin.delivery.wording import addressed
 from tocsin.kernel.text import one_line
 
 MOST_NAMED = 20
@@ -74,7 +75,8 @@ def _line(about: Sequence[Delivery], public_url: str) -> Line:
     said = "; ".join(dict.fromkeys(_SAID[delivery.purpose] for delivery in about))
     severity = f" ({view.severity})" if view.severity else ""
     link = f" {public_url.rstrip('/')}{view.url}" if view.url.startswith("/") else f" {view.url}".rstrip()
-    text = f"{said}: {one_line(view.title, _TITLE)}{severity}. {one_line(view.what, _WHAT)}".rstrip()
+    what = one_line(addressed(view.what, public_url), _WHAT)
+    text = f"{said}: {one_line(view.title, _TITLE)}{severity}. {what}".rstrip()
     return Line(view.incident_ref or about[0].topic, text + link)
 
 

@@ -12,7 +12,6 @@ from functools import partial
 from itertools import count
 from uuid import UUID
 
-import msgspec
 import psycopg
 
 from tocsin.delivery import recording, store
@@ -24,6 +23,7 @@ from tocsin.delivery.model import UNFINISHED, Delivery, Outgoing
 from tocsin.delivery.pacing import Hold
 from tocsin.delivery.ports import Channel
 from tocsin.delivery.recording import Outcome
+from tocsin.delivery.wording import with_addresses
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.outbound import SendFailed
 from tocsin.kernel.retry import Retry
@@ -132,9 +132,7 @@ async def _begin_and_send(
 def _outgoing(held: Held, delivery: Delivery, begun: Begun, links: AckLinks) -> Outgoing:
     if begun.others:
         return _bundled(held, delivery, begun, links)
-    message = delivery.message
-    if message.url.startswith("/"):
-        message = msgspec.structs.replace(message, url=links.public_url.rstrip("/") + message.url)
+    message = with_addresses(delivery.message, links.public_url)
     return Outgoing(
         id=delivery.id,
         user_id=delivery.user_id,

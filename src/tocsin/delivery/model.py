@@ -55,8 +55,9 @@ class Line(msgspec.Struct, frozen=True):
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """All that a channel may say about an incident, as plain text; every channel renders and escapes it for itself.
 
-    `url` may be a path below the public address, which is put in front of it at the send. `since` is shown in
-    `time_zone`, which `notify` sets to the receiver's zone.
+    `url` may be a path below the public address, which is put in front of it at the send; so may be addresses in `what`
+    (`wording.BELOW`). `since` is shown in `time_zone`, which `notify` sets to the receiver's zone. `subject` and
+    `event` are for messages that have a wording of their own: the whole subject line, and what a webhook calls it.
     """
 
     title: str  # "Checkout 5xx"
@@ -69,6 +70,8 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...] = ()
     url: str = ""
     can_acknowledge: bool = False
+    subject: str = ""  # "[SEV-2] INC-1 update 3: Checkout 5xx"; empty: made of the purpose and the title
+    event: str = ""  # "incident.declared"; empty: after the purpose
 
 
 class Outsider(msgspec.Struct, frozen=True):

@@ -32,8 +32,10 @@ _LEAD = {
 
 def subject(purpose: Purpose, message: MessageView) -> str:
     """ "[SEV-2] INC-1 Checkout 5xx" for a page, "[RESOLVED] INC-1 Checkout 5xx" when it is over. One line, whatever
-    the title holds.
+    the title holds. A message that has a wording of its own keeps its subject.
     """
+    if message.subject:
+        return one_line(message.subject, SUBJECT_LIMIT)
     mark = _MARK.get(purpose) or message.severity or "PAGE"
     return one_line(f"[{mark}] {message.incident_ref} {message.title}", SUBJECT_LIMIT)
 
@@ -52,6 +54,22 @@ def deed(delivery: Delivery) -> str:
     """ "Page to @alice by email": the beginning of a sentence on a timeline."""
     receiver = delivery.user_name if delivery.user_id is None else f"@{delivery.user_name}"
     return f"{_DEED[delivery.purpose]} {receiver} by {delivery.kind}"
+
+
+BELOW = "tocsin:/"
+"""How a text that is stored begins the address of a page of ours; the send puts where we are reached in its place."""
+
+
+def with_addresses(message: MessageView, public_url: str) -> MessageView:
+    """The message with whole addresses."""
+    base = public_url.rstrip("/")
+    url = base + message.url if message.url.startswith("/") else message.url
+    return msgspec.structs.replace(message, url=url, what=addressed(message.what, public_url))
+
+
+def addressed(text: str, public_url: str) -> str:
+    """The text with whole addresses."""
+    return text.replace(BELOW, f"{public_url.rstrip('/')}/")
 
 
 def lead(purpose: Purpose) -> str:

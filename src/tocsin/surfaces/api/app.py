@@ -33,6 +33,7 @@ from tocsin.surfaces.api import (
     simulation,
     stream,
     swaps,
+    templates,
     timeline,
 )
 from tocsin.surfaces.api.callers import authenticating, provide_viewer, refuse_unreadable
@@ -120,6 +121,11 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             contacts.send_test,
             contacts.show_secret,
             contacts.replace_rules,
+            templates.list_templates,
+            templates.show_template,
+            templates.edit_template,
+            templates.reset_template,
+            templates.preview,
             config.plan,
             config.apply,
             simulation.simulate,

@@ -57,6 +57,7 @@ VERBS: dict[str, Verb] = {
     "maintenance": Verb("maintenance", "maintenance add|list|end", "Say that a service is worked on", ALERTS),
     "plan": Verb("plan", "plan -f FILE", "What a configuration would change", CONFIGURATION),
     "apply": Verb("apply", "apply -f FILE", "Make it so", CONFIGURATION),
+    "templates": Verb("templates", "templates list|show|edit", "How messages are worded", CONFIGURATION),
     "serve": Verb(None, "serve", "Run everything on this machine", SERVER),
     "web": Verb(None, "web", "Run only the web part", SERVER),
     "worker": Verb(None, "worker", "Run only a worker", SERVER),

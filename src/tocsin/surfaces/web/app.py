@@ -92,6 +92,8 @@ from tocsin.surfaces.web.pages.swaps.list import (
     withdraw_cover,
     withdraw_swap,
 )
+from tocsin.surfaces.web.pages.templates.edit import change_template, reset_template, show_template
+from tocsin.surfaces.web.pages.templates.list import list_templates
 from tocsin.surfaces.web.problems import ProblemPages
 from tocsin.surfaces.web.render import Pages
 from tocsin.surfaces.web.security import OriginGuard, SecurityHeaders
@@ -133,6 +135,10 @@ HANDLERS = [
     list_services,
     show_settings,
     show_styleguide,
+    list_templates,
+    show_template,
+    change_template,
+    reset_template,
     list_maintenance,
     show_new_maintenance,
     add_maintenance,

@@ -95,7 +95,7 @@ def encode_body(outgoing: Outgoing) -> bytes:
 def _document(outgoing: Outgoing, lines: int, length: int) -> dict[str, object]:
     message = outgoing.message
     return {
-        "type": _TYPES[outgoing.purpose],
+        "type": message.event or _TYPES[outgoing.purpose],
         "timestamp": _iso(outgoing.requested_at),
         "data": {
             "delivery_id": str(outgoing.id),

@@ -1,0 +1,92 @@
+"""When an update is due and who is reminded when, as pure decisions over a level, instants and `now` (COM-2, ROL-1)."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import count, takewhile
+from typing import NamedTuple
+
+from tocsin.catalog.severity import Level
+from tocsin.incidents.model import OPEN_STATUSES, Status
+
+SOLO_EVERY = timedelta(minutes=15)
+"""Who works alone is reminded this often, or by the level's cadence if that is shorter (ROL-1)."""
+
+UNCLASSIFIED_EVERY = timedelta(minutes=30)
+"""While nobody has said how bad it is."""
+
+AHEAD = timedelta(minutes=5)
+"""How long before the due time the reminder comes, and how long after it the commander is told; a third of the interval
+where that is shorter."""
+
+
+class Step(StrEnum):
+    """What happens around a due time."""
+
+    SOON = "soon"  # the communicator is reminded
+    DUE = "due"  # it is overdue from here on, and the communicator reads so
+    LATE = "late"  # the commander is told
+
+
+class Reminder(NamedTuple):
+    """`at` this instant, for what was due at `due_at`."""
+
+    at: datetime
+    step: Step
+    due_at: datetime
+
+
+def interval(level: Level | None, *, is_solo: bool) -> timedelta:
+    """How often updates come; `level` None: nobody has said how bad it is."""
+    usual = level.update_cadence if level is not None else UNCLASSIFIED_EVERY
+    return min(SOLO_EVERY, usual) if is_solo else usual
+
+
+def next_update_due(
+    level: Level | None, last_update_at: datetime, status: Status, *, is_solo: bool = False
+) -> datetime | None:
+    """None: it is over. Monitoring is not: people want to hear that it stays calm."""
+    return last_update_at + interval(level, is_solo=is_solo) if status in OPEN_STATUSES else None
+
+
+def due_after_new_level(level: Level | None, since: datetime, now: datetime, *, is_solo: bool) -> datetime:
+    """Counted from the last update by the new interval, yet with the time to write one (CLS-3)."""
+    every = interval(level, is_solo=is_solo)
+    return max(since + every, now + ahead(every))
+
+
+def ahead(every: timedelta) -> timedelta:
+    """`AHEAD`, or a third of a short interval."""
+    return min(AHEAD, every / 3)
+
+
+def reminders(due_at: datetime, every: timedelta, *, is_solo: bool) -> Iterator[Reminder]:
+    """Without an end, in order. The due time comes again each interval until an update is written; who works alone is
+    reminded once an interval and by nobody else.
+    """
+    margin = ahead(every)
+    if not is_solo:
+        yield Reminder(due_at - margin, Step.SOON, due_at)
+    for turn in count():
+        due = due_at + turn * every
+        yield Reminder(due, Step.DUE, due)
+        if not is_solo:
+            yield Reminder(due + margin, Step.LATE, due)
+
+
+def passed(
+    due_at: datetime, every: timedelta, *, is_solo: bool, after: datetime, until: datetime
+) -> tuple[Reminder, ...]:
+    """Those later than `after` and not later than `until`."""
+    come = takewhile(lambda each: each.at <= until, reminders(due_at, every, is_solo=is_solo))
+    return tuple(each for each in come if each.at > after)
+
+
+def next_reminder(due_at: datetime, every: timedelta, *, is_solo: bool, after: datetime) -> Reminder:
+    """The first that is later than `after`."""
+    return next(each for each in reminders(due_at, every, is_solo=is_solo) if each.at > after)
+
+
+def works_alone(level: Level | None) -> bool:
+    """Unless somebody said otherwise, one person works on what is below the two top levels (ROL-1)."""
+    return level is None or not level.is_top

@@ -1,0 +1,25 @@
+"""An incident as messages speak of it, gathered from what lies beneath: its level, who leads, where it is spoken of."""
+
+from datetime import datetime
+
+from tocsin.catalog import service as catalog
+from tocsin.comms import rules
+from tocsin.comms.values import Scene
+from tocsin.incidents.classifying import find_level
+from tocsin.incidents.model import Incident
+from tocsin.kernel.db import Conn
+
+NO_CHANNEL = "the room of the incident"
+
+
+async def load_scene(conn: Conn, incident: Incident, now: datetime) -> Scene:
+    organisation = await catalog.organisation(conn)
+    level = find_level(await catalog.severity_profile(conn), incident.severity)
+    return Scene(
+        incident=incident,
+        level=level,
+        commander=(incident.acknowledged_by or "").removeprefix("@"),
+        channel=f"#{organisation.announce_channel.lstrip('#')}" if organisation.announce_channel else NO_CHANNEL,
+        interval=rules.interval(level, is_solo=rules.works_alone(level)),
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""How messages are worded: the list of templates, and the form that changes one (COM-1)."""
