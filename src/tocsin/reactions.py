@@ -20,7 +20,7 @@ from tocsin.auditor import service as auditor
 from tocsin.config.events import ConfigApplied
 from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
-from tocsin.incidents import from_alerts
+from tocsin.incidents import assigning, from_alerts
 from tocsin.incidents.events import (
     AlertsAttached,
     AlertsCleared,
@@ -55,17 +55,20 @@ REACTIONS: Reactions = {
     MaintenanceBegan:          Reaction((maintenance.look_at_incidents,),        ()),
     MaintenanceEnded:          Reaction((maintenance.look_at_incidents,),        ()),
     RoutingReplaced:           Reaction((heartbeat_service.review,),             ()),
-    IncidentDeclared:          Reaction((reacting.start_run,),                   ()),
+    IncidentDeclared:          Reaction((assigning.name_commander,
+                                         reacting.start_run),                    ()),
     AlertsAttached:            Reaction((reacting.tell_holder,
                                          reacting.call_for_what_is_worse),       ()),
     AlertsCleared:             Reaction((reacting.calm_down,),                   ()),
     IncidentRelapsed:          Reaction((reacting.page_again,),                  ()),
     IncidentReopened:          Reaction((reacting.page_again,),                  ()),
-    IncidentAcknowledged:      Reaction((reacting.stop_on_acknowledgement,
+    IncidentAcknowledged:      Reaction((assigning.take_up,
+                                         reacting.stop_on_acknowledgement,
                                          maintenance.forget_hold),               ()),
     IncidentResolved:          Reaction((reacting.stop_on_resolution,
                                          maintenance.forget_hold),               ()),
-    SeverityChanged:           Reaction((reacting.end_snooze_when_raised,
+    SeverityChanged:           Reaction((assigning.take_up,
+                                         reacting.end_snooze_when_raised,
                                          reacting.call_for_the_new_level),       ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),

@@ -722,7 +722,10 @@ CREATE TABLE incident (
     root_cause text,
     impact text,
     users_affected text,
+    team_size text,
+    conference_url text,
     CHECK (status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring', 'resolved', 'closed')),
+    CHECK (team_size IN ('solo', 'small', 'large')),
     CHECK (urgency IN ('high', 'low')),
     PRIMARY KEY (id),
     UNIQUE (number),
@@ -734,6 +737,8 @@ COMMENT ON COLUMN incident.reason IS 'The sentence that says why this became an 
 COMMENT ON COLUMN incident.policy IS 'The escalation policy that calls people, by name; null: none is known and administrators are told.';
 COMMENT ON COLUMN incident.alerts IS 'How many alerts its group has had, the swallowed ones included (ALR-6).';
 COMMENT ON COLUMN incident.users_affected IS 'As it was written, a share or a number: 35% or 1200.';
+COMMENT ON COLUMN incident.team_size IS 'How many work on it (ROL-1); null: the severity says so.';
+COMMENT ON COLUMN incident.conference_url IS 'Where people speak, as somebody set it; null: by the pattern of the organisation (WAR-4).';
 CREATE INDEX incident_alert_group ON incident (alert_group_id, id) WHERE (alert_group_id IS NOT NULL);
 CREATE INDEX incident_open ON incident (number) WHERE status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring');
 
@@ -754,6 +759,27 @@ CREATE TABLE incident_onlooker (
     FOREIGN KEY (incident_id) REFERENCES incident(id)
 );
 COMMENT ON TABLE incident_onlooker IS 'Who has which room open (WAR-1). A row lives for seconds; nothing refers to one.';
+
+CREATE TABLE incident_role (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    role text NOT NULL,
+    user_id bigint NOT NULL,
+    state text NOT NULL,
+    since timestamptz NOT NULL,
+    until timestamptz,
+    CHECK (((state = 'holds') = (until IS NULL))),
+    CHECK (role IN ('commander', 'tech-lead', 'operations-lead', 'communications-lead', 'scribe', 'expert', 'responder')),
+    CHECK (state IN ('holds', 'available', 'released')),
+    PRIMARY KEY (id),
+    FOREIGN KEY (incident_id) REFERENCES incident(id),
+    FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE incident_role IS 'Who does what in an incident, and did (ROL-1).';
+COMMENT ON COLUMN incident_role.state IS 'available: has handed the role on and can still be asked (ROL-3).';
+CREATE UNIQUE INDEX incident_role_holder ON incident_role (incident_id, role) WHERE ((state = 'holds') AND (role <> ALL (ARRAY['expert', 'responder'])));
+CREATE UNIQUE INDEX incident_role_person ON incident_role (incident_id, role, user_id) WHERE (state = 'holds');
+CREATE INDEX incident_role_user ON incident_role (user_id);
 
 
 -- ── 0008_paging ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,9 @@ class IncidentEvent(Event, frozen=True, kw_only=True):
 
 
 class IncidentDeclared(IncidentEvent, frozen=True, kw_only=True):
-    """A new incident; `policy` names the escalation policy that shall call people, None: none is known."""
+    """A new incident; `policy` names the escalation policy that shall call people, None: none is known; `commander`
+    is a user's name.
+    """
 
     title: str
     severity: str | None
@@ -25,6 +27,7 @@ class IncidentDeclared(IncidentEvent, frozen=True, kw_only=True):
     services: tuple[str, ...]
     source: str
     reason: str
+    commander: str | None = None
 
 
 class AlertsAttached(IncidentEvent, frozen=True, kw_only=True):
@@ -107,3 +110,34 @@ class TimelineNoted(IncidentEvent, frozen=True, kw_only=True):
 
     type: str
     text: str
+
+
+class RoleAssigned(IncidentEvent, frozen=True, kw_only=True):
+    """`user` holds a role from now on; `before` held it until now, None: nobody did. `also_commands` names the other
+    open incidents that the new commander commands (ROL-2).
+    """
+
+    role: str
+    user: str
+    before: str | None
+    also_commands: tuple[str, ...]
+
+
+class RoleReleased(IncidentEvent, frozen=True, kw_only=True):
+    """`user` holds the role no more, and nobody has taken it over."""
+
+    role: str
+    user: str
+
+
+class TeamSizeChanged(IncidentEvent, frozen=True, kw_only=True):
+    """From now on another set of roles is expected."""
+
+    before: str
+    after: str
+
+
+class ConferenceMoved(IncidentEvent, frozen=True, kw_only=True):
+    """The people of the incident speak elsewhere; None: there is no call."""
+
+    url: str | None

@@ -35,6 +35,14 @@ class DetectionSource(StrEnum):
     OTHER = "other"
 
 
+class TeamSize(StrEnum):
+    """How many work on it, and so which roles there are (ROL-1)."""
+
+    SOLO = "solo"
+    SMALL = "small"
+    LARGE = "large"
+
+
 _FORWARD = tuple(Status)
 
 LEGAL_MOVES: Mapping[Status, tuple[Status, ...]] = {
@@ -84,6 +92,8 @@ class Incident(Struct, frozen=True, kw_only=True):
     root_cause: str | None
     impact: str | None = None
     users_affected: str | None = None
+    team_size: TeamSize | None = None
+    conference_url: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -102,6 +112,7 @@ class Declaration(Struct, frozen=True, kw_only=True):
     `policy` is the name of an escalation policy; without one the first service that has one decides. `by` is an actor
     ("@alice", "tocsin", "integration:prometheus"), `reason` the sentence that says why this became an incident.
     `users_affected` is written as facts are, "35%" or "1200": without a severity it is what the level is assessed from.
+    `commander` is a user's name; without a `team_size` the level says how many work on it.
     """
 
     title: str
@@ -120,6 +131,8 @@ class Declaration(Struct, frozen=True, kw_only=True):
     alert_group_id: int | None = None
     alerts: int = 0
     is_drill: bool = False
+    team_size: TeamSize | None = None
+    commander: str | None = None
 
 
 class IncidentFilter(Struct, frozen=True, kw_only=True):

@@ -80,11 +80,12 @@ async def declare_checked(tx: Tx, declaration: Declaration, services: Sequence[S
             summary=declaration.summary,
             impact=declaration.impact,
             users_affected=declaration.users_affected,
+            team_size=declaration.team_size,
             services=sorted(service.name for service in services),
         ),
     )
     tx.hand_over(incident)
-    await _emit_declared(tx, incident)
+    await _emit_declared(tx, incident, declaration.commander)
     return incident
 
 
@@ -94,7 +95,7 @@ async def get_declared(tx: Tx, incident_id: int) -> Incident:
     return incident if incident is not None and incident.id == incident_id else await get(tx.conn, incident_id)
 
 
-async def _emit_declared(tx: Tx, incident: Incident) -> None:
+async def _emit_declared(tx: Tx, incident: Incident, commander: str | None) -> None:
     if incident.severity is None:
         # Before the declaration: whoever reacts to that, such as paging, writes after it.
         await note(tx, incident, entry_type="finding", text=sentences.UNCLASSIFIED, by="tocsin")
@@ -109,6 +110,7 @@ async def _emit_declared(tx: Tx, incident: Incident) -> None:
             services=incident.services,
             source=incident.source,
             reason=incident.reason,
+            commander=commander,
         )
     )
 

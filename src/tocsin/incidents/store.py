@@ -8,7 +8,7 @@ import msgspec
 
 from tocsin.db.rows import struct_row
 from tocsin.delivery.model import Urgency
-from tocsin.incidents.model import DetectionSource, Incident, IncidentFilter, Status
+from tocsin.incidents.model import DetectionSource, Incident, IncidentFilter, Status, TeamSize
 from tocsin.kernel.db import Conn
 
 _SELECT: LiteralString = """
@@ -40,6 +40,7 @@ class NewIncident(msgspec.Struct, frozen=True, kw_only=True):
     summary: str | None
     impact: str | None
     users_affected: str | None
+    team_size: TeamSize | None
     services: list[str]
 
 
@@ -52,12 +53,12 @@ async def insert_incident(conn: Conn, new: NewIncident) -> Incident:
                 INSERT INTO incident (
                     number, title, status, severity, urgency, source, reason, declared_by, policy, alert_group_id,
                     alerts, scope_id, is_private, is_drill, started_at, detected_at, declared_at, summary, impact,
-                    users_affected)
+                    users_affected, team_size)
                 VALUES (
                     nextval('incident_number'), %(title)s, %(status)s, %(severity)s, %(urgency)s, %(source)s,
                     %(reason)s, %(declared_by)s, %(policy)s, %(alert_group_id)s, %(alerts)s, %(scope_id)s, false,
                     %(is_drill)s, %(started_at)s, %(detected_at)s, %(now)s, %(summary)s, %(impact)s,
-                    %(users_affected)s)
+                    %(users_affected)s, %(team_size)s)
                 RETURNING *
             ), named AS (
                 INSERT INTO incident_service (incident_id, service)
@@ -134,7 +135,8 @@ async def update_incident(conn: Conn, incident: Incident) -> None:
             alerts = %(alerts)s, started_at = %(started_at)s, detected_at = %(detected_at)s,
             acknowledged_at = %(acknowledged_at)s, acknowledged_by = %(acknowledged_by)s,
             identified_at = %(identified_at)s, mitigated_at = %(mitigated_at)s, resolved_at = %(resolved_at)s,
-            closed_at = %(closed_at)s, summary = %(summary)s, resolution = %(resolution)s, root_cause = %(root_cause)s
+            closed_at = %(closed_at)s, summary = %(summary)s, resolution = %(resolution)s, root_cause = %(root_cause)s,
+            team_size = %(team_size)s, conference_url = %(conference_url)s
         WHERE id = %(id)s
         """,
         msgspec.structs.asdict(incident),

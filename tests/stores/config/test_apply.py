@@ -104,7 +104,6 @@ async def test_what_is_kept_for_later_is_said_line_by_line(db: Database) -> None
     assert kept == {
         "organisation.incident_channel",
         "organisation.announce_channel",
-        "organisation.war_room",
         "services[0].runbooks",
         "services[0].transaction_value",
         "services[0].slo",

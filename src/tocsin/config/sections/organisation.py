@@ -1,4 +1,4 @@
-"""`organisation:` – name, zone, severity profile, business hours, limits of on-call, patterns of channels."""
+"""`organisation:` – name, zone, severity profile, business hours, limits of on-call, patterns of channels and links."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.compensation import read_compensation
 from tocsin.config.sections.hours import read_daily_hours, read_hours, read_time_of_day
 from tocsin.config.sections.limits import read_limits
+from tocsin.incidents.conference import find_fault
 
 LATER = {
     "incident_channel": "there is no chat yet",
     "announce_channel": "there is no chat yet",
-    "war_room": "no call is opened yet",
 }
 
 
@@ -32,13 +32,23 @@ def read_organisation(value: Any, place: Place) -> Organisation:
         oncall_limits=limits,
         incident_channel=fields.find_text("incident_channel"),
         announce_channel=fields.find_text("announce_channel"),
-        war_room=fields.find_text("war_room"),
+        war_room=_read_war_room(fields),
         on_call=_read_terms(fields.fields("on_call", "on_call")),
         compensation=read_compensation(fields.fields("compensation", "compensation")),
         managed_by=place.file.name,
     )
     fields.done()
     return organisation
+
+
+def _read_war_room(fields: Fields) -> str | None:
+    """The pattern of the link under which the people of an incident speak (WAR-4)."""
+    pattern = fields.find_text("war_room")
+    fault = find_fault(pattern) if pattern is not None else ""
+    if fault:
+        fields.place.key("war_room").problem(f"war_room {fault}.", 'Write it as "https://meet.example.com/{id}".')
+        return None
+    return pattern
 
 
 def _read_terms(fields: Fields | None) -> OnCallTerms:

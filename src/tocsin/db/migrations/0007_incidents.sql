@@ -34,8 +34,12 @@ CREATE TABLE incident (
     resolution text,
     root_cause text,
     impact text,
-    users_affected text
+    users_affected text,
+    team_size text CHECK (team_size IN ('solo', 'small', 'large')),
+    conference_url text
 );
+COMMENT ON COLUMN incident.team_size IS 'How many work on it (ROL-1); null: the severity says so.';
+COMMENT ON COLUMN incident.conference_url IS 'Where people speak, as somebody set it; null: by the pattern of the organisation (WAR-4).';
 COMMENT ON COLUMN incident.users_affected IS 'As it was written, a share or a number: 35% or 1200.';
 COMMENT ON COLUMN incident.severity IS 'A level of the severity profile that was active; null: nobody has classified it (CLS-4).';
 COMMENT ON COLUMN incident.reason IS 'The sentence that says why this became an incident.';
@@ -60,3 +64,22 @@ CREATE TABLE incident_onlooker (
     PRIMARY KEY (incident_id, user_name)
 );
 COMMENT ON TABLE incident_onlooker IS 'Who has which room open (WAR-1). A row lives for seconds; nothing refers to one.';
+
+CREATE TABLE incident_role (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    incident_id bigint NOT NULL REFERENCES incident (id),
+    role text NOT NULL CHECK (
+        role IN ('commander', 'tech-lead', 'operations-lead', 'communications-lead', 'scribe', 'expert', 'responder')
+    ),
+    user_id bigint NOT NULL REFERENCES app_user (id),
+    state text NOT NULL CHECK (state IN ('holds', 'available', 'released')),
+    since timestamptz NOT NULL,
+    until timestamptz,
+    CHECK ((state = 'holds') = (until IS NULL))
+);
+COMMENT ON TABLE incident_role IS 'Who does what in an incident, and did (ROL-1).';
+COMMENT ON COLUMN incident_role.state IS 'available: has handed the role on and can still be asked (ROL-3).';
+CREATE UNIQUE INDEX incident_role_person ON incident_role (incident_id, role, user_id) WHERE state = 'holds';
+CREATE UNIQUE INDEX incident_role_holder ON incident_role (incident_id, role)
+    WHERE state = 'holds' AND role NOT IN ('expert', 'responder');
+CREATE INDEX incident_role_user ON incident_role (user_id);

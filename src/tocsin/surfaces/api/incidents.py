@@ -13,9 +13,11 @@ from tocsin.accounts.model import Permission, Viewer
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, DetectionSource, Incident, IncidentFilter, Status
+from tocsin.incidents.roles import read_team_size
 from tocsin.kernel.tx import Tx
 from tocsin.paging import commands, marking
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Here, Ref, via
+from tocsin.surfaces.api.incident_answers import answer, answer_page
 from tocsin.surfaces.api.parsing import as_number, as_utc, one_of
 from tocsin.surfaces.wire import incidents as wire
 
@@ -39,12 +41,12 @@ async def declare(
     async with db.transaction() as tx:
         before = await requests.claim(tx, asked) if asked else None
         if before is not None:
-            answer = msgspec.json.decode(before, type=wire.Incident)
-            return Response(answer, status_code=201, headers={"Idempotent-Replay": "true"})
-        answer = wire.incident(await incidents.declare(tx, _declaration(data, viewer)), site.public_url)
+            told = msgspec.json.decode(before, type=wire.Incident)
+            return Response(told, status_code=201, headers={"Idempotent-Replay": "true"})
+        told = await answer(tx.conn, await incidents.declare(tx, _declaration(data, viewer)), site)
         if asked is not None:
-            await requests.keep(tx, asked, msgspec.json.encode(answer))
-    return Response(answer, status_code=201, headers={"Location": f"/api/v1/incidents/{answer.id}"})
+            await requests.keep(tx, asked, msgspec.json.encode(told))
+    return Response(told, status_code=201, headers={"Location": f"/api/v1/incidents/{told.id}"})
 
 
 def _declaration(data: wire.DeclareRequest, viewer: Viewer) -> Declaration:
@@ -61,7 +63,16 @@ def _declaration(data: wire.DeclareRequest, viewer: Viewer) -> Declaration:
         started_at=as_utc(data.started_at, "started_at") if data.started_at else None,
         by=viewer.actor,
         is_drill=data.is_drill,
+        team_size=read_team_size(data.team_size) if data.team_size is not None else None,
+        commander=named(data.commander, viewer),
     )
+
+
+def named(user: str | None, viewer: Viewer) -> str | None:
+    """A user's name without its @; "me" is the caller."""
+    if user is None:
+        return None
+    return viewer.name if user == "me" else user.removeprefix("@")
 
 
 @get("/incidents", summary="List incidents")
@@ -88,14 +99,13 @@ async def list_incidents(
         limit=limit,
     )
     async with db.connection() as conn:
-        page = await incidents.list_incidents(conn, viewer, wanted)
-    return wire.incident_list(page.incidents, page.next_before, site.public_url)
+        return await answer_page(conn, await incidents.list_incidents(conn, viewer, wanted), site)
 
 
 @get("/incidents/{ref:str}", summary="Read one incident")
 async def show(ref: Ref, viewer: Caller, db: Db, site: Here) -> wire.Incident:
     async with db.connection() as conn:
-        return wire.incident(await incidents.get_incident(conn, viewer, ref), site.public_url)
+        return await answer(conn, await incidents.get_incident(conn, viewer, ref), site)
 
 
 @post("/incidents/{ref:str}/acknowledge", status_code=200, summary="Acknowledge")
@@ -107,7 +117,7 @@ async def acknowledge(
         incident = await _mine_to_move(tx, viewer, ref, "acknowledge incidents")
         after = await commands.acknowledge(tx, incident.id, viewer.actor, via(request))
         await marking.mark_if_called(tx, incident.id, viewer.actor, actionable=data.actionable if data else None)
-    return wire.incident(after, site.public_url)
+        return await answer(tx.conn, after, site)
 
 
 @post("/incidents/{ref:str}/status", status_code=200, summary="Move to a status")
@@ -119,7 +129,7 @@ async def change_status(
         incident = await _mine_to_move(tx, viewer, ref, "move incidents")
         status = one_of(Status, data.status, "status")
         after = await incidents.change_status(tx, incident.id, status, viewer.actor, data.reason)
-    return wire.incident(after, site.public_url)
+        return await answer(tx.conn, after, site)
 
 
 @post("/incidents/{ref:str}/resolve", status_code=200, summary="Resolve")
@@ -131,7 +141,7 @@ async def resolve(
         incident = await _mine_to_move(tx, viewer, ref, "resolve incidents")
         after = await incidents.resolve(tx, incident.id, viewer.actor, data.reason if data else "")
         await marking.mark_if_called(tx, incident.id, viewer.actor, actionable=data.actionable if data else None)
-    return wire.incident(after, site.public_url)
+        return await answer(tx.conn, after, site)
 
 
 @post("/incidents/{ref:str}/reopen", status_code=200, summary="Reopen")
@@ -140,7 +150,7 @@ async def reopen(ref: Ref, data: JSONBody[wire.ReasonRequest], viewer: Caller, d
     async with db.transaction() as tx:
         incident = await _mine_to_move(tx, viewer, ref, "reopen incidents")
         after = await incidents.reopen(tx, incident.id, viewer.actor, data.reason)
-    return wire.incident(after, site.public_url)
+        return await answer(tx.conn, after, site)
 
 
 @post("/incidents/{ref:str}/close", status_code=200, summary="Close")
@@ -151,7 +161,7 @@ async def close(
     async with db.transaction() as tx:
         incident = await _mine_to_move(tx, viewer, ref, "close incidents")
         after = await incidents.close(tx, incident.id, viewer.actor, data.reason if data else "")
-    return wire.incident(after, site.public_url)
+        return await answer(tx.conn, after, site)
 
 
 async def _mine_to_move(tx: Tx, viewer: Viewer, ref: str, deed: str) -> Incident:

@@ -35,6 +35,8 @@ VERBS: dict[str, Verb] = {
     "snooze": Verb("snooze", "snooze INC-1 30m", "Quiet for a while; then you are called again", INCIDENTS),
     "reassign": Verb("reassign", "reassign INC-1 WHO", "Hand it over: they are called now", INCIDENTS),
     "add-responder": Verb("add_responder", "add-responder INC-1 WHO…", "Call people to help beside you", INCIDENTS),
+    "role": Verb("role", "role INC-1 [ROLE WHO]", "Who does what; take a role, or give it", INCIDENTS),
+    "room": Verb("room", "room INC-1", "Where its people speak: page and call", INCIDENTS),
     "status": Verb("status", "status INC-1 STATUS", "Move an incident to a status", INCIDENTS),
     "log": Verb("log", 'log INC-1 ["TEXT"]', "Print the timeline, or write on it", INCIDENTS),
     "resolve": Verb("resolve", "resolve INC-1", "Say that it is over", INCIDENTS),

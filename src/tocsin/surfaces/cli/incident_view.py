@@ -50,6 +50,7 @@ def _rows(told: Incident, now: datetime) -> list[tuple[str, str | Text]]:
         ("resolved", at(told.resolved_at)),
         ("closed", at(told.closed_at)),
         ("commander", output.line(told.commander or "")),
+        ("roles", _roles(told)),
         ("alerts", str(told.alerts) if told.alerts else ""),
         ("policy", output.line(told.policy or "")),
         ("why", output.line(told.reason)),
@@ -58,8 +59,15 @@ def _rows(told: Incident, now: datetime) -> list[tuple[str, str | Text]]:
         ("summary", output.safe(told.summary or "")),
         ("root cause", output.safe(told.root_cause or "")),
         ("resolution", output.safe(told.resolution or "")),
+        ("call", output.line(told.conference_url or "")),
         ("page", told.url),
     ]
+
+
+def _roles(told: Incident) -> str:
+    """ "tech lead bob, experts carol and dave" without the commander, who has a line of their own."""
+    others = [(role, names) for role, names in told.roles.items() if role != "commander"]
+    return "; ".join(f"{role.replace('-', ' ')} {', '.join(map(output.line, names))}" for role, names in others)
 
 
 def move(incident: str, action: str, request: Body, json: bool, past: str) -> None:

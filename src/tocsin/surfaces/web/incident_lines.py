@@ -8,7 +8,9 @@ import msgspec
 from tocsin.catalog import service as catalog
 from tocsin.catalog.severity import Profile
 from tocsin.delivery.model import Urgency
+from tocsin.incidents import assigning
 from tocsin.incidents.model import Incident, Status
+from tocsin.incidents.roles import commander_of
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ids import incident_ref
@@ -73,10 +75,21 @@ async def load_lines(conn: Conn, found: Sequence[Incident]) -> tuple[IncidentLin
     """One line each, in the same order, with what is being called right now."""
     profile = await catalog.severity_profile(conn)
     calling = await paging.list_calling(conn, found)
-    return tuple(incident_line(incident, profile, is_calling=incident.id in calling) for incident in found)
+    holdings = await assigning.list_holdings_of(conn, [incident.id for incident in found])
+    return tuple(
+        incident_line(
+            incident,
+            profile,
+            is_calling=incident.id in calling,
+            commander=commander_of(holdings.get(incident.id, ())),
+        )
+        for incident in found
+    )
 
 
-def incident_line(incident: Incident, profile: Profile, *, is_calling: bool = False) -> IncidentLine:
+def incident_line(
+    incident: Incident, profile: Profile, *, is_calling: bool = False, commander: str | None = None
+) -> IncidentLine:
     """`is_calling`: people are being called for it, whether or not somebody had taken it before."""
     asks = incident.is_open and (is_calling or needs_answer(incident))
     return IncidentLine(
@@ -87,7 +100,7 @@ def incident_line(incident: Incident, profile: Profile, *, is_calling: bool = Fa
         level=level_view(profile, incident.severity),
         status=incident.status.value,
         services=", ".join(incident.services),
-        who=_who(incident, asks),
+        who=_who(incident, commander, asks),
         is_open=incident.is_open,
         needs_answer=asks,
         is_loud=asks and incident.urgency is Urgency.HIGH,
@@ -104,9 +117,10 @@ def lasted(incident: Incident) -> str:
     return duration(incident.resolved_at - (incident.started_at or incident.detected_at))
 
 
-def _who(incident: Incident, asks: bool) -> str:
+def _who(incident: Incident, commander: str | None, asks: bool) -> str:
     if not incident.is_open:
         return ""
-    if incident.acknowledged_by:
-        return f"{incident.acknowledged_by.removeprefix('@')} has it{', others are called' if asks else ''}"
+    if commander or incident.acknowledged_by:
+        held = f"{commander} commands" if commander else f"{(incident.acknowledged_by or '').removeprefix('@')} has it"
+        return f"{held}{', others are called' if asks else ''}"
     return "nobody has acknowledged" if asks else ""

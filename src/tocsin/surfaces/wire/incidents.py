@@ -1,6 +1,6 @@
 """Incidents on the wire: the representation of the specification, the requests that change one, and its timeline."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -8,8 +8,11 @@ from typing import Any
 import msgspec
 
 from tocsin.incidents.model import Incident as Stored
+from tocsin.incidents.model import TeamSize
+from tocsin.incidents.roles import Holding, commander_of
 from tocsin.kernel.ids import incident_ref
 from tocsin.surfaces.wire.body import Body
+from tocsin.surfaces.wire.roles import held
 
 
 class Incident(msgspec.Struct, kw_only=True):
@@ -21,6 +24,7 @@ class Incident(msgspec.Struct, kw_only=True):
     severity: str | None
     services: list[str]
     commander: str | None = None
+    team_size: str
     summary: str | None = None
     is_private: bool = False
     is_drill: bool = False
@@ -47,7 +51,16 @@ class Incident(msgspec.Struct, kw_only=True):
     source: str
     reason: str
     policy: str | None = None
+    conference_url: str | None = None
     url: str
+
+
+class Around(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands around the row of an incident: who holds which role, how large its team is, where people speak."""
+
+    holdings: tuple[Holding, ...]
+    team_size: TeamSize
+    conference_url: str | None
 
 
 class IncidentList(msgspec.Struct, kw_only=True):
@@ -91,7 +104,8 @@ class Timeline(msgspec.Struct, kw_only=True):
 
 class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
     """One line is enough: only `title` is needed (LIF-5). `users_affected` is a share or a number, "35%" or "1200":
-    without a severity the level is assessed from it.
+    without a severity the level is assessed from it. `commander` is a user's name, "me" the caller; without a
+    `team_size` (solo, small, large) the severity says how many roles there are.
     """
 
     title: str
@@ -105,6 +119,8 @@ class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
     source: str | None = None
     started_at: datetime | None = None
     is_drill: bool = False
+    team_size: str | None = None
+    commander: str | None = None
 
 
 class ReasonRequest(Body, kw_only=True, forbid_unknown_fields=True):
@@ -127,6 +143,12 @@ class StatusRequest(Body, kw_only=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class ConferenceRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """The link of the call, https or http; null: the one by the organisation's pattern."""
+
+    url: str | None
+
+
 class EntryRequest(Body, kw_only=True, forbid_unknown_fields=True):
     """A timeline entry that a person writes."""
 
@@ -134,7 +156,7 @@ class EntryRequest(Body, kw_only=True, forbid_unknown_fields=True):
     type: str = "observation"
 
 
-def incident(stored: Stored, public_url: str) -> Incident:
+def incident(stored: Stored, public_url: str, around: Around) -> Incident:
     """The stored incident as the wire shows it; `public_url` has no slash at its end."""
     ref = incident_ref(stored.number)
     return Incident(
@@ -143,6 +165,9 @@ def incident(stored: Stored, public_url: str) -> Incident:
         status=stored.status.value,
         severity=stored.severity,
         services=list(stored.services),
+        commander=commander_of(around.holdings),
+        roles=held(around.holdings),
+        team_size=around.team_size.value,
         summary=stored.summary,
         impact=stored.impact,
         users_affected=stored.users_affected,
@@ -165,14 +190,8 @@ def incident(stored: Stored, public_url: str) -> Incident:
         source=stored.source.value,
         reason=stored.reason,
         policy=stored.policy,
+        conference_url=around.conference_url,
         url=f"{public_url}/incidents/{ref}",
-    )
-
-
-def incident_list(stored: Sequence[Stored], next_before: int | None, public_url: str) -> IncidentList:
-    return IncidentList(
-        incidents=[incident(each, public_url) for each in stored],
-        next_cursor=str(next_before) if next_before is not None else None,
     )
 
 

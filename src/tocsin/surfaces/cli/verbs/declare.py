@@ -17,6 +17,7 @@ app = verb(
     "Declare an incident; one line is enough. Whoever is on call for the service is paged.",
     'tocsin declare "Checkout answers 500" --service checkout --severity SEV-2',
     'tocsin declare "Checkout answers 500" --service checkout --users-affected 35%',
+    'tocsin declare "Checkout answers 500" --severity SEV-1 --team-size large --commander me',
 )
 
 
@@ -36,6 +37,11 @@ def declare(
     ] = None,
     started: Annotated[str | None, Parameter(help="When it began: 14:20, 2026-11-21T14:20 or 10m (ago).")] = None,
     source: Annotated[str | None, Parameter(help="How we know, such as customer_report.")] = None,
+    team_size: Annotated[
+        Literal["solo", "small", "large"] | None,
+        Parameter(help="How many work on it: one, two to four, five or more; the severity says by default."),
+    ] = None,
+    commander: Annotated[str | None, Parameter(help="Who commands: a person, or me.")] = None,
     drill: Annotated[bool, Parameter(help="It is an exercise.", show_default=False)] = False,
     json: Json = False,
 ) -> None:
@@ -51,6 +57,8 @@ def declare(
         started_at=instant(started, output.now(), field="--started") if started else None,
         source=source,
         is_drill=drill,
+        team_size=team_size,
+        commander=commander,
     )
     raw = Client().post("/incidents", request, idempotency_key=str(uuid.uuid4()))
     if json:
@@ -59,6 +67,8 @@ def declare(
     output.say((told.id, "bold"), f" is declared: {output.line(told.title)}")
     output.say("  ", state_line(told))
     output.say("  ", told.url)
+    if told.conference_url:
+        output.say("  ", output.line(told.conference_url))
     return output.say((f"  Who is called, and why: tocsin explain {told.id}", "dim"))
 
 

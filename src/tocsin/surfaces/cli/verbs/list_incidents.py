@@ -41,7 +41,7 @@ def list_incidents(
         nothing = "No open incident" if open else "No incident"
         return output.say(f"{nothing}{' of that kind' if narrowed else ''}. All calm.")
     output.show(
-        output.table(("id", "severity", "status", "title", "service", "age"), _rows(page.incidents), flexible=3)
+        output.table(("id", "severity", "status", "title", "service", "who", "age"), _rows(page.incidents), flexible=3)
     )
     if page.next_cursor is not None:
         output.say((f"There are more: tocsin list --cursor {page.next_cursor}", "dim"))
@@ -60,8 +60,14 @@ def _row(each: wire.Incident, now: datetime) -> tuple[str | Text, ...]:
         output.status(each.status),
         output.line(each.title),
         services or "–",
+        output.line(_who(each)),
         times.duration(now - each.declared_at),
     )
+
+
+def _who(each: wire.Incident) -> str:
+    """Who commands, else who has taken it."""
+    return each.commander or (each.acknowledged_by or "").removeprefix("@") or "–"
 
 
 main = runner(app)

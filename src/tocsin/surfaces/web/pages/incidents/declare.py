@@ -9,14 +9,26 @@ from tocsin.catalog import service as catalog
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
+from tocsin.incidents.roles import SIZE_WORDS, read_team_size
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import LevelView, incident_path, levels_of
+from tocsin.surfaces.web.pages.paging.pager import list_responders
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import Form, viewer_of
 
-_FIELDS = ("title", "service", "severity", "urgency", "summary", "users_affected")
+_FIELDS = (
+    "title",
+    "service",
+    "severity",
+    "urgency",
+    "summary",
+    "users_affected",
+    "impact",
+    "commander",
+    "team_size",
+)
 
 
 class DeclareView(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,12 +36,26 @@ class DeclareView(msgspec.Struct, frozen=True, kw_only=True):
 
     services: tuple[str, ...]
     levels: tuple[LevelView, ...]
+    people: tuple[str, ...]
     title: str = ""
     service: str = ""
     severity: str = ""
     urgency: str = "high"
     summary: str = ""
     users_affected: str = ""
+    impact: str = ""
+    commander: str = ""
+    team_size: str = ""
+
+    @property
+    def sizes(self) -> tuple[tuple[str, str], ...]:
+        """Of a team, with what each means."""
+        return tuple((size.value, words) for size, words in SIZE_WORDS.items())
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something is filled in that is folded away otherwise."""
+        return bool(self.summary or self.commander or self.team_size)
 
 
 @get("/declare")
@@ -50,7 +76,7 @@ async def declare(visit: GivenVisit, form: GivenForm, pages: GivenPages, db: Giv
     try:
         async with db.transaction() as tx:
             incident = await incidents.declare(tx, _declaration(form, viewer.actor))
-    except (Invalid, NotFound) as refusal:
+    except (Invalid, NotFound, Refused) as refusal:
         async with db.connection() as conn:
             view = await _view(conn, form)
         return pages.page("incidents/declare.html", visit, status=400, view=view, problem=refusal)
@@ -66,6 +92,9 @@ def _declaration(form: Form, actor: str) -> Declaration:
         urgency=Urgency.LOW if form.get("urgency") == "low" else Urgency.HIGH,
         summary=summary or None,
         users_affected=form.get("users_affected", "").strip() or None,
+        impact=form.get("impact", "").strip() or None,
+        commander=form.get("commander") or None,
+        team_size=read_team_size(form["team_size"]) if form.get("team_size") else None,
         reason=f"{actor} declared it on the web.",
         by=actor,
     )
@@ -76,5 +105,6 @@ async def _view(conn: Conn, filled: Form) -> DeclareView:
     return DeclareView(
         services=tuple(service.name for service in await catalog.list_services(conn)),
         levels=levels_of(await catalog.severity_profile(conn)),
+        people=await list_responders(conn),
         **chosen,
     )

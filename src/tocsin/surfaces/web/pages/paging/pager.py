@@ -61,8 +61,12 @@ def pager_view(incident: Incident, story: Story, viewer: Viewer) -> PagerView:
 
 async def list_takers(conn: Conn, now: datetime) -> tuple[str, ...]:
     """To whom something can be handed: people who may respond, then schedules, as `reassign` reads them."""
-    people = [
-        user.name for user in await accounts.list_users(conn) if not user.is_disabled and user.role != Role.VIEWER
-    ]
     schedules = [f"schedule:{schedule.name}" for schedule in await oncall.list_schedules(conn, now)]
-    return (*people, *schedules)
+    return (*await list_responders(conn), *schedules)
+
+
+async def list_responders(conn: Conn) -> tuple[str, ...]:
+    """The names of those who may act on incidents."""
+    return tuple(
+        user.name for user in await accounts.list_users(conn) if not user.is_disabled and user.role != Role.VIEWER
+    )

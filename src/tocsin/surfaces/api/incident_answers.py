@@ -1,0 +1,45 @@
+"""An incident as the API answers with it: the row, and what stands around it in other tables, gathered once for a whole
+page of them.
+"""
+
+from collections.abc import Sequence
+
+from tocsin.catalog import service as catalog
+from tocsin.incidents import assigning
+from tocsin.incidents.classifying import find_level
+from tocsin.incidents.conference import conference_url
+from tocsin.incidents.model import Incident, IncidentPage
+from tocsin.incidents.roles import team_size_of
+from tocsin.kernel.db import Conn
+from tocsin.surfaces.api.site import Site
+from tocsin.surfaces.wire import incidents as wire
+
+
+async def answer(conn: Conn, stored: Incident, site: Site) -> wire.Incident:
+    """One incident that the caller may see."""
+    return (await _answers(conn, (stored,), site))[0]
+
+
+async def answer_page(conn: Conn, page: IncidentPage, site: Site) -> wire.IncidentList:
+    """A page of a list."""
+    return wire.IncidentList(
+        incidents=await _answers(conn, page.incidents, site),
+        next_cursor=str(page.next_before) if page.next_before is not None else None,
+    )
+
+
+async def _answers(conn: Conn, stored: Sequence[Incident], site: Site) -> list[wire.Incident]:
+    holdings = await assigning.list_holdings_of(conn, [each.id for each in stored])
+    organisation, profile = await catalog.organisation(conn), await catalog.severity_profile(conn)
+    return [
+        wire.incident(
+            each,
+            site.public_url,
+            wire.Around(
+                holdings=tuple(holdings.get(each.id, ())),
+                team_size=team_size_of(each, find_level(profile, each.severity)),
+                conference_url=conference_url(each, organisation.war_room),
+            ),
+        )
+        for each in stored
+    ]
