@@ -32,6 +32,7 @@ from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
 from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
 from tocsin.surfaces.web.pages.incidents.respond import acknowledge, add_note, change_status
+from tocsin.surfaces.web.pages.incidents.roles import assign_role, release_role, set_team_size
 from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
@@ -116,6 +117,9 @@ HANDLERS = [
     acknowledge,
     change_status,
     add_note,
+    assign_role,
+    release_role,
+    set_team_size,
     decline,
     escalate,
     snooze,

@@ -12,7 +12,7 @@ from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.paging import service as paging
-from tocsin.surfaces.web.pages.incidents import alerts_part, onlookers_part, paging_part
+from tocsin.surfaces.web.pages.incidents import alerts_part, onlookers_part, paging_part, roles_part
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, entry_view
 from tocsin.surfaces.web.pages.incidents.facts import FactsView, MoveView, facts_view, moves
 from tocsin.surfaces.web.pages.incidents.slots import Part, Place, RoomContext, Shown
@@ -22,8 +22,10 @@ from tocsin.surfaces.wire.stream import position
 
 PARTS: tuple[Part, ...] = (
     Part("onlookers", "Also here", onlookers_part.load, "incidents/_onlookers.html", "head"),
+    Part("roles", "Roles", roles_part.load, "incidents/_roles.html", "left"),
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
     Part("paging", "Paging", paging_part.load, "incidents/_paging.html", "right", tab="paging"),
+    Part("assign", "Roles", roles_part.load_sheet, "incidents/_assign.html", "sheet"),
 )
 """Every part beside the facts and the timeline, in the order in which each place shows them."""
 
