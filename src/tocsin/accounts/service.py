@@ -8,21 +8,36 @@ from dataclasses import replace
 
 from tocsin.accounts import credential_store, rules, store
 from tocsin.accounts.events import Audited
-from tocsin.accounts.model import Role, Team, User, UserDraft, Viewer
+from tocsin.accounts.model import ORGANISATION_SCOPE, Role, Team, User, UserDraft, Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
 
 
 async def audit(
-    tx: Tx, actor: str, action: str, subject: str = "", *, outcome: str = "done", client: str = "", sentence: str = ""
+    tx: Tx,
+    actor: str,
+    action: str,
+    subject: str = "",
+    *,
+    outcome: str = "done",
+    client: str = "",
+    sentence: str = "",
+    scope_id: int = ORGANISATION_SCOPE,
 ) -> None:
-    """Write on the audit log: `action` is a short verb phrase, `subject` whom or what it was about."""
+    """Write on the audit log: `action` is a short verb phrase, `subject` whom or what it was about. `scope_id`: who may
+    read it, for what is about something private (LIF-7)."""
     told = sentence or " ".join(part for part in (actor, action, subject) if part)
     refused = " – refused" if outcome == "refused" else ""
     await tx.emit(
         Audited(
-            sentence=f"{told}{refused}.", actor=actor, action=action, subject=subject, outcome=outcome, client=client
+            sentence=f"{told}{refused}.",
+            actor=actor,
+            action=action,
+            subject=subject,
+            outcome=outcome,
+            client=client,
+            scope_id=scope_id,
         )
     )
 
@@ -159,12 +174,19 @@ async def open_scope(tx: Tx, name: str, user_ids: Iterable[int]) -> int:
     return scope_id
 
 
-async def add_to_scope(tx: Tx, scope_id: int, user_id: int) -> None:
-    await store.insert_scope_members(tx.conn, scope_id, [user_id])
+async def add_to_scope(tx: Tx, scope_id: int, user_ids: Iterable[int]) -> list[str]:
+    """The names of those who could not read it before."""
+    return await store.insert_scope_members(tx.conn, scope_id, list(user_ids))
 
 
-async def remove_from_scope(tx: Tx, scope_id: int, user_id: int) -> None:
-    await store.delete_scope_member(tx.conn, scope_id, user_id)
+async def remove_from_scope(tx: Tx, scope_id: int, user_id: int) -> bool:
+    """Whether they could read it before."""
+    return await store.delete_scope_member(tx.conn, scope_id, user_id)
+
+
+async def list_scope_members(conn: Conn, scope_id: int) -> list[User]:
+    """Who may read what is of this circle, by name, the disabled too."""
+    return await store.list_scope_members(conn, scope_id)
 
 
 def check_owner(user: User, managed_by: str | None, owners: Collection[str] = ()) -> None:

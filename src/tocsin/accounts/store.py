@@ -27,6 +27,9 @@ _IN_TEAM: LiteralString = """
 """
 
 
+_IN_SCOPE: LiteralString = "where id in (select user_id from scope_member where scope_id = %s)"
+
+
 def _user(role: str, **row: Any) -> User:
     return User(role=Role(role), **row)
 
@@ -190,18 +193,32 @@ async def insert_scope(conn: Conn, name: str) -> int:
     return row[0]
 
 
-async def insert_scope_members(conn: Conn, scope_id: int, user_ids: Sequence[int]) -> None:
-    await conn.execute(
+async def insert_scope_members(conn: Conn, scope_id: int, user_ids: Sequence[int]) -> list[str]:
+    """The names of those who were none before, sorted."""
+    cursor = await conn.execute(
         """
-        insert into scope_member (scope_id, user_id) select %s, unnest(%b::bigint[])
-        on conflict (scope_id, user_id) do nothing
+        with added as (
+            insert into scope_member (scope_id, user_id) select %s, unnest(%b::bigint[])
+            on conflict (scope_id, user_id) do nothing
+            returning user_id)
+        select name from app_user where id in (select user_id from added) order by name
         """,
-        (scope_id, list(user_ids)),
+        (scope_id, sorted(set(user_ids))),
     )
+    return [row[0] for row in await cursor.fetchall()]
 
 
-async def delete_scope_member(conn: Conn, scope_id: int, user_id: int) -> None:
-    await conn.execute("delete from scope_member where scope_id = %s and user_id = %s", (scope_id, user_id))
+async def delete_scope_member(conn: Conn, scope_id: int, user_id: int) -> bool:
+    """Whether they were one."""
+    cursor = await conn.execute("delete from scope_member where scope_id = %s and user_id = %s", (scope_id, user_id))
+    return cursor.rowcount == 1
+
+
+async def list_scope_members(conn: Conn, scope_id: int) -> list[User]:
+    """By name, the disabled too."""
+    async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
+        await cursor.execute(_USER + _IN_SCOPE + "order by name", (scope_id,))
+        return await cursor.fetchall()
 
 
 async def find_viewer(conn: Conn, user_id: int, role: Role | None = None) -> Viewer | None:

@@ -29,12 +29,14 @@ async def count_parked(conn: Conn) -> dict[str, int]:
 
 
 async def count_open_incidents(conn: Conn) -> dict[str, int]:
-    """By severity, "" for those that nobody has classified."""
+    """By severity, "" for those that nobody has classified. Private ones are not counted: whoever scrapes is nobody's
+    member (LIF-7).
+    """
     return await _by_name(
         conn,
         """
         SELECT coalesce(severity, ''), count(*) FROM incident
-        WHERE status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring')
+        WHERE NOT is_private AND status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring')
         GROUP BY 1 ORDER BY 1
         """,
     )
@@ -46,7 +48,8 @@ async def count_held(conn: Conn) -> int:
         conn,
         """
         SELECT count(*) FROM maintenance_hold h JOIN incident i ON i.id = h.incident_id
-        WHERE i.status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring')
+        WHERE NOT i.is_private
+            AND i.status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring')
         """,
     )
 

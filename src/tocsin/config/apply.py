@@ -10,6 +10,7 @@ import msgspec
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, UserDraft
+from tocsin.accounts.service import audit
 from tocsin.alerts import maintenances, rulebook
 from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
@@ -45,7 +46,9 @@ async def apply(tx: Tx, document: Document, by: str, unconfigured: Mapping[str, 
     document, _ = normalise(document)
     if plan.changes:
         await _carry_out(tx, document, before, plan.changes, by)
-        await tx.emit(_event(plan, by))
+        applied = _event(plan, by)
+        await tx.emit(applied)
+        await audit(tx, by, "applied", ", ".join(plan.files), sentence=applied.sentence)
     await _remember_files(tx, document, before, by)
     summary = "nothing changed" if not plan.changes else plan.summary.replace("to add", "added")
     summary = summary.replace("to change", "changed").replace("to remove", "removed")

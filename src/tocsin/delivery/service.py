@@ -92,6 +92,16 @@ async def supersede_cause(tx: Tx, topic: str, cause: str, purposes: Sequence[Pur
     return len(ended)
 
 
+async def supersede_for_others(tx: Tx, topic: str, user_ids: Sequence[int], reason: str) -> None:
+    """Takes back whatever has not left yet and would go to anybody but these people."""
+    await _let_go(tx, await store.supersede_for_others(tx.conn, topic, user_ids, reason, tx.now))
+
+
+async def move_scope(tx: Tx, topic: str, scope_id: int) -> None:
+    """From now on only the readers of this scope see what was sent about a topic."""
+    await store.update_scope(tx.conn, topic, scope_id)
+
+
 async def list_deliveries(conn: Conn, topic: str) -> list[Delivery]:
     """For people: oldest first, addresses as far as they may be shown."""
     deliveries = await store.list_of_topic(conn, topic)

@@ -314,6 +314,19 @@ async def supersede_of_cause(
     return _ended(await cursor.fetchall())
 
 
+async def supersede_for_others(conn: Conn, topic: str, user_ids: Sequence[int], why: str, now: datetime) -> list[UUID]:
+    """The same for whatever of a topic goes to anybody but these people, outsiders included."""
+    cursor = await conn.execute(
+        _SUPERSEDE + "AND topic = %(topic)s AND (user_id IS NULL OR user_id <> all(%(users)b))" + _LOCKED + _SUPERSEDED,
+        {"topic": topic, "users": list(user_ids), "purposes": [str(p) for p in Purpose], "why": why, "now": now},
+    )
+    return _ended(await cursor.fetchall())
+
+
+async def update_scope(conn: Conn, topic: str, scope_id: int) -> None:
+    await conn.execute("UPDATE delivery SET scope_id = %s WHERE topic = %s", (scope_id, topic))
+
+
 def _ended(rows: Sequence[tuple[Any, ...]]) -> list[UUID]:
     return sorted(row[0] for row in rows if row[1] == "superseded")
 

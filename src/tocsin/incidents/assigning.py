@@ -13,7 +13,7 @@ from tocsin.accounts.model import Permission, User
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
-from tocsin.incidents import role_messages, role_store, role_words, roles, service, store
+from tocsin.incidents import privacy, role_messages, role_store, role_words, roles, service, store
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.events import (
     IncidentAcknowledged,
@@ -87,6 +87,7 @@ async def seat(
         await role_store.update_holding_ended(tx.conn, incident.id, role, replaced, left_as, tx.now)
     await role_store.update_available_released(tx.conn, incident.id, person.id)
     await role_store.insert_holding(tx.conn, incident.id, role, person.id, tx.now)
+    await privacy.admit(tx, incident, [person.id], f"they are {role_words.article(role)} {role.words}")
     before = next(iter(replaced), None)
     also = await _commands_also(tx, incident, role, person)
     await tx.emit(

@@ -105,6 +105,25 @@ class SeverityChanged(IncidentEvent, frozen=True, kw_only=True):
     reason: str
 
 
+class IncidentMadePrivate(IncidentEvent, frozen=True, kw_only=True):
+    """From now on only its members see it (LIF-7)."""
+
+    reason: str
+
+
+class MemberAdded(IncidentEvent, frozen=True, kw_only=True):
+    """Somebody sees a private incident from now on: by hand, or because they are called or given a part in it."""
+
+    user: str
+    why: str
+
+
+class MemberRemoved(IncidentEvent, frozen=True, kw_only=True):
+    """Somebody sees a private incident no more."""
+
+    user: str
+
+
 class TimelineNoted(IncidentEvent, frozen=True, kw_only=True):
     """Somebody wrote something down; `type` is note, action, decision, finding, …"""
 

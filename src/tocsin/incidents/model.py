@@ -111,6 +111,7 @@ class Declaration(Struct, frozen=True, kw_only=True):
 
     `policy` is the name of an escalation policy; without one the first service that has one decides. `by` is an actor
     ("@alice", "tocsin", "integration:prometheus"), `reason` the sentence that says why this became an incident.
+    Of a private one only who declares it, `members` and those who are called see anything (LIF-7).
     `users_affected` is written as facts are, "35%" or "1200": without a severity it is what the level is assessed from.
     `commander` is a user's name; without a `team_size` the level says how many work on it.
     """
@@ -133,6 +134,8 @@ class Declaration(Struct, frozen=True, kw_only=True):
     is_drill: bool = False
     team_size: TeamSize | None = None
     commander: str | None = None
+    is_private: bool = False
+    members: tuple[str, ...] = ()
 
 
 class IncidentFilter(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,12 @@ def declared(incident: Incident) -> str:
         parts.append(f"{'Service' if len(incident.services) == 1 else 'Services'} {joined(incident.services)}.")
     if incident.reason:
         parts.append(full_stop(incident.reason[:1].upper() + incident.reason[1:]))
+    if incident.is_private:
+        parts.append(PRIVATE)
     return " ".join(parts)
+
+
+PRIVATE = "It is private: only its members see it."
 
 
 UNCLASSIFIED = "The severity is not set: nobody has said how bad it is, and no rule could tell."
@@ -80,6 +85,19 @@ def closed(by: str, reason: str) -> str:
 
 def severity_changed(before: str | None, after: str, by: str, reason: str) -> str:
     return f"Severity {before or 'not set'} → {after}, by {by}: {full_stop(reason)}"
+
+
+def made_private(by: str, reason: str) -> str:
+    return f"{by} made it private, only its members see it from now on: {full_stop(reason)}"
+
+
+def sees_it_now(user: str, why: str) -> str:
+    """ "bob sees it now: step 1 calls them."."""
+    return f"{user} sees it now: {full_stop(why)}"
+
+
+def sees_it_no_more(user: str, by: str) -> str:
+    return f"{user} sees it no more, says {by}." if by != f"@{user}" else f"{user} has left it and sees it no more."
 
 
 def stayed_clear(since: datetime) -> str:

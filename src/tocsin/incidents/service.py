@@ -10,13 +10,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tocsin.accounts.model import Viewer
+from tocsin.accounts.model import ORGANISATION_SCOPE, Viewer
 from tocsin.alerts.groups import close_group, reopen_group
 from tocsin.alerts.reading import find_group
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
 from tocsin.catalog.profiles import Profile
 from tocsin.incidents import lifecycle, sentences, store
+from tocsin.incidents.circle import open_circle
 from tocsin.incidents.classifying import graded
 from tocsin.incidents.events import (
     IncidentAcknowledged,
@@ -45,7 +46,7 @@ async def declare(tx: Tx, declaration: Declaration) -> Incident:
     """A new incident with its number and first timeline entries (LIF-5); paging follows from its event.
 
     Raises Invalid for an empty or overlong title and for a number of users that cannot be read, NotFound for a severity
-    that the active profile does not have and for an unknown service.
+    that the active profile does not have, for an unknown service and for an unknown member.
     """
     title = declaration.title.strip()
     if not title or len(title) > MAX_TITLE:
@@ -58,6 +59,10 @@ async def declare(tx: Tx, declaration: Declaration) -> Incident:
 
 async def declare_checked(tx: Tx, declaration: Declaration, services: Sequence[Service]) -> Incident:
     """The same for a declaration whose title and severity are known to be good and whose `services` are these."""
+    number, scope_id = None, services[0].scope_id if services else ORGANISATION_SCOPE
+    if declaration.is_private:
+        number = await store.take_number(tx.conn)
+        scope_id = await open_circle(tx, number, [declaration.by], declaration.members, by=declaration.by)
     policy = declaration.policy or next((s.escalation_policy for s in services if s.escalation_policy), None)
     incident = await store.insert_incident(
         tx.conn,
@@ -72,7 +77,9 @@ async def declare_checked(tx: Tx, declaration: Declaration, services: Sequence[S
             policy=policy,
             alert_group_id=declaration.alert_group_id,
             alerts=declaration.alerts,
-            scope_id=services[0].scope_id if services else 1,
+            number=number,
+            scope_id=scope_id,
+            is_private=declaration.is_private,
             is_drill=declaration.is_drill,
             started_at=declaration.started_at,
             detected_at=declaration.detected_at or tx.now,

@@ -20,7 +20,7 @@ _SELECT: LiteralString = """
 
 
 class NewIncident(msgspec.Struct, frozen=True, kw_only=True):
-    """The columns of a row that a declaration decides; the number comes from its sequence."""
+    """The columns of a row that a declaration decides; `number` None: the next of its sequence."""
 
     title: str
     status: Status
@@ -37,6 +37,8 @@ class NewIncident(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None
     detected_at: datetime
     now: datetime
+    number: int | None
+    is_private: bool
     summary: str | None
     impact: str | None
     users_affected: str | None
@@ -55,10 +57,10 @@ async def insert_incident(conn: Conn, new: NewIncident) -> Incident:
                     alerts, scope_id, is_private, is_drill, started_at, detected_at, declared_at, summary, impact,
                     users_affected, team_size)
                 VALUES (
-                    nextval('incident_number'), %(title)s, %(status)s, %(severity)s, %(urgency)s, %(source)s,
-                    %(reason)s, %(declared_by)s, %(policy)s, %(alert_group_id)s, %(alerts)s, %(scope_id)s, false,
-                    %(is_drill)s, %(started_at)s, %(detected_at)s, %(now)s, %(summary)s, %(impact)s,
-                    %(users_affected)s, %(team_size)s)
+                    coalesce(%(number)s::integer, nextval('incident_number')), %(title)s, %(status)s, %(severity)s,
+                    %(urgency)s, %(source)s, %(reason)s, %(declared_by)s, %(policy)s, %(alert_group_id)s, %(alerts)s,
+                    %(scope_id)s, %(is_private)s, %(is_drill)s, %(started_at)s, %(detected_at)s, %(now)s, %(summary)s,
+                    %(impact)s, %(users_affected)s, %(team_size)s)
                 RETURNING *
             ), named AS (
                 INSERT INTO incident_service (incident_id, service)
@@ -71,6 +73,19 @@ async def insert_incident(conn: Conn, new: NewIncident) -> Incident:
         row = await cursor.fetchone()
     assert row is not None
     return row
+
+
+async def take_number(conn: Conn) -> int:
+    """The next number, for what has to be named before its row is there."""
+    cursor = await conn.execute("SELECT nextval('incident_number')")
+    row = await cursor.fetchone()
+    assert row is not None  # nextval gives one row
+    return int(row[0])
+
+
+async def update_incident_private(conn: Conn, incident_id: int, scope_id: int) -> None:
+    """Only the readers of this scope see it from now on."""
+    await conn.execute("UPDATE incident SET is_private = true, scope_id = %s WHERE id = %s", (scope_id, incident_id))
 
 
 async def find_incident(conn: Conn, incident_id: int) -> Incident | None:
@@ -88,9 +103,7 @@ async def list_incidents_by_id(conn: Conn, ids: Sequence[int]) -> list[Incident]
 async def find_incident_by_number(conn: Conn, number: int, scopes: Sequence[int]) -> Incident | None:
     """None also when it lies outside `scopes`: what a caller may not see does not exist for them."""
     async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
-        await cursor.execute(
-            _SELECT + "WHERE i.number = %s AND i.scope_id = ANY(%b) AND NOT i.is_private", (number, list(scopes))
-        )
+        await cursor.execute(_SELECT + "WHERE i.number = %s AND i.scope_id = ANY(%b)", (number, list(scopes)))
         return await cursor.fetchone()
 
 
@@ -112,7 +125,7 @@ async def list_incidents_of_groups(conn: Conn, scopes: Sequence[int], group_ids:
             WHERE i.alert_group_id = ANY(%(groups)b)
               AND NOT EXISTS (
                   SELECT FROM incident later WHERE later.alert_group_id = i.alert_group_id AND later.id > i.id)
-              AND i.scope_id = ANY(%(scopes)b) AND NOT i.is_private
+              AND i.scope_id = ANY(%(scopes)b)
             """,
             {"groups": list(group_ids), "scopes": list(scopes)},
         )
@@ -149,7 +162,7 @@ async def list_incidents(conn: Conn, scopes: Sequence[int], wanted: IncidentFilt
         await cursor.execute(
             _SELECT
             + """
-            WHERE i.scope_id = ANY(%(scopes)b) AND NOT i.is_private
+            WHERE i.scope_id = ANY(%(scopes)b)
               AND (NOT %(open_only)s OR i.status IN
                    ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring'))
               AND (%(status)s::text IS NULL OR i.status = %(status)s)

@@ -184,7 +184,7 @@ async def list_calls(
 
 def call_of(page: PersonsPage, incident: Incident, viewer: Viewer | None) -> Call:
     """A page as a fact of its person's load; what `viewer` may not see keeps its name, None: everything is shown."""
-    visible = viewer is None or (viewer.may_read(incident.scope_id) and not incident.is_private)
+    visible = viewer is None or viewer.may_read(incident.scope_id)
     kind, _, name = page.target.partition(":")
     return Call(
         page_id=page.id,

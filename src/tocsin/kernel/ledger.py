@@ -1,5 +1,6 @@
-"""The ledger: every fact that happened, once, in the transaction in which it happened. Never updated, never read
-to find work: identity order is not commit order, so work is job rows (`jobs`), and readers here serve people.
+"""The ledger: every fact that happened, once, in the transaction in which it happened. Never updated, but for who may
+see it; never read to find work: identity order is not commit order, so work is job rows (`jobs`), and readers here
+serve people.
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -78,6 +79,13 @@ def _row_of(event: Event) -> dict[str, Any]:
 def _data_of(event: Event) -> dict[str, Any]:
     fields: dict[str, Any] = msgspec.to_builtins(event)
     return {name: value for name, value in fields.items() if name not in _COLUMNS_OF_ROW}
+
+
+async def move_topic(conn: Conn, topic: str, scope_id: int) -> None:
+    """From now on only the readers of this scope see what was written about a topic. The facts stay as they were; the
+    topic `audit` is never moved, for its chain covers who may see an entry.
+    """
+    await conn.execute("update ledger set scope_id = %s where topic = %s and topic <> 'audit'", (scope_id, topic))
 
 
 async def list_entries(

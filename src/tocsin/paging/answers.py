@@ -25,6 +25,7 @@ from tocsin.paging.targets import (
     answers_of,
     name_people,
     with_sets,
+    without_outsiders,
 )
 
 
@@ -41,9 +42,13 @@ async def load_answers(
 
 
 async def load_answers_from(
-    conn: Conn, policy: Policy, at: Position, now: datetime, out: Collection[str] = ()
+    conn: Conn, policy: Policy, at: Position, now: datetime, out: Collection[str] = (), *, is_private: bool = False
 ) -> dict[Target, Answer]:
-    """The answers that a climb from `at` needs: those of that rung, and of all others only if it reaches nobody."""
+    """The answers that a climb from `at` needs: those of that rung, and of all others only if it reaches nobody. About
+    a private incident nobody outside is called.
+    """
+    if is_private:
+        return without_outsiders(await load_answers(conn, policy.targets(), now, out))
     first = targets_at(policy, at)
     answers = await load_answers(conn, first, now, out)
     if not any(answer.people for answer in answers.values()):

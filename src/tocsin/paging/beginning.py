@@ -49,7 +49,7 @@ async def begin(
         chosen=beginning.reason,
     )
     ticket = await _instead_of_a_ticket(tx, incident, ticket_level, because) if version and ticket_level else None
-    decision = ticket or await _decide(tx, new, version, beginning)
+    decision = ticket or await _decide(tx, incident, new, version, beginning)
     run = await store.insert_run(tx.conn, new, tx.now, decision)
     await _say_it_begins(tx, incident, run, version, "" if beginning.hold_until else beginning.reason)
     if run.is_postponed:
@@ -104,14 +104,16 @@ async def _say_it_begins(tx: Tx, incident: Incident, run: Run, version: PolicyVe
     )
 
 
-async def _decide(tx: Tx, new: store.NewRun, version: PolicyVersion | None, beginning: Beginning) -> Decision:
+async def _decide(
+    tx: Tx, incident: Incident, new: store.NewRun, version: PolicyVersion | None, beginning: Beginning
+) -> Decision:
     """The first step of the ladder, unless it begins later or there is none."""
     if version is None:
         return escalation.at_the_end(None, new.reason)
     if beginning.hold_until is not None:
         return escalation.postponed(beginning.hold_until, beginning.reason)
     climbed = ladder(version.policy, new.variant)
-    answers = await load_answers_from(tx.conn, climbed, escalation.START, tx.now)
+    answers = await load_answers_from(tx.conn, climbed, escalation.START, tx.now, is_private=incident.is_private)
     return escalation.first_step(climbed, new.urgency, answers, tx.now, new.reason)
 
 

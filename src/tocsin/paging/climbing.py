@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import NORMAL, URGENT, Notification, Purpose, Urgency
+from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel import jobs
@@ -45,7 +46,9 @@ async def climb_at_once(tx: Tx, incident: Incident, run: Run, because: str) -> N
 async def climb(tx: Tx, incident: Incident, run: Run, policy: Policy, because: str) -> None:
     at = Position(run.round, run.step)
     declined = await store.list_declined(tx.conn, run.id)
-    answers = await load_answers_from(tx.conn, policy, escalation.following(policy, at), tx.now, declined)
+    answers = await load_answers_from(
+        tx.conn, policy, escalation.following(policy, at), tx.now, declined, is_private=incident.is_private
+    )
     decision = escalation.next_step(policy, at, run.urgency, answers, tx.now, because)
     due = run.next_at or tx.now
     await tx.tell(
@@ -146,6 +149,8 @@ async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: 
     """One page, ledger entry and notification for each call of the decision."""
     pages = await store.insert_pages(tx.conn, run, decision, tx.now)
     is_top_level = await catalog.is_worst_level(tx, incident.severity)
+    called_by_id = [each.user_id for each in pages if each.user_id is not None]
+    await privacy.admit(tx, incident, called_by_id, "they are called")
     for call, called in zip(decision.calls, pages, strict=True):
         await tx.tell(
             PersonPaged(

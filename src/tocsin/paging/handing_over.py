@@ -90,12 +90,15 @@ async def _check_exists(tx: Tx, target: Target) -> None:
 
 
 async def _check_callable(tx: Tx, incident: Incident, targets: tuple[Target, ...]) -> tuple[Call, ...]:
-    """Whom these mean now. Raises Refused when nobody can be called, or one of them may not see or take it."""
+    """Whom these mean now. Raises Refused when nobody can be called, or one of them may not see or take it; whoever is
+    called about a private incident comes to see it.
+    """
     answers = await load_answers(tx.conn, targets, tx.now)
     calls, left_out = whom_to_call(Rung(Position(0, BESIDE), targets, None, OFF_THE_LADDER[BESIDE]), answers)
     for person in _people(calls):
         viewer = await accounts.find_viewer(tx.conn, person.user_id)
-        if viewer is None or not viewer.may(Permission.RESPOND) or not viewer.may_read(incident.scope_id):
+        sees_it = viewer is not None and (incident.is_private or viewer.may_read(incident.scope_id))
+        if viewer is None or not sees_it or not viewer.may(Permission.RESPOND):
             raise Refused(f"{person.name} may not take this incident.", "Name somebody else.", field="to")
     if not calls:
         reasons = [f"{out.name} {out.why}" for out in left_out] or [answer.why for answer in answers.values()]

@@ -9,12 +9,14 @@ from tocsin.alerts.events import AlertAcknowledgedAtSource
 from tocsin.delivery import service as delivery
 from tocsin.delivery.events import DeliveryEnded
 from tocsin.delivery.model import Purpose
+from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
 from tocsin.incidents.events import (
     AlertsAttached,
     AlertsCleared,
     IncidentAcknowledged,
     IncidentDeclared,
+    IncidentMadePrivate,
     IncidentRelapsed,
     IncidentReopened,
     IncidentResolved,
@@ -58,6 +60,13 @@ async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_i
     if not by_person and await maintenance.hold_back(tx, incident):
         return
     await begin(tx, incident, event.reason, again=event.sentence, occasion=occasion)
+
+
+async def admit_called(tx: Tx, event: IncidentMadePrivate, event_id: int) -> None:
+    """Whoever was called about it goes on seeing it when it becomes private (LIF-7)."""
+    incident = await incidents.get(tx.conn, event.incident_id)
+    pages = await store.list_pages(tx.conn, event.incident_id)
+    await privacy.admit(tx, incident, {page.user_id for page in pages if page.user_id is not None}, "they were called")
 
 
 async def stop_on_acknowledgement(tx: Tx, event: IncidentAcknowledged, event_id: int) -> None:

@@ -106,6 +106,8 @@ def rule_followed(incident: Incident, rule: Escalation, names: Sequence[str], wh
 def why_not_told(rule: Escalation | None, target: str, incident: Incident) -> str:
     """Why a rule that was armed does not hold any more; empty: it does."""
     whom = "The lead of the owning team" if target == "lead:" else target
+    if incident.is_private:
+        return f"{whom} is not told: {incident_ref(incident.number)} is private."
     if rule is None:
         level = f"a {incident.severity}" if incident.severity else "not classified"
         return f"{whom} is not told any more: {incident_ref(incident.number)} is {level} now."

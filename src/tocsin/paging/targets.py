@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tocsin.catalog.model import Vendor
 from tocsin.delivery.model import Line, Outsider
@@ -20,6 +21,7 @@ DISABLED = "is disabled"
 UNREACHABLE = "has no way to be reached"
 UNKNOWN = "does not exist any more"
 DECLINED = "has declined"
+OUTSIDE = "is outside, and the incident is private"
 
 
 class Crew(Struct, frozen=True):
@@ -55,6 +57,17 @@ class Named(NamedTuple):
     names: tuple[str, ...]
     why: str
     outside: tuple[Outside, ...] = ()
+
+
+def without_outsiders(answers: Mapping[Target, Answer]) -> dict[Target, Answer]:
+    """The same for a private incident: nobody who could not be its member is told of it (LIF-7)."""
+    return {target: _inside(answer) for target, answer in answers.items()}
+
+
+def _inside(answer: Answer) -> Answer:
+    people = tuple(person for person in answer.people if isinstance(person, Person))
+    outside = tuple(LeftOut(each.name, OUTSIDE) for each in answer.people if isinstance(each, Outside))
+    return replace(answer, people=people, left_out=(*answer.left_out, *outside))
 
 
 def answers_of(

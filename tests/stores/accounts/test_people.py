@@ -121,7 +121,7 @@ async def test_a_viewer_reads_the_organisation_and_the_circles_they_are_in(db: D
     assert insider.scopes == (ORGANISATION_SCOPE, circle)
     assert not outsider.may_read(circle)
     async with db.transaction() as tx:
-        await service.add_to_scope(tx, circle, bob.id)
+        await service.add_to_scope(tx, circle, [bob.id])
         await service.remove_from_scope(tx, circle, alice.id)
     async with db.connection() as conn:
         outsider = await store.find_viewer(conn, alice.id)

@@ -9,6 +9,7 @@ from litestar.types import Message, Scope
 
 from tests.surfaces.web.conftest import Browser
 from tocsin.db.database import Database
+from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
 from tocsin.kernel.live import Hub
@@ -180,3 +181,23 @@ async def test_who_looks_is_shown_to_the_others_in_the_room_and_to_nobody_else(
     assert "Also here: alice<" in (await bob.get("/incidents/INC-1/parts")).text
     await beside.shows("part-onlookers")
     assert "Also here" not in beside.text
+
+
+async def test_whoever_is_no_member_any_more_reads_nothing_further(
+    office: Database, browser_of: BrowserOf, open_stream: Open
+) -> None:
+    async with office.transaction() as tx:
+        incident = await incidents.declare(tx, Declaration(title="A key leaked", by="@alice", is_private=True))
+        await privacy.add_members(tx, incident.id, ["carol"], "@alice")
+    room = await open_stream(await browser_of("carol"), "/incidents/INC-1/stream")
+    async with office.transaction() as tx:
+        await incidents.add_note(tx, incident.id, "@alice", "looked at the logs")
+    await room.shows("looked at the logs")
+    async with office.transaction() as tx:
+        await privacy.remove_member(tx, incident.id, "carol", "@alice")
+    async with office.transaction() as tx:
+        await incidents.add_note(tx, incident.id, "@alice", "the quokka key is revoked")
+    alice = await open_stream(await browser_of("alice"), "/incidents/INC-1/stream?after=1-1")
+    await alice.shows("quokka")
+    await room.ends()
+    assert "quokka" not in room.text

@@ -65,6 +65,8 @@ def _declaration(data: wire.DeclareRequest, viewer: Viewer) -> Declaration:
         is_drill=data.is_drill,
         team_size=read_team_size(data.team_size) if data.team_size is not None else None,
         commander=named(data.commander, viewer),
+        is_private=data.is_private,
+        members=tuple(data.members),
     )
 
 

@@ -17,6 +17,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Viewer
 from tocsin.accounts.refusals import RefusalMeter, note_forged_token
 from tocsin.db.database import Database
+from tocsin.incidents.privacy import scope_of
 from tocsin.kernel.errors import Forbidden, Invalid, TocsinError, TooManyAttempts, Unauthenticated, Unavailable
 from tocsin.surfaces.api.callers import AnyRequest, carries_token, client_of
 from tocsin.surfaces.wire.problem import Problem, problem
@@ -60,7 +61,8 @@ async def note_refusal(db: Database, request: AnyRequest) -> None:
     viewer: Viewer = request.state.viewer
     action = f"tried {request.method} {request.url.path}"
     async with db.transaction() as tx:
-        await accounts.audit(tx, viewer.actor, action, outcome="refused", client=client_of(request))
+        scope_id = await scope_of(tx.conn, viewer, request.path_params.get("ref"))
+        await accounts.audit(tx, viewer.actor, action, outcome="refused", client=client_of(request), scope_id=scope_id)
 
 
 async def note_forged(db: Database, request: AnyRequest, swallowed: int) -> None:

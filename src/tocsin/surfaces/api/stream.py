@@ -15,7 +15,7 @@ from litestar.params import HeaderParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from tocsin.accounts import sign_in
-from tocsin.accounts.model import Viewer
+from tocsin.accounts.model import ORGANISATION_SCOPE, Viewer
 from tocsin.db.database import Database
 from tocsin.kernel.errors import Unauthenticated
 from tocsin.kernel.ids import incident_ref
@@ -61,13 +61,14 @@ async def stream(
             checked = monotonic()
             while not listener.is_over:
                 batch = await listener.next(_PATIENCE)
-                if monotonic() - checked >= _PATIENCE:
+                is_private = any(entry.scope_id != ORGANISATION_SCOPE for entry in batch)
+                if is_private or monotonic() - checked >= _PATIENCE:
                     caller = await _viewer_now(db, request)
                     if caller is None:
                         return
                     checked = monotonic()
                 for entry in batch:
-                    if entry.id not in sent:
+                    if entry.id not in sent and wanted(entry):
                         yield _message(entry)
                 if not batch:
                     yield ServerSentEventMessage(comment="still here", data=None)

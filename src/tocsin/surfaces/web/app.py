@@ -9,10 +9,11 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from tocsin.db.database import Database
-from tocsin.kernel.errors import TocsinError
+from tocsin.kernel.errors import Forbidden, TocsinError
 from tocsin.kernel.live import Hub
 from tocsin.surfaces.web.assets import load_assets
 from tocsin.surfaces.web.onlookers import Onlookers
+from tocsin.surfaces.web.pages.accounts.audit import download_audit_lines, download_audit_table, show_audit
 from tocsin.surfaces.web.pages.accounts.choose_theme import choose_theme
 from tocsin.surfaces.web.pages.accounts.redeem_link import redeem_link, show_link
 from tocsin.surfaces.web.pages.accounts.set_password import set_password, show_password
@@ -96,6 +97,7 @@ from tocsin.surfaces.web.pages.swaps.list import (
 from tocsin.surfaces.web.pages.templates.edit import change_template, reset_template, show_template
 from tocsin.surfaces.web.pages.templates.list import list_templates
 from tocsin.surfaces.web.problems import ProblemPages
+from tocsin.surfaces.web.refusals import noting
 from tocsin.surfaces.web.render import Pages
 from tocsin.surfaces.web.security import OriginGuard, SecurityHeaders
 from tocsin.surfaces.web.site import Site
@@ -209,6 +211,9 @@ HANDLERS = [
     show_password,
     set_password,
     choose_theme,
+    show_audit,
+    download_audit_lines,
+    download_audit_table,
 ]
 
 
@@ -236,6 +241,7 @@ class WebPages:
             guards=[OriginGuard(site.public_url)],
             exception_handlers={
                 TocsinError: self.problems.refused,
+                Forbidden: noting(self.problems, db, site),
                 HTTPException: self.problems.http,
                 psycopg.OperationalError: self.problems.database_away,
                 Exception: self.problems.failed,

@@ -1,12 +1,13 @@
 """Incidents on the wire: the representation of the specification, the requests that change one, and its timeline."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
+from tocsin.accounts.model import User
 from tocsin.incidents.model import Incident as Stored
 from tocsin.incidents.model import TeamSize
 from tocsin.incidents.roles import Holding, commander_of
@@ -106,6 +107,8 @@ class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
     """One line is enough: only `title` is needed (LIF-5). `users_affected` is a share or a number, "35%" or "1200":
     without a severity the level is assessed from it. `commander` is a user's name, "me" the caller; without a
     `team_size` (solo, small, large) the severity says how many roles there are.
+    without a severity the level is assessed from it. A private one is seen by the caller, by `members` and by those who
+    are called, and by nobody else (LIF-7).
     """
 
     title: str
@@ -121,6 +124,30 @@ class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
     is_drill: bool = False
     team_size: str | None = None
     commander: str | None = None
+    is_private: bool = False
+    members: list[str] = msgspec.field(default_factory=list[str])
+
+
+class MembersRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """By name: who shall see a private incident too."""
+
+    names: list[str]
+
+
+class Member(msgspec.Struct, kw_only=True):
+    """Somebody who sees a private incident."""
+
+    name: str
+    display_name: str
+    role: str
+
+
+class Members(msgspec.Struct, kw_only=True):
+    """Who sees an incident: everybody, unless it is private; then `members`, by name."""
+
+    incident: str
+    is_private: bool
+    members: list[Member]
 
 
 class ReasonRequest(Body, kw_only=True, forbid_unknown_fields=True):
@@ -192,6 +219,14 @@ def incident(stored: Stored, public_url: str, around: Around) -> Incident:
         policy=stored.policy,
         conference_url=around.conference_url,
         url=f"{public_url}/incidents/{ref}",
+    )
+
+
+def members(stored: Stored, people: Sequence[User]) -> Members:
+    return Members(
+        incident=incident_ref(stored.number),
+        is_private=stored.is_private,
+        members=[Member(name=each.name, display_name=each.display_name, role=each.role.value) for each in people],
     )
 
 

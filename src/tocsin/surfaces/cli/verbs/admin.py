@@ -19,6 +19,7 @@ app = verb(
     "tocsin admin user add bob --email bob@example.com --role responder",
     "tocsin admin user token bob --name laptop",
     "tocsin admin signing-secret grafana",
+    "tocsin admin audit --verify",
 )
 app.command(admin_users.app, name="user")
 app.command(admin_jobs.app, name="jobs")
@@ -45,6 +46,31 @@ def doctor(*, json: Json = False) -> int:
     from tocsin.surfaces.cli.verbs import admin_doctor
 
     return admin_doctor.doctor(json=json)
+
+
+@app.command
+def audit(
+    *,
+    person: Annotated[str | None, Parameter(help="Only what this person did, such as bob.")] = None,
+    words: Annotated[str | None, Parameter(help="Only what says this, such as role.")] = None,
+    since: Annotated[str | None, Parameter(help="From then on: 2026-11-21T14:20, or 2d (ago).")] = None,
+    refused: Annotated[bool, Parameter(help="Only what was refused.", show_default=False)] = False,
+    limit: Annotated[int, Parameter(help="At most so many, the latest.")] = 50,
+    verify: Annotated[bool, Parameter(help="Walk the chain of hashes instead.", show_default=False)] = False,
+    json: Json = False,
+) -> int:
+    """Who did what from where, the latest first. --verify: whether the log is as it was written; exit status 1 when it
+    is not."""
+    from tocsin.accounts.audit_model import AuditFilter
+    from tocsin.surfaces.cli.moments import instant
+    from tocsin.surfaces.cli.verbs import admin_audit
+
+    if verify:
+        return admin_audit.verify(json=json)
+    begins = instant(since, output.now(), field="--since") if since else None
+    wanted = AuditFilter(person=person, words=words, since=begins, refused_only=refused)
+    admin_audit.audit(wanted, limit, json=json)
+    return 0
 
 
 @app.command

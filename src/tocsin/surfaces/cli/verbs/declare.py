@@ -18,6 +18,7 @@ app = verb(
     'tocsin declare "Checkout answers 500" --service checkout --severity SEV-2',
     'tocsin declare "Checkout answers 500" --service checkout --users-affected 35%',
     'tocsin declare "Checkout answers 500" --severity SEV-1 --team-size large --commander me',
+    'tocsin declare "A token leaked" --service checkout --private --member carol',
 )
 
 
@@ -43,6 +44,12 @@ def declare(
     ] = None,
     commander: Annotated[str | None, Parameter(help="Who commands: a person, or me.")] = None,
     drill: Annotated[bool, Parameter(help="It is an exercise.", show_default=False)] = False,
+    private: Annotated[
+        bool, Parameter(help="Only you, --member and those who are called see it.", show_default=False)
+    ] = False,
+    member: Annotated[
+        list[str] | None, Parameter(help="Who else sees a private one; may be given several times.")
+    ] = None,
     json: Json = False,
 ) -> None:
     request = wire.DeclareRequest(
@@ -59,6 +66,8 @@ def declare(
         is_drill=drill,
         team_size=team_size,
         commander=commander,
+        is_private=private,
+        members=member or [],
     )
     raw = Client().post("/incidents", request, idempotency_key=str(uuid.uuid4()))
     if json:

@@ -28,6 +28,7 @@ _FIELDS = (
     "impact",
     "commander",
     "team_size",
+    "private",
 )
 
 
@@ -46,6 +47,7 @@ class DeclareView(msgspec.Struct, frozen=True, kw_only=True):
     impact: str = ""
     commander: str = ""
     team_size: str = ""
+    private: str = ""
 
     @property
     def sizes(self) -> tuple[tuple[str, str], ...]:
@@ -95,6 +97,7 @@ def _declaration(form: Form, actor: str) -> Declaration:
         impact=form.get("impact", "").strip() or None,
         commander=form.get("commander") or None,
         team_size=read_team_size(form["team_size"]) if form.get("team_size") else None,
+        is_private=form.get("private") == "yes",
         reason=f"{actor} declared it on the web.",
         by=actor,
     )

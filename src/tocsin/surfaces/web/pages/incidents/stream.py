@@ -49,10 +49,12 @@ async def stream_now(
         return entry.topic.startswith(_ON_NOW) and viewer.may_read(entry.scope_id)
 
     async def messages() -> Messages:
+        nonlocal viewer
         with hub.listen(wanted) as listener:
             yield _changed()  # whatever happened since the page was made
             async for turn in turns(listener, request, db, site):
-                yield _changed() if turn.entries else _still_here()
+                before, viewer = viewer, turn.viewer or viewer
+                yield _changed() if turn.entries or before.scopes != viewer.scopes else _still_here()
 
     return ServerSentEvent(messages())
 
