@@ -31,6 +31,7 @@ from tocsin.incidents.events import (
     IncidentReopened,
     IncidentResolved,
     SeverityChanged,
+    StatusChanged,
 )
 from tocsin.incidents.jobs import RESOLVE_QUIET
 from tocsin.insights import recording as served
@@ -44,6 +45,8 @@ from tocsin.oncall.events import CalendarRead, OverrideAdded, OverrideEnded
 from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
+from tocsin.verification import reacting as verification
+from tocsin.verification.jobs import WINDOW
 
 # fmt: off
 REACTIONS: Reactions = {
@@ -62,13 +65,17 @@ REACTIONS: Reactions = {
     AlertsAttached:            Reaction((reacting.tell_holder,
                                          reacting.call_for_what_is_worse),       ()),
     AlertsCleared:             Reaction((reacting.calm_down,),                   ()),
-    IncidentRelapsed:          Reaction((reacting.page_again,),                  ()),
-    IncidentReopened:          Reaction((reacting.page_again,),                  ()),
+    IncidentRelapsed:          Reaction((reacting.page_again,
+                                         verification.forget_health),            ()),
+    IncidentReopened:          Reaction((reacting.page_again,
+                                         verification.forget_health),            ()),
+    StatusChanged:             Reaction((verification.call_off_when_moved,),     ()),
     IncidentAcknowledged:      Reaction((assigning.take_up,
                                          reacting.stop_on_acknowledgement,
                                          maintenance.forget_hold),               ()),
     IncidentResolved:          Reaction((reacting.stop_on_resolution,
-                                         maintenance.forget_hold),               ()),
+                                         maintenance.forget_hold,
+                                         verification.settle),                   ()),
     SeverityChanged:           Reaction((assigning.take_up,
                                          reacting.end_snooze_when_raised,
                                          reacting.call_for_the_new_level),       ()),
@@ -88,6 +95,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     *ONCALL,
     *PAGING,
     RESOLVE_QUIET,
+    WINDOW,
     served.NOTE_SCHEDULES,
     DIGESTS,
     ADVISE_REST,

@@ -116,6 +116,12 @@ def load(environment: Mapping[str, str], toml: Mapping[str, Any], *, toml_name: 
     return Settings(**values, listen_fd=find_listen_fd(environment, os.getpid()), sources=sources)
 
 
+def find_variable(name: str) -> str | None:
+    """A variable of this process that a check of the configuration names (`env:NAME`); None: it is not set. Tocsin's
+    own are nobody's to read."""
+    return None if name.upper().startswith(PREFIX) else os.environ.get(name, "").strip() or None
+
+
 def find_listen_fd(environment: Mapping[str, str], pid: int) -> int | None:
     """The first socket of systemd's, when it is meant for this process (sd_listen_fds(3))."""
     meant_for_us = environment.get("LISTEN_PID") == str(pid) and environment.get("LISTEN_FDS", "0") != "0"

@@ -14,9 +14,10 @@ from tocsin.delivery import service as delivery
 from tocsin.insights import readiness
 from tocsin.insights.readiness_jobs import readiness_kinds
 from tocsin.insights.readiness_model import Readiness, State
-from tocsin.insights.readiness_probes import Prober, run_command
+from tocsin.insights.readiness_probes import COMMAND_TAKES, Prober
 from tocsin.kernel.addresses import AddressGuard
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.commands import run_command
 from tocsin.kernel.errors import Forbidden, Refused
 from tocsin.kernel.http import GuardedHttp
 
@@ -183,7 +184,7 @@ async def test_a_command_is_judged_by_its_status_and_sees_no_environment(
     command: tuple[str, ...], is_ok: bool, detail: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOCSIN_SECRET_KEY", "secret")
-    assert await run_command(command) == (is_ok, detail)
+    assert await run_command(command, COMMAND_TAKES) == (is_ok, detail)
 
 
 async def test_a_command_that_hangs_is_killed() -> None:

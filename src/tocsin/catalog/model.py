@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.catalog.checks import Check
 from tocsin.catalog.compensation import Compensation
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.working_time import OnCallTerms
@@ -13,7 +14,10 @@ from tocsin.kernel.localtime import Hours
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
-    """The one organisation of an installation. The patterns of channels and links are kept as written."""
+    """The one organisation of an installation. The patterns of channels and links are kept as written.
+
+    `prometheus` is asked by the checks that name none of their own (`catalog.checks`).
+    """
 
     name: str = "Organisation"
     time_zone: str = "UTC"
@@ -23,6 +27,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     incident_channel: str | None = None
     announce_channel: str | None = None
     war_room: str | None = None
+    prometheus: str | None = None
     on_call: OnCallTerms = OnCallTerms()
     compensation: Compensation | None = None
     managed_by: str | None = None
@@ -32,7 +37,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Something that can break, who owns it and whose ladder is climbed for it.
 
     `tier` 1 matters most. `experts` are the users that `expert:NAME` calls. `more` holds what later parts read:
-    runbooks, slo, checks, transaction_value.
+    runbooks, slo, transaction_value.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     tier: int | None = None
     depends_on: tuple[str, ...] = ()
     experts: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
     more: dict[str, Any] = {}
     managed_by: str | None = None
     scope_id: int = 1

@@ -42,8 +42,8 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
     await conn.execute(
         """
         UPDATE organisation SET name = %s, time_zone = %s, severity_profile = %s, business_hours = %s,
-               oncall_limits = %s, incident_channel = %s, announce_channel = %s, war_room = %s, on_call = %s,
-               compensation = %s, managed_by = %s
+               oncall_limits = %s, incident_channel = %s, announce_channel = %s, war_room = %s,
+               prometheus = %s, on_call = %s, compensation = %s, managed_by = %s
         """,
         (
             organisation.name,
@@ -54,6 +54,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
             organisation.incident_channel,
             organisation.announce_channel,
             organisation.war_room,
+            organisation.prometheus,
             as_jsonb(organisation.on_call),
             as_jsonb(organisation.compensation) if organisation.compensation is not None else None,
             organisation.managed_by,
@@ -82,12 +83,13 @@ async def find_service(conn: Conn, name: str) -> Service | None:
 async def upsert_service(conn: Conn, service: Service) -> None:
     await conn.execute(
         """
-        INSERT INTO service (name, team, escalation_policy, tier, depends_on, experts, more, managed_by, scope_id)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO service
+            (name, team, escalation_policy, tier, depends_on, experts, checks, more, managed_by, scope_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (name) DO UPDATE SET
             team = excluded.team, escalation_policy = excluded.escalation_policy, tier = excluded.tier,
-            depends_on = excluded.depends_on, experts = excluded.experts, more = excluded.more,
-            managed_by = excluded.managed_by
+            depends_on = excluded.depends_on, experts = excluded.experts, checks = excluded.checks,
+            more = excluded.more, managed_by = excluded.managed_by
         """,
         (
             service.name,
@@ -96,6 +98,7 @@ async def upsert_service(conn: Conn, service: Service) -> None:
             service.tier,
             list(service.depends_on),
             list(service.experts),
+            as_jsonb(service.checks),
             as_jsonb(service.more),
             service.managed_by,
             service.scope_id,

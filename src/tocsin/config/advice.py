@@ -8,6 +8,7 @@ from datetime import datetime
 from tocsin.alerts.maintenance import latest_window, next_planned
 from tocsin.config.document import Document, Notice
 from tocsin.config.sections import organisation, services
+from tocsin.config.sections.checks import checks_without_prometheus
 from tocsin.config.sections.later import LATER
 from tocsin.config.world import World
 from tocsin.oncall.model import Schedule
@@ -31,6 +32,7 @@ def find_warnings(
         *_unproven(document, after),
         *_unconfigured(document, unconfigured),
         *_silent(document, after),
+        *_without_prometheus(document, after),
         *_overlaps(document),
         *_without_layer(document, after, now),
         *_over(document, now),
@@ -74,6 +76,16 @@ def _silent(document: Document, after: World) -> Iterator[Notice]:
     if document.routing is not None and after.routing.value.default_route is None:
         text = "there is no default_route: an alert that no route matches belongs to no service"
         yield document.notice(document.routing, "routes", text)
+
+
+def _without_prometheus(document: Document, after: World) -> Iterator[Notice]:
+    """A check that has nobody to ask fails at every run."""
+    if after.organisation.value.prometheus is not None:
+        return
+    for item in document.services:
+        for n, name in checks_without_prometheus(item.value.checks):
+            text = f"the check {name} has no Prometheus to ask: add `prometheus: https://…` to it or to organisation"
+            yield document.notice(item, f".checks[{n}]", text)
 
 
 def _overlaps(document: Document) -> Iterator[Notice]:

@@ -19,6 +19,7 @@ from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
+from tocsin.config.check_shape import check_shape
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
 from tocsin.insights.digest_model import Digest
 from tocsin.kernel.durations import format_duration
@@ -49,6 +50,7 @@ def organisation_shape(one: Organisation) -> Shape:
         incident_channel=one.incident_channel,
         announce_channel=one.announce_channel,
         war_room=one.war_room,
+        prometheus=one.prometheus,
         on_call=_terms(one.on_call),
         compensation=_compensation(one.compensation) if one.compensation is not None else None,
     )
@@ -321,6 +323,7 @@ def service_shape(service: Service) -> Shape:
         tier=service.tier,
         depends_on=list(service.depends_on),
         experts=list(service.experts),
+        checks=[check_shape(check) for check in service.checks],
         **service.more,
     )
 

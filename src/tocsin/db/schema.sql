@@ -348,6 +348,7 @@ CREATE TABLE organisation (
     incident_channel text,
     announce_channel text,
     war_room text,
+    prometheus text,
     on_call jsonb NOT NULL,
     compensation jsonb,
     managed_by text,
@@ -366,6 +367,7 @@ CREATE TABLE service (
     tier integer,
     depends_on text[] NOT NULL,
     experts text[] NOT NULL,
+    checks jsonb NOT NULL,
     more jsonb NOT NULL,
     managed_by text,
     scope_id bigint NOT NULL,
@@ -376,7 +378,8 @@ CREATE TABLE service (
 );
 COMMENT ON COLUMN service.escalation_policy IS 'By name: policies belong to a part above this one.';
 COMMENT ON COLUMN service.experts IS 'Users by name, called by expert:NAME.';
-COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks, slo, checks.';
+COMMENT ON COLUMN service.checks IS 'What shows that it works again (RES-1); secrets are names of variables in a worker''s environment.';
+COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks, slo.';
 CREATE INDEX service_team ON service (team);
 
 CREATE TABLE people_group (
@@ -1208,3 +1211,51 @@ CREATE TABLE message_template (
     PRIMARY KEY (kind)
 );
 COMMENT ON TABLE message_template IS 'Wordings of one''s own; an occasion without a row is worded as it ships (COM-1).';
+
+
+-- ── 0020_verification ───────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE check_run (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    PRIMARY KEY (id),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON COLUMN check_run.ended_at IS 'Null: it is under way, or waits for a worker.';
+CREATE INDEX check_run_incident ON check_run (incident_id, id);
+
+CREATE TABLE check_result (
+    incident_id bigint NOT NULL,
+    service text NOT NULL,
+    name text NOT NULL,
+    run_id bigint,
+    is_good boolean NOT NULL,
+    detail text NOT NULL,
+    at timestamptz NOT NULL,
+    ticked_by text,
+    PRIMARY KEY (incident_id, service, name),
+    FOREIGN KEY (incident_id) REFERENCES incident(id),
+    FOREIGN KEY (run_id) REFERENCES check_run(id)
+);
+COMMENT ON TABLE check_result IS 'The last result of each check of an incident, gone when it relapses: what was healthy then says nothing now.';
+COMMENT ON COLUMN check_result.run_id IS 'The run that found it; null: a person ticked it.';
+
+CREATE TABLE resolution_attempt (
+    incident_id bigint NOT NULL,
+    stage text NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    reason text NOT NULL,
+    resolution text,
+    root_cause text,
+    ends_at timestamptz,
+    detail text NOT NULL,
+    CHECK (stage IN ('checking', 'waiting', 'done', 'refused', 'called-off')),
+    PRIMARY KEY (incident_id),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON TABLE resolution_attempt IS 'The latest wish to resolve an incident, and how it stands.';
+COMMENT ON COLUMN resolution_attempt.ends_at IS 'While it waits: the end of the stability window.';

@@ -11,7 +11,7 @@ from tocsin.catalog import service as catalog
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import lifecycle, sentences, service, store
 from tocsin.incidents.classifying import classify, classify_worse, find_level
-from tocsin.incidents.events import AlertsAttached, AlertsCleared, IncidentRelapsed
+from tocsin.incidents.events import AlertsAttached, AlertsCleared
 from tocsin.incidents.lifecycle import GroupMove
 from tocsin.incidents.model import Declaration, DetectionSource, Incident, Status
 from tocsin.kernel import jobs
@@ -33,7 +33,8 @@ async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> No
     if move is GroupMove.ATTACH:
         await _attach(tx, incident, event)
     elif move is GroupMove.RELAPSE:
-        await _relapse(tx, incident, event)
+        sentence = sentences.relapsed(len(event.alert_ids), event.title)
+        await service.relapse(tx, incident, sentence, _why_again(event))
     else:
         await service.reopen_locked(tx, incident, "tocsin", _why_again(event), by_person=False)
 
@@ -78,20 +79,6 @@ async def _attach(tx: Tx, incident: Incident, event: AlertsGrouped) -> None:
             title=event.title,
             acknowledged_by=incident.acknowledged_by,
             worse=worse,
-        )
-    )
-
-
-async def _relapse(tx: Tx, incident: Incident, event: AlertsGrouped) -> None:
-    """Back to investigating, inside the window; people are paged again by the event (RES-2, PAG-10)."""
-    await service.cancel_quiet_timer(tx, incident.id)
-    after = lifecycle.moved(incident, Status.INVESTIGATING, tx.now)
-    await store.update_incident(tx.conn, after)
-    await tx.emit(
-        IncidentRelapsed(
-            **service.about(after),
-            sentence=sentences.relapsed(len(event.alert_ids), event.title),
-            reason=_why_again(event),
         )
     )
 

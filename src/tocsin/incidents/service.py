@@ -23,6 +23,7 @@ from tocsin.incidents.events import (
     IncidentAcknowledged,
     IncidentClosed,
     IncidentDeclared,
+    IncidentRelapsed,
     IncidentReopened,
     IncidentResolved,
     SeverityChanged,
@@ -209,6 +210,15 @@ async def reopen_locked(tx: Tx, incident: Incident, by: str, reason: str, *, by_
         )
     )
     return after
+
+
+async def relapse(tx: Tx, incident: Incident, sentence: str, reason: str) -> None:
+    """Back to investigating, inside the window, of an incident that is locked; people are paged again by the event
+    (RES-2, PAG-10)."""
+    await cancel_quiet_timer(tx, incident.id)
+    after = lifecycle.moved(incident, Status.INVESTIGATING, tx.now)
+    await store.update_incident(tx.conn, after)
+    await tx.emit(IncidentRelapsed(**about(after), sentence=sentence, reason=reason))
 
 
 async def close(tx: Tx, incident_id: int, by: str, reason: str = "") -> Incident:

@@ -15,12 +15,14 @@ from tocsin.insights.readiness_jobs import readiness_kinds
 from tocsin.insights.readiness_probes import Prober
 from tocsin.insights.wakes import list_wakes
 from tocsin.integrations.channels.registry import open_channels
+from tocsin.integrations.checks.registry import open_executors
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp
 from tocsin.oncall.calendar_jobs import CalendarFetcher
 from tocsin.oncall.checking_jobs import check_kinds
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings
+from tocsin.verification.jobs import check_kinds as verification_kinds
 from tocsin.worker import Worker
 
 CONNECTIONS = 10
@@ -34,11 +36,13 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         open_channels(settings) as channels,
         open_heartbeat(settings) as heartbeat,
         GuardedHttp(AddressGuard(parse_network_list(",".join(settings.allowed_networks)))) as http,
+        open_executors(settings, http) as executors,
     ):
         outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
         kinds = (*JOB_KINDS, *outbox.kinds(), *handoff_kinds(settings.handoff_draft), *check_kinds(list_wakes))
         kinds += readiness_kinds(Prober(http, settings.allow_commands), settings.shift_reminder)
         kinds += CalendarFetcher(http).kinds()
+        kinds += verification_kinds(executors)
         kinds += audit_kinds([kind.name for kind in kinds], heartbeat)
         yield Worker(db, kinds, places={**ALERT_PLACES, **outbox.places()}, version=version("tocsin"))
 

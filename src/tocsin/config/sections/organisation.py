@@ -8,6 +8,7 @@ from tocsin.catalog.model import Organisation
 from tocsin.catalog.profiles import DEFAULT
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.fields import Fields, Place
+from tocsin.config.sections.checks import read_prometheus
 from tocsin.config.sections.compensation import read_compensation
 from tocsin.config.sections.hours import read_daily_hours, read_hours, read_time_of_day
 from tocsin.config.sections.limits import read_limits
@@ -33,6 +34,7 @@ def read_organisation(value: Any, place: Place) -> Organisation:
         incident_channel=fields.find_text("incident_channel"),
         announce_channel=fields.find_text("announce_channel"),
         war_room=_read_war_room(fields),
+        prometheus=read_prometheus(fields),
         on_call=_read_terms(fields.fields("on_call", "on_call")),
         compensation=read_compensation(fields.fields("compensation", "compensation")),
         managed_by=place.file.name,

@@ -1,4 +1,5 @@
-"""`services:` – who owns what, whose ladder is climbed, what depends on what; the rest is kept for later parts."""
+"""`services:` – who owns what, whose ladder is climbed, what depends on what, what shows that it works; the rest
+is kept for later parts."""
 
 from __future__ import annotations
 
@@ -7,27 +8,14 @@ from typing import Any
 from tocsin.catalog.facts import read_money
 from tocsin.catalog.model import Service
 from tocsin.config.fields import Fields, Place
+from tocsin.config.sections.checks import read_checks
 from tocsin.kernel.errors import Invalid
 
 LATER = {
     "runbooks": "runbooks are not attached yet",
     "transaction_value": "no cost is computed yet",
     "slo": "no error budget is computed yet",
-    "checks": "no check runs yet",
 }
-CHECK_KINDS = ("http", "promql", "sql", "command", "tcp", "manual")
-CHECK_KEYS = (
-    "name",
-    "below",
-    "above",
-    "baseline",
-    "tolerance",
-    "status",
-    "contains",
-    "latency_below",
-    "for",
-    "timeout",
-)
 
 
 def read_service(value: Any, place: Place) -> Service:
@@ -41,6 +29,7 @@ def read_service(value: Any, place: Place) -> Service:
         tier=fields.integer("tier", 1, 9),
         depends_on=fields.names("depends_on"),
         experts=fields.names("experts"),
+        checks=read_checks(fields),
         more=more,
         managed_by=place.file.name,
     )
@@ -58,8 +47,6 @@ def _check_later(fields: Fields) -> None:
     slo = fields.fields("slo", "slo")
     if slo is not None:
         _check_slo(slo)
-    for entry, at in fields.items("checks"):
-        _check_check(entry, at)
 
 
 def _check_slo(slo: Fields) -> None:
@@ -77,14 +64,3 @@ def _read_target(text: str) -> float:
     if not whole.isdecimal() or (dot and not rest.isdecimal()) or not 0 < float(number) < 100:
         raise Invalid(f"{text!r} is not an availability.", "Write it as 99.9%.")
     return float(number)
-
-
-def _check_check(value: Any, place: Place) -> None:
-    fields = Fields(value, place, what="A check")
-    fields.name()
-    kinds = [kind for kind in CHECK_KINDS if kind in fields]
-    for key in (*CHECK_KINDS, *CHECK_KEYS):
-        fields.raw(key)
-    fields.done()
-    if len(kinds) != 1:
-        place.problem("A check asks one thing.", f"Give it exactly one of {', '.join(CHECK_KINDS)}.")

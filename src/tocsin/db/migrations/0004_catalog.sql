@@ -10,6 +10,7 @@ CREATE TABLE organisation (
     incident_channel text,
     announce_channel text,
     war_room text,
+    prometheus text,
     on_call jsonb NOT NULL,
     compensation jsonb,
     managed_by text
@@ -27,12 +28,14 @@ CREATE TABLE service (
     tier integer,
     depends_on text[] NOT NULL,
     experts text[] NOT NULL,
+    checks jsonb NOT NULL,
     more jsonb NOT NULL,
     managed_by text,
     scope_id bigint NOT NULL REFERENCES scope (id)
 );
 COMMENT ON COLUMN service.escalation_policy IS 'By name: policies belong to a part above this one.';
-COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks, slo, checks.';
+COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks, slo.';
+COMMENT ON COLUMN service.checks IS 'What shows that it works again (RES-1); secrets are names of variables in a worker''s environment.';
 CREATE INDEX service_team ON service (team);
 COMMENT ON COLUMN service.experts IS 'Users by name, called by expert:NAME.';
 

@@ -39,6 +39,7 @@ from tocsin.surfaces.api import (
     swaps,
     templates,
     timeline,
+    verification,
 )
 from tocsin.surfaces.api.callers import authenticating, provide_viewer, refuse_unreadable
 from tocsin.surfaces.api.problems import exception_handlers
@@ -72,6 +73,9 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             privacy.list_members,
             privacy.add_members,
             privacy.remove_member,
+            verification.list_checks,
+            verification.run_checks,
+            verification.tick_check,
             paging.decline,
             paging.escalate,
             paging.snooze,

@@ -1,0 +1,77 @@
+"""The answers of Prometheus' HTTP API (`/api/v1/query`, `/api/v1/query_range`) as numbers. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+import msgspec
+
+Series = tuple[float, ...]
+
+
+class Unreadable(Exception):
+    """No answer that can be compared; the message is for a person and repeats nothing of it."""
+
+
+class _Data(msgspec.Struct):
+    resultType: str
+    result: Any = None
+
+
+class _Answer(msgspec.Struct):
+    status: str
+    data: _Data | None = None
+    errorType: str = ""
+
+
+_Sample = tuple[float, str]
+
+
+class _Of(msgspec.Struct):
+    value: _Sample | None = None
+    values: list[_Sample] = []
+
+
+def read_series(body: bytes, status: int) -> list[Series]:
+    """The values of each series, oldest first; an instant query gives one of each. Raises Unreadable."""
+    try:
+        answer = msgspec.json.decode(body, type=_Answer)
+        if answer.status != "success" or answer.data is None:
+            kind = answer.errorType if answer.errorType in _ERRORS else "error"
+            raise Unreadable(f"Prometheus refused the query ({kind}, HTTP {status})")
+        if answer.data.resultType == "scalar":
+            return [(float(msgspec.convert(answer.data.result, _Sample)[1]),)]
+        if answer.data.resultType not in ("vector", "matrix"):
+            raise Unreadable("The query gives no numbers")
+        found = msgspec.convert(answer.data.result, list[_Of])
+        return [_floats(each) for each in found]
+    except (msgspec.MsgspecError, ValueError):
+        raise Unreadable(f"This is no answer of Prometheus (HTTP {status})") from None
+
+
+_ERRORS = ("bad_data", "timeout", "canceled", "execution", "internal", "unavailable", "not_found")
+
+
+def _floats(of: _Of) -> Series:
+    samples = [of.value] if of.value is not None else of.values
+    return tuple(float(value) for _, value in samples)
+
+
+def one_series(found: Sequence[Series]) -> Series:
+    """A baseline compares one number. Raises Unreadable for none, and for several."""
+    if not found:
+        raise Unreadable("There is no data, and missing data fails")
+    if len(found) > 1:
+        raise Unreadable(f"The query gives {len(found)} series: make it one, with sum(…) or max(…)")
+    return found[0]
+
+
+def median_of(values: Sequence[float], *, expected: int) -> float:
+    """The median, when at least half of the `expected` samples are there and numbers. Raises Unreadable."""
+    numbers = [value for value in values if math.isfinite(value)]
+    if 2 * len(numbers) < expected:
+        raise Unreadable(f"The baseline has {len(numbers)} of {expected} samples, and missing data fails")
+    return median(numbers)

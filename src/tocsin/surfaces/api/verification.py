@@ -1,0 +1,44 @@
+"""Checks of incidents over HTTP: read them, run them, tick what only a person can see (RES-1)."""
+
+from litestar import get, post
+from litestar.params import JSONBody
+
+from tocsin.accounts.model import Permission, Viewer
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Incident
+from tocsin.kernel.tx import Tx
+from tocsin.surfaces.api.callers import Caller, Db, Ref
+from tocsin.surfaces.wire import verification as wire
+from tocsin.verification import service as verification
+
+
+@get("/incidents/{ref:str}/checks", summary="Read the checks of an incident")
+async def list_checks(ref: Ref, viewer: Caller, db: Db) -> wire.Checks:
+    """Whether it works again, as far as it is known, and how the wish to resolve it stands."""
+    async with db.connection() as conn:
+        incident = await incidents.get_incident(conn, viewer, ref)
+        return wire.checks(incident.number, await verification.stand(conn, incident))
+
+
+@post("/incidents/{ref:str}/checks", status_code=202, summary="Run the checks of an incident")
+async def run_checks(ref: Ref, viewer: Caller, db: Db) -> wire.Checks:
+    """A worker runs them; read them again until `is_running` is false."""
+    async with db.transaction() as tx:
+        incident = await _mine_to_check(tx, viewer, ref, "run checks")
+        await verification.ask_for_checks(tx, incident.id, viewer.actor)
+        return wire.checks(incident.number, await verification.stand(tx.conn, incident))
+
+
+@post("/incidents/{ref:str}/checks/tick", status_code=200, summary="Tick a check that only a person can see")
+async def tick_check(ref: Ref, data: JSONBody[wire.TickRequest], viewer: Caller, db: Db) -> wire.Checks:
+    """The caller has looked, and it is as it should be."""
+    async with db.transaction() as tx:
+        incident = await _mine_to_check(tx, viewer, ref, "tick checks")
+        await verification.tick(tx, incident.id, data.name, viewer.actor)
+        return wire.checks(incident.number, await verification.stand(tx.conn, incident))
+
+
+async def _mine_to_check(tx: Tx, viewer: Viewer, ref: str, deed: str) -> Incident:
+    incident = await incidents.get_incident(tx.conn, viewer, ref)
+    viewer.require(Permission.RESPOND, deed)
+    return incident

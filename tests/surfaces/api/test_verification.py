@@ -1,0 +1,50 @@
+"""Checks over HTTP: first who may not, then what is read, run and ticked (RES-1)."""
+
+from tests.surfaces.api.callers import Api, problem
+from tocsin.catalog.checks import ManualCheck, TcpCheck
+from tocsin.catalog.model import Service
+from tocsin.catalog.service import put_service
+from tocsin.kernel.jobs import find_due
+
+QUEUE = ManualCheck(name="queue", asks="The support queue does not grow.")
+PATH = "/incidents/INC-1/checks"
+
+
+async def declared(api: Api, *checks: ManualCheck | TcpCheck) -> None:
+    async with api.db.transaction() as tx:
+        await put_service(tx, Service(name="checkout", team="payments", checks=checks))
+    await api.alice.post("/incidents", title="Checkout answers 500", services=["checkout"], severity="SEV-3")
+
+
+async def test_who_may_not(api: Api) -> None:
+    await declared(api, QUEUE)
+    for path in (PATH, f"{PATH}/tick"):
+        problem(await api.nobody.post(path, name="queue"), 401)
+        problem(await api.vera.post(path, name="queue"), 403)
+        problem(await api.alice.post(path.replace("INC-1", "INC-9"), name="queue"), 404)
+    problem(await api.nobody.get(PATH), 401)
+    assert (await api.vera.get(PATH)).json()["checks"][1]["state"] == "to-tick"
+
+
+async def test_reading_running_and_ticking(api: Api) -> None:
+    await declared(api, QUEUE)
+    told = (await api.alice.get(PATH)).json()
+    assert (told["incident"], told["is_met"], told["is_running"], told["resolution"]) == ("INC-1", False, False, None)
+    assert [check["name"] for check in told["checks"]] == ["alerts", "queue"]
+    ticked = (await api.bob.post(f"{PATH}/tick", name="queue")).json()
+    assert ticked["is_met"]
+    assert (ticked["checks"][1]["state"], ticked["checks"][1]["by"]) == ("ticked", "@bob")
+    problem(await api.bob.post(f"{PATH}/tick", name="health"), 404)
+    ran = await api.alice.post(PATH)
+    assert (ran.status_code, ran.json()["is_running"]) == (202, False), "there is nothing to ask the world"
+    await api.alice.post("/incidents/INC-1/status", status="monitoring")
+
+
+async def test_a_run_is_a_workers_and_is_asked_for_once(api: Api) -> None:
+    await declared(api, TcpCheck(name="port", host="db.example.com", port=5432))
+    for _ in range(2):
+        assert (await api.alice.post(PATH)).json()["is_running"]
+    async with api.db.connection() as conn:
+        assert await find_due(conn, "checks:1") is not None
+        runs = await (await conn.execute("select count(*) from check_run")).fetchone()
+    assert runs == (1,)
