@@ -28,14 +28,19 @@ export function keepDrafts(): void {
     };
     field.addEventListener("input", keep);
     let sent = "";
-    field.form?.addEventListener("htmx:before:request", () => (sent = field.value));
+    // The field itself asks for how its text will be understood: that sends nothing.
+    field.form?.addEventListener("htmx:before:request", (event) => {
+      if (event.target === field.form) sent = field.value;
+    });
     field.form?.addEventListener("htmx:after:request", (event) => {
+      if (event.target !== field.form) return;
       const status = (event as CustomEvent<{ ctx?: { response?: { status: number } } }>).detail.ctx?.response?.status ?? 500;
       if (status >= 400) return;
       // What was typed while the text was on its way has not been sent.
       field.value = field.value.startsWith(sent) ? field.value.slice(sent.length) : field.value;
       if (field.value) keep();
       else sessionStorage.removeItem(key);
+      if (!field.value) field.form?.querySelector(".understood")?.replaceChildren();
     });
   }
 }

@@ -9,8 +9,24 @@ type StreamEvent = CustomEvent<{
 
 const state = { unseen: 0 };
 
+/** Else it is an entry that is shown already, as it reads since it was corrected. */
+function isNew(html: string): boolean {
+  return html.includes('hx-target="#timeline"');
+}
+
+/** What was written down later stands where it happened: entries are in the order of their instants. */
+function putInPlace(timeline: Element): void {
+  const last = timeline.lastElementChild;
+  if (!(last instanceof HTMLElement)) return;
+  const at = Number(last.dataset["at"] ?? 0);
+  let before = last.previousElementSibling;
+  while (before instanceof HTMLElement && Number(before.dataset["at"] ?? 0) > at) before = before.previousElementSibling;
+  if (before !== last.previousElementSibling) timeline.insertBefore(last, before ? before.nextElementSibling : timeline.firstElementChild);
+}
+
 /** The stream re-reads its last seconds after a cut, so an entry may come twice: it is shown once. */
 function alreadyShown(html: string): boolean {
+  if (!isNew(html)) return false;
   const entry = /<li id="(entry-\d+)"/.exec(html)?.[1];
   return entry !== undefined && document.getElementById(entry) !== null;
 }
@@ -113,7 +129,9 @@ export function followStream(): void {
     if (detail.message && alreadyShown(detail.message.data)) event.preventDefault();
   });
   stream.addEventListener("htmx:sse:after:message", (event) => {
-    if (!(event as StreamEvent).detail.message?.data.includes("entry-")) return;
+    if (!isNew((event as StreamEvent).detail.message?.data ?? "")) return;
+    const timeline = document.querySelector("#timeline");
+    if (timeline) putInPlace(timeline);
     if (end && seen.inView) end.scrollIntoView({ block: "nearest" });
     else state.unseen += 1;
     countUnseen();

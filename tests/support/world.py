@@ -35,7 +35,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.held import JobKind
-from tocsin.kernel.ledger import LedgerEntry
+from tocsin.kernel.ledger import LedgerEntry, list_entries
 from tocsin.paging import commands, handing_over, snoozing
 from tocsin.paging import service as paging
 from tocsin.paging.model import Story
@@ -252,7 +252,7 @@ class World:
 
     async def timeline(self, ref: str = "INC-1") -> list[LedgerEntry]:
         async with self.db.connection() as conn:
-            return await incidents.timeline(conn, EVERYTHING, ref)
+            return await list_entries(conn, (await incidents.get_incident(conn, EVERYTHING, ref)).topic)
 
     async def says(self, words: str, ref: str = "INC-1") -> LedgerEntry:
         """The timeline has an entry with these words."""

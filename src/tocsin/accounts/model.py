@@ -30,6 +30,7 @@ class Permission(StrEnum):
     RESPOND = "respond"  # declare, acknowledge, change status, write on a timeline
     SILENCE = "silence"
     SCHEDULE = "schedule"  # overrides and swaps
+    CORRECT = "correct"  # what others wrote on a timeline
     PLAN = "plan"  # see what a configuration would change
     TEMPLATES = "templates"  # change how messages are worded
     CONFIGURE = "configure"  # apply it: it can name administrators, so only they may
@@ -41,6 +42,7 @@ GRANTS: dict[Permission, Role] = {
     Permission.RESPOND: Role.RESPONDER,
     Permission.SILENCE: Role.RESPONDER,
     Permission.SCHEDULE: Role.RESPONDER,
+    Permission.CORRECT: Role.MANAGER,
     Permission.PLAN: Role.MANAGER,
     Permission.TEMPLATES: Role.MANAGER,
     Permission.CONFIGURE: Role.ADMIN,

@@ -125,10 +125,25 @@ class MemberRemoved(IncidentEvent, frozen=True, kw_only=True):
 
 
 class TimelineNoted(IncidentEvent, frozen=True, kw_only=True):
-    """Somebody wrote something down; `type` is note, action, decision, finding, …"""
+    """Somebody wrote something down; `type` is note, action, decision, finding, …
+
+    `said_at` is the instant that it speaks of, `said_by` the person ("@bob"); None: when and by whom it was written.
+    """
 
     type: str
     text: str
+    said_at: datetime | None = None
+    said_by: str | None = None
+
+
+class EntryCorrected(IncidentEvent, frozen=True, kw_only=True):
+    """What a person wrote reads so from now on; the entry `entry_id` itself stays as it was (WAR-2)."""
+
+    entry_id: int
+    type: str
+    text: str
+    said_at: datetime | None
+    said_by: str | None
 
 
 class RoleAssigned(IncidentEvent, frozen=True, kw_only=True):

@@ -43,6 +43,17 @@ class TeamSize(StrEnum):
     LARGE = "large"
 
 
+class EntryType(StrEnum):
+    """What a person may call an entry of theirs (WAR-2)."""
+
+    ACTION = "action"
+    DECISION = "decision"
+    OBSERVATION = "observation"
+    QUESTION = "question"
+    ANSWER = "answer"
+    NOTE = "note"
+
+
 _FORWARD = tuple(Status)
 
 LEGAL_MOVES: Mapping[Status, tuple[Status, ...]] = {

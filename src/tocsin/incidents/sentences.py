@@ -100,6 +100,10 @@ def sees_it_no_more(user: str, by: str) -> str:
     return f"{user} sees it no more, says {by}." if by != f"@{user}" else f"{user} has left it and sees it no more."
 
 
+def corrected(text: str) -> str:
+    return f"Corrected an entry: {text}"
+
+
 def stayed_clear(since: datetime) -> str:
     return f"Nothing has fired since {since:%H:%M} UTC and nobody had to act"
 

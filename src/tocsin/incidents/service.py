@@ -35,7 +35,6 @@ from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.ids import incident_ref, parse_incident_ref
-from tocsin.kernel.ledger import LedgerEntry, list_entries, list_last_entries
 from tocsin.kernel.tx import Tx
 
 MAX_TITLE = 300
@@ -365,17 +364,6 @@ async def list_incidents_of_groups(conn: Conn, viewer: Viewer, group_ids: Sequen
     """Where alerts went: the latest incident of each alert group that `viewer` may see, by the group's id."""
     found = await store.list_incidents_of_groups(conn, viewer.scopes, sorted(set(group_ids)))
     return {incident.alert_group_id: incident for incident in found if incident.alert_group_id is not None}
-
-
-async def timeline(conn: Conn, viewer: Viewer, ref: str, *, after_id: int = 0, limit: int = 1000) -> list[LedgerEntry]:
-    """What happened, oldest first, whoever wrote it: the ledger under the incident's topic."""
-    incident = await get_incident(conn, viewer, ref)
-    return await list_entries(conn, incident.topic, after_id=after_id, limit=limit)
-
-
-async def end_of_timeline(conn: Conn, incident: Incident, *, limit: int) -> list[LedgerEntry]:
-    """The latest of what happened, oldest first, of an incident that the caller may see."""
-    return await list_last_entries(conn, incident.topic, limit=limit)
 
 
 def impact_started(incident: Incident) -> datetime:

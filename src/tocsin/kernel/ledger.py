@@ -156,6 +156,32 @@ async def find_last_act(conn: Conn, topic: str) -> datetime | None:
     return row[0] if row else None
 
 
+async def list_entries_by_id(conn: Conn, topic: str, ids: Sequence[int]) -> list[LedgerEntry]:
+    """Those entries of one topic that there are among these, in the order of their ids."""
+    async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
+        await cursor.execute(
+            """
+            select id, at, kind, topic, scope_id, actor, sentence, data from ledger
+            where topic = %s and id = any(%b) order by id
+            """,
+            (topic, list(ids)),
+        )
+        return await cursor.fetchall()
+
+
+async def list_entries_of_kind(conn: Conn, topic: str, kind: str) -> list[LedgerEntry]:
+    """Every entry of one kind that a topic has, in the order of their ids; for kinds of which there are few."""
+    async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
+        await cursor.execute(
+            """
+            select id, at, kind, topic, scope_id, actor, sentence, data from ledger
+            where topic = %s and kind = %s order by id
+            """,
+            (topic, kind),
+        )
+        return await cursor.fetchall()
+
+
 async def list_last_entries(conn: Conn, topic: str, *, limit: int) -> list[LedgerEntry]:
     """The latest entries of one topic, in the order of their ids."""
     async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:

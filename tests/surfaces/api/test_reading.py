@@ -106,6 +106,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/incidents/{ref}/reopen": {"reason": "back"},
     "/api/v1/incidents/{ref}/close": {},
     "/api/v1/incidents/{ref}/timeline": {"text": "x"},
+    "/api/v1/incidents/{ref}/timeline/{entry}/correct": {"text": "x"},
     "/api/v1/incidents/{ref}/decline": {},
     "/api/v1/incidents/{ref}/escalate": {},
     "/api/v1/incidents/{ref}/snooze": {"minutes": 30},

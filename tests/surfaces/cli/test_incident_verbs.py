@@ -45,7 +45,7 @@ async def test_json_is_what_the_api_answers(cli: Terminal) -> None:
     assert (await cli("show", "inc-1", "--json")).json() == declared
     assert (await cli("list", "--json")).json() == {"incidents": [declared], "next_cursor": None}
     assert (await cli("ack", "1", "--json")).json()["status"] == "acknowledged"
-    assert (await cli("log", "1", "x", "--json")).json()["type"] == "observation"
+    assert (await cli("log", "1", "x", "--json")).json()["entries"][0]["type"] == "observation"
     assert (await cli("log", "1", "--json")).json()["entries"][-1]["text"] == "x"
     assert (await cli("explain", "1", "--json")).json()["incident"] == "INC-1"
     for words, status in (
@@ -79,12 +79,46 @@ async def test_the_whole_of_an_incident_in_words(cli: Terminal) -> None:
 async def test_the_timeline_is_printed_in_the_text_format(cli: Terminal) -> None:
     await cli(*DECLARE)
     wrote = await cli("log", "1", "rolled back\nv2.3.1", "--type", "action", who="bob")
-    assert re.fullmatch(r"Written on INC-1 as action, \d\d:\d\d:\d\d UTC\.\n", wrote.out)
+    assert re.fullmatch(r"Written on INC-1 as action, \d\d:\d\d:\d\d UTC, entry \d+\.\n", wrote.out)
     lines = (await cli("log", "INC-1")).out.splitlines()
     assert re.fullmatch(r"# \w+ \d+ \w+ \d{4}, UTC", lines[0])
     assert re.fullmatch(r"\[\d\d:\d\d\] \[@alice\] \[SYSTEM\] INC-1 declared at SEV-2: .*", lines[1])
     assert re.fullmatch(r"\[\d\d:\d\d\] \[@bob\] \[ACTION\] rolled back", lines[-2])
     assert lines[-1].strip() == "v2.3.1"
+
+
+async def test_a_printed_timeline_is_pasted_into_another(cli: Terminal) -> None:
+    await cli(*DECLARE)
+    await cli("declare", "The same again")
+    wrote = await cli(
+        "log", "1", "# 1 March 2026\n[14:30] @alice [DECISION] roll back\nto v2.3.0\n[14:31] done", who="bob"
+    )
+    assert wrote.out.splitlines()[0] == "2 entries are written on INC-1:"
+    printed = [line for line in (await cli("log", "INC-1")).out.split("\n") if "[SYSTEM]" not in line]
+    assert printed[:3] == [
+        "# Sunday 1 March 2026, UTC",
+        "[14:30] [@alice] [DECISION] roll back",
+        "        to v2.3.0",
+    ]
+    assert re.fullmatch(r" {8}# written \w{3} \d\d:\d\d by @bob", printed[3]), printed
+    assert printed[4] == "[14:31] [@bob] [OBSERVATION] done"
+    await cli("log", "2", "\n".join(printed[:6]), who="bob")
+    assert (await cli("log", "2")).out.split("\n")[:6] == printed[:6]
+
+
+async def test_a_correction_is_printed_in_the_place_of_what_it_corrects(cli: Terminal) -> None:
+    await cli(*DECLARE)
+    number = re.search(r"entry (\d+)", (await cli("log", "1", "rolled back v2.3.0")).out)
+    assert number
+    said = await cli("log", "1", "rolled back v2.3.1", "--correct", number[1])
+    assert said.out == f"Entry {number[1]} of INC-1 is corrected; what it said before: tocsin log INC-1 --earlier\n"
+    assert "--correct needs the text" in (await cli("log", "1", "--correct", number[1], status=2)).err
+    assert "INC-1 --ids" in (await cli("log", "1", "x", "--correct", "999999", status=1)).err
+    printed = (await cli("log", "1")).out
+    assert "v2.3.0" not in printed
+    assert printed.count("v2.3.1") == 1
+    assert re.search(rf"{number[1]} \[\d\d:\d\d\] \[@alice\]", (await cli("log", "1", "--ids")).out)
+    assert "# before, as @alice wrote it: rolled back v2.3.0" in (await cli("log", "1", "--earlier")).out
 
 
 async def test_lists(cli: Terminal) -> None:

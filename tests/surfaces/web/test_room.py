@@ -177,3 +177,54 @@ async def test_a_part_with_nothing_to_show_is_there_to_be_filled_and_has_no_head
         assert renewed.count(f'hx-target="#part-{part.name}"') == 1
     assert '<h2 id="part-paging-title">Paging</h2>' in page
     assert re.search(r'<section id="part-alerts"[^>]*></section>', page)
+
+
+async def test_a_pasted_text_is_understood_before_it_is_posted(office: Database, browser_of: BrowserOf) -> None:
+    await declare(office)
+    victor, bob = await browser_of("victor"), await browser_of("bob")
+    path = "/incidents/INC-1/notes/understood"
+    pasted = "[09:10] @alice [DECISION] <b>roll back</b>\n[09:20] done"
+    assert (await victor.press(path, on="/", text=pasted)).status_code == 403
+    shown = (await bob.press(path, text=pasted, type="action")).text
+    assert "2 entries will be written" in shown
+    for words in ("@alice", "type-decision", "&lt;b&gt;roll back&lt;/b&gt;", "type-action", ">09:20</time>"):
+        assert words in shown
+    for plain in ("", " ", "done", "two\nlines"):
+        assert (await bob.press(path, text=plain, type="action")).text.strip() == ""
+    assert "[09:30]" not in (await bob.press(path, text="[09:30] once", type="action")).text
+    assert "Entry 1 of 2 has 0 characters." in (await bob.press(path, text="[09:30]\n[09:31] x", type="action")).text
+    assert "roll back" not in (await bob.get("/incidents/INC-1")).text, "nothing was written"
+
+
+async def test_what_was_written_down_later_stands_where_it_happened(office: Database, browser_of: BrowserOf) -> None:
+    await declare(office)
+    bob = await browser_of("bob")
+    await bob.press("/incidents/INC-1/notes", type="action", text="looked at the graphs")
+    await bob.press("/incidents/INC-1/notes", type="action", text="[08:10] @alice [DECISION] roll back\n[08:20] done")
+    page = (await bob.get("/incidents/INC-1")).text
+    places = [page.index(words) for words in ("roll back", ">done<", "INC-1 declared", "looked at the graphs")]
+    assert places == sorted(places)
+    assert '<span class="actor">@alice</span>' in page
+    assert "by @bob</span>" in page
+
+
+async def test_an_entry_is_corrected_by_its_author_and_the_original_stays(
+    office: Database, browser_of: BrowserOf
+) -> None:
+    await declare(office)
+    bob, alice = await browser_of("bob"), await browser_of("alice")
+    await bob.press("/incidents/INC-1/notes", type="action", text="rolled back v2.3.0")
+    found = re.search(r'href="(/incidents/INC-1/entries/\d+/correct)"', (await bob.get("/incidents/INC-1")).text)
+    assert found
+    path = found[1]
+    assert path not in (await alice.get("/incidents/INC-1")).text
+    assert (await alice.get(path)).status_code == 404
+    assert (await alice.press(path, on="/", text="x")).status_code == 403
+    assert "rolled back v2.3.0</textarea>" in (await bob.get(path)).text
+    empty = await bob.press(path, text=" ")
+    assert (empty.status_code, "The entry has 1 to" in empty.text or "An entry has 1 to" in empty.text) == (400, True)
+    assert (await bob.press(path, text="rolled back <i>v2.3.1</i>")).headers["location"] == "/incidents/INC-1"
+    page = (await alice.get("/incidents/INC-1")).text
+    assert page.count("rolled back &lt;i&gt;v2.3.1&lt;/i&gt;") == 1, "the correction is no entry of its own"
+    assert "by @bob</summary>" in page
+    assert "rolled back v2.3.0" in page

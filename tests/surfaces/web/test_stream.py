@@ -1,6 +1,7 @@
 """Open pages are told what happens as it happens, catch up after a cut, and end with the process or the session."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -99,6 +100,22 @@ async def test_what_one_writes_the_other_reads(office: Database, browser_of: Bro
     await bob.press("/incidents/INC-1/notes", type="observation", text="errors began at 14:18")
     await stream.shows("errors began at 14:18")
     assert '<hx-partial hx-target="#timeline"' in stream.text
+
+
+async def test_a_correction_replaces_the_entry_in_open_rooms(
+    office: Database, browser_of: BrowserOf, open_stream: Open
+) -> None:
+    await declare(office)
+    alice, bob = await browser_of("alice"), await browser_of("bob")
+    stream = await open_stream(alice, "/incidents/INC-1/stream?after=0-0")
+    await stream.shows("event: changed")
+    await bob.press("/incidents/INC-1/notes", type="observation", text="errors began at 14:18")
+    await stream.shows("errors began at 14:18")
+    entry = re.findall(r'<li id="(entry-(\d+))"', stream.text)[-1]
+    await bob.press(f"/incidents/INC-1/entries/{entry[1]}/correct", text="errors began at 14:28")
+    await stream.shows("errors began at 14:28")
+    assert f'<hx-partial hx-target="#{entry[0]}" hx-swap="outerHTML"><li id="{entry[0]}"' in stream.text
+    assert "/correct" not in stream.text, "alice may not correct what bob wrote"
 
 
 async def test_a_browser_that_was_cut_off_gets_what_it_missed(

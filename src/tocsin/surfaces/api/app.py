@@ -84,6 +84,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             paging.mark,
             timeline.read,
             timeline.write,
+            timeline.correct,
             timeline.explain,
             timeline.deliveries,
             oncall.on_call,

@@ -3,20 +3,20 @@
 from typing import Annotated
 
 from litestar import get, post
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tocsin.accounts.model import Permission
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.incidents import service as incidents
+from tocsin.incidents import timeline, writing
+from tocsin.incidents.model import EntryType
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.ledger import LedgerEntry
 from tocsin.paging import service as paging
 from tocsin.surfaces.api.callers import Caller, Db, Ref
-from tocsin.surfaces.api.parsing import one_of
-from tocsin.surfaces.wire import incidents as wire
+from tocsin.surfaces.api.parsing import as_id, one_of
 from tocsin.surfaces.wire import paging as wire_paging
-from tocsin.surfaces.wire.incidents import EntryType
+from tocsin.surfaces.wire import timeline as wire
 
 
 @get("/incidents/{ref:str}/timeline", summary="Read the timeline")
@@ -27,27 +27,34 @@ async def read(
     after: Annotated[int, QueryParameter(description="Only entries with a higher id.", ge=0)] = 0,
     limit: Annotated[int, QueryParameter(description="At most so many.", ge=1, le=1000)] = 1000,
 ) -> wire.Timeline:
-    """What happened, oldest first, whoever wrote it."""
+    """What happened, in the order in which it was written, whoever wrote it; each entry as it was corrected since."""
     async with db.connection() as conn:
         incident = await incidents.get_incident(conn, viewer, ref)
-        entries = await incidents.timeline(conn, viewer, ref, after_id=after, limit=limit)
-        zone = (await catalog.organisation(conn)).time_zone
-    return wire.Timeline(
-        incident=incident_ref(incident.number), time_zone=zone, entries=[_entry(each) for each in entries]
-    )
+        entries = await timeline.read_from(conn, incident, after_id=after, limit=limit)
+        return wire.timeline(incident, entries, (await catalog.organisation(conn)).time_zone)
 
 
 @post("/incidents/{ref:str}/timeline", summary="Write on the timeline")
-async def write(ref: Ref, data: JSONBody[wire.EntryRequest], viewer: Caller, db: Db) -> wire.TimelineEntry:
-    """An action, decision, observation, question or answer of a person (WAR-2)."""
+async def write(ref: Ref, data: JSONBody[wire.EntryRequest], viewer: Caller, db: Db) -> wire.Timeline:
+    """Actions, decisions, observations, questions or answers of people (WAR-2): one, or several lines in the format
+    `[HH:MM] [@person] [TYPE] text`. The answer is what was written."""
     async with db.transaction() as tx:
         incident = await incidents.get_incident(tx.conn, viewer, ref)
         viewer.require(Permission.RESPOND, "write on timelines")
         kind = one_of(EntryType, data.type, "type")
-        entry_id = await incidents.add_note(tx, incident.id, viewer.actor, data.text, kind.value)
-    return wire.TimelineEntry(
-        id=entry_id, at=tx.now, by=viewer.actor, type=kind.value, kind="TimelineNoted", text=data.text.strip()
-    )
+        entries = await writing.write(tx, incident, viewer.actor, data.text, kind)
+        return wire.timeline(incident, entries, (await catalog.organisation(tx.conn)).time_zone)
+
+
+@post("/incidents/{ref:str}/timeline/{entry:str}/correct", status_code=200, summary="Correct an entry")
+async def correct(
+    ref: Ref, entry: FromPath[str], data: JSONBody[wire.CorrectionRequest], viewer: Caller, db: Db
+) -> wire.TimelineEntry:
+    """By whoever wrote it, or a manager; what it said before stays in `earlier`."""
+    async with db.transaction() as tx:
+        incident = await incidents.get_incident(tx.conn, viewer, ref)
+        viewer.require(Permission.RESPOND, "correct what is written on timelines")
+        return wire.timeline_entry(await writing.correct(tx, viewer, incident, as_id(entry, "entry"), data.text))
 
 
 @get("/incidents/{ref:str}/explain", summary="Who was called and why, or why nobody was")
@@ -63,15 +70,4 @@ async def deliveries(ref: Ref, viewer: Caller, db: Db) -> wire_paging.DeliveryLi
         found = await delivery.list_deliveries(conn, incident.topic)
     return wire_paging.DeliveryList(
         incident=incident_ref(incident.number), deliveries=[wire_paging.delivery(each) for each in found]
-    )
-
-
-def _entry(stored: LedgerEntry) -> wire.TimelineEntry:
-    return wire.TimelineEntry(
-        id=stored.id,
-        at=stored.at,
-        by=stored.actor,
-        type=wire.entry_type(stored.kind, stored.data),
-        kind=stored.kind,
-        text=stored.sentence,
     )

@@ -32,10 +32,11 @@ from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
 from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
-from tocsin.surfaces.web.pages.incidents.respond import acknowledge, add_note, change_status
+from tocsin.surfaces.web.pages.incidents.respond import acknowledge, change_status
 from tocsin.surfaces.web.pages.incidents.roles import assign_role, release_role, set_team_size
 from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
+from tocsin.surfaces.web.pages.incidents.write import add_note, correct_entry, show_correction, show_understood
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
 from tocsin.surfaces.web.pages.oncall.calendar import show_calendar
@@ -122,6 +123,9 @@ HANDLERS = [
     assign_role,
     release_role,
     set_team_size,
+    show_understood,
+    show_correction,
+    correct_entry,
     decline,
     escalate,
     snooze,

@@ -1,9 +1,7 @@
-"""Incidents on the wire: the representation of the specification, the requests that change one, and its timeline."""
+"""Incidents on the wire: the representation of the specification, and the requests that change one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
 import msgspec
 
@@ -69,38 +67,6 @@ class IncidentList(msgspec.Struct, kw_only=True):
 
     incidents: list[Incident]
     next_cursor: str | None
-
-
-class EntryType(StrEnum):
-    """What a person may call an entry of theirs (WAR-2)."""
-
-    ACTION = "action"
-    DECISION = "decision"
-    OBSERVATION = "observation"
-    QUESTION = "question"
-    ANSWER = "answer"
-    NOTE = "note"
-
-
-class TimelineEntry(msgspec.Struct, kw_only=True):
-    """One line of a timeline. `type` is an `EntryType` for what a person wrote, finding for what the program points
-    out, else system; `kind` names the fact, such as IncidentAcknowledged.
-    """
-
-    id: int
-    at: datetime
-    by: str
-    type: str
-    kind: str
-    text: str
-
-
-class Timeline(msgspec.Struct, kw_only=True):
-    """The entries of one incident, oldest first. `time_zone` is the organisation's, for printing (WAR-2)."""
-
-    incident: str
-    time_zone: str
-    entries: list[TimelineEntry]
 
 
 class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
@@ -176,13 +142,6 @@ class ConferenceRequest(Body, kw_only=True, forbid_unknown_fields=True):
     url: str | None
 
 
-class EntryRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """A timeline entry that a person writes."""
-
-    text: str
-    type: str = "observation"
-
-
 def incident(stored: Stored, public_url: str, around: Around) -> Incident:
     """The stored incident as the wire shows it; `public_url` has no slash at its end."""
     ref = incident_ref(stored.number)
@@ -228,8 +187,3 @@ def members(stored: Stored, people: Sequence[User]) -> Members:
         is_private=stored.is_private,
         members=[Member(name=each.name, display_name=each.display_name, role=each.role.value) for each in people],
     )
-
-
-def entry_type(kind: str, data: Mapping[str, Any]) -> str:
-    """What a person called their entry, or system."""
-    return str(data.get("type") or "system") if kind == "TimelineNoted" else "system"

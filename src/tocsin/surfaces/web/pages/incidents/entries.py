@@ -4,7 +4,10 @@ from datetime import datetime
 
 import msgspec
 
+from tocsin.accounts.model import Viewer
+from tocsin.incidents.record import RecordEntry, Wording, may_correct
 from tocsin.kernel.ledger import LedgerEntry
+from tocsin.surfaces.web.incident_lines import incident_path
 
 _QUIET = frozenset(
     {"EscalationStarted", "EscalationStopped", "PeopleTold", "PersonPaged", "DeliveryEnded", "AlertsAttached"}
@@ -15,7 +18,12 @@ _TROUBLE = frozenset(
 
 
 class EntryView(msgspec.Struct, frozen=True, kw_only=True):
-    """`tone` is plain, quiet (the program's routine) or trouble; `type` what a person called it, else empty."""
+    """`tone` is plain, quiet (the program's routine) or trouble; `type` what a person called it, else empty.
+
+    `at` is the instant that it speaks of. `written_at` is None where it was written then, `written_by` empty where its
+    `actor` wrote it. `earlier` is what it said before `corrected`; `correct_path` leads to where this
+    viewer corrects it, empty where they may not.
+    """
 
     id: int
     at: datetime
@@ -23,6 +31,16 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     sentence: str
     tone: str
+    written_at: datetime | None = None
+    written_by: str = ""
+    earlier: tuple[Wording, ...] = ()
+    corrected: Wording | None = None
+    correct_path: str = ""
+
+    @property
+    def at_ms(self) -> int:
+        """Milliseconds since 1970, by which the page's script finds its place among the others."""
+        return int(self.at.timestamp() * 1000)
 
 
 def entry_view(entry: LedgerEntry) -> EntryView:
@@ -37,6 +55,30 @@ def entry_view(entry: LedgerEntry) -> EntryView:
         sentence=entry.sentence,
         tone=_tone(entry),
     )
+
+
+def record_view(entry: RecordEntry, viewer: Viewer) -> EntryView:
+    """The same with what was written down later, for somebody else, or corrected (WAR-2)."""
+    view = entry_view(entry.stored)
+    if entry.type == "system":
+        return view
+    return msgspec.structs.replace(
+        view,
+        at=entry.happened_at,
+        actor=entry.who if view.actor else "",
+        type="" if entry.type == "note" else entry.type,
+        sentence=entry.text,
+        written_at=entry.at if entry.said_at else None,
+        written_by=entry.by if entry.said_by else "",
+        earlier=entry.earlier,
+        corrected=entry.corrected,
+        correct_path=correct_path(entry.stored.data["number"], entry.id) if may_correct(viewer, entry) else "",
+    )
+
+
+def correct_path(number: int, entry_id: int) -> str:
+    """Where an entry of an incident is corrected."""
+    return f"{incident_path(number)}/entries/{entry_id}/correct"
 
 
 def _tone(entry: LedgerEntry) -> str:

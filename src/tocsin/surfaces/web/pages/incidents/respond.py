@@ -1,4 +1,4 @@
-"""What is pressed in the room: acknowledge, change status or resolve, write on the timeline.
+"""What is pressed in the room: acknowledge, change status or resolve. What is written there is in `write`.
 
 Each answers a form with the way back to the room, and the page's script with nothing: the stream shows what happened.
 """
@@ -15,7 +15,6 @@ from tocsin.kernel.tx import Tx
 from tocsin.paging import commands, marking
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
-from tocsin.surfaces.web.pages.incidents.room import ENTRY_TYPES
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import Form, viewer_of
@@ -48,22 +47,6 @@ async def change_status(
             await marking.mark_if_called(tx, incident.id, actor, actionable=worth_it(form))
         else:
             await incidents.change_status(tx, incident.id, Status(after), actor, reason)
-    return done(request, incident)
-
-
-@post("/incidents/{ref:str}/notes")
-async def add_note(
-    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
-) -> Redirect | Response[None]:
-    """An entry of one of the kinds that the composer offers."""
-    entry_type = form.get("type", ENTRY_TYPES[0])
-    if entry_type not in ENTRY_TYPES:
-        raise Invalid(
-            f"There is no entry of kind {entry_type!r}.", f"Use one of {', '.join(ENTRY_TYPES)}.", field="type"
-        )
-    async with db.transaction() as tx:
-        incident = await respond_to(tx, ref, visit, "write on the timeline of")
-        await incidents.add_note(tx, incident.id, viewer_of(visit).actor, form.get("text", ""), entry_type)
     return done(request, incident)
 
 

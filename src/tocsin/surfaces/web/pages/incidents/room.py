@@ -8,16 +8,17 @@ from tocsin.accounts.model import Viewer
 from tocsin.catalog import service as catalog
 from tocsin.catalog.severity import Level, Profile
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Incident
+from tocsin.incidents import timeline
+from tocsin.incidents.model import EntryType, Incident
+from tocsin.incidents.record import in_order, without_shown_corrections
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.paging import service as paging
 from tocsin.surfaces.web.pages.incidents import alerts_part, onlookers_part, paging_part, roles_part
-from tocsin.surfaces.web.pages.incidents.entries import EntryView, entry_view
+from tocsin.surfaces.web.pages.incidents.entries import EntryView, record_view
 from tocsin.surfaces.web.pages.incidents.facts import FactsView, MoveView, facts_view, moves
 from tocsin.surfaces.web.pages.incidents.slots import Part, Place, RoomContext, Shown
 from tocsin.surfaces.web.pages.paging.pager import PagerView, pager_view
-from tocsin.surfaces.wire.incidents import EntryType
 from tocsin.surfaces.wire.stream import position
 
 PARTS: tuple[Part, ...] = (
@@ -62,11 +63,12 @@ class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
     entry_types: tuple[str, ...] = ENTRY_TYPES
 
 
-async def load_timeline(conn: Conn, incident: Incident) -> TimelineView:
-    entries = await incidents.end_of_timeline(conn, incident, limit=MOST_ENTRIES + 1)
+async def load_timeline(conn: Conn, viewer: Viewer, incident: Incident) -> TimelineView:
+    """In the order in which it happened, whenever it was written."""
+    entries = await timeline.read_end(conn, incident, limit=MOST_ENTRIES + 1)
     shown = entries[-MOST_ENTRIES:]
     return TimelineView(
-        entries=tuple(entry_view(entry) for entry in shown),
+        entries=tuple(record_view(entry, viewer) for entry in in_order(without_shown_corrections(shown))),
         last=position(shown[-1].at, shown[-1].id) if shown else "0-0",
         is_cut=len(entries) > MOST_ENTRIES,
     )

@@ -15,7 +15,7 @@ async def show_incident(ref: FromPath[str], visit: GivenVisit, pages: GivenPages
     """The page."""
     async with db.connection() as conn:
         view = await load_room(conn, viewer_of(visit), ref, visit.times.now)
-        timeline = await load_timeline(conn, view.room.incident)
+        timeline = await load_timeline(conn, view.room.viewer, view.room.incident)
         takers = await list_takers(conn, visit.times.now) if view.room.may_respond else ()
     return pages.page(
         "incidents/show.html", visit, view=view, facts=view.facts, room=view.room, timeline=timeline, takers=takers

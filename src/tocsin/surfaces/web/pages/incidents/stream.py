@@ -16,13 +16,15 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from tocsin.accounts.model import Viewer
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
+from tocsin.incidents import timeline
 from tocsin.incidents.model import Incident
 from tocsin.incidents.presence import look
+from tocsin.incidents.record import corrected_by, fold
 from tocsin.kernel.ledger import LedgerEntry, list_recent
 from tocsin.kernel.live import OVERLAP
 from tocsin.surfaces.web.given import GivenDb, GivenHub, GivenOnlookers, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.onlookers import Onlookers
-from tocsin.surfaces.web.pages.incidents.entries import entry_view
+from tocsin.surfaces.web.pages.incidents.entries import record_view
 from tocsin.surfaces.web.pages.incidents.onlookers_part import onlookers_view
 from tocsin.surfaces.web.pages.incidents.turns import Turn, turns
 from tocsin.surfaces.web.render import Pages, Visit
@@ -86,7 +88,7 @@ async def stream_incident(
                 return
             await room.look()
             for entry in missed:
-                yield room.entry(entry)
+                yield await room.entry(entry)
             yield _changed()
             line = turns(listener, request, db, site, ref=ref, patience=_GLANCE)
             async for message in room.messages(line, onlookers, {entry.id for entry in missed}):
@@ -125,15 +127,23 @@ class _OpenRoom:
                 yield self.here(names)
             fresh = [entry for entry in turn.entries if entry.id not in sent]
             for entry in fresh:
-                yield self.entry(entry)
+                yield await self.entry(entry)
             if fresh:
                 yield _changed()
             elif turn.is_beat:
                 yield _still_here()
 
-    def entry(self, entry: LedgerEntry) -> ServerSentEventMessage:
+    async def entry(self, entry: LedgerEntry) -> ServerSentEventMessage:
+        """A new line, or the line that it corrects anew."""
         now = replace(self.visit, times=replace(self.visit.times, now=self.db.clock.now()))
-        html = self.pages.html("incidents/_new_entry.html", now, entry=entry_view(entry))
+        corrected = corrected_by(entry)
+        if corrected is None:
+            view = record_view(fold([entry], ())[0], self.viewer)
+            html = self.pages.html("incidents/_new_entry.html", now, entry=view)
+        else:
+            async with self.db.connection() as conn:
+                view = record_view(await timeline.find_entry(conn, self.incident, corrected), self.viewer)
+            html = self.pages.html("incidents/_changed_entry.html", now, entry=view)
         return ServerSentEventMessage(data=html, id=position(entry.at, entry.id))
 
     def here(self, names: tuple[str, ...]) -> ServerSentEventMessage:

@@ -1,0 +1,116 @@
+"""A timeline as it is read: every entry with what it says by now, what it said before, and the instant it speaks of.
+
+Pure. The ledger keeps each entry as it was written; a correction is an entry of its own that is laid over it here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tocsin.accounts.model import Permission, Viewer
+from tocsin.incidents.model import EntryType
+from tocsin.kernel.ledger import LedgerEntry
+
+NOTED, CORRECTED = "TimelineNoted", "EntryCorrected"
+"""The kinds of the events `TimelineNoted` and `EntryCorrected`."""
+
+
+class Wording(msgspec.Struct, frozen=True, kw_only=True):
+    """What an entry said from `at` on, in the words of `by`."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+class RecordEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry. `at` and `by` are when it was written and who wrote it; `said_at` and `said_by` what it speaks of,
+    None where that is the same. `type` is an `EntryType`, finding or system. `earlier` is what it said before,
+    `corrected` the last correction, which `text` is that of.
+    """
+
+    id: int
+    kind: str
+    at: datetime
+    by: str
+    type: str
+    text: str
+    said_at: datetime | None
+    said_by: str | None
+    earlier: tuple[Wording, ...]
+    corrected: Wording | None
+    stored: LedgerEntry
+
+    @property
+    def happened_at(self) -> datetime:
+        return self.said_at or self.at
+
+    @property
+    def who(self) -> str:
+        """Whose words or deed it is."""
+        return self.said_by or self.by
+
+    @property
+    def is_of_a_person(self) -> bool:
+        """Somebody wrote it, so that somebody may correct it."""
+        return self.kind == NOTED and self.type in set(EntryType) and self.by.startswith("@")
+
+
+def fold(entries: Sequence[LedgerEntry], corrections: Iterable[LedgerEntry]) -> list[RecordEntry]:
+    """The entries in their order, with `corrections` (entries of kind `EntryCorrected`, in order of ids) laid over."""
+    by_entry: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
+    for correction in corrections:
+        by_entry[correction.data["entry_id"]].append(correction)
+    return [_folded(entry, by_entry.get(entry.id, [])) for entry in entries]
+
+
+def in_order(entries: Iterable[RecordEntry]) -> list[RecordEntry]:
+    """By the instants that they speak of; what was written later about the same instant comes later."""
+    return sorted(entries, key=lambda entry: (entry.happened_at, entry.id))
+
+
+def without_shown_corrections(entries: Sequence[RecordEntry]) -> list[RecordEntry]:
+    """Without the corrections of entries that are among these and say it themselves."""
+    shown = {entry.id for entry in entries}
+    return [entry for entry in entries if corrected_by(entry.stored) not in shown]
+
+
+def corrected_by(entry: LedgerEntry) -> int | None:
+    """The id of the entry that this one corrects; None: it corrects none."""
+    return entry.data["entry_id"] if entry.kind == CORRECTED else None
+
+
+def may_correct(viewer: Viewer, entry: RecordEntry) -> bool:
+    """Whoever wrote it, while they may write at all, and managers."""
+    is_own = entry.by == viewer.actor and viewer.may(Permission.RESPOND)
+    return entry.is_of_a_person and (is_own or viewer.may(Permission.CORRECT))
+
+
+def _folded(entry: LedgerEntry, corrections: Sequence[LedgerEntry]) -> RecordEntry:
+    latest = corrections[-1] if corrections else entry
+    said: dict[str, Any] = latest.data if latest.kind in (NOTED, CORRECTED) else {}
+    wordings = [entry, *corrections]
+    return RecordEntry(
+        id=entry.id,
+        kind=entry.kind,
+        at=entry.at,
+        by=entry.actor,
+        type=str(said.get("type") or "system") if entry.kind == NOTED else "system",
+        text=str(latest.data["text"]) if corrections else entry.sentence,
+        said_at=_instant(said.get("said_at")) if entry.kind == NOTED else None,
+        said_by=said.get("said_by") if entry.kind == NOTED else None,
+        earlier=tuple(_wording(each) for each in wordings[:-1]),
+        corrected=_wording(latest) if corrections else None,
+        stored=entry,
+    )
+
+
+def _wording(entry: LedgerEntry) -> Wording:
+    return Wording(at=entry.at, by=entry.actor, text=str(entry.data.get("text") or entry.sentence))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
