@@ -9,6 +9,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.tx import Tx
 from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
+from tocsin.surfaces.api.incident_answers import answer
 from tocsin.surfaces.wire import incidents as wire
 
 
@@ -19,8 +20,7 @@ async def make_private(
     """From now on only the caller and those who have or had a part in it see it. It cannot be opened again."""
     async with db.transaction() as tx:
         incident = await _theirs(tx, viewer, ref, "make incidents private")
-        after = await privacy.make_private(tx, incident.id, viewer.actor, data.reason)
-    return wire.incident(after, site.public_url)
+        return await answer(tx.conn, await privacy.make_private(tx, incident.id, viewer.actor, data.reason), site)
 
 
 @get("/incidents/{ref:str}/members", summary="Who sees it")
