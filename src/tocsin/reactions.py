@@ -24,7 +24,9 @@ from tocsin.incidents import assigning, from_alerts
 from tocsin.incidents.events import (
     AlertsAttached,
     AlertsCleared,
+    EntryCorrected,
     IncidentAcknowledged,
+    IncidentClosed,
     IncidentDeclared,
     IncidentMadePrivate,
     IncidentRelapsed,
@@ -32,6 +34,7 @@ from tocsin.incidents.events import (
     IncidentResolved,
     SeverityChanged,
     StatusChanged,
+    TimelineNoted,
 )
 from tocsin.incidents.jobs import RESOLVE_QUIET
 from tocsin.insights import recording as served
@@ -45,6 +48,9 @@ from tocsin.oncall.events import CalendarRead, OverrideAdded, OverrideEnded
 from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
+from tocsin.room import looking
+from tocsin.room.jobs import JOBS as ROOM
+from tocsin.room.opening import ROOM_OPENED
 from tocsin.verification import reacting as verification
 from tocsin.verification.jobs import WINDOW
 
@@ -60,25 +66,34 @@ REACTIONS: Reactions = {
     MaintenanceEnded:          Reaction((maintenance.look_at_incidents,),        ()),
     RoutingReplaced:           Reaction((heartbeat_service.review,),             ()),
     IncidentDeclared:          Reaction((assigning.name_commander,
-                                         reacting.start_run),                    ()),
+                                         reacting.start_run),                    (ROOM_OPENED,)),
     IncidentMadePrivate:       Reaction((reacting.admit_called,),                ()),
     AlertsAttached:            Reaction((reacting.tell_holder,
                                          reacting.call_for_what_is_worse),       ()),
     AlertsCleared:             Reaction((reacting.calm_down,),                   ()),
     IncidentRelapsed:          Reaction((reacting.page_again,
-                                         verification.forget_health),            ()),
+                                         verification.forget_health,
+                                         looking.look_again),                    ()),
     IncidentReopened:          Reaction((reacting.page_again,
-                                         verification.forget_health),            ()),
-    StatusChanged:             Reaction((verification.call_off_when_moved,),     ()),
+                                         verification.forget_health,
+                                         looking.look_again),                    ()),
+    StatusChanged:             Reaction((verification.call_off_when_moved,
+                                         looking.look_again),                    ()),
     IncidentAcknowledged:      Reaction((assigning.take_up,
                                          reacting.stop_on_acknowledgement,
-                                         maintenance.forget_hold),               ()),
+                                         maintenance.forget_hold,
+                                         looking.look_again),                    ()),
     IncidentResolved:          Reaction((reacting.stop_on_resolution,
                                          maintenance.forget_hold,
-                                         verification.settle),                   ()),
+                                         verification.settle,
+                                         looking.look_again),                    ()),
+    IncidentClosed:            Reaction((looking.look_again,),                   ()),
     SeverityChanged:           Reaction((assigning.take_up,
                                          reacting.end_snooze_when_raised,
-                                         reacting.call_for_the_new_level),       ()),
+                                         reacting.call_for_the_new_level,
+                                         looking.look_again),                    ()),
+    TimelineNoted:             Reaction((looking.look_at_words,),                ()),
+    EntryCorrected:            Reaction((looking.look_again,),                   ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),
     OverrideAdded:             Reaction((served.note_change,),                   ()),
@@ -94,6 +109,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     *alerts.JOBS,
     *ONCALL,
     *PAGING,
+    *ROOM,
     RESOLVE_QUIET,
     WINDOW,
     served.NOTE_SCHEDULES,

@@ -205,11 +205,16 @@ class World:
             await incidents.change_severity(tx, incident.id, severity, f"@{by}", "more is known")
         await self.worker.drain()
 
-    async def works(self, by: str, ref: str = "INC-1", words: str = "still looking") -> None:
+    async def works(self, by: str, ref: str = "INC-1", words: str = "still looking", entry_type: str = "note") -> None:
         """A person writes on the timeline: a sign of work."""
         async with self.db.transaction() as tx:
-            await incidents.add_note(tx, (await incidents.get_incident(tx.conn, EVERYTHING, ref)).id, f"@{by}", words)
+            incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
+            await incidents.add_note(tx, incident.id, f"@{by}", words, entry_type)
         await self.worker.drain()
+
+    async def observes(self, by: str, words: str, ref: str = "INC-1") -> None:
+        """A person shares what they have seen."""
+        await self.works(by, ref, words, "observation")
 
     async def resolve(self, by: str, ref: str = "INC-1", reason: str = "") -> None:
         async with self.db.transaction() as tx:

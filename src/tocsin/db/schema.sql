@@ -1259,3 +1259,23 @@ CREATE TABLE resolution_attempt (
 );
 COMMENT ON TABLE resolution_attempt IS 'The latest wish to resolve an incident, and how it stands.';
 COMMENT ON COLUMN resolution_attempt.ends_at IS 'While it waits: the end of the stability window.';
+
+
+-- ── 0021_findings ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE incident_finding (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    rule text NOT NULL,
+    occurrence text NOT NULL,
+    text text NOT NULL,
+    remedy text NOT NULL,
+    raised_at timestamptz NOT NULL,
+    settled_at timestamptz,
+    PRIMARY KEY (id),
+    UNIQUE (incident_id, rule, occurrence),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON COLUMN incident_finding.occurrence IS 'Which time it was: the same rule may be broken again, and is said again then.';
+COMMENT ON COLUMN incident_finding.settled_at IS 'Since when it no longer holds; null: it still does.';
+CREATE INDEX incident_finding_open ON incident_finding (incident_id) WHERE (settled_at IS NULL);

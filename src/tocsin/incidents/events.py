@@ -175,3 +175,16 @@ class ConferenceMoved(IncidentEvent, frozen=True, kw_only=True):
     """The people of the incident speak elsewhere; None: there is no call."""
 
     url: str | None
+
+
+class FindingRaised(IncidentEvent, frozen=True, kw_only=True):
+    """Something is wrong with the way it is worked on (GRD-1); `remedy` is the sentence that says what mends it."""
+
+    rule: str
+    remedy: str
+
+
+class FindingSettled(IncidentEvent, frozen=True, kw_only=True):
+    """What was found by these rules holds no more."""
+
+    rules: tuple[str, ...]

@@ -166,3 +166,16 @@ class IncidentPage(Struct, frozen=True):
 
     incidents: tuple[Incident, ...]
     next_before: int | None
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One row of `incident_finding`: this `occurrence` of a rule that was broken; `settled_at` None: it still is."""
+
+    id: int
+    incident_id: int
+    rule: str
+    occurrence: str
+    text: str
+    remedy: str
+    raised_at: datetime
+    settled_at: datetime | None

@@ -10,7 +10,15 @@ from tocsin.kernel.ledger import LedgerEntry
 from tocsin.surfaces.web.incident_lines import incident_path
 
 _QUIET = frozenset(
-    {"EscalationStarted", "EscalationStopped", "PeopleTold", "PersonPaged", "DeliveryEnded", "AlertsAttached"}
+    {
+        "EscalationStarted",
+        "EscalationStopped",
+        "PeopleTold",
+        "PersonPaged",
+        "DeliveryEnded",
+        "AlertsAttached",
+        "FindingSettled",
+    }
 )
 _TROUBLE = frozenset(
     {"StepReachedNobody", "EscalationExhausted", "PageUnreached", "AdministratorsTold", "FindingRaised", "JobParked"}

@@ -1,0 +1,28 @@
+"""Gathers what is known of one incident from all who keep records of it, in a few statements."""
+
+from tocsin.catalog import service as catalog
+from tocsin.incidents import timeline
+from tocsin.incidents.classifying import find_level
+from tocsin.incidents.model import Incident
+from tocsin.kernel.db import Conn
+from tocsin.room import history
+from tocsin.room.model import RoomFacts
+
+MOST_ENTRIES = 1000
+"""How far back the timeline is read, in entries: what is older decides nothing any more."""
+
+
+async def gather(conn: Conn, incident: Incident) -> RoomFacts:
+    """For an incident that the caller may see, or has locked."""
+    record = await timeline.read_end(conn, incident, limit=MOST_ENTRIES)
+    entries = [entry.stored for entry in record]
+    counted_from = history.counted_from(incident, entries)
+    return RoomFacts(
+        incident=incident,
+        level=find_level(await catalog.severity_profile(conn), incident.severity),
+        counted_from=counted_from,
+        graded_at=history.graded_at(incident, entries),
+        investigating_since=history.investigating_since(incident, entries),
+        written=history.written_by_people(record),
+        told_beside=history.told_beside(entries, counted_from),
+    )

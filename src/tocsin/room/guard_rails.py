@@ -1,0 +1,17 @@
+"""All guard rails together: what is wrong now, and when to look again (GRD-1). Pure."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from tocsin.room.model import Look, RoomFacts, Spell
+from tocsin.room.rails import words, work
+
+RULES: tuple[Callable[[RoomFacts], Iterable[Spell]], ...] = (*work.RULES, *words.RULES)
+
+
+def look(facts: RoomFacts, now: datetime) -> Look:
+    """Findings in the order in which they began."""
+    spells = [spell for rule in RULES for spell in rule(facts)]
+    findings = sorted((spell for spell in spells if spell.holds(now)), key=lambda spell: (spell.since, spell.rule))
+    changes = (at for spell in spells for at in (spell.since, spell.until) if at is not None and at > now)
+    return Look(tuple(findings), min(changes, default=None))

@@ -1,0 +1,86 @@
+"""What is known of an incident when everything is seen together, and what a look at it says. Values only."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from tocsin.catalog.severity import Level
+from tocsin.incidents.model import Incident, Status
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person wrote on the timeline, as it reads by now; `by` as they are called, "alice", `type` of WAR-2."""
+
+    id: int
+    at: datetime
+    by: str
+    type: str
+    text: str
+
+
+class ToldBeside(msgspec.Struct, frozen=True):
+    """A rule of the severity profile was followed or dropped; `users` is empty when nobody could be told."""
+
+    at: datetime
+    users: tuple[str, ...]
+    is_dropped: bool
+
+
+class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident as its records tell it. `level` is None when nobody has classified it, or by a former profile.
+
+    `counted_from` is when it was declared or last came back, `graded_at` when its level was last changed,
+    `investigating_since` when somebody took it up, None: nobody has. `told_beside` is by the target of the rule.
+    """
+
+    incident: Incident
+    level: Level | None
+    counted_from: datetime
+    graded_at: datetime
+    investigating_since: datetime | None
+    written: tuple[Written, ...]
+    told_beside: Mapping[str, ToldBeside]
+
+    @property
+    def is_worked_on(self) -> bool:
+        """Neither over nor quiet: people have to act."""
+        return self.incident.is_open and self.incident.status is not Status.MONITORING
+
+    @property
+    def is_top(self) -> bool:
+        return self.level is not None and self.level.is_top
+
+
+class Rule(StrEnum):
+    """The well-known mistakes that are watched for (GRD-1)."""
+
+    SEVERITY_NOT_SET = "severity-not-set"
+    NOTHING_SHARED = "nothing-shared"
+    ESCALATION_NOT_DONE = "escalation-not-done"
+    BLAME = "blame"
+
+
+class Spell(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule is broken from `since` until `until` – None: until the facts change. `occurrence` names this one time.
+
+    `text` says what is wrong, `remedy` what mends it, both in whole sentences.
+    """
+
+    rule: Rule
+    occurrence: str
+    since: datetime
+    until: datetime | None = None
+    text: str
+    remedy: str
+
+    def holds(self, now: datetime) -> bool:
+        return self.since <= now and (self.until is None or now < self.until)
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What is wrong at this instant, and the next one at which that changes by itself; None: only facts change it."""
+
+    findings: tuple[Spell, ...]
+    next_at: datetime | None

@@ -1,0 +1,44 @@
+"""The facts of a room as a value: whatever a test does not say is that of a SEV-1 that alice took after two minutes."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.rules.incidents.examples import T0, incident
+from tocsin.catalog.profiles import active
+from tocsin.catalog.severity import Level
+from tocsin.incidents.classifying import find_level
+from tocsin.incidents.model import Status
+from tocsin.room.model import RoomFacts, Written
+
+SRE = active("sre")
+
+
+def after(minutes: float) -> datetime:
+    """So long after the declaration."""
+    return T0 + timedelta(minutes=minutes)
+
+
+def wrote(minutes: float, text: str = "errors on every node", by: str = "bob", type: str = "observation") -> Written:
+    return Written(id=int(minutes * 60) + 1, at=after(minutes), by=by, type=type, text=text)
+
+
+def level(name: str) -> Level:
+    return SRE.level(name)
+
+
+def facts(**changes: Any) -> RoomFacts:
+    """Changes to the incident are given by its own field names; the rest are fields of the facts."""
+    own = {name: changes.pop(name) for name in ("severity", "status", "started_at") if name in changes}
+    about = {"severity": "SEV-1", "status": Status.INVESTIGATING, "acknowledged_at": after(2), **own}
+    about |= changes.pop("incident", {})
+    the_incident = incident(**about)
+    known: dict[str, Any] = {
+        "incident": the_incident,
+        "level": find_level(SRE, the_incident.severity),
+        "counted_from": T0,
+        "graded_at": T0,
+        "investigating_since": the_incident.acknowledged_at,
+        "written": (),
+        "told_beside": {},
+    }
+    return RoomFacts(**known | changes)

@@ -1,0 +1,146 @@
+"""GRD-1 as tables: each rule, when it begins to hold, when it ends, and the remedy that it names."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.rules.room.examples import T0, after, facts, level, wrote
+from tocsin.catalog.severity import MINUTE, Escalation
+from tocsin.incidents.model import Status
+from tocsin.room.guard_rails import look
+from tocsin.room.model import RoomFacts, Rule, Spell, ToldBeside
+
+SECOND = timedelta(seconds=1)
+
+
+def found(known: RoomFacts, rule: Rule, minutes: float) -> list[Spell]:
+    return [spell for spell in look(known, after(minutes)).findings if spell.rule is rule]
+
+
+def holds_from(known: RoomFacts, rule: Rule, minutes: float) -> Spell:
+    """The rule holds from that minute on, and not a second earlier."""
+    assert found(known, rule, minutes - 1 / 60) == []
+    (spell,) = found(known, rule, minutes)
+    assert spell.remedy.endswith(".")
+    return spell
+
+
+def never_holds(known: RoomFacts, rule: Rule) -> None:
+    assert [found(known, rule, minutes) for minutes in (0, 3, 6, 16, 31, 61, 600)] == [[]] * 7
+
+
+def test_severity_never_set() -> None:
+    spell = holds_from(facts(severity=None), Rule.SEVERITY_NOT_SET, 5)
+    assert "5 minutes" in spell.text
+    assert "tocsin severity INC-7" in spell.remedy
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"severity": "SEV-4"}, {"severity": "P0"}, {"severity": None, "status": Status.RESOLVED}],
+    ids=["graded", "by a former profile", "over"],
+)
+def test_a_severity_that_is_set_or_asked_for_no_more(known: dict[str, Any]) -> None:
+    never_holds(facts(**known), Rule.SEVERITY_NOT_SET)
+
+
+def test_nothing_shared_in_15_minutes_of_investigation() -> None:
+    spell = holds_from(facts(), Rule.NOTHING_SHARED, 2 + 15)
+    assert 'tocsin log INC-7 "what you see"' in spell.remedy
+
+
+def test_a_finding_that_is_shared_begins_the_time_anew_and_a_question_does_not() -> None:
+    known = facts(written=(wrote(10), wrote(12, type="question"), wrote(13, type="note")))
+    holds_from(known, Rule.NOTHING_SHARED, 10 + 15)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"severity": "SEV-3"},
+        {"severity": None},
+        {"status": Status.IDENTIFIED},
+        {"status": Status.MONITORING},
+        {"status": Status.RESOLVED},
+        {"status": Status.TRIGGERED, "incident": {"acknowledged_at": None}},
+    ],
+    ids=["not a top level", "unclassified", "cause known", "quiet", "over", "nobody investigates yet"],
+)
+def test_who_is_not_investigating_a_top_level_has_nothing_to_share(known: dict[str, Any]) -> None:
+    never_holds(facts(**known), Rule.NOTHING_SHARED)
+
+
+LEADERSHIP = level("SEV-1")._replace(escalations=(Escalation("group:leadership", 15 * MINUTE),))
+EXECUTIVES = level("SEV-1")._replace(escalations=(Escalation("group:executives", 60 * MINUTE, "impact"),))
+
+
+def test_an_escalation_that_was_due_and_not_done() -> None:
+    spell = holds_from(facts(level=LEADERSHIP), Rule.ESCALATION_NOT_DONE, 15 + 2)
+    assert "group:leadership after 15 minutes" in spell.text
+    assert "tocsin add-responder INC-7" in spell.remedy
+
+
+def test_an_escalation_that_reached_nobody_is_said_at_once() -> None:
+    told = {"group:leadership": ToldBeside(after(15), (), is_dropped=False)}
+    holds_from(facts(level=LEADERSHIP, told_beside=told), Rule.ESCALATION_NOT_DONE, 15)
+
+
+def test_an_escalation_counts_from_the_impact_and_never_from_before_the_level_was_set() -> None:
+    holds_from(facts(level=EXECUTIVES, started_at=after(-50)), Rule.ESCALATION_NOT_DONE, 10 + 2)
+    holds_from(facts(level=LEADERSHIP, graded_at=after(40)), Rule.ESCALATION_NOT_DONE, 40 + 2)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [ToldBeside(after(15), ("erin",), is_dropped=False), ToldBeside(after(15), (), is_dropped=True)],
+    ids=["told", "no longer asked for"],
+)
+def test_an_escalation_that_was_done(told: ToldBeside) -> None:
+    never_holds(facts(level=LEADERSHIP, told_beside={"group:leadership": told}), Rule.ESCALATION_NOT_DONE)
+
+
+BLAMING = [
+    "@dave broke the login again",
+    "This is your fault",
+    "who broke prod?",
+    "you should have checked the migration",
+    "He forgot to run the tests",
+    "why didn't you page me",
+    "a stupid mistake",
+    "root cause: human error",
+    "It’s @dave's own fault",
+    "don't blame him yet",
+]
+FAIR = [
+    "the deploy at 14:02 broke the login",
+    "it's fault tolerant",
+    "their health checks failed to start",
+    "git blame says the line is from 2019",
+    "blameless review tomorrow",
+    "the alert should have fired at 14:05",
+    "errors began when the limit was lowered",
+    "why did the cache expire?",
+    "who has access to the broker?",
+]
+
+
+@pytest.mark.parametrize("text", BLAMING)
+def test_blame_is_remarked_upon_for_a_quarter_of_an_hour(text: str) -> None:
+    known = facts(written=(wrote(20, text),))
+    spell = holds_from(known, Rule.BLAME, 20)
+    assert "instead of who did it" in spell.remedy
+    assert found(known, Rule.BLAME, 35 - 1 / 60) == [spell]
+    assert found(known, Rule.BLAME, 35) == []
+
+
+@pytest.mark.parametrize("text", FAIR)
+def test_words_about_systems_are_no_blame(text: str) -> None:
+    never_holds(facts(written=(wrote(1, text),)), Rule.BLAME)
+
+
+def test_a_look_names_the_next_instant_at_which_something_changes() -> None:
+    known = facts(severity=None, written=(wrote(1, "who broke prod?"),))
+    seen = look(known, T0)
+    assert (seen.findings, seen.next_at) == ((), after(1))
+    assert [look(known, after(minutes)).next_at for minutes in (1, 5, 16)] == [after(5), after(16), None]
