@@ -72,8 +72,8 @@ def holds(criterion: Criterion, facts: Facts) -> bool:
 def describe(criterion: Criterion, profile: Profile, known: Any = None) -> str:
     """The criterion as a person reads it: `users affected at least 10 % (30 %)`, with the known value behind."""
     words = WORDS[criterion.fact]
-    if criterion.value is True:
-        return words
+    if isinstance(criterion.value, bool):
+        return words if criterion.value else f"{words}: no"
     if criterion.op is Op.IS:
         return f"{words}: {criterion.value}"
     bound = _shown(criterion.fact, criterion.value, profile)

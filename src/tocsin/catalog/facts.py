@@ -97,6 +97,12 @@ def read_facts(values: Mapping[str, Any]) -> Facts:
     return Facts(**known)
 
 
+def words_of(fact: str, text: str) -> str:
+    """What a fact is called for people; a share of the users is another one than their number."""
+    is_share = fact == "users_affected" and text.endswith("%")
+    return WORDS["users_affected_share" if is_share else fact]
+
+
 def read_money(fact: str, text: str) -> Money:
     """`5000USD`, `5 000 EUR`, `$5,000`: an amount must say its currency (CLS-6)."""
     found = _MONEY.fullmatch(text)

@@ -115,24 +115,37 @@ async def delete_service(conn: Conn, name: str) -> bool:
 async def list_profiles(conn: Conn) -> list[OwnProfile]:
     """The organisation's own severity profiles, by name."""
     async with conn.cursor(row_factory=struct_row(OwnProfile)) as cursor:
-        await cursor.execute("SELECT name, based_on, levels, managed_by FROM severity_profile ORDER BY name")
+        await cursor.execute("SELECT * FROM severity_profile ORDER BY name")
         return await cursor.fetchall()
 
 
 async def find_profile(conn: Conn, name: str) -> OwnProfile | None:
     async with conn.cursor(row_factory=struct_row(OwnProfile)) as cursor:
-        await cursor.execute("SELECT name, based_on, levels, managed_by FROM severity_profile WHERE name = %s", (name,))
+        await cursor.execute("SELECT * FROM severity_profile WHERE name = %s", (name,))
         return await cursor.fetchone()
 
 
 async def upsert_profile(conn: Conn, profile: OwnProfile) -> None:
     await conn.execute(
         """
-        INSERT INTO severity_profile (name, based_on, levels, managed_by) VALUES (%s, %s, %s, %s)
+        INSERT INTO severity_profile (
+            name, based_on, levels, currency, mttr_from, postmortem_completion, reassess_every, managed_by)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (name) DO UPDATE SET
-            based_on = excluded.based_on, levels = excluded.levels, managed_by = excluded.managed_by
+            based_on = excluded.based_on, levels = excluded.levels, currency = excluded.currency,
+            mttr_from = excluded.mttr_from, postmortem_completion = excluded.postmortem_completion,
+            reassess_every = excluded.reassess_every, managed_by = excluded.managed_by
         """,
-        (profile.name, profile.based_on, as_jsonb(profile.levels), profile.managed_by),
+        (
+            profile.name,
+            profile.based_on,
+            as_jsonb(profile.levels),
+            profile.currency,
+            profile.mttr_from,
+            profile.postmortem_completion,
+            profile.reassess_every,
+            profile.managed_by,
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from tocsin.catalog.own_profiles import OwnProfile
 from tocsin.config.document import Document, Item, Notice, SourceFile, Stored
 from tocsin.config.fields import Fields, Place
 from tocsin.config.problems import ConfigurationInvalid, Problem
@@ -34,6 +35,29 @@ def load(paths: Sequence[Path], environ: Mapping[str, str], replaces: Iterable[s
     A file given by itself is known by its name, one of a folder by its path within it: names decide who manages what,
     so they do not depend on where the command runs. `environ` answers `env:NAME`.
     """
+    return load_texts(_read_files(paths), environ, replaces)
+
+
+def load_profiles(paths: Sequence[Path]) -> tuple[str | None, tuple[OwnProfile, ...]]:
+    """The severity profile that these files make active, None: they do not say, and those that they define.
+
+    Nothing else of them is read, so no secret need be there. Raises ConfigurationInvalid.
+    """
+    files = [YamlText(name, text) for name, text in _read_files(paths).items()]
+    reader = _Reader({})
+    for file in files:
+        reader.read_organisation(file)
+        reader.read_profiles(file)
+    problems = [problem for file in files for problem in file.problems] + reader.problems
+    if problems:
+        raise ConfigurationInvalid(problems)
+    found = reader.document((), ())
+    profiles = tuple(item.value for item in found.severity_profiles)
+    return (found.organisation.value.severity_profile if found.organisation else None), profiles
+
+
+def _read_files(paths: Sequence[Path]) -> dict[str, str]:
+    """Texts by the names of their files. Raises ConfigurationInvalid."""
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for name, path in _list_files(paths, problems):
@@ -45,7 +69,7 @@ def load(paths: Sequence[Path], environ: Mapping[str, str], replaces: Iterable[s
             texts[name] = text
     if problems:
         raise ConfigurationInvalid(problems)
-    return load_texts(texts, environ, replaces)
+    return texts
 
 
 def load_texts(texts: Mapping[str, str], environ: Mapping[str, str], replaces: Iterable[str] = ()) -> Document:
@@ -130,6 +154,12 @@ class _Reader:
             read = organisation.read_organisation(value, place)
             self._zone = read.time_zone
             self._single("organisation", "organisation", read, place)
+
+    def read_profiles(self, file: YamlText) -> None:
+        """Of a file only its severity profiles."""
+        if isinstance(file.value, dict):
+            fields = Fields(file.value, Place(file, ""), what="The file")
+            self._list(fields, "severity_profiles", read_profile)
 
     def read(self, file: YamlText) -> None:
         if file.value is None:

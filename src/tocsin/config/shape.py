@@ -17,7 +17,7 @@ from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.compensation import Compensation
 from tocsin.catalog.model import Group, Organisation, Service, Vendor
 from tocsin.catalog.oncall_limits import Limits
-from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule
+from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule, OwnTargets
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.check_shape import check_shape
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
@@ -164,7 +164,15 @@ def calendar_shape(calendar: CalendarDraft) -> Shape:
 
 
 def profile_shape(profile: OwnProfile) -> Shape:
-    return _filled(name=profile.name, based_on=profile.based_on, levels=[_level(level) for level in profile.levels])
+    return _filled(
+        name=profile.name,
+        based_on=profile.based_on,
+        currency=profile.currency,
+        mttr_from=profile.mttr_from,
+        postmortem_completion=profile.postmortem_completion,
+        reassess_every=_span(profile.reassess_every),
+        levels=[_level(level) for level in profile.levels],
+    )
 
 
 def _level(level: OwnLevel) -> Shape:
@@ -181,7 +189,18 @@ def _level(level: OwnLevel) -> Shape:
         team=level.team,
         postmortem=level.postmortem,
         escalations=None if rules is None else [_rule(rule) for rule in rules] or "none",
+        criteria={fact: list(texts) for fact, texts in (level.criteria or {}).items()},
+        phases={name: format_duration(end) for name, end in (level.phases or {}).items()},
+        targets=None if level.targets is None else _targets(level.targets),
+        schedule_by=_span(level.schedule_by),
+        publish_by=_span(level.publish_by),
+        tell_stakeholders=level.tell_stakeholders,
+        mail_customers=level.mail_customers,
     )
+
+
+def _targets(targets: OwnTargets) -> Shape:
+    return _filled(**{name: _span(getattr(targets, name)) for name in OwnTargets.__struct_fields__})
 
 
 def _rule(rule: OwnRule) -> Shape:

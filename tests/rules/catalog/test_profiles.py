@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tocsin.catalog.facts import Facts
 from tocsin.catalog.profiles import PRESETS, active
 from tocsin.catalog.severity import Level, Postmortem, Profile, Reach
 from tocsin.kernel.errors import NotFound
@@ -67,6 +68,52 @@ def test_what_the_source_says_is_in_the_table(profile: str, level: str, said: Ma
     found = active(profile).level(level)
     assert {name: getattr(found, name) for name in said} == said
     assert not found.chosen & said.keys()
+
+
+SCHEDULED = "schedule_by publish_by"
+RESPONSE = "response response_time"
+# All that the source of each table speaks of, of each level; the rest is our choice, and marked so (CLS-5).
+SPOKEN_OF = {
+    ("classic", "SEV1"): f"{RESPONSE} {SCHEDULED} phases targets update_cadence",
+    ("classic", "SEV2"): f"{RESPONSE} {SCHEDULED} phases update_cadence",
+    ("classic", "SEV3"): RESPONSE,
+    ("classic", "SEV4"): RESPONSE,
+    ("framework", "SEV1"): f"{RESPONSE} phases schedule_by stability_window team update_cadence",
+    ("framework", "SEV2"): f"{RESPONSE} phases schedule_by stability_window team update_cadence",
+    ("framework", "SEV3"): f"{RESPONSE} phases schedule_by stability_window team",
+    ("framework", "SEV4"): f"{RESPONSE} page phases schedule_by stability_window team",
+    ("command", "SEV-1"): f"{RESPONSE} {SCHEDULED} tell_stakeholders update_cadence",
+    ("command", "SEV-2"): f"{RESPONSE} {SCHEDULED} tell_stakeholders update_cadence",
+    ("command", "SEV-3"): RESPONSE,
+    ("command", "SEV-4"): RESPONSE,
+    (
+        "p-levels",
+        "P0",
+    ): f"{RESPONSE} escalations mail_customers page phases postmortem schedule_by stability_window targets"
+    " update_cadence",
+    ("p-levels", "P1"): f"{RESPONSE} escalations phases postmortem schedule_by stability_window targets update_cadence",
+    ("p-levels", "P2"): f"{RESPONSE} page phases stability_window team",
+    ("p-levels", "P3"): f"{RESPONSE} page phases stability_window team",
+    ("sre", "SEV-1"): f"response {SCHEDULED} phases postmortem stability_window targets team update_cadence",
+    ("sre", "SEV-2"): f"response {SCHEDULED} phases stability_window targets team update_cadence",
+    ("sre", "SEV-3"): f"response {SCHEDULED} page phases stability_window team",
+    ("sre", "SEV-4"): f"response {SCHEDULED} page phases stability_window team",
+}
+
+
+@pytest.mark.parametrize(("profile", "level"), LEVELS, ids=IDS)
+def test_what_the_source_is_silent_about_is_marked_as_chosen(profile: Profile, level: Level) -> None:
+    by_itself = {"name", "rank", "criteria", "chosen"}
+    assert set(level._fields) - by_itself - level.chosen == set(SPOKEN_OF[profile.name, level.name].split())
+
+
+@pytest.mark.parametrize("profile", PRESETS.values(), ids=PRESETS)
+def test_every_fact_is_graded_by_every_table_and_a_chosen_criterion_is_marked(profile: Profile) -> None:
+    criteria = [criterion for level in profile.levels for criterion in level.criteria]
+    counted = {fact for fact in Facts._fields if fact != "users_affected"}  # a number says nothing without a whole
+    assert {criterion.fact for criterion in criteria} - {"users_affected"} == counted
+    for fact in counted:
+        assert len({criterion.chosen for criterion in criteria if criterion.fact == fact}) == 1, fact
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,46 @@ WRONG = [
         "1m or more",
     ),
     (
+        "severity_profiles:\n- {name: ours, levels: [{name: A, criteria: {users_affected: 40%}}]}",
+        "severity_profiles[0].levels[0].criteria.users_affected",
+        "at least 10",
+    ),
+    (
+        "severity_profiles:\n- {name: ours, levels: [{name: A, criteria: {userz: above 40%}}]}",
+        "severity_profiles[0].levels[0].criteria.userz",
+        "users_affected",
+    ),
+    (
+        "severity_profiles:\n- {name: ours, levels: [{name: A, criteria: {breach: above 3}}]}",
+        "severity_profiles[0].levels[0].criteria.breach",
+        "yes, no",
+    ),
+    (
+        "severity_profiles:\n- {name: ours, levels: [{name: A, criteria: {revenue_per_hour: above 5000 EUR}}]}",
+        "severity_profiles[0].levels[0].criteria.revenue_per_hour",
+        "currency: EUR",
+    ),
+    (
+        "severity_profiles:\n- {name: ours, levels: [{name: A, phases: {respond: 1h, mitigate: 5m}}]}",
+        "severity_profiles[0].levels[0].phases",
+        "when each ends",
+    ),
+    (
+        "severity_profiles:\n- {name: ours, levels: [{name: A, targets: {mtt: 5m}}]}",
+        "severity_profiles[0].levels[0].targets.mtt",
+        "mttd",
+    ),
+    (
+        "severity_profiles:\n- {name: ours, currency: Euro, levels: [{name: A, page: wake}]}",
+        "severity_profiles[0].currency",
+        "EUR",
+    ),
+    (
+        "severity_profiles:\n- {name: ours, reassess_every: 1m, levels: [{name: A, page: wake}]}",
+        "severity_profiles[0].reassess_every",
+        "5m or more",
+    ),
+    (
         "organisation: {name: x, business_hours: {days: mo-fr, from: 9, to: 18}}",
         "organisation.business_hours.days",
         "day",

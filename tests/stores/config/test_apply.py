@@ -445,8 +445,15 @@ severity_profiles:
     levels:
       - {name: A, title: Worst, response: now, response_time: 1m, ack_timeout: 10m, update_cadence: 15m, page: wake,
          stability_window: 20m, team: all, postmortem: required,
-         escalations: [{tell: "group:executives", after: 1h, since: impact}]}
+         escalations: [{tell: "group:executives", after: 1h, since: impact}],
+         criteria: {users_affected: above 40%, revenue_per_hour: at least 5000 EUR, feature: [major, critical]},
+         phases: {respond: 5m, mitigate: 1h}, targets: {mttm: 20m}, schedule_by: 24h, publish_by: 3d,
+         tell_stakeholders: false, mail_customers: true}
       - {name: B, escalations: []}
+    currency: EUR
+    mttr_from: detected
+    postmortem_completion: 90
+    reassess_every: 20m
 services:
   - {name: s, team: b, escalation_policy: p, slo: {availability: 99.95%},
      checks: [{name: c, promql: up, above: 0.5, for: 5m}]}

@@ -60,7 +60,12 @@ CREATE TABLE severity_profile (
     name text PRIMARY KEY,
     based_on text NOT NULL,
     levels jsonb NOT NULL,
+    currency text,
+    mttr_from text,
+    postmortem_completion integer,
+    reassess_every interval,
     managed_by text
 );
 COMMENT ON TABLE severity_profile IS 'Profiles that an organisation wrote itself; those that ship with the product are code.';
 COMMENT ON COLUMN severity_profile.levels IS 'What each level says, the worst first; the rest is that of the preset.';
+COMMENT ON COLUMN severity_profile.currency IS 'Of this and the three that follow, null: as in the preset.';
