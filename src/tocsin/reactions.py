@@ -20,11 +20,12 @@ from tocsin.auditor import service as auditor
 from tocsin.config.events import ConfigApplied
 from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
-from tocsin.incidents import assigning, from_alerts
+from tocsin.incidents import assigning, from_alerts, reassessing
 from tocsin.incidents.events import (
     AlertsAttached,
     AlertsCleared,
     EntryCorrected,
+    FactsLearnt,
     IncidentAcknowledged,
     IncidentClosed,
     IncidentDeclared,
@@ -36,7 +37,7 @@ from tocsin.incidents.events import (
     StatusChanged,
     TimelineNoted,
 )
-from tocsin.incidents.jobs import RESOLVE_QUIET
+from tocsin.incidents.jobs import REASSESS, RESOLVE_QUIET
 from tocsin.insights import recording as served
 from tocsin.insights.digest import DIGESTS
 from tocsin.insights.resting import ADVISE_REST
@@ -76,6 +77,7 @@ REACTIONS: Reactions = {
                                          looking.look_again),                    ()),
     IncidentReopened:          Reaction((reacting.page_again,
                                          verification.forget_health,
+                                         reassessing.begin_again,
                                          looking.look_again),                    ()),
     StatusChanged:             Reaction((verification.call_off_when_moved,
                                          looking.look_again),                    ()),
@@ -91,8 +93,10 @@ REACTIONS: Reactions = {
     SeverityChanged:           Reaction((assigning.take_up,
                                          reacting.end_snooze_when_raised,
                                          reacting.call_for_the_new_level,
+                                         reassessing.begin_again,
                                          looking.look_again),                    ()),
     TimelineNoted:             Reaction((looking.look_at_words,),                ()),
+    FactsLearnt:               Reaction((looking.look_again,),                   ()),
     EntryCorrected:            Reaction((looking.look_again,),                   ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),
@@ -112,6 +116,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     *ROOM,
     RESOLVE_QUIET,
     WINDOW,
+    REASSESS,
     served.NOTE_SCHEDULES,
     DIGESTS,
     ADVISE_REST,

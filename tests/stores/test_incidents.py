@@ -8,7 +8,7 @@ from tocsin.accounts.model import Role, Viewer
 from tocsin.catalog.model import Service
 from tocsin.catalog.service import put_service
 from tocsin.db.database import Database
-from tocsin.incidents import service
+from tocsin.incidents import regrading, service
 from tocsin.incidents.model import Declaration, Incident, IncidentFilter, Status
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.errors import Invalid, NotFound, Refused
@@ -151,11 +151,14 @@ async def test_a_severity_changes_with_a_reason(db: Database) -> None:
     for severity, reason, refusal in (("SEV-3", "because", Refused), ("SEV-1", " ", Invalid), ("X", "y", NotFound)):
         with pytest.raises(refusal):
             async with db.transaction() as tx:
-                await service.change_severity(tx, incident.id, severity, "@bob", reason)
+                await regrading.change_severity(tx, incident.id, severity, "@bob", reason)
     async with db.transaction() as tx:
-        await service.change_severity(tx, incident.id, "SEV-1", "@bob", "everybody is affected")
+        await regrading.change_severity(tx, incident.id, "SEV-1", "@bob", "everybody is affected")
     assert (await see(db)).severity == "SEV-1"
-    assert (await entries(db))[-1][2] == "Severity SEV-3 → SEV-1, by @bob: everybody is affected."
+    assert (await entries(db))[-1][2] == (
+        "Severity SEV-3 → SEV-1, by @bob: everybody is affected. From now on: updates every 15m (4h before); whoever"
+        " has it is called again after 15m without a sign of work; a postmortem is required; stakeholders are told."
+    )
 
 
 async def test_a_note_is_kept_as_it_was_written(db: Database) -> None:

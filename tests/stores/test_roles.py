@@ -8,7 +8,7 @@ import pytest
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.db.database import Database
-from tocsin.incidents import assigning, service
+from tocsin.incidents import assigning, regrading, service
 from tocsin.incidents.model import Declaration, Incident, TeamSize
 from tocsin.incidents.roles import RoleName, commander_of
 from tocsin.kernel.clock import VirtualClock
@@ -157,7 +157,7 @@ async def test_rol_2_also_when_it_turns_out_to_be_that_bad(db: Database) -> None
     await acknowledge(db, "@dave")
     assert await held(db) == [("responder", "dave")]
     async with db.transaction() as tx:
-        await service.change_severity(tx, 1, "SEV-1", "@alice", "nobody can pay")
+        await regrading.change_severity(tx, 1, "SEV-1", "@alice", "nobody can pay")
     assert await held(db) == [("responder", "dave"), ("commander", "dave")]
 
 

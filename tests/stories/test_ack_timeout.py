@@ -4,7 +4,7 @@ import pytest
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.world import World
-from tocsin.incidents import service as incidents
+from tocsin.incidents import regrading
 from tocsin.paging.model import RunState
 
 BURNING = {"job": "checkout", "severity": "critical"}
@@ -115,7 +115,7 @@ async def test_what_is_taken_while_it_is_quiet_is_watched_too(world: World) -> N
 async def test_the_level_as_it_is_now_counts(world: World) -> None:
     await taken_by_alice(world)
     async with world.db.transaction() as tx:
-        await incidents.change_severity(tx, (await world.see()).id, "SEV-1", "@carol", "worse")
+        await regrading.change_severity(tx, (await world.see()).id, "SEV-1", "@carol", "worse")
     await world.worker.drain()
     world.airwaves.unread.clear()
     await world.passes(minutes=30)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.world import World
+from tocsin.incidents import regrading
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Status
 
@@ -32,7 +33,7 @@ async def taken(world: World, severity: str) -> None:
 
 async def change(world: World, severity: str) -> None:
     async with world.db.transaction() as tx:
-        await incidents.change_severity(tx, (await world.see()).id, severity, "@alice", "more is known")
+        await regrading.change_severity(tx, (await world.see()).id, severity, "@alice", "more is known")
     await world.worker.drain()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.stories.test_worse import fires, taken_by_alice
 from tests.support.world import World
-from tocsin.incidents import service as incidents
+from tocsin.incidents import regrading
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.paging.model import RunState
 
@@ -74,7 +74,7 @@ async def test_a_raised_severity_ends_the_quiet_and_a_lowered_one_does_not(world
     for severity in ("SEV-3", "SEV-1"):
         world.nobody_else_is_paged()
         async with world.db.transaction() as tx:
-            await incidents.change_severity(tx, (await world.see()).id, severity, "@bob", "more is known")
+            await regrading.change_severity(tx, (await world.see()).id, severity, "@bob", "more is known")
         await world.worker.drain()
     world.phone("alice").receives("page", saying="Severity SEV-3 → SEV-1")
     assert (await world.explain()).state is RunState.RUNNING

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.world import World
-from tocsin.incidents import service as incidents
+from tocsin.incidents import regrading
 from tocsin.paging.model import RunState
 
 HOURS = ORGANISATION.replace(
@@ -65,7 +65,7 @@ async def test_a_raised_level_is_not_held_any_longer(world: World) -> None:
     await world.configure(BY_HOUR)
     await declare(world, "SEV-3")
     async with world.db.transaction() as tx:
-        await incidents.change_severity(tx, (await world.see()).id, "SEV-1", "@carol", "everybody is affected")
+        await regrading.change_severity(tx, (await world.see()).id, "SEV-1", "@carol", "everybody is affected")
     await world.worker.drain()
     world.phone("alice").receives("page", saying="everybody is affected")
 

@@ -31,6 +31,7 @@ from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import AckLinks, ack_links
 from tocsin.delivery.model import Purpose
+from tocsin.incidents import facts_of, reassessing, regrading
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.kernel.clock import VirtualClock
@@ -202,7 +203,14 @@ class World:
         """Somebody raises or lowers the severity."""
         async with self.db.transaction() as tx:
             incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
-            await incidents.change_severity(tx, incident.id, severity, f"@{by}", "more is known")
+            await regrading.change_severity(tx, incident.id, severity, f"@{by}", "more is known")
+        await self.worker.drain()
+
+    async def learns(self, by: str, ref: str = "INC-1", **facts: str) -> None:
+        """More is known of the impact."""
+        async with self.db.transaction() as tx:
+            incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
+            await facts_of.learn_facts(tx, incident.id, facts, f"@{by}")
         await self.worker.drain()
 
     async def works(self, by: str, ref: str = "INC-1", words: str = "still looking", entry_type: str = "note") -> None:
@@ -286,20 +294,32 @@ class World:
 
 
 INSIGHTS, SEAL = "insights", "kernel.seal_audit"
+OF_ROOMS = frozenset({reassessing.REASSESS})
+"""Work that reminds the people in a room, every half hour and the like."""
 
 
 @asynccontextmanager
 async def new_world(
-    dsn: str, clock: VirtualClock, *, kinds: Sequence[JobKind] = (), with_insights: bool = False
+    dsn: str,
+    clock: VirtualClock,
+    *,
+    kinds: Sequence[JobKind] = (),
+    with_insights: bool = False,
+    with_rooms: bool = False,
 ) -> AsyncIterator[World]:
     """Opens everything a story needs; at its end nothing may be left that the story did not expect. `kinds`: work that
-    its worker does besides. What insights looks at every few minutes, and the seal of the
-    audit log, are left out of stories that are not about them."""
+    its worker does besides. What insights looks at every few minutes, what reminds the
+    people in a room, and the seal of the audit log, are left out of stories that are not about them."""
     airwaves = Airwaves()
     links = ack_links(bytes(range(32)), "https://tocsin.example.com")
     channels = {kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}
     outbox = Outbox(channels, links, Bulkheads(clock=lambda: clock.now().timestamp()))
-    usual = (kind for kind in JOB_KINDS if with_insights or (kind.lane != INSIGHTS and kind.name != SEAL))
+    quiet = frozenset[str]() if with_rooms else OF_ROOMS
+    usual = (
+        kind
+        for kind in JOB_KINDS
+        if (with_insights or (kind.lane != INSIGHTS and kind.name != SEAL)) and kind.name not in quiet
+    )
     known = (*usual, *outbox.kinds(), *kinds)
     async with (
         Database(dsn, clock=clock, reactions=REACTIONS) as db,

@@ -405,11 +405,16 @@ CREATE TABLE severity_profile (
     name text NOT NULL,
     based_on text NOT NULL,
     levels jsonb NOT NULL,
+    currency text,
+    mttr_from text,
+    postmortem_completion integer,
+    reassess_every interval,
     managed_by text,
     PRIMARY KEY (name)
 );
 COMMENT ON TABLE severity_profile IS 'Profiles that an organisation wrote itself; those that ship with the product are code.';
 COMMENT ON COLUMN severity_profile.levels IS 'What each level says, the worst first; the rest is that of the preset.';
+COMMENT ON COLUMN severity_profile.currency IS 'Of this and the three that follow, null: as in the preset.';
 
 
 -- ── 0005_oncall ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -783,6 +788,28 @@ COMMENT ON COLUMN incident_role.state IS 'available: has handed the role on and 
 CREATE UNIQUE INDEX incident_role_holder ON incident_role (incident_id, role) WHERE ((state = 'holds') AND (role <> ALL (ARRAY['expert', 'responder'])));
 CREATE UNIQUE INDEX incident_role_person ON incident_role (incident_id, role, user_id) WHERE (state = 'holds');
 CREATE INDEX incident_role_user ON incident_role (user_id);
+
+CREATE TABLE incident_facts (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    at timestamptz NOT NULL,
+    by text NOT NULL,
+    facts jsonb NOT NULL,
+    suggested text,
+    criteria text[] NOT NULL,
+    kept text,
+    kept_at timestamptz,
+    kept_by text,
+    reason text,
+    PRIMARY KEY (id),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON TABLE incident_facts IS 'Each time that something became known of the impact, and the level that people kept for it (CLS-3).';
+COMMENT ON COLUMN incident_facts.facts IS 'All that was known then, by fact, as it was written.';
+COMMENT ON COLUMN incident_facts.suggested IS 'The level that the facts assess to; null: the profile grades none of them.';
+COMMENT ON COLUMN incident_facts.kept IS 'The level that the incident has had since; null: nobody has answered the suggestion yet.';
+CREATE INDEX incident_facts_at ON incident_facts (at) WHERE (suggested IS NOT NULL);
+CREATE INDEX incident_facts_incident ON incident_facts (incident_id, id);
 
 
 -- ── 0008_paging ─────────────────────────────────────────────────────────────────────────────────────────────────────

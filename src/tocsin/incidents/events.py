@@ -124,6 +124,31 @@ class MemberRemoved(IncidentEvent, frozen=True, kw_only=True):
     user: str
 
 
+class SeverityKept(IncidentEvent, frozen=True, kw_only=True):
+    """A person has declined what the known facts suggest, with a reason (CLS-3)."""
+
+    suggested: str
+    kept: str
+    reason: str
+
+
+class FactsLearnt(IncidentEvent, frozen=True, kw_only=True):
+    """More is known of the impact. `suggested` is the level that all known facts assess to, `proposed` the same where
+    the incident has another one; None: none.
+    """
+
+    facts: dict[str, str]
+    suggested: str | None
+    proposed: str | None
+    reason: str
+
+
+class ReassessmentDue(IncidentEvent, frozen=True, kw_only=True):
+    """Nobody has said for a round of the profile how bad it is; whoever speaks for the incident is asked."""
+
+    severity: str | None
+
+
 class TimelineNoted(IncidentEvent, frozen=True, kw_only=True):
     """Somebody wrote something down; `type` is note, action, decision, finding, …
 

@@ -10,7 +10,7 @@ from tocsin.alerts.groups import reopen_group
 from tocsin.catalog import service as catalog
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import lifecycle, sentences, service, store
-from tocsin.incidents.classifying import classify, classify_worse, find_level
+from tocsin.incidents.classifying import classify, classify_worse, find_level, merged, with_assessment
 from tocsin.incidents.events import AlertsAttached, AlertsCleared
 from tocsin.incidents.lifecycle import GroupMove
 from tocsin.incidents.model import Declaration, DetectionSource, Incident, Status
@@ -41,25 +41,24 @@ async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> No
 
 async def _declare(tx: Tx, event: AlertsGrouped) -> None:
     known = await catalog.find_service_in(tx, event.service) if event.service else None
-    severity, why = classify(await catalog.severity_profile_in(tx), event.severity, event.facts)
-    await service.declare_checked(
-        tx,
-        Declaration(
-            title=event.title.strip()[: service.MAX_TITLE] or sentences.NAMELESS,
-            severity=severity,
-            services=(known.name,) if known else (),
-            urgency=Urgency(event.urgency),
-            policy=event.policy,
-            source=DetectionSource.HEARTBEAT_MISSED if event.is_heartbeat else DetectionSource.MONITORING_ALERT,
-            reason=" ".join(filter(None, (sentences.full_stop(event.reason), why))),
-            summary=_with_lateness(event, event.summary or sentences.of_labels(event.labels)) or None,
-            started_at=event.started_at,
-            detected_at=event.first_seen,
-            alert_group_id=event.group_id,
-            alerts=event.total,
-        ),
-        [known] if known else [],
+    found = classify(await catalog.severity_profile_in(tx), event.severity, event.facts)
+    declaration = Declaration(
+        title=event.title.strip()[: service.MAX_TITLE] or sentences.NAMELESS,
+        severity=found.severity,
+        services=(known.name,) if known else (),
+        urgency=Urgency(event.urgency),
+        policy=event.policy,
+        source=DetectionSource.HEARTBEAT_MISSED if event.is_heartbeat else DetectionSource.MONITORING_ALERT,
+        reason=" ".join(filter(None, (sentences.full_stop(event.reason), found.why))),
+        summary=_with_lateness(event, event.summary or sentences.of_labels(event.labels)) or None,
+        started_at=event.started_at,
+        detected_at=event.first_seen,
+        alert_group_id=event.group_id,
+        alerts=event.total,
     )
+    if found.assessment is not None:
+        declaration = with_assessment(declaration, merged({}, event.facts), found.assessment)
+    await service.declare_checked(tx, declaration, [known] if known else [])
 
 
 def _with_lateness(event: AlertsGrouped, words: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -123,8 +124,10 @@ class Declaration(Struct, frozen=True, kw_only=True):
     `policy` is the name of an escalation policy; without one the first service that has one decides. `by` is an actor
     ("@alice", "tocsin", "integration:prometheus"), `reason` the sentence that says why this became an incident.
     Of a private one only who declares it, `members` and those who are called see anything (LIF-7).
-    `users_affected` is written as facts are, "35%" or "1200": without a severity it is what the level is assessed from.
     `commander` is a user's name; without a `team_size` the level says how many work on it.
+    `facts` are what is known of the impact in the words of `catalog.facts`; `users_affected` ("35%" or "1200") is one
+    of them with a field of its own. Without a severity the level is assessed from them; `suggested` and `criteria` are
+    what that says, filled in by `classifying`.
     """
 
     title: str
@@ -137,6 +140,9 @@ class Declaration(Struct, frozen=True, kw_only=True):
     summary: str | None = None
     impact: str | None = None
     users_affected: str | None = None
+    facts: Mapping[str, Any] = {}
+    suggested: str | None = None
+    criteria: tuple[str, ...] = ()
     started_at: datetime | None = None
     detected_at: datetime | None = None
     by: str = "tocsin"

@@ -15,7 +15,6 @@ from tocsin.alerts.groups import close_group, reopen_group
 from tocsin.alerts.reading import find_group
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
-from tocsin.catalog.profiles import Profile
 from tocsin.incidents import lifecycle, sentences, store
 from tocsin.incidents.circle import open_circle
 from tocsin.incidents.classifying import graded
@@ -26,14 +25,13 @@ from tocsin.incidents.events import (
     IncidentRelapsed,
     IncidentReopened,
     IncidentResolved,
-    SeverityChanged,
     StatusChanged,
     TimelineNoted,
 )
 from tocsin.incidents.model import Declaration, Incident, IncidentFilter, IncidentPage, Status
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import Invalid, NotFound, Refused
+from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.ids import incident_ref, parse_incident_ref
 from tocsin.kernel.tx import Tx
 
@@ -51,7 +49,7 @@ async def declare(tx: Tx, declaration: Declaration) -> Incident:
     title = declaration.title.strip()
     if not title or len(title) > MAX_TITLE:
         raise Invalid(f"A title has 1 to {MAX_TITLE} characters.", "Say in one line what is wrong.", field="title")
-    if declaration.severity is not None or declaration.users_affected is not None:
+    if declaration.severity is not None or declaration.users_affected is not None or declaration.facts:
         declaration = graded(await catalog.severity_profile_in(tx), declaration)
     services = [await catalog.get_service(tx.conn, name) for name in dict.fromkeys(declaration.services)]
     return await declare_checked(tx, replace(declaration, title=title), services)
@@ -88,6 +86,9 @@ async def declare_checked(tx: Tx, declaration: Declaration, services: Sequence[S
             impact=declaration.impact,
             users_affected=declaration.users_affected,
             team_size=declaration.team_size,
+            facts=declaration.facts,
+            suggested=declaration.suggested,
+            criteria=declaration.criteria,
             services=sorted(service.name for service in services),
         ),
     )
@@ -232,37 +233,6 @@ async def close(tx: Tx, incident_id: int, by: str, reason: str = "") -> Incident
     await store.update_incident(tx.conn, after)
     await tx.emit(IncidentClosed(**about(after, by), sentence=sentences.closed(by, reason), reason=reason))
     return after
-
-
-async def change_severity(tx: Tx, incident_id: int, severity: str, by: str, reason: str) -> Incident:
-    """Raise or lower, with a reason (CLS-3). Raises Invalid for an unknown level, Refused when nothing changes."""
-    profile = await catalog.severity_profile_in(tx)
-    level = profile.level(severity)
-    incident = await lock(tx, incident_id)
-    if incident.severity == level.name:
-        raise Refused(
-            f"{incident_ref(incident.number)} is {level.name} already.", "Name another level.", field="severity"
-        )
-    if not reason.strip():
-        raise Invalid("A change of severity needs a reason.", "Say why: --why TEXT.", field="reason")
-    after = replace(incident, severity=level.name)
-    await store.update_incident(tx.conn, after)
-    await tx.emit(
-        SeverityChanged(
-            **about(after, by),
-            sentence=sentences.severity_changed(incident.severity, level.name, by, reason),
-            before=incident.severity,
-            after=level.name,
-            raised=is_raised(profile, incident.severity, level.name),
-            reason=reason,
-        )
-    )
-    return after
-
-
-def is_raised(profile: Profile, before: str | None, after: str) -> bool:
-    """Rank 1 is worst; a first classification raises."""
-    return before is None or profile.level(after).rank < profile.level(before).rank
 
 
 async def add_note(tx: Tx, incident_id: int, by: str, text: str, entry_type: str = "note") -> int:

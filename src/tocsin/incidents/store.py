@@ -1,15 +1,15 @@
 """Every statement about incidents and their services: one function, one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import msgspec
 
 from tocsin.db.rows import struct_row
 from tocsin.delivery.model import Urgency
 from tocsin.incidents.model import DetectionSource, Incident, IncidentFilter, Status, TeamSize
-from tocsin.kernel.db import Conn
+from tocsin.kernel.db import Conn, as_jsonb
 
 _SELECT: LiteralString = """
     SELECT i.*, ARRAY(
@@ -43,11 +43,14 @@ class NewIncident(msgspec.Struct, frozen=True, kw_only=True):
     impact: str | None
     users_affected: str | None
     team_size: TeamSize | None
+    facts: Mapping[str, Any]
+    suggested: str | None
+    criteria: tuple[str, ...]
     services: list[str]
 
 
 async def insert_incident(conn: Conn, new: NewIncident) -> Incident:
-    """The incident, its number and its services in one statement."""
+    """The incident, its number, its services and what is known of its impact in one statement."""
     async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
         await cursor.execute(
             """
@@ -65,10 +68,15 @@ async def insert_incident(conn: Conn, new: NewIncident) -> Incident:
             ), named AS (
                 INSERT INTO incident_service (incident_id, service)
                 SELECT new.id, service FROM new, unnest(%(services)s::text[]) service
+            ), known AS (
+                INSERT INTO incident_facts (incident_id, at, by, facts, suggested, criteria, kept, kept_at, kept_by)
+                SELECT new.id, %(now)s, %(declared_by)s, %(facts)s, %(suggested)s, %(criteria)s, new.severity, %(now)s,
+                    CASE WHEN new.severity = %(suggested)s THEN 'tocsin' ELSE %(declared_by)s END
+                FROM new WHERE %(facts)s::jsonb <> '{}'
             )
             SELECT new.*, %(services)s::text[] AS services FROM new
             """,
-            msgspec.structs.asdict(new),
+            {**msgspec.structs.asdict(new), "facts": as_jsonb(new.facts), "criteria": list(new.criteria)},
         )
         row = await cursor.fetchone()
     assert row is not None
@@ -149,7 +157,8 @@ async def update_incident(conn: Conn, incident: Incident) -> None:
             acknowledged_at = %(acknowledged_at)s, acknowledged_by = %(acknowledged_by)s,
             identified_at = %(identified_at)s, mitigated_at = %(mitigated_at)s, resolved_at = %(resolved_at)s,
             closed_at = %(closed_at)s, summary = %(summary)s, resolution = %(resolution)s, root_cause = %(root_cause)s,
-            team_size = %(team_size)s, conference_url = %(conference_url)s
+            team_size = %(team_size)s, conference_url = %(conference_url)s,
+            users_affected = %(users_affected)s
         WHERE id = %(id)s
         """,
         msgspec.structs.asdict(incident),

@@ -3,6 +3,7 @@
 It is not in the transaction that declares: between an alert and the first page nothing more is read or written.
 """
 
+from tocsin.incidents import reassessing
 from tocsin.incidents import service as incidents
 from tocsin.kernel.tx import JobKindRef, Tx
 from tocsin.room import looking
@@ -15,4 +16,5 @@ ROOM_OPENED = JobKindRef(OPEN, looking.TIMERS, looking.BULK)
 async def open_room(tx: Tx, incident_id: int) -> None:
     """Everything that has to begin; each of these is idempotent."""
     incident = await incidents.lock(tx, incident_id)
+    await reassessing.arm(tx, incident)
     await looking.look_at(tx, incident)

@@ -87,7 +87,7 @@ class Cases:
 
     def _declare_for(self, alerts: Joined) -> Case:
         routed = alerts.routed
-        severity, why = classify(self._rules.setup.profile, routed.severity, routed.facts)
+        severity, why, _ = classify(self._rules.setup.profile, routed.severity, routed.facts)
         return self.declare(
             title=alerts.title or sentences.NAMELESS,
             severity=severity,

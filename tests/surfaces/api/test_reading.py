@@ -107,6 +107,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/incidents/{ref}/close": {},
     "/api/v1/incidents/{ref}/timeline": {"text": "x"},
     "/api/v1/incidents/{ref}/timeline/{entry}/correct": {"text": "x"},
+    "/api/v1/incidents/{ref}/facts": {"facts": {"breach": "yes"}},
+    "/api/v1/incidents/{ref}/severity": {"severity": "SEV-1", "reason": "x"},
     "/api/v1/incidents/{ref}/decline": {},
     "/api/v1/incidents/{ref}/escalate": {},
     "/api/v1/incidents/{ref}/snooze": {"minutes": 30},

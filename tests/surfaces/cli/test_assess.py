@@ -1,6 +1,7 @@
 """`tocsin assess`, offline (CLS-1, CLS-6). What the facts mean is `tests/rules/catalog`; here it is how it is said."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,7 @@ def test_nothing_known_is_no_level(capsys: pytest.CaptureFixture[str]) -> None:
         ("--no-such-fact", "1"),
         ("--breach", "perhaps"),
         ("leftover",),
+        ("INC-1", "--users-affected", "30%", "--profile", "sre"),
     ],
 )
 def test_wrong_usage_says_what_would_be_right(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,3 +59,41 @@ def test_wrong_usage_says_what_would_be_right(words: tuple[str, ...], capsys: py
     assert out == ""
     assert err.startswith("tocsin assess: ")
     assert len(err.splitlines()) == 2
+
+
+OURS = """
+organisation: {name: Example, severity_profile: ours}
+severity_profiles:
+  - name: ours
+    currency: EUR
+    levels:
+      - {name: RED, criteria: {users_affected: above 40%, revenue_per_hour: at least 5000 EUR}}
+      - {name: AMBER}
+  - {name: theirs, levels: [{name: ONE}]}
+integrations:
+  - {name: prometheus, type: prometheus, key: "env:NOT_SET_HERE"}
+"""
+
+
+def test_a_profile_of_ones_own_from_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "tocsin.yaml"
+    file.write_text(OURS)
+
+    def level(*words: str) -> tuple[str, str]:
+        assert run(("assess", "-f", str(file), "--json", *words)) == 0
+        told = json.loads(capsys.readouterr().out)
+        return told["profile"], told["level"]
+
+    assert level("--revenue-per-hour", "5000EUR") == ("ours", "RED")
+    assert level("--users-affected", "41%") == ("ours", "RED")
+    assert level("--breach", "--profile", "theirs") == ("theirs", "ONE")
+    assert level("--breach", "--profile", "p-levels") == ("p-levels", "P0")
+
+
+def test_a_file_that_is_wrong_is_refused_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "tocsin.yaml"
+    file.write_text(OURS.replace("above 40%", "40%"))
+    assert run(("assess", "-f", str(file), "--breach")) == 1
+    assert "tocsin.yaml:7" in capsys.readouterr().err
+    assert run(("assess", "-f", str(tmp_path / "none.yaml"), "--breach")) == 1
+    assert "cannot be read" in capsys.readouterr().err

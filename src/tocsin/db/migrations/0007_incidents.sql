@@ -83,3 +83,23 @@ CREATE UNIQUE INDEX incident_role_person ON incident_role (incident_id, role, us
 CREATE UNIQUE INDEX incident_role_holder ON incident_role (incident_id, role)
     WHERE state = 'holds' AND role NOT IN ('expert', 'responder');
 CREATE INDEX incident_role_user ON incident_role (user_id);
+
+CREATE TABLE incident_facts (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    incident_id bigint NOT NULL REFERENCES incident (id),
+    at timestamptz NOT NULL,
+    by text NOT NULL,
+    facts jsonb NOT NULL,
+    suggested text,
+    criteria text[] NOT NULL,
+    kept text,
+    kept_at timestamptz,
+    kept_by text,
+    reason text
+);
+COMMENT ON TABLE incident_facts IS 'Each time that something became known of the impact, and the level that people kept for it (CLS-3).';
+COMMENT ON COLUMN incident_facts.facts IS 'All that was known then, by fact, as it was written.';
+COMMENT ON COLUMN incident_facts.suggested IS 'The level that the facts assess to; null: the profile grades none of them.';
+COMMENT ON COLUMN incident_facts.kept IS 'The level that the incident has had since; null: nobody has answered the suggestion yet.';
+CREATE INDEX incident_facts_incident ON incident_facts (incident_id, id);
+CREATE INDEX incident_facts_at ON incident_facts (at) WHERE suggested IS NOT NULL;

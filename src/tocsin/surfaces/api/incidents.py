@@ -60,6 +60,7 @@ def _declaration(data: wire.DeclareRequest, viewer: Viewer) -> Declaration:
         summary=data.summary,
         impact=data.impact,
         users_affected=data.users_affected,
+        facts=data.facts,
         started_at=as_utc(data.started_at, "started_at") if data.started_at else None,
         by=viewer.actor,
         is_drill=data.is_drill,

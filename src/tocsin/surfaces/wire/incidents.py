@@ -69,12 +69,16 @@ class IncidentList(msgspec.Struct, kw_only=True):
     next_cursor: str | None
 
 
+Fact = str | bool | int | float | None
+"""The word of a fact: "30%", "yes", true, 1200; null and "unknown" are not known."""
+
+
 class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """One line is enough: only `title` is needed (LIF-5). `users_affected` is a share or a number, "35%" or "1200":
-    without a severity the level is assessed from it. `commander` is a user's name, "me" the caller; without a
-    `team_size` (solo, small, large) the severity says how many roles there are.
-    without a severity the level is assessed from it. A private one is seen by the caller, by `members` and by those who
-    are called, and by nobody else (LIF-7).
+    """One line is enough: only `title` is needed (LIF-5). `facts` are what is known of the impact, by fact, as
+    `tocsin assess` takes it; `users_affected`, "35%" or "1200", is one of them. Without a severity the level is
+    assessed from them. `commander` is a user's name, "me" the caller; without a `team_size` (solo, small, large) the
+    severity says how many roles there are. A private one is seen by the caller, by `members` and by those who are
+    called, and by nobody else (LIF-7).
     """
 
     title: str
@@ -85,6 +89,7 @@ class DeclareRequest(Body, kw_only=True, forbid_unknown_fields=True):
     summary: str | None = None
     impact: str | None = None
     users_affected: str | None = None
+    facts: dict[str, Fact] = msgspec.field(default_factory=dict[str, Fact])
     source: str | None = None
     started_at: datetime | None = None
     is_drill: bool = False

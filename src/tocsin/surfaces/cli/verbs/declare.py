@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client
+from tocsin.surfaces.cli.fact_options import KnownFacts
 from tocsin.surfaces.cli.incident_view import state_line
 from tocsin.surfaces.cli.moments import instant
 from tocsin.surfaces.cli.parsing import Json, runner, verb
@@ -33,9 +34,7 @@ def declare(
     urgency: Annotated[Literal["high", "low"] | None, Parameter(help="high wakes people.")] = None,
     summary: Annotated[str | None, Parameter(help="What is known so far.")] = None,
     impact: Annotated[str | None, Parameter(help="What it means for those who use it.")] = None,
-    users_affected: Annotated[
-        str | None, Parameter(help="35% or 1200; without --severity the level is assessed from it.")
-    ] = None,
+    known: KnownFacts | None = None,
     started: Annotated[str | None, Parameter(help="When it began: 14:20, 2026-11-21T14:20 or 10m (ago).")] = None,
     source: Annotated[str | None, Parameter(help="How we know, such as customer_report.")] = None,
     team_size: Annotated[
@@ -60,7 +59,7 @@ def declare(
         urgency=urgency,
         summary=summary,
         impact=impact,
-        users_affected=users_affected,
+        facts={**known.said()} if known else {},
         started_at=instant(started, output.now(), field="--started") if started else None,
         source=source,
         is_drill=drill,
