@@ -31,6 +31,7 @@ from tocsin.surfaces.web.pages.delivery.notifications import (
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
+from tocsin.surfaces.web.pages.incidents.members import add_members, make_private, remove_member
 from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
 from tocsin.surfaces.web.pages.incidents.respond import acknowledge, change_status
 from tocsin.surfaces.web.pages.incidents.roles import assign_role, release_role, set_team_size
@@ -119,6 +120,9 @@ HANDLERS = [
     show_deliveries,
     acknowledge,
     change_status,
+    make_private,
+    add_members,
+    remove_member,
     add_note,
     assign_role,
     release_role,

@@ -14,7 +14,7 @@ from tocsin.incidents.record import in_order, without_shown_corrections
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.paging import service as paging
-from tocsin.surfaces.web.pages.incidents import alerts_part, onlookers_part, paging_part, roles_part
+from tocsin.surfaces.web.pages.incidents import alerts_part, members_part, onlookers_part, paging_part, roles_part
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, record_view
 from tocsin.surfaces.web.pages.incidents.facts import FactsView, MoveView, facts_view, moves
 from tocsin.surfaces.web.pages.incidents.slots import Part, Place, RoomContext, Shown
@@ -26,6 +26,7 @@ PARTS: tuple[Part, ...] = (
     Part("roles", "Roles", roles_part.load, "incidents/_roles.html", "left"),
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
     Part("paging", "Paging", paging_part.load, "incidents/_paging.html", "right", tab="paging"),
+    Part("members", "Who sees it", members_part.load, "incidents/_members.html", "left"),
     Part("assign", "Roles", roles_part.load_sheet, "incidents/_assign.html", "sheet"),
 )
 """Every part beside the facts and the timeline, in the order in which each place shows them."""
