@@ -42,11 +42,15 @@ async def list_open_incidents(conn: Conn) -> list[OpenIncident]:
 
 
 async def list_incidents_with_timer(conn: Conn, ids: Sequence[int]) -> frozenset[int]:
-    """Of these incidents, those that any armed job is about: looks through all jobs, so only asked about suspects."""
+    """Of these incidents, those for which an armed job calls somebody, or ends it; a reminder to those in its room is
+    none. Looks through all jobs, so only asked about suspects.
+    """
     cursor = await conn.execute(
         """
         SELECT DISTINCT (payload ->> 'incident_id')::bigint FROM job
-        WHERE (payload ->> 'incident_id')::bigint = ANY(%b) AND kind NOT IN ('paging.ack_timeout', 'paging.beside')
+        WHERE (payload ->> 'incident_id')::bigint = ANY(%b)
+            AND (starts_with(kind, 'paging.') OR kind = 'incidents.resolve_quiet')
+            AND kind NOT IN ('paging.ack_timeout', 'paging.beside')
         """,
         (list(ids),),
     )
