@@ -1306,3 +1306,33 @@ CREATE TABLE incident_finding (
 COMMENT ON COLUMN incident_finding.occurrence IS 'Which time it was: the same rule may be broken again, and is said again then.';
 COMMENT ON COLUMN incident_finding.settled_at IS 'Since when it no longer holds; null: it still does.';
 CREATE INDEX incident_finding_open ON incident_finding (incident_id) WHERE (settled_at IS NULL);
+
+
+-- ── 0022_mitigation ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE mitigation (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    n integer NOT NULL,
+    what text NOT NULL,
+    strategy text,
+    way_back text,
+    dry_run boolean,
+    is_temporary boolean NOT NULL,
+    by text NOT NULL,
+    recorded_by text NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    result text,
+    note text NOT NULL,
+    CHECK (((ended_at IS NULL) = (result IS NULL))),
+    CHECK (result IN ('helped', 'no-effect', 'worse')),
+    PRIMARY KEY (id),
+    UNIQUE (incident_id, n),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON COLUMN mitigation.strategy IS 'Of a catalogue, such as rollback; null: nobody has said.';
+COMMENT ON COLUMN mitigation.way_back IS 'How to undo it, as somebody wrote it at its beginning.';
+COMMENT ON COLUMN mitigation.dry_run IS 'Whether it was tried without effect first; null: nobody has said.';
+COMMENT ON COLUMN mitigation.by IS 'Who did it; recorded_by wrote it down.';
+CREATE INDEX mitigation_running ON mitigation (incident_id) WHERE (ended_at IS NULL);

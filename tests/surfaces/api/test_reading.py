@@ -78,7 +78,7 @@ async def test_a_change_is_refused_to_those_whose_role_is_too_low(api: Api) -> N
         for path, methods in described["paths"].items():
             if "post" in methods and path in BODIES:
                 target = path.removeprefix("/api/v1").replace("{ref}", "INC-1").replace("{silence_id}", "1f3a")
-                target = target.replace("{number}", "7")
+                target = target.replace("{number}", "7").replace("{n}", "1")
                 answer = await getattr(api, name).post(target, **BODIES[path])
                 assert (answer.status_code == 403) == (name == "vera"), (name, path, answer.text)
 
@@ -114,6 +114,9 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/incidents/{ref}/snooze": {"minutes": 30},
     "/api/v1/incidents/{ref}/reassign": {"to": "bob"},
     "/api/v1/incidents/{ref}/responders": {"names": ["bob"]},
+    "/api/v1/incidents/{ref}/mitigations": {"what": "rolled back"},
+    "/api/v1/incidents/{ref}/mitigations/{n}/finish": {"result": "helped"},
+    "/api/v1/incidents/{ref}/mitigations/{n}/worse": {},
     "/api/v1/incidents/{ref}/roles": {"role": "commander"},
     "/api/v1/incidents/{ref}/team-size": {"team_size": "large"},
     "/api/v1/incidents/{ref}/conference": {"url": "https://meet.example.com/x"},

@@ -11,6 +11,7 @@ from tocsin.incidents.conference import conference_url
 from tocsin.incidents.model import Incident, IncidentPage
 from tocsin.incidents.roles import team_size_of
 from tocsin.kernel.db import Conn
+from tocsin.mitigation import service as mitigation
 from tocsin.surfaces.api.site import Site
 from tocsin.surfaces.wire import incidents as wire
 
@@ -29,7 +30,9 @@ async def answer_page(conn: Conn, page: IncidentPage, site: Site) -> wire.Incide
 
 
 async def _answers(conn: Conn, stored: Sequence[Incident], site: Site) -> list[wire.Incident]:
-    holdings = await assigning.list_holdings_of(conn, [each.id for each in stored])
+    ids = [each.id for each in stored]
+    holdings = await assigning.list_holdings_of(conn, ids)
+    mitigating = await mitigation.list_mitigating(conn, ids)
     organisation, profile = await catalog.organisation(conn), await catalog.severity_profile(conn)
     return [
         wire.incident(
@@ -39,6 +42,7 @@ async def _answers(conn: Conn, stored: Sequence[Incident], site: Site) -> list[w
                 holdings=tuple(holdings.get(each.id, ())),
                 team_size=team_size_of(each, find_level(profile, each.severity)),
                 conference_url=conference_url(each, organisation.war_room),
+                is_mitigating=each.id in mitigating,
             ),
         )
         for each in stored

@@ -36,6 +36,7 @@ VERBS: dict[str, Verb] = {
     "reassign": Verb("reassign", "reassign INC-1 WHO", "Hand it over: they are called now", INCIDENTS),
     "add-responder": Verb("add_responder", "add-responder INC-1 WHO…", "Call people to help beside you", INCIDENTS),
     "role": Verb("role", "role INC-1 [ROLE WHO]", "Who does what; take a role, or give it", INCIDENTS),
+    "mitigate": Verb("mitigate", 'mitigate INC-1 ["WHAT"]', "Record what is done, and whether it helped", INCIDENTS),
     "room": Verb("room", "room INC-1", "Where its people speak: page and call", INCIDENTS),
     "severity": Verb("severity", "severity INC-1 SEV-2", "Change how bad it is, with a reason", INCIDENTS),
     "status": Verb("status", "status INC-1 STATUS", "Move an incident to a status", INCIDENTS),

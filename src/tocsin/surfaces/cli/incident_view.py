@@ -23,6 +23,8 @@ def state_line(told: Incident) -> Text:
         output.status(told.status),
         *[Text(output.line(service)) for service in told.services],
     ]
+    if told.is_mitigating:
+        parts.insert(2, Text("mitigating", style="cyan"))
     if told.urgency == "low":
         parts.append(Text("low urgency"))
     if told.is_private:

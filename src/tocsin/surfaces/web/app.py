@@ -32,6 +32,7 @@ from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
 from tocsin.surfaces.web.pages.incidents.members import add_members, make_private, remove_member
+from tocsin.surfaces.web.pages.incidents.mitigations import begin_mitigation, finish_mitigation, made_worse
 from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
 from tocsin.surfaces.web.pages.incidents.respond import acknowledge, change_status
 from tocsin.surfaces.web.pages.incidents.roles import assign_role, release_role, set_team_size
@@ -130,6 +131,9 @@ HANDLERS = [
     show_understood,
     show_correction,
     correct_entry,
+    begin_mitigation,
+    finish_mitigation,
+    made_worse,
     decline,
     escalate,
     snooze,

@@ -24,6 +24,7 @@ class Incident(msgspec.Struct, kw_only=True):
     services: list[str]
     commander: str | None = None
     team_size: str
+    is_mitigating: bool = False
     summary: str | None = None
     is_private: bool = False
     is_drill: bool = False
@@ -55,11 +56,14 @@ class Incident(msgspec.Struct, kw_only=True):
 
 
 class Around(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands around the row of an incident: who holds which role, how large its team is, where people speak."""
+    """What stands around the row of an incident: who holds which role, how large its team is, where people speak,
+    whether a mitigation runs.
+    """
 
     holdings: tuple[Holding, ...]
     team_size: TeamSize
     conference_url: str | None
+    is_mitigating: bool
 
 
 class IncidentList(msgspec.Struct, kw_only=True):
@@ -159,6 +163,7 @@ def incident(stored: Stored, public_url: str, around: Around) -> Incident:
         commander=commander_of(around.holdings),
         roles=held(around.holdings),
         team_size=around.team_size.value,
+        is_mitigating=around.is_mitigating,
         summary=stored.summary,
         impact=stored.impact,
         users_affected=stored.users_affected,

@@ -14,7 +14,14 @@ from tocsin.incidents.record import in_order, without_shown_corrections
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.paging import service as paging
-from tocsin.surfaces.web.pages.incidents import alerts_part, members_part, onlookers_part, paging_part, roles_part
+from tocsin.surfaces.web.pages.incidents import (
+    alerts_part,
+    members_part,
+    mitigations_part,
+    onlookers_part,
+    paging_part,
+    roles_part,
+)
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, record_view
 from tocsin.surfaces.web.pages.incidents.facts import FactsView, MoveView, facts_view, moves
 from tocsin.surfaces.web.pages.incidents.slots import Part, Place, RoomContext, Shown
@@ -23,7 +30,9 @@ from tocsin.surfaces.wire.stream import position
 
 PARTS: tuple[Part, ...] = (
     Part("onlookers", "Also here", onlookers_part.load, "incidents/_onlookers.html", "head"),
+    Part("mitigating", "Mitigating", mitigations_part.load_label, "incidents/_mitigating.html", "head"),
     Part("roles", "Roles", roles_part.load, "incidents/_roles.html", "left"),
+    Part("mitigations", "Mitigations", mitigations_part.load, "incidents/_mitigations.html", "right"),
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
     Part("paging", "Paging", paging_part.load, "incidents/_paging.html", "right", tab="paging"),
     Part("members", "Who sees it", members_part.load, "incidents/_members.html", "left"),
