@@ -67,7 +67,7 @@ function watchTheLine(stream: HTMLElement): void {
   const now = serverNow();
   let heard = now();
   let cut = 0;
-  let reader: ReadableStreamDefaultReader | null = null;
+  let connection: StreamEvent["detail"]["connection"];
   const isCut = () => {
     if (!cut) cut = window.setTimeout(() => say(heard), PATIENCE);
   };
@@ -84,7 +84,7 @@ function watchTheLine(stream: HTMLElement): void {
   stream.addEventListener("htmx:sse:after:connection", isBack);
   stream.addEventListener("htmx:sse:before:message", (event) => {
     isBack();
-    reader = (event as StreamEvent).detail.connection?.reader ?? null;
+    connection = (event as StreamEvent).detail.connection;
   });
   for (const name of ["htmx:sse:error", "htmx:sse:close", "htmx:error", "htmx:response:error"]) {
     stream.addEventListener(name, (event) => {
@@ -95,7 +95,7 @@ function watchTheLine(stream: HTMLElement): void {
   window.setInterval(() => {
     if (now() - heard < SILENCE) return;
     isCut();
-    void reader?.cancel();
+    void connection?.reader?.cancel();
   }, 5_000);
 }
 

@@ -75,7 +75,7 @@ async def sit_down(chromium: Browser, tocsin: Tocsin, office: Database) -> Async
     contexts: list[BrowserContext] = []
 
     async def signed_in(name: str, **options: object) -> Page:
-        context = await chromium.new_context(base_url=tocsin.url, **options)  # type: ignore[arg-type]
+        context = await chromium.new_context(**{"base_url": tocsin.url, **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -94,7 +94,7 @@ async def sit_down(chromium: Browser, tocsin: Tocsin, office: Database) -> Async
 def is_fault(said: ConsoleMessage) -> bool:
     """An error of ours; that a request was cut off, or a form refused, is what some tests are about."""
     return said.type == "error" and not any(
-        words in said.text for words in ("net::", "Failed to fetch", "status of 400", "status of 409")
+        words in said.text for words in ("net::", "network error", "Failed to fetch", "status of 400", "status of 409")
     )
 
 
