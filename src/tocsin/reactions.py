@@ -33,8 +33,11 @@ from tocsin.incidents.events import (
     IncidentRelapsed,
     IncidentReopened,
     IncidentResolved,
+    RoleAssigned,
+    RoleReleased,
     SeverityChanged,
     StatusChanged,
+    TeamSizeChanged,
     TimelineNoted,
 )
 from tocsin.incidents.jobs import REASSESS, RESOLVE_QUIET
@@ -98,6 +101,9 @@ REACTIONS: Reactions = {
     TimelineNoted:             Reaction((looking.look_at_words,),                ()),
     FactsLearnt:               Reaction((looking.look_again,),                   ()),
     EntryCorrected:            Reaction((looking.look_again,),                   ()),
+    RoleAssigned:              Reaction((looking.look_again,),                   ()),
+    RoleReleased:              Reaction((looking.look_again,),                   ()),
+    TeamSizeChanged:           Reaction((looking.look_again,),                   ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),
     OverrideAdded:             Reaction((served.note_change,),                   ()),

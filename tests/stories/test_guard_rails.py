@@ -1,6 +1,8 @@
 """The room says what is going wrong, once, with the remedy, and takes it back when it is mended (GRD-1)."""
 
 from tests.support.world import World
+from tocsin.incidents import assigning
+from tocsin.incidents.roles import RoleName
 from tocsin.kernel.ledger import LedgerEntry
 
 
@@ -67,3 +69,20 @@ async def test_what_is_over_is_found_wrong_no_more(world: World) -> None:
     assert await settled(world) == ["No longer so: severity not set."]
     await world.passes(hours=1)
     assert len(await raised(world, "severity-not-set")) == 1
+
+
+async def test_nobody_commands_until_somebody_does_and_again_when_they_leave(world: World) -> None:
+    await world.declare("Checkout is down", services=("checkout",), severity="SEV-1")
+    world.phone("alice").receives("page")
+    await world.acknowledge("alice")
+    await world.passes(minutes=6)
+    assert len(await raised(world, "nobody-commands")) == 1
+    await world.assigns("alice", RoleName.COMMANDER, "alice")
+    assert await settled(world) == ["No longer so: nobody commands."]
+    await world.assigns("alice", RoleName.TECH_LEAD, "alice")
+    (entry,) = await raised(world, "second-role")
+    assert entry.sentence.startswith("alice commands and is tech lead too.")
+    async with world.db.transaction() as tx:
+        await assigning.release(tx, (await world.see()).id, RoleName.COMMANDER, "alice", "@alice")
+    await world.passes(minutes=6)
+    assert len(await raised(world, "nobody-commands")) == 2

@@ -31,9 +31,10 @@ from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import AckLinks, ack_links
 from tocsin.delivery.model import Purpose
-from tocsin.incidents import facts_of, reassessing, regrading
+from tocsin.incidents import assigning, facts_of, reassessing, regrading
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
+from tocsin.incidents.roles import RoleName
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.held import JobKind
 from tocsin.kernel.ledger import LedgerEntry, list_entries
@@ -218,6 +219,13 @@ class World:
         async with self.db.transaction() as tx:
             incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
             await incidents.add_note(tx, incident.id, f"@{by}", words, entry_type)
+        await self.worker.drain()
+
+    async def assigns(self, by: str, role: RoleName, user: str, ref: str = "INC-1") -> None:
+        """Somebody gives a role to somebody."""
+        async with self.db.transaction() as tx:
+            incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
+            await assigning.assign(tx, incident.id, role, user, f"@{by}")
         await self.worker.drain()
 
     async def observes(self, by: str, words: str, ref: str = "INC-1") -> None:

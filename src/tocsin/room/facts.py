@@ -2,6 +2,7 @@
 
 from tocsin.catalog import service as catalog
 from tocsin.incidents import timeline
+from tocsin.incidents.assigning import list_holdings
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
@@ -25,4 +26,6 @@ async def gather(conn: Conn, incident: Incident) -> RoomFacts:
         investigating_since=history.investigating_since(incident, entries),
         written=history.written_by_people(record),
         told_beside=history.told_beside(entries, counted_from),
+        holdings=tuple(await list_holdings(conn, incident.id)),
+        commander_left_at=history.commander_left_at(entries),
     )

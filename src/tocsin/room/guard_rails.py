@@ -4,9 +4,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from tocsin.room.model import Look, RoomFacts, Spell
-from tocsin.room.rails import words, work
+from tocsin.room.rails import command, ending, words, work
 
-RULES: tuple[Callable[[RoomFacts], Iterable[Spell]], ...] = (*work.RULES, *words.RULES)
+RULES: tuple[Callable[[RoomFacts], Iterable[Spell]], ...] = (
+    *work.RULES,
+    *command.RULES,
+    *words.RULES,
+    *ending.RULES,
+)
 
 
 def look(facts: RoomFacts, now: datetime) -> Look:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tocsin.incidents.model import Incident, Status
 from tocsin.incidents.record import RecordEntry
+from tocsin.incidents.roles import RoleName
 from tocsin.kernel.ledger import LedgerEntry
 from tocsin.room.model import ToldBeside, Written
 
@@ -53,6 +54,12 @@ def investigating_since(incident: Incident, entries: Sequence[LedgerEntry]) -> d
         or (entry.kind == "StatusChanged" and entry.data.get("after") == Status.INVESTIGATING)
     ]
     return max([incident.acknowledged_at, *back])
+
+
+def commander_left_at(entries: Sequence[LedgerEntry]) -> datetime | None:
+    """When the role was last given back without somebody else taking it."""
+    released = [entry for entry in entries if entry.kind == "RoleReleased"]
+    return max((entry.at for entry in released if entry.data.get("role") == RoleName.COMMANDER), default=None)
 
 
 def last_at(entries: Sequence[LedgerEntry], kinds: Iterable[str]) -> datetime | None:

@@ -7,7 +7,8 @@ from enum import StrEnum
 import msgspec
 
 from tocsin.catalog.severity import Level
-from tocsin.incidents.model import Incident, Status
+from tocsin.incidents.model import Incident, Status, TeamSize
+from tocsin.incidents.roles import Holding, RoleName, commander_of, team_size_of
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +34,7 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `counted_from` is when it was declared or last came back, `graded_at` when its level was last changed,
     `investigating_since` when somebody took it up, None: nobody has. `told_beside` is by the target of the rule.
+    `commander_left_at` is when the last commander gave the role back.
     """
 
     incident: Incident
@@ -42,6 +44,8 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
     investigating_since: datetime | None
     written: tuple[Written, ...]
     told_beside: Mapping[str, ToldBeside]
+    holdings: tuple[Holding, ...]
+    commander_left_at: datetime | None
 
     @property
     def is_worked_on(self) -> bool:
@@ -52,14 +56,33 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
     def is_top(self) -> bool:
         return self.level is not None and self.level.is_top
 
+    @property
+    def has_team(self) -> bool:
+        """Two people or more work on it, or shall."""
+        return team_size_of(self.incident, self.level) is not TeamSize.SOLO
+
+    @property
+    def commander(self) -> str | None:
+        return commander_of(self.holdings)
+
+    @property
+    def commander_since(self) -> datetime:
+        """When whoever commands took it; the declaration while nobody does."""
+        since = [each.since for each in self.holdings if each.holds and each.role is RoleName.COMMANDER]
+        return since[0] if since else self.counted_from
+
 
 class Rule(StrEnum):
     """The well-known mistakes that are watched for (GRD-1)."""
 
     SEVERITY_NOT_SET = "severity-not-set"
+    NOBODY_COMMANDS = "nobody-commands"
+    SECOND_ROLE = "second-role"
     NOTHING_SHARED = "nothing-shared"
     ESCALATION_NOT_DONE = "escalation-not-done"
     BLAME = "blame"
+    RESOLVED_EARLY = "resolved-early"
+    POSTMORTEM_OVERDUE = "postmortem-overdue"
 
 
 class Spell(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from tocsin.catalog.profiles import active
 from tocsin.catalog.severity import Level
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Status
+from tocsin.incidents.roles import Holding, HoldingState, RoleName
 from tocsin.room.model import RoomFacts, Written
 
 SRE = active("sre")
@@ -20,6 +21,10 @@ def after(minutes: float) -> datetime:
 
 def wrote(minutes: float, text: str = "errors on every node", by: str = "bob", type: str = "observation") -> Written:
     return Written(id=int(minutes * 60) + 1, at=after(minutes), by=by, type=type, text=text)
+
+
+def holds(user: str, role: RoleName = RoleName.COMMANDER, minutes: float = 2) -> Holding:
+    return Holding(role=role, user=user, since=after(minutes), state=HoldingState.HOLDS)
 
 
 def level(name: str) -> Level:
@@ -40,5 +45,7 @@ def facts(**changes: Any) -> RoomFacts:
         "investigating_since": the_incident.acknowledged_at,
         "written": (),
         "told_beside": {},
+        "holdings": (),
+        "commander_left_at": None,
     }
     return RoomFacts(**known | changes)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.rules.room.examples import T0, after, facts, level, wrote
+from tests.rules.room.examples import T0, after, facts, holds, level, wrote
 from tocsin.catalog.severity import MINUTE, Escalation
-from tocsin.incidents.model import Status
+from tocsin.incidents.model import Status, TeamSize
+from tocsin.incidents.roles import RoleName
 from tocsin.room.guard_rails import look
 from tocsin.room.model import RoomFacts, Rule, Spell, ToldBeside
 
@@ -144,3 +145,61 @@ def test_a_look_names_the_next_instant_at_which_something_changes() -> None:
     seen = look(known, T0)
     assert (seen.findings, seen.next_at) == ((), after(1))
     assert [look(known, after(minutes)).next_at for minutes in (1, 5, 16)] == [after(5), after(16), None]
+
+
+def test_nobody_commands_after_the_first_phase_or_the_response_time() -> None:
+    spell = holds_from(facts(), Rule.NOBODY_COMMANDS, 5)
+    assert "this SEV-1 for 5 minutes" in spell.text
+    assert "tocsin role INC-7 commander @NAME" in spell.remedy
+    holds_from(facts(severity="SEV-2"), Rule.NOBODY_COMMANDS, 15)
+
+
+def test_time_without_a_commander_counts_from_when_it_became_so() -> None:
+    holds_from(facts(graded_at=after(40)), Rule.NOBODY_COMMANDS, 45)
+    known = facts(graded_at=after(40), commander_left_at=after(50))
+    holds_from(known, Rule.NOBODY_COMMANDS, 55)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"holdings": (holds("alice"),)},
+        {"severity": "SEV-3"},
+        {"severity": None},
+        {"incident": {"team_size": TeamSize.SOLO}},
+        {"status": Status.MONITORING},
+        {"status": Status.RESOLVED},
+    ],
+    ids=["commanded", "not a top level", "unclassified", "one responder", "quiet", "over"],
+)
+def test_a_commander_who_is_there_or_not_needed(known: dict[str, Any]) -> None:
+    never_holds(facts(**known), Rule.NOBODY_COMMANDS)
+
+
+def test_the_commander_holds_a_second_role() -> None:
+    roles = (holds("alice"), holds("alice", RoleName.TECH_LEAD, 8))
+    spell = holds_from(facts(holdings=roles), Rule.SECOND_ROLE, 8)
+    assert spell.text == "alice commands and is tech lead too."
+    assert "tocsin role INC-7 tech-lead @NAME" in spell.remedy
+    never_holds(facts(holdings=(holds("alice"), holds("bob", RoleName.TECH_LEAD))), Rule.SECOND_ROLE)
+    never_holds(facts(holdings=roles, incident={"team_size": TeamSize.SOLO}), Rule.SECOND_ROLE)
+
+
+def over(mitigated: float, resolved: float, **changes: Any) -> RoomFacts:
+    about = {"mitigated_at": after(mitigated), "resolved_at": after(resolved)}
+    return facts(status=Status.RESOLVED, incident=about, **changes)
+
+
+def test_resolving_before_the_window_is_said_until_the_window_is_over() -> None:
+    known = over(mitigated=40, resolved=45)
+    spell = holds_from(known, Rule.RESOLVED_EARLY, 45)
+    assert "stable for 15 minutes" in spell.text
+    assert "tocsin reopen INC-7" in spell.remedy
+    assert found(known, Rule.RESOLVED_EARLY, 55) == []
+    never_holds(over(mitigated=40, resolved=55), Rule.RESOLVED_EARLY)
+
+
+def test_a_postmortem_that_is_not_there_in_time() -> None:
+    spell = holds_from(over(mitigated=40, resolved=60), Rule.POSTMORTEM_OVERDUE, 60 + 72 * 60)
+    assert "tocsin close INC-7" in spell.remedy
+    assert found(over(mitigated=40, resolved=60, severity="SEV-4"), Rule.POSTMORTEM_OVERDUE, 60 + 72 * 60) == []

@@ -8,8 +8,8 @@ import msgspec
 from tocsin.catalog import service as catalog
 from tocsin.catalog.severity import Profile
 from tocsin.delivery.model import Urgency
-from tocsin.incidents import assigning
-from tocsin.incidents.model import Incident, Status
+from tocsin.incidents import assigning, findings
+from tocsin.incidents.model import Finding, Incident, Status
 from tocsin.incidents.roles import commander_of
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
@@ -29,7 +29,9 @@ class LevelView(msgspec.Struct, frozen=True):
 
 
 class IncidentLine(msgspec.Struct, frozen=True, kw_only=True):
-    """`is_loud`: a person is needed now. `lasted` is empty while it is open."""
+    """`is_loud`: a person is needed now. `lasted` is empty while it is open. `trouble` is what has been wrong longest
+    with the way it is worked on, empty: nothing is.
+    """
 
     number: int
     ref: str
@@ -45,6 +47,7 @@ class IncidentLine(msgspec.Struct, frozen=True, kw_only=True):
     declared_at: datetime
     resolved_at: datetime | None
     lasted: str
+    trouble: str = ""
 
 
 def level_view(profile: Profile, severity: str | None) -> LevelView | None:
@@ -76,19 +79,26 @@ async def load_lines(conn: Conn, found: Sequence[Incident]) -> tuple[IncidentLin
     profile = await catalog.severity_profile(conn)
     calling = await paging.list_calling(conn, found)
     holdings = await assigning.list_holdings_of(conn, [incident.id for incident in found])
+    wrong = await findings.list_open_findings(conn, [incident.id for incident in found if incident.is_open])
     return tuple(
         incident_line(
             incident,
             profile,
             is_calling=incident.id in calling,
             commander=commander_of(holdings.get(incident.id, ())),
+            wrong=wrong.get(incident.id, ()),
         )
         for incident in found
     )
 
 
 def incident_line(
-    incident: Incident, profile: Profile, *, is_calling: bool = False, commander: str | None = None
+    incident: Incident,
+    profile: Profile,
+    *,
+    is_calling: bool = False,
+    commander: str | None = None,
+    wrong: Sequence[Finding] = (),
 ) -> IncidentLine:
     """`is_calling`: people are being called for it, whether or not somebody had taken it before."""
     asks = incident.is_open and (is_calling or needs_answer(incident))
@@ -107,6 +117,7 @@ def incident_line(
         declared_at=incident.declared_at,
         resolved_at=incident.resolved_at,
         lasted=lasted(incident),
+        trouble=wrong[0].text if wrong else "",
     )
 
 

@@ -16,6 +16,7 @@ from tocsin.kernel.errors import NotFound
 from tocsin.paging import service as paging
 from tocsin.surfaces.web.pages.incidents import (
     alerts_part,
+    findings_part,
     members_part,
     mitigations_part,
     onlookers_part,
@@ -29,6 +30,7 @@ from tocsin.surfaces.web.pages.paging.pager import PagerView, pager_view
 from tocsin.surfaces.wire.stream import position
 
 PARTS: tuple[Part, ...] = (
+    Part("findings", "What goes wrong", findings_part.load, "incidents/_findings.html", "head"),
     Part("onlookers", "Also here", onlookers_part.load, "incidents/_onlookers.html", "head"),
     Part("mitigating", "Mitigating", mitigations_part.load_label, "incidents/_mitigating.html", "head"),
     Part("roles", "Roles", roles_part.load, "incidents/_roles.html", "left"),
