@@ -17,6 +17,9 @@ from tocsin.alerts.events import (
     RoutingReplaced,
 )
 from tocsin.auditor import service as auditor
+from tocsin.comms import cadence
+from tocsin.comms.events import UpdatePosted
+from tocsin.comms.jobs import REMIND
 from tocsin.config.events import ConfigApplied
 from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
@@ -81,16 +84,20 @@ REACTIONS: Reactions = {
     IncidentReopened:          Reaction((reacting.page_again,
                                          verification.forget_health,
                                          reassessing.begin_again,
+                                         cadence.follow_level,
                                          looking.look_again),                    ()),
+    UpdatePosted:              Reaction((looking.look_again,),                   ()),
     StatusChanged:             Reaction((verification.call_off_when_moved,
                                          looking.look_again),                    ()),
     IncidentAcknowledged:      Reaction((assigning.take_up,
                                          reacting.stop_on_acknowledgement,
                                          maintenance.forget_hold,
+                                         cadence.begin,
                                          looking.look_again),                    ()),
     IncidentResolved:          Reaction((reacting.stop_on_resolution,
                                          maintenance.forget_hold,
                                          verification.settle,
+                                         cadence.end,
                                          looking.look_again),                    ()),
     IncidentClosed:            Reaction((looking.look_again,),                   ()),
     SeverityChanged:           Reaction((assigning.take_up,
@@ -103,7 +110,8 @@ REACTIONS: Reactions = {
     EntryCorrected:            Reaction((looking.look_again,),                   ()),
     RoleAssigned:              Reaction((looking.look_again,),                   ()),
     RoleReleased:              Reaction((looking.look_again,),                   ()),
-    TeamSizeChanged:           Reaction((looking.look_again,),                   ()),
+    TeamSizeChanged:           Reaction((cadence.follow_level,
+                                         looking.look_again),                    ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),
     OverrideAdded:             Reaction((served.note_change,),                   ()),
@@ -123,6 +131,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     RESOLVE_QUIET,
     WINDOW,
     REASSESS,
+    REMIND,
     served.NOTE_SCHEDULES,
     DIGESTS,
     ADVISE_REST,

@@ -23,6 +23,7 @@ from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.alerts.model import Says, Signal, identity_of
 from tocsin.auditor import service as auditor
 from tocsin.auditor.model import Finding
+from tocsin.comms import cadence
 from tocsin.config.apply import apply
 from tocsin.config.files import load_texts
 from tocsin.db.database import Database
@@ -302,7 +303,7 @@ class World:
 
 
 INSIGHTS, SEAL = "insights", "kernel.seal_audit"
-OF_ROOMS = frozenset({reassessing.REASSESS})
+OF_ROOMS = frozenset({reassessing.REASSESS, cadence.REMIND})
 """Work that reminds the people in a room, every half hour and the like."""
 
 

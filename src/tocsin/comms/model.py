@@ -48,7 +48,6 @@ class Audience(StrEnum):
 
     ROOM = "room"
     PARTICIPANTS = "participants"
-    ANNOUNCE = "announce"
     INTERNAL = "internal"
 
 
@@ -90,13 +89,12 @@ class Update(Struct, frozen=True, kw_only=True):
 
 
 class Preview(Struct, frozen=True, kw_only=True):
-    """What would be sent, and to whom: names of people, and addresses of the announce channel as they may be shown."""
+    """What would be sent as the `n`th update, and to whom, by name."""
 
     n: int
     rendered: Rendered
     next_update_at: datetime | None
     people: tuple[str, ...]
-    announced_to: tuple[str, ...]
 
 
 class Cadence(Struct, frozen=True, kw_only=True):

@@ -6,8 +6,8 @@ from tocsin.comms import templates, values
 from tocsin.comms.fields import samples
 from tocsin.comms.model import Rendered, TemplateKind, UpdateDraft, Values, Wording
 from tocsin.comms.scenes import load_scene
-from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
+from tocsin.incidents.timeline import read_end
 from tocsin.kernel.db import Conn
 
 SAID = "(here stands what the update says)"
@@ -30,7 +30,7 @@ async def values_of(conn: Conn, kind: TemplateKind, incident: Incident | None, n
         case TemplateKind.DECLARATION:
             return values.of_declaration(scene)
         case TemplateKind.UPDATE:
-            timeline = await incidents.end_of_timeline(conn, incident, limit=values.LAST_LINES)
+            timeline = await read_end(conn, incident, limit=values.LAST_LINES)
             draft, due = UpdateDraft(text=SAID), now + scene.interval
             return values.of_update(scene, draft, n=1, by="", next_update_at=due, timeline=timeline)
         case TemplateKind.RESOLUTION:

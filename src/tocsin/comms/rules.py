@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from tocsin.catalog.severity import Level
 from tocsin.incidents.model import OPEN_STATUSES, Status
-
-SOLO_EVERY = timedelta(minutes=15)
-"""Who works alone is reminded this often, or by the level's cadence if that is shorter (ROL-1)."""
+from tocsin.incidents.roles import SOLO_REMINDER
 
 UNCLASSIFIED_EVERY = timedelta(minutes=30)
 """While nobody has said how bad it is."""
@@ -39,7 +37,7 @@ class Reminder(NamedTuple):
 def interval(level: Level | None, *, is_solo: bool) -> timedelta:
     """How often updates come; `level` None: nobody has said how bad it is."""
     usual = level.update_cadence if level is not None else UNCLASSIFIED_EVERY
-    return min(SOLO_EVERY, usual) if is_solo else usual
+    return min(SOLO_REMINDER, usual) if is_solo else usual
 
 
 def next_update_due(
@@ -60,17 +58,18 @@ def ahead(every: timedelta) -> timedelta:
     return min(AHEAD, every / 3)
 
 
-def reminders(due_at: datetime, every: timedelta, *, is_solo: bool) -> Iterator[Reminder]:
-    """Without an end, in order. The due time comes again each interval until an update is written; who works alone is
-    reminded once an interval and by nobody else.
+def reminders(due_at: datetime, every: timedelta, *, is_solo: bool, after: datetime) -> Iterator[Reminder]:
+    """Those later than `after`, in order, without an end. The due time comes again each interval until an update is
+    written; who works alone is reminded once an interval and by nobody else.
     """
     margin = ahead(every)
-    if not is_solo:
+    if not is_solo and due_at - margin > after:
         yield Reminder(due_at - margin, Step.SOON, due_at)
-    for turn in count():
+    for turn in count(max(0, (after - margin - due_at) // every)):
         due = due_at + turn * every
-        yield Reminder(due, Step.DUE, due)
-        if not is_solo:
+        if due > after:
+            yield Reminder(due, Step.DUE, due)
+        if not is_solo and due + margin > after:
             yield Reminder(due + margin, Step.LATE, due)
 
 
@@ -78,15 +77,9 @@ def passed(
     due_at: datetime, every: timedelta, *, is_solo: bool, after: datetime, until: datetime
 ) -> tuple[Reminder, ...]:
     """Those later than `after` and not later than `until`."""
-    come = takewhile(lambda each: each.at <= until, reminders(due_at, every, is_solo=is_solo))
-    return tuple(each for each in come if each.at > after)
+    return tuple(takewhile(lambda each: each.at <= until, reminders(due_at, every, is_solo=is_solo, after=after)))
 
 
 def next_reminder(due_at: datetime, every: timedelta, *, is_solo: bool, after: datetime) -> Reminder:
     """The first that is later than `after`."""
-    return next(each for each in reminders(due_at, every, is_solo=is_solo) if each.at > after)
-
-
-def works_alone(level: Level | None) -> bool:
-    """Unless somebody said otherwise, one person works on what is below the two top levels (ROL-1)."""
-    return level is None or not level.is_top
+    return next(reminders(due_at, every, is_solo=is_solo, after=after))

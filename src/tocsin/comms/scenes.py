@@ -4,9 +4,11 @@ from datetime import datetime
 
 from tocsin.catalog import service as catalog
 from tocsin.comms import rules
+from tocsin.comms.people import find_commander
 from tocsin.comms.values import Scene
 from tocsin.incidents.classifying import find_level
-from tocsin.incidents.model import Incident
+from tocsin.incidents.model import Incident, TeamSize
+from tocsin.incidents.roles import team_size_of
 from tocsin.kernel.db import Conn
 
 NO_CHANNEL = "the room of the incident"
@@ -18,8 +20,8 @@ async def load_scene(conn: Conn, incident: Incident, now: datetime) -> Scene:
     return Scene(
         incident=incident,
         level=level,
-        commander=(incident.acknowledged_by or "").removeprefix("@"),
+        commander=await find_commander(conn, incident) or "",
         channel=f"#{organisation.announce_channel.lstrip('#')}" if organisation.announce_channel else NO_CHANNEL,
-        interval=rules.interval(level, is_solo=rules.works_alone(level)),
+        interval=rules.interval(level, is_solo=team_size_of(incident, level) is TeamSize.SOLO),
         now=now,
     )

@@ -13,10 +13,10 @@ from tocsin.catalog.severity import Level, Postmortem
 from tocsin.comms.model import UpdateDraft, Values
 from tocsin.delivery.wording import BELOW
 from tocsin.incidents.model import Incident
+from tocsin.incidents.record import RecordEntry
 from tocsin.incidents.service import impact_started
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.ledger import LedgerEntry
 from tocsin.kernel.text import clean, one_line, shorten
 from tocsin.paging.messages import duration
 
@@ -54,7 +54,7 @@ def of_update(
     n: int,
     by: str,
     next_update_at: datetime | None,
-    timeline: Sequence[LedgerEntry],
+    timeline: Sequence[RecordEntry],
 ) -> Values:
     """`by` is an actor, `timeline` its latest entries, oldest first."""
     cause = draft.root_cause or scene.incident.root_cause
@@ -142,9 +142,10 @@ def _postmortem(level: Level | None, ended: datetime, now: datetime) -> str:
     return f"is scheduled by {until}" if level.postmortem is Postmortem.REQUIRED else f"optional, by {until}"
 
 
-def _entry(entry: LedgerEntry, now: datetime) -> str:
-    by = "" if entry.actor == "tocsin" else f"{entry.actor}: "
-    return one_line(f"{clock(entry.at, now)} {by}{entry.sentence}", _LINE)
+def _entry(entry: RecordEntry, now: datetime) -> str:
+    who = entry.who
+    by = "" if who == "tocsin" or who in entry.text else f"{who}: "
+    return one_line(f"{clock(entry.happened_at, now)} {by}{entry.text}", _LINE)
 
 
 def _lines(lines: Sequence[str]) -> tuple[str, ...]:

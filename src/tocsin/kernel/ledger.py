@@ -138,6 +138,19 @@ async def count_entries(conn: Conn, topic: str, kind: str) -> int:
     return int(row[0])
 
 
+async def list_people(conn: Conn, topic: str, kinds: Sequence[str] | None = None) -> list[str]:
+    """The people, "@alice", who did something of these kinds about a topic, by their first act; None: anything."""
+    cursor = await conn.execute(
+        """
+        select actor from ledger
+        where topic = %(topic)s and actor like '@%%' and (%(kinds)s::text[] is null or kind = any(%(kinds)s))
+        group by actor order by min(id)
+        """,
+        {"topic": topic, "kinds": None if kinds is None else list(kinds)},
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def has_happened(conn: Conn, topic: str, kind: str, name: str, value: str, *, before_id: int) -> bool:
     """Whether a topic has an earlier entry of this kind with this value in its data."""
     cursor = await conn.execute(

@@ -42,6 +42,7 @@ from tocsin.surfaces.api import (
     swaps,
     templates,
     timeline,
+    updates,
     verification,
 )
 from tocsin.surfaces.api.callers import authenticating, provide_viewer, refuse_unreadable
@@ -98,6 +99,9 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             timeline.explain,
             timeline.deliveries,
             room.list_findings,
+            updates.list_updates,
+            updates.post_update,
+            updates.preview,
             oncall.on_call,
             oncall_check.check,
             oncall_check.gaps,

@@ -5,6 +5,7 @@ page of them.
 from collections.abc import Sequence
 
 from tocsin.catalog import service as catalog
+from tocsin.comms import cadence
 from tocsin.incidents import assigning
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.conference import conference_url
@@ -33,6 +34,7 @@ async def _answers(conn: Conn, stored: Sequence[Incident], site: Site) -> list[w
     ids = [each.id for each in stored]
     holdings = await assigning.list_holdings_of(conn, ids)
     mitigating = await mitigation.list_mitigating(conn, ids)
+    due = await cadence.list_next_updates(conn, ids)
     organisation, profile = await catalog.organisation(conn), await catalog.severity_profile(conn)
     return [
         wire.incident(
@@ -43,6 +45,7 @@ async def _answers(conn: Conn, stored: Sequence[Incident], site: Site) -> list[w
                 team_size=team_size_of(each, find_level(profile, each.severity)),
                 conference_url=conference_url(each, organisation.war_room),
                 is_mitigating=each.id in mitigating,
+                next_update_at=due.get(each.id),
             ),
         )
         for each in stored

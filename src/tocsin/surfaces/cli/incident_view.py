@@ -53,6 +53,7 @@ def _rows(told: Incident, now: datetime) -> list[tuple[str, str | Text]]:
         ("closed", at(told.closed_at)),
         ("commander", output.line(told.commander or "")),
         ("roles", _roles(told)),
+        ("next update", _next_update(told, now)),
         ("alerts", str(told.alerts) if told.alerts else ""),
         ("policy", output.line(told.policy or "")),
         ("why", output.line(told.reason)),
@@ -70,6 +71,13 @@ def _roles(told: Incident) -> str:
     """ "tech lead bob, experts carol and dave" without the commander, who has a line of their own."""
     others = [(role, names) for role, names in told.roles.items() if role != "commander"]
     return "; ".join(f"{role.replace('-', ' ')} {', '.join(map(output.line, names))}" for role, names in others)
+
+
+def _next_update(told: Incident, now: datetime) -> str | Text:
+    if told.next_update_at is None:
+        return ""
+    words = times.both(told.next_update_at, now)
+    return Text(f"{words}, overdue", style="yellow") if told.next_update_at < now else words
 
 
 def move(incident: str, action: str, request: Body, json: bool, past: str) -> None:

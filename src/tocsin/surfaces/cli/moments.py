@@ -70,3 +70,13 @@ def _in_zone(read: datetime, zone: ZoneInfo | None) -> datetime:
     if read.tzinfo is not None:
         return read
     return instant_of(read, zone) if zone is not None else read.astimezone()
+
+
+def ahead(text: str, now: datetime, *, field: str) -> datetime:
+    """An instant that is to come: a length of time from now (`30m`), or an instant; a time of day that has passed is
+    that of tomorrow."""
+    typed = text.strip()
+    if _PART.match(typed):
+        return now + length(typed, field)
+    at = instant(typed, now, field=field)
+    return at + timedelta(days=1) if _CLOCK.fullmatch(typed) and at <= now else at

@@ -57,13 +57,14 @@ class Incident(msgspec.Struct, kw_only=True):
 
 class Around(msgspec.Struct, frozen=True, kw_only=True):
     """What stands around the row of an incident: who holds which role, how large its team is, where people speak,
-    whether a mitigation runs.
+    whether a mitigation runs, and when the next update is due; None: none is.
     """
 
     holdings: tuple[Holding, ...]
     team_size: TeamSize
     conference_url: str | None
     is_mitigating: bool
+    next_update_at: datetime | None
 
 
 class IncidentList(msgspec.Struct, kw_only=True):
@@ -164,6 +165,7 @@ def incident(stored: Stored, public_url: str, around: Around) -> Incident:
         roles=held(around.holdings),
         team_size=around.team_size.value,
         is_mitigating=around.is_mitigating,
+        next_update_at=around.next_update_at,
         summary=stored.summary,
         impact=stored.impact,
         users_affected=stored.users_affected,

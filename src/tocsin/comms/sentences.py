@@ -1,0 +1,34 @@
+"""What the timeline says about communication. Pure."""
+
+from datetime import datetime
+
+from tocsin.comms.values import clock
+from tocsin.incidents.sentences import full_stop
+from tocsin.kernel.text import one_line
+
+_SHOWN = 300
+
+
+def posted(n: int, by: str, text: str, next_update_at: datetime | None, now: datetime) -> str:
+    """ "Update 3 by @alice: The rollback is under way. The next one comes at 14:50 UTC."."""
+    following = f" The next one comes at {clock(next_update_at, now)}." if next_update_at is not None else ""
+    return f"Update {n} by {by}: {full_stop(one_line(text, _SHOWN))}{following}"
+
+
+def overdue(n: int, due_at: datetime, now: datetime, reminded: str | None) -> str:
+    """ "Update 3 was due at 14:50 UTC and nobody has written it. @alice is reminded."."""
+    who = f" @{reminded} is reminded." if reminded else " Nobody holds a role who could be reminded."
+    return f"Update {n} was due at {clock(due_at, now)} and nobody has written it.{who}"
+
+
+def wording_broken(template: str, problem: str) -> str:
+    return (
+        f"The template of {template} messages cannot be used, so this one went out as it ships. {full_stop(problem)} "
+        "A manager mends it at Settings, Templates."
+    )
+
+
+def reminded(n: int, commander: str, communicator: str | None) -> str:
+    """ "Update 3 is late although @bob was reminded, so @alice is told."."""
+    why = f" although @{communicator} was reminded" if communicator else ""
+    return f"Update {n} is late{why}, so @{commander} is told."
