@@ -1,6 +1,7 @@
 // All the script that Tocsin's pages run. Every page works without it; it adds what is live.
 import "./htmx";
 import "./sse";
+import { clearForms } from "./clear";
 import { copyFields } from "./copy";
 import { enlivenCalendar } from "./calendar";
 import { writeEntries } from "./composer";
@@ -18,6 +19,7 @@ listenForKeys();
 keepDrafts();
 writeEntries();
 openSheets();
+clearForms();
 copyFields();
 sayRefusals();
 sendOnce();

@@ -23,7 +23,7 @@ from tocsin.comms.jobs import REMIND
 from tocsin.config.events import ConfigApplied
 from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
-from tocsin.incidents import assigning, from_alerts, reassessing
+from tocsin.incidents import assigning, from_alerts, reassessing, tasks
 from tocsin.incidents.events import (
     AlertsAttached,
     AlertsCleared,
@@ -40,6 +40,7 @@ from tocsin.incidents.events import (
     RoleReleased,
     SeverityChanged,
     StatusChanged,
+    TaskChanged,
     TeamSizeChanged,
     TimelineNoted,
 )
@@ -99,7 +100,8 @@ REACTIONS: Reactions = {
                                          verification.settle,
                                          cadence.end,
                                          looking.look_again),                    ()),
-    IncidentClosed:            Reaction((looking.look_again,),                   ()),
+    IncidentClosed:            Reaction((tasks.name_follow_ups,
+                                         looking.look_again),                    ()),
     SeverityChanged:           Reaction((assigning.take_up,
                                          reacting.end_snooze_when_raised,
                                          reacting.call_for_the_new_level,
@@ -112,6 +114,7 @@ REACTIONS: Reactions = {
     RoleReleased:              Reaction((looking.look_again,),                   ()),
     TeamSizeChanged:           Reaction((cadence.follow_level,
                                          looking.look_again),                    ()),
+    TaskChanged:               Reaction((looking.look_again,),                   ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),
     OverrideAdded:             Reaction((served.note_change,),                   ()),

@@ -1372,3 +1372,22 @@ COMMENT ON COLUMN mitigation.way_back IS 'How to undo it, as somebody wrote it a
 COMMENT ON COLUMN mitigation.dry_run IS 'Whether it was tried without effect first; null: nobody has said.';
 COMMENT ON COLUMN mitigation.by IS 'Who did it; recorded_by wrote it down.';
 CREATE INDEX mitigation_running ON mitigation (incident_id) WHERE (ended_at IS NULL);
+
+
+-- ── 0023_tasks ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE incident_task (
+    incident_id bigint NOT NULL,
+    n integer NOT NULL,
+    text text NOT NULL,
+    owner text,
+    state text NOT NULL,
+    added_by text NOT NULL,
+    added_at timestamptz NOT NULL,
+    changed_at timestamptz NOT NULL,
+    CHECK (state IN ('planned', 'under-way', 'done', 'blocked')),
+    PRIMARY KEY (incident_id, n),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON COLUMN incident_task.n IS 'Counted within the incident, from 1; given out under the incident''s lock.';
+COMMENT ON COLUMN incident_task.owner IS 'A person''s name; null: nobody has taken it yet.';

@@ -171,6 +171,24 @@ class EntryCorrected(IncidentEvent, frozen=True, kw_only=True):
     said_by: str | None
 
 
+class TaskAdded(IncidentEvent, frozen=True, kw_only=True):
+    """There is something to do; `n` counts within the incident, `owner` is a name, None: nobody's yet (WAR-5)."""
+
+    n: int
+    text: str
+    owner: str | None
+
+
+class TaskChanged(IncidentEvent, frozen=True, kw_only=True):
+    """A task as it is now; `before` and `after` are its states, the same where only its owner or text changed."""
+
+    n: int
+    text: str
+    owner: str | None
+    before: str
+    after: str
+
+
 class RoleAssigned(IncidentEvent, frozen=True, kw_only=True):
     """`user` holds a role from now on; `before` held it until now, None: nobody did. `also_commands` names the other
     open incidents that the new commander commands (ROL-2).

@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from tocsin.accounts.model import Viewer
 from tocsin.catalog import service as catalog
-from tocsin.incidents import record, sentences, service, timeline
+from tocsin.incidents import record, sentences, service, tasks, timeline
 from tocsin.incidents.events import EntryCorrected, TimelineNoted
 from tocsin.incidents.model import EntryType, Incident
 from tocsin.incidents.record import RecordEntry
+from tocsin.incidents.task_model import read_command
 from tocsin.incidents.text_format import AHEAD, ParsedEntry, parse
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Forbidden, Invalid, Refused
@@ -26,10 +27,15 @@ _AS_WRITTEN = timedelta(minutes=1)
 
 
 async def write(tx: Tx, incident: Incident, by: str, text: str, default: EntryType) -> list[RecordEntry]:
-    """Each entry of `text` on its own, in one transaction; `default` is the type of those that name none.
+    """Each entry of `text` on its own, in one transaction; `default` is the type of those that name none. A text that
+    begins with `/task` adds a task instead (WAR-5).
 
     Raises Invalid for a text with no entry, too many, one that is empty or too long, or a time that is yet to come.
     """
+    task = read_command(text)
+    if task is not None:
+        _, entry_id = await tasks.add_with_entry(tx, incident.id, task, by)
+        return record.fold(await list_entries_by_id(tx.conn, incident.topic, [entry_id]), ())
     written = await understand(tx.conn, by, text, default, tx.now)
     ids = [await tx.emit(_noted(incident, by, entry)) for entry in written]
     return record.fold(await list_entries_by_id(tx.conn, incident.topic, ids), ())

@@ -107,6 +107,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/incidents/{ref}/close": {},
     "/api/v1/incidents/{ref}/timeline": {"text": "x"},
     "/api/v1/incidents/{ref}/timeline/{entry}/correct": {"text": "x"},
+    "/api/v1/incidents/{ref}/tasks": {"text": "restart the cache"},
+    "/api/v1/incidents/{ref}/tasks/{task}": {"state": "done"},
     "/api/v1/incidents/{ref}/facts": {"facts": {"breach": "yes"}},
     "/api/v1/incidents/{ref}/severity": {"severity": "SEV-1", "reason": "x"},
     "/api/v1/incidents/{ref}/decline": {},

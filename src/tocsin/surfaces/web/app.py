@@ -38,6 +38,7 @@ from tocsin.surfaces.web.pages.incidents.respond import acknowledge, change_stat
 from tocsin.surfaces.web.pages.incidents.roles import assign_role, release_role, set_team_size
 from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
+from tocsin.surfaces.web.pages.incidents.tasks import add_task, move_task
 from tocsin.surfaces.web.pages.incidents.write import add_note, correct_entry, show_correction, show_understood
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
@@ -131,6 +132,8 @@ HANDLERS = [
     show_understood,
     show_correction,
     correct_entry,
+    add_task,
+    move_task,
     begin_mitigation,
     finish_mitigation,
     made_worse,

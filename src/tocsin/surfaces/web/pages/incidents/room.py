@@ -22,6 +22,7 @@ from tocsin.surfaces.web.pages.incidents import (
     onlookers_part,
     paging_part,
     roles_part,
+    tasks_part,
 )
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, record_view
 from tocsin.surfaces.web.pages.incidents.facts import FactsView, MoveView, facts_view, moves
@@ -34,6 +35,7 @@ PARTS: tuple[Part, ...] = (
     Part("onlookers", "Also here", onlookers_part.load, "incidents/_onlookers.html", "head"),
     Part("mitigating", "Mitigating", mitigations_part.load_label, "incidents/_mitigating.html", "head"),
     Part("roles", "Roles", roles_part.load, "incidents/_roles.html", "left"),
+    Part("tasks", "Tasks", tasks_part.load, "incidents/_tasks.html", "left"),
     Part("mitigations", "Mitigations", mitigations_part.load, "incidents/_mitigations.html", "right"),
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
     Part("paging", "Paging", paging_part.load, "incidents/_paging.html", "right", tab="paging"),

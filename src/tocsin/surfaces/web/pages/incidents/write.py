@@ -10,6 +10,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents import timeline, writing
 from tocsin.incidents.model import EntryType, Incident
 from tocsin.incidents.record import RecordEntry, may_correct
+from tocsin.incidents.task_model import TaskDraft, check_text, read_command
 from tocsin.incidents.text_format import ParsedEntry
 from tocsin.kernel.errors import Invalid, NotFound, TocsinError
 from tocsin.kernel.ids import incident_ref
@@ -26,6 +27,7 @@ class UnderstoodView(msgspec.Struct, frozen=True, kw_only=True):
     """How a text will be written; `wrong` is why it will not. Nothing at all: as it stands there."""
 
     entries: tuple[ParsedEntry, ...] = ()
+    task: TaskDraft | None = None
     wrong: TocsinError | None = None
 
 
@@ -60,9 +62,14 @@ async def show_understood(
     async with db.connection() as conn:
         await incidents.get_incident(conn, viewer, ref)
         viewer.require(Permission.RESPOND, f"write on the timeline of {ref}")
+        task = read_command(text)
         try:
-            entries = await writing.understand(conn, viewer.actor, text, type_chosen(form), visit.times.now)
-            view = UnderstoodView(entries=tuple(entries)) if _needs_showing(entries, text) else UnderstoodView()
+            if task is not None:
+                check_text(task.text)
+            entries = (
+                [] if task else await writing.understand(conn, viewer.actor, text, type_chosen(form), visit.times.now)
+            )
+            view = UnderstoodView(entries=tuple(entries) if _needs_showing(entries, text) else (), task=task)
         except TocsinError as wrong:
             view = UnderstoodView(wrong=wrong) if text.strip() else UnderstoodView()
     return pages.page("incidents/_understood.html", visit, view=view)
@@ -115,7 +122,7 @@ def type_chosen(form: Form) -> EntryType:
 
 
 def _needs_showing(entries: list[ParsedEntry], text: str) -> bool:
-    return len(entries) > 1 or entries[0].text != text.strip()
+    return any(entry.text != text.strip() for entry in entries)
 
 
 def _correction_view(incident: Incident, entry: RecordEntry, text: str) -> CorrectionView:
