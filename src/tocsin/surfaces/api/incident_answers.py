@@ -46,6 +46,7 @@ async def _answers(conn: Conn, stored: Sequence[Incident], site: Site) -> list[w
                 conference_url=conference_url(each, organisation.war_room),
                 is_mitigating=each.id in mitigating,
                 next_update_at=due.get(each.id),
+                stage=wire.stage(find_level(profile, each.severity), each),
             ),
         )
         for each in stored

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from rich.text import Text
 
+from tocsin.incidents.stages import Box, in_words
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.wire.body import Body
@@ -41,6 +42,7 @@ def _rows(told: Incident, now: datetime) -> list[tuple[str, str | Text]]:
         return times.both(instant, now) + (f", by {output.line(by)}" if by else "")
 
     return [
+        ("stage", _stage(told, now)),
         ("started", at(told.started_at)),
         ("detected", at(told.detected_at)),
         ("declared", at(told.declared_at, told.declared_by)),
@@ -78,6 +80,14 @@ def _next_update(told: Incident, now: datetime) -> str | Text:
         return ""
     words = times.both(told.next_update_at, now)
     return Text(f"{words}, overdue", style="yellow") if told.next_update_at < now else words
+
+
+def _stage(told: Incident, now: datetime) -> Text:
+    """Yellow once the box is over: a promise is broken."""
+    if told.stage is None:
+        return Text()
+    box = Box(told.stage.name, told.stage.begins_at, told.stage.ends_at, now > told.stage.ends_at)
+    return Text(output.line(in_words(box, told.declared_at, now)), style="yellow" if box.is_overdue else "")
 
 
 def move(incident: str, action: str, request: Body, json: bool, past: str) -> None:

@@ -36,6 +36,7 @@ from tocsin.surfaces.web.pages.incidents.mitigations import begin_mitigation, fi
 from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
 from tocsin.surfaces.web.pages.incidents.respond import acknowledge, change_status
 from tocsin.surfaces.web.pages.incidents.roles import assign_role, release_role, set_team_size
+from tocsin.surfaces.web.pages.incidents.severity import change_severity, learn_facts
 from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
 from tocsin.surfaces.web.pages.incidents.tasks import add_task, move_task
@@ -126,6 +127,8 @@ HANDLERS = [
     add_members,
     remove_member,
     add_note,
+    change_severity,
+    learn_facts,
     assign_role,
     release_role,
     set_team_size,

@@ -6,12 +6,24 @@ from datetime import datetime
 import msgspec
 
 from tocsin.accounts.model import User
+from tocsin.catalog.severity import Level
 from tocsin.incidents.model import Incident as Stored
 from tocsin.incidents.model import TeamSize
 from tocsin.incidents.roles import Holding, commander_of
+from tocsin.incidents.stages import find_phase
 from tocsin.kernel.ids import incident_ref
 from tocsin.surfaces.wire.body import Body
 from tocsin.surfaces.wire.roles import held
+
+
+class Stage(msgspec.Struct, kw_only=True):
+    """The time box of the severity profile that an open incident is in, until its work is done; it is overdue once
+    `ends_at` has passed (LIF-4).
+    """
+
+    name: str
+    begins_at: datetime
+    ends_at: datetime
 
 
 class Incident(msgspec.Struct, kw_only=True):
@@ -25,6 +37,7 @@ class Incident(msgspec.Struct, kw_only=True):
     commander: str | None = None
     team_size: str
     is_mitigating: bool = False
+    stage: Stage | None = None
     summary: str | None = None
     is_private: bool = False
     is_drill: bool = False
@@ -65,6 +78,7 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     conference_url: str | None
     is_mitigating: bool
     next_update_at: datetime | None
+    stage: Stage | None
 
 
 class IncidentList(msgspec.Struct, kw_only=True):
@@ -166,6 +180,7 @@ def incident(stored: Stored, public_url: str, around: Around) -> Incident:
         team_size=around.team_size.value,
         is_mitigating=around.is_mitigating,
         next_update_at=around.next_update_at,
+        stage=around.stage,
         summary=stored.summary,
         impact=stored.impact,
         users_affected=stored.users_affected,
@@ -199,3 +214,11 @@ def members(stored: Stored, people: Sequence[User]) -> Members:
         is_private=stored.is_private,
         members=[Member(name=each.name, display_name=each.display_name, role=each.role.value) for each in people],
     )
+
+
+def stage(level: Level | None, stored: Stored) -> Stage | None:
+    """Of an open incident with a level that has time boxes left."""
+    phase = find_phase(level, stored)
+    if phase is None:
+        return None
+    return Stage(name=phase.name, begins_at=stored.declared_at + phase.begins, ends_at=stored.declared_at + phase.ends)

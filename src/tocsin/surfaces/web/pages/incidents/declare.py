@@ -6,14 +6,16 @@ from litestar.response import Redirect, Response
 
 from tocsin.accounts.model import Permission
 from tocsin.catalog import service as catalog
+from tocsin.catalog.facts import Facts
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Declaration
+from tocsin.incidents.model import Declaration, DetectionSource
 from tocsin.incidents.roles import SIZE_WORDS, read_team_size
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import LevelView, incident_path, levels_of
+from tocsin.surfaces.web.pages.incidents.severity_part import FactField, fact_fields
 from tocsin.surfaces.web.pages.paging.pager import list_responders
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import Form, viewer_of
@@ -24,8 +26,8 @@ _FIELDS = (
     "severity",
     "urgency",
     "summary",
-    "users_affected",
     "impact",
+    "source",
     "commander",
     "team_size",
     "private",
@@ -43,8 +45,9 @@ class DeclareView(msgspec.Struct, frozen=True, kw_only=True):
     severity: str = ""
     urgency: str = "high"
     summary: str = ""
-    users_affected: str = ""
     impact: str = ""
+    source: str = ""
+    facts: tuple[FactField, ...] = ()
     commander: str = ""
     team_size: str = ""
     private: str = ""
@@ -57,7 +60,17 @@ class DeclareView(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def has_more(self) -> bool:
         """Whether something is filled in that is folded away otherwise."""
-        return bool(self.summary or self.commander or self.team_size)
+        return bool(self.summary or self.commander or self.team_size or self.source)
+
+    @property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """How we came to know (LIF-3)."""
+        return tuple((source.value, source.replace("_", " ")) for source in DetectionSource)
+
+    @property
+    def knows_more(self) -> bool:
+        """Whether a fact is filled in that is folded away otherwise."""
+        return any(field.value for field in self.facts)
 
 
 @get("/declare")
@@ -93,7 +106,8 @@ def _declaration(form: Form, actor: str) -> Declaration:
         services=(service,) if service else (),
         urgency=Urgency.LOW if form.get("urgency") == "low" else Urgency.HIGH,
         summary=summary or None,
-        users_affected=form.get("users_affected", "").strip() or None,
+        facts={name: form[name].strip() for name in Facts._fields if form.get(name, "").strip()},
+        source=read_source(form["source"]) if form.get("source") else DetectionSource.TEAM_MEMBER,
         impact=form.get("impact", "").strip() or None,
         commander=form.get("commander") or None,
         team_size=read_team_size(form["team_size"]) if form.get("team_size") else None,
@@ -108,6 +122,14 @@ async def _view(conn: Conn, filled: Form) -> DeclareView:
     return DeclareView(
         services=tuple(service.name for service in await catalog.list_services(conn)),
         levels=levels_of(await catalog.severity_profile(conn)),
+        facts=fact_fields({name: filled[name] for name in Facts._fields if filled.get(name)}),
         people=await list_responders(conn),
         **chosen,
     )
+
+
+def read_source(text: str) -> DetectionSource:
+    """Raises Invalid that lists them."""
+    if text not in set(DetectionSource):
+        raise Invalid(f"{text!r} is no way to know.", f"Use one of {', '.join(DetectionSource)}.", field="source")
+    return DetectionSource(text)

@@ -22,6 +22,8 @@ from tocsin.surfaces.web.pages.incidents import (
     onlookers_part,
     paging_part,
     roles_part,
+    severity_part,
+    stage_part,
     tasks_part,
 )
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, record_view
@@ -34,12 +36,15 @@ PARTS: tuple[Part, ...] = (
     Part("findings", "What goes wrong", findings_part.load, "incidents/_findings.html", "head"),
     Part("onlookers", "Also here", onlookers_part.load, "incidents/_onlookers.html", "head"),
     Part("mitigating", "Mitigating", mitigations_part.load_label, "incidents/_mitigating.html", "head"),
+    Part("stage", "Time box", stage_part.load, "incidents/_stage.html", "head"),
+    Part("severity", "Severity", severity_part.load, "incidents/_severity.html", "left"),
     Part("roles", "Roles", roles_part.load, "incidents/_roles.html", "left"),
     Part("tasks", "Tasks", tasks_part.load, "incidents/_tasks.html", "left"),
     Part("mitigations", "Mitigations", mitigations_part.load, "incidents/_mitigations.html", "right"),
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
     Part("paging", "Paging", paging_part.load, "incidents/_paging.html", "right", tab="paging"),
     Part("members", "Who sees it", members_part.load, "incidents/_members.html", "left"),
+    Part("grade", "Severity", severity_part.load_sheet, "incidents/_grade.html", "sheet"),
     Part("assign", "Roles", roles_part.load_sheet, "incidents/_assign.html", "sheet"),
 )
 """Every part beside the facts and the timeline, in the order in which each place shows them."""
