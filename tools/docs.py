@@ -19,11 +19,13 @@ from tocsin.oncall.findings import MEANINGS
 from tocsin.surfaces.cli import verbs as cli_verbs
 from tocsin.surfaces.cli.commands import VERBS
 from tocsin.surfaces.cli.start import command_line
+from tools.permissions_page import render_permissions
 
 ROOT = Path(__file__).parent.parent
 HELP = ROOT / "src/tocsin/surfaces/cli/help.txt"
 REFERENCE = ROOT / "docs/reference/command-line.md"
 RULES = ROOT / "docs/reference/schedule-rules.md"
+PERMISSIONS = ROOT / "docs/reference/permissions.md"
 
 INTRODUCTION = """\
 Tocsin: from the alarm to the all-clear.
@@ -126,7 +128,12 @@ def _lower(sentence: str) -> str:
 
 def pages() -> dict[Path, str]:
     """Every made file with its text."""
-    return {HELP: render_help(), REFERENCE: render_reference(), RULES: render_rules()}
+    return {
+        HELP: render_help(),
+        REFERENCE: render_reference(),
+        RULES: render_rules(),
+        PERMISSIONS: render_permissions(),
+    }
 
 
 def main() -> int:
