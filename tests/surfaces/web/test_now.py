@@ -1,13 +1,19 @@
 """Now: what needs a person comes first, and how many alerts call nobody leads to the list of them."""
 
+import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from tests.surfaces.web.conftest import Browser
 from tests.surfaces.web.test_alerts import one_of_each
+from tocsin.comms import cadence
 from tocsin.db.database import Database
 from tocsin.delivery.model import Urgency
+from tocsin.incidents import assigning
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
+from tocsin.incidents.roles import RoleName
+from tocsin.kernel.clock import VirtualClock
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 
@@ -60,3 +66,25 @@ async def test_each_count_of_alerts_leads_to_a_list_of_as_many(office: Database,
         assert f'<a href="{path.replace("&", "&amp;")}">{words}</a>' in page
         assert (await victor.get(path)).text.count("row-link") == count
     assert "inhibited" not in page
+
+
+async def test_a_line_says_who_commands_and_when_the_next_update_is_due(
+    office: Database, browser_of: BrowserOf, clock: VirtualClock
+) -> None:
+    async with office.transaction() as tx:
+        await incidents.declare(tx, Declaration(title="Checkout answers 500", severity="SEV-1", services=("checkout",)))
+    assert "update due" not in (await (await browser_of("alice")).get("/")).text
+    async with office.transaction() as tx:
+        await incidents.acknowledge(tx, 1, "@alice", "web")
+        await assigning.assign(tx, 1, RoleName.COMMANDER, "bob", "@alice")
+    alice = await browser_of("alice")
+    page = (await alice.get("/")).text
+    assert "bob commands</span>" in page
+    assert re.search(r'class="\w+">update due <time[^>]*>in \d+ (min|h)', page)
+    async with office.connection() as conn:
+        due = await cadence.next_update_at(conn, 1)
+    assert due is not None
+    clock.set(due - timedelta(minutes=4))
+    assert re.search(r'<span class="amber">update due <time[^>]*>in 4 min', (await alice.get("/")).text)
+    clock.set(due + timedelta(minutes=1))
+    assert re.search(r'<span class="amber">update due since <time', (await alice.get("/")).text)

@@ -7,6 +7,7 @@ import msgspec
 
 from tocsin.catalog import service as catalog
 from tocsin.catalog.severity import Profile
+from tocsin.comms import cadence
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import assigning, findings
 from tocsin.incidents.model import Finding, Incident, Status
@@ -30,7 +31,7 @@ class LevelView(msgspec.Struct, frozen=True):
 
 class IncidentLine(msgspec.Struct, frozen=True, kw_only=True):
     """`is_loud`: a person is needed now. `lasted` is empty while it is open. `trouble` is what has been wrong longest
-    with the way it is worked on, empty: nothing is.
+    with the way it is worked on, empty: nothing is. `update_at`: when the next update is due, or was.
     """
 
     number: int
@@ -48,6 +49,7 @@ class IncidentLine(msgspec.Struct, frozen=True, kw_only=True):
     resolved_at: datetime | None
     lasted: str
     trouble: str = ""
+    update_at: datetime | None = None
 
 
 def level_view(profile: Profile, severity: str | None) -> LevelView | None:
@@ -79,6 +81,7 @@ async def load_lines(conn: Conn, found: Sequence[Incident]) -> tuple[IncidentLin
     profile = await catalog.severity_profile(conn)
     calling = await paging.list_calling(conn, found)
     holdings = await assigning.list_holdings_of(conn, [incident.id for incident in found])
+    updates = await cadence.list_next_updates(conn, [incident.id for incident in found if incident.is_open])
     wrong = await findings.list_open_findings(conn, [incident.id for incident in found if incident.is_open])
     return tuple(
         incident_line(
@@ -87,6 +90,7 @@ async def load_lines(conn: Conn, found: Sequence[Incident]) -> tuple[IncidentLin
             is_calling=incident.id in calling,
             commander=commander_of(holdings.get(incident.id, ())),
             wrong=wrong.get(incident.id, ()),
+            update_at=updates.get(incident.id),
         )
         for incident in found
     )
@@ -99,6 +103,7 @@ def incident_line(
     is_calling: bool = False,
     commander: str | None = None,
     wrong: Sequence[Finding] = (),
+    update_at: datetime | None = None,
 ) -> IncidentLine:
     """`is_calling`: people are being called for it, whether or not somebody had taken it before."""
     asks = incident.is_open and (is_calling or needs_answer(incident))
@@ -118,6 +123,7 @@ def incident_line(
         resolved_at=incident.resolved_at,
         lasted=lasted(incident),
         trouble=wrong[0].text if wrong else "",
+        update_at=update_at,
     )
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from tocsin.kernel.utc_words import Clock, find_clocks
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_NEAR = timedelta(minutes=5)
 
 
 def zone_named(name: str | None) -> ZoneInfo:
@@ -65,6 +66,10 @@ class Times:
     def until(self, at: datetime) -> Markup:
         """`in 3 min`, ticking, then `now`."""
         return _element(at, f"in {duration(at - self.now)}" if at > self.now else "now", tick="until")
+
+    def is_near(self, at: datetime) -> bool:
+        """A promise that is about to break, or has broken."""
+        return at - self.now <= _NEAR
 
     def clock(self, at: datetime) -> Markup:
         """`14:20`, `Mon 14:20` within six days, `3 Nov 14:20` or `3 Nov 2025 14:20` beyond."""

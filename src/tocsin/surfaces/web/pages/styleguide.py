@@ -91,7 +91,15 @@ _LEVELS = (
 def _lines(now: datetime) -> tuple[IncidentLine, ...]:
     return (
         _line(1, "Checkout answers 500", "triggered", _LEVELS[0], now - timedelta(minutes=2), is_loud=True),
-        _line(2, "Search is slow", "investigating", _LEVELS[1], now - timedelta(hours=1), who="bob has it"),
+        _line(
+            2,
+            "Search is slow",
+            "investigating",
+            _LEVELS[1],
+            now - timedelta(hours=1),
+            who="bob commands",
+            due=now + timedelta(minutes=3),
+        ),
         _line(3, "Reports are late", "monitoring", None, now - timedelta(hours=5), who="carol has it"),
     )
 
@@ -105,6 +113,7 @@ def _line(
     *,
     is_loud: bool = False,
     who: str = "nobody has acknowledged",
+    due: datetime | None = None,
 ) -> IncidentLine:
     return IncidentLine(
         number=number,
@@ -121,6 +130,7 @@ def _line(
         declared_at=declared_at,
         resolved_at=None,
         lasted="",
+        update_at=due,
     )
 
 
