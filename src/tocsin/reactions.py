@@ -52,6 +52,7 @@ from tocsin.kernel.held import JobKind
 from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
 from tocsin.kernel.upkeep import UPKEEP
+from tocsin.mitigation.events import MitigationBegun, MitigationFinished, MitigationMadeWorse
 from tocsin.oncall.events import CalendarRead, OverrideAdded, OverrideEnded
 from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
@@ -110,6 +111,9 @@ REACTIONS: Reactions = {
     TimelineNoted:             Reaction((looking.look_at_words,),                ()),
     FactsLearnt:               Reaction((looking.look_again,),                   ()),
     EntryCorrected:            Reaction((looking.look_again,),                   ()),
+    MitigationBegun:           Reaction((looking.look_again,),                   ()),
+    MitigationFinished:        Reaction((looking.look_again,),                   ()),
+    MitigationMadeWorse:       Reaction((looking.look_again,),                   ()),
     RoleAssigned:              Reaction((looking.look_again,),                   ()),
     RoleReleased:              Reaction((looking.look_again,),                   ()),
     TeamSizeChanged:           Reaction((cadence.follow_level,

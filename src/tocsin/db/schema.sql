@@ -1391,3 +1391,16 @@ CREATE TABLE incident_task (
 );
 COMMENT ON COLUMN incident_task.n IS 'Counted within the incident, from 1; given out under the incident''s lock.';
 COMMENT ON COLUMN incident_task.owner IS 'A person''s name; null: nobody has taken it yet.';
+
+
+-- ── 0024_room ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE checklist_tick (
+    incident_id bigint NOT NULL,
+    item text NOT NULL,
+    ticked_by text NOT NULL,
+    ticked_at timestamptz NOT NULL,
+    PRIMARY KEY (incident_id, item),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON COLUMN checklist_tick.item IS 'The key of an item; what it says may change, and so may the list of the level.';

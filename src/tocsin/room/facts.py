@@ -4,10 +4,13 @@ from tocsin.catalog import service as catalog
 from tocsin.incidents import timeline
 from tocsin.incidents.assigning import list_holdings
 from tocsin.incidents.classifying import find_level
+from tocsin.incidents.facts_of import get_known_facts
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
+from tocsin.mitigation.service import list_mitigations
 from tocsin.room import history
 from tocsin.room.model import RoomFacts
+from tocsin.verification.service import list_checks
 
 MOST_ENTRIES = 1000
 """How far back the timeline is read, in entries: what is older decides nothing any more."""
@@ -28,4 +31,8 @@ async def gather(conn: Conn, incident: Incident) -> RoomFacts:
         told_beside=history.told_beside(entries, counted_from),
         holdings=tuple(await list_holdings(conn, incident.id)),
         commander_left_at=history.commander_left_at(entries),
+        was_paged=any(entry.kind == "PersonPaged" for entry in entries),
+        known=await get_known_facts(conn, incident.id),
+        mitigations=tuple(await list_mitigations(conn, incident.id)),
+        checks=tuple(await list_checks(conn, incident)),
     )

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from tocsin.room.model import Look, RoomFacts, Spell
-from tocsin.room.rails import command, ending, words, work
+from tocsin.room.rails import changing, command, ending, words, work
 
 RULES: tuple[Callable[[RoomFacts], Iterable[Spell]], ...] = (
     *work.RULES,
     *command.RULES,
+    *changing.RULES,
     *words.RULES,
     *ending.RULES,
 )

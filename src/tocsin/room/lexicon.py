@@ -1,4 +1,4 @@
-"""Words by which a text gives itself away: that it blames somebody. Data; who asks decides what to do."""
+"""Words by which a text gives itself away: that it blames somebody, or speaks of a change. Data; who asks decides."""
 
 import re
 
@@ -19,10 +19,34 @@ BLAME = (
 )
 """What is said of a person where a system should be spoken of (as postmortems are written: without blame)."""
 
-_BLAME = re.compile(rf"(?<![\w@])(?:{'|'.join(BLAME)})\b", re.IGNORECASE)
+CHANGES = (
+    r"roll(?:ed|ing)?[ -]?back",
+    r"revert(?:ed|ing)?",
+    r"(?:re)?deploy(?:ed|ing)?",
+    r"restart(?:ed|ing)?",
+    r"reboot(?:ed|ing)?",
+    r"fail(?:ed|ing)?[ -]over",
+    r"scal(?:ed|ing) (?:up|down|out|in)",
+    r"drain(?:ed|ing)?",
+    r"(?:dis|en)abled",
+    r"(?:switch|turn)ed (?:on|off)",
+    r"kill(?:ed|ing)",
+)
+"""What is done to production, as responders write it."""
+
+_BLAME, _CHANGE = (re.compile(rf"(?<![\w@])(?:{'|'.join(words)})\b", re.IGNORECASE) for words in (BLAME, CHANGES))
 
 
 def find_blame(text: str) -> str | None:
     """The first words that blame somebody, as they were written; None: there are none."""
-    found = _BLAME.search(text.replace("’", "'"))
+    return _first(_BLAME, text.replace("’", "'"))
+
+
+def find_change(text: str) -> str | None:
+    """The first words that speak of a change to production."""
+    return _first(_CHANGE, text)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str | None:
+    found = pattern.search(text)
     return found.group() if found else None

@@ -6,9 +6,12 @@ from enum import StrEnum
 
 import msgspec
 
+from tocsin.catalog.facts import Facts
 from tocsin.catalog.severity import Level
 from tocsin.incidents.model import Incident, Status, TeamSize
 from tocsin.incidents.roles import Holding, RoleName, commander_of, team_size_of
+from tocsin.mitigation.model import Mitigation
+from tocsin.verification.model import ALERTS, CheckState
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +37,7 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `counted_from` is when it was declared or last came back, `graded_at` when its level was last changed,
     `investigating_since` when somebody took it up, None: nobody has. `told_beside` is by the target of the rule.
-    `commander_left_at` is when the last commander gave the role back.
+    `commander_left_at` is when the last commander gave the role back. `known` is what is known of the impact.
     """
 
     incident: Incident
@@ -46,6 +49,10 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
     told_beside: Mapping[str, ToldBeside]
     holdings: tuple[Holding, ...]
     commander_left_at: datetime | None
+    was_paged: bool
+    known: Facts
+    mitigations: tuple[Mitigation, ...]
+    checks: tuple[CheckState, ...]
 
     @property
     def is_worked_on(self) -> bool:
@@ -71,15 +78,25 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
         since = [each.since for each in self.holdings if each.holds and each.role is RoleName.COMMANDER]
         return since[0] if since else self.counted_from
 
+    @property
+    def has_cleared(self) -> bool:
+        """No alert of it fires."""
+        return all(check.is_met for check in self.checks if check.service is None and check.name == ALERTS)
+
 
 class Rule(StrEnum):
     """The well-known mistakes that are watched for (GRD-1)."""
 
     SEVERITY_NOT_SET = "severity-not-set"
     NOBODY_COMMANDS = "nobody-commands"
+    COMMANDER_MITIGATES = "commander-mitigates"
     SECOND_ROLE = "second-role"
     NOTHING_SHARED = "nothing-shared"
     ESCALATION_NOT_DONE = "escalation-not-done"
+    TWO_CHANGES = "two-changes-at-once"
+    NO_DRY_RUN = "no-dry-run"
+    CHANGE_NOT_RECORDED = "change-not-recorded"
+    NO_MITIGATION = "no-mitigation"
     BLAME = "blame"
     RESOLVED_EARLY = "resolved-early"
     POSTMORTEM_OVERDUE = "postmortem-overdue"

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.rules.incidents.examples import T0, incident
+from tocsin.catalog.facts import Facts
 from tocsin.catalog.profiles import active
 from tocsin.catalog.severity import Level
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Status
 from tocsin.incidents.roles import Holding, HoldingState, RoleName
+from tocsin.mitigation.model import Mitigation
 from tocsin.room.model import RoomFacts, Written
 
 SRE = active("sre")
@@ -25,6 +27,25 @@ def wrote(minutes: float, text: str = "errors on every node", by: str = "bob", t
 
 def holds(user: str, role: RoleName = RoleName.COMMANDER, minutes: float = 2) -> Holding:
     return Holding(role=role, user=user, since=after(minutes), state=HoldingState.HOLDS)
+
+
+def mitigation(
+    minutes: float, what: str = "roll back v2", by: str = "@bob", ended: float | None = None, **said: Any
+) -> Mitigation:
+    """Begun so long after the declaration; `ended` likewise, None: it runs."""
+    known: dict[str, Any] = {"strategy": None, "way_back": None, "dry_run": None, "is_temporary": False, "result": None}
+    return Mitigation(
+        id=int(minutes),
+        incident_id=42,
+        n=1,
+        what=what,
+        by=by,
+        recorded_by=by,
+        started_at=after(minutes),
+        ended_at=after(ended) if ended is not None else None,
+        note="",
+        **known | said,
+    )
 
 
 def level(name: str) -> Level:
@@ -47,5 +68,9 @@ def facts(**changes: Any) -> RoomFacts:
         "told_beside": {},
         "holdings": (),
         "commander_left_at": None,
+        "was_paged": False,
+        "known": Facts(),
+        "mitigations": (),
+        "checks": (),
     }
     return RoomFacts(**known | changes)

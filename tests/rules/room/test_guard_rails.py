@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.rules.room.examples import T0, after, facts, holds, level, wrote
+from tests.rules.room.examples import T0, after, facts, holds, level, mitigation, wrote
 from tocsin.catalog.severity import MINUTE, Escalation
 from tocsin.incidents.model import Status, TeamSize
 from tocsin.incidents.roles import RoleName
+from tocsin.mitigation.model import Result
 from tocsin.room.guard_rails import look
 from tocsin.room.model import RoomFacts, Rule, Spell, ToldBeside
 
@@ -183,6 +184,65 @@ def test_the_commander_holds_a_second_role() -> None:
     assert "tocsin role INC-7 tech-lead @NAME" in spell.remedy
     never_holds(facts(holdings=(holds("alice"), holds("bob", RoleName.TECH_LEAD))), Rule.SECOND_ROLE)
     never_holds(facts(holdings=roles, incident={"team_size": TeamSize.SOLO}), Rule.SECOND_ROLE)
+
+
+def test_the_commander_runs_a_mitigation_while_it_runs() -> None:
+    known = facts(holdings=(holds("alice"),), mitigations=(mitigation(10, by="@alice", ended=20),))
+    spell = holds_from(known, Rule.COMMANDER_MITIGATES, 10)
+    assert "“roll back v2”" in spell.text
+    assert "tocsin role INC-7 tech-lead @NAME" in spell.remedy
+    assert found(known, Rule.COMMANDER_MITIGATES, 20) == []
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"mitigations": (mitigation(10, by="@bob"),)},
+        {"mitigations": (mitigation(1, by="@alice"),)},
+        {"mitigations": (mitigation(10, by="@alice"),), "incident": {"team_size": TeamSize.SOLO}},
+    ],
+    ids=["somebody else does", "it was begun before", "one responder"],
+)
+def test_a_mitigation_that_keeps_the_commander_free(known: dict[str, Any]) -> None:
+    never_holds(facts(holdings=(holds("alice"),), **known), Rule.COMMANDER_MITIGATES)
+
+
+def test_two_changes_at_once() -> None:
+    both = (mitigation(10), mitigation(12, "restart the cache"))
+    spell = holds_from(facts(mitigations=both), Rule.TWO_CHANGES, 12)
+    assert "“roll back v2” and “restart the cache”" in spell.text
+    one_after_the_other = (mitigation(10, ended=11, result=Result.NO_EFFECT), mitigation(12, "restart the cache"))
+    never_holds(facts(mitigations=one_after_the_other), Rule.TWO_CHANGES)
+
+
+def test_a_change_without_a_dry_run() -> None:
+    bold = facts(mitigations=(mitigation(10, ended=30, dry_run=False, way_back="deploy v2 again"),))
+    spell = holds_from(bold, Rule.NO_DRY_RUN, 10)
+    assert spell.remedy.endswith("know the way back: deploy v2 again.")
+    assert found(bold, Rule.NO_DRY_RUN, 30) == []
+    never_holds(facts(mitigations=(mitigation(10, dry_run=True), mitigation(11))), Rule.NO_DRY_RUN)
+
+
+@pytest.mark.parametrize("text", ["rolled back v2.3", "restarted the broker", "failed over to Frankfurt", "scaled up"])
+def test_a_change_that_is_on_the_timeline_only(text: str) -> None:
+    known = facts(written=(wrote(10, text, type="action"),))
+    spell = holds_from(known, Rule.CHANGE_NOT_RECORDED, 20)
+    assert f'tocsin mitigate INC-7 "{text}"' in spell.remedy
+    recorded = facts(written=(wrote(10, text, type="action"),), mitigations=(mitigation(15),))
+    never_holds(recorded, Rule.CHANGE_NOT_RECORDED)
+
+
+def test_what_is_no_action_or_no_change_need_not_be_recorded() -> None:
+    entries = (wrote(10, "should we have rolled back?", type="question"), wrote(11, "called the vendor", type="action"))
+    never_holds(facts(written=entries), Rule.CHANGE_NOT_RECORDED)
+
+
+def test_15_minutes_of_investigation_without_a_mitigation() -> None:
+    spell = holds_from(facts(), Rule.NO_MITIGATION, 2 + 15)
+    assert "tocsin mitigate INC-7" in spell.remedy
+    never_holds(facts(mitigations=(mitigation(10),)), Rule.NO_MITIGATION)
+    never_holds(facts(severity="SEV-3"), Rule.NO_MITIGATION)
+    never_holds(facts(status=Status.MONITORING), Rule.NO_MITIGATION)
 
 
 def over(mitigated: float, resolved: float, **changes: Any) -> RoomFacts:

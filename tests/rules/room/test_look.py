@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rules.room.examples import SRE, T0, facts
+from tests.rules.room.examples import SRE, T0, facts, holds, mitigation
 from tests.rules.room.test_guard_rails import BLAMING
 from tocsin.catalog.severity import Escalation
 from tocsin.incidents.model import Status
+from tocsin.incidents.roles import RoleName
 from tocsin.room.guard_rails import look
 from tocsin.room.model import RoomFacts, ToldBeside, Written
 
@@ -22,8 +23,9 @@ def rooms(draw: st.DrawFn) -> RoomFacts:
     name = draw(st.sampled_from([None, "SEV-1", "SEV-2", "SEV-3"]))
     taken_at = draw(st.none() | INSTANTS)
     rule = Escalation("group:leadership", draw(st.timedeltas(timedelta(), timedelta(hours=2))))
-    texts = st.sampled_from([BLAMING[0], "errors on every node"])
-    written = draw(st.lists(st.tuples(INSTANTS, texts, st.sampled_from(["note", "observation"])), max_size=4))
+    texts = st.sampled_from([BLAMING[0], "errors on every node", "restarted the broker"])
+    attempts = st.tuples(st.sampled_from(["@alice", "@bob"]), st.booleans(), st.sampled_from([None, False]))
+    written = draw(st.lists(st.tuples(INSTANTS, texts, st.sampled_from(["note", "observation", "action"])), max_size=4))
     return facts(
         severity=name,
         level=SRE.level(name)._replace(escalations=(rule,)) if name is not None else None,
@@ -33,6 +35,11 @@ def rooms(draw: st.DrawFn) -> RoomFacts:
         graded_at=draw(INSTANTS),
         written=tuple(
             Written(id=n, at=at, by="bob", type=kind, text=text) for n, (at, text, kind) in enumerate(written)
+        ),
+        holdings=draw(st.sampled_from([(), (holds("alice"),), (holds("alice"), holds("alice", RoleName.SCRIBE, 9))])),
+        mitigations=tuple(
+            mitigation(n, by=by, ended=n + 3 if ended else None, dry_run=dry)
+            for n, (by, ended, dry) in enumerate(draw(st.lists(attempts, max_size=3)), 3)
         ),
         told_beside=draw(
             st.dictionaries(st.just("group:leadership"), st.builds(ToldBeside, INSTANTS, st.just(()), st.booleans()))

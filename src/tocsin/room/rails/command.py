@@ -32,6 +32,22 @@ def grace_of(level: Level) -> timedelta:
     return max(level.response_time, level.phases[0].ends)
 
 
+def commander_mitigates(facts: RoomFacts) -> Iterable[Spell]:
+    """Whoever commands keeps the hands free: each mitigation that they run themselves, while it runs."""
+    if not facts.has_team or not facts.is_worked_on:
+        return
+    for mitigation in facts.mitigations:
+        if mitigation.by.removeprefix("@") == facts.commander and mitigation.started_at >= facts.commander_since:
+            yield Spell(
+                rule=Rule.COMMANDER_MITIGATES,
+                occurrence=f"mitigation {mitigation.id}",
+                since=mitigation.started_at,
+                until=mitigation.ended_at,
+                text=f"{facts.commander} commands and runs a mitigation too: “{mitigation.what}”.",
+                remedy=_give_away(facts, RoleName.TECH_LEAD),
+            )
+
+
 def commander_holds_second_role(facts: RoomFacts) -> Iterable[Spell]:
     """One person, two roles, in a team of two or more."""
     if not facts.has_team or not facts.is_worked_on or facts.commander is None:
@@ -52,4 +68,4 @@ def _give_away(facts: RoomFacts, role: RoleName) -> str:
     return f"Give that to somebody else: tocsin role {ref} {role} @NAME."
 
 
-RULES = (nobody_commands, commander_holds_second_role)
+RULES = (nobody_commands, commander_mitigates, commander_holds_second_role)

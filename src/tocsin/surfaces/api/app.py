@@ -102,6 +102,8 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             tasks.change_task,
             timeline.explain,
             timeline.deliveries,
+            room.show_checklist,
+            room.tick,
             room.list_findings,
             updates.list_updates,
             updates.post_update,

@@ -1,11 +1,32 @@
-"""The room of an incident over HTTP: what was found to be wrong with the work on it."""
+"""The room of an incident over HTTP: its checklist, and what was found to be wrong with the work on it."""
 
-from litestar import get
+from litestar import get, post
+from litestar.params import JSONBody
 
+from tocsin.accounts.model import Permission
 from tocsin.incidents import findings as found
 from tocsin.incidents import service as incidents
+from tocsin.room import checklists
 from tocsin.surfaces.api.callers import Caller, Db, Ref
 from tocsin.surfaces.wire import room as wire
+
+
+@get("/incidents/{ref:str}/checklist", summary="Read the checklist")
+async def show_checklist(ref: Ref, viewer: Caller, db: Db) -> wire.Checklist:
+    """Phase by phase, with what ticked itself and what people ticked (GRD-2)."""
+    async with db.connection() as conn:
+        incident = await incidents.get_incident(conn, viewer, ref)
+        return wire.checklist(incident.number, await checklists.load_checklist(conn, incident, db.clock.now()))
+
+
+@post("/incidents/{ref:str}/checklist", status_code=200, summary="Tick an item, or take its tick back")
+async def tick(ref: Ref, data: JSONBody[wire.TickRequest], viewer: Caller, db: Db) -> wire.Checklist:
+    """An item that ticks itself is refused."""
+    async with db.transaction() as tx:
+        incident = await incidents.get_incident(tx.conn, viewer, ref)
+        viewer.require(Permission.RESPOND, "tick checklists")
+        parts = await checklists.tick(tx, incident.id, data.item, viewer.actor, is_ticked=data.ticked)
+    return wire.checklist(incident.number, parts)
 
 
 @get("/incidents/{ref:str}/findings", summary="What is, or was, wrong with the way it is worked on")

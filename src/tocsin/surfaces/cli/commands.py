@@ -46,6 +46,7 @@ VERBS: dict[str, Verb] = {
     "members": Verb("members", "members INC-1", "Who sees a private incident", INCIDENTS),
     "check": Verb("check", "check INC-1", "Run the checks: does it work again?", INCIDENTS),
     "update": Verb("update", 'update INC-1 "TEXT"', "Post an update, or preview one", INCIDENTS),
+    "checklist": Verb("checklist", "checklist INC-1", "What is to be done in this phase, and what is done", INCIDENTS),
     "resolve": Verb("resolve", "resolve INC-1", "Say that it is over", INCIDENTS),
     "reopen": Verb("reopen", "reopen INC-1", "Say that it is not over after all", INCIDENTS),
     "close": Verb("close", "close INC-1", "Close it: the follow-ups are done", INCIDENTS),

@@ -28,6 +28,7 @@ from tocsin.surfaces.web.pages.delivery.notifications import (
     show_notifications,
     show_signing_secret,
 )
+from tocsin.surfaces.web.pages.incidents.checklist import tick_item
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
@@ -129,6 +130,7 @@ HANDLERS = [
     add_note,
     change_severity,
     learn_facts,
+    tick_item,
     assign_role,
     release_role,
     set_team_size,

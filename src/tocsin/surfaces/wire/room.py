@@ -1,4 +1,4 @@
-"""What is said of a room on the wire: what was found to be wrong."""
+"""What is said of a room on the wire: its checklist, and what was found to be wrong."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +7,41 @@ import msgspec
 
 from tocsin.incidents.model import Finding as StoredFinding
 from tocsin.kernel.ids import incident_ref
+from tocsin.room.composing import Line, Part
+from tocsin.surfaces.wire.body import Body
+
+
+class ChecklistItem(msgspec.Struct, kw_only=True):
+    """`ticks_itself` says when the program ticks it; empty: people do, `by` did it at `at`."""
+
+    n: int
+    text: str
+    rule: str
+    ticked: bool
+    ticks_itself: str
+    by: str | None
+    at: datetime | None
+
+
+class ChecklistPart(msgspec.Struct, kw_only=True):
+    """`current`: the part to look at now."""
+
+    phase: str
+    title: str
+    current: bool
+    items: list[ChecklistItem]
+
+
+class Checklist(msgspec.Struct, kw_only=True):
+    incident: str
+    parts: list[ChecklistPart]
+
+
+class TickRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Which item, by its number on the list; `ticked` false takes a tick back."""
+
+    item: int
+    ticked: bool = True
 
 
 class Finding(msgspec.Struct, kw_only=True):
@@ -22,6 +57,28 @@ class Finding(msgspec.Struct, kw_only=True):
 class FindingList(msgspec.Struct, kw_only=True):
     incident: str
     findings: list[Finding]
+
+
+def checklist(number: int, parts: Sequence[Part]) -> Checklist:
+    return Checklist(incident=incident_ref(number), parts=[_part(part) for part in parts])
+
+
+def _part(part: Part) -> ChecklistPart:
+    return ChecklistPart(
+        phase=part.phase, title=part.title, current=part.is_current, items=[_item(line) for line in part.lines]
+    )
+
+
+def _item(line: Line) -> ChecklistItem:
+    return ChecklistItem(
+        n=line.n,
+        text=line.text,
+        rule=line.rule,
+        ticked=line.is_ticked,
+        ticks_itself=line.ticks_itself,
+        by=line.by,
+        at=line.at,
+    )
 
 
 def findings(number: int, found: Sequence[StoredFinding]) -> FindingList:

@@ -16,6 +16,7 @@ from tocsin.kernel.errors import NotFound
 from tocsin.paging import service as paging
 from tocsin.surfaces.web.pages.incidents import (
     alerts_part,
+    checklist_part,
     findings_part,
     members_part,
     mitigations_part,
@@ -40,6 +41,7 @@ PARTS: tuple[Part, ...] = (
     Part("severity", "Severity", severity_part.load, "incidents/_severity.html", "left"),
     Part("roles", "Roles", roles_part.load, "incidents/_roles.html", "left"),
     Part("tasks", "Tasks", tasks_part.load, "incidents/_tasks.html", "left"),
+    Part("checklist", "Checklist", checklist_part.load, "incidents/_checklist.html", "left"),
     Part("mitigations", "Mitigations", mitigations_part.load, "incidents/_mitigations.html", "right"),
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
     Part("paging", "Paging", paging_part.load, "incidents/_paging.html", "right", tab="paging"),
