@@ -12,6 +12,7 @@ from tocsin.delivery import service as delivery
 from tocsin.delivery.model import NORMAL, URGENT, Notification, Purpose, Urgency
 from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
+from tocsin.incidents.conference import conference_url
 from tocsin.incidents.model import Incident
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
@@ -151,6 +152,7 @@ async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: 
     is_top_level = await catalog.is_worst_level(tx, incident.severity)
     called_by_id = [each.user_id for each in pages if each.user_id is not None]
     await privacy.admit(tx, incident, called_by_id, "they are called")
+    joins_at = conference_url(incident, (await catalog.organisation_in(tx)).war_room)
     for call, called in zip(decision.calls, pages, strict=True):
         await tx.tell(
             PersonPaged(
@@ -174,7 +176,7 @@ async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: 
                 outsider=call.person.receiver if isinstance(call.person, Outside) else None,
                 topic=incident.topic,
                 purpose=Purpose.PAGE,
-                message=messages.page(incident, decision, call, again),
+                message=messages.page(incident, decision, call, again, joins_at=joins_at),
                 scope_id=incident.scope_id,
                 urgency=run.urgency,
                 prio=URGENT if run.urgency is Urgency.HIGH else NORMAL,

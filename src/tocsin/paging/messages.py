@@ -13,8 +13,12 @@ from tocsin.kernel.ids import incident_ref
 from tocsin.paging.model import Call, Decision, Outside, Person
 
 
-def page(incident: Incident, decision: Decision, call: Call, again: str = "") -> MessageView:
-    """The page itself; `again` says why people are called once more ("It fires again …"), empty for a first time."""
+def page(
+    incident: Incident, decision: Decision, call: Call, again: str = "", *, joins_at: str | None = None
+) -> MessageView:
+    """The page itself; `again` says why people are called once more ("It fires again …"), empty for a first time.
+    `joins_at` is the link of the call, if there is one; an outsider is not invited.
+    """
     others = [other.person.name for other in decision.calls if other.person != call.person]
     lines = _facts(incident)
     if isinstance(call.person, Outside):
@@ -23,6 +27,8 @@ def page(incident: Incident, decision: Decision, call: Call, again: str = "") ->
         lines.append(Line("Also paged", joined(others)))
     if incident.summary and incident.reason:
         lines.append(Line("Why an incident", full_stop(incident.reason)))
+    if joins_at and isinstance(call.person, Person):
+        lines.append(Line("Join the call", joins_at))
     if decision.next_at is not None:
         lines.append(Line("If nobody answers", f"the next step is called at {decision.next_at:%H:%M} UTC"))
     return _view(

@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
+from msgspec.structs import replace
 
 from tests.surfaces.web.conftest import Browser
 from tests.surfaces.web.test_room import declare
+from tocsin.catalog import service as catalog
 from tocsin.db.database import Database
 from tocsin.incidents import assigning
 
@@ -94,3 +96,16 @@ async def test_the_declaration_may_name_commander_and_size(office: Database, bro
     refused = await alice.press("/declare", on="/declare", **(said | {"commander": "victor"}))
     assert (refused.status_code, "victor may not act on this incident" in refused.text) == (400, True)
     assert '<details class="why" id="more" open>' in refused.text
+
+
+async def test_war_4_the_call_is_one_press_away(office: Database, browser_of: BrowserOf) -> None:
+    alice = await browser_of("alice")
+    await declare(office)
+    assert "Join the call" not in (await alice.get(ROOM)).text
+    async with office.transaction() as tx:
+        organisation = replace(await catalog.organisation(tx.conn), war_room="https://meet.example.com/{id}")
+        await catalog.put_organisation(tx, organisation)
+    link = '<a href="https://meet.example.com/INC-1" target="_blank" rel="noopener noreferrer">Join the call</a>'
+    assert link in (await alice.get(ROOM)).text
+    await alice.press(f"{ROOM}/status", status="closed", reason="a test")
+    assert "Join the call" not in (await alice.get(ROOM)).text

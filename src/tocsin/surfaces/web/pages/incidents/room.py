@@ -16,6 +16,7 @@ from tocsin.kernel.errors import NotFound
 from tocsin.paging import service as paging
 from tocsin.surfaces.web.pages.incidents import (
     alerts_part,
+    call_part,
     checklist_part,
     findings_part,
     members_part,
@@ -36,6 +37,7 @@ from tocsin.surfaces.wire.stream import position
 PARTS: tuple[Part, ...] = (
     Part("findings", "What goes wrong", findings_part.load, "incidents/_findings.html", "head"),
     Part("onlookers", "Also here", onlookers_part.load, "incidents/_onlookers.html", "head"),
+    Part("call", "The call", call_part.load, "incidents/_call.html", "head"),
     Part("mitigating", "Mitigating", mitigations_part.load_label, "incidents/_mitigating.html", "head"),
     Part("stage", "Time box", stage_part.load, "incidents/_stage.html", "head"),
     Part("severity", "Severity", severity_part.load, "incidents/_severity.html", "left"),
