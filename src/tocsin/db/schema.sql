@@ -85,6 +85,7 @@ PARTITION BY RANGE (at);
 CREATE TABLE ledger_default PARTITION OF ledger DEFAULT;
 CREATE INDEX ledger_at ON ledger USING brin (at);
 CREATE INDEX ledger_audit ON ledger (id) WHERE (topic = 'audit');
+CREATE INDEX ledger_words ON ledger USING gin (to_tsvector('simple'::regconfig, sentence)) WHERE ((actor ~~ '@%') AND (topic ~~ 'incident/%'));
 CREATE INDEX ledger_topic ON ledger (topic, id);
 
 CREATE TABLE ledger_seal (
@@ -749,6 +750,7 @@ COMMENT ON COLUMN incident.team_size IS 'How many work on it (ROL-1); null: the 
 COMMENT ON COLUMN incident.conference_url IS 'Where people speak, as somebody set it; null: by the pattern of the organisation (WAR-4).';
 CREATE INDEX incident_alert_group ON incident (alert_group_id, id) WHERE (alert_group_id IS NOT NULL);
 CREATE INDEX incident_open ON incident (number) WHERE status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring');
+CREATE INDEX incident_words ON incident USING gin (to_tsvector('simple'::regconfig, ((((((((title || ' ') || COALESCE(summary, '')) || ' ') || COALESCE(impact, '')) || ' ') || COALESCE(resolution, '')) || ' ') || COALESCE(root_cause, ''))));
 
 CREATE TABLE incident_service (
     incident_id bigint NOT NULL,
@@ -1391,6 +1393,7 @@ CREATE TABLE incident_task (
 );
 COMMENT ON COLUMN incident_task.n IS 'Counted within the incident, from 1; given out under the incident''s lock.';
 COMMENT ON COLUMN incident_task.owner IS 'A person''s name; null: nobody has taken it yet.';
+CREATE INDEX incident_task_words ON incident_task USING gin (to_tsvector('simple'::regconfig, text));
 
 
 -- ── 0024_room ───────────────────────────────────────────────────────────────────────────────────────────────────────

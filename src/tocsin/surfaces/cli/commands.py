@@ -28,6 +28,7 @@ OTHER = "Other"
 VERBS: dict[str, Verb] = {
     "declare": Verb("declare", 'declare "TITLE"', "Declare an incident; one line is enough", INCIDENTS),
     "list": Verb("list_incidents", "list", "List incidents, newest first", INCIDENTS),
+    "search": Verb("search", 'search "TEXT"', "Find words in incidents and their timelines", INCIDENTS),
     "show": Verb("show", "show INC-1", "Show one incident", INCIDENTS),
     "ack": Verb("ack", "ack INC-1", "Acknowledge: it is yours, and the paging stops", INCIDENTS),
     "decline": Verb("decline", "decline INC-1", "Not me: page the next", INCIDENTS),

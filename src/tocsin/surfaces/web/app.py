@@ -37,6 +37,7 @@ from tocsin.surfaces.web.pages.incidents.mitigations import begin_mitigation, fi
 from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
 from tocsin.surfaces.web.pages.incidents.respond import acknowledge, change_status
 from tocsin.surfaces.web.pages.incidents.roles import assign_role, release_role, set_team_size
+from tocsin.surfaces.web.pages.incidents.search import show_search
 from tocsin.surfaces.web.pages.incidents.severity import change_severity, learn_facts
 from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
@@ -116,6 +117,7 @@ HANDLERS = [
     show_board,
     stream_now,
     list_incidents,
+    show_search,
     show_declare,
     declare,
     show_incident,
