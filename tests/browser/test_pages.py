@@ -148,7 +148,7 @@ async def test_now_shows_a_new_incident_by_itself_and_a_key_declares(sit_down: O
     await alice.goto("/")
     await alice.keyboard.press("c")
     await alice.get_by_label("What is wrong?").fill("Search answers nothing")
-    await alice.get_by_label("Service").select_option("checkout")
+    await alice.locator("select[name=service]").select_option("checkout")
     await alice.get_by_role("button", name="Declare").click()
     await expect(alice.get_by_role("heading", name="Search answers nothing")).to_be_visible()
     await expect(carol.get_by_role("list", name="Open incidents")).to_contain_text("Search answers nothing")

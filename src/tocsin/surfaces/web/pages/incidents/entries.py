@@ -16,12 +16,21 @@ _QUIET = frozenset(
         "PeopleTold",
         "PersonPaged",
         "DeliveryEnded",
+        "DeliveryHeld",
         "AlertsAttached",
         "FindingSettled",
     }
 )
 _TROUBLE = frozenset(
-    {"StepReachedNobody", "EscalationExhausted", "PageUnreached", "AdministratorsTold", "FindingRaised", "JobParked"}
+    {
+        "StepReachedNobody",
+        "EscalationExhausted",
+        "PageUnreached",
+        "AdministratorsTold",
+        "FindingRaised",
+        "UpdateOverdue",
+        "JobParked",
+    }
 )
 
 
