@@ -16,7 +16,7 @@ class Field(NamedTuple):
 _INCIDENT = {
     "ref": Field("its name", "INC-42"),
     "title": Field("what is wrong, in one line", "Checkout answers 500"),
-    "severity": Field("the level, or `severity not set`", "SEV-1"),
+    "severity": Field('the level, or "severity not set"', "SEV-1"),
     "services": Field("the services, a list", ("checkout", "payments")),
     "status": Field("where it stands", "investigating"),
     "impact": Field("who notices what; empty: not known", "Nobody can pay; the shop is readable"),
@@ -42,8 +42,8 @@ FIELDS: Mapping[TemplateKind, Mapping[str, Field]] = {
         "done": Field("what is done, a list", ("Paged the database team", "Stopped the batch jobs")),
         "under_way": Field("what is being done, a list", ("Rolling back v2.3.1",)),
         "planned": Field("what comes next, a list", ("Replay the failed payments",)),
-        "root_cause": Field("or `still investigating`", "still investigating"),
-        "eta": Field("when it will be over, or `unknown`", "15:30 UTC"),
+        "root_cause": Field('what it was, or "still investigating"', "still investigating"),
+        "eta": Field('when it will be over, or "unknown"', "15:30 UTC"),
         "next_update_at": Field("when the next update comes", "14:50 UTC"),
         "timeline": Field(
             "the last lines of the timeline, a list",
@@ -55,7 +55,7 @@ FIELDS: Mapping[TemplateKind, Mapping[str, Field]] = {
         "resolved_at": Field("when it ended", "15:21 UTC"),
         "resolved_by": Field("who ended it; empty: it ended by itself", "alice"),
         "reason": Field("what was said at the end; empty: nothing", "Payments are back to normal for half an hour"),
-        "times": Field("`for the 2nd time` when it was resolved before, else empty", ""),
+        "times": Field('"for the 2nd time" when it was resolved before, else empty', ""),
         "duration": Field("how long it lasted", "1 h 18 min"),
         "root_cause": Field("in brief; empty: not known yet", "v2.3.1 opened a connection for every request"),
         "resolution": Field("what put it right; empty: not said", "Rolled back to v2.3.0"),

@@ -30,7 +30,7 @@ async def values_of(conn: Conn, kind: TemplateKind, incident: Incident | None, n
         case TemplateKind.DECLARATION:
             return values.of_declaration(scene)
         case TemplateKind.UPDATE:
-            timeline = await read_end(conn, incident, limit=values.LAST_LINES)
+            timeline = await read_end(conn, incident, limit=values.LOOKED_AT)
             draft, due = UpdateDraft(text=SAID), now + scene.interval
             return values.of_update(scene, draft, n=1, by="", next_update_at=due, timeline=timeline)
         case TemplateKind.RESOLUTION:

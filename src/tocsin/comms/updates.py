@@ -140,7 +140,7 @@ async def _rendered(
     conn: Conn, incident: Incident, draft: UpdateDraft, *, n: int, by: str, due: datetime | None, now: datetime
 ) -> Rendered:
     scene = await load_scene(conn, incident, now)
-    timeline = await read_end(conn, incident, limit=values.LAST_LINES)
+    timeline = await read_end(conn, incident, limit=values.LOOKED_AT)
     given = values.of_update(scene, draft, n=n, by=by, next_update_at=due, timeline=timeline)
     return messages.marked(incident, await wording.word(conn, TemplateKind.UPDATE, given))
 

@@ -24,6 +24,11 @@ UNCLASSIFIED = "severity not set"
 LAST_LINES = 3
 """How many lines of the timeline an update shows."""
 
+LOOKED_AT = 100
+"""Among how many of the latest entries they are looked for."""
+
+_NO_NEWS = frozenset({"UpdatePosted", "EntryCorrected"})
+
 _LINE, _TEXT = 300, 1_500
 
 
@@ -70,7 +75,7 @@ def of_update(
         "root_cause": _text(cause) if cause else "still investigating",
         "eta": clock(draft.eta, scene.now) if draft.eta is not None else "unknown",
         "next_update_at": clock(next_update_at, scene.now) if next_update_at is not None else "none, since it is over",
-        "timeline": tuple(_entry(entry, scene.now) for entry in timeline[-LAST_LINES:]),
+        "timeline": tuple(_entry(entry, scene.now) for entry in last_deeds(timeline)),
     }
 
 
@@ -140,6 +145,12 @@ def _postmortem(level: Level | None, ended: datetime, now: datetime) -> str:
         return "none is asked for"
     until = clock(ended + level.schedule_by, now)
     return f"is scheduled by {until}" if level.postmortem is Postmortem.REQUIRED else f"optional, by {until}"
+
+
+def last_deeds(timeline: Sequence[RecordEntry]) -> Sequence[RecordEntry]:
+    """The last of what people did and wrote; what programs sent and what updates said is no news."""
+    by_people = [entry for entry in timeline if entry.who.startswith("@") and entry.kind not in _NO_NEWS]
+    return by_people[-LAST_LINES:]
 
 
 def _entry(entry: RecordEntry, now: datetime) -> str:

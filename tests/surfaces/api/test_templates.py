@@ -21,7 +21,7 @@ async def test_who_may_not(api: Api) -> None:
 async def test_they_are_listed_with_what_they_may_speak_of(api: Api) -> None:
     told = (await api.vera.get("/templates")).json()["templates"]
     assert [each["kind"] for each in told] == ["declaration", "update", "resolution"]
-    assert told[1]["fields"]["eta"] == "when it will be over, or `unknown`"
+    assert told[1]["fields"]["eta"] == 'when it will be over, or "unknown"'
     assert told[1]["subject"] == "[{{ severity }}] {{ ref }} update {{ number }}: {{ title }}"
 
 

@@ -42,6 +42,7 @@ from tocsin.surfaces.web.pages.incidents.severity import change_severity, learn_
 from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
 from tocsin.surfaces.web.pages.incidents.tasks import add_task, move_task
+from tocsin.surfaces.web.pages.incidents.updates import post_update, preview_update, show_update
 from tocsin.surfaces.web.pages.incidents.write import add_note, correct_entry, show_correction, show_understood
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
@@ -150,6 +151,9 @@ HANDLERS = [
     reassign,
     add_responders,
     mark,
+    show_update,
+    post_update,
+    preview_update,
     list_alerts,
     show_alert,
     list_silences,

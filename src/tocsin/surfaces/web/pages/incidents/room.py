@@ -27,6 +27,7 @@ from tocsin.surfaces.web.pages.incidents import (
     severity_part,
     stage_part,
     tasks_part,
+    updates_part,
 )
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, record_view
 from tocsin.surfaces.web.pages.incidents.facts import FactsView, MoveView, facts_view, moves
@@ -36,6 +37,7 @@ from tocsin.surfaces.wire.stream import position
 
 PARTS: tuple[Part, ...] = (
     Part("findings", "What goes wrong", findings_part.load, "incidents/_findings.html", "head"),
+    Part("update-due", "Next update", updates_part.load_due, "incidents/_update_due.html", "head"),
     Part("onlookers", "Also here", onlookers_part.load, "incidents/_onlookers.html", "head"),
     Part("call", "The call", call_part.load, "incidents/_call.html", "head"),
     Part("mitigating", "Mitigating", mitigations_part.load_label, "incidents/_mitigating.html", "head"),
@@ -45,10 +47,12 @@ PARTS: tuple[Part, ...] = (
     Part("tasks", "Tasks", tasks_part.load, "incidents/_tasks.html", "left"),
     Part("checklist", "Checklist", checklist_part.load, "incidents/_checklist.html", "left"),
     Part("mitigations", "Mitigations", mitigations_part.load, "incidents/_mitigations.html", "right"),
+    Part("updates", "Updates", updates_part.load, "incidents/_updates.html", "right"),
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
     Part("paging", "Paging", paging_part.load, "incidents/_paging.html", "right", tab="paging"),
     Part("members", "Who sees it", members_part.load, "incidents/_members.html", "left"),
     Part("grade", "Severity", severity_part.load_sheet, "incidents/_grade.html", "sheet"),
+    Part("update-sheet", "Update", updates_part.load_sheet, "incidents/_update_sheet.html", "sheet"),
     Part("assign", "Roles", roles_part.load_sheet, "incidents/_assign.html", "sheet"),
 )
 """Every part beside the facts and the timeline, in the order in which each place shows them."""
