@@ -8,7 +8,7 @@ from tocsin.accounts.model import Role, Viewer
 from tocsin.catalog.model import Service
 from tocsin.catalog.service import put_service
 from tocsin.db.database import Database
-from tocsin.incidents import regrading, service
+from tocsin.incidents import details, regrading, service
 from tocsin.incidents.model import Declaration, Incident, IncidentFilter, Status
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.errors import Invalid, NotFound, Refused
@@ -94,6 +94,7 @@ async def test_the_whole_life_of_an_incident(db: Database, clock: VirtualClock) 
     async with db.transaction() as tx:
         await service.resolve(tx, incident.id, "@bob", resolution="roll-back of v17", root_cause="bad index")
     async with db.transaction() as tx:
+        await details.name_cause(tx, incident.id, "deployment", "@bob")
         await service.close(tx, incident.id, "@bob")
     after = await see(db)
     assert (after.acknowledged_by, after.acknowledged_at) == ("@bob", incident.declared_at + timedelta(minutes=5))
@@ -106,6 +107,7 @@ async def test_the_whole_life_of_an_incident(db: Database, clock: VirtualClock) 
         "StatusChanged",
         "StatusChanged",
         "IncidentResolved",
+        "CauseNamed",
         "IncidentClosed",
     ]
 

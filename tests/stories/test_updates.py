@@ -11,6 +11,7 @@ from tests.support.world import World, new_world
 from tocsin.comms import cadence, template_store, updates
 from tocsin.comms.jobs import REMIND
 from tocsin.comms.model import Audience, TemplateKind, Update, UpdateDraft
+from tocsin.incidents import details
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Status
 from tocsin.kernel.clock import VirtualClock
@@ -212,6 +213,7 @@ async def test_what_is_wrong_names_the_field_and_the_remedy_and_says_nothing(wor
 async def test_nothing_is_said_about_what_is_closed(world: World) -> None:
     await taken(world)
     async with world.db.transaction() as tx:
+        await details.name_cause(tx, (await world.see()).id, "capacity", "@alice")
         await incidents.close(tx, (await world.see()).id, "@alice")
     with pytest.raises(Refused):
         await post(world, "One more thing")

@@ -733,6 +733,9 @@ CREATE TABLE incident (
     users_affected text,
     team_size text,
     conference_url text,
+    eta timestamptz,
+    eta_set_at timestamptz,
+    cause_category text,
     CHECK (status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring', 'resolved', 'closed')),
     CHECK (team_size IN ('solo', 'small', 'large')),
     CHECK (urgency IN ('high', 'low')),
@@ -748,6 +751,8 @@ COMMENT ON COLUMN incident.alerts IS 'How many alerts its group has had, the swa
 COMMENT ON COLUMN incident.users_affected IS 'As it was written, a share or a number: 35% or 1200.';
 COMMENT ON COLUMN incident.team_size IS 'How many work on it (ROL-1); null: the severity says so.';
 COMMENT ON COLUMN incident.conference_url IS 'Where people speak, as somebody set it; null: by the pattern of the organisation (WAR-4).';
+COMMENT ON COLUMN incident.eta IS 'When it should be over; null with eta_set_at: somebody has said that it is unknown (LIF-10).';
+COMMENT ON COLUMN incident.cause_category IS 'Of the list that postmortem templates are written for (LIF-11).';
 CREATE INDEX incident_alert_group ON incident (alert_group_id, id) WHERE (alert_group_id IS NOT NULL);
 CREATE INDEX incident_open ON incident (number) WHERE status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring');
 CREATE INDEX incident_words ON incident USING gin (to_tsvector('simple'::regconfig, ((((((((title || ' ') || COALESCE(summary, '')) || ' ') || COALESCE(impact, '')) || ' ') || COALESCE(resolution, '')) || ' ') || COALESCE(root_cause, ''))));

@@ -124,6 +124,30 @@ class MemberRemoved(IncidentEvent, frozen=True, kw_only=True):
     user: str
 
 
+class InstantCorrected(IncidentEvent, frozen=True, kw_only=True):
+    """Something happened at another time than we thought; `instant` is the field, such as mitigated_at (LIF-2)."""
+
+    instant: str
+    before: datetime | None
+    after: datetime
+    reason: str
+
+
+class EtaSet(IncidentEvent, frozen=True, kw_only=True):
+    """When it should be over, None: unknown (LIF-10)."""
+
+    before: datetime | None
+    after: datetime | None
+    reason: str
+
+
+class CauseNamed(IncidentEvent, frozen=True, kw_only=True):
+    """What kind of cause it had, of the list of `causes` (LIF-11)."""
+
+    before: str | None
+    after: str
+
+
 class SeverityKept(IncidentEvent, frozen=True, kw_only=True):
     """A person has declined what the known facts suggest, with a reason (CLS-3)."""
 

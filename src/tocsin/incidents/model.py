@@ -106,6 +106,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     users_affected: str | None = None
     team_size: TeamSize | None = None
     conference_url: str | None = None
+    eta: datetime | None = None
+    eta_set_at: datetime | None = None
+    cause_category: str | None = None
 
     @property
     def is_open(self) -> bool:

@@ -16,8 +16,9 @@ from tocsin.alerts.reading import find_group
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
 from tocsin.incidents import lifecycle, sentences, store
+from tocsin.incidents.causes import check_cause_is_named
 from tocsin.incidents.circle import open_circle
-from tocsin.incidents.classifying import graded
+from tocsin.incidents.classifying import find_level, graded
 from tocsin.incidents.events import (
     IncidentAcknowledged,
     IncidentClosed,
@@ -222,13 +223,17 @@ async def relapse(tx: Tx, incident: Incident, sentence: str, reason: str) -> Non
 
 
 async def close(tx: Tx, incident_id: int, by: str, reason: str = "") -> Incident:
-    """Follow-ups are done. An incident that is still open is resolved first, so that whoever was paged is told."""
+    """Follow-ups are done. An incident that is still open is resolved first, so that whoever was paged is told.
+
+    Raises Refused for a move that is not allowed, and for one of the two top levels without a cause category (LIF-11).
+    """
     incident = await get(tx.conn, incident_id)
     lifecycle.check_move(incident, Status.CLOSED)
     if incident.is_open:
         await resolve(tx, incident_id, by, reason)
     incident = await lock(tx, incident_id)
     lifecycle.check_move(incident, Status.CLOSED)
+    check_cause_is_named(incident, find_level(await catalog.severity_profile_in(tx), incident.severity))
     after = lifecycle.moved(incident, Status.CLOSED, tx.now)
     await store.update_incident(tx.conn, after)
     await tx.emit(IncidentClosed(**about(after, by), sentence=sentences.closed(by, reason), reason=reason))

@@ -158,7 +158,8 @@ async def update_incident(conn: Conn, incident: Incident) -> None:
             identified_at = %(identified_at)s, mitigated_at = %(mitigated_at)s, resolved_at = %(resolved_at)s,
             closed_at = %(closed_at)s, summary = %(summary)s, resolution = %(resolution)s, root_cause = %(root_cause)s,
             team_size = %(team_size)s, conference_url = %(conference_url)s,
-            users_affected = %(users_affected)s
+            users_affected = %(users_affected)s, declared_at = %(declared_at)s, eta = %(eta)s,
+            eta_set_at = %(eta_set_at)s, cause_category = %(cause_category)s
         WHERE id = %(id)s
         """,
         msgspec.structs.asdict(incident),

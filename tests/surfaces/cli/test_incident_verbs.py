@@ -52,7 +52,7 @@ async def test_json_is_what_the_api_answers(cli: Terminal) -> None:
         (("status", "1", "monitoring"), "monitoring"),
         (("resolve", "1"), "resolved"),
         (("reopen", "1", "--why", "x"), "investigating"),
-        (("close", "1"), "closed"),
+        (("close", "1", "--cause-category", "deployment"), "closed"),
     ):
         assert (await cli(*words, "--json")).json()["status"] == status
 
@@ -73,7 +73,7 @@ async def test_the_whole_of_an_incident_in_words(cli: Terminal) -> None:
         assert expected in shown
     assert (await cli("resolve", "INC-1", "--why", "rolled back")).out == "INC-1 is resolved: Checkout answers 500\n"
     assert (await cli("reopen", "INC-1", "--why", "it is back")).out == "INC-1 is open again: Checkout answers 500\n"
-    assert (await cli("close", "INC-1")).out == "INC-1 is closed: Checkout answers 500\n"
+    assert (await cli("close", "INC-1", "--cause-category", "other")).out == "INC-1 is closed: Checkout answers 500\n"
 
 
 async def test_the_timeline_is_printed_in_the_text_format(cli: Terminal) -> None:

@@ -36,10 +36,15 @@ CREATE TABLE incident (
     impact text,
     users_affected text,
     team_size text CHECK (team_size IN ('solo', 'small', 'large')),
-    conference_url text
+    conference_url text,
+    eta timestamptz,
+    eta_set_at timestamptz,
+    cause_category text
 );
 COMMENT ON COLUMN incident.team_size IS 'How many work on it (ROL-1); null: the severity says so.';
 COMMENT ON COLUMN incident.conference_url IS 'Where people speak, as somebody set it; null: by the pattern of the organisation (WAR-4).';
+COMMENT ON COLUMN incident.eta IS 'When it should be over; null with eta_set_at: somebody has said that it is unknown (LIF-10).';
+COMMENT ON COLUMN incident.cause_category IS 'Of the list that postmortem templates are written for (LIF-11).';
 COMMENT ON COLUMN incident.users_affected IS 'As it was written, a share or a number: 35% or 1200.';
 COMMENT ON COLUMN incident.severity IS 'A level of the severity profile that was active; null: nobody has classified it (CLS-4).';
 COMMENT ON COLUMN incident.reason IS 'The sentence that says why this became an incident.';

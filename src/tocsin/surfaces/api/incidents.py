@@ -11,6 +11,7 @@ from litestar.response import Response
 from tocsin.accounts import requests
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.delivery.model import Urgency
+from tocsin.incidents import details
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, DetectionSource, Incident, IncidentFilter, Status
 from tocsin.incidents.roles import read_team_size
@@ -142,6 +143,8 @@ async def resolve(
     """A person says that it is over; everybody who was told is told."""
     async with db.transaction() as tx:
         incident = await _mine_to_move(tx, viewer, ref, "resolve incidents")
+        if data is not None and data.cause_category is not None:
+            await details.name_cause(tx, incident.id, data.cause_category, viewer.actor)
         after = await incidents.resolve(tx, incident.id, viewer.actor, data.reason if data else "")
         await marking.mark_if_called(tx, incident.id, viewer.actor, actionable=data.actionable if data else None)
         return await answer(tx.conn, after, site)
@@ -158,11 +161,13 @@ async def reopen(ref: Ref, data: JSONBody[wire.ReasonRequest], viewer: Caller, d
 
 @post("/incidents/{ref:str}/close", status_code=200, summary="Close")
 async def close(
-    ref: Ref, viewer: Caller, db: Db, site: Here, data: JSONBody[wire.ReasonRequest | None] = None
+    ref: Ref, viewer: Caller, db: Db, site: Here, data: JSONBody[wire.CloseRequest | None] = None
 ) -> wire.Incident:
-    """The follow-ups are done."""
+    """The follow-ups are done. The two top levels need a cause category (LIF-11)."""
     async with db.transaction() as tx:
         incident = await _mine_to_move(tx, viewer, ref, "close incidents")
+        if data is not None and data.cause_category is not None:
+            await details.name_cause(tx, incident.id, data.cause_category, viewer.actor)
         after = await incidents.close(tx, incident.id, viewer.actor, data.reason if data else "")
         return await answer(tx.conn, after, site)
 

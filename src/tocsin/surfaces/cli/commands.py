@@ -39,6 +39,8 @@ VERBS: dict[str, Verb] = {
     "role": Verb("role", "role INC-1 [ROLE WHO]", "Who does what; take a role, or give it", INCIDENTS),
     "mitigate": Verb("mitigate", 'mitigate INC-1 ["WHAT"]', "Record what is done, and whether it helped", INCIDENTS),
     "room": Verb("room", "room INC-1", "Where its people speak: page and call", INCIDENTS),
+    "time": Verb("time", "time INC-1 NAME=TIME", "Correct when something happened", INCIDENTS),
+    "eta": Verb("eta", "eta INC-1 [TIME]", "Say when it should be over", INCIDENTS),
     "severity": Verb("severity", "severity INC-1 SEV-2", "Change how bad it is, with a reason", INCIDENTS),
     "status": Verb("status", "status INC-1 STATUS", "Move an incident to a status", INCIDENTS),
     "log": Verb("log", 'log INC-1 ["TEXT"]', "Print the timeline, or write on it", INCIDENTS),

@@ -62,6 +62,8 @@ def _rows(told: Incident, now: datetime) -> list[tuple[str, str | Text]]:
         ("impact", output.line(told.impact or "")),
         ("users affected", output.line(told.users_affected or "")),
         ("summary", output.safe(told.summary or "")),
+        ("cause category", output.line(told.cause_category or "")),
+        ("ETA", _eta(told, now)),
         ("root cause", output.safe(told.root_cause or "")),
         ("resolution", output.safe(told.resolution or "")),
         ("call", output.line(told.conference_url or "")),
@@ -80,6 +82,16 @@ def _next_update(told: Incident, now: datetime) -> str | Text:
         return ""
     words = times.both(told.next_update_at, now)
     return Text(f"{words}, overdue", style="yellow") if told.next_update_at < now else words
+
+
+def _eta(told: Incident, now: datetime) -> str | Text:
+    """Nothing where nobody has said anything, or it is over."""
+    if told.eta_set_at is None or told.resolved_at is not None:
+        return ""
+    if told.eta is None:
+        return "unknown"
+    words = times.both(told.eta, now)
+    return Text(f"{words}, passed", style="yellow") if told.eta < now else words
 
 
 def _stage(told: Incident, now: datetime) -> Text:

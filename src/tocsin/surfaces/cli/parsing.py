@@ -27,6 +27,13 @@ Actionable = Annotated[
         help="Whether there was something to do for the page; may be left out.",
     ),
 ]
+CauseCategory = Annotated[
+    str | None,
+    Parameter(
+        name="--cause-category",
+        help="deployment, resource-exhaustion, dependency-failure, configuration, capacity, security or other.",
+    ),
+]
 Incident = Annotated[str, Parameter(name="INCIDENT", help="Its number, such as INC-1.")]
 
 

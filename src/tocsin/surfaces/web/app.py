@@ -31,6 +31,7 @@ from tocsin.surfaces.web.pages.delivery.notifications import (
 from tocsin.surfaces.web.pages.incidents.checklist import tick_item
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
+from tocsin.surfaces.web.pages.incidents.details import correct_instant, name_cause, set_eta
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
 from tocsin.surfaces.web.pages.incidents.members import add_members, make_private, remove_member
 from tocsin.surfaces.web.pages.incidents.mitigations import begin_mitigation, finish_mitigation, made_worse
@@ -131,6 +132,9 @@ HANDLERS = [
     add_members,
     remove_member,
     add_note,
+    correct_instant,
+    set_eta,
+    name_cause,
     change_severity,
     learn_facts,
     tick_item,

@@ -49,6 +49,7 @@ class Incident(msgspec.Struct, kw_only=True):
     resolution: str | None = None
     root_cause: str | None = None
     eta: datetime | None = None
+    eta_set_at: datetime | None = None
     next_update_at: datetime | None = None
     started_at: datetime | None = None
     detected_at: datetime | None = None
@@ -140,6 +141,52 @@ class Members(msgspec.Struct, kw_only=True):
     members: list[Member]
 
 
+class CloseRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Close. `cause_category` is required for the two top levels, unless it is named already (LIF-11)."""
+
+    reason: str = ""
+    cause_category: str | None = None
+
+
+class InstantRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """A correction: `instant` is a field of an incident, such as mitigated_at; the reason is told (LIF-2)."""
+
+    instant: str
+    at: datetime
+    reason: str = ""
+
+
+class EtaRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """When it should be over; null: it is unknown. Another one than before needs a reason (LIF-10)."""
+
+    eta: datetime | None
+    reason: str = ""
+
+
+class GivenEta(msgspec.Struct, kw_only=True):
+    """One ETA that was given, null: unknown."""
+
+    at: datetime
+    by: str
+    eta: datetime | None
+    reason: str
+
+
+class EtaHistory(msgspec.Struct, kw_only=True):
+    """Every ETA of an incident, oldest first."""
+
+    incident: str
+    etas: list[GivenEta]
+
+
+class CauseRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """What kind of cause it had: deployment, resource-exhaustion, dependency-failure, configuration, capacity, security
+    or other.
+    """
+
+    cause_category: str
+
+
 class ReasonRequest(Body, kw_only=True, forbid_unknown_fields=True):
     """Reopen, close, decline, escalate: the reason is told on the timeline."""
 
@@ -147,10 +194,13 @@ class ReasonRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 class AnswerRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """Acknowledge, resolve. `actionable` says whether the page was worth it (ALR-9); absent: it is not said."""
+    """Acknowledge, resolve. `actionable` says whether the page was worth it (ALR-9); absent: it is not said. So is
+    `cause_category` when it is resolved (LIF-11).
+    """
 
     reason: str = ""
     actionable: bool | None = None
+    cause_category: str | None = None
 
 
 class StatusRequest(Body, kw_only=True, forbid_unknown_fields=True):
@@ -187,6 +237,9 @@ def incident(stored: Stored, public_url: str, around: Around) -> Incident:
         is_private=stored.is_private,
         is_drill=stored.is_drill,
         urgency=stored.urgency.value,
+        cause_category=stored.cause_category,
+        eta=stored.eta,
+        eta_set_at=stored.eta_set_at,
         resolution=stored.resolution,
         root_cause=stored.root_cause,
         started_at=stored.started_at,

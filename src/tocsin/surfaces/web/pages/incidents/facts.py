@@ -11,6 +11,7 @@ from tocsin.incidents.model import LEGAL_MOVES, Incident, Status
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging.model import RunState, Story
 from tocsin.surfaces.web.incident_lines import LevelView, incident_path, lasted, level_view, needs_answer
+from tocsin.surfaces.web.pages.incidents.details_part import cause_choices
 
 _MEANINGS = {
     Status.ACKNOWLEDGED: "somebody has it",
@@ -42,6 +43,8 @@ class FactsView(msgspec.Struct, frozen=True, kw_only=True):
     urgency: str
     policy: str
     impact: str
+    cause: str
+    causes: tuple[tuple[str, str], ...]
     users_affected: str
     services: tuple[str, ...]
     is_open: bool
@@ -70,6 +73,8 @@ def facts_view(incident: Incident, story: Story, profile: Profile, viewer: Viewe
         urgency=incident.urgency.value,
         policy=incident.policy or "",
         impact=incident.impact or "",
+        cause=(incident.cause_category or "").replace("-", " "),
+        causes=cause_choices(),
         users_affected=incident.users_affected or "",
         services=incident.services,
         is_open=incident.is_open,

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
 from tocsin.accounts.model import Permission
+from tocsin.incidents import details
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel.errors import Invalid
@@ -42,6 +43,8 @@ async def change_status(
     async with db.transaction() as tx:
         incident = await respond_to(tx, ref, visit, "change the status of")
         actor, reason = viewer_of(visit).actor, form.get("reason", "").strip()
+        if form.get("cause_category"):
+            await details.name_cause(tx, incident.id, form["cause_category"], actor)
         if after == Status.RESOLVED:
             await incidents.resolve(tx, incident.id, actor, reason, resolution=reason or None)
             await marking.mark_if_called(tx, incident.id, actor, actionable=worth_it(form))

@@ -1,0 +1,63 @@
+"""What is pressed in the sheet that sets times, the ETA and the cause category right (LIF-2, LIF-10, LIF-11).
+
+Times are typed on the viewer's own clock.
+"""
+
+from datetime import datetime
+
+from litestar import post
+from litestar.params import FromPath
+from litestar.response import Redirect, Response
+
+from tocsin.incidents import details
+from tocsin.kernel.errors import Invalid
+from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
+from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
+from tocsin.surfaces.web.render import Visit
+from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.visits import viewer_of
+
+Answer = Redirect | Response[None]
+
+
+@post("/incidents/{ref:str}/time")
+async def correct_instant(
+    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
+) -> Answer:
+    """With a reason."""
+    at = read_local(form.get("at", ""), visit, "at")
+    async with db.transaction() as tx:
+        incident = await respond_to(tx, ref, visit, "correct the times of")
+        name, reason = form.get("instant", ""), form.get("reason", "").strip()
+        await details.correct_instant(tx, incident.id, name, at, viewer_of(visit).actor, reason)
+    return done(request, incident)
+
+
+@post("/incidents/{ref:str}/eta")
+async def set_eta(request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb) -> Answer:
+    """An empty time says that it is unknown."""
+    typed = form.get("eta", "").strip()
+    eta = read_local(typed, visit, "eta") if typed else None
+    async with db.transaction() as tx:
+        incident = await respond_to(tx, ref, visit, "give an ETA for")
+        await details.set_eta(tx, incident.id, eta, viewer_of(visit).actor, form.get("reason", "").strip())
+    return done(request, incident)
+
+
+@post("/incidents/{ref:str}/cause")
+async def name_cause(
+    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
+) -> Answer:
+    """One of the list."""
+    async with db.transaction() as tx:
+        incident = await respond_to(tx, ref, visit, "name the cause of")
+        await details.name_cause(tx, incident.id, form.get("cause_category", ""), viewer_of(visit).actor)
+    return done(request, incident)
+
+
+def read_local(text: str, visit: Visit, field: str) -> datetime:
+    """What a field for dates and times sends, on the viewer's clock. Raises Invalid."""
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=visit.times.zone)
+    except ValueError:
+        raise Invalid("That is no date and time.", "Choose a day and a time.", field=field) from None

@@ -1,0 +1,67 @@
+"""Times, ETA and cause in the room: who may not, what is shown, what is refused (LIF-2, LIF-10, LIF-11)."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from tests.surfaces.web.conftest import Browser
+from tests.surfaces.web.test_room import declare
+from tocsin.db.database import Database
+from tocsin.incidents import service as incidents
+from tocsin.kernel.clock import VirtualClock
+
+BrowserOf = Callable[[str], Awaitable[Browser]]
+ROOM = "/incidents/INC-1"
+
+
+async def test_who_may_not(office: Database, browser_of: BrowserOf) -> None:
+    await declare(office)
+    victor = await browser_of("victor")
+    for path, fields in (
+        ("time", {"instant": "started_at", "at": "2026-01-01T10:00", "reason": "x"}),
+        ("eta", {"eta": ""}),
+        ("cause", {"cause_category": "capacity"}),
+    ):
+        assert (await victor.press(f"{ROOM}/{path}", **fields)).status_code == 403
+    assert "Times, ETA, cause…" not in (await victor.get(ROOM)).text
+
+
+async def test_an_eta_is_shown_and_a_passed_one_asks_for_another(
+    office: Database, browser_of: BrowserOf, clock: VirtualClock
+) -> None:
+    await declare(office)
+    alice = await browser_of("alice")
+    await alice.press(f"{ROOM}/eta", eta="")
+    assert 'soft">ETA unknown</p>' in (await alice.get(ROOM)).text
+    later = (clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    assert (await alice.press(f"{ROOM}/eta", eta=later, reason="the vendor says so")).headers["location"] == ROOM
+    assert 'soft">ETA unknown</p>' not in (await alice.get(ROOM)).text
+    clock.advance(timedelta(days=3))
+    alice = await browser_of("alice")
+    assert "passed: give another one" in (await alice.get(ROOM)).text
+    assert (await alice.press(f"{ROOM}/eta", eta="soon", reason="x")).status_code == 400
+
+
+async def test_a_time_is_typed_on_the_viewers_clock(
+    office: Database, browser_of: BrowserOf, clock: VirtualClock
+) -> None:
+    await declare(office)
+    alice = await browser_of("alice")
+    day_before = (clock.now() - timedelta(days=1)).strftime("%Y-%m-%dT10:00")
+    await alice.press(f"{ROOM}/time", instant="started_at", at=day_before, reason="the graph shows it")
+    page = (await alice.get(ROOM)).text
+    assert "Impact started: was not known" in page
+    refused = await alice.press(f"{ROOM}/time", instant="mitigated_at", at=day_before, reason="x")
+    assert (refused.status_code, "tocsin status INC-1 monitoring" in refused.text) == (409, True)
+    assert (await alice.press(f"{ROOM}/time", instant="started_at", at="", reason="x")).status_code == 400
+
+
+async def test_a_top_level_is_closed_with_its_cause(office: Database, browser_of: BrowserOf) -> None:
+    await declare(office)
+    alice = await browser_of("alice")
+    async with office.transaction() as tx:
+        await incidents.resolve(tx, 1, "@alice")
+    refused = await alice.press(f"{ROOM}/status", status="closed")
+    assert (refused.status_code, "cause category" in refused.text) == (409, True)
+    await alice.press(f"{ROOM}/status", status="closed", cause_category="resource-exhaustion")
+    page = (await alice.get(ROOM)).text
+    assert "<dt>Cause</dt><dd>resource exhaustion</dd>" in page
