@@ -32,6 +32,7 @@ class Tick(StrEnum):
     CHECKS_MET = "checks-met"
     COMMANDED = "commanded"
     DECISION_WRITTEN = "decision-written"
+    FINAL_UPDATE = "final-update"
     HELPED = "helped"
     INVESTIGATING = "investigating"
     MITIGATED = "mitigated"
@@ -41,6 +42,7 @@ class Tick(StrEnum):
     STABLE = "stable"
     TIMELINE_BEGUN = "timeline-begun"
     TRIED = "tried"
+    UPDATED = "updated"
     USERS_KNOWN = "users-known"
 
 
@@ -75,7 +77,12 @@ _FIRST = (
         Tick.SEVERITY_SET,
     ),
     Item("record", "Create the record", "An incident without a number cannot be handed over.", Tick.RECORDED),
-    Item("stakeholders", "Tell the stakeholders", "They hear it from us first, even if all we know is that we look."),
+    Item(
+        "stakeholders",
+        "Tell the stakeholders",
+        "They hear it from us first, even if all we know is that we look.",
+        Tick.UPDATED,
+    ),
     Item("commander", "Name a commander", "One person decides; everybody else works.", Tick.COMMANDED),
     Item(
         "war-room",
@@ -155,7 +162,9 @@ _MITIGATION = (
     ),
     Item("implemented", "Carry it out", "One change at a time, so that its effect can be seen.", Tick.TRIED),
     Item("falls", "See the impact fall", "Look at the users' figure, not at the change.", Tick.HELPED),
-    Item("updates", "Keep to the cadence of updates", "Also when there is nothing new: that is the news."),
+    Item(
+        "updates", "Keep to the cadence of updates", "Also when there is nothing new: that is the news.", Tick.UPDATED
+    ),
     Item("decisions", "Document the decisions", "Who decided what, and why.", Tick.DECISION_WRITTEN),
 )
 _RESOLUTION = (
@@ -175,7 +184,12 @@ _RESOLUTION = (
 )
 _CLOSING = (
     Item("status-page-resolved", "The status page says resolved", "With how long it lasted, in plain words."),
-    Item("final-update", "Post the final internal update", "Everybody who was called may stop thinking about it."),
+    Item(
+        "final-update",
+        "Post the final internal update",
+        "Everybody who was called may stop thinking about it.",
+        Tick.FINAL_UPDATE,
+    ),
     Item("thanks", "Thank the responders", "By name."),
     Item("ticket-fix", "A ticket for the permanent fix", "Wherever the mitigation was temporary."),
     Item("ticket-monitoring", "A ticket for gaps in monitoring", "What should have told us earlier."),

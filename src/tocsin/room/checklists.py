@@ -10,7 +10,7 @@ from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
 from tocsin.room import tick_store
-from tocsin.room.composing import Line, Part, compose
+from tocsin.room.composing import Line, Part, TickedBy, compose
 from tocsin.room.events import ChecklistTicked
 from tocsin.room.facts import gather
 
@@ -18,8 +18,12 @@ from tocsin.room.facts import gather
 async def load_checklist(conn: Conn, incident: Incident, now: datetime) -> tuple[Part, ...]:
     """Of an incident that the caller may see, or has locked."""
     facts = await gather(conn, incident)
-    ticked = await tick_store.list_ticks(conn, incident.id)
-    return compose(facts, await catalog.severity_profile(conn), ticked, now)
+    return compose(facts, await catalog.severity_profile(conn), await list_ticks(conn, incident.id), now)
+
+
+async def list_ticks(conn: Conn, incident_id: int) -> dict[str, TickedBy]:
+    """What people have ticked, by the key of the item."""
+    return await tick_store.list_ticks(conn, incident_id)
 
 
 async def tick(tx: Tx, incident_id: int, n: int, by: str, *, is_ticked: bool = True) -> tuple[Part, ...]:

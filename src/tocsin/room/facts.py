@@ -1,11 +1,14 @@
 """Gathers what is known of one incident from all who keep records of it, in a few statements."""
 
 from tocsin.catalog import service as catalog
+from tocsin.comms.cadence import next_update_at
+from tocsin.comms.updates import list_updates
 from tocsin.incidents import timeline
 from tocsin.incidents.assigning import list_holdings
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.facts_of import get_known_facts
 from tocsin.incidents.model import Incident
+from tocsin.incidents.tasks import list_tasks
 from tocsin.kernel.db import Conn
 from tocsin.mitigation.service import list_mitigations
 from tocsin.room import history
@@ -35,4 +38,7 @@ async def gather(conn: Conn, incident: Incident) -> RoomFacts:
         known=await get_known_facts(conn, incident.id),
         mitigations=tuple(await list_mitigations(conn, incident.id)),
         checks=tuple(await list_checks(conn, incident)),
+        updates=tuple(await list_updates(conn, incident.id)),
+        next_update_at=await next_update_at(conn, incident.id),
+        tasks=tuple(await list_tasks(conn, incident.id)),
     )

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from tocsin.room.model import Look, RoomFacts, Spell
-from tocsin.room.rails import changing, command, ending, words, work
+from tocsin.room.rails import changing, command, ending, telling, words, work
 
 RULES: tuple[Callable[[RoomFacts], Iterable[Spell]], ...] = (
     *work.RULES,
     *command.RULES,
     *changing.RULES,
+    *telling.RULES,
     *words.RULES,
     *ending.RULES,
 )

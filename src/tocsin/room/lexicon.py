@@ -34,7 +34,12 @@ CHANGES = (
 )
 """What is done to production, as responders write it."""
 
-_BLAME, _CHANGE = (re.compile(rf"(?<![\w@])(?:{'|'.join(words)})\b", re.IGNORECASE) for words in (BLAME, CHANGES))
+DEPLOYMENTS = (r"deploy(?:ed|ment|ments|s)?", r"rolled out", r"rollout", r"released?", r"shipped", r"merged")
+"""What brought a change before it began, as responders write it."""
+
+_BLAME, _CHANGE, _DEPLOYMENT = (
+    re.compile(rf"(?<![\w@])(?:{'|'.join(words)})\b", re.IGNORECASE) for words in (BLAME, CHANGES, DEPLOYMENTS)
+)
 
 
 def find_blame(text: str) -> str | None:
@@ -45,6 +50,11 @@ def find_blame(text: str) -> str | None:
 def find_change(text: str) -> str | None:
     """The first words that speak of a change to production."""
     return _first(_CHANGE, text)
+
+
+def find_deployment(text: str) -> str | None:
+    """The first words that speak of something brought into production."""
+    return _first(_DEPLOYMENT, text)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str | None:

@@ -8,8 +8,10 @@ import msgspec
 
 from tocsin.catalog.facts import Facts
 from tocsin.catalog.severity import Level
-from tocsin.incidents.model import Incident, Status, TeamSize
+from tocsin.comms.model import Update
+from tocsin.incidents.model import EntryType, Incident, Status, TeamSize
 from tocsin.incidents.roles import Holding, RoleName, commander_of, team_size_of
+from tocsin.incidents.task_model import Task
 from tocsin.mitigation.model import Mitigation
 from tocsin.verification.model import ALERTS, CheckState
 
@@ -53,6 +55,9 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
     known: Facts
     mitigations: tuple[Mitigation, ...]
     checks: tuple[CheckState, ...]
+    updates: tuple[Update, ...]
+    next_update_at: datetime | None
+    tasks: tuple[Task, ...]
 
     @property
     def is_worked_on(self) -> bool:
@@ -79,6 +84,17 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
         return since[0] if since else self.counted_from
 
     @property
+    def open_questions(self) -> tuple[Written, ...]:
+        """Questions without an answer: each answer is to the oldest that is open."""
+        waiting: list[Written] = []
+        for entry in self.written:
+            if entry.type == EntryType.QUESTION:
+                waiting.append(entry)
+            elif entry.type == EntryType.ANSWER and waiting:
+                waiting.pop(0)
+        return tuple(waiting)
+
+    @property
     def has_cleared(self) -> bool:
         """No alert of it fires."""
         return all(check.is_met for check in self.checks if check.service is None and check.name == ALERTS)
@@ -89,7 +105,9 @@ class Rule(StrEnum):
 
     SEVERITY_NOT_SET = "severity-not-set"
     NOBODY_COMMANDS = "nobody-commands"
+    STAGE_OVERDUE = "stage-overdue"
     COMMANDER_MITIGATES = "commander-mitigates"
+    COMMANDER_WRITES = "commander-writes-most-updates"
     SECOND_ROLE = "second-role"
     NOTHING_SHARED = "nothing-shared"
     ESCALATION_NOT_DONE = "escalation-not-done"
@@ -97,9 +115,12 @@ class Rule(StrEnum):
     NO_DRY_RUN = "no-dry-run"
     CHANGE_NOT_RECORDED = "change-not-recorded"
     NO_MITIGATION = "no-mitigation"
+    UPDATE_OVERDUE = "update-overdue"
+    NO_LAST_WORD = "no-last-word"
     BLAME = "blame"
     RESOLVED_EARLY = "resolved-early"
     POSTMORTEM_OVERDUE = "postmortem-overdue"
+    TASKS_IGNORED = "tasks-ignored"
 
 
 class Spell(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,15 @@ def _helped(facts: RoomFacts) -> bool:
     return any(mitigation.result is Result.HELPED for mitigation in facts.mitigations)
 
 
+def _is_updated(facts: RoomFacts) -> bool:
+    return any(update.at >= facts.counted_from for update in facts.updates)
+
+
+def _has_last_word(facts: RoomFacts) -> bool:
+    ended_at = facts.incident.resolved_at
+    return ended_at is not None and any(update.at >= ended_at for update in facts.updates)
+
+
 def _checks_pass(facts: RoomFacts) -> bool:
     return bool(facts.checks) and all(check.is_met for check in facts.checks)
 
@@ -39,6 +48,7 @@ WHEN: Mapping[Tick, tuple[str, Callable[[RoomFacts, datetime], bool]]] = {
     Tick.CHECKS_MET: ("every check passes", lambda f, _: _checks_pass(f)),
     Tick.COMMANDED: ("somebody commands", lambda f, _: f.commander is not None),
     Tick.DECISION_WRITTEN: ("a decision or an action is on the timeline", lambda f, _: _has_decision(f)),
+    Tick.FINAL_UPDATE: ("an update was posted after the end", lambda f, _: _has_last_word(f)),
     Tick.HELPED: ("a mitigation has helped", lambda f, _: _helped(f)),
     Tick.INVESTIGATING: ("somebody investigates", lambda f, _: f.investigating_since is not None),
     Tick.MITIGATED: ("it is monitored or over", lambda f, _: f.incident.mitigated_at is not None),
@@ -48,6 +58,7 @@ WHEN: Mapping[Tick, tuple[str, Callable[[RoomFacts, datetime], bool]]] = {
     Tick.STABLE: ("it has been mitigated for the level's stability window", lambda f, now: _is_stable(f, now)),
     Tick.TIMELINE_BEGUN: ("a person has written on the timeline", lambda f, _: bool(f.written)),
     Tick.TRIED: ("a mitigation is recorded", lambda f, _: bool(f.mitigations)),
+    Tick.UPDATED: ("an update was posted", lambda f, _: _is_updated(f)),
     Tick.USERS_KNOWN: ("the share or number of users is known", lambda f, _: _users_known(f)),
 }
 """What ticks an item by itself: in words, and as a predicate of the facts and the instant."""
@@ -63,10 +74,8 @@ def _is_stable(facts: RoomFacts, now: datetime) -> bool:
 def phase_of(facts: RoomFacts, now: datetime) -> Phase:
     """The part to look at now: by the status, and while it is being investigated by the age."""
     status = facts.incident.status
-    if status is Status.CLOSED:
-        return Phase.AFTER
-    if status is Status.RESOLVED:
-        return Phase.CLOSING
+    if status in (Status.RESOLVED, Status.CLOSED):
+        return Phase.CLOSING if status is Status.RESOLVED and not _has_last_word(facts) else Phase.AFTER
     if status is Status.MONITORING:
         return Phase.RESOLUTION
     if status is Status.IDENTIFIED or is_mitigating(facts.mitigations):

@@ -7,9 +7,11 @@ from tests.rules.incidents.examples import T0, incident
 from tocsin.catalog.facts import Facts
 from tocsin.catalog.profiles import active
 from tocsin.catalog.severity import Level
+from tocsin.comms.model import Audience, Update
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Status
 from tocsin.incidents.roles import Holding, HoldingState, RoleName
+from tocsin.incidents.task_model import Task, TaskState
 from tocsin.mitigation.model import Mitigation
 from tocsin.room.model import RoomFacts, Written
 
@@ -48,6 +50,32 @@ def mitigation(
     )
 
 
+def update(minutes: float, by: str = "@carol", n: int = 1) -> Update:
+    return Update(
+        incident_id=42,
+        n=n,
+        at=after(minutes),
+        by=by,
+        text="We are looking for the cause.",
+        done=(),
+        under_way=(),
+        planned=(),
+        root_cause=None,
+        eta=None,
+        next_update_at=None,
+        status="investigating",
+        severity="SEV-1",
+        commander=None,
+        audience=(Audience.INTERNAL,),
+        subject="",
+        body="",
+    )
+
+
+def task(text: str, state: TaskState = TaskState.PLANNED, owner: str | None = None) -> Task:
+    return Task(incident_id=42, n=1, text=text, owner=owner, state=state, added_by="@alice", added_at=T0, changed_at=T0)
+
+
 def level(name: str) -> Level:
     return SRE.level(name)
 
@@ -72,5 +100,8 @@ def facts(**changes: Any) -> RoomFacts:
         "known": Facts(),
         "mitigations": (),
         "checks": (),
+        "updates": (),
+        "next_update_at": None,
+        "tasks": (),
     }
     return RoomFacts(**known | changes)

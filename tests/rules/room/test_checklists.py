@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.rules.room.examples import SRE, T0, after, facts, holds, level, mitigation, wrote
+from tests.rules.room.examples import SRE, T0, after, facts, holds, level, mitigation, update, wrote
 from tocsin.catalog.facts import Facts
 from tocsin.catalog.profiles import PRESETS
 from tocsin.catalog.severity import Level, Profile
@@ -79,6 +79,10 @@ TICKS: Mapping[Tick, tuple[dict[str, Any], dict[str, Any]]] = {
     Tick.CHECKS_MET: ({"checks": (check(State.PASSING),)}, {"checks": (check(State.PASSING), check(State.TO_TICK))}),
     Tick.COMMANDED: ({"holdings": (holds("alice"),)}, {}),
     Tick.DECISION_WRITTEN: ({"written": (wrote(3, type="decision"),)}, {"written": (wrote(3, type="question"),)}),
+    Tick.FINAL_UPDATE: (
+        {"incident": {"resolved_at": after(30)}, "updates": (update(31),)},
+        {"incident": {"resolved_at": after(30)}, "updates": (update(29),)},
+    ),
     Tick.HELPED: (
         {"mitigations": (mitigation(1, ended=5, result=Result.HELPED),)},
         {"mitigations": (mitigation(1, ended=5, result=Result.NO_EFFECT),)},
@@ -90,6 +94,7 @@ TICKS: Mapping[Tick, tuple[dict[str, Any], dict[str, Any]]] = {
     Tick.STABLE: ({"incident": HEALTHY}, {"incident": {"mitigated_at": after(50)}}),
     Tick.TIMELINE_BEGUN: ({"written": (wrote(3),)}, {}),
     Tick.TRIED: ({"mitigations": (mitigation(1),)}, {}),
+    Tick.UPDATED: ({"updates": (update(3),)}, {"updates": (update(3),), "counted_from": after(40)}),
     Tick.USERS_KNOWN: ({"known": Facts(users_affected_share=30.0)}, {"known": Facts(breach=False)}),
 }
 """For each tick that can be either: facts that set it, and facts that do not, an hour after the declaration."""
@@ -123,6 +128,11 @@ def test_every_tick_has_a_case_and_is_used() -> None:
         ({"status": Status.IDENTIFIED}, 1, Phase.MITIGATION),
         ({"status": Status.MONITORING}, 30, Phase.RESOLUTION),
         ({"status": Status.RESOLVED}, 40, Phase.CLOSING),
+        (
+            {"status": Status.RESOLVED, "incident": {"resolved_at": after(40)}, "updates": (update(41),)},
+            42,
+            Phase.AFTER,
+        ),
         ({"status": Status.CLOSED}, 90, Phase.AFTER),
     ],
 )

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.rules.room.examples import T0, after, facts, holds, level, mitigation, wrote
+from tests.rules.room.examples import T0, after, facts, holds, level, mitigation, task, update, wrote
 from tocsin.catalog.severity import MINUTE, Escalation
 from tocsin.incidents.model import Status, TeamSize
 from tocsin.incidents.roles import RoleName
+from tocsin.incidents.task_model import TaskState
 from tocsin.mitigation.model import Result
 from tocsin.room.guard_rails import look
 from tocsin.room.model import RoomFacts, Rule, Spell, ToldBeside
@@ -263,3 +264,49 @@ def test_a_postmortem_that_is_not_there_in_time() -> None:
     spell = holds_from(over(mitigated=40, resolved=60), Rule.POSTMORTEM_OVERDUE, 60 + 72 * 60)
     assert "tocsin close INC-7" in spell.remedy
     assert found(over(mitigated=40, resolved=60, severity="SEV-4"), Rule.POSTMORTEM_OVERDUE, 60 + 72 * 60) == []
+
+
+def test_the_commander_writes_most_updates() -> None:
+    own, other = "@alice", "@carol"
+    known = facts(holdings=(holds("alice"),), updates=(update(5, own), update(20, other), update(35, own)))
+    spell = holds_from(known, Rule.COMMANDER_WRITES, 35)
+    assert spell.text == "alice commands and has written 2 of 3 updates."
+    assert "tocsin role INC-7 communications-lead @NAME" in spell.remedy
+    few = facts(holdings=(holds("alice"),), updates=(update(5, own), update(20, own)))
+    never_holds(few, Rule.COMMANDER_WRITES)
+    others = (update(5, own), update(20, other), update(35, other))
+    never_holds(facts(holdings=(holds("alice"),), updates=others), Rule.COMMANDER_WRITES)
+
+
+def test_an_update_is_overdue_from_the_time_that_was_promised() -> None:
+    spell = holds_from(facts(next_update_at=after(15)), Rule.UPDATE_OVERDUE, 15)
+    assert "03:15 UTC" in spell.text
+    assert "tocsin update INC-7" in spell.remedy
+    never_holds(facts(next_update_at=after(15), status=Status.RESOLVED), Rule.UPDATE_OVERDUE)
+    never_holds(facts(), Rule.UPDATE_OVERDUE)
+
+
+def test_the_last_word_is_missing() -> None:
+    known = over(mitigated=40, resolved=60, updates=(update(20),))
+    spell = holds_from(known, Rule.NO_LAST_WORD, 75)
+    assert "tocsin update INC-7" in spell.remedy
+    never_holds(over(mitigated=40, resolved=60, updates=(update(20), update(61))), Rule.NO_LAST_WORD)
+    never_holds(over(mitigated=40, resolved=60), Rule.NO_LAST_WORD)
+
+
+def test_a_stage_is_overdue_when_its_box_has_ended() -> None:
+    spell = holds_from(facts(), Rule.STAGE_OVERDUE, 60)
+    assert spell.text == "The mitigate box of a SEV-1 ended at 04:00 UTC."
+    assert "tocsin escalate INC-7" in spell.remedy
+    untaken = facts(status=Status.TRIGGERED, incident={"acknowledged_at": None})
+    assert "tocsin ack INC-7" in holds_from(untaken, Rule.STAGE_OVERDUE, 5).remedy
+    holds_from(facts(graded_at=after(90)), Rule.STAGE_OVERDUE, 90)
+    never_holds(facts(status=Status.MONITORING, incident={"mitigated_at": after(30)}), Rule.STAGE_OVERDUE)
+
+
+def test_tasks_that_nobody_has_done_a_week_later() -> None:
+    known = over(mitigated=40, resolved=60, tasks=(task("write a runbook"), task("restart", TaskState.DONE)))
+    spell = holds_from(known, Rule.TASKS_IGNORED, 60 + 7 * 24 * 60)
+    assert spell.text.startswith("1 follow-up ")
+    done = over(mitigated=40, resolved=60, tasks=(task("restart", TaskState.DONE),))
+    assert found(done, Rule.TASKS_IGNORED, 60 + 7 * 24 * 60) == []

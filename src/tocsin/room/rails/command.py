@@ -9,6 +9,9 @@ from tocsin.kernel.ids import incident_ref
 from tocsin.paging.escalation import in_words
 from tocsin.room.model import RoomFacts, Rule, Spell
 
+FEW_UPDATES = 3
+"""Of fewer updates nobody writes "most"."""
+
 
 def nobody_commands(facts: RoomFacts) -> Iterable[Spell]:
     """A top level, a team, and nobody who decides after the level's response time and its first phase."""
@@ -48,6 +51,21 @@ def commander_mitigates(facts: RoomFacts) -> Iterable[Spell]:
             )
 
 
+def commander_writes_most_updates(facts: RoomFacts) -> Iterable[Spell]:
+    """More than half of the updates are the commander's own."""
+    if not facts.has_team or not facts.is_worked_on or len(facts.updates) < FEW_UPDATES:
+        return
+    own = [update for update in facts.updates if update.by.removeprefix("@") == facts.commander]
+    if 2 * len(own) > len(facts.updates):
+        yield Spell(
+            rule=Rule.COMMANDER_WRITES,
+            occurrence=f"by {facts.commander}",
+            since=own[-1].at,
+            text=f"{facts.commander} commands and has written {len(own)} of {len(facts.updates)} updates.",
+            remedy=_give_away(facts, RoleName.COMMUNICATIONS_LEAD),
+        )
+
+
 def commander_holds_second_role(facts: RoomFacts) -> Iterable[Spell]:
     """One person, two roles, in a team of two or more."""
     if not facts.has_team or not facts.is_worked_on or facts.commander is None:
@@ -68,4 +86,4 @@ def _give_away(facts: RoomFacts, role: RoleName) -> str:
     return f"Give that to somebody else: tocsin role {ref} {role} @NAME."
 
 
-RULES = (nobody_commands, commander_mitigates, commander_holds_second_role)
+RULES = (nobody_commands, commander_mitigates, commander_writes_most_updates, commander_holds_second_role)

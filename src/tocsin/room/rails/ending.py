@@ -1,12 +1,33 @@
-"""Guard rails about the end: not too early, and with the postmortem that the level asks for."""
+"""Guard rails about stages and the end: in the time box, not too early, and with what the level asks for afterwards."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from tocsin.catalog.severity import Postmortem
 from tocsin.incidents.model import Status
+from tocsin.incidents.stages import find_phase
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging.escalation import in_words
 from tocsin.room.model import RoomFacts, Rule, Spell
+
+FOLLOWED_UP_WITHIN = timedelta(days=7)
+"""How long after the end tasks may stay open before they count as ignored."""
+
+
+def stage_overdue(facts: RoomFacts) -> Iterable[Spell]:
+    """LIF-4: the time box of the stage has ended, and its work is not done."""
+    phase = find_phase(facts.level, facts.incident)
+    if phase is None or facts.level is None or not facts.is_worked_on:
+        return
+    ref, ends_at = incident_ref(facts.incident.number), facts.incident.declared_at + phase.ends
+    is_taken = facts.incident.acknowledged_at is not None
+    yield Spell(
+        rule=Rule.STAGE_OVERDUE,
+        occurrence=f"{phase.name} {ends_at.isoformat()}",
+        since=max(ends_at, facts.graded_at, facts.counted_from),
+        text=f"The {phase.name} box of a {facts.level.name} ended at {ends_at:%H:%M} UTC.",
+        remedy=f"Call for help: tocsin escalate {ref}." if is_taken else f"Take it: tocsin ack {ref}.",
+    )
 
 
 def resolved_too_early(facts: RoomFacts) -> Iterable[Spell]:
@@ -43,4 +64,20 @@ def postmortem_overdue(facts: RoomFacts) -> Iterable[Spell]:
         )
 
 
-RULES = (resolved_too_early, postmortem_overdue)
+def tasks_ignored(facts: RoomFacts) -> Iterable[Spell]:
+    """Open tasks became follow-ups at the end (WAR-5), and a week later nobody has done them."""
+    resolved_at = facts.incident.resolved_at
+    left = [task for task in facts.tasks if task.is_open]
+    if resolved_at is None or facts.incident.status is not Status.RESOLVED or not left:
+        return
+    count = "1 follow-up" if len(left) == 1 else f"{len(left)} follow-ups"
+    yield Spell(
+        rule=Rule.TASKS_IGNORED,
+        occurrence=resolved_at.isoformat(),
+        since=resolved_at + FOLLOWED_UP_WITHIN,
+        text=f"{count} of this incident not done after {in_words(FOLLOWED_UP_WITHIN)}.",
+        remedy=f"Do them or give them up: tocsin task {incident_ref(facts.incident.number)} lists them.",
+    )
+
+
+RULES = (stage_overdue, resolved_too_early, postmortem_overdue, tasks_ignored)

@@ -111,6 +111,8 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             timeline.deliveries,
             room.show_checklist,
             room.tick,
+            room.show_advice,
+            room.show_brief,
             room.list_findings,
             updates.list_updates,
             updates.post_update,

@@ -1,4 +1,4 @@
-"""The room of an incident over HTTP: its checklist, and what was found to be wrong with the work on it."""
+"""The room of an incident over HTTP: its checklist, the decision aid, the brief of a hand-off, its findings."""
 
 from litestar import get, post
 from litestar.params import JSONBody
@@ -7,6 +7,9 @@ from tocsin.accounts.model import Permission
 from tocsin.incidents import findings as found
 from tocsin.incidents import service as incidents
 from tocsin.room import checklists
+from tocsin.room.aid import advise
+from tocsin.room.brief import brief
+from tocsin.room.facts import gather
 from tocsin.surfaces.api.callers import Caller, Db, Ref
 from tocsin.surfaces.wire import room as wire
 
@@ -27,6 +30,22 @@ async def tick(ref: Ref, data: JSONBody[wire.TickRequest], viewer: Caller, db: D
         viewer.require(Permission.RESPOND, "tick checklists")
         parts = await checklists.tick(tx, incident.id, data.item, viewer.actor, is_ticked=data.ticked)
     return wire.checklist(incident.number, parts)
+
+
+@get("/incidents/{ref:str}/advice", summary="Roll back? Escalate? Resolve?")
+async def show_advice(ref: Ref, viewer: Caller, db: Db) -> wire.AdviceList:
+    """Each with its reasons and with what is not known (ROL-4). It proposes; a person decides."""
+    async with db.connection() as conn:
+        incident = await incidents.get_incident(conn, viewer, ref)
+        return wire.advice(incident.number, advise(await gather(conn, incident), db.clock.now()))
+
+
+@get("/incidents/{ref:str}/brief", summary="What somebody must know who takes over")
+async def show_brief(ref: Ref, viewer: Caller, db: Db) -> wire.Brief:
+    """From the record itself (ROL-3)."""
+    async with db.connection() as conn:
+        incident = await incidents.get_incident(conn, viewer, ref)
+        return wire.brief(brief(await gather(conn, incident)))
 
 
 @get("/incidents/{ref:str}/findings", summary="What is, or was, wrong with the way it is worked on")

@@ -50,6 +50,7 @@ VERBS: dict[str, Verb] = {
     "check": Verb("check", "check INC-1", "Run the checks: does it work again?", INCIDENTS),
     "update": Verb("update", 'update INC-1 "TEXT"', "Post an update, or preview one", INCIDENTS),
     "checklist": Verb("checklist", "checklist INC-1", "What is to be done in this phase, and what is done", INCIDENTS),
+    "advise": Verb("advise", "advise INC-1", "Roll back? Escalate? Resolve? With reasons", INCIDENTS),
     "resolve": Verb("resolve", "resolve INC-1", "Say that it is over", INCIDENTS),
     "reopen": Verb("reopen", "reopen INC-1", "Say that it is not over after all", INCIDENTS),
     "close": Verb("close", "close INC-1", "Close it: the follow-ups are done", INCIDENTS),

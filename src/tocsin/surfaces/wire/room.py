@@ -1,4 +1,4 @@
-"""What is said of a room on the wire: its checklist, and what was found to be wrong."""
+"""What is said of a room on the wire: its checklist, advice, the brief of a hand-off, what was found to be wrong."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +7,9 @@ import msgspec
 
 from tocsin.incidents.model import Finding as StoredFinding
 from tocsin.kernel.ids import incident_ref
+from tocsin.room.aid import Advice as GivenAdvice
+from tocsin.room.brief import Brief as ToldBrief
+from tocsin.room.brief import brief_text
 from tocsin.room.composing import Line, Part
 from tocsin.surfaces.wire.body import Body
 
@@ -44,6 +47,36 @@ class TickRequest(Body, kw_only=True, forbid_unknown_fields=True):
     ticked: bool = True
 
 
+class Advice(msgspec.Struct, kw_only=True):
+    """`answer` is yes, not yet or no; `lacks`: what is not known and would sharpen it."""
+
+    question: str
+    answer: str
+    reasons: list[str]
+    lacks: list[str]
+
+
+class AdviceList(msgspec.Struct, kw_only=True):
+    incident: str
+    advice: list[Advice]
+
+
+class Brief(msgspec.Struct, kw_only=True):
+    """Each part in lines, and the whole as `text`."""
+
+    incident: str
+    title: str
+    status: str
+    impact: str
+    tried: list[str]
+    strategy: str
+    people: list[str]
+    questions: list[str]
+    decisions: list[str]
+    tasks: list[str]
+    text: str
+
+
 class Finding(msgspec.Struct, kw_only=True):
     """What is wrong by which rule, and what mends it; `settled_at` null: it still is."""
 
@@ -78,6 +111,32 @@ def _item(line: Line) -> ChecklistItem:
         ticks_itself=line.ticks_itself,
         by=line.by,
         at=line.at,
+    )
+
+
+def advice(number: int, given: Sequence[GivenAdvice]) -> AdviceList:
+    return AdviceList(
+        incident=incident_ref(number),
+        advice=[
+            Advice(question=each.question, answer=each.answer, reasons=list(each.reasons), lacks=list(each.lacks))
+            for each in given
+        ],
+    )
+
+
+def brief(told: ToldBrief) -> Brief:
+    return Brief(
+        incident=told.ref,
+        title=told.title,
+        status=told.status,
+        impact=told.impact,
+        tried=list(told.tried),
+        strategy=told.strategy,
+        people=list(told.people),
+        questions=list(told.questions),
+        decisions=list(told.decisions),
+        tasks=list(told.tasks),
+        text=brief_text(told),
     )
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 
 from tocsin.kernel.db import Conn
-from tocsin.room.checklists import load_checklist
-from tocsin.room.composing import Line, Part
+from tocsin.room.checklists import list_ticks
+from tocsin.room.composing import Line, Part, compose
 from tocsin.surfaces.web.pages.incidents.slots import RoomContext
 
 
@@ -35,7 +35,8 @@ class ChecklistView(msgspec.Struct, frozen=True):
 
 
 async def load(conn: Conn, room: RoomContext) -> ChecklistView:
-    parts = await load_checklist(conn, room.incident, room.now)
+    ticked = await list_ticks(conn, room.incident.id)
+    parts = compose(room.known, room.profile, ticked, room.now)
     return ChecklistView(tuple(_phase(part, may_tick=room.may_respond) for part in parts))
 
 

@@ -14,7 +14,9 @@ from tocsin.incidents.record import in_order, without_shown_corrections
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.paging import service as paging
+from tocsin.room.facts import gather
 from tocsin.surfaces.web.pages.incidents import (
+    aid_part,
     alerts_part,
     call_part,
     checklist_part,
@@ -48,6 +50,7 @@ PARTS: tuple[Part, ...] = (
     Part("roles", "Roles", roles_part.load, "incidents/_roles.html", "left"),
     Part("tasks", "Tasks", tasks_part.load, "incidents/_tasks.html", "left"),
     Part("checklist", "Checklist", checklist_part.load, "incidents/_checklist.html", "left"),
+    Part("aid", "Decision aid", aid_part.load, "incidents/_aid.html", "right"),
     Part("mitigations", "Mitigations", mitigations_part.load, "incidents/_mitigations.html", "right"),
     Part("updates", "Updates", updates_part.load, "incidents/_updates.html", "right"),
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
@@ -114,6 +117,7 @@ async def load_room(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Room
         story=await paging.explain(conn, viewer, ref, now),
         profile=profile,
         level=_level_of(profile, incident),
+        known=await gather(conn, incident),
         now=now,
     )
     return RoomView(

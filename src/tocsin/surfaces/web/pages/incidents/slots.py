@@ -17,6 +17,7 @@ from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging.model import Story
+from tocsin.room.model import RoomFacts
 from tocsin.surfaces.web.incident_lines import incident_path
 
 Place = Literal["head", "left", "right", "sheet"]
@@ -29,7 +30,7 @@ Tab = Literal["roles", "recovery", "paging"]
 @dataclass(frozen=True, kw_only=True)
 class RoomContext:
     """What every part may look at, read once. `level` is None for what nobody has classified, and for a level that the
-    active profile does not have any more.
+    active profile does not have any more; `known` is everything that is known of the incident when seen together.
     """
 
     viewer: Viewer
@@ -37,6 +38,7 @@ class RoomContext:
     story: Story
     profile: Profile
     level: Level | None
+    known: RoomFacts
     now: datetime
 
     @property
