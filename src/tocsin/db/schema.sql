@@ -1412,3 +1412,23 @@ CREATE TABLE checklist_tick (
     FOREIGN KEY (incident_id) REFERENCES incident(id)
 );
 COMMENT ON COLUMN checklist_tick.item IS 'The key of an item; what it says may change, and so may the list of the level.';
+
+
+-- ── 0026_attachments ────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE attachment (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size integer NOT NULL,
+    content bytea NOT NULL,
+    added_by text NOT NULL,
+    added_at timestamptz NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+ALTER TABLE ONLY attachment ALTER COLUMN content SET STORAGE EXTERNAL;
+COMMENT ON COLUMN attachment.name IS 'Made safe: a file name of its own, that ends as its media type does.';
+COMMENT ON COLUMN attachment.media_type IS 'What its content is, whatever its sender called it.';
+CREATE INDEX attachment_incident ON attachment (incident_id, id);

@@ -213,6 +213,15 @@ class TaskChanged(IncidentEvent, frozen=True, kw_only=True):
     after: str
 
 
+class AttachmentAdded(IncidentEvent, frozen=True, kw_only=True):
+    """A file belongs to the incident from now on; `size` in bytes."""
+
+    attachment_id: int
+    name: str
+    media_type: str
+    size: int
+
+
 class RoleAssigned(IncidentEvent, frozen=True, kw_only=True):
     """`user` holds a role from now on; `before` held it until now, None: nobody did. `also_commands` names the other
     open incidents that the new commander commands (ROL-2).

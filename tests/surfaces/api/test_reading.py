@@ -107,6 +107,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/incidents/{ref}/close": {},
     "/api/v1/incidents/{ref}/timeline": {"text": "x"},
     "/api/v1/incidents/{ref}/timeline/{entry}/correct": {"text": "x"},
+    "/api/v1/incidents/{ref}/attachments": {},
     "/api/v1/incidents/{ref}/tasks": {"text": "restart the cache"},
     "/api/v1/incidents/{ref}/tasks/{task}": {"state": "done"},
     "/api/v1/incidents/{ref}/time": {"instant": "started_at", "at": "2026-01-01T00:00:00Z", "reason": "x"},

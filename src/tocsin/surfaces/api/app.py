@@ -12,6 +12,7 @@ from tocsin.settings import Settings
 from tocsin.surfaces.api import (
     accounts,
     alerts,
+    attachments,
     audit,
     calendars,
     channels,
@@ -104,6 +105,9 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             timeline.read,
             timeline.write,
             timeline.correct,
+            attachments.list_attachments,
+            attachments.attach,
+            attachments.read_attachment,
             tasks.list_tasks,
             tasks.add_task,
             tasks.change_task,

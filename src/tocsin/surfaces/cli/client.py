@@ -33,6 +33,11 @@ class Client:
             headers["Idempotency-Key"] = idempotency_key
         return self._send("POST", path, msgspec.json.encode(body), headers)
 
+    def post_file(self, path: str, content: bytes, *, name: str) -> bytes:
+        """POST of a file as it is, under its name."""
+        headers = {"Content-Type": "application/octet-stream"}
+        return self._send("POST", f"{path}?{urlencode({'name': name})}", content, headers)
+
     def put(self, path: str, body: Any) -> bytes:
         return self._send("PUT", path, msgspec.json.encode(body), {"Content-Type": "application/json"})
 

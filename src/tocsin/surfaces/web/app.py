@@ -28,6 +28,7 @@ from tocsin.surfaces.web.pages.delivery.notifications import (
     show_notifications,
     show_signing_secret,
 )
+from tocsin.surfaces.web.pages.incidents.attachments import attach_file, serve_file
 from tocsin.surfaces.web.pages.incidents.checklist import tick_item
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
@@ -144,6 +145,8 @@ HANDLERS = [
     show_understood,
     show_correction,
     correct_entry,
+    attach_file,
+    serve_file,
     add_task,
     move_task,
     begin_mitigation,

@@ -18,6 +18,7 @@ from tocsin.room.facts import gather
 from tocsin.surfaces.web.pages.incidents import (
     aid_part,
     alerts_part,
+    attachments_part,
     call_part,
     checklist_part,
     details_part,
@@ -48,6 +49,8 @@ PARTS: tuple[Part, ...] = (
     Part("eta", "ETA", details_part.load_eta, "incidents/_eta.html", "head"),
     Part("severity", "Severity", severity_part.load, "incidents/_severity.html", "left"),
     Part("roles", "Roles", roles_part.load, "incidents/_roles.html", "left"),
+    Part("files", "Files", attachments_part.load, "incidents/_files.html", "left"),
+    Part("attach", "Attach a file", attachments_part.load_sheet, "incidents/_attach.html", "sheet"),
     Part("tasks", "Tasks", tasks_part.load, "incidents/_tasks.html", "left"),
     Part("checklist", "Checklist", checklist_part.load, "incidents/_checklist.html", "left"),
     Part("aid", "Decision aid", aid_part.load, "incidents/_aid.html", "right"),
