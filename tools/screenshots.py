@@ -1,8 +1,7 @@
 """Every page of a running Tocsin as a picture: `make screenshots` writes
 `docs/screenshots/<page>-<width>-<theme>.png`.
 
-Two days of a small organisation are lived through on a clock that runs ahead of the machine's, by the use cases
-themselves; then a real server is started on that database and Chromium looks at it.
+Two days are lived through (`lived_days`); then a real server is started on that database and Chromium looks at it.
 """
 
 import asyncio
@@ -10,117 +9,29 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 from playwright.async_api import Browser, Page, async_playwright
 from tests.support import postgres
 from tests.support.office import link_for
+from tests.support.sinks import SmtpSink
 from tests.support.tocsin import tocsin_running
-from tests.support.world import World, new_world
 
-from tocsin.accounts.service import find_viewer
-from tocsin.alerts import maintenances, silences
-from tocsin.alerts.maintenance import MaintenanceDraft
-from tocsin.alerts.silencing import WantedSilence
 from tocsin.db.database import Database
-from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Status
-from tocsin.insights import handoff
-from tocsin.insights.handoff_model import EntryDraft, EntryKind
-from tocsin.kernel.clock import VirtualClock
-from tocsin.kernel.matchers import parse_matcher
-from tocsin.oncall import changes, cover, leave, leave_store, swaps
-from tocsin.oncall.absence import OF_PERSON
-from tocsin.oncall.change_model import Choice, CoverDraft, Interval, LeaveDraft, SwapDraft, Touched
-from tocsin.oncall.model import Part
-from tocsin.oncall.overriding import OverrideDraft
+from tools.lived_days import live_through
 
 OUT = Path(__file__).parents[1] / "docs/screenshots"
-SIZES = {1280: 800, 390: 844}
+WIDE, NARROW = 1280, 390
+SIZES = {WIDE: 800, NARROW: 844}
 THEMES = ("light", "dark")
-USUAL = {(1280, "light"), (390, "dark")}
+USUAL = {(WIDE, "light"), (NARROW, "dark")}
 """How each page is taken; those in `IN_EVERY_LOOK` in the other sizes and themes, too."""
 IN_EVERY_LOOK = {
-    *("now", "room", "room-triggered", "acknowledge", "alerts", "policy"),
+    *("now", "room", "room-triggered", "room-sheet", "acknowledge", "alerts", "policy", "styleguide"),
     *("oncall", "schedule", "calendar", "calendar-everybody", "calendar-week", "calendar-day", "calendar-override"),
     *("override", "swaps", "leave", "load", "load-proposal", "feeds", "handoff", "readiness", "person"),
 }
-
-ORGANISATION = """
-organisation:
-  name: Example
-  time_zone: Europe/Berlin
-  severity_profile: sre
-  business_hours: {days: mon-fri, from: "09:00", to: "18:00"}
-users:
-  - {name: alice, email: alice@example.com, role: admin, senior: true, time_zone: Europe/Berlin}
-  - {name: bob, email: bob@example.com, time_zone: Europe/Berlin}
-  - {name: carol, email: carol@example.com, role: manager, time_zone: Europe/Berlin}
-  - {name: dave, email: dave@example.com, time_zone: America/New_York}
-  - {name: erin, email: erin@example.com, senior: true, time_zone: Europe/Berlin}
-teams:
-  - {name: payments, members: [alice, bob, dave, erin], leads: [carol]}
-  - {name: platform, members: [dave, erin], leads: [carol]}
-schedules:
-  - name: payments-primary
-    team: payments
-    time_zone: Europe/Berlin
-    holidays: DE-BE
-    layers:
-      - {name: week, rotation: weekly, handover: "Monday 09:00", starts: 2026-01-05, users: [alice, bob, dave, erin]}
-  - name: payments-secondary
-    team: payments
-    time_zone: Europe/Berlin
-    layers:
-      - {name: week, rotation: weekly, handover: "Monday 09:00", starts: 2026-01-05, users: [dave, erin, alice, bob]}
-  - name: follow-the-sun
-    team: platform
-    time_zone: America/New_York
-    layers:
-      - {name: day, rotation: daily, handover: "08:00", starts: 2026-01-05, users: [[alice, dave], [bob, dave], erin]}
-  - name: platform
-    team: platform
-    time_zone: Europe/Berlin
-    layers:
-      - name: working-days
-        rotation: daily
-        handover: "09:00"
-        starts: 2026-01-05
-        users: [dave, erin]
-        restrict: [{days: mon-fri, from: "07:00", to: "22:00"}]
-escalation_policies:
-  - name: payments
-    repeat: 1
-    steps:
-      - {notify: ["schedule:payments-primary"], wait: 5m}
-      - {notify: ["schedule:payments-secondary", "user:carol"], wait: 10m}
-    last_resort: ["team:payments"]
-    when:
-      - {during: nights, severity: [SEV-3], hold_until: business-hours}
-      - {during: weekends, steps: [{notify: [{round_robin: ["user:bob", "user:dave"]}], wait: 10m}]}
-  - name: platform
-    steps:
-      - {notify: ["schedule:platform"], wait: 15m}
-      - {notify: ["lead:platform"], wait: 30m}
-services:
-  - {name: checkout, team: payments, escalation_policy: payments, tier: 1, depends_on: [payments-db]}
-  - {name: payments-db, team: payments, escalation_policy: payments}
-  - {name: search, team: platform, escalation_policy: platform, tier: 2, depends_on: [payments-db]}
-  - {name: reporting, team: platform, escalation_policy: platform, tier: 3}
-integrations:
-  - {name: prometheus, type: prometheus, key: "0123456789abcdef0123456789abcdef"}
-routes:
-  - {match: ['severity="critical"', 'job="checkout"'], service: checkout, severity: SEV-1, group_by: [alertname, job]}
-  - {match: ['job="reporting"'], service: reporting, severity: SEV-3}
-  - {match: ['severity="critical"'], service: payments-db, severity: SEV-2, group_by: [alertname]}
-  - {match: ['job="search"'], service: search, severity: SEV-3, group_by: [alertname]}
-  - {match: ['severity="info"'], drop: informational}
-  - {match: ['job="batch"'], hold: "the report may be late until noon"}
-  - {match: ['job="mail"'], service: search, urgency: low}
-default_route: {service: checkout}
-"""
 
 PAGES = {
     "now": "/",
@@ -150,204 +61,30 @@ PAGES = {
     "policies": "/policies",
     "policy": "/policies/payments",
     "services": "/services",
+    "search": "/search?q=rollback",
     "settings": "/settings",
+    "templates": "/settings/templates",
+    "audit": "/settings/audit",
+    "styleguide": "/styleguide",
     "notifications": "/me/notifications",
     "declare": "/declare",
     "problem": "/nowhere",
 }
 
-TICKET = "https://tickets.example.com/PAY-77"
 BEHIND_LINKS = {
     "alert": ("/alerts?went=silenced", [".row-link"]),
     "silence": ("/alerts?went=held", [".row-link", "text=Silence this…"]),
 }
 """Pages whose address has a number that is not known before."""
 
-
-async def live_through(dsn: str) -> str:
-    """Two days, up to this instant; answers the path of a link that acknowledges."""
-    clock = VirtualClock(datetime.now(UTC) - timedelta(hours=30))
-    async with new_world(dsn, clock) as world:
-        await world.configure(ORGANISATION)
-        await _yesterday(world)
-        await _this_morning(world)
-        link = await _just_now(world)
-        await _hand_over(world)
-        await _plan_ahead(world)
-        world.airwaves.unread.clear()
-    return link
-
-
-async def _until(world: World, before_now: timedelta) -> None:
-    """Time passes to that long before the machine's own time."""
-    await world.passes(seconds=(datetime.now(UTC) - before_now - world.clock.now()).total_seconds())
-
-
-async def _yesterday(world: World) -> None:
-    await world.alert("ReplicaCannotBeReached", severity="critical", instance="payments-db-2")
-    await world.passes(minutes=2, seconds=10)
-    await world.acknowledge("alice", "INC-1")
-    await _write(world, "alice", "INC-1", "action", "restarted the replica, it catches up")
-    await world.passes(minutes=36)
-    await world.clears("ReplicaCannotBeReached", severity="critical", instance="payments-db-2")
-    await _until(world, timedelta(hours=22))
-    await world.resolve("alice", "INC-1", "the replica follows again")
-
-
-async def _this_morning(world: World) -> None:
-    await _until(world, timedelta(hours=2, minutes=40))
-    await _silence(world, "bob", "moving the replica to the new rack, DB-1234", 'instance="payments-db-2"', hours=6)
-    await _silence(world, "carol", "load test of the new checkout", 'job="loadtest"', hours=30, begins_in=20)
-    await _maintain(world, "bob", "reporting", "new storage, DB-1240", lasts=5)
-    await _maintain(world, "carol", "search", "rebuild the index", begins_in=26, lasts=2, repeat="FREQ=WEEKLY")
-    await world.alert("ReportsAreMissing", severity="critical", job="reporting")
-    await world.alert("ReplicaCannotBeReached", severity="critical", instance="payments-db-2")
-    await world.alert("NightlyReportIsLate", job="batch", severity="warning")
-    await world.alert("MailQueueGrows", job="mail", severity="warning", instance="mx-1")
-    await _until(world, timedelta(hours=2, minutes=12))
-    await world.alert("SearchIsSlow", job="search", severity="warning", quantile="0.99")
-    await world.alert("CertificateRenewed", severity="info", instance="api.example.com")
-    await world.passes(minutes=4)
-    await world.acknowledge("bob", "INC-3")
-    await _move(world, "bob", "INC-3", Status.INVESTIGATING, "")
-    await _write(world, "bob", "INC-3", "observation", "only queries with more than three filters are slow")
-
-
-async def _just_now(world: World) -> str:
-    await _until(world, timedelta(minutes=16))
-    for instance in ("web-1", "web-2", "web-3"):
-        await world.alert("CheckoutAnswers5xx", job="checkout", severity="critical", instance=instance)
-    await world.passes(minutes=2, seconds=40)
-    await world.acknowledge("alice", "INC-4", via="link")
-    await _move(world, "alice", "INC-4", Status.INVESTIGATING, "")
-    await world.passes(minutes=1)
-    await _write(world, "alice", "INC-4", "observation", "8 % of payments fail since 14:18, all regions alike")
-    await world.passes(minutes=2)
-    await _write(world, "bob", "INC-4", "observation", "v2.3.1 went out at 14:17, nothing else has changed")
-    await world.passes(seconds=50)
-    await _write(world, "alice", "INC-4", "decision", "roll back to v2.3.0 now, look for the cause afterwards")
-    await world.passes(minutes=3)
-    await _write(world, "bob", "INC-4", "action", "rollback runs: 9 of 12 nodes")
-    await world.clears("CheckoutAnswers5xx", job="checkout", severity="critical", instance="web-2")
-    await _move(world, "alice", "INC-4", Status.IDENTIFIED, "the new client opens a connection for each payment")
-    await _until(world, timedelta(minutes=2, seconds=20))
-    world.airwaves.unread.clear()
-    await world.alert("PaymentsDbIsAlmostFull", severity="critical", instance="payments-db-1")
-    page = next(message for message in world.airwaves.unread if message.delivery.ack_url)
-    await _until(world, timedelta(0))
-    return "/ack/" + (page.delivery.ack_url or "").rpartition("/")[2]
-
-
-async def _hand_over(world: World) -> None:
-    """Whoever hands over this week has begun to write it down."""
-    soon = world.clock.now() + timedelta(days=2)
-    entries = (
-        EntryDraft(kind=EntryKind.ISSUE, text="Exports take an hour longer since 2.3", owner="erin", link=TICKET),
-        EntryDraft(kind=EntryKind.WATCH, text="Connections of the new client on payments-db"),
-        EntryDraft(kind=EntryKind.UPCOMING, text="Winter sale, three times the usual traffic", at=soon),
-        EntryDraft(kind=EntryKind.CONTACT, text="Security desk", phone="+49 30 1234 77"),
-    )
-    async with world.db.transaction() as tx:
-        carol = await find_viewer(tx.conn, world.people["carol"])
-        assert carol is not None
-        for entry in entries:
-            await handoff.add_entry(tx, "payments-primary", entry, carol)
-        note = "The rollback of 2.3.1 holds.\nAsk Erin before touching the exports."
-        await handoff.write_note(tx, "payments-primary", note, carol)
-
-
-async def _plan_ahead(world: World) -> None:
-    """Somebody takes over, somebody learns, somebody is away."""
-    day = timedelta(days=1)
-    async with world.db.transaction() as tx:
-        carol = await find_viewer(tx.conn, world.people["carol"])
-        assert carol is not None
-        evening = tx.now.replace(hour=17, minute=0, second=0, microsecond=0)
-        concert = OverrideDraft(
-            schedule="payments-primary",
-            user="alice",
-            starts_at=evening + 3 * day,
-            ends_at=evening + 4 * day,
-            reason="dave is at a concert",
-        )
-        learning = OverrideDraft(
-            schedule="payments-primary",
-            user="carol",
-            starts_at=evening + 2 * day,
-            ends_at=evening + 5 * day,
-            part=Part.SHADOW,
-            reason="learns the service",
-        )
-        for draft in (concert, learning):
-            await changes.add_override(tx, carol, draft, "agreed in the team")
-        away = LeaveDraft(user="erin", starts_at=evening + 6 * day, ends_at=evening + 10 * day, reason="a wedding")
-        await leave_store.insert_leave(tx.conn, away, OF_PERSON, "@erin", tx.now)
-        ahead = Interval(tx.now + 8 * day, tx.now + 60 * day)
-        mine, theirs = [
-            next(
-                shift
-                for shift in await leave.shifts_within(tx.conn, name, ahead)
-                if shift.schedule == "payments-primary"
-            )
-            for name in ("alice", "bob")
-        ]
-        swap = SwapDraft(
-            schedule="payments-primary",
-            giver="bob",
-            taker="alice",
-            gives=_whole(theirs),
-            takes=_whole(mine),
-            reason="a fair",
-        )
-        await swaps.propose_swap(tx, carol, swap)
-        first = (await leave.shifts_within(tx.conn, "erin", ahead))[0]
-        asked = CoverDraft(schedule=first.schedule, user="erin", shift=_whole(first), reason="a wedding")
-        await cover.ask_cover(tx, carol, asked)
-
-
-def _whole(shift: Touched) -> Choice:
-    return Choice(starts_at=shift.starts_at, ends_at=shift.ends_at)
-
-
-async def _silence(world: World, name: str, why: str, matcher: str, *, hours: float, begins_in: float = 0) -> None:
-    async with world.db.transaction() as tx:
-        wanted = WantedSilence(
-            matchers=(parse_matcher(matcher),),
-            starts_at=tx.now + timedelta(hours=begins_in),
-            ends_at=tx.now + timedelta(hours=begins_in + hours),
-            created_by=f"@{name}",
-            comment=why,
-        )
-        await silences.set_silence(tx, wanted)
-
-
-async def _maintain(
-    world: World, name: str, service: str, why: str, *, lasts: float, begins_in: float = 0, repeat: str | None = None
-) -> None:
-    async with world.db.transaction() as tx:
-        starts_at = tx.now + timedelta(hours=begins_in)
-        draft = MaintenanceDraft(
-            name=f"{service}-work",
-            services=(service,),
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(hours=lasts),
-            reason=why,
-            time_zone="Europe/Berlin",
-            repeat=repeat,
-        )
-        await maintenances.add_maintenance(tx, draft, f"@{name}")
-
-
-async def _write(world: World, name: str, ref: str, kind: str, text: str) -> None:
-    incident = await world.see(ref)
-    async with world.db.transaction() as tx:
-        await incidents.add_note(tx, incident.id, f"@{name}", text, kind)
-
-
-async def _move(world: World, name: str, ref: str, status: Status, why: str) -> None:
-    incident = await world.see(ref)
-    async with world.db.transaction() as tx:
-        await incidents.change_status(tx, incident.id, status, f"@{name}", why)
+OPENED = {"room-sheet": ("/incidents/INC-4", ["[popovertarget=resolve]"])}
+ON_PHONE = {
+    "room-team": ("/incidents/INC-4", ["[for=tab-roles]"]),
+    "room-recovery": ("/incidents/INC-4", ["[for=tab-recovery]"]),
+}
+"""What a narrow screen shows behind a tab, and a wide one beside the timeline."""
+WHOLE = {"styleguide"}
+"""Taken to the end of the page, not of the screen."""
 
 
 async def take_pictures(url: str, dsn: str, ack_path: str) -> None:
@@ -377,7 +114,7 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
             await _simulate(page)
         if name == "calendar-override":
             await _drag(page)
-        await page.screenshot(path=OUT / f"{name}-{width}-{theme}.png")
+        await page.screenshot(path=OUT / f"{name}-{width}-{theme}.png", full_page=name in WHOLE)
 
     await picture("sign-in", "/sign-in")
     await picture("acknowledge", ack_path)
@@ -386,7 +123,7 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
     await picture("password", "/password")
     for name, path in PAGES.items():
         await picture(name, path)
-    for name, (path, links) in BEHIND_LINKS.items():
+    for name, (path, links) in {**BEHIND_LINKS, **OPENED, **(ON_PHONE if width == NARROW else {})}.items():
         await picture(name, path, links)
     await context.close()
 
@@ -413,14 +150,18 @@ async def _simulate(page: Page) -> None:
 def main() -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
-    with postgres.server() as server, tempfile.TemporaryDirectory() as folder:
+    with postgres.server() as server, SmtpSink() as mailbox, tempfile.TemporaryDirectory() as folder:
         dsn = server.clone()
         ack_path = asyncio.run(live_through(dsn))
         parts = psycopg.conninfo.conninfo_to_dict(dsn)
-        address = f"postgresql:///{parts['dbname']}?host={parts['host']}&user={parts['user']}"
-        key = bytes(range(32)).hex()
-        with tocsin_running(Path(folder) / "home", TOCSIN_DATABASE_URL=address, TOCSIN_SECRET_KEY=key) as running:
+        settings = {
+            "TOCSIN_DATABASE_URL": f"postgresql:///{parts['dbname']}?host={parts['host']}&user={parts['user']}",
+            "TOCSIN_SECRET_KEY": bytes(range(32)).hex(),
+            "TOCSIN_SMTP_URL": mailbox.url,
+        }
+        with tocsin_running(Path(folder) / "home", **settings) as running:
             asyncio.run(take_pictures(running.url, dsn, ack_path))
+        mailbox.inbox.forget()
     print(f"{len(list(OUT.iterdir()))} pictures in {OUT}")
     return 0
 

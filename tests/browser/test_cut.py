@@ -40,7 +40,7 @@ async def test_a_minute_without_a_line_loses_nothing_doubles_nothing_and_keeps_w
         await field.fill("half a sentence")
         await expect(note).to_contain_text("Cut off since")
         await write("while it was cut")
-        await alice.get_by_role("button", name="Post").click()
+        await alice.get_by_role("button", name="Post", exact=True).click()
         await expect(alice.get_by_role("alert")).to_contain_text("could not be sent")
         await alice.clock.fast_forward(MINUTE)
         await write("a minute later")

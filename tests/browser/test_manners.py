@@ -46,7 +46,7 @@ NAMELESS = re.compile(
 async def test_no_page_has_more_than_100_kb_of_script(sit_down: Open, office: Database) -> None:
     incident = await declare(office)
     alice = await sit_down("alice")
-    for path in (*PATHS, "/styleguide", f"/incidents/{incident_ref(incident.number)}"):
+    for path in (*PATHS, f"/incidents/{incident_ref(incident.number)}"):
         await alice.goto(path)
         sizes = await alice.evaluate(SIZES)
         script = sum(size for _, kind, size in sizes if kind == "script")
@@ -86,7 +86,7 @@ async def test_nothing_jumps_while_entries_come(sit_down: Open, office: Database
 async def test_whatever_can_be_pressed_has_a_name(sit_down: Open, office: Database, width: int) -> None:
     incident = await declare(office)
     alice = await sit_down("alice", viewport={"width": width, "height": 800})
-    for path in (*PATHS, "/styleguide", f"/incidents/{incident_ref(incident.number)}"):
+    for path in (*PATHS, f"/incidents/{incident_ref(incident.number)}"):
         await alice.goto(path)
         tree = await alice.locator("body").aria_snapshot()
         assert NAMELESS.findall(tree) == [], path

@@ -35,6 +35,9 @@ PATHS = (
     "/maintenance/new",
     "/services",
     "/settings",
+    "/settings/templates",
+    "/search?q=checkout",
+    "/styleguide",
     "/me/notifications",
     "/people/alice/why",
     "/oncall/payments-primary/handoff",
@@ -75,7 +78,7 @@ async def test_two_people_see_each_other_write_without_loading_again(sit_down: O
 
 async def write(page: Page, text: str) -> None:
     await page.get_by_placeholder("What happened").fill(text)
-    await page.get_by_role("button", name="Post").click()
+    await page.get_by_role("button", name="Post", exact=True).click()
 
 
 async def test_acknowledging_is_seen_by_everybody_at_once_and_keeps_what_is_typed(
