@@ -99,3 +99,12 @@ async def name_cause(tx: Tx, incident_id: int, category: str, by: str) -> Incide
 def _check_reason(reason: str, what: str) -> None:
     if not reason.strip():
         raise Invalid(what, "Say why: --why TEXT.", field="reason")
+
+
+async def list_alike(conn: Conn, incident: Incident, *, since: datetime) -> list[int]:
+    """Numbers of incidents of one of its services that had the same kind of cause, declared from `since` on and before
+    it, the latest first. Only those that whoever sees it may see: of its own scope.
+    """
+    if incident.cause_category is None:
+        return []
+    return await store.list_alike(conn, incident, since)

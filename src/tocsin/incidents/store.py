@@ -196,3 +196,26 @@ async def list_groups_of(conn: Conn, incident_ids: Sequence[int]) -> dict[int, i
         (list(incident_ids),),
     )
     return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def list_alike(conn: Conn, incident: Incident, since: datetime) -> list[int]:
+    """Numbers of earlier incidents of its scope with its cause and one of its services: the latest ten."""
+    cursor = await conn.execute(
+        """
+        SELECT i.number FROM incident i
+        WHERE i.scope_id = %(scope)s AND i.cause_category = %(cause)s AND i.id <> %(id)s
+          AND i.declared_at >= %(since)s AND i.declared_at < %(until)s
+          AND EXISTS (
+              SELECT FROM incident_service s WHERE s.incident_id = i.id AND s.service = ANY(%(services)b::text[]))
+        ORDER BY i.number DESC LIMIT 10
+        """,
+        {
+            "id": incident.id,
+            "scope": incident.scope_id,
+            "cause": incident.cause_category,
+            "services": list(incident.services),
+            "since": since,
+            "until": incident.declared_at,
+        },
+    )
+    return [row[0] for row in await cursor.fetchall()]

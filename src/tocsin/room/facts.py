@@ -1,11 +1,14 @@
 """Gathers what is known of one incident from all who keep records of it, in a few statements."""
 
+from datetime import timedelta
+
 from tocsin.catalog import service as catalog
 from tocsin.comms.cadence import next_update_at
 from tocsin.comms.updates import list_updates
 from tocsin.incidents import timeline
 from tocsin.incidents.assigning import list_holdings
 from tocsin.incidents.classifying import find_level
+from tocsin.incidents.details import list_alike
 from tocsin.incidents.facts_of import get_known_facts
 from tocsin.incidents.model import Incident
 from tocsin.incidents.tasks import list_tasks
@@ -14,6 +17,9 @@ from tocsin.mitigation.service import list_mitigations
 from tocsin.room import history
 from tocsin.room.model import RoomFacts
 from tocsin.verification.service import list_checks
+
+REMEMBERED_FOR = timedelta(days=90)
+"""How long before it an incident with the same cause counts as the same again."""
 
 MOST_ENTRIES = 1000
 """How far back the timeline is read, in entries: what is older decides nothing any more."""
@@ -41,4 +47,5 @@ async def gather(conn: Conn, incident: Incident) -> RoomFacts:
         updates=tuple(await list_updates(conn, incident.id)),
         next_update_at=await next_update_at(conn, incident.id),
         tasks=tuple(await list_tasks(conn, incident.id)),
+        alike=tuple(await list_alike(conn, incident, since=incident.declared_at - REMEMBERED_FOR)),
     )

@@ -34,7 +34,15 @@ CHANGES = (
 )
 """What is done to production, as responders write it."""
 
-DEPLOYMENTS = (r"deploy(?:ed|ment|ments|s)?", r"rolled out", r"rollout", r"released?", r"shipped", r"merged")
+DEPLOYMENTS = (
+    r"deploy(?:ed|ment|ments|s)?",
+    r"rolled out",
+    r"rollout",
+    r"went (?:out|live)",
+    r"released?",
+    r"shipped",
+    r"merged",
+)
 """What brought a change before it began, as responders write it."""
 
 _BLAME, _CHANGE, _DEPLOYMENT = (

@@ -40,6 +40,7 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
     `counted_from` is when it was declared or last came back, `graded_at` when its level was last changed,
     `investigating_since` when somebody took it up, None: nobody has. `told_beside` is by the target of the rule.
     `commander_left_at` is when the last commander gave the role back. `known` is what is known of the impact.
+    `alike` are the numbers of earlier incidents of its services with the same cause, the latest first.
     """
 
     incident: Incident
@@ -58,6 +59,7 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
     updates: tuple[Update, ...]
     next_update_at: datetime | None
     tasks: tuple[Task, ...]
+    alike: tuple[int, ...]
 
     @property
     def is_worked_on(self) -> bool:
@@ -116,11 +118,13 @@ class Rule(StrEnum):
     CHANGE_NOT_RECORDED = "change-not-recorded"
     NO_MITIGATION = "no-mitigation"
     UPDATE_OVERDUE = "update-overdue"
+    ETA_PASSED = "eta-passed"
     NO_LAST_WORD = "no-last-word"
     BLAME = "blame"
     RESOLVED_EARLY = "resolved-early"
     POSTMORTEM_OVERDUE = "postmortem-overdue"
     TASKS_IGNORED = "tasks-ignored"
+    SAME_CAUSE = "same-cause-again"
 
 
 class Spell(msgspec.Struct, frozen=True, kw_only=True):

@@ -103,5 +103,6 @@ def facts(**changes: Any) -> RoomFacts:
         "updates": (),
         "next_update_at": None,
         "tasks": (),
+        "alike": (),
     }
     return RoomFacts(**known | changes)

@@ -1,6 +1,7 @@
 """GRD-1 as tables: each rule, when it begins to hold, when it ends, and the remedy that it names."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -310,3 +311,24 @@ def test_tasks_that_nobody_has_done_a_week_later() -> None:
     assert spell.text.startswith("1 follow-up ")
     done = over(mitigated=40, resolved=60, tasks=(task("restart", TaskState.DONE),))
     assert found(done, Rule.TASKS_IGNORED, 60 + 7 * 24 * 60) == []
+
+
+def test_an_eta_that_has_passed() -> None:
+    spell = holds_from(facts(incident={"eta": after(45)}), Rule.ETA_PASSED, 45)
+    assert spell.text == "It should have been over by 03:45 UTC, and is not."
+    assert "tocsin eta INC-7" in spell.remedy
+    never_holds(facts(incident={"eta": after(45)}, status=Status.MONITORING), Rule.ETA_PASSED)
+    never_holds(facts(), Rule.ETA_PASSED)
+
+
+def test_the_same_cause_again_is_said_until_it_is_closed() -> None:
+    again = {"cause_category": "capacity"}
+    spell = holds_from(facts(incident=again, alike=(5, 3)), Rule.SAME_CAUSE, 0)
+    assert spell.text == "INC-5 and INC-3 had the same cause, capacity, in the last 90 days."
+    assert "tocsin show INC-5" in spell.remedy
+    never_holds(facts(incident=again, alike=(5,), status=Status.CLOSED), Rule.SAME_CAUSE)
+
+
+def test_every_rule_has_a_case_here() -> None:
+    source = Path(__file__).read_text()
+    assert [rule.name for rule in Rule if f"Rule.{rule.name}" not in source] == []

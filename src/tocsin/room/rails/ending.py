@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tocsin.catalog.severity import Postmortem
 from tocsin.incidents.model import Status
+from tocsin.incidents.sentences import joined
 from tocsin.incidents.stages import find_phase
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging.escalation import in_words
@@ -80,4 +81,18 @@ def tasks_ignored(facts: RoomFacts) -> Iterable[Spell]:
     )
 
 
-RULES = (stage_overdue, resolved_too_early, postmortem_overdue, tasks_ignored)
+def same_cause_again(facts: RoomFacts) -> Iterable[Spell]:
+    """The same service failed with the same cause before, within 90 days."""
+    if not facts.alike or facts.incident.status is Status.CLOSED:
+        return
+    refs = [incident_ref(number) for number in facts.alike]
+    yield Spell(
+        rule=Rule.SAME_CAUSE,
+        occurrence=f"{facts.incident.cause_category} {joined(refs)}",
+        since=facts.counted_from,
+        text=f"{joined(refs)} had the same cause, {facts.incident.cause_category}, in the last 90 days.",
+        remedy=f"Read what was to be done then: tocsin show {refs[0]}.",
+    )
+
+
+RULES = (stage_overdue, resolved_too_early, postmortem_overdue, tasks_ignored, same_cause_again)

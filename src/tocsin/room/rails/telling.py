@@ -1,4 +1,4 @@
-"""Guard rails about what others are told: updates come in time, and the last one says that it is over."""
+"""Guard rails about what others are told: updates come in time, an ETA holds, the last word is said."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -25,6 +25,20 @@ def update_overdue(facts: RoomFacts) -> Iterable[Spell]:
     )
 
 
+def eta_passed(facts: RoomFacts) -> Iterable[Spell]:
+    """LIF-10: the time at which it should have been over has passed."""
+    eta, ref = facts.incident.eta, incident_ref(facts.incident.number)
+    if eta is None or not facts.is_worked_on:
+        return
+    yield Spell(
+        rule=Rule.ETA_PASSED,
+        occurrence=eta.isoformat(),
+        since=eta,
+        text=f"It should have been over by {eta:%H:%M} UTC, and is not.",
+        remedy=f"Give another time, or say that it is unknown: tocsin eta {ref} unknown.",
+    )
+
+
 def no_last_word(facts: RoomFacts) -> Iterable[Spell]:
     """It is over, people were told of it while it lasted, and nobody told them that it is over."""
     ended_at = facts.incident.resolved_at
@@ -41,4 +55,4 @@ def no_last_word(facts: RoomFacts) -> Iterable[Spell]:
     )
 
 
-RULES = (update_overdue, no_last_word)
+RULES = (update_overdue, eta_passed, no_last_word)

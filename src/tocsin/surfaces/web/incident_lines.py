@@ -16,6 +16,7 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging import service as paging
+from tocsin.room.model import Rule
 from tocsin.surfaces.web.times import duration
 
 _HUES = 4
@@ -31,7 +32,8 @@ class LevelView(msgspec.Struct, frozen=True):
 
 class IncidentLine(msgspec.Struct, frozen=True, kw_only=True):
     """`is_loud`: a person is needed now. `lasted` is empty while it is open. `trouble` is what has been wrong longest
-    with the way it is worked on, empty: nothing is. `update_at`: when the next update is due, or was.
+    with the way it is worked on, but for the update that is due; empty: nothing is. `update_at`: when the next update
+    is due, or was.
     """
 
     number: int
@@ -122,7 +124,7 @@ def incident_line(
         declared_at=incident.declared_at,
         resolved_at=incident.resolved_at,
         lasted=lasted(incident),
-        trouble=wrong[0].text if wrong else "",
+        trouble=next((each.text for each in wrong if each.rule != Rule.UPDATE_OVERDUE), ""),
         update_at=update_at,
     )
 
