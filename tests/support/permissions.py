@@ -1,8 +1,8 @@
 """Who may call what (SEC-1): every route of the API and of the pages, by the least role that it lets in.
 
 A route that is in none of these tables fails `tests/surfaces/test_route_walk.py`: whoever adds one says here who may.
-Below one incident nothing has to be said, `least_of` knows: who sees it reads, responders act, and to whom it is
-private it does not exist. `docs/reference/permissions.md` is made from this.
+Below one incident nothing has to be said but of forms, `least_of` knows: who sees it reads, responders act, and to whom
+it is private it does not exist. `docs/reference/permissions.md` is made from this.
 """
 
 from typing import Any
@@ -36,6 +36,7 @@ VIEWER = (
     "GET /alerts/{number}",
     "GET /incidents",
     "GET /maintenance",
+    "GET /me",
     "GET /me/notifications",
     "GET /now/board",
     "GET /now/stream",
@@ -62,6 +63,9 @@ VIEWER = (
     "GET /silences/{silence_id}",
     "GET /styleguide",
     "GET /swaps",
+    "POST /me/sessions/end",
+    "POST /me/tokens",
+    "POST /me/tokens/revoke",
     "POST /me/notifications/rules",
     "POST /me/notifications/secret",
     "POST /me/notifications/test",
@@ -83,6 +87,10 @@ VIEWER = (
     "GET /api/v1/leave",
     "GET /api/v1/maintenance",
     "GET /api/v1/me",
+    "GET /api/v1/me/sessions",
+    "GET /api/v1/me/tokens",
+    "DELETE /api/v1/me/sessions/{number}",
+    "DELETE /api/v1/me/tokens/{number}",
     "GET /api/v1/oncall",
     "GET /api/v1/oncall/calendar",
     "GET /api/v1/oncall/check",
@@ -111,6 +119,7 @@ VIEWER = (
 
 RESPONDER = (
     "GET /declare",
+    "GET /incidents/{ref}/update",
     "GET /maintenance/new",
     "GET /oncall/load/proposal",
     "GET /oncall/{schedule}/override",
@@ -186,11 +195,29 @@ ADMIN = (
     "GET /settings/audit",
     "GET /settings/audit.csv",
     "GET /settings/audit.jsonl",
+    "GET /settings/people",
+    "GET /settings/people/new",
+    "GET /settings/people/{name}",
+    "POST /settings/people/new",
+    "POST /settings/people/{name}/disable",
+    "POST /settings/people/{name}/enable",
+    "POST /settings/people/{name}/link",
+    "POST /settings/people/{name}/link/withdraw",
+    "POST /settings/people/{name}/role",
+    "POST /settings/people/{name}/sessions/end",
+    "POST /settings/people/{name}/tokens/revoke",
     "POST /new-policy",
     "POST /policies/{name}/edit",
     "GET /api/v1/audit",
     "GET /api/v1/audit/chain",
     "GET /api/v1/config/setup",
+    "GET /api/v1/people",
+    "POST /api/v1/people",
+    "POST /api/v1/people/{name}/disable",
+    "POST /api/v1/people/{name}/enable",
+    "POST /api/v1/people/{name}/link",
+    "POST /api/v1/people/{name}/role",
+    "DELETE /api/v1/people/{name}/link",
     "POST /api/v1/config/apply",
 )
 
@@ -221,6 +248,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/silences/{silence_id}": {"comment": "known"},
     "POST /api/v1/templates/{kind}/preview": {"subject": "x", "body": "y"},
     "PUT /api/v1/templates/{kind}": {"subject": "x", "body": "y"},
+    "POST /api/v1/people": {"name": "new"},
+    "POST /api/v1/people/{name}/role": {"role": "viewer"},
     "POST /api/v1/swaps": {"schedule": "payments-primary", "taker": "bob", "gives": {"at": LATER}},
     "POST /api/v1/incidents/{ref}/actionable": {"actionable": True},
     "POST /api/v1/incidents/{ref}/members": {"names": ["bob"]},

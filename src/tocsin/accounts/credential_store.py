@@ -8,7 +8,7 @@ from typing import Any, LiteralString, NamedTuple
 
 from psycopg.rows import class_row, kwargs_row
 
-from tocsin.accounts.model import ApiToken, Attempts, Purpose, Role
+from tocsin.accounts.model import ApiToken, Attempts, Purpose, Role, SessionShown
 from tocsin.kernel.db import Conn
 
 
@@ -25,6 +25,15 @@ class SessionRow(NamedTuple):
     user_id: int
     csrf: str
     expires_at: datetime
+    last_used_at: datetime
+
+
+class Standing(NamedTuple):
+    """When a person was last seen, and until when they may come in by a link."""
+
+    user_id: int
+    last_seen_at: datetime | None
+    invited_until: datetime | None
 
 
 class TokenRow(NamedTuple):
@@ -55,22 +64,77 @@ async def update_password(conn: Conn, user_id: int, password_hash: str) -> None:
 
 
 async def insert_session(
-    conn: Conn, token_hash: bytes, user_id: int, csrf: str, client: str, now: datetime, expires_at: datetime
+    conn: Conn,
+    token_hash: bytes,
+    user_id: int,
+    csrf: str,
+    *,
+    client: str,
+    device: str,
+    now: datetime,
+    expires_at: datetime,
 ) -> None:
     await conn.execute(
         """
-        insert into session (token_hash, user_id, csrf, client, created_at, expires_at)
-        values (%s, %s, %s, %s, %s, %s)
+        insert into session (token_hash, user_id, csrf, client, device, created_at, last_used_at, expires_at)
+        values (%s, %s, %s, %s, %s, %s, %s, %s)
         """,
-        (token_hash, user_id, csrf, client, now, expires_at),
+        (token_hash, user_id, csrf, client, device, now, now, expires_at),
     )
+
+
+async def update_session_used(conn: Conn, token_hash: bytes, now: datetime) -> None:
+    await conn.execute("update session set last_used_at = %s where token_hash = %s", (now, token_hash))
+
+
+async def list_sessions(conn: Conn, user_id: int, current: bytes, now: datetime) -> list[SessionShown]:
+    """Those in force, the last used first; `current` is the digest of the cookie that asks."""
+    async with conn.cursor(row_factory=class_row(SessionShown)) as cursor:
+        await cursor.execute(
+            """
+            select id, client, device, created_at, last_used_at, expires_at, token_hash = %s as is_current
+            from session where user_id = %s and revoked_at is null and expires_at > %s order by last_used_at desc, id
+            """,
+            (current, user_id, now),
+        )
+        return await cursor.fetchall()
+
+
+async def update_one_session_revoked(conn: Conn, user_id: int, session_id: int, now: datetime) -> bool:
+    """Whether there was such a session of this person in force."""
+    cursor = await conn.execute(
+        "update session set revoked_at = %s where id = %s and user_id = %s and revoked_at is null",
+        (now, session_id, user_id),
+    )
+    return cursor.rowcount == 1
+
+
+async def update_tokens_revoked(conn: Conn, user_id: int, now: datetime) -> None:
+    await conn.execute("update api_token set revoked_at = %s where user_id = %s and revoked_at is null", (now, user_id))
+
+
+async def list_people(conn: Conn, now: datetime) -> list[Standing]:
+    """Of everybody: when they were last seen, and until when their unused link opens."""
+    async with conn.cursor(row_factory=class_row(Standing)) as cursor:
+        await cursor.execute(
+            """
+            select u.id as user_id,
+                   greatest((select max(s.last_used_at) from session s where s.user_id = u.id),
+                            (select max(t.last_used_at) from api_token t where t.user_id = u.id)) as last_seen_at,
+                   (select max(l.expires_at) from one_time_link l
+                    where l.user_id = u.id and l.used_at is null and l.expires_at > %s) as invited_until
+            from app_user u
+            """,
+            (now,),
+        )
+        return await cursor.fetchall()
 
 
 async def find_session(conn: Conn, token_hash: bytes, now: datetime) -> SessionRow | None:
     async with conn.cursor(row_factory=class_row(SessionRow)) as cursor:
         await cursor.execute(
             """
-            select user_id, csrf, expires_at from session
+            select user_id, csrf, expires_at, last_used_at from session
             where token_hash = %s and expires_at > %s and revoked_at is null
             """,
             (token_hash, now),
@@ -122,9 +186,10 @@ async def update_link_used(conn: Conn, token_hash: bytes, now: datetime) -> tupl
     return (row[0], Purpose(row[1])) if row else None
 
 
-async def delete_unused_links(conn: Conn, user_id: int) -> None:
-    """A new link, a new password or a disabled account makes the older links worthless."""
-    await conn.execute("delete from one_time_link where user_id = %s and used_at is null", (user_id,))
+async def delete_unused_links(conn: Conn, user_id: int) -> int:
+    """A new link, a new password or a disabled account makes the older links worthless; gives how many those were."""
+    cursor = await conn.execute("delete from one_time_link where user_id = %s and used_at is null", (user_id,))
+    return cursor.rowcount
 
 
 async def has_administrator_signed_in(conn: Conn) -> bool:

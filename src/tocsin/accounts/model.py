@@ -157,6 +157,31 @@ class OpenSession:
 
 
 @dataclass(frozen=True)
+class SessionShown:
+    """A session in force as its owner may see it: where it came from, by what, and when it was last used."""
+
+    id: int
+    client: str
+    device: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody as an administrator sees them. `last_seen_at`: when a session or a token of theirs was last used;
+    `invited_until`: their one-time link opens until then, None: there is none.
+    """
+
+    user: User
+    teams: tuple[str, ...]
+    last_seen_at: datetime | None
+    invited_until: datetime | None
+
+
+@dataclass(frozen=True)
 class SignIn:
     """The outcome of knocking: a session, or why not.
 

@@ -14,7 +14,7 @@ from tocsin.kernel.text import one_line
 from tocsin.kernel.tx import Transactions
 
 
-async def sign_in(db: Transactions, login: str, password: str, client: str = "") -> SignIn:
+async def sign_in(db: Transactions, login: str, password: str, client: str = "", device: str = "") -> SignIn:
     """By e-mail address or name, and password. `client` is the caller's address; both are limited (SEC-2)."""
     login = one_line(login, 320)
     async with db.transaction() as tx:
@@ -37,7 +37,7 @@ async def sign_in(db: Transactions, login: str, password: str, client: str = "")
         user = await _enabled(tx.conn, account.user_id)
         await attempts.forgive(tx, attempt)
         await audit(tx, f"@{user.name}", "signed in by password", client=client)
-        return SignIn(session=await begin_session(tx, user, client))
+        return SignIn(session=await begin_session(tx, user, client, device))
 
 
 def _wrong() -> Unauthenticated:
@@ -46,7 +46,7 @@ def _wrong() -> Unauthenticated:
     )
 
 
-async def set_password(db: Transactions, user_id: int, password: str, client: str = "") -> NewSession:
+async def set_password(db: Transactions, user_id: int, password: str, client: str = "", device: str = "") -> NewSession:
     """Choose a password; every session and link of before ends (SEC-2), and a new session begins for who chose it."""
     async with db.connection() as conn:
         user = await _enabled(conn, user_id)
@@ -58,7 +58,7 @@ async def set_password(db: Transactions, user_id: int, password: str, client: st
         await credentials.update_sessions_revoked(tx.conn, user_id, tx.now)
         await credentials.delete_unused_links(tx.conn, user_id)
         await audit(tx, f"@{user.name}", "chose a new password", client=client)
-        return await begin_session(tx, user, client)
+        return await begin_session(tx, user, client, device)
 
 
 async def _enabled(conn: Conn, user_id: int) -> User:

@@ -138,6 +138,7 @@ async def disable_user(tx: Tx, name: str, *, managed_by: str | None, actor: str,
     await _check_not_last_administrator(tx.conn, user)
     await store.update_user_disabled(tx.conn, user.id, tx.now)
     await credential_store.update_sessions_revoked(tx.conn, user.id, tx.now)
+    await credential_store.update_tokens_revoked(tx.conn, user.id, tx.now)
     await credential_store.delete_unused_links(tx.conn, user.id)
     await audit(tx, actor, "disabled the user", f"{user.name}: {reason}" if reason else user.name)
 

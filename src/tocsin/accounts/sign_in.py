@@ -15,6 +15,7 @@ from tocsin.accounts.model import (
     OpenSession,
     Purpose,
     Role,
+    SessionShown,
     SignIn,
     User,
     UserDraft,
@@ -23,6 +24,7 @@ from tocsin.accounts.model import (
 from tocsin.accounts.service import audit
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Unauthenticated
+from tocsin.kernel.text import one_line
 from tocsin.kernel.tx import Tx
 
 FIRST_ADMINISTRATOR = "admin"
@@ -78,7 +80,7 @@ async def issue_one_time_link(tx: Tx, user_id: int, purpose: Purpose, *, actor: 
     return secret
 
 
-async def redeem_one_time_link(tx: Tx, secret: str, client: str = "") -> SignIn:
+async def redeem_one_time_link(tx: Tx, secret: str, client: str = "", device: str = "") -> SignIn:
     """Use a link up and begin a session; only ever from a button, since mail scanners follow links (SEC-6)."""
     used = await credentials.update_link_used(tx.conn, secrets.digest(secret), tx.now)
     user = await store.find_user(tx.conn, used[0]) if used else None
@@ -91,22 +93,35 @@ async def redeem_one_time_link(tx: Tx, secret: str, client: str = "") -> SignIn:
             )
         )
     await audit(tx, f"@{user.name}", f"signed in by a one-time link ({used[1]})", client=client)
-    return SignIn(session=await begin_session(tx, user, client))
+    return SignIn(session=await begin_session(tx, user, client, device))
 
 
-async def begin_session(tx: Tx, user: User, client: str) -> NewSession:
-    """A session of this person, who has just shown who they are."""
+async def begin_session(tx: Tx, user: User, client: str, device: str = "") -> NewSession:
+    """A session of this person, who has just shown who they are. `device`: what their browser calls itself."""
     cookie, csrf = secrets.new_token(), secrets.new_token()
     expires_at = tx.now + rules.SESSION_LASTS
     await credentials.delete_ended_sessions(tx.conn, tx.now)
-    await credentials.insert_session(tx.conn, secrets.digest(cookie), user.id, csrf, client[:200], tx.now, expires_at)
+    await credentials.insert_session(
+        tx.conn,
+        secrets.digest(cookie),
+        user.id,
+        csrf,
+        client=client[:200],
+        device=one_line(device, 200),
+        now=tx.now,
+        expires_at=expires_at,
+    )
     return NewSession(cookie=cookie, csrf=csrf, user=user, expires_at=expires_at)
 
 
 async def find_session(conn: Conn, cookie: str, now: datetime) -> OpenSession | None:
-    """The session behind a cookie, unless it is over, revoked, unknown, or its person is disabled."""
+    """The session behind a cookie, unless it is over, revoked, unknown, or its person is disabled. Notes that it was
+    used, at most once a minute.
+    """
     row = await credentials.find_session(conn, secrets.digest(cookie), now)
     viewer = await store.find_viewer(conn, row.user_id) if row else None
+    if row is not None and now - row.last_used_at >= _USED_AT_MOST_EVERY:
+        await credentials.update_session_used(conn, secrets.digest(cookie), now)
     return OpenSession(viewer=viewer, csrf=row.csrf, expires_at=row.expires_at) if row and viewer else None
 
 
@@ -121,6 +136,18 @@ async def sign_out(tx: Tx, cookie: str) -> None:
     user = await store.find_user(tx.conn, user_id) if user_id else None
     if user is not None:
         await audit(tx, f"@{user.name}", "signed out")
+
+
+async def list_sessions(conn: Conn, user_id: int, cookie: str, now: datetime) -> list[SessionShown]:
+    """Those in force, the last used first; `cookie` is the one that asks."""
+    return await credentials.list_sessions(conn, user_id, secrets.digest(cookie), now)
+
+
+async def end_session(tx: Tx, user: User, session_id: int, *, actor: str) -> None:
+    """Sign out one browser of a person. Raises NotFound."""
+    if not await credentials.update_one_session_revoked(tx.conn, user.id, session_id, tx.now):
+        raise NotFound(f"{user.name} has no session {session_id} any more.", "Load the list again.")
+    await audit(tx, actor, "ended a session of", user.name)
 
 
 async def authenticate_token(conn: Conn, secret: str, now: datetime) -> Viewer:

@@ -160,15 +160,20 @@ CREATE INDEX team_member_user ON team_member (user_id);
 
 CREATE TABLE session (
     token_hash bytea NOT NULL,
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     user_id bigint NOT NULL,
     csrf text NOT NULL,
     client text NOT NULL,
+    device text NOT NULL,
     created_at timestamptz NOT NULL,
+    last_used_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz,
     PRIMARY KEY (token_hash),
+    UNIQUE (id),
     FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
+COMMENT ON COLUMN session.device IS 'What the browser called itself, cut: for its owner to tell their sessions apart.';
 CREATE INDEX session_of_user ON session (user_id) WHERE (revoked_at IS NULL);
 
 CREATE TABLE one_time_link (

@@ -160,3 +160,20 @@ async def test_what_was_given_up_is_listed_tried_again_and_let_go(admin: Termina
     async with db.connection() as conn:
         cursor = await conn.execute("select key from job where kind = 'alerts.group'")
         assert await cursor.fetchall() == [("k:1",)]
+
+
+async def test_a_role_is_changed_and_somebody_disabled_is_enabled(admin: Terminal) -> None:
+    assert (await admin("admin", "user", "role", "bob", "manager")).out == "bob is manager now, and signs in anew.\n"
+    assert "not disabled" in (await admin("admin", "user", "enable", "bob", status=1)).err
+    await admin("admin", "user", "disable", "bob")
+    assert (await admin("admin", "user", "enable", "bob", "--json")).json() == {"name": "bob", "disabled": False}
+
+
+async def test_the_audit_log_is_read_and_its_chain_walked(admin: Terminal) -> None:
+    await admin("admin", "user", "role", "bob", "manager")
+    said = (await admin("admin", "audit", "--words", "role of bob")).out
+    assert "changed the role of bob" in said
+    told = (await admin("admin", "audit", "--words", "role of bob", "--json")).json()["deeds"]
+    assert told[0]["by"].startswith("local:")
+    assert "intact" in (await admin("admin", "audit", "--verify")).out
+    assert (await admin("admin", "audit", "--verify", "--json")).json()["is_intact"]

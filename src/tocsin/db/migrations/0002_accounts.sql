@@ -49,13 +49,17 @@ create index team_member_user on team_member (user_id);
 
 create table session (
     token_hash bytea primary key,
+    id bigint generated always as identity unique,
     user_id bigint not null references app_user (id),
     csrf text not null,
     client text not null,
+    device text not null,
     created_at timestamptz not null,
+    last_used_at timestamptz not null,
     expires_at timestamptz not null,
     revoked_at timestamptz
 );
+comment on column session.device is 'What the browser called itself, cut: for its owner to tell their sessions apart.';
 create index session_of_user on session (user_id) where revoked_at is null;
 
 create table one_time_link (

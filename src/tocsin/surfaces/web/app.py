@@ -15,6 +15,25 @@ from tocsin.surfaces.web.assets import load_assets
 from tocsin.surfaces.web.onlookers import Onlookers
 from tocsin.surfaces.web.pages.accounts.audit import download_audit_lines, download_audit_table, show_audit
 from tocsin.surfaces.web.pages.accounts.choose_theme import choose_theme
+from tocsin.surfaces.web.pages.accounts.my_account import (
+    end_my_session,
+    make_my_token,
+    revoke_my_token,
+    show_account,
+)
+from tocsin.surfaces.web.pages.accounts.people import (
+    change_role,
+    disable,
+    enable,
+    end_persons_session,
+    invite,
+    list_people,
+    make_link,
+    revoke_persons_token,
+    show_invite,
+    show_user,
+    withdraw_link,
+)
 from tocsin.surfaces.web.pages.accounts.redeem_link import redeem_link, show_link
 from tocsin.surfaces.web.pages.accounts.set_password import set_password, show_password
 from tocsin.surfaces.web.pages.accounts.sign_in import show_sign_in, submit_sign_in
@@ -244,6 +263,21 @@ HANDLERS = [
     show_password,
     set_password,
     choose_theme,
+    show_account,
+    end_my_session,
+    make_my_token,
+    revoke_my_token,
+    list_people,
+    show_invite,
+    invite,
+    show_user,
+    make_link,
+    withdraw_link,
+    change_role,
+    disable,
+    enable,
+    end_persons_session,
+    revoke_persons_token,
     show_audit,
     download_audit_lines,
     download_audit_table,

@@ -21,6 +21,17 @@ from tocsin.surfaces.web.times import Times, zone_named
 THEMES = ("light", "dark")
 THEME_COOKIE = "tocsin_theme"
 
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
 Form = dict[str, str]
 
 
@@ -80,6 +91,20 @@ def session_cookie(site: Site, value: str, *, max_age: int) -> Cookie:
     return Cookie(
         key=site.session_cookie, value=value, max_age=max_age, httponly=True, samesite="lax", secure=site.is_https
     )
+
+
+def device_of(request: AnyRequest) -> str:
+    """What the browser is, for its owner to tell their sessions apart."""
+    return device_words(request.headers.get("user-agent", ""))
+
+
+def device_words(user_agent: str) -> str:
+    """ "Firefox on Android"; what names no browser that we know as it calls itself. Browsers name one another, so the
+    first that is found counts.
+    """
+    browser = next((words for mark, words in _BROWSERS if mark in user_agent), "")
+    system = next((words for mark, words in _SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if browser and system else browser or user_agent
 
 
 def client_address(request: AnyRequest) -> str:

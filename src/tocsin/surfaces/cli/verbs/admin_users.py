@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeVar
 from cyclopts import Parameter
 from rich.text import Text
 
-from tocsin.accounts import service, sign_in
+from tocsin.accounts import people, service, sign_in
 from tocsin.accounts.model import ApiToken, Purpose, Role, User, UserDraft
 from tocsin.db.access import database_url
 from tocsin.db.database import Database
@@ -92,6 +92,40 @@ def link(name: Name, /, *, json: Json = False) -> None:
             return await sign_in.issue_one_time_link(tx, user.id, purpose, actor=_actor())
 
     _print_link(name, _url(settings, in_database(settings, work)), json)
+
+
+@app.command
+def role(
+    name: Name,
+    role: Annotated[RoleName, Parameter(name="ROLE", help="viewer, responder, manager or admin.")],
+    /,
+    *,
+    json: Json = False,
+) -> None:
+    """Change what this person may; their sessions end."""
+
+    async def work(db: Database) -> None:
+        async with db.transaction() as tx:
+            await people.change_role(tx, name, Role(role), _actor())
+
+    in_database(load_here(), work)
+    if json:
+        return output.print_document({"name": name, "role": role})
+    return output.say(f"{name} is {role} now, and signs in anew.")
+
+
+@app.command
+def enable(name: Name, /, *, json: Json = False) -> None:
+    """Let somebody who was disabled sign in again; their tokens stay revoked."""
+
+    async def work(db: Database) -> None:
+        async with db.transaction() as tx:
+            await people.enable(tx, name, _actor())
+
+    in_database(load_here(), work)
+    if json:
+        return output.print_document({"name": name, "disabled": False})
+    return output.say(f"{name} is enabled. Let them in with: tocsin admin user link {name}")
 
 
 @app.command

@@ -10,7 +10,7 @@ from tocsin.accounts import sign_in
 from tocsin.accounts.rules import SESSION_LASTS
 from tocsin.surfaces.web.given import GivenDb, GivenGuest, GivenPages, GivenSite
 from tocsin.surfaces.web.security import AnyRequest
-from tocsin.surfaces.web.visits import client_address, session_cookie
+from tocsin.surfaces.web.visits import client_address, device_of, session_cookie
 
 Token = Annotated[str, PathParameter(max_length=200)]
 
@@ -27,7 +27,7 @@ async def redeem_link(
 ) -> Response[str] | Redirect:
     """Begins a session and leads to the choice of a password; a used or old link says so."""
     async with db.transaction() as tx:
-        outcome = await sign_in.redeem_one_time_link(tx, token, client_address(request))
+        outcome = await sign_in.redeem_one_time_link(tx, token, client_address(request), device_of(request))
     if outcome.session is None:
         return pages.page("accounts/redeem_link.html", guest, status=410, problem=outcome.refusal)
     cookie = session_cookie(site, outcome.session.cookie, max_age=int(SESSION_LASTS.total_seconds()))

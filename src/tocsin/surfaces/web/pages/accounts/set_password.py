@@ -8,7 +8,7 @@ from tocsin.accounts.rules import PASSWORD_LENGTH, SESSION_LASTS
 from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.security import AnyRequest
-from tocsin.surfaces.web.visits import client_address, session_cookie, viewer_of
+from tocsin.surfaces.web.visits import client_address, device_of, session_cookie, viewer_of
 
 _TEMPLATE = "accounts/set_password.html"
 
@@ -28,7 +28,7 @@ async def set_password(
         if form.get("password") != form.get("again"):
             raise Invalid("The two passwords differ.", "Type the same one twice.", field="again")
         session = await passwords.set_password(
-            db, viewer_of(visit).user_id, form.get("password", ""), client_address(request)
+            db, viewer_of(visit).user_id, form.get("password", ""), client_address(request), device_of(request)
         )
     except Invalid as refusal:
         return pages.page(_TEMPLATE, visit, status=400, problem=refusal, shortest=PASSWORD_LENGTH[0])

@@ -8,7 +8,7 @@ from tocsin.accounts import passwords
 from tocsin.accounts.rules import SESSION_LASTS
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenGuest, GivenPages, GivenSite
 from tocsin.surfaces.web.security import AnyRequest
-from tocsin.surfaces.web.visits import client_address, session_cookie
+from tocsin.surfaces.web.visits import client_address, device_of, session_cookie
 from tocsin.surfaces.wire.problem import STATUS
 
 
@@ -34,7 +34,7 @@ async def submit_sign_in(
 ) -> Response[str] | Redirect:
     """A session, or the form again with the reason; which of name and password was wrong is not said."""
     wanted, login = local_path(form.get("next", "/")), form.get("login", "")
-    outcome = await passwords.sign_in(db, login, form.get("password", ""), client_address(request))
+    outcome = await passwords.sign_in(db, login, form.get("password", ""), client_address(request), device_of(request))
     if outcome.session is None:
         status = STATUS.get(type(outcome.refusal), 401) if outcome.refusal else 401
         view = SignInView(wanted, login)
