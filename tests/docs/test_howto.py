@@ -28,7 +28,13 @@ def _marks(page: Path) -> list[pytest.MarkDecorator]:
 
 @pytest.mark.parametrize("page", walkable())
 def test_every_command_does_what_the_page_shows(page: Path, tmp_path: Path) -> None:
-    walk(page, tmp_path / "home")
+    walk(page, tmp_path / "home", **served_with(page))
+
+
+def served_with(page: Path) -> dict[str, str]:
+    """What the page says before `make serve`: settings of the server."""
+    served = re.search(r"^    ((?:TOCSIN_\w+=\S+ )+)make serve$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return dict(re.findall(r"(\w+)=(\S+)", served[1])) if served else {}
 
 
 @pytest.mark.parametrize("page", OTHERS, ids=lambda page: page.stem)

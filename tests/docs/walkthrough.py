@@ -25,7 +25,7 @@ VARYING = (
     (r"\d{4}-\d\d-\d\d", "DATE"),
     (r"\d\d:\d\d(:\d\d)?", "TIME"),
     (r"just now|\d+ (s|seconds?|min) ago", "AGO"),
-    (r"\d+ (s|seconds?|min)\b", "LENGTH"),
+    (r"\d+ (s|ms|seconds?|min)\b", "LENGTH"),
     (r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b", "DAY"),
     (r"\b\d+ (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", "DAY"),
     (r"\bCES?T\b", "ZONE"),

@@ -42,7 +42,7 @@ async def resolve(tx: Tx, incident_id: int, by: str, wish: Resolution) -> Incide
     incident = await incidents.lock(tx, incident_id)
     lifecycle.check_move(incident, Status.RESOLVED)
     now = await stand(tx.conn, incident)
-    attempt = _attempt_of(incident, by, wish, tx.now)
+    attempt = _attempt_of(incident, by, wish, now.attempt, tx.now)
     if wish.override:
         return await _override(tx, incident, now, attempt)
     missing = [state for state in unmet_of(now.states) if rules.is_certain(state)]
@@ -61,15 +61,17 @@ async def resolve(tx: Tx, incident_id: int, by: str, wish: Resolution) -> Incide
     return incident
 
 
-def _attempt_of(incident: Incident, by: str, wish: Resolution, now: datetime) -> Attempt:
+def _attempt_of(incident: Incident, by: str, wish: Resolution, before: Attempt | None, now: datetime) -> Attempt:
+    """What was said with a wish that still waits is kept, unless it is said anew (RES-4)."""
+    kept = before if before is not None and before.is_under_way else None
     return Attempt(
         incident_id=incident.id,
         stage=Stage.DONE,
         asked_by=by,
         asked_at=now,
         reason=wish.reason.strip(),
-        resolution=wish.resolution,
-        root_cause=wish.root_cause,
+        resolution=wish.resolution or (kept.resolution if kept else None),
+        root_cause=wish.root_cause or (kept.root_cause if kept else None),
         ends_at=None,
         detail="",
     )
@@ -167,6 +169,15 @@ async def close(tx: Tx, incident_id: int, by: str, wish: Resolution) -> Incident
                 field="status",
             )
     return await incidents.close(tx, incident_id, by, wish.reason)
+
+
+async def change_status(tx: Tx, incident_id: int, after: Status, by: str, reason: str = "") -> Incident:
+    """A move of LIF-1 by a person; the two that end an incident have their conditions here."""
+    if after is Status.RESOLVED:
+        return await resolve(tx, incident_id, by, Resolution(reason=reason))
+    if after is Status.CLOSED:
+        return await close(tx, incident_id, by, Resolution(reason=reason))
+    return await incidents.change_status(tx, incident_id, after, by, reason)
 
 
 async def look_at_window(tx: Tx, incident_id: int) -> None:

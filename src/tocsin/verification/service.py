@@ -6,6 +6,7 @@ How an incident gets resolved is in `resolving`; nothing here touches the networ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from tocsin.alerts.reading import find_group
 from tocsin.catalog import service as catalog
 from tocsin.catalog.checks import ManualCheck
+from tocsin.catalog.severity import Level, Profile
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel import jobs
@@ -69,6 +71,12 @@ async def _list_wanted(conn: Conn, incident: Incident) -> list[Wanted]:
 async def _is_firing(conn: Conn, incident: Incident) -> bool:
     group = await find_group(conn, incident.alert_group_id) if incident.alert_group_id is not None else None
     return group is not None and group.cleared_at is None and group.closed_at is None
+
+
+def window_at(profile: Profile, level: Level | None, incident: Incident, now: datetime) -> tuple[timedelta, datetime]:
+    """How long it has to stay healthy, and until when if that began at `now` at the latest."""
+    window = rules.window_of(profile, level)
+    return window, rules.window_end(incident, window, now)
 
 
 async def ask_for_checks(tx: Tx, incident_id: int, by: str) -> Run:

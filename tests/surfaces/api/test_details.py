@@ -51,7 +51,7 @@ async def test_an_eta_and_its_history(api: Api) -> None:
 
 async def test_the_two_top_levels_are_closed_with_a_cause(api: Api) -> None:
     await declare(api, severity="SEV-1")
-    await api.alice.post("/incidents/INC-1/resolve")
+    await api.alice.post("/incidents/INC-1/resolve", override=True, reason="gone")
     assert problem(await api.alice.post("/incidents/INC-1/close"), 409)["field"] == "cause_category"
     wrong = await api.alice.post("/incidents/INC-1/close", cause_category="gremlins")
     assert problem(wrong, 400)["field"] == "cause_category"

@@ -124,9 +124,9 @@ async def test_the_way_through_the_statuses_and_back(api: Api) -> None:
         ("acknowledge", {}, "acknowledged"),
         ("status", {"status": "identified", "reason": "bad deployment"}, "identified"),
         ("status", {"status": "Monitoring"}, "monitoring"),
-        ("resolve", {"reason": "rolled back"}, "resolved"),
+        ("resolve", {"reason": "rolled back", "override": True}, "resolved"),
         ("reopen", {"reason": "it is back"}, "investigating"),
-        ("close", {"reason": "done"}, "closed"),
+        ("close", {"reason": "done", "override": True}, "closed"),
     ):
         answer = await api.alice.post(f"/incidents/INC-1/{move}", **body)
         assert answer.status_code == 200, answer.text
@@ -144,7 +144,7 @@ async def test_an_illegal_move_names_those_that_are_allowed(api: Api) -> None:
 async def test_lists_are_narrowed_and_paged(api: Api) -> None:
     for number in range(1, 6):
         await declare(api, f"Number {number}", severity="SEV-1" if number == 3 else "SEV-3")
-    await api.alice.post("/incidents/INC-2/resolve")
+    await api.alice.post("/incidents/INC-2/resolve", override=True, reason="gone")
     first = (await api.vera.get("/incidents", limit=2)).json()
     assert [each["id"] for each in first["incidents"]] == ["INC-5", "INC-4"]
     rest = (await api.vera.get("/incidents", cursor=first["next_cursor"])).json()

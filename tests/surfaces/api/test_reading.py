@@ -103,6 +103,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/incidents/{ref}/acknowledge": {},
     "/api/v1/incidents/{ref}/status": {"status": "identified"},
     "/api/v1/incidents/{ref}/resolve": {},
+    "/api/v1/incidents/{ref}/checks": {},
+    "/api/v1/incidents/{ref}/checks/tick": {"name": "queue"},
     "/api/v1/incidents/{ref}/reopen": {"reason": "back"},
     "/api/v1/incidents/{ref}/close": {},
     "/api/v1/incidents/{ref}/timeline": {"text": "x"},

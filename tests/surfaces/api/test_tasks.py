@@ -63,7 +63,7 @@ async def test_what_is_not_done_is_named_when_the_incident_is_closed(api: Api) -
     for text in ("restart the cache", "warn support"):
         await api.bob.post("/incidents/INC-1/tasks", text=text)
     await api.bob.post("/incidents/INC-1/tasks/1", state="done")
-    await api.bob.post("/incidents/INC-1/close")
+    await api.bob.post("/incidents/INC-1/close", override=True, reason="gone")
     last = (await api.bob.get("/incidents/INC-1/timeline")).json()["entries"][-1]
     assert (last["type"], last["text"]) == ("finding", "1 task is not done and left for follow-up: 2 warn support")
     assert "closed" in problem(await api.bob.post("/incidents/INC-1/tasks", text="x"), 409)["detail"]

@@ -48,3 +48,30 @@ async def test_a_run_is_a_workers_and_is_asked_for_once(api: Api) -> None:
         assert await find_due(conn, "checks:1") is not None
         runs = await (await conn.execute("select count(*) from check_run")).fetchone()
     assert runs == (1,)
+
+
+async def test_resolving_waits_for_the_window_and_says_until_when(api: Api) -> None:
+    await declared(api, QUEUE)
+    path = "/incidents/INC-1/resolve"
+    refused = problem(await api.alice.post(path), 409)
+    assert "checkout/queue: nobody has ticked it" in refused["detail"]
+    assert "--override" in refused["remedy"]
+    await api.alice.post(f"{PATH}/tick", name="queue")
+    after = (await api.alice.post(path, resolution="rolled back", root_cause="an index")).json()
+    assert after["status"] == "monitoring"
+    stands = (await api.vera.get(PATH)).json()["resolution"]
+    assert (stands["state"], stands["asked_by"], stands["resolves_at"]) == ("waiting", "@alice", "2026-03-02T10:15:00Z")
+    assert problem(await api.alice.post(path, override=True), 400)["field"] == "reason"
+    ended = (await api.bob.post(path, override=True, reason="nobody uses it")).json()
+    assert (ended["status"], ended["resolution"], ended["root_cause"]) == ("resolved", "rolled back", "an index")
+    problem(await api.bob.post(PATH), 409)
+    problem(await api.bob.post(path), 409)
+
+
+async def test_a_status_is_no_way_around(api: Api) -> None:
+    await declared(api, QUEUE)
+    for status in ("resolved", "closed"):
+        problem(await api.alice.post("/incidents/INC-1/status", status=status), 409)
+    problem(await api.alice.post("/incidents/INC-1/close"), 409)
+    closed = await api.alice.post("/incidents/INC-1/close", override=True, reason="a test of the alarm")
+    assert closed.json()["status"] == "closed"

@@ -3,6 +3,7 @@
 from tests.surfaces.cli.terminal import Terminal
 
 DECLARE = ("declare", "Checkout answers 500", "--service", "checkout", "--severity", "SEV-2")
+NOW = ("--override", "--why", "gone")
 
 
 async def test_who_may_not(cli: Terminal) -> None:
@@ -41,11 +42,11 @@ async def test_an_eta_is_given_changed_and_told(cli: Terminal) -> None:
 
 async def test_the_cause_is_named_when_it_is_over(cli: Terminal) -> None:
     await cli(*DECLARE)
-    await cli("resolve", "INC-1", "--cause-category", "dependency failure")
+    await cli("resolve", "INC-1", *NOW, "--cause-category", "dependency failure")
     assert "dependency-failure" in (await cli("show", "INC-1")).out
     assert (await cli("close", "INC-1")).out == "INC-1 is closed: Checkout answers 500\n"
     await cli(*DECLARE)
-    await cli("resolve", "INC-2")
+    await cli("resolve", "INC-2", *NOW)
     refused = await cli("close", "INC-2", status=1)
     assert "tocsin close INC-2 --cause-category, one of deployment, resource-exhaustion" in refused.err
     await cli("close", "INC-2", "--cause-category", "security")

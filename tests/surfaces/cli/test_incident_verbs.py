@@ -50,9 +50,9 @@ async def test_json_is_what_the_api_answers(cli: Terminal) -> None:
     assert (await cli("explain", "1", "--json")).json()["incident"] == "INC-1"
     for words, status in (
         (("status", "1", "monitoring"), "monitoring"),
-        (("resolve", "1"), "resolved"),
+        (("resolve", "1", "--override", "--why", "x"), "resolved"),
         (("reopen", "1", "--why", "x"), "investigating"),
-        (("close", "1", "--cause-category", "deployment"), "closed"),
+        (("close", "1", "--override", "--why", "x", "--cause-category", "deployment"), "closed"),
     ):
         assert (await cli(*words, "--json")).json()["status"] == status
 
@@ -71,9 +71,11 @@ async def test_the_whole_of_an_incident_in_words(cli: Terminal) -> None:
         "since the deployment",
     ):
         assert expected in shown
-    assert (await cli("resolve", "INC-1", "--why", "rolled back")).out == "INC-1 is resolved: Checkout answers 500\n"
+    over = await cli("resolve", "INC-1", "--override", "--why", "rolled back")
+    assert over.out == "INC-1 is resolved: Checkout answers 500\n"
     assert (await cli("reopen", "INC-1", "--why", "it is back")).out == "INC-1 is open again: Checkout answers 500\n"
-    assert (await cli("close", "INC-1", "--cause-category", "other")).out == "INC-1 is closed: Checkout answers 500\n"
+    closed = await cli("close", "INC-1", "--override", "--why", "a test", "--cause-category", "other")
+    assert closed.out == "INC-1 is closed: Checkout answers 500\n"
 
 
 async def test_the_timeline_is_printed_in_the_text_format(cli: Terminal) -> None:
@@ -126,7 +128,7 @@ async def test_lists(cli: Terminal) -> None:
     assert (await cli("list", "--service", "checkout")).out == "No incident of that kind. All calm.\n"
     await cli(*DECLARE)
     await cli("declare", "A title that is so long that it does not fit beside the rest of the line")
-    await cli("resolve", "1")
+    await cli("resolve", "1", "--override", "--why", "gone")
     listed = (await cli("list")).out
     assert all(len(line) <= 80 for line in listed.splitlines())
     assert re.search(r"INC-2  –         triggered  A title that is so long", listed)
@@ -142,7 +144,7 @@ async def test_what_is_refused_says_what_is_allowed(cli: Terminal) -> None:
     illegal = await cli("status", "1", "identified", status=1)
     assert "it cannot become identified" in illegal.err
     assert "resolved, closed, investigating" in illegal.err
-    await cli("resolve", "1")
+    await cli("resolve", "1", "--override", "--why", "gone")
     assert "--why" in (await cli("reopen", "1", status=1)).err
     assert "tocsin list" in (await cli("show", "INC-9", status=1)).err
     assert "INC-1" in (await cli("show", "the-one", status=1)).err

@@ -85,7 +85,7 @@ async def test_acknowledging_stops_the_climb_and_leaves_resolving(office: Databa
     assert "Acknowledge</button>" not in page
     assert "alice has it" in (await alice.get("/")).text
 
-    await alice.press("/incidents/INC-1/status", status="resolved", reason="rolled back")
+    await alice.press("/incidents/INC-1/resolve", override="yes", reason="rolled back")
     again = await alice.press("/incidents/INC-1/acknowledge")
     assert again.status_code == 409
     assert "nothing to acknowledge" in again.text

@@ -59,7 +59,7 @@ async def test_only_what_makes_sense_for_the_viewer_is_offered(office: Database,
         assert words in page
     assert '<option value="victor">' not in page
     assert '<option value="schedule:payments-primary">' in page
-    await alice.press(f"{ROOM}/status", on=ROOM, status="resolved")
+    await alice.press(f"{ROOM}/resolve", on=ROOM, override="yes", reason="gone")
     assert 'id="pager"' not in (await bob.get(ROOM)).text
 
 
@@ -139,7 +139,7 @@ async def test_whether_it_was_worth_it_is_asked_of_whom_was_called_until_it_is_s
     page = (await alice.get(ROOM)).text
     assert question not in page
     assert "nothing to do" in page
-    await alice.press(f"{ROOM}/status", on=ROOM, status="resolved", actionable="yes")
+    await alice.press(f"{ROOM}/resolve", on=ROOM, override="yes", reason="gone", actionable="yes")
     assert await called(office) == [("alice", PageState.ACKNOWLEDGED, True)]
 
 

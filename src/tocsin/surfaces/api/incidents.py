@@ -21,6 +21,8 @@ from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Here, Ref, via
 from tocsin.surfaces.api.incident_answers import answer, answer_page
 from tocsin.surfaces.api.parsing import as_number, as_utc, one_of
 from tocsin.surfaces.wire import incidents as wire
+from tocsin.verification import resolving
+from tocsin.verification.model import Resolution
 
 IdempotencyKey = Annotated[
     str | None,
@@ -132,21 +134,27 @@ async def change_status(
     async with db.transaction() as tx:
         incident = await _mine_to_move(tx, viewer, ref, "move incidents")
         status = one_of(Status, data.status, "status")
-        after = await incidents.change_status(tx, incident.id, status, viewer.actor, data.reason)
+        after = await resolving.change_status(tx, incident.id, status, viewer.actor, data.reason)
         return await answer(tx.conn, after, site)
 
 
 @post("/incidents/{ref:str}/resolve", status_code=200, summary="Resolve")
 async def resolve(
-    ref: Ref, viewer: Caller, db: Db, site: Here, data: JSONBody[wire.AnswerRequest | None] = None
+    ref: Ref, viewer: Caller, db: Db, site: Here, data: JSONBody[wire.ResolveRequest | None] = None
 ) -> wire.Incident:
-    """A person says that it is over; everybody who was told is told."""
+    """A person says that it is over. It is refused while something is not met; else it ends once it has been healthy
+    for its level's stability window, by itself if that is still to come: `/checks` says how that stands (RES-1).
+    """
+    said = data or wire.ResolveRequest()
+    wish = Resolution(
+        reason=said.reason, resolution=said.resolution, root_cause=said.root_cause, override=said.override
+    )
     async with db.transaction() as tx:
         incident = await _mine_to_move(tx, viewer, ref, "resolve incidents")
-        if data is not None and data.cause_category is not None:
-            await details.name_cause(tx, incident.id, data.cause_category, viewer.actor)
-        after = await incidents.resolve(tx, incident.id, viewer.actor, data.reason if data else "")
-        await marking.mark_if_called(tx, incident.id, viewer.actor, actionable=data.actionable if data else None)
+        if said.cause_category is not None:
+            await details.name_cause(tx, incident.id, said.cause_category, viewer.actor)
+        after = await resolving.resolve(tx, incident.id, viewer.actor, wish)
+        await marking.mark_if_called(tx, incident.id, viewer.actor, actionable=said.actionable)
         return await answer(tx.conn, after, site)
 
 
@@ -163,12 +171,15 @@ async def reopen(ref: Ref, data: JSONBody[wire.ReasonRequest], viewer: Caller, d
 async def close(
     ref: Ref, viewer: Caller, db: Db, site: Here, data: JSONBody[wire.CloseRequest | None] = None
 ) -> wire.Incident:
-    """The follow-ups are done. The two top levels need a cause category (LIF-11)."""
+    """The follow-ups are done. What is still open has to be resolved before, by the same conditions; the two top levels
+    need a cause category (LIF-11).
+    """
+    wish = Resolution(reason=data.reason, override=data.override) if data else Resolution()
     async with db.transaction() as tx:
         incident = await _mine_to_move(tx, viewer, ref, "close incidents")
         if data is not None and data.cause_category is not None:
             await details.name_cause(tx, incident.id, data.cause_category, viewer.actor)
-        after = await incidents.close(tx, incident.id, viewer.actor, data.reason if data else "")
+        after = await resolving.close(tx, incident.id, viewer.actor, wish)
         return await answer(tx.conn, after, site)
 
 

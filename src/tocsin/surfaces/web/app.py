@@ -64,6 +64,7 @@ from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
 from tocsin.surfaces.web.pages.incidents.tasks import add_task, move_task
 from tocsin.surfaces.web.pages.incidents.updates import post_update, preview_update, show_update
+from tocsin.surfaces.web.pages.incidents.verification import resolve, run_checks, tick_check
 from tocsin.surfaces.web.pages.incidents.write import add_note, correct_entry, show_correction, show_understood
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
@@ -151,6 +152,9 @@ HANDLERS = [
     make_private,
     add_members,
     remove_member,
+    run_checks,
+    tick_check,
+    resolve,
     add_note,
     correct_instant,
     set_eta,

@@ -141,13 +141,6 @@ class Members(msgspec.Struct, kw_only=True):
     members: list[Member]
 
 
-class CloseRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """Close. `cause_category` is required for the two top levels, unless it is named already (LIF-11)."""
-
-    reason: str = ""
-    cause_category: str | None = None
-
-
 class InstantRequest(Body, kw_only=True, forbid_unknown_fields=True):
     """A correction: `instant` is a field of an incident, such as mitigated_at; the reason is told (LIF-2)."""
 
@@ -188,18 +181,38 @@ class CauseRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 class ReasonRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """Reopen, close, decline, escalate: the reason is told on the timeline."""
+    """Reopen, decline, escalate: the reason is told on the timeline."""
 
     reason: str = ""
 
 
 class AnswerRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """Acknowledge, resolve. `actionable` says whether the page was worth it (ALR-9); absent: it is not said. So is
-    `cause_category` when it is resolved (LIF-11).
-    """
+    """Acknowledge. `actionable` says whether the page was worth it (ALR-9); absent: it is not said."""
 
     reason: str = ""
     actionable: bool | None = None
+
+
+class ResolveRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """What put it right and what the cause was (RES-4) are kept and used by every message. `override` goes past the
+    checks and the stability window, and needs the `reason`.
+    """
+
+    reason: str = ""
+    resolution: str | None = None
+    root_cause: str | None = None
+    cause_category: str | None = None
+    override: bool = False
+    actionable: bool | None = None
+
+
+class CloseRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Close. What is still open has to be resolved before; `override` ends it with the `reason`. `cause_category` is
+    required for the two top levels, unless it is named already (LIF-11).
+    """
+
+    reason: str = ""
+    override: bool = False
     cause_category: str | None = None
 
 

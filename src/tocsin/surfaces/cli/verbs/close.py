@@ -10,7 +10,8 @@ from tocsin.surfaces.wire.incidents import CloseRequest
 
 app = verb(
     "close",
-    "Close an incident whose follow-ups are done. The two top levels need a cause category.",
+    "Close an incident whose follow-ups are done. What is still open has to be resolved before; the two top levels "
+    "need a cause category.",
     'tocsin close INC-1 --why "postmortem published" --cause-category deployment',
 )
 
@@ -20,11 +21,15 @@ def close(
     incident: Incident,
     /,
     *,
+    override: Annotated[
+        bool, Parameter(help="End what is still open now, in spite of its checks and window; needs --why.")
+    ] = False,
     why: Annotated[str | None, Parameter(help="A last word, for the timeline.")] = None,
     cause_category: CauseCategory = None,
     json: Json = False,
 ) -> None:
-    move(incident, "close", CloseRequest(reason=why or "", cause_category=cause_category), json, "is closed")
+    request = CloseRequest(reason=why or "", override=override, cause_category=cause_category)
+    move(incident, "close", request, json, "is closed")
 
 
 main = runner(app)

@@ -1,4 +1,4 @@
-"""What is pressed in the room: acknowledge, change status or resolve. What is written there is in `write`.
+"""What is pressed in the room: acknowledge, change status. Writing there is in `write`, resolving in `verification`.
 
 Each answers a form with the way back to the room, and the page's script with nothing: the stream shows what happened.
 """
@@ -13,12 +13,13 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.tx import Tx
-from tocsin.paging import commands, marking
+from tocsin.paging import commands
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import Form, viewer_of
+from tocsin.verification import resolving
 
 
 @post("/incidents/{ref:str}/acknowledge")
@@ -36,7 +37,7 @@ async def acknowledge(
 async def change_status(
     request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
 ) -> Redirect | Response[None]:
-    """A move of LIF-1 with its reason; resolving is one."""
+    """A move of LIF-1 with its reason; resolving and closing are some, by their own conditions."""
     after = form.get("status", "")
     if after not in set(Status):
         raise Invalid("No status was chosen.", "Go back and choose one.", field="status")
@@ -45,11 +46,7 @@ async def change_status(
         actor, reason = viewer_of(visit).actor, form.get("reason", "").strip()
         if form.get("cause_category"):
             await details.name_cause(tx, incident.id, form["cause_category"], actor)
-        if after == Status.RESOLVED:
-            await incidents.resolve(tx, incident.id, actor, reason, resolution=reason or None)
-            await marking.mark_if_called(tx, incident.id, actor, actionable=worth_it(form))
-        else:
-            await incidents.change_status(tx, incident.id, Status(after), actor, reason)
+        await resolving.change_status(tx, incident.id, Status(after), actor, reason)
     return done(request, incident)
 
 

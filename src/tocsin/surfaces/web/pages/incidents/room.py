@@ -32,6 +32,7 @@ from tocsin.surfaces.web.pages.incidents import (
     stage_part,
     tasks_part,
     updates_part,
+    verification_part,
 )
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, record_view
 from tocsin.surfaces.web.pages.incidents.facts import FactsView, MoveView, facts_view, moves
@@ -56,12 +57,14 @@ PARTS: tuple[Part, ...] = (
     Part("aid", "Decision aid", aid_part.load, "incidents/_aid.html", "right"),
     Part("mitigations", "Mitigations", mitigations_part.load, "incidents/_mitigations.html", "right"),
     Part("updates", "Updates", updates_part.load, "incidents/_updates.html", "right"),
+    Part("verification", "Verification", verification_part.load, "incidents/_verification.html", "right"),
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
     Part("paging", "Paging", paging_part.load, "incidents/_paging.html", "right", tab="paging"),
     Part("members", "Who sees it", members_part.load, "incidents/_members.html", "left"),
     Part("details", "Times, ETA and cause", details_part.load, "incidents/_details.html", "sheet"),
     Part("grade", "Severity", severity_part.load_sheet, "incidents/_grade.html", "sheet"),
     Part("update-sheet", "Update", updates_part.load_sheet, "incidents/_update_sheet.html", "sheet"),
+    Part("resolve", "Resolve", verification_part.load_sheet, "incidents/_resolve.html", "sheet"),
     Part("assign", "Roles", roles_part.load_sheet, "incidents/_assign.html", "sheet"),
 )
 """Every part beside the facts and the timeline, in the order in which each place shows them."""

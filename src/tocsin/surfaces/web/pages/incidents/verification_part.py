@@ -1,0 +1,107 @@
+"""Whether it works again, as the room shows it: each check, the last run, how the wish to resolve stands (RES-1)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tocsin.kernel.db import Conn
+from tocsin.surfaces.web.pages.incidents.slots import RoomContext
+from tocsin.verification import service as verification
+from tocsin.verification.model import Attempt, CheckState, Stage, State, unmet_of
+
+_MARKS = {
+    State.PASSING: ("✓", "passes", "soft"),
+    State.TICKED: ("✓", "ticked", "soft"),
+    State.FAILING: ("✗", "fails", "amber"),
+    State.UNKNOWN: ("?", "not known yet", "soft"),
+    State.TO_TICK: ("○", "to be ticked", "amber"),
+}
+
+
+class CheckView(msgspec.Struct, frozen=True, kw_only=True):
+    """`mark` is for the eye and `words` for the ear; `tick` is the name to tick it by, empty when nobody ticks it."""
+
+    id: str
+    label: str
+    mark: str
+    words: str
+    tone: str
+    detail: str
+    at: datetime | None
+    by: str
+    tick: str
+
+
+class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
+    """`sentence` says how the wish to resolve stands, with the times as they were `said_at`; `tone` is its class."""
+
+    checks: tuple[CheckView, ...]
+    is_running: bool
+    ran_at: datetime | None
+    sentence: str
+    said_at: datetime
+    tone: str
+    may_run: bool
+
+
+class ResolveView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sheet says before somebody resolves: what is not met, and how long it has to stay healthy."""
+
+    unmet: tuple[str, ...]
+    window_minutes: int
+    ends_at: datetime | None
+
+
+async def load(conn: Conn, room: RoomContext) -> VerificationView | None:
+    """None once it is over: what counts then is on the timeline."""
+    if not room.incident.is_open:
+        return None
+    now = await verification.stand(conn, room.incident)
+    attempt = now.attempt
+    return VerificationView(
+        checks=check_views(now.states, may_tick=room.may_respond),
+        is_running=now.run is not None and now.run.ended_at is None,
+        ran_at=now.run.ended_at if now.run is not None else None,
+        sentence=attempt.detail if attempt is not None else "",
+        said_at=attempt.asked_at if attempt is not None else room.now,
+        tone=_tone_of(attempt),
+        may_run=room.may_respond,
+    )
+
+
+def _tone_of(attempt: Attempt | None) -> str:
+    is_bad = attempt is not None and attempt.stage in (Stage.REFUSED, Stage.CALLED_OFF)
+    return "amber" if is_bad else ""
+
+
+def check_views(states: Sequence[CheckState], *, may_tick: bool) -> tuple[CheckView, ...]:
+    return tuple(_check_view(n, state, may_tick=may_tick) for n, state in enumerate(states))
+
+
+def _check_view(n: int, state: CheckState, *, may_tick: bool) -> CheckView:
+    mark, words, tone = _MARKS[state.state]
+    return CheckView(
+        id=f"check-{n}",
+        label=state.label,
+        mark=mark,
+        words=words,
+        tone=tone,
+        detail=state.detail,
+        at=state.at,
+        by=state.by or "",
+        tick=state.label if may_tick and state.state is State.TO_TICK else "",
+    )
+
+
+async def load_sheet(conn: Conn, room: RoomContext) -> ResolveView | None:
+    """The sheet that resolves."""
+    if not room.incident.is_open or not room.may_respond:
+        return None
+    now = await verification.stand(conn, room.incident)
+    window, ends_at = verification.window_at(room.profile, room.level, room.incident, room.now)
+    return ResolveView(
+        unmet=tuple(f"{state.label}: {state.detail}" for state in unmet_of(now.states)),
+        window_minutes=int(window.total_seconds() // 60),
+        ends_at=ends_at if ends_at > room.now else None,
+    )
