@@ -23,7 +23,7 @@ from tocsin.comms.jobs import REMIND
 from tocsin.config.events import ConfigApplied
 from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
-from tocsin.incidents import assigning, from_alerts, reassessing, tasks
+from tocsin.incidents import assigning, from_alerts, reassessing, syncing, tasks
 from tocsin.incidents.events import (
     AlertsAttached,
     AlertsCleared,
@@ -47,7 +47,7 @@ from tocsin.incidents.events import (
     TeamSizeChanged,
     TimelineNoted,
 )
-from tocsin.incidents.jobs import REASSESS, RESOLVE_QUIET
+from tocsin.incidents.jobs import REASSESS, RESOLVE_QUIET, SYNC
 from tocsin.insights import recording as served
 from tocsin.insights.digest import DIGESTS
 from tocsin.insights.resting import ADVISE_REST
@@ -89,6 +89,7 @@ REACTIONS: Reactions = {
     IncidentReopened:          Reaction((reacting.page_again,
                                          verification.forget_health,
                                          reassessing.begin_again,
+                                         syncing.begin_again,
                                          cadence.follow_level,
                                          looking.look_again),                    ()),
     UpdatePosted:              Reaction((looking.look_again,),                   ()),
@@ -123,6 +124,7 @@ REACTIONS: Reactions = {
     RoleAssigned:              Reaction((looking.look_again,),                   ()),
     RoleReleased:              Reaction((looking.look_again,),                   ()),
     TeamSizeChanged:           Reaction((cadence.follow_level,
+                                         syncing.begin_again,
                                          looking.look_again),                    ()),
     TaskChanged:               Reaction((looking.look_again,),                   ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
@@ -144,6 +146,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     RESOLVE_QUIET,
     WINDOW,
     REASSESS,
+    SYNC,
     REMIND,
     served.NOTE_SCHEDULES,
     DIGESTS,

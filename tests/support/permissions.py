@@ -257,6 +257,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/incidents/{ref}/private": {"reason": "a customer is named"},
     "POST /api/v1/incidents/{ref}/reassign": {"to": "bob"},
     "POST /api/v1/incidents/{ref}/responders": {"names": ["bob"]},
+    "POST /api/v1/incidents/{ref}/handoff": {"to": "bob"},
+    "POST /api/v1/incidents/{ref}/sync": {"on": False},
     "POST /api/v1/incidents/{ref}/roles": {"role": "commander", "user": "bob"},
     "POST /api/v1/incidents/{ref}/severity": {"severity": "SEV-2", "reason": "worse"},
     "POST /api/v1/incidents/{ref}/snooze": {"minutes": 30},

@@ -32,7 +32,7 @@ from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import AckLinks, ack_links
 from tocsin.delivery.model import Purpose
-from tocsin.incidents import assigning, facts_of, reassessing, regrading
+from tocsin.incidents import assigning, facts_of, reassessing, regrading, syncing
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.incidents.roles import RoleName
@@ -303,7 +303,7 @@ class World:
 
 
 INSIGHTS, SEAL = "insights", "kernel.seal_audit"
-OF_ROOMS = frozenset({reassessing.REASSESS, cadence.REMIND})
+OF_ROOMS = frozenset({reassessing.REASSESS, syncing.SYNC, cadence.REMIND})
 """Work that reminds the people in a room, every half hour and the like."""
 
 

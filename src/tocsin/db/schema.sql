@@ -741,6 +741,7 @@ CREATE TABLE incident (
     eta timestamptz,
     eta_set_at timestamptz,
     cause_category text,
+    has_sync boolean NOT NULL,
     CHECK (status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring', 'resolved', 'closed')),
     CHECK (team_size IN ('solo', 'small', 'large')),
     CHECK (urgency IN ('high', 'low')),
@@ -822,6 +823,28 @@ COMMENT ON COLUMN incident_facts.suggested IS 'The level that the facts assess t
 COMMENT ON COLUMN incident_facts.kept IS 'The level that the incident has had since; null: nobody has answered the suggestion yet.';
 CREATE INDEX incident_facts_at ON incident_facts (at) WHERE (suggested IS NOT NULL);
 CREATE INDEX incident_facts_incident ON incident_facts (incident_id, id);
+
+CREATE TABLE incident_handoff (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    role text NOT NULL,
+    giver_id bigint NOT NULL,
+    taker_id bigint NOT NULL,
+    brief text NOT NULL,
+    state text NOT NULL,
+    offered_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    CHECK (((state = 'offered') = (ended_at IS NULL))),
+    CHECK (state IN ('offered', 'accepted', 'declined', 'withdrawn')),
+    PRIMARY KEY (id),
+    FOREIGN KEY (giver_id) REFERENCES app_user(id),
+    FOREIGN KEY (incident_id) REFERENCES incident(id),
+    FOREIGN KEY (taker_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE incident_handoff IS 'Offers to hand a role on, with their briefs (ROL-3).';
+CREATE INDEX incident_handoff_giver ON incident_handoff (giver_id);
+CREATE UNIQUE INDEX incident_handoff_open ON incident_handoff (incident_id, role, giver_id) WHERE (state = 'offered');
+CREATE INDEX incident_handoff_taker ON incident_handoff (taker_id);
 
 
 -- ── 0008_paging ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from tocsin.accounts.model import Permission, User
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
-from tocsin.incidents import privacy, role_messages, role_store, role_words, roles, service, store
+from tocsin.incidents import handoff_store, privacy, role_messages, role_store, role_words, roles, service, store
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.events import (
     IncidentAcknowledged,
@@ -78,17 +78,41 @@ async def seat(
     by: str,
     holdings: Sequence[Holding],
     *,
-    left_as: str = "released",
     why: str = "",
 ) -> Assigned:
-    """Write who takes a role, when that has been decided; whoever had it is `left_as` released or available."""
+    """Write who takes a role, when that has been decided; whoever had a role for one person holds it no more."""
     replaced = () if role in HELD_BY_MANY else holders_of(holdings, role)
     if replaced:
-        await role_store.update_holding_ended(tx.conn, incident.id, role, replaced, left_as, tx.now)
+        await _leave(tx, incident, role, replaced, "released")
+    done = await _take(tx, incident, role, person, by, next(iter(replaced), None), why)
+    await tell(tx, incident, person.name, by, role_messages.yours(incident, role, by))
+    if done.before:
+        await tell(tx, incident, done.before, by, role_messages.no_longer_yours(incident, role, person.name, by))
+    return done
+
+
+async def pass_on(
+    tx: Tx, incident: Incident, role: RoleName, person: User, by: str, giver: str, holdings: Sequence[Holding]
+) -> Assigned:
+    """Write a hand-off that both have agreed to: the giver stays available (ROL-3). Who tells whom is the caller's."""
+    if person.name in holders_of(holdings, role):
+        await role_store.update_holding_ended(tx.conn, incident.id, role, (person.name,), "released", tx.now)
+    await _leave(tx, incident, role, (giver,), "available")
+    return await _take(tx, incident, role, person, by, giver, "")
+
+
+async def _leave(tx: Tx, incident: Incident, role: RoleName, names: Sequence[str], left_as: str) -> None:
+    """With the role go the offers to hand it on."""
+    await role_store.update_holding_ended(tx.conn, incident.id, role, names, left_as, tx.now)
+    await handoff_store.update_offers_withdrawn(tx.conn, incident.id, role, names, tx.now)
+
+
+async def _take(
+    tx: Tx, incident: Incident, role: RoleName, person: User, by: str, before: str | None, why: str
+) -> Assigned:
     await role_store.update_available_released(tx.conn, incident.id, person.id)
     await role_store.insert_holding(tx.conn, incident.id, role, person.id, tx.now)
     await privacy.admit(tx, incident, [person.id], f"they are {role_words.article(role)} {role.words}")
-    before = next(iter(replaced), None)
     also = await _commands_also(tx, incident, role, person)
     await tx.emit(
         RoleAssigned(
@@ -103,9 +127,6 @@ async def seat(
     warning = role_words.commands_too(person.name, also) if also else ""
     if warning:
         await service.note(tx, incident, entry_type="finding", text=warning, by="tocsin")
-    await tell(tx, incident, person.name, by, role_messages.yours(incident, role, by))
-    if before:
-        await tell(tx, incident, before, by, role_messages.no_longer_yours(incident, role, person.name, by))
     return Assigned(role=role, user=person.name, before=before, warning=warning)
 
 
@@ -117,7 +138,7 @@ async def release(tx: Tx, incident_id: int, role: RoleName, user: str | None, by
     incident = await _lock_for_roles(tx, incident_id)
     holders = holders_of(await list_holdings(tx.conn, incident_id), role)
     name = _which(holders, role, user.removeprefix("@") if user else None, incident)
-    await role_store.update_holding_ended(tx.conn, incident_id, role, (name,), "released", tx.now)
+    await _leave(tx, incident, role, (name,), "released")
     await tx.emit(
         RoleReleased(
             **service.about(incident, by),
@@ -196,7 +217,7 @@ async def take_up(tx: Tx, event: IncidentAcknowledged | SeverityChanged, event_i
         await seat(tx, incident, role, person, "tocsin", holdings, why=role_words.CHOSEN)
     elif role is RoleName.RESPONDER:
         others = holders_of(holdings, role)
-        await role_store.update_holding_ended(tx.conn, incident.id, role, others, "released", tx.now)
+        await _leave(tx, incident, role, others, "released")
         await role_store.insert_holding(tx.conn, incident.id, role, person.id, tx.now)
 
 

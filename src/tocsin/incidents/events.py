@@ -264,3 +264,43 @@ class FindingSettled(IncidentEvent, frozen=True, kw_only=True):
     """What was found by these rules holds no more."""
 
     rules: tuple[str, ...]
+
+
+class HandoffEvent(IncidentEvent, frozen=True, kw_only=True):
+    """Of a role that `giver` offers to `taker`, both by name (ROL-3)."""
+
+    role: str
+    giver: str
+    taker: str
+
+
+class HandoffOffered(HandoffEvent, frozen=True, kw_only=True):
+    """Nothing changes yet; `brief` is what the taker is told."""
+
+    brief: str
+
+
+class HandoffAccepted(HandoffEvent, frozen=True, kw_only=True):
+    """The taker holds it now; the timeline keeps the brief."""
+
+    brief: str
+
+
+class HandoffDeclined(HandoffEvent, frozen=True, kw_only=True):
+    """The giver keeps it: the other cannot take it."""
+
+
+class HandoffWithdrawn(HandoffEvent, frozen=True, kw_only=True):
+    """The giver keeps it after all."""
+
+
+class SyncDue(IncidentEvent, frozen=True, kw_only=True):
+    """Everybody with a role is called together; `url` is the link of the call, None: there is none."""
+
+    url: str | None
+
+
+class SyncSwitched(IncidentEvent, frozen=True, kw_only=True):
+    """The recurring sync of this incident is held, or no more."""
+
+    on: bool

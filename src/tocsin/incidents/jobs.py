@@ -1,8 +1,8 @@
-"""What a worker runs for incidents: the end of a stability window, and the question how bad it is now."""
+"""What a worker runs for incidents: the end of a stability window, the question how bad it is now, the sync."""
 
 from datetime import timedelta
 
-from tocsin.incidents import from_alerts, reassessing
+from tocsin.incidents import from_alerts, reassessing, syncing
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
 
@@ -19,6 +19,12 @@ async def reassess(held: Held) -> None:
         await reassessing.ask(tx, held.payload["incident_id"])
 
 
+async def call_together(held: Held) -> None:
+    """ROL-1: the sync of a large team is due."""
+    async with held.finish() as tx:
+        await syncing.call_together(tx, held.payload["incident_id"])
+
+
 RESOLVE_QUIET = JobKind(
     name=from_alerts.RESOLVE_QUIET,
     lane="timers",
@@ -31,6 +37,14 @@ REASSESS = JobKind(
     name=reassessing.REASSESS,
     lane="timers",
     handler=reassess,
+    retry=Retry(attempts=1000, longest=timedelta(minutes=1)),
+    timeout=timedelta(seconds=30),
+)
+
+SYNC = JobKind(
+    name=syncing.SYNC,
+    lane="timers",
+    handler=call_together,
     retry=Retry(attempts=1000, longest=timedelta(minutes=1)),
     timeout=timedelta(seconds=30),
 )

@@ -109,6 +109,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     eta: datetime | None = None
     eta_set_at: datetime | None = None
     cause_category: str | None = None
+    has_sync: bool = True
 
     @property
     def is_open(self) -> bool:

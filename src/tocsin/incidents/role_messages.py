@@ -17,6 +17,17 @@ def yours(incident: Incident, role: RoleName, by: str) -> MessageView:
     )
 
 
+def offered(incident: Incident, role: RoleName, by: str, brief: str) -> MessageView:
+    """Somebody asks the reader to take over; the brief says where it stands."""
+    ref = incident_ref(incident.number)
+    return about(
+        incident,
+        f"{by} offers you the role of {role.words} of {ref}. It is yours when you accept, in the room or by: "
+        f"tocsin handoff {ref} --accept",
+        (Line("Brief", brief), Line("Your duties", roles.duties_words(role))),
+    )
+
+
 def no_longer_yours(incident: Incident, role: RoleName, user: str | None, by: str) -> MessageView:
     """A role was taken from somebody; `user` is who has it now, None: nobody."""
     now = f"{user} is {role_words.article(role)} {role.words} now" if user else f"The role of {role.words} is empty now"

@@ -37,6 +37,25 @@ def size_changed(before: TeamSize, after: TeamSize, by: str) -> str:
     return f"Team size {before} → {after} ({SIZE_WORDS[after]}), by {by}."
 
 
+def offered(role: RoleName, taker: str, by: str) -> str:
+    return f"{by} offers {taker} the role of {role.words}; it stays with {by} until {taker} accepts."
+
+
+def accepted(role: RoleName, giver: str, by: str, words: str) -> str:
+    """The room is told by the new holder, in their own words."""
+    told = f"{by} has taken over as {role.words} from {giver}, who stays available."
+    return f"{told} {full_stop(words)}" if words else told
+
+
+def declined(role: RoleName, by: str, giver: str, reason: str) -> str:
+    why = f": {full_stop(reason)}" if reason else "."
+    return f"{by} cannot take over as {role.words}{why} {giver} still has it."
+
+
+def withdrawn(role: RoleName, by: str, taker: str) -> str:
+    return f"{by} takes the offer to {taker} back and stays {role.words}."
+
+
 def article(role: RoleName) -> str:
     """There is one commander, and there may be several experts."""
     return {RoleName.EXPERT: "an", RoleName.RESPONDER: "a"}.get(role, "the")

@@ -58,12 +58,12 @@ async def insert_incident(conn: Conn, new: NewIncident) -> Incident:
                 INSERT INTO incident (
                     number, title, status, severity, urgency, source, reason, declared_by, policy, alert_group_id,
                     alerts, scope_id, is_private, is_drill, started_at, detected_at, declared_at, summary, impact,
-                    users_affected, team_size)
+                    users_affected, team_size, has_sync)
                 VALUES (
                     coalesce(%(number)s::integer, nextval('incident_number')), %(title)s, %(status)s, %(severity)s,
                     %(urgency)s, %(source)s, %(reason)s, %(declared_by)s, %(policy)s, %(alert_group_id)s, %(alerts)s,
                     %(scope_id)s, %(is_private)s, %(is_drill)s, %(started_at)s, %(detected_at)s, %(now)s, %(summary)s,
-                    %(impact)s, %(users_affected)s, %(team_size)s)
+                    %(impact)s, %(users_affected)s, %(team_size)s, true)
                 RETURNING *
             ), named AS (
                 INSERT INTO incident_service (incident_id, service)
@@ -157,7 +157,7 @@ async def update_incident(conn: Conn, incident: Incident) -> None:
             acknowledged_at = %(acknowledged_at)s, acknowledged_by = %(acknowledged_by)s,
             identified_at = %(identified_at)s, mitigated_at = %(mitigated_at)s, resolved_at = %(resolved_at)s,
             closed_at = %(closed_at)s, summary = %(summary)s, resolution = %(resolution)s, root_cause = %(root_cause)s,
-            team_size = %(team_size)s, conference_url = %(conference_url)s,
+            team_size = %(team_size)s, conference_url = %(conference_url)s, has_sync = %(has_sync)s,
             users_affected = %(users_affected)s, declared_at = %(declared_at)s, eta = %(eta)s,
             eta_set_at = %(eta_set_at)s, cause_category = %(cause_category)s
         WHERE id = %(id)s

@@ -39,7 +39,8 @@ CREATE TABLE incident (
     conference_url text,
     eta timestamptz,
     eta_set_at timestamptz,
-    cause_category text
+    cause_category text,
+    has_sync boolean NOT NULL
 );
 COMMENT ON COLUMN incident.team_size IS 'How many work on it (ROL-1); null: the severity says so.';
 COMMENT ON COLUMN incident.conference_url IS 'Where people speak, as somebody set it; null: by the pattern of the organisation (WAR-4).';
@@ -108,3 +109,20 @@ COMMENT ON COLUMN incident_facts.suggested IS 'The level that the facts assess t
 COMMENT ON COLUMN incident_facts.kept IS 'The level that the incident has had since; null: nobody has answered the suggestion yet.';
 CREATE INDEX incident_facts_incident ON incident_facts (incident_id, id);
 CREATE INDEX incident_facts_at ON incident_facts (at) WHERE suggested IS NOT NULL;
+
+CREATE TABLE incident_handoff (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    incident_id bigint NOT NULL REFERENCES incident (id),
+    role text NOT NULL,
+    giver_id bigint NOT NULL REFERENCES app_user (id),
+    taker_id bigint NOT NULL REFERENCES app_user (id),
+    brief text NOT NULL,
+    state text NOT NULL CHECK (state IN ('offered', 'accepted', 'declined', 'withdrawn')),
+    offered_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    CHECK ((state = 'offered') = (ended_at IS NULL))
+);
+COMMENT ON TABLE incident_handoff IS 'Offers to hand a role on, with their briefs (ROL-3).';
+CREATE UNIQUE INDEX incident_handoff_open ON incident_handoff (incident_id, role, giver_id) WHERE state = 'offered';
+CREATE INDEX incident_handoff_giver ON incident_handoff (giver_id);
+CREATE INDEX incident_handoff_taker ON incident_handoff (taker_id);

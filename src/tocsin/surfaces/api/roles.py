@@ -7,7 +7,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.catalog import service as catalog
-from tocsin.incidents import assigning
+from tocsin.incidents import assigning, syncing
 from tocsin.incidents import service as incidents
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident
@@ -61,6 +61,14 @@ async def set_team_size(ref: Ref, data: JSONBody[wire.TeamSizeRequest], viewer: 
         return await _answer(tx.conn, after)
 
 
+@post("/incidents/{ref:str}/sync", status_code=200, summary="Hold the sync, or not")
+async def switch_sync(ref: Ref, data: JSONBody[wire.SyncRequest], viewer: Caller, db: Db) -> wire.Roles:
+    """Every half hour everybody with a role in a large team is called together; it can be switched off."""
+    async with db.transaction() as tx:
+        incident = await _to_staff(tx, viewer, ref)
+        return await _answer(tx.conn, await syncing.switch(tx, incident.id, viewer.actor, on=data.on))
+
+
 async def _to_staff(tx: Tx, viewer: Viewer, ref: str) -> Incident:
     """First whether they see it, then whether they may."""
     incident = await incidents.get_incident(tx.conn, viewer, ref)
@@ -71,4 +79,5 @@ async def _to_staff(tx: Tx, viewer: Viewer, ref: str) -> Incident:
 async def _answer(conn: Conn, incident: Incident, warning: str = "") -> wire.Roles:
     level = find_level(await catalog.severity_profile(conn), incident.severity)
     holdings = await assigning.list_holdings(conn, incident.id)
-    return wire.roles(incident_ref(incident.number), team_size_of(incident, level), holdings, warning)
+    next_sync_at = await syncing.next_sync_at(conn, incident.id)
+    return wire.roles(incident_ref(incident.number), team_size_of(incident, level), holdings, next_sync_at, warning)

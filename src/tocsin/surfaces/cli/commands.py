@@ -37,6 +37,7 @@ VERBS: dict[str, Verb] = {
     "reassign": Verb("reassign", "reassign INC-1 WHO", "Hand it over: they are called now", INCIDENTS),
     "add-responder": Verb("add_responder", "add-responder INC-1 WHO…", "Call people to help beside you", INCIDENTS),
     "role": Verb("role", "role INC-1 [ROLE WHO]", "Who does what; take a role, or give it", INCIDENTS),
+    "handoff": Verb("handoff", "handoff INC-1 --to WHO", "Hand your role on with a brief, or accept one", INCIDENTS),
     "mitigate": Verb("mitigate", 'mitigate INC-1 ["WHAT"]', "Record what is done, and whether it helped", INCIDENTS),
     "room": Verb("room", "room INC-1", "Where its people speak: page and call", INCIDENTS),
     "time": Verb("time", "time INC-1 NAME=TIME", "Correct when something happened", INCIDENTS),

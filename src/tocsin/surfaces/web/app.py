@@ -52,12 +52,20 @@ from tocsin.surfaces.web.pages.incidents.checklist import tick_item
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
 from tocsin.surfaces.web.pages.incidents.details import correct_instant, name_cause, set_eta
+from tocsin.surfaces.web.pages.incidents.handoff import (
+    accept_handoff as accept_role,
+)
+from tocsin.surfaces.web.pages.incidents.handoff import (
+    decline_handoff,
+    offer_handoff,
+    withdraw_handoff,
+)
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
 from tocsin.surfaces.web.pages.incidents.members import add_members, make_private, remove_member
 from tocsin.surfaces.web.pages.incidents.mitigations import begin_mitigation, finish_mitigation, made_worse
 from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
 from tocsin.surfaces.web.pages.incidents.respond import acknowledge, change_status
-from tocsin.surfaces.web.pages.incidents.roles import assign_role, release_role, set_team_size
+from tocsin.surfaces.web.pages.incidents.roles import assign_role, release_role, set_team_size, switch_sync
 from tocsin.surfaces.web.pages.incidents.search import show_search
 from tocsin.surfaces.web.pages.incidents.severity import change_severity, learn_facts
 from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
@@ -165,6 +173,7 @@ HANDLERS = [
     assign_role,
     release_role,
     set_team_size,
+    switch_sync,
     show_understood,
     show_correction,
     correct_entry,
@@ -172,6 +181,10 @@ HANDLERS = [
     serve_file,
     add_task,
     move_task,
+    offer_handoff,
+    accept_role,
+    decline_handoff,
+    withdraw_handoff,
     begin_mitigation,
     finish_mitigation,
     made_worse,

@@ -35,14 +35,16 @@ class FormerHolder(msgspec.Struct, kw_only=True):
 
 
 class Roles(msgspec.Struct, kw_only=True):
-    """The roles of one incident, in the order in which they are shown. `warning` is empty unless what was just done
-    has a catch: a person who commands two incidents.
+    """The roles of one incident, in the order in which they are shown. `next_sync_at` is when a large team is called
+    together next, null: no sync is held. `warning` is empty unless what was just done has a catch: a person who
+    commands two incidents.
     """
 
     incident: str
     team_size: str
     roles: list[RoleSlot]
     available: list[FormerHolder]
+    next_sync_at: datetime | None = None
     warning: str = ""
 
 
@@ -59,7 +61,15 @@ class TeamSizeRequest(Body, kw_only=True, forbid_unknown_fields=True):
     team_size: str
 
 
-def roles(ref: str, size: TeamSize, holdings: Sequence[Holding], warning: str = "") -> Roles:
+class SyncRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Whether the recurring sync of a large team is held."""
+
+    on: bool
+
+
+def roles(
+    ref: str, size: TeamSize, holdings: Sequence[Holding], next_sync_at: datetime | None, warning: str = ""
+) -> Roles:
     return Roles(
         incident=ref,
         team_size=size.value,
@@ -67,6 +77,7 @@ def roles(ref: str, size: TeamSize, holdings: Sequence[Holding], warning: str = 
         available=[
             FormerHolder(role=each.role.value, user=each.user, since=each.since) for each in holdings if not each.holds
         ],
+        next_sync_at=next_sync_at,
         warning=warning,
     )
 

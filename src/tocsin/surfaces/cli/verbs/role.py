@@ -1,5 +1,6 @@
 """`tocsin role`: who does what in an incident; take a role, give it, give it back."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ app = verb(
     "tocsin role INC-1 scribe --take",
     "tocsin role INC-1 scribe --release",
     "tocsin role INC-1 --team-size large",
+    "tocsin role INC-1 --sync off",
 )
 
 
@@ -36,12 +38,17 @@ def role(
     team_size: Annotated[
         Literal["solo", "small", "large"] | None, Parameter(help="How many work on it: one, two to four, five or more.")
     ] = None,
+    sync: Annotated[
+        Literal["on", "off"] | None, Parameter(help="Whether a large team is called together every half hour.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    _check(name, user, take=take, release=release, team_size=team_size)
+    _check(name, user, take=take, release=release, alone=[each for each in (team_size, sync) if each])
     path, client = f"/incidents/{segment(incident)}", Client()
     if team_size is not None:
         raw = client.post(f"{path}/team-size", wire.TeamSizeRequest(team_size=team_size))
+    elif sync is not None:
+        raw = client.post(f"{path}/sync", wire.SyncRequest(on=sync == "on"))
     elif release and name is not None:
         query = f"?{urlencode({'user': user})}" if user else ""
         raw = client.delete(f"{path}/roles/{segment(name)}{query}")
@@ -54,14 +61,14 @@ def role(
     return _print(output.read(raw, wire.Roles), name)
 
 
-def _check(name: str | None, user: str | None, *, take: bool, release: bool, team_size: str | None) -> None:
+def _check(name: str | None, user: str | None, *, take: bool, release: bool, alone: Sequence[str]) -> None:
     """Raises WrongUsage for words that contradict each other."""
     if (take or release) and name is None:
         raise WrongUsage("Which role is missing.", "Name it: tocsin role INC-1 commander --take")
     if take and (release or user is not None):
         raise WrongUsage("--take is for yourself alone.", "Leave out --take to give the role to somebody else.")
-    if team_size is not None and name is not None:
-        raise WrongUsage("--team-size is said for itself.", "tocsin role INC-1 --team-size large")
+    if alone and (name is not None or len(alone) > 1):
+        raise WrongUsage("--team-size and --sync are each said for itself.", "tocsin role INC-1 --team-size large")
 
 
 def _print(told: wire.Roles, name: str | None) -> None:
@@ -82,6 +89,8 @@ def _print(told: wire.Roles, name: str | None) -> None:
         output.say(f"  Nobody is {wanted}: tocsin role {told.incident} {wanted} --take")
     for former in told.available:
         output.say(f"  {output.line(former.user)} has handed on {former.role.replace('-', ' ')} and is available.")
+    if told.next_sync_at is not None:
+        output.say(f"  The next sync is {times.ago(told.next_sync_at, now)}: tocsin role {told.incident} --sync off")
     if told.warning:
         output.say((output.line(told.warning), "yellow"))
 

@@ -7,8 +7,9 @@ from litestar import post
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
-from tocsin.incidents import assigning
+from tocsin.incidents import assigning, syncing
 from tocsin.incidents.roles import read_role, read_team_size
+from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
 from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
 from tocsin.surfaces.web.security import AnyRequest
@@ -51,4 +52,18 @@ async def set_team_size(
         incident = await respond_to(tx, ref, visit, "change the team of")
         size = read_team_size(form.get("team_size", ""))
         await assigning.set_team_size(tx, incident.id, size, viewer_of(visit).actor)
+    return done(request, incident)
+
+
+@post("/incidents/{ref:str}/sync")
+async def switch_sync(
+    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
+) -> Answer:
+    """A large team is called together every half hour, or no more."""
+    on = form.get("on")
+    if on not in {"yes", "no"}:
+        raise Invalid("Neither on nor off was said.", "Go back and press one.", field="on")
+    async with db.transaction() as tx:
+        incident = await respond_to(tx, ref, visit, "change the sync of")
+        await syncing.switch(tx, incident.id, viewer_of(visit).actor, on=on == "yes")
     return done(request, incident)

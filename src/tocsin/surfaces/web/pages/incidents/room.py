@@ -23,6 +23,7 @@ from tocsin.surfaces.web.pages.incidents import (
     checklist_part,
     details_part,
     findings_part,
+    handoff_part,
     members_part,
     mitigations_part,
     onlookers_part,
@@ -49,6 +50,7 @@ PARTS: tuple[Part, ...] = (
     Part("stage", "Time box", stage_part.load, "incidents/_stage.html", "head"),
     Part("eta", "ETA", details_part.load_eta, "incidents/_eta.html", "head"),
     Part("severity", "Severity", severity_part.load, "incidents/_severity.html", "left"),
+    Part("offers", "Hand-off", handoff_part.load, "incidents/_offers.html", "left"),
     Part("roles", "Roles", roles_part.load, "incidents/_roles.html", "left"),
     Part("files", "Files", attachments_part.load, "incidents/_files.html", "left"),
     Part("attach", "Attach a file", attachments_part.load_sheet, "incidents/_attach.html", "sheet"),
@@ -66,6 +68,7 @@ PARTS: tuple[Part, ...] = (
     Part("update-sheet", "Update", updates_part.load_sheet, "incidents/_update_sheet.html", "sheet"),
     Part("resolve", "Resolve", verification_part.load_sheet, "incidents/_resolve.html", "sheet"),
     Part("assign", "Roles", roles_part.load_sheet, "incidents/_assign.html", "sheet"),
+    Part("handoff", "Hand-off", handoff_part.load_sheet, "incidents/_handoff.html", "sheet"),
 )
 """Every part beside the facts and the timeline, in the order in which each place shows them."""
 

@@ -1,0 +1,58 @@
+"""The hand-off of a role while an incident runs, on the wire (ROL-3): the brief, and the offers that wait."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tocsin.incidents.handoff_store import Offer as Stored
+from tocsin.surfaces.wire.body import Body
+
+
+class Offer(msgspec.Struct, kw_only=True):
+    """`giver` offers the role to `taker`, by their names. `state`: offered, accepted, declined or withdrawn."""
+
+    role: str
+    giver: str
+    taker: str
+    brief: str
+    offered_at: datetime
+    state: str
+
+
+class Handoff(msgspec.Struct, kw_only=True):
+    """`brief` is what the incident's records say to whoever takes over, ready to be edited; `offers` wait."""
+
+    incident: str
+    brief: str
+    offers: list[Offer]
+
+
+class OfferRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """To whom. Without a `brief` the one made from the records is sent; without a `role` the caller's first."""
+
+    to: str
+    brief: str | None = None
+    role: str | None = None
+
+
+class AcceptRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """`words` is what the caller tells the room; `role` is needed only where several are offered to them."""
+
+    words: str = ""
+    role: str | None = None
+
+
+def offer(stored: Stored) -> Offer:
+    return Offer(
+        role=stored.role.value,
+        giver=stored.giver,
+        taker=stored.taker,
+        brief=stored.brief,
+        offered_at=stored.offered_at,
+        state=stored.state.value,
+    )
+
+
+def handoff(ref: str, brief: str, offers: Sequence[Stored]) -> Handoff:
+    return Handoff(incident=ref, brief=brief, offers=[offer(each) for each in offers])
