@@ -253,3 +253,26 @@ async def test_on_a_phone_nothing_is_wider_than_the_screen_and_the_button_stays_
     await alice.get_by_text("Paging", exact=True).first.click()
     await expect(alice.locator("#part-paging")).to_be_visible()
     await expect(alice.get_by_role("log")).to_be_hidden()
+
+
+async def test_what_is_typed_in_a_sheet_or_a_column_stays_while_others_change_the_room(
+    sit_down: Open, office: Database
+) -> None:
+    incident = await declare(office)
+    alice = await sit_down("alice")
+    await alice.goto(f"/incidents/{incident_ref(incident.number)}")
+    await alice.get_by_text("Record a mitigation…").click()
+    column = alice.get_by_label("What is done?")
+    await column.fill("rolling ba")
+    await alice.get_by_role("button", name="Change status…").click()
+    sheet = alice.locator("#move").get_by_label("Why?")
+    await sheet.fill("the cause is kn")
+    async with office.transaction() as tx:
+        await incidents.acknowledge(tx, incident.id, "@bob", "cli")
+    await expect(alice.locator(".facts .status")).to_have_text("acknowledged")
+    await expect(alice.locator("#move h2")).to_contain_text("is acknowledged")
+    await expect(sheet).to_be_focused()
+    await expect(sheet).to_have_value("the cause is kn")
+    await alice.keyboard.press("Escape")
+    await expect(column).to_be_visible()
+    await expect(column).to_have_value("rolling ba")
