@@ -2,6 +2,7 @@
 import "./htmx";
 import "./sse";
 import { clearForms } from "./clear";
+import { attachFiles } from "./attach";
 import { copyFields } from "./copy";
 import { enlivenCalendar } from "./calendar";
 import { writeEntries } from "./composer";
@@ -19,6 +20,7 @@ listenForKeys();
 keepDrafts();
 writeEntries();
 openSheets();
+attachFiles();
 clearForms();
 copyFields();
 sayRefusals();

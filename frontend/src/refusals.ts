@@ -2,7 +2,8 @@
 
 type Answer = CustomEvent<{ ctx?: { text?: string; sourceElement?: HTMLElement; response?: { status: number } } }>;
 
-function say(form: HTMLElement, words: string): void {
+/** Beside the button of a form; no words take it away. */
+export function sayIn(form: HTMLElement, words: string): void {
   let note = form.querySelector<HTMLElement>("[role=alert]");
   if (!note) {
     note = document.createElement("p");
@@ -17,16 +18,16 @@ function say(form: HTMLElement, words: string): void {
 export function sayRefusals(): void {
   document.addEventListener("htmx:response:error", (event) => {
     const { ctx } = (event as Answer).detail;
-    if (ctx?.sourceElement instanceof HTMLFormElement) say(ctx.sourceElement, ctx.text ?? "It was refused.");
+    if (ctx?.sourceElement instanceof HTMLFormElement) sayIn(ctx.sourceElement, ctx.text ?? "It was refused.");
   });
   document.addEventListener("htmx:error", (event) => {
     const { ctx } = (event as Answer).detail;
     if (ctx?.sourceElement instanceof HTMLFormElement) {
-      say(ctx.sourceElement, "It could not be sent: the server does not answer. Nothing is lost; press again in a moment.");
+      sayIn(ctx.sourceElement, "It could not be sent: the server does not answer. Nothing is lost; press again in a moment.");
     }
   });
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = (event as Answer).detail;
-    if (ctx?.sourceElement instanceof HTMLFormElement) say(ctx.sourceElement, "");
+    if (ctx?.sourceElement instanceof HTMLFormElement) sayIn(ctx.sourceElement, "");
   });
 }

@@ -62,3 +62,28 @@ async def test_tasks_and_files_are_added_in_the_room(sit_down: Open, office: Dat
     image = bob.locator("#part-files img")
     await expect(image).to_be_visible()
     assert await image.evaluate("image => image.naturalWidth") == 1
+
+
+GIVE = """([kind, name, bytes]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array(bytes)], name));
+    const event = kind === "paste"
+        ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })
+        : new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+    document.querySelector("textarea[data-posts]").dispatchEvent(event);
+}"""
+
+
+async def test_what_is_pasted_or_dropped_where_one_writes_is_attached(sit_down: Open, office: Database) -> None:
+    incident = await declare(office)
+    bob = await sit_down("bob")
+    await bob.goto(f"/incidents/{incident_ref(incident.number)}")
+    field = bob.get_by_placeholder("What happened")
+    await field.fill("half a sentence")
+    await bob.evaluate(GIVE, ["paste", "pasted.gif", list(PIXEL)])
+    await expect(bob.locator("#part-files")).to_contain_text("pasted.gif")
+    await bob.evaluate(GIVE, ["drop", "dropped.gif", list(PIXEL)])
+    await expect(bob.locator("#part-files")).to_contain_text("dropped.gif")
+    await bob.evaluate(GIVE, ["drop", "virus.exe", [77, 90]])
+    await expect(bob.locator(".composer [role=alert]")).to_contain_text("virus.exe")
+    await expect(field).to_have_value("half a sentence")
