@@ -84,6 +84,6 @@ async def test_what_is_pasted_or_dropped_where_one_writes_is_attached(sit_down: 
     await expect(bob.locator("#part-files")).to_contain_text("pasted.gif")
     await bob.evaluate(GIVE, ["drop", "dropped.gif", list(PIXEL)])
     await expect(bob.locator("#part-files")).to_contain_text("dropped.gif")
-    await bob.evaluate(GIVE, ["drop", "virus.exe", [77, 90]])
+    await bob.evaluate(GIVE, ["drop", "virus.exe", [77, 90, 0, 255]])
     await expect(bob.locator(".composer [role=alert]")).to_contain_text("virus.exe")
     await expect(field).to_have_value("half a sentence")
