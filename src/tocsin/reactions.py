@@ -18,6 +18,7 @@ from tocsin.alerts.events import (
 )
 from tocsin.auditor import service as auditor
 from tocsin.comms import cadence
+from tocsin.comms import redacting as updates
 from tocsin.comms.events import UpdatePosted
 from tocsin.comms.jobs import REMIND
 from tocsin.config.events import ConfigApplied
@@ -29,6 +30,7 @@ from tocsin.incidents.events import (
     AlertsCleared,
     CauseNamed,
     EntryCorrected,
+    EntryRedacted,
     EtaSet,
     FactsLearnt,
     IncidentAcknowledged,
@@ -55,6 +57,7 @@ from tocsin.kernel.held import JobKind
 from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
 from tocsin.kernel.upkeep import UPKEEP
+from tocsin.mitigation import redacting as mitigations
 from tocsin.mitigation.events import MitigationBegun, MitigationFinished, MitigationMadeWorse
 from tocsin.oncall.events import CalendarRead, OverrideAdded, OverrideEnded
 from tocsin.oncall.jobs import JOBS as ONCALL
@@ -64,6 +67,7 @@ from tocsin.room import looking
 from tocsin.room.jobs import JOBS as ROOM
 from tocsin.room.opening import ROOM_OPENED
 from tocsin.verification import reacting as verification
+from tocsin.verification import redacting as resolutions
 from tocsin.verification.jobs import WINDOW
 
 # fmt: off
@@ -118,6 +122,9 @@ REACTIONS: Reactions = {
     InstantCorrected:          Reaction((looking.look_again,),                   ()),
     FactsLearnt:               Reaction((looking.look_again,),                   ()),
     EntryCorrected:            Reaction((looking.look_again,),                   ()),
+    EntryRedacted:             Reaction((updates.redact_updates,
+                                         mitigations.redact_mitigations,
+                                         resolutions.redact_resolutions),        ()),
     MitigationBegun:           Reaction((looking.look_again,),                   ()),
     MitigationFinished:        Reaction((looking.look_again,),                   ()),
     MitigationMadeWorse:       Reaction((looking.look_again,),                   ()),

@@ -218,6 +218,9 @@ ADMIN = (
     "POST /api/v1/people/{name}/link",
     "POST /api/v1/people/{name}/role",
     "DELETE /api/v1/people/{name}/link",
+    "GET /incidents/{ref}/entries/{entry}/redact",
+    "POST /incidents/{ref}/entries/{entry}/redact",
+    "POST /api/v1/incidents/{ref}/timeline/{entry}/redact",
     "POST /api/v1/config/apply",
 )
 
@@ -267,6 +270,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/incidents/{ref}/timeline": {"text": "looked"},
     "POST /api/v1/incidents/{ref}/timeline/{entry}/correct": {"text": "looked"},
     "POST /incidents/{ref}/actionable": {"actionable": "yes"},
+    "POST /api/v1/incidents/{ref}/timeline/{entry}/redact": {"reason": "a name"},
     "POST /incidents/{ref}/notes": {"text": "looked"},
     "POST /incidents/{ref}/tasks": {"text": "restart it"},
     "POST /incidents/{ref}/private": {"reason": "a customer is named"},

@@ -74,3 +74,22 @@ async def list_due(conn: Conn, incident_ids: Sequence[int]) -> dict[int, datetim
         (list(incident_ids),),
     )
     return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def update_text(conn: Conn, incident_id: int, text: str, mark: str) -> None:
+    """A text that was taken back, in every update of an incident."""
+    await conn.execute(
+        """
+        UPDATE incident_update SET
+            text = replace(text, %(text)s, %(mark)s), root_cause = replace(root_cause, %(text)s, %(mark)s),
+            subject = replace(subject, %(text)s, %(mark)s), body = replace(body, %(text)s, %(mark)s),
+            done = ARRAY(SELECT replace(line, %(text)s, %(mark)s) FROM unnest(done) WITH ORDINALITY AS l (line, place)
+                ORDER BY place),
+            under_way = ARRAY(SELECT replace(line, %(text)s, %(mark)s)
+                FROM unnest(under_way) WITH ORDINALITY AS l (line, place) ORDER BY place),
+            planned = ARRAY(SELECT replace(line, %(text)s, %(mark)s)
+                FROM unnest(planned) WITH ORDINALITY AS l (line, place) ORDER BY place)
+        WHERE incident_id = %(id)s
+        """,
+        {"id": incident_id, "text": text, "mark": mark},
+    )

@@ -102,6 +102,11 @@ async def move_scope(tx: Tx, topic: str, scope_id: int) -> None:
     await store.update_scope(tx.conn, topic, scope_id)
 
 
+async def replace_text(tx: Tx, topic: str, text: str, mark: str) -> None:
+    """A text that was taken back, in every message about a topic: those that were sent, and those that wait (WAR-6)."""
+    await store.update_text(tx.conn, topic, text, mark)
+
+
 async def list_deliveries(conn: Conn, topic: str) -> list[Delivery]:
     """For people: oldest first, addresses as far as they may be shown."""
     deliveries = await store.list_of_topic(conn, topic)

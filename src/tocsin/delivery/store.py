@@ -9,7 +9,7 @@ import msgspec
 
 from tocsin.db.rows import struct_row
 from tocsin.delivery.model import Attempt, Delivery, Endpoint, Purpose
-from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.db import Conn, as_jsonb, inside_json
 from tocsin.kernel.outbound import FailureReason
 
 _DELIVERY: LiteralString = """
@@ -337,3 +337,13 @@ async def update_link_used(conn: Conn, delivery_id: UUID, now: datetime) -> bool
         "UPDATE delivery SET link_used_at = %s WHERE id = %s AND link_used_at IS NULL", (now, delivery_id)
     )
     return cursor.rowcount == 1
+
+
+async def update_text(conn: Conn, topic: str, text: str, mark: str) -> None:
+    await conn.execute(
+        """
+        UPDATE delivery SET message = replace(message::text, %(json)s, %(mark)s)::jsonb
+        WHERE topic = %(topic)s AND position(%(json)s in message::text) > 0
+        """,
+        {"topic": topic, "json": inside_json(text), "mark": mark},
+    )

@@ -195,6 +195,13 @@ class EntryCorrected(IncidentEvent, frozen=True, kw_only=True):
     said_by: str | None
 
 
+class EntryRedacted(IncidentEvent, frozen=True, kw_only=True):
+    """An administrator took the text of an entry back; `reason` says why, and never what it was (WAR-6)."""
+
+    entry_id: int
+    reason: str
+
+
 class TaskAdded(IncidentEvent, frozen=True, kw_only=True):
     """There is something to do; `n` counts within the incident, `owner` is a name, None: nobody's yet (WAR-5)."""
 

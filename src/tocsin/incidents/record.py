@@ -12,10 +12,11 @@ import msgspec
 
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.incidents.model import EntryType
+from tocsin.incidents.redaction import is_redacted
 from tocsin.kernel.ledger import LedgerEntry
 
-NOTED, CORRECTED = "TimelineNoted", "EntryCorrected"
-"""The kinds of the events `TimelineNoted` and `EntryCorrected`."""
+NOTED, CORRECTED, REDACTED = "TimelineNoted", "EntryCorrected", "EntryRedacted"
+"""The kinds of the events of these names."""
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,10 +73,10 @@ def in_order(entries: Iterable[RecordEntry]) -> list[RecordEntry]:
     return sorted(entries, key=lambda entry: (entry.happened_at, entry.id))
 
 
-def without_shown_corrections(entries: Sequence[RecordEntry]) -> list[RecordEntry]:
-    """Without the corrections of entries that are among these and say it themselves."""
+def without_shown_changes(entries: Sequence[RecordEntry]) -> list[RecordEntry]:
+    """Without the corrections and redactions of entries that are among these and say it themselves."""
     shown = {entry.id for entry in entries}
-    return [entry for entry in entries if corrected_by(entry.stored) not in shown]
+    return [entry for entry in entries if changed_by(entry.stored) not in shown]
 
 
 def corrected_by(entry: LedgerEntry) -> int | None:
@@ -83,13 +84,24 @@ def corrected_by(entry: LedgerEntry) -> int | None:
     return entry.data["entry_id"] if entry.kind == CORRECTED else None
 
 
+def changed_by(entry: LedgerEntry) -> int | None:
+    """The id of the entry that reads otherwise because of this one; None: no entry does."""
+    return entry.data["entry_id"] if entry.kind in (CORRECTED, REDACTED) else None
+
+
+def may_redact(viewer: Viewer, entry: RecordEntry) -> bool:
+    """Administrators, of what they see (WAR-6)."""
+    return viewer.may(Permission.ADMINISTER) and not is_redacted(entry.stored)
+
+
 def may_correct(viewer: Viewer, entry: RecordEntry) -> bool:
     """Whoever wrote it, while they may write at all, and managers."""
     is_own = entry.by == viewer.actor and viewer.may(Permission.RESPOND)
-    return entry.is_of_a_person and (is_own or viewer.may(Permission.CORRECT))
+    return entry.is_of_a_person and not is_redacted(entry.stored) and (is_own or viewer.may(Permission.CORRECT))
 
 
-def _folded(entry: LedgerEntry, corrections: Sequence[LedgerEntry]) -> RecordEntry:
+def _folded(entry: LedgerEntry, changes: Sequence[LedgerEntry]) -> RecordEntry:
+    corrections = () if is_redacted(entry) else changes
     latest = corrections[-1] if corrections else entry
     said: dict[str, Any] = latest.data if latest.kind in (NOTED, CORRECTED) else {}
     wordings = [entry, *corrections]

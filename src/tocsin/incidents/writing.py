@@ -11,6 +11,7 @@ from tocsin.incidents import record, sentences, service, tasks, timeline
 from tocsin.incidents.events import EntryCorrected, TimelineNoted
 from tocsin.incidents.model import EntryType, Incident
 from tocsin.incidents.record import RecordEntry
+from tocsin.incidents.redaction import is_redacted
 from tocsin.incidents.task_model import read_command
 from tocsin.incidents.text_format import AHEAD, ParsedEntry, parse
 from tocsin.kernel.db import Conn
@@ -118,6 +119,8 @@ async def correct(tx: Tx, viewer: Viewer, incident: Incident, entry_id: int, tex
 
 
 def _check_may_correct(viewer: Viewer, entry: RecordEntry) -> None:
+    if is_redacted(entry.stored):
+        raise Refused(f"Entry {entry.id} was redacted.", "Write a new entry.", field="entry")
     if not entry.is_of_a_person:
         raise Refused(
             f"Entry {entry.id} was not written by a person, and the record of what happened is not corrected.",

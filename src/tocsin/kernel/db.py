@@ -17,6 +17,11 @@ def as_jsonb(value: Any) -> Jsonb:
     return Jsonb(value, dumps=_encoder.encode)
 
 
+def inside_json(text: str) -> str:
+    """A text as it stands within the quotes of a JSON document that PostgreSQL prints."""
+    return _encoder.encode(text).decode()[1:-1]
+
+
 async def speak_utc(conn: Conn) -> None:
     """Instants then arrive in UTC, whatever the server's own zone is."""
     await conn.execute("set timezone to 'UTC'")

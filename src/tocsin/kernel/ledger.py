@@ -1,6 +1,6 @@
 """The ledger: every fact that happened, once, in the transaction in which it happened. Never updated, but for who may
-see it; never read to find work: identity order is not commit order, so work is job rows (`jobs`), and readers here
-serve people.
+see it and for a text that is taken back; never read to find work: identity order is not commit order, so work is job
+rows (`jobs`), and readers here serve people.
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from psycopg.rows import class_row
 
-from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.db import Conn, as_jsonb, inside_json
 
 PAGE = 1000
 """Entries that one reading gives at most, unless it says otherwise."""
@@ -86,6 +86,27 @@ async def move_topic(conn: Conn, topic: str, scope_id: int) -> None:
     topic `audit` is never moved, for its chain covers who may see an entry.
     """
     await conn.execute("update ledger set scope_id = %s where topic = %s and topic <> 'audit'", (scope_id, topic))
+
+
+async def rewrite_entry(conn: Conn, topic: str, entry_id: int, sentence: str, data: dict[str, Any]) -> None:
+    """Only ever for a text that was taken back (WAR-6), and never on the topic `audit`, whose chain would show it."""
+    await conn.execute(
+        "update ledger set sentence = %s, data = %s where topic = %s and id = %s and topic <> 'audit'",
+        (sentence, as_jsonb(data), topic, entry_id),
+    )
+
+
+async def replace_text(conn: Conn, topic: str, text: str, mark: str) -> None:
+    """Every copy of a text that was taken back, in the entries of its topic."""
+    await conn.execute(
+        """
+        update ledger set sentence = replace(sentence, %(text)s, %(mark)s),
+            data = replace(data::text, %(json)s, %(mark)s)::jsonb
+        where topic = %(topic)s and topic <> 'audit'
+          and (position(%(text)s in sentence) > 0 or position(%(json)s in data::text) > 0)
+        """,
+        {"topic": topic, "text": text, "json": inside_json(text), "mark": mark},
+    )
 
 
 async def list_entries(

@@ -66,3 +66,15 @@ async def list_mitigating(conn: Conn, incident_ids: Sequence[int]) -> set[int]:
         (list(incident_ids),),
     )
     return {row[0] for row in await cursor.fetchall()}
+
+
+async def update_text(conn: Conn, incident_id: int, text: str, mark: str) -> None:
+    """A text that was taken back, in every mitigation of an incident."""
+    await conn.execute(
+        """
+        UPDATE mitigation SET what = replace(what, %(text)s, %(mark)s), note = replace(note, %(text)s, %(mark)s),
+            way_back = replace(way_back, %(text)s, %(mark)s)
+        WHERE incident_id = %(id)s
+        """,
+        {"id": incident_id, "text": text, "mark": mark},
+    )

@@ -83,3 +83,16 @@ async def upsert_attempt(conn: Conn, attempt: Attempt) -> None:
         """,
         msgspec.structs.asdict(attempt),
     )
+
+
+async def update_text(conn: Conn, incident_id: int, text: str, mark: str) -> None:
+    """A text that was taken back, in the wish to resolve an incident."""
+    await conn.execute(
+        """
+        UPDATE resolution_attempt SET
+            reason = replace(reason, %(text)s, %(mark)s), resolution = replace(resolution, %(text)s, %(mark)s),
+            root_cause = replace(root_cause, %(text)s, %(mark)s), detail = replace(detail, %(text)s, %(mark)s)
+        WHERE incident_id = %(id)s
+        """,
+        {"id": incident_id, "text": text, "mark": mark},
+    )

@@ -113,6 +113,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             timeline.read,
             timeline.write,
             timeline.correct,
+            timeline.redact,
             attachments.list_attachments,
             attachments.attach,
             attachments.read_attachment,

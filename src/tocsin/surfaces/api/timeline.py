@@ -8,8 +8,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from tocsin.accounts.model import Permission
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
+from tocsin.incidents import redacting, timeline, writing
 from tocsin.incidents import service as incidents
-from tocsin.incidents import timeline, writing
 from tocsin.incidents.model import EntryType
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging import service as paging
@@ -55,6 +55,18 @@ async def correct(
         incident = await incidents.get_incident(tx.conn, viewer, ref)
         viewer.require(Permission.RESPOND, "correct what is written on timelines")
         return wire.timeline_entry(await writing.correct(tx, viewer, incident, as_id(entry, "entry"), data.text))
+
+
+@post("/incidents/{ref:str}/timeline/{entry:str}/redact", status_code=200, summary="Redact an entry")
+async def redact(
+    ref: Ref, entry: FromPath[str], data: JSONBody[wire.RedactionRequest], viewer: Caller, db: Db
+) -> wire.TimelineEntry:
+    """Its text is replaced in the record, in search, in files and in messages; a tombstone and an audit entry stay."""
+    async with db.transaction() as tx:
+        incident = await incidents.get_incident(tx.conn, viewer, ref)
+        viewer.require(Permission.ADMINISTER, "redact entries")
+        done = await redacting.redact(tx, incident, as_id(entry, "entry"), viewer.actor, data.reason)
+        return wire.timeline_entry(done)
 
 
 @get("/incidents/{ref:str}/explain", summary="Who was called and why, or why nobody was")

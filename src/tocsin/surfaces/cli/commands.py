@@ -46,6 +46,7 @@ VERBS: dict[str, Verb] = {
     "status": Verb("status", "status INC-1 STATUS", "Move an incident to a status", INCIDENTS),
     "log": Verb("log", 'log INC-1 ["TEXT"]', "Print the timeline, or write on it", INCIDENTS),
     "attach": Verb("attach", "attach INC-1 FILE", "Attach a file to an incident, or save one", INCIDENTS),
+    "redact": Verb("redact", "redact INC-1 ENTRY --why …", "Take a text out of the record, for good", INCIDENTS),
     "task": Verb("task", "task INC-1 add|list|done|…", "What is to be done, by whom, and how far it is", INCIDENTS),
     "private": Verb("private", "private INC-1 --why TEXT", "Only its members see it from now on", INCIDENTS),
     "members": Verb("members", "members INC-1", "Who sees a private incident", INCIDENTS),

@@ -64,6 +64,7 @@ from tocsin.surfaces.web.pages.incidents.list import list_incidents
 from tocsin.surfaces.web.pages.incidents.members import add_members, make_private, remove_member
 from tocsin.surfaces.web.pages.incidents.mitigations import begin_mitigation, finish_mitigation, made_worse
 from tocsin.surfaces.web.pages.incidents.now import show_board, show_now
+from tocsin.surfaces.web.pages.incidents.redact import redact_entry, show_redaction
 from tocsin.surfaces.web.pages.incidents.respond import acknowledge, change_status
 from tocsin.surfaces.web.pages.incidents.roles import assign_role, release_role, set_team_size, switch_sync
 from tocsin.surfaces.web.pages.incidents.search import show_search
@@ -177,6 +178,8 @@ HANDLERS = [
     show_understood,
     show_correction,
     correct_entry,
+    show_redaction,
+    redact_entry,
     attach_file,
     serve_file,
     add_task,

@@ -65,6 +65,12 @@ class CorrectionRequest(Body, kw_only=True, forbid_unknown_fields=True):
     text: str
 
 
+class RedactionRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Why a text has to go; it stays in the record, so it does not repeat what is to go."""
+
+    reason: str
+
+
 def timeline(stored: Incident, entries: Iterable[RecordEntry], time_zone: str) -> Timeline:
     """`entries` in their order."""
     return Timeline(

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from tocsin.accounts.model import Viewer
-from tocsin.incidents.record import RecordEntry, Wording, may_correct
+from tocsin.incidents.record import RecordEntry, Wording, may_correct, may_redact
 from tocsin.kernel.ledger import LedgerEntry
 from tocsin.surfaces.web.incident_lines import incident_path
 
@@ -39,7 +39,7 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
 
     `at` is the instant that it speaks of. `written_at` is None where it was written then, `written_by` empty where its
     `actor` wrote it. `earlier` is what it said before `corrected`; `correct_path` leads to where this
-    viewer corrects it, empty where they may not.
+    viewer corrects it, `redact_path` to where they take it back, empty where they may not.
     """
 
     id: int
@@ -53,6 +53,7 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     earlier: tuple[Wording, ...] = ()
     corrected: Wording | None = None
     correct_path: str = ""
+    redact_path: str = ""
 
     @property
     def at_ms(self) -> int:
@@ -77,6 +78,9 @@ def entry_view(entry: LedgerEntry) -> EntryView:
 def record_view(entry: RecordEntry, viewer: Viewer) -> EntryView:
     """The same with what was written down later, for somebody else, or corrected (WAR-2)."""
     view = entry_view(entry.stored)
+    number = entry.stored.data.get("number")
+    if number is not None and may_redact(viewer, entry):
+        view = msgspec.structs.replace(view, redact_path=redact_path(number, entry.id))
     if entry.type == "system":
         return view
     return msgspec.structs.replace(
@@ -96,6 +100,11 @@ def record_view(entry: RecordEntry, viewer: Viewer) -> EntryView:
 def correct_path(number: int, entry_id: int) -> str:
     """Where an entry of an incident is corrected."""
     return f"{incident_path(number)}/entries/{entry_id}/correct"
+
+
+def redact_path(number: int, entry_id: int) -> str:
+    """Where an administrator takes an entry's text back."""
+    return f"{incident_path(number)}/entries/{entry_id}/redact"
 
 
 def _tone(entry: LedgerEntry) -> str:

@@ -10,7 +10,7 @@ from tocsin.catalog.severity import Level, Profile
 from tocsin.incidents import service as incidents
 from tocsin.incidents import timeline
 from tocsin.incidents.model import EntryType, Incident
-from tocsin.incidents.record import in_order, without_shown_corrections
+from tocsin.incidents.record import in_order, without_shown_changes
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
 from tocsin.paging import service as paging
@@ -110,7 +110,7 @@ async def load_timeline(conn: Conn, viewer: Viewer, incident: Incident) -> Timel
     entries = await timeline.read_end(conn, incident, limit=MOST_ENTRIES + 1)
     shown = entries[-MOST_ENTRIES:]
     return TimelineView(
-        entries=tuple(record_view(entry, viewer) for entry in in_order(without_shown_corrections(shown))),
+        entries=tuple(record_view(entry, viewer) for entry in in_order(without_shown_changes(shown))),
         last=position(shown[-1].at, shown[-1].id) if shown else "0-0",
         is_cut=len(entries) > MOST_ENTRIES,
     )

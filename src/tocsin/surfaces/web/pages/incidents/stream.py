@@ -19,7 +19,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents import timeline
 from tocsin.incidents.model import Incident
 from tocsin.incidents.presence import look
-from tocsin.incidents.record import corrected_by, fold
+from tocsin.incidents.record import changed_by, fold
 from tocsin.kernel.ledger import LedgerEntry, list_recent
 from tocsin.kernel.live import OVERLAP
 from tocsin.surfaces.web.given import GivenDb, GivenHub, GivenOnlookers, GivenPages, GivenSite, GivenVisit
@@ -134,15 +134,15 @@ class _OpenRoom:
                 yield _still_here()
 
     async def entry(self, entry: LedgerEntry) -> ServerSentEventMessage:
-        """A new line, or the line that it corrects anew."""
+        """A new line, or the line that it corrects or redacts anew."""
         now = replace(self.visit, times=replace(self.visit.times, now=self.db.clock.now()))
-        corrected = corrected_by(entry)
-        if corrected is None:
+        changed = changed_by(entry)
+        if changed is None:
             view = record_view(fold([entry], ())[0], self.viewer)
             html = self.pages.html("incidents/_new_entry.html", now, entry=view)
         else:
             async with self.db.connection() as conn:
-                view = record_view(await timeline.find_entry(conn, self.incident, corrected), self.viewer)
+                view = record_view(await timeline.find_entry(conn, self.incident, changed), self.viewer)
             html = self.pages.html("incidents/_changed_entry.html", now, entry=view)
         return ServerSentEventMessage(data=html, id=position(entry.at, entry.id))
 

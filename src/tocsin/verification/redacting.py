@@ -1,0 +1,15 @@
+"""Takes a text that was redacted out of the wish to resolve an incident (WAR-6)."""
+
+from tocsin.incidents.events import EntryRedacted
+from tocsin.incidents.redacting import RedactedTexts
+from tocsin.incidents.redaction import MARK
+from tocsin.kernel.tx import Tx
+from tocsin.verification import store
+
+
+async def redact_resolutions(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+    """Why it was asked for, what put it right, and the root cause."""
+    gone = tx.handed(RedactedTexts)
+    if gone is not None and gone.incident_id == event.incident_id:
+        for text in gone.texts:
+            await store.update_text(tx.conn, event.incident_id, text, MARK)
