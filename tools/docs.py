@@ -20,12 +20,14 @@ from tocsin.surfaces.cli import verbs as cli_verbs
 from tocsin.surfaces.cli.commands import VERBS
 from tocsin.surfaces.cli.start import command_line
 from tools.permissions_page import render_permissions
+from tools.room_page import render_room
 
 ROOT = Path(__file__).parent.parent
 HELP = ROOT / "src/tocsin/surfaces/cli/help.txt"
 REFERENCE = ROOT / "docs/reference/command-line.md"
 RULES = ROOT / "docs/reference/schedule-rules.md"
 PERMISSIONS = ROOT / "docs/reference/permissions.md"
+ROOM = ROOT / "docs/reference/room.md"
 
 INTRODUCTION = """\
 Tocsin: from the alarm to the all-clear.
@@ -133,6 +135,7 @@ def pages() -> dict[Path, str]:
         REFERENCE: render_reference(),
         RULES: render_rules(),
         PERMISSIONS: render_permissions(),
+        ROOM: render_room(),
     }
 
 

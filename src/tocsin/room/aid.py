@@ -39,7 +39,7 @@ class Answer(StrEnum):
 
 
 class Advice(msgspec.Struct, frozen=True, kw_only=True):
-    """`reasons` in whole sentences, the weightiest first; `lacks` says what is not known and would sharpen it."""
+    """`reasons` in whole sentences, the weightiest first; `lacks` completes "not known: …"."""
 
     question: str
     answer: Answer
@@ -86,7 +86,7 @@ def _deployments(facts: RoomFacts) -> list[Written]:
 def _lacks_changes(facts: RoomFacts) -> tuple[str, ...]:
     if _deployments(facts):
         return ()
-    return (f"What was deployed or changed in the {in_words(RECENT)} before it began: write it as an observation.",)
+    return (f"what was deployed or changed in the {in_words(RECENT)} before it began; write it as an observation",)
 
 
 def escalate(facts: RoomFacts, now: datetime) -> Advice:
@@ -107,10 +107,10 @@ def escalate(facts: RoomFacts, now: datetime) -> Advice:
 
 
 _ASKED = {
-    "breach": "Whether somebody has broken in.",
-    "data_loss_risk": "Whether data can be lost.",
-    "service_status": "Whether it is down for everybody.",
-    "getting_worse": "Whether it is getting worse.",
+    "breach": "whether somebody has broken in",
+    "data_loss_risk": "whether data can be lost",
+    "service_status": "whether it is down for everybody",
+    "getting_worse": "whether it is getting worse",
 }
 """The facts that escalation hangs on, as a question to the room."""
 

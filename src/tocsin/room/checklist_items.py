@@ -36,11 +36,11 @@ class Tick(StrEnum):
     HELPED = "helped"
     INVESTIGATING = "investigating"
     MITIGATED = "mitigated"
-    PAGED = "paged"
     RECORDED = "recorded"
     SEVERITY_SET = "severity-set"
     STABLE = "stable"
     TIMELINE_BEGUN = "timeline-begun"
+    TOLD_BESIDE = "told-beside"
     TRIED = "tried"
     UPDATED = "updated"
     USERS_KNOWN = "users-known"
@@ -99,12 +99,7 @@ _FIRST = (
 )
 
 _TOP_EARLY = (
-    Item(
-        "page-all",
-        "Page all responders",
-        "At a top level it is cheaper to send people back than to call them late.",
-        Tick.PAGED,
-    ),
+    Item("page-all", "Page all responders", "At a top level it is cheaper to send people back than to call them late."),
     Item("bridge", "Open the bridge", "Voices are faster than typing; the link stands in the room."),
     Item("channel", "Open the channel", "Talk goes there, findings come here."),
     Item("blast-radius", "Find the blast radius", "Which services, regions and customers are hit, and which are not."),
@@ -213,7 +208,9 @@ _AFTER_LIGHT = (_AFTER[0], _AFTER[6], _AFTER[7])
 
 _EXTRA: Mapping[tuple[str, int], Mapping[Phase, tuple[Item, ...]]] = {
     ("p-levels", 1): {
-        Phase.EARLY: (Item("leadership", "Engineering leadership is told", "Within 15 minutes of a P0.", Tick.PAGED),),
+        Phase.EARLY: (
+            Item("leadership", "Engineering leadership is told", "Within 15 minutes of a P0.", Tick.TOLD_BESIDE),
+        ),
         Phase.LATER: (
             Item("executives", "Executives are told", "When the impact exceeds one hour."),
             Item(
@@ -238,9 +235,7 @@ _EXTRA: Mapping[tuple[str, int], Mapping[Phase, tuple[Item, ...]]] = {
         )
     },
     ("framework", 1): {
-        Phase.EARLY: (
-            Item("full-rotation", "The full on-call rotation is there", "A SEV1 calls everybody on call.", Tick.PAGED),
-        )
+        Phase.EARLY: (Item("full-rotation", "The full on-call rotation is there", "A SEV1 calls everybody on call."),)
     },
     ("framework", 2): {
         Phase.EARLY: (Item("specialist", "A specialist is there", "A SEV2 calls the primary and a specialist."),)
@@ -250,7 +245,7 @@ _EXTRA: Mapping[tuple[str, int], Mapping[Phase, tuple[Item, ...]]] = {
             Item("command-told", "Everybody knows who commands", "The commander says so in the room.", Tick.COMMANDED),
         )
     },
-    ("sre", 1): {Phase.EARLY: (Item("all-hands", "All hands are called", "A SEV-1 calls all hands.", Tick.PAGED),)},
+    ("sre", 1): {Phase.EARLY: (Item("all-hands", "All hands are called", "A SEV-1 calls all hands."),)},
 }
 """What a preset's own source asks for beside the rest, by its rank."""
 

@@ -40,7 +40,6 @@ async def gather(conn: Conn, incident: Incident) -> RoomFacts:
         told_beside=history.told_beside(entries, counted_from),
         holdings=tuple(await list_holdings(conn, incident.id)),
         commander_left_at=history.commander_left_at(entries),
-        was_paged=any(entry.kind == "PersonPaged" for entry in entries),
         known=await get_known_facts(conn, incident.id),
         mitigations=tuple(await list_mitigations(conn, incident.id)),
         checks=tuple(await list_checks(conn, incident)),

@@ -52,7 +52,6 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
     told_beside: Mapping[str, ToldBeside]
     holdings: tuple[Holding, ...]
     commander_left_at: datetime | None
-    was_paged: bool
     known: Facts
     mitigations: tuple[Mitigation, ...]
     checks: tuple[CheckState, ...]

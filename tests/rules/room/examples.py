@@ -96,7 +96,6 @@ def facts(**changes: Any) -> RoomFacts:
         "told_beside": {},
         "holdings": (),
         "commander_left_at": None,
-        "was_paged": False,
         "known": Facts(),
         "mitigations": (),
         "checks": (),

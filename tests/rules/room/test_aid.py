@@ -119,4 +119,5 @@ def test_every_advice_gives_a_reason_in_sentences() -> None:
     for status in Status:
         for advice in advise(facts(status=status), after(40)):
             assert advice.reasons
-            assert all(each.endswith(".") for each in (*advice.reasons, *advice.lacks))
+            assert all(each.endswith(".") for each in advice.reasons)
+            assert not any(each.endswith(".") for each in advice.lacks)

@@ -13,6 +13,7 @@ from tocsin.incidents.model import Status
 from tocsin.mitigation.model import Result
 from tocsin.room.checklist_items import Phase, Tick, checklist_of
 from tocsin.room.composing import TickedBy, compose
+from tocsin.room.model import ToldBeside
 from tocsin.room.ticking import WHEN, phase_of
 from tocsin.verification.model import ALERTS, CheckState, State
 
@@ -89,10 +90,13 @@ TICKS: Mapping[Tick, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     Tick.INVESTIGATING: ({}, {"investigating_since": None}),
     Tick.MITIGATED: ({"incident": HEALTHY}, {}),
-    Tick.PAGED: ({"was_paged": True}, {}),
     Tick.SEVERITY_SET: ({}, {"severity": None}),
     Tick.STABLE: ({"incident": HEALTHY}, {"incident": {"mitigated_at": after(50)}}),
     Tick.TIMELINE_BEGUN: ({"written": (wrote(3),)}, {}),
+    Tick.TOLD_BESIDE: (
+        {"told_beside": {"group:leadership": ToldBeside(after(15), ("erin",), is_dropped=False)}},
+        {"told_beside": {"group:leadership": ToldBeside(after(15), (), is_dropped=False)}},
+    ),
     Tick.TRIED: ({"mitigations": (mitigation(1),)}, {}),
     Tick.UPDATED: ({"updates": (update(3),)}, {"updates": (update(3),), "counted_from": after(40)}),
     Tick.USERS_KNOWN: ({"known": Facts(users_affected_share=30.0)}, {"known": Facts(breach=False)}),

@@ -24,7 +24,7 @@ async def test_each_question_has_an_answer_its_reasons_and_what_is_not_known(api
         ("Resolve?", "no"),
     ]
     assert advice[2]["reasons"] == ["It is not mitigated yet."]
-    assert "Whether data can be lost." in advice[1]["lacks"]
+    assert "whether data can be lost" in advice[1]["lacks"]
 
 
 async def test_the_brief_in_parts_and_as_text(api: Api) -> None:

@@ -8,7 +8,7 @@ async def test_whoever_may_look_is_advised(cli: Terminal) -> None:
     said = (await cli("advise", "INC-1", who="vera")).out
     assert said.startswith("Roll back? Not yet.\n  Nothing speaks for a change yet")
     assert "Escalate? Not yet." in said
-    assert "\n  not known: Whether data can be lost." in said
+    assert "\n  not known: whether data can be lost." in said
     assert "Resolve? No.\n  It is not mitigated yet." in said
 
 

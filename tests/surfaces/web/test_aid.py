@@ -20,7 +20,7 @@ async def test_it_answers_with_reasons_as_text_until_it_is_over(office: Database
     assert "Roll back? <b>yes</b>" in page
     assert "bob wrote “&lt;b&gt;deployed&lt;/b&gt; v2”" in page
     assert 'Escalate? <span class="soft">not yet</span>' in page
-    assert "Not known: Whether somebody has broken in." in page
+    assert "Not known: whether somebody has broken in." in page
     async with office.transaction() as tx:
         await service.resolve(tx, incident.id, "@bob", "it works again")
     assert "Decision aid" not in (await victor.get("/incidents/INC-1")).text

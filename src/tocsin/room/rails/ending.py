@@ -16,7 +16,7 @@ FOLLOWED_UP_WITHIN = timedelta(days=7)
 
 
 def stage_overdue(facts: RoomFacts) -> Iterable[Spell]:
-    """LIF-4: the time box of the stage has ended, and its work is not done."""
+    """The time box of the stage has ended, and its work is not done (LIF-4)."""
     phase = find_phase(facts.level, facts.incident)
     if phase is None or facts.level is None or not facts.is_worked_on:
         return

@@ -13,7 +13,7 @@ LAST_WORD_WITHIN = timedelta(minutes=15)
 
 
 def update_overdue(facts: RoomFacts) -> Iterable[Spell]:
-    """COM-2: the time that was promised for the next update has passed."""
+    """The time that was promised for the next update has passed (COM-2)."""
     if facts.next_update_at is None or not facts.incident.is_open:
         return
     yield Spell(
@@ -26,7 +26,7 @@ def update_overdue(facts: RoomFacts) -> Iterable[Spell]:
 
 
 def eta_passed(facts: RoomFacts) -> Iterable[Spell]:
-    """LIF-10: the time at which it should have been over has passed."""
+    """The time at which it should have been over has passed (LIF-10)."""
     eta, ref = facts.incident.eta, incident_ref(facts.incident.number)
     if eta is None or not facts.is_worked_on:
         return

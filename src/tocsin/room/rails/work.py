@@ -24,7 +24,7 @@ SHARES = frozenset({"observation", "action", "decision", "answer"})
 
 
 def severity_not_set(facts: RoomFacts) -> Iterable[Spell]:
-    """CLS-4: an unclassified incident is a defect."""
+    """Five minutes have passed, and nobody has said how bad it is (CLS-4)."""
     if facts.incident.severity is not None or not facts.incident.is_open:
         return
     ref = incident_ref(facts.incident.number)

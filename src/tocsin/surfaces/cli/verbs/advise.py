@@ -27,7 +27,7 @@ def _advice(told: wire.Advice) -> Text:
     for reason in told.reasons:
         said.append(f"\n  {output.line(reason)}")
     for unknown in told.lacks:
-        said.append(f"\n  not known: {output.line(unknown)}", style="dim")
+        said.append(f"\n  not known: {output.line(unknown)}.", style="dim")
     return said
 
 
