@@ -32,7 +32,7 @@ from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import AckLinks, ack_links
 from tocsin.delivery.model import Purpose
-from tocsin.incidents import assigning, facts_of, reassessing, regrading, syncing
+from tocsin.incidents import assigning, facts_of, merging, reassessing, regrading, syncing
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.incidents.roles import RoleName
@@ -213,6 +213,19 @@ class World:
         async with self.db.transaction() as tx:
             incident = await incidents.get_incident(tx.conn, EVERYTHING, ref)
             await facts_of.learn_facts(tx, incident.id, facts, f"@{by}")
+        await self.worker.drain()
+
+    async def merge(self, by: str, ref: str, into: str, reason: str = "") -> None:
+        """Somebody says that two incidents are one."""
+        async with self.db.transaction() as tx:
+            one, other = [await incidents.get_incident(tx.conn, EVERYTHING, each) for each in (ref, into)]
+            await merging.merge(tx, one.id, other.id, f"@{by}", reason)
+        await self.worker.drain()
+
+    async def split(self, by: str, ref: str, reason: str) -> None:
+        """Two after all."""
+        async with self.db.transaction() as tx:
+            await merging.split(tx, (await incidents.get_incident(tx.conn, EVERYTHING, ref)).id, f"@{by}", reason)
         await self.worker.drain()
 
     async def works(self, by: str, ref: str = "INC-1", words: str = "still looking", entry_type: str = "note") -> None:

@@ -742,12 +742,14 @@ CREATE TABLE incident (
     eta_set_at timestamptz,
     cause_category text,
     has_sync boolean NOT NULL,
+    merged_into bigint,
     CHECK (status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring', 'resolved', 'closed')),
     CHECK (team_size IN ('solo', 'small', 'large')),
     CHECK (urgency IN ('high', 'low')),
     PRIMARY KEY (id),
     UNIQUE (number),
     FOREIGN KEY (alert_group_id) REFERENCES alert_group(id),
+    FOREIGN KEY (merged_into) REFERENCES incident(id),
     FOREIGN KEY (scope_id) REFERENCES scope(id)
 );
 COMMENT ON COLUMN incident.severity IS 'A level of the severity profile that was active; null: nobody has classified it (CLS-4).';
@@ -759,7 +761,9 @@ COMMENT ON COLUMN incident.team_size IS 'How many work on it (ROL-1); null: the 
 COMMENT ON COLUMN incident.conference_url IS 'Where people speak, as somebody set it; null: by the pattern of the organisation (WAR-4).';
 COMMENT ON COLUMN incident.eta IS 'When it should be over; null with eta_set_at: somebody has said that it is unknown (LIF-10).';
 COMMENT ON COLUMN incident.cause_category IS 'Of the list that postmortem templates are written for (LIF-11).';
+COMMENT ON COLUMN incident.merged_into IS 'The incident in which the work goes on, and which the alerts of this one join meanwhile (LIF-6).';
 CREATE INDEX incident_alert_group ON incident (alert_group_id, id) WHERE (alert_group_id IS NOT NULL);
+CREATE INDEX incident_merged_into ON incident (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX incident_open ON incident (number) WHERE status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring');
 CREATE INDEX incident_words ON incident USING gin (to_tsvector('simple'::regconfig, ((((((((title || ' ') || COALESCE(summary, '')) || ' ') || COALESCE(impact, '')) || ' ') || COALESCE(resolution, '')) || ' ') || COALESCE(root_cause, ''))));
 
@@ -845,6 +849,21 @@ COMMENT ON TABLE incident_handoff IS 'Offers to hand a role on, with their brief
 CREATE INDEX incident_handoff_giver ON incident_handoff (giver_id);
 CREATE UNIQUE INDEX incident_handoff_open ON incident_handoff (incident_id, role, giver_id) WHERE (state = 'offered');
 CREATE INDEX incident_handoff_taker ON incident_handoff (taker_id);
+
+CREATE TABLE incident_link (
+    incident_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    kind text NOT NULL,
+    by text NOT NULL,
+    at timestamptz NOT NULL,
+    CHECK ((incident_id <> other_id)),
+    CHECK (kind IN ('related', 'cause')),
+    PRIMARY KEY (incident_id, other_id),
+    FOREIGN KEY (incident_id) REFERENCES incident(id),
+    FOREIGN KEY (other_id) REFERENCES incident(id)
+);
+COMMENT ON COLUMN incident_link.kind IS 'What the other incident is to this one.';
+CREATE INDEX incident_link_other ON incident_link (other_id);
 
 
 -- ── 0008_paging ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -124,6 +124,43 @@ class MemberRemoved(IncidentEvent, frozen=True, kw_only=True):
     user: str
 
 
+class IncidentMerged(IncidentEvent, frozen=True, kw_only=True):
+    """Its work goes on in another incident (LIF-6)."""
+
+    into_id: int
+    into_number: int
+    reason: str
+
+
+class IncidentAbsorbed(IncidentEvent, frozen=True, kw_only=True):
+    """Another incident is merged into this one."""
+
+    other_id: int
+    other_number: int
+    reason: str
+
+
+class IncidentSplitOff(IncidentEvent, frozen=True, kw_only=True):
+    """An incident that was merged into this one is one of its own again."""
+
+    other_id: int
+    other_number: int
+    reason: str
+
+
+class IncidentLinked(IncidentEvent, frozen=True, kw_only=True):
+    """Somebody says that it has to do with another one; `kind` is related or cause, as the one who said it sees it."""
+
+    other_number: int
+    kind: str
+
+
+class IncidentUnlinked(IncidentEvent, frozen=True, kw_only=True):
+    """It has nothing to do with that one after all."""
+
+    other_number: int
+
+
 class InstantCorrected(IncidentEvent, frozen=True, kw_only=True):
     """Something happened at another time than we thought; `instant` is the field, such as mitigated_at (LIF-2)."""
 

@@ -18,9 +18,11 @@ from tocsin.kernel.ids import incident_ref
 def check_move(incident: Incident, after: Status) -> None:
     """Raises Refused, naming the allowed moves, unless LIF-1 allows the step."""
     allowed = LEGAL_MOVES[incident.status]
+    ref = incident_ref(incident.number)
+    if incident.merged_into is not None:
+        raise Refused(f"{ref} is merged: it goes on in the other incident.", f"tocsin split {ref}.", field="status")
     if after in allowed:
         return
-    ref = incident_ref(incident.number)
     if after is incident.status:
         raise Refused(f"{ref} is already {after}.", remedy=_name_allowed(allowed), field="status")
     raise Refused(
@@ -43,6 +45,7 @@ def check_reopen(incident: Incident, reason: str) -> None:
             remedy=f"To go on working on it: tocsin status {incident_ref(incident.number)} investigating.",
             field="status",
         )
+    check_move(incident, Status.INVESTIGATING)
     if not reason.strip():
         raise Refused("Reopening needs a reason.", remedy="Say why it is not over: --why TEXT.", field="reason")
 

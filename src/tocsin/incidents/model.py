@@ -110,6 +110,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     eta_set_at: datetime | None = None
     cause_category: str | None = None
     has_sync: bool = True
+    merged_into: int | None = None
 
     @property
     def is_open(self) -> bool:

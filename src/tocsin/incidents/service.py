@@ -176,8 +176,9 @@ async def _note_what_still_fires(tx: Tx, incident: Incident) -> None:
 
 async def end(tx: Tx, incident: Incident, by: str, reason: str, *, by_person: bool) -> Incident:
     """Write a resolution that has been decided."""
-    if incident.alert_group_id is not None:
-        await close_group(tx, incident.alert_group_id)
+    for each in (incident, *await store.list_merged(tx.conn, incident.id)):
+        if each.alert_group_id is not None:
+            await close_group(tx, each.alert_group_id)
     after = lifecycle.moved(incident, Status.RESOLVED, tx.now)
     await store.update_incident(tx.conn, after)
     await tx.emit(

@@ -116,10 +116,20 @@ async def find_incident_by_number(conn: Conn, number: int, scopes: Sequence[int]
 
 
 async def find_incident_of_group(conn: Conn, group_id: int) -> Incident | None:
-    """The latest incident of an alert group, whatever its state, locked."""
+    """The latest incident of an alert group, whatever its state – while it is merged the one that it is merged into –,
+    locked.
+    """
     async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
         await cursor.execute(
-            _SELECT + "WHERE i.alert_group_id = %s ORDER BY i.id DESC LIMIT 1 FOR UPDATE OF i", (group_id,)
+            _SELECT  # noqa: S608  both parts are constants
+            + """
+            WHERE i.id = (
+                SELECT coalesce(latest.merged_into, latest.id) FROM incident latest
+                WHERE latest.alert_group_id = %s ORDER BY latest.id DESC LIMIT 1
+            )
+            FOR UPDATE OF i
+            """,
+            (group_id,),
         )
         return await cursor.fetchone()
 
@@ -159,7 +169,7 @@ async def update_incident(conn: Conn, incident: Incident) -> None:
             closed_at = %(closed_at)s, summary = %(summary)s, resolution = %(resolution)s, root_cause = %(root_cause)s,
             team_size = %(team_size)s, conference_url = %(conference_url)s, has_sync = %(has_sync)s,
             users_affected = %(users_affected)s, declared_at = %(declared_at)s, eta = %(eta)s,
-            eta_set_at = %(eta_set_at)s, cause_category = %(cause_category)s
+            eta_set_at = %(eta_set_at)s, cause_category = %(cause_category)s, merged_into = %(merged_into)s
         WHERE id = %(id)s
         """,
         msgspec.structs.asdict(incident),
@@ -186,6 +196,13 @@ async def list_incidents(conn: Conn, scopes: Sequence[int], wanted: IncidentFilt
             """,
             {**msgspec.structs.asdict(wanted), "scopes": list(scopes)},
         )
+        return await cursor.fetchall()
+
+
+async def list_merged(conn: Conn, incident_id: int) -> list[Incident]:
+    """Those that are merged into it, by number."""
+    async with conn.cursor(row_factory=struct_row(Incident)) as cursor:
+        await cursor.execute(_SELECT + "WHERE i.merged_into = %s ORDER BY i.number", (incident_id,))
         return await cursor.fetchall()
 
 

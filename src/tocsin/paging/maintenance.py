@@ -79,7 +79,7 @@ async def _take_up(tx: Tx, incident: Incident, hold: Hold) -> None:
 async def forget_hold(tx: Tx, event: IncidentAcknowledged | IncidentResolved, event_id: int) -> None:
     """Somebody has taken it, or it is over: nobody needs to be called when the maintenance ends. What was taken while
     it was held is watched like everything that somebody has (PAG-5)."""
-    if not await hold_store.delete_hold(tx.conn, event.incident_id) or isinstance(event, IncidentResolved):
+    if not await hold_store.delete_hold(tx.conn, event.incident_id) or not isinstance(event, IncidentAcknowledged):
         return
     run = await store.find_latest_run(tx.conn, event.incident_id)
     if run is not None:

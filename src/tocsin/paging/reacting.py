@@ -17,12 +17,14 @@ from tocsin.incidents.events import (
     IncidentAcknowledged,
     IncidentDeclared,
     IncidentMadePrivate,
+    IncidentMerged,
     IncidentRelapsed,
     IncidentReopened,
     IncidentResolved,
     SeverityChanged,
 )
 from tocsin.kernel import jobs
+from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.ledger import has_happened
 from tocsin.kernel.tx import Tx
 from tocsin.paging import (
@@ -161,6 +163,17 @@ async def go_on_when_unreached(tx: Tx, event: DeliveryEnded, event_id: int) -> N
     page_id = climbing.page_of(event.cause)
     if page_id is not None and event.is_last:
         await jobs.enqueue(tx, unreached.unreached_job(page_id, event.sentence, tx.now))
+
+
+async def stop_on_merge(tx: Tx, event: IncidentMerged, event_id: int) -> None:
+    """Whoever was called for it hears where the work goes on; nobody is called for it any more (LIF-6)."""
+    incident = await incidents.get(tx.conn, event.incident_id)
+    told = await telling.list_concerned(tx, incident)
+    await service.stop(tx, incident, f"it is merged into {incident_ref(event.into_number)}")
+    await ack_timeout.forget(tx, incident.id)
+    await beside.call_off(tx, incident.id)
+    message = messages.of_helper(incident, event.sentence)
+    await telling.tell(tx, incident, told, Purpose.INFO, message, "that it is merged")
 
 
 async def stop_on_resolution(tx: Tx, event: IncidentResolved, event_id: int) -> None:

@@ -17,7 +17,9 @@ RULES: tuple[Callable[[RoomFacts], Iterable[Spell]], ...] = (
 
 
 def look(facts: RoomFacts, now: datetime) -> Look:
-    """Findings in the order in which they began."""
+    """Findings in the order in which they began; none of what is merged, since its work goes on elsewhere."""
+    if facts.incident.merged_into is not None:
+        return Look((), None)
     spells = [spell for rule in RULES for spell in rule(facts)]
     findings = sorted((spell for spell in spells if spell.holds(now)), key=lambda spell: (spell.since, spell.rule))
     changes = (at for spell in spells for at in (spell.since, spell.until) if at is not None and at > now)

@@ -40,10 +40,13 @@ CREATE TABLE incident (
     eta timestamptz,
     eta_set_at timestamptz,
     cause_category text,
-    has_sync boolean NOT NULL
+    has_sync boolean NOT NULL,
+    merged_into bigint REFERENCES incident (id)
 );
 COMMENT ON COLUMN incident.team_size IS 'How many work on it (ROL-1); null: the severity says so.';
 COMMENT ON COLUMN incident.conference_url IS 'Where people speak, as somebody set it; null: by the pattern of the organisation (WAR-4).';
+COMMENT ON COLUMN incident.merged_into IS 'The incident in which the work goes on, and which the alerts of this one join meanwhile (LIF-6).';
+CREATE INDEX incident_merged_into ON incident (merged_into) WHERE merged_into IS NOT NULL;
 COMMENT ON COLUMN incident.eta IS 'When it should be over; null with eta_set_at: somebody has said that it is unknown (LIF-10).';
 COMMENT ON COLUMN incident.cause_category IS 'Of the list that postmortem templates are written for (LIF-11).';
 COMMENT ON COLUMN incident.users_affected IS 'As it was written, a share or a number: 35% or 1200.';
@@ -126,3 +129,15 @@ COMMENT ON TABLE incident_handoff IS 'Offers to hand a role on, with their brief
 CREATE UNIQUE INDEX incident_handoff_open ON incident_handoff (incident_id, role, giver_id) WHERE state = 'offered';
 CREATE INDEX incident_handoff_giver ON incident_handoff (giver_id);
 CREATE INDEX incident_handoff_taker ON incident_handoff (taker_id);
+
+CREATE TABLE incident_link (
+    incident_id bigint NOT NULL REFERENCES incident (id),
+    other_id bigint NOT NULL REFERENCES incident (id),
+    kind text NOT NULL CHECK (kind IN ('related', 'cause')),
+    by text NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (incident_id, other_id),
+    CHECK (incident_id <> other_id)
+);
+COMMENT ON COLUMN incident_link.kind IS 'What the other incident is to this one.';
+CREATE INDEX incident_link_other ON incident_link (other_id);

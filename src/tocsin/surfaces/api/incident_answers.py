@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from tocsin.catalog import service as catalog
 from tocsin.comms import cadence
 from tocsin.incidents import assigning
+from tocsin.incidents import service as incidents
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.conference import conference_url
 from tocsin.incidents.model import Incident, IncidentPage
 from tocsin.incidents.roles import team_size_of
 from tocsin.kernel.db import Conn
+from tocsin.kernel.ids import incident_ref
 from tocsin.mitigation import service as mitigation
 from tocsin.surfaces.api.site import Site
 from tocsin.surfaces.wire import incidents as wire
@@ -36,6 +38,8 @@ async def _answers(conn: Conn, stored: Sequence[Incident], site: Site) -> list[w
     mitigating = await mitigation.list_mitigating(conn, ids)
     due = await cadence.list_next_updates(conn, ids)
     organisation, profile = await catalog.organisation(conn), await catalog.severity_profile(conn)
+    targets = sorted({each.merged_into for each in stored if each.merged_into is not None})
+    into = {each.id: each.number for each in await incidents.list_incidents_by_id(conn, targets)} if targets else {}
     return [
         wire.incident(
             each,
@@ -46,6 +50,7 @@ async def _answers(conn: Conn, stored: Sequence[Incident], site: Site) -> list[w
                 conference_url=conference_url(each, organisation.war_room),
                 is_mitigating=each.id in mitigating,
                 next_update_at=due.get(each.id),
+                merged_into=incident_ref(into[each.merged_into]) if each.merged_into is not None else None,
                 stage=wire.stage(find_level(profile, each.severity), each),
             ),
         )

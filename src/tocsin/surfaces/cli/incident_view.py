@@ -42,6 +42,7 @@ def _rows(told: Incident, now: datetime) -> list[tuple[str, str | Text]]:
         return times.both(instant, now) + (f", by {output.line(by)}" if by else "")
 
     return [
+        ("merged into", told.merged_into or ""),
         ("stage", _stage(told, now)),
         ("started", at(told.started_at)),
         ("detected", at(told.detected_at)),

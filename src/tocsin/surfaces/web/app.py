@@ -60,6 +60,7 @@ from tocsin.surfaces.web.pages.incidents.handoff import (
     offer_handoff,
     withdraw_handoff,
 )
+from tocsin.surfaces.web.pages.incidents.links import link, merge, split, unlink
 from tocsin.surfaces.web.pages.incidents.list import list_incidents
 from tocsin.surfaces.web.pages.incidents.members import add_members, make_private, remove_member
 from tocsin.surfaces.web.pages.incidents.mitigations import begin_mitigation, finish_mitigation, made_worse
@@ -165,6 +166,10 @@ HANDLERS = [
     tick_check,
     resolve,
     add_note,
+    merge,
+    split,
+    link,
+    unlink,
     correct_instant,
     set_eta,
     name_cause,

@@ -37,6 +37,7 @@ class Incident(msgspec.Struct, kw_only=True):
     commander: str | None = None
     team_size: str
     is_mitigating: bool = False
+    merged_into: str | None = None
     stage: Stage | None = None
     summary: str | None = None
     is_private: bool = False
@@ -77,6 +78,7 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     holdings: tuple[Holding, ...]
     team_size: TeamSize
     conference_url: str | None
+    merged_into: str | None
     is_mitigating: bool
     next_update_at: datetime | None
     stage: Stage | None
@@ -250,6 +252,7 @@ def incident(stored: Stored, public_url: str, around: Around) -> Incident:
         is_private=stored.is_private,
         is_drill=stored.is_drill,
         urgency=stored.urgency.value,
+        merged_into=around.merged_into,
         cause_category=stored.cause_category,
         eta=stored.eta,
         eta_set_at=stored.eta_set_at,

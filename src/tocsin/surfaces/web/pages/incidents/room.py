@@ -24,6 +24,7 @@ from tocsin.surfaces.web.pages.incidents import (
     details_part,
     findings_part,
     handoff_part,
+    links_part,
     members_part,
     mitigations_part,
     onlookers_part,
@@ -43,6 +44,7 @@ from tocsin.surfaces.wire.stream import position
 
 PARTS: tuple[Part, ...] = (
     Part("findings", "What goes wrong", findings_part.load, "incidents/_findings.html", "head"),
+    Part("merged", "Merged", links_part.load_merged, "incidents/_merged.html", "head"),
     Part("update-due", "Next update", updates_part.load_due, "incidents/_update_due.html", "head"),
     Part("onlookers", "Also here", onlookers_part.load, "incidents/_onlookers.html", "head"),
     Part("call", "The call", call_part.load, "incidents/_call.html", "head"),
@@ -62,7 +64,9 @@ PARTS: tuple[Part, ...] = (
     Part("verification", "Verification", verification_part.load, "incidents/_verification.html", "right"),
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
     Part("paging", "Paging", paging_part.load, "incidents/_paging.html", "right", tab="paging"),
+    Part("links", "Other incidents", links_part.load, "incidents/_links.html", "right"),
     Part("members", "Who sees it", members_part.load, "incidents/_members.html", "left"),
+    Part("together", "Other incidents", links_part.load_sheet, "incidents/_together.html", "sheet"),
     Part("details", "Times, ETA and cause", details_part.load, "incidents/_details.html", "sheet"),
     Part("grade", "Severity", severity_part.load_sheet, "incidents/_grade.html", "sheet"),
     Part("update-sheet", "Update", updates_part.load_sheet, "incidents/_update_sheet.html", "sheet"),
