@@ -5,6 +5,7 @@ A setting is looked up as `TOCSIN_<NAME>` in the environment, then as `<name>` i
 
 import base64
 import binascii
+import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -74,7 +75,7 @@ MEANINGS: Mapping[str, str] = {
     "smtp_listen": "host:port to take mails to integrations of type email on; without it none are taken",
     "mail_from": "the sender of our mails",
     "allowed_networks": "private networks that webhooks may reach, comma-separated: 10.0.0.0/8",
-    "trusted_proxies": "proxies whose X-Forwarded-* headers are believed, comma-separated",
+    "trusted_proxies": "proxies whose X-Forwarded-* headers are believed, comma-separated: 10.0.0.5, 10.1.0.0/16",
     "log_level": f"one of {', '.join(LOG_LEVELS)}",
     "log_format": "text for people, json for machines (one object a line)",
     "heartbeat_url": "an address that is asked each minute while Tocsin is well; let it complain when that stays away",
@@ -256,6 +257,17 @@ def read_flag(raw: object) -> bool:
     return one_of(("on", "off"))(raw) == "on"
 
 
+def read_networks(raw: object) -> tuple[str, ...]:
+    """Addresses and networks; a name, or a star, would let anybody say where they come from (SEC-2)."""
+    found = read_list(raw)
+    for each in found:
+        try:
+            ipaddress.ip_network(each)
+        except ValueError as error:
+            raise ValueError(f"{each} is neither an address nor a network such as 10.1.0.0/16") from error
+    return found
+
+
 READERS: Mapping[str, Callable[[object], object]] = {
     "data_dir": read_path,
     "pg_bin": read_path,
@@ -266,7 +278,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "heartbeat_url": read_public_url,
     "metrics_token": read_token,
     "allowed_networks": read_list,
-    "trusted_proxies": read_list,
+    "trusted_proxies": read_networks,
     "log_level": one_of(LOG_LEVELS),
     "log_format": one_of(LOG_FORMATS),
     "handoff_draft": read_span,

@@ -56,6 +56,8 @@ def test_lists_are_written_with_commas_or_as_a_list() -> None:
     [
         ("listen", "8377", "listen (from TOCSIN_LISTEN): it must be host:port, such as 127.0.0.1:8377."),
         ("listen", "127.0.0.1:99999", "listen (from TOCSIN_LISTEN): it must be host:port, such as 127.0.0.1:8377."),
+        ("trusted_proxies", "10.0.0.5, *", "* is neither an address nor a network such as 10.1.0.0/16."),
+        ("trusted_proxies", "proxy.internal", "proxy.internal is neither an address nor a network"),
         ("public_url", "tocsin.example.com", "it must begin with http:// or https:// and name a host."),
         ("smtp_url", "mail.example.com:25", "it must begin with smtp:// or smtps:// and name a host."),
         ("log_level", "loud", "loud is none of debug, info, warning, error."),

@@ -7,7 +7,7 @@ tells every client that still sends on an old connection to close it. Then what 
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -51,6 +51,7 @@ class Server(uvicorn.Server):
         limit_concurrency: int,
         end_streams: Callable[[], Awaitable[None]],
         on_started: Callable[[], None],
+        trusted_proxies: Sequence[str] = (),
     ) -> None:
         self._draining = Draining(app)
         self._end_streams = end_streams
@@ -63,7 +64,9 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,
+                # What a proxy says of whom it speaks for is believed of those alone that the settings name (SEC-2).
+                proxy_headers=bool(trusted_proxies),
+                forwarded_allow_ips=list(trusted_proxies),
                 limit_concurrency=limit_concurrency,
                 timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=ENDS_WITHIN,

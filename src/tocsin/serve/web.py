@@ -55,6 +55,7 @@ async def serve(settings: Settings, dsn: str, listening: socket.socket, options:
             limit_concurrency=LIMIT_CONCURRENCY,
             end_streams=web.end_streams,
             on_started=lambda: say_ready(options.ready, lines),
+            trusted_proxies=settings.trusted_proxies,
         )
         when_parent_is_gone(options.lifeline, server.begin_drain)
         slow = asyncio.create_task(close_slow(server.server_state.connections), name="patience")
