@@ -17,7 +17,7 @@ from tocsin.alerts.events import (
     RoutingReplaced,
 )
 from tocsin.auditor import service as auditor
-from tocsin.comms import cadence
+from tocsin.comms import announcing, cadence, resolution
 from tocsin.comms import redacting as updates
 from tocsin.comms.events import UpdatePosted
 from tocsin.comms.jobs import REMIND
@@ -95,7 +95,6 @@ REACTIONS: Reactions = {
                                          verification.forget_health,
                                          reassessing.begin_again,
                                          syncing.begin_again,
-                                         cadence.follow_level,
                                          looking.look_again),                    ()),
     UpdatePosted:              Reaction((looking.look_again,),                   ()),
     StatusChanged:             Reaction((verification.call_off_when_moved,
@@ -109,6 +108,7 @@ REACTIONS: Reactions = {
                                          maintenance.forget_hold,
                                          verification.settle,
                                          cadence.end,
+                                         resolution.tell_over,
                                          looking.look_again),                    ()),
     IncidentMerged:            Reaction((reacting.stop_on_merge,
                                          maintenance.forget_hold,
@@ -122,6 +122,7 @@ REACTIONS: Reactions = {
                                          reacting.call_for_the_new_level,
                                          reassessing.begin_again,
                                          cadence.follow_level,
+                                         announcing.level_changed,
                                          looking.look_again),                    ()),
     TimelineNoted:             Reaction((looking.look_at_words,),                ()),
     EtaSet:                    Reaction((looking.look_again,),                   ()),

@@ -18,6 +18,7 @@ BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 ENVIRON = {
     "ALICE_WEBHOOK": "https://hooks.example.com/alice",
     "TOCSIN_PROMETHEUS_KEY": "0123456789abcdef",
+    "ANNOUNCE_WEBHOOK": "https://hooks.example.com/announce",
     "BACKUP_KEY": "fedcba9876543210",
     "CONTRACTORS_ICS": "https://calendar.example.com/contractors.ics",
 }

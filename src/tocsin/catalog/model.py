@@ -13,6 +13,14 @@ from tocsin.catalog.working_time import OnCallTerms
 from tocsin.kernel.localtime import Hours
 
 
+class AnnounceAddress(msgspec.Struct, frozen=True):
+    """One address of the announce channel (LIF-9), in the normal form of its channel; `drills`: it hears of drills."""
+
+    kind: str
+    address: str
+    drills: bool = True
+
+
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     """The one organisation of an installation. The patterns of channels and links are kept as written.
 
@@ -27,6 +35,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     incident_channel: str | None = None
     announce_channel: str | None = None
     war_room: str | None = None
+    announce: tuple[AnnounceAddress, ...] = ()
     prometheus: str | None = None
     on_call: OnCallTerms = OnCallTerms()
     compensation: Compensation | None = None

@@ -42,7 +42,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
     await conn.execute(
         """
         UPDATE organisation SET name = %s, time_zone = %s, severity_profile = %s, business_hours = %s,
-               oncall_limits = %s, incident_channel = %s, announce_channel = %s, war_room = %s,
+               oncall_limits = %s, incident_channel = %s, announce_channel = %s, war_room = %s, announce = %s,
                prometheus = %s, on_call = %s, compensation = %s, managed_by = %s
         """,
         (
@@ -54,6 +54,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
             organisation.incident_channel,
             organisation.announce_channel,
             organisation.war_room,
+            as_jsonb(organisation.announce),
             organisation.prometheus,
             as_jsonb(organisation.on_call),
             as_jsonb(organisation.compensation) if organisation.compensation is not None else None,

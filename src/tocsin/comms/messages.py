@@ -8,7 +8,7 @@ from tocsin.comms.events import WordingBroken
 from tocsin.comms.model import Rendered, TemplateKind
 from tocsin.comms.rules import Reminder, Step
 from tocsin.comms.sentences import wording_broken
-from tocsin.comms.values import clock
+from tocsin.comms.values import UNCLASSIFIED, address, clock
 from tocsin.delivery.model import MessageView
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, Status
@@ -40,6 +40,14 @@ def of_template(incident: Incident, rendered: Rendered, event: str) -> MessageVi
         subject=rendered.subject,
         event=event,
     )
+
+
+def level_changed(incident: Incident, sentence: str, before: str | None) -> MessageView:
+    """To the announce channel: from which level to which, by whom and why."""
+    ref = incident_ref(incident.number)
+    subject = f"[{incident.severity}] {ref} was {before or UNCLASSIFIED}: {incident.title}"
+    made = Rendered(subject=subject, body=f"{sentence}\n\nWar room: {address(incident)}")
+    return of_template(incident, marked(incident, made), "incident.severity_changed")
 
 
 async def tell_of_broken(tx: Tx, incident: Incident, kind: TemplateKind, rendered: Rendered) -> None:

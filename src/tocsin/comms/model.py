@@ -48,6 +48,7 @@ class Audience(StrEnum):
 
     ROOM = "room"
     PARTICIPANTS = "participants"
+    ANNOUNCE = "announce"
     INTERNAL = "internal"
 
 
@@ -89,12 +90,15 @@ class Update(Struct, frozen=True, kw_only=True):
 
 
 class Preview(Struct, frozen=True, kw_only=True):
-    """What would be sent as the `n`th update, and to whom, by name."""
+    """What would be sent as the `n`th update, and to whom: people by name, addresses of the announce channel as they
+    may be shown.
+    """
 
     n: int
     rendered: Rendered
     next_update_at: datetime | None
     people: tuple[str, ...]
+    announced_to: tuple[str, ...]
 
 
 class Cadence(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ goes to, and when the next one is due.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tocsin.comms import cadence, messages, people, store, values, wording
+from tocsin.comms import announcing, cadence, messages, people, store, values, wording
 from tocsin.comms.events import UpdatePosted
 from tocsin.comms.model import Audience, Preview, Rendered, TemplateKind, Update, UpdateDraft
 from tocsin.comms.scenes import load_scene
@@ -46,11 +46,13 @@ async def preview(conn: Conn, incident: Incident, draft: UpdateDraft, by: str, n
     check_draft(incident, draft, now)
     n, due = await _number_and_due(conn, incident, draft, now)
     told = await people.list_participants(conn, incident, but=by) if _goes_to(draft, Audience.PARTICIPANTS) else []
+    to = await announcing.list_addresses(conn, incident) if _goes_to(draft, Audience.ANNOUNCE) else ()
     return Preview(
         n=n,
         rendered=await _rendered(conn, incident, draft, n=n, by=by, due=due, now=now),
         next_update_at=due,
         people=tuple(user.name for user in told),
+        announced_to=tuple(announcing.shown(each) for each in to),
     )
 
 
@@ -150,6 +152,8 @@ async def _send(tx: Tx, incident: Incident, draft: UpdateDraft, rendered: Render
     if _goes_to(draft, Audience.PARTICIPANTS):
         told = await people.list_participants(tx.conn, incident, but=by)
         await people.tell(tx, incident, told, message)
+    if _goes_to(draft, Audience.ANNOUNCE):
+        await announcing.announce(tx, incident, message)
 
 
 def _update(

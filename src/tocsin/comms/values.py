@@ -91,7 +91,7 @@ def of_resolution(scene: Scene, *, by: str, reason: str, times: int, thanks: Seq
         "times": f"for the {ordinal(times)} time" if times > 1 else "",
         "duration": duration(impact_started(incident), ended),
         "root_cause": _text(incident.root_cause or ""),
-        "resolution": _text(incident.resolution or ""),
+        "resolution": _text(incident.resolution or reason),
         "monitoring": span(scene.level.stability_window) if scene.level is not None else "a while",
         "postmortem": _postmortem(scene.level, ended, scene.now),
         "follow_up": address(incident),

@@ -151,7 +151,7 @@ class _Reader:
         value = cast("dict[str, Any]", file.value).get("organisation") if isinstance(file.value, dict) else None
         if value is not None:
             place = Place(file, "organisation")
-            read = organisation.read_organisation(value, place)
+            read = organisation.read_organisation(value, place, self._environ)
             self._zone = read.time_zone
             self._single("organisation", "organisation", read, place)
 

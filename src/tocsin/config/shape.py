@@ -15,7 +15,7 @@ from msgspec import UNSET
 
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.compensation import Compensation
-from tocsin.catalog.model import Group, Organisation, Service, Vendor
+from tocsin.catalog.model import AnnounceAddress, Group, Organisation, Service, Vendor
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule, OwnTargets
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
@@ -50,10 +50,17 @@ def organisation_shape(one: Organisation) -> Shape:
         incident_channel=one.incident_channel,
         announce_channel=one.announce_channel,
         war_room=one.war_room,
+        announce=[_announce_address(each) for each in one.announce],
         prometheus=one.prometheus,
         on_call=_terms(one.on_call),
         compensation=_compensation(one.compensation) if one.compensation is not None else None,
     )
+
+
+def _announce_address(one: AnnounceAddress) -> Shape:
+    """An e-mail address is shown; of any other only the host, for the rest may be a secret."""
+    address = one.address if one.kind == "email" else Hidden(one.address, shown_address(one.address))
+    return {one.kind: address} if one.drills else {one.kind: address, "drills": False}
 
 
 def _compensation(rules: Compensation) -> Shape:

@@ -354,6 +354,7 @@ CREATE TABLE organisation (
     incident_channel text,
     announce_channel text,
     war_room text,
+    announce jsonb DEFAULT '[]'::jsonb NOT NULL,
     prometheus text,
     on_call jsonb NOT NULL,
     compensation jsonb,
@@ -361,6 +362,7 @@ CREATE TABLE organisation (
     CHECK (only_one),
     PRIMARY KEY (only_one)
 );
+COMMENT ON COLUMN organisation.announce IS 'Where declarations, changes of level and all-clears are posted; addresses may hold secrets.';
 COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
 COMMENT ON COLUMN organisation.compensation IS 'What being on call is worth; null: nothing is reckoned.';
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';

@@ -75,15 +75,6 @@ def told_by_profile(incident: Incident, rule: str) -> MessageView:
     return _view(incident, what=_what(incident), why_you=full_stop(rule), lines=_facts(incident))
 
 
-def over(incident: Incident, by: str, reason: str) -> MessageView:
-    """It is resolved: who said so, why, and how long it lasted."""
-    who = "by itself" if by == "tocsin" else f"by {by}"
-    lines: list[Line] = []
-    if incident.resolved_at is not None:
-        lines.append(Line("Lasted", duration(_since(incident), incident.resolved_at)))
-    return _view(incident, what=f"Resolved {who}. {full_stop(reason)}".rstrip(), lines=lines)
-
-
 def _view(
     incident: Incident, *, what: str, why_you: str = "", lines: Sequence[Line] = (), can_acknowledge: bool = False
 ) -> MessageView:

@@ -177,11 +177,8 @@ async def stop_on_merge(tx: Tx, event: IncidentMerged, event_id: int) -> None:
 
 
 async def stop_on_resolution(tx: Tx, event: IncidentResolved, event_id: int) -> None:
-    """Everything stops; whoever was called, or holds it, is told that it is over."""
+    """Everything stops. That it is over, people are told above."""
     incident = await incidents.get(tx.conn, event.incident_id)
-    told = await telling.list_concerned(tx, incident)
     await service.stop(tx, incident, "the incident is resolved")
     await ack_timeout.forget(tx, incident.id)
     await beside.call_off(tx, incident.id)
-    message = messages.over(incident, event.actor, event.reason)
-    await telling.tell(tx, incident, told, Purpose.RESOLVED, message, "that it is over")

@@ -3,6 +3,7 @@
 It is not in the transaction that declares: between an alert and the first page nothing more is read or written.
 """
 
+from tocsin.comms import announcing
 from tocsin.incidents import reassessing, syncing
 from tocsin.incidents import service as incidents
 from tocsin.kernel.tx import JobKindRef, Tx
@@ -18,4 +19,5 @@ async def open_room(tx: Tx, incident_id: int) -> None:
     incident = await incidents.lock(tx, incident_id)
     await reassessing.arm(tx, incident)
     await syncing.arm(tx, incident)
+    await announcing.declared(tx, incident)
     await looking.look_at(tx, incident)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tocsin.catalog.model import Organisation
 from tocsin.catalog.profiles import DEFAULT
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.fields import Fields, Place
+from tocsin.config.sections.announce import read_announce
 from tocsin.config.sections.checks import read_prometheus
 from tocsin.config.sections.compensation import read_compensation
 from tocsin.config.sections.hours import read_daily_hours, read_hours, read_time_of_day
@@ -20,7 +22,7 @@ LATER = {
 }
 
 
-def read_organisation(value: Any, place: Place) -> Organisation:
+def read_organisation(value: Any, place: Place, environ: Mapping[str, str]) -> Organisation:
     fields = Fields(value, place, what="organisation")
     hours = fields.raw("business_hours")
     profile = fields.find_name("severity_profile") or DEFAULT
@@ -34,6 +36,7 @@ def read_organisation(value: Any, place: Place) -> Organisation:
         incident_channel=fields.find_text("incident_channel"),
         announce_channel=fields.find_text("announce_channel"),
         war_room=_read_war_room(fields),
+        announce=read_announce(fields, environ),
         prometheus=read_prometheus(fields),
         on_call=_read_terms(fields.fields("on_call", "on_call")),
         compensation=read_compensation(fields.fields("compensation", "compensation")),

@@ -59,13 +59,16 @@ class UpdateRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 class UpdatePreview(msgspec.Struct, kw_only=True):
-    """What would be sent as the `n`th update, and to whom. `problem`: why the template was not used, else empty."""
+    """What would be sent as the `n`th update, to whom, and to which addresses of the announce channel. `problem`: why
+    the template was not used, else empty.
+    """
 
     n: int
     subject: str
     body: str
     next_update_at: datetime | None
     people: list[str]
+    announced_to: list[str]
     problem: str
 
 
@@ -108,5 +111,6 @@ def preview(stored: StoredPreview, public_url: str) -> UpdatePreview:
         body=addressed(stored.rendered.body, public_url),
         next_update_at=stored.next_update_at,
         people=list(stored.people),
+        announced_to=list(stored.announced_to),
         problem=stored.rendered.problem,
     )

@@ -37,7 +37,8 @@ def update(
         str | None, Parameter(help="When the next update comes: 30m, 15:30; without it: by the level's cadence.")
     ] = None,
     audience: Annotated[
-        str | None, Parameter(help="room, participants or internal, with commas between; without it: internal.")
+        str | None,
+        Parameter(help="room, participants, announce or internal, with commas; internal without it."),
     ] = None,
     preview: Annotated[bool, Parameter(help="Show what would be sent and to whom; send nothing.")] = False,
     json: Json = False,
@@ -65,13 +66,13 @@ def update(
 
 
 def _print_preview(told: wire.UpdatePreview) -> None:
-    people = ", ".join(output.line(name) for name in told.people) or "nobody: no one else takes part"
+    receivers = ", ".join(map(output.line, (*told.people, *told.announced_to))) or "nobody: no one else takes part"
     output.show(
         Text(output.line(told.subject), style="bold"),
         "",
         Text(output.safe(told.body)),
         "",
-        Text(f"Nothing is sent yet. It would go to: {people}.", style="dim"),
+        Text(f"Nothing is sent yet. It would go to: {receivers}.", style="dim"),
     )
     if told.problem:
         why = f"The template cannot be used, so this is worded as it ships. {output.line(told.problem)}"
