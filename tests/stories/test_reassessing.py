@@ -6,12 +6,13 @@ import pytest
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.world import World, new_world
+from tocsin.incidents.jobs import REASSESS
 from tocsin.kernel.clock import VirtualClock
 
 
 @pytest.fixture
 async def room(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, with_rooms=True) as world:
+    async with new_world(dsn, clock, kinds=(REASSESS,)) as world:
         await world.configure(ORGANISATION)
         yield world
 

@@ -327,7 +327,6 @@ async def new_world(
     *,
     kinds: Sequence[JobKind] = (),
     with_insights: bool = False,
-    with_rooms: bool = False,
 ) -> AsyncIterator[World]:
     """Opens everything a story needs; at its end nothing may be left that the story did not expect. `kinds`: work that
     its worker does besides. What insights looks at every few minutes, what reminds the
@@ -336,11 +335,10 @@ async def new_world(
     links = ack_links(bytes(range(32)), "https://tocsin.example.com")
     channels = {kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}
     outbox = Outbox(channels, links, Bulkheads(clock=lambda: clock.now().timestamp()))
-    quiet = frozenset[str]() if with_rooms else OF_ROOMS
     usual = (
         kind
         for kind in JOB_KINDS
-        if (with_insights or (kind.lane != INSIGHTS and kind.name != SEAL)) and kind.name not in quiet
+        if (with_insights or (kind.lane != INSIGHTS and kind.name != SEAL)) and kind.name not in OF_ROOMS
     )
     known = (*usual, *outbox.kinds(), *kinds)
     async with (
