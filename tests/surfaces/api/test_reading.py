@@ -109,6 +109,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/incidents/{ref}/close": {},
     "/api/v1/incidents/{ref}/timeline": {"text": "x"},
     "/api/v1/incidents/{ref}/timeline/{entry}/correct": {"text": "x"},
+    "/api/v1/incidents/{ref}/checklist": {"item": 2},
     "/api/v1/incidents/{ref}/attachments": {},
     "/api/v1/incidents/{ref}/tasks": {"text": "restart the cache"},
     "/api/v1/incidents/{ref}/tasks/{task}": {"state": "done"},
