@@ -70,7 +70,7 @@ from tocsin.room.jobs import JOBS as ROOM
 from tocsin.room.opening import ROOM_OPENED
 from tocsin.verification import reacting as verification
 from tocsin.verification import redacting as resolutions
-from tocsin.verification.jobs import WINDOW
+from tocsin.verification.jobs import AFTERMATH, FOLLOW_UP, WINDOW
 
 # fmt: off
 REACTIONS: Reactions = {
@@ -96,7 +96,7 @@ REACTIONS: Reactions = {
                                          verification.forget_health,
                                          reassessing.begin_again,
                                          syncing.begin_again,
-                                         looking.look_again),                    ()),
+                                         looking.look_again),                    (AFTERMATH,)),
     UpdatePosted:              Reaction((looking.look_again,),                   ()),
     StatusChanged:             Reaction((verification.call_off_when_moved,
                                          looking.look_again),                    ()),
@@ -110,7 +110,7 @@ REACTIONS: Reactions = {
                                          verification.settle,
                                          cadence.end,
                                          resolution.tell_over,
-                                         looking.look_again),                    ()),
+                                         looking.look_again),                    (AFTERMATH,)),
     IncidentMerged:            Reaction((reacting.stop_on_merge,
                                          maintenance.forget_hold,
                                          verification.settle,
@@ -162,6 +162,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     *ROOM,
     RESOLVE_QUIET,
     WINDOW,
+    FOLLOW_UP,
     REASSESS,
     SYNC,
     REMIND,

@@ -30,6 +30,7 @@ VARYING = (
     (r"\b\d+ (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", "DAY"),
     (r"\bCES?T\b", "ZONE"),
     (r"\b(alice|bob|dave|erin)\b", "PERSON"),
+    (r"\bentry \d+", "ENTRY"),
     (r"\b[0-9a-f]{8}\b", "ID"),
     (r"\s+", " "),
 )

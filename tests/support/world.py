@@ -43,6 +43,7 @@ from tocsin.paging import commands, handing_over, snoozing
 from tocsin.paging import service as paging
 from tocsin.paging.model import Story
 from tocsin.reactions import JOB_KINDS, REACTIONS
+from tocsin.verification import following_up
 
 CHANNELS = ("email", "webhook", "ntfy")
 _WAITING_FOR_A_LOCK = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
@@ -316,8 +317,8 @@ class World:
 
 
 INSIGHTS, SEAL = "insights", "kernel.seal_audit"
-OF_ROOMS = frozenset({reassessing.REASSESS, syncing.SYNC, cadence.REMIND})
-"""Work that reminds the people in a room, every half hour and the like."""
+OF_ROOMS = frozenset({reassessing.REASSESS, syncing.SYNC, cadence.REMIND, following_up.FOLLOW_UP})
+"""Work that reminds the people in a room, every half hour and the like, and what follows a resolution."""
 
 
 @asynccontextmanager
@@ -329,8 +330,8 @@ async def new_world(
     with_insights: bool = False,
 ) -> AsyncIterator[World]:
     """Opens everything a story needs; at its end nothing may be left that the story did not expect. `kinds`: work that
-    its worker does besides. What insights looks at every few minutes, what reminds the
-    people in a room, and the seal of the audit log, are left out of stories that are not about them."""
+    its worker does besides. What insights looks at every few minutes, what reminds the people in a room or follows a
+    resolution, and the seal of the audit log, are left out of stories that are not about them."""
     airwaves = Airwaves()
     links = ack_links(bytes(range(32)), "https://tocsin.example.com")
     channels = {kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}

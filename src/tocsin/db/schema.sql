@@ -1379,6 +1379,19 @@ CREATE TABLE resolution_attempt (
 COMMENT ON TABLE resolution_attempt IS 'The latest wish to resolve an incident, and how it stands.';
 COMMENT ON COLUMN resolution_attempt.ends_at IS 'While it waits: the end of the stability window.';
 
+CREATE TABLE postmortem_meeting (
+    incident_id bigint NOT NULL,
+    sequence integer NOT NULL,
+    starts_at timestamptz NOT NULL,
+    is_cancelled boolean NOT NULL,
+    invited bigint[] NOT NULL,
+    PRIMARY KEY (incident_id),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON TABLE postmortem_meeting IS 'The appointment that was sent out for an incident''s postmortem (RES-3), at most one.';
+COMMENT ON COLUMN postmortem_meeting.sequence IS 'Counts what was sent about it, from 0: calendars follow the highest.';
+COMMENT ON COLUMN postmortem_meeting.invited IS 'Users by id.';
+
 
 -- ── 0021_findings ───────────────────────────────────────────────────────────────────────────────────────────────────
 

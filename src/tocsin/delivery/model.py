@@ -52,6 +52,20 @@ class Line(msgspec.Struct, frozen=True):
     value: str
 
 
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An appointment for the receiver's calendar (RFC 5546), where the channel can carry one. `uid` stays the same over
+    all its changes, which `sequence` counts from 0.
+    """
+
+    uid: str  # "postmortem-incident-42", unique in this installation
+    sequence: int
+    is_cancelled: bool
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    description: str
+
+
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """All that a channel may say about an incident, as plain text; every channel renders and escapes it for itself.
 
@@ -72,6 +86,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     can_acknowledge: bool = False
     subject: str = ""  # "[SEV-2] INC-1 update 3: Checkout 5xx"; empty: made of the purpose and the title
     event: str = ""  # "incident.declared"; empty: after the purpose
+    invitation: Invitation | None = None
 
 
 class Outsider(msgspec.Struct, frozen=True):

@@ -38,8 +38,10 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 def is_paced(delivery: Delivery) -> bool:
-    """Tests are asked for, somebody outside is nobody's burden, and what was let through once is not held again."""
-    return delivery.user_id is not None and delivery.purpose is not Purpose.TEST and delivery.attempts == 0
+    """Tests are asked for, somebody outside is nobody's burden, what was let through once is not held again, and an
+    invitation cannot travel with another message."""
+    is_by_itself = delivery.purpose is Purpose.TEST or delivery.message.invitation is not None
+    return delivery.user_id is not None and not is_by_itself and delivery.attempts == 0
 
 
 def decide_pace(pace: Pace, delivery: Delivery, now: datetime, *, is_first_of_top: bool) -> Hold | None:

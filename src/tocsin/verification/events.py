@@ -47,3 +47,16 @@ class ResolutionCalledOff(IncidentEvent, frozen=True, kw_only=True):
     """It does not resolve by itself any more: it got bad again, or somebody moved it."""
 
     reason: str
+
+
+class PostmortemScheduled(IncidentEvent, frozen=True, kw_only=True):
+    """Everybody who took part is invited to talk about it at `starts_at`; `people` are users by name."""
+
+    starts_at: datetime
+    people: tuple[str, ...]
+
+
+class PostmortemCalledOff(IncidentEvent, frozen=True, kw_only=True):
+    """The incident is open again: the appointment is taken back."""
+
+    people: tuple[str, ...]

@@ -10,7 +10,8 @@ from functools import partial
 from tocsin.incidents import service as incidents
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.held import Held, JobKind
-from tocsin.verification import resolving
+from tocsin.kernel.tx import JobKindRef
+from tocsin.verification import following_up, resolving
 from tocsin.verification.model import Finding, Occasion, Wanted, kind_of_wanted
 from tocsin.verification.ports import Executors
 from tocsin.verification.service import LANE, RUN, load_task, record_run
@@ -66,6 +67,16 @@ async def look_at_window(held: Held) -> None:
     async with held.finish() as tx:
         await resolving.look_at_window(tx, int(held.payload["incident_id"]))
 
+
+async def follow_up(held: Held) -> None:
+    """An incident is over, or open again (RES-3)."""
+    async with held.finish() as tx:
+        await following_up.follow_up(tx, int(held.payload["event"]["incident_id"]))
+
+
+FOLLOW_UP = JobKind(following_up.FOLLOW_UP, resolving.TIMERS, follow_up)
+AFTERMATH = JobKindRef(following_up.FOLLOW_UP, resolving.TIMERS, prio=2)
+"""What an event arms it by."""
 
 WINDOW = JobKind(resolving.WINDOW, resolving.TIMERS, look_at_window)
 """Needs nothing but the database."""

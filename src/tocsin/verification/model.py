@@ -101,6 +101,17 @@ class Resolution(Struct, frozen=True, kw_only=True):
     override: bool = False
 
 
+class Meeting(Struct, frozen=True, kw_only=True):
+    """The appointment for an incident's postmortem; `sequence` counts what was sent about it, `invited` are the ids of
+    users."""
+
+    incident_id: int
+    sequence: int
+    starts_at: datetime
+    is_cancelled: bool
+    invited: tuple[int, ...]
+
+
 class Stage(StrEnum):
     """How far a resolution has come that somebody asked for."""
 

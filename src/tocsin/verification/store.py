@@ -9,7 +9,7 @@ import msgspec
 
 from tocsin.db.rows import struct_row
 from tocsin.kernel.db import Conn, as_jsonb
-from tocsin.verification.model import Attempt, Result, Run
+from tocsin.verification.model import Attempt, Meeting, Result, Run
 
 
 async def list_results(conn: Conn, incident_id: int) -> list[Result]:
@@ -95,4 +95,23 @@ async def update_text(conn: Conn, incident_id: int, text: str, mark: str) -> Non
         WHERE incident_id = %(id)s
         """,
         {"id": incident_id, "text": text, "mark": mark},
+    )
+
+
+async def find_meeting(conn: Conn, incident_id: int) -> Meeting | None:
+    async with conn.cursor(row_factory=struct_row(Meeting)) as cursor:
+        await cursor.execute("SELECT * FROM postmortem_meeting WHERE incident_id = %s", (incident_id,))
+        return await cursor.fetchone()
+
+
+async def upsert_meeting(conn: Conn, meeting: Meeting) -> None:
+    await conn.execute(
+        """
+        INSERT INTO postmortem_meeting (incident_id, sequence, starts_at, is_cancelled, invited)
+        VALUES (%s, %s, %s, %s, %s)
+        ON CONFLICT (incident_id) DO UPDATE SET
+            sequence = excluded.sequence, starts_at = excluded.starts_at, is_cancelled = excluded.is_cancelled,
+            invited = excluded.invited
+        """,
+        (meeting.incident_id, meeting.sequence, meeting.starts_at, meeting.is_cancelled, list(meeting.invited)),
     )

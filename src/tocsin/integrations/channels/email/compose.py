@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from tocsin.delivery.model import Line, MessageView, Outgoing, Purpose, Urgency
 from tocsin.delivery.wording import lead, moment, subject
+from tocsin.integrations.channels.email.appointment import Appointment, write
 from tocsin.kernel.text import clean, one_line, shorten
 
 _TEMPLATES = Environment(
@@ -54,6 +55,11 @@ def compose(outgoing: Outgoing, identity: Identity, wire_time: float) -> EmailMe
     values = _values(outgoing)
     mail.set_content(_TEMPLATES.get_template("message.txt").render(values))
     mail.add_alternative(_TEMPLATES.get_template("message.html").render(values), subtype="html")
+    invitation = outgoing.message.invitation
+    if invitation is not None:
+        appointment = Appointment(invitation, identity.sender, outgoing.address, identity.domain, outgoing.message.url)
+        method = {"method": appointment.method}
+        mail.add_alternative(write(appointment, wire_time).decode(), subtype="calendar", params=method)
     return mail
 
 
