@@ -45,6 +45,7 @@ acts with the lower of its own and its owner's role at that moment. A refused at
 Its members see it: who declared it, whom they let in, and whoever is called or given a role – in the same moment.
 Any member who may respond lets others in or out. Nobody else finds it in a list, search, feed, stream, metric, mail
 or the audit log; an administrator sees how many audit entries they do not see.
+[How to decide who may do and see what](../howto/access.md).
 
 """
 
