@@ -28,9 +28,11 @@ async def read_from(conn: Conn, incident: Incident, *, after_id: int = 0, limit:
     return await _folded(conn, incident.topic, await list_entries(conn, incident.topic, after_id=after_id, limit=limit))
 
 
-async def read_end(conn: Conn, incident: Incident, *, limit: int) -> list[RecordEntry]:
-    """The latest `limit` entries, in the order in which they were written."""
-    return await _folded(conn, incident.topic, await list_last_entries(conn, incident.topic, limit=limit))
+async def read_end(
+    conn: Conn, incident: Incident, *, limit: int, kinds: Sequence[str] | None = None
+) -> list[RecordEntry]:
+    """The latest `limit` entries, in the order in which they were written; `kinds` None: of every kind."""
+    return await _folded(conn, incident.topic, await list_last_entries(conn, incident.topic, limit=limit, kinds=kinds))
 
 
 async def _folded(conn: Conn, topic: str, entries: Sequence[LedgerEntry]) -> list[RecordEntry]:

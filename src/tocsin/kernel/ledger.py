@@ -216,15 +216,18 @@ async def list_entries_of_kind(conn: Conn, topic: str, kind: str) -> list[Ledger
         return await cursor.fetchall()
 
 
-async def list_last_entries(conn: Conn, topic: str, *, limit: int) -> list[LedgerEntry]:
-    """The latest entries of one topic, in the order of their ids."""
+async def list_last_entries(
+    conn: Conn, topic: str, *, limit: int, kinds: Sequence[str] | None = None
+) -> list[LedgerEntry]:
+    """The latest entries of one topic, in the order of their ids; `kinds` None: of every kind."""
     async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
         await cursor.execute(
             """
             select id, at, kind, topic, scope_id, actor, sentence, data from ledger
-            where topic = %s order by id desc limit %s
+            where topic = %(topic)s and (%(kinds)b::text[] is null or kind = any(%(kinds)b)) order by id desc
+            limit %(limit)s
             """,
-            (topic, limit),
+            {"topic": topic, "kinds": list(kinds) if kinds is not None else None, "limit": limit},
         )
         return (await cursor.fetchall())[::-1]
 

@@ -27,7 +27,7 @@ MOST_ENTRIES = 1000
 
 async def gather(conn: Conn, incident: Incident) -> RoomFacts:
     """For an incident that the caller may see, or has locked."""
-    record = await timeline.read_end(conn, incident, limit=MOST_ENTRIES)
+    record = await timeline.read_end(conn, incident, limit=MOST_ENTRIES, kinds=history.KINDS)
     entries = [entry.stored for entry in record]
     counted_from = history.counted_from(incident, entries)
     return RoomFacts(

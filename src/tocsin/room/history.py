@@ -4,13 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tocsin.incidents.model import Incident, Status
-from tocsin.incidents.record import RecordEntry
+from tocsin.incidents.record import NOTED, RecordEntry
 from tocsin.incidents.roles import RoleName
 from tocsin.kernel.ledger import LedgerEntry
 from tocsin.room.model import ToldBeside, Written
 
-CAME_BACK = frozenset({"IncidentRelapsed", "IncidentReopened"})
+CAME_BACK = frozenset({"IncidentRelapsed", "IncidentReopened", "IncidentSplitOff"})
 """Kinds that begin the incident anew: clocks count from there."""
+
+FOLLOWED, DROPPED = "ProfileRuleFollowed", "ProfileRuleDropped"
+
+KINDS = (*CAME_BACK, FOLLOWED, DROPPED, NOTED, "SeverityChanged", "StatusChanged", "RoleReleased")
+"""The kinds of entries that anything here looks at: a room has many others."""
 
 
 def written_by_people(record: Iterable[RecordEntry]) -> tuple[Written, ...]:
@@ -25,11 +30,9 @@ def written_by_people(record: Iterable[RecordEntry]) -> tuple[Written, ...]:
 def told_beside(entries: Iterable[LedgerEntry], counted_from: datetime) -> dict[str, ToldBeside]:
     """What became of each rule of the severity profile since then, the latest of each target."""
     return {
-        str(entry.data["target"]): ToldBeside(
-            entry.at, tuple(entry.data.get("users", ())), entry.kind == "ProfileRuleDropped"
-        )
+        str(entry.data["target"]): ToldBeside(entry.at, tuple(entry.data.get("users", ())), entry.kind == DROPPED)
         for entry in entries
-        if entry.kind in ("ProfileRuleFollowed", "ProfileRuleDropped") and entry.at >= counted_from
+        if entry.kind in (FOLLOWED, DROPPED) and entry.at >= counted_from
     }
 
 
