@@ -15,7 +15,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts import sign_in
 from tocsin.accounts.model import Viewer
 from tocsin.auditor.figures import read_figures
-from tocsin.incidents import assigning, privacy
+from tocsin.incidents import assigning, privacy, regrading, timeline
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, IncidentFilter
 from tocsin.incidents.roles import RoleName
@@ -78,6 +78,13 @@ async def viewer(world: World, name: str) -> Viewer:
     return found
 
 
+async def timeline_of(world: World, name: str, ref: str) -> list[str]:
+    """What somebody reads there, who sees the incident."""
+    async with world.db.connection() as conn:
+        incident = await incidents.get_incident(conn, await viewer(world, name), ref)
+        return [entry.text for entry in await timeline.read_from(conn, incident)]
+
+
 async def sees(world: World, name: str, ref: str) -> bool:
     async with world.db.connection() as conn:
         try:
@@ -116,7 +123,7 @@ async def test_carol_and_the_administrator_find_it_nowhere(world: World, walk: W
     incident = await leaked(world)
     async with world.db.transaction() as tx:
         await incidents.add_note(tx, incident.id, "@alice", f"the {SECRET} key is revoked", "action")
-        await incidents.change_severity(tx, incident.id, "SEV-2", "@alice", f"the {SECRET} key is old")
+        await regrading.change_severity(tx, incident.id, "SEV-2", "@alice", f"the {SECRET} key is old")
     world.airwaves.unread.clear()
     shown = await walk("alice")
     for path in ("GET /", "GET /incidents", "GET /incidents/{ref}", "GET /api/v1/incidents"):
@@ -155,9 +162,8 @@ async def test_whoever_is_called_comes_to_see_it(world: World) -> None:
     world.phone("dave").receives("page", by="email")
     assert await members(world, incident) == ["alice", "bob", "dave"]
     assert await sees(world, "dave", "INC-2")
-    async with world.db.connection() as conn:
-        entries = await incidents.timeline(conn, await viewer(world, "alice"), "INC-2")
-    assert "dave sees it now: they are called." in [entry.sentence for entry in entries]
+    told_there = await timeline_of(world, "alice", "INC-2")
+    assert "dave sees it now: they are called." in told_there
     world.airwaves.unread.clear()
 
 
@@ -201,10 +207,9 @@ async def test_what_was_open_to_all_is_closed_with_all_that_was_written(world: W
     assert await members(world, incident) == ["alice", "bob"]
     told = [path for path, text in (await walk("carol")).items() if SECRET in text]
     assert told == []
-    async with world.db.connection() as conn:
-        entries = await incidents.timeline(conn, await viewer(world, "alice"), "INC-1")
-    assert any(f"The {SECRET} key leaked" in entry.sentence for entry in entries)
-    assert any("made it private" in entry.sentence for entry in entries)
+    told_there = await timeline_of(world, "alice", "INC-1")
+    assert any(f"The {SECRET} key leaked" in sentence for sentence in told_there)
+    assert any("made it private" in sentence for sentence in told_there)
 
 
 OUTSIDE = ORGANISATION.replace('["user:dave"]', '["user:dave", "webhook:https://hooks.example.com/room"]')
@@ -226,9 +231,8 @@ async def test_nobody_outside_is_called_about_it(world: World) -> None:
     await world.configure(OUTSIDE)
     await world.declare(f"The {SECRET} key leaked", by="alice", services=("search",), is_private=True)
     world.phone("dave").receives("page", by="email")
-    async with world.db.connection() as conn:
-        entries = await incidents.timeline(conn, await viewer(world, "alice"), "INC-1")
-    assert any("is outside, and the incident is private" in entry.sentence for entry in entries)
+    told_there = await timeline_of(world, "alice", "INC-1")
+    assert any("is outside, and the incident is private" in sentence for sentence in told_there)
     world.nobody_else_is_paged()
 
 
@@ -257,11 +261,9 @@ async def test_members_come_and_go(world: World) -> None:
             await privacy.remove_member(tx, incident.id, "bob", "@carol")
         with pytest.raises(NotFound, match="nobody named 'zoe'"):
             await privacy.add_members(tx, incident.id, ["zoe"], "@carol")
-    async with world.db.connection() as conn:
-        entries = await incidents.timeline(conn, await viewer(world, "carol"), "INC-2")
-    said = [entry.sentence for entry in entries]
-    assert "carol sees it now: @alice has added them." in said
-    assert "bob sees it no more, says @alice." in said
+    told_there = await timeline_of(world, "carol", "INC-2")
+    assert "carol sees it now: @alice has added them." in told_there
+    assert "bob sees it no more, says @alice." in told_there
 
 
 async def test_the_last_member_stays(world: World) -> None:
