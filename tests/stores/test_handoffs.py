@@ -8,7 +8,8 @@ from tests.stores.test_roles import assign, declare, held, sentences, told
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.db.database import Database
-from tocsin.incidents import assigning, handoffs, service
+from tocsin.incidents import assigning, handoffs, redacting, service
+from tocsin.incidents.redaction import MARK
 from tocsin.incidents.roles import RoleName
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.errors import Invalid, NotFound, Refused
@@ -144,3 +145,16 @@ async def test_a_responder_hands_on_as_well(db: Database) -> None:
     await offer(db, "carol", "@bob")
     await accept(db, "@carol")
     assert await held(db) == [("commander", "alice"), ("scribe", "carol"), ("expert", "bob"), ("expert", "carol")]
+
+
+async def test_war_6_what_is_redacted_is_gone_from_the_brief_too(db: Database) -> None:
+    async with db.transaction() as tx:
+        entry_id = await service.add_note(tx, 1, "@alice", "the key is hunter2")
+        await handoffs.offer_handoff(tx, 1, "bob", "@alice", "We roll back.\n- the key is hunter2")
+    async with db.transaction() as tx:
+        await redacting.redact(tx, await service.get(tx.conn, 1), entry_id, "@carol", "a key was written down")
+    async with db.connection() as conn:
+        (waits,) = await handoffs.list_offers(conn, 1)
+        entries = await list_entries(conn, "incident/1")
+    assert waits.brief == f"We roll back.\n- {MARK}"
+    assert "hunter2" not in str(entries)

@@ -77,3 +77,12 @@ async def update_offers_withdrawn(
         """,
         (now, incident_id, role, list(givers)),
     )
+
+
+async def update_brief_text(conn: Conn, incident_id: int, text: str, mark: str) -> None:
+    """Puts the mark of a redaction in the place of a text, in the briefs of one incident (WAR-6)."""
+    await conn.execute(
+        "UPDATE incident_handoff SET brief = replace(brief, %(text)s, %(mark)s) "
+        "WHERE incident_id = %(incident)s AND position(%(text)s in brief) > 0",
+        {"text": text, "mark": mark, "incident": incident_id},
+    )

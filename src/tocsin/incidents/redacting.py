@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tocsin.accounts import service as accounts
 from tocsin.delivery import service as delivery
-from tocsin.incidents import attachment_store, redaction_store, service, timeline
+from tocsin.incidents import attachment_store, handoff_store, redaction_store, service, timeline
 from tocsin.incidents.events import EntryRedacted
 from tocsin.incidents.model import Incident
 from tocsin.incidents.record import CORRECTED, RecordEntry, corrected_by
@@ -77,4 +77,5 @@ async def _replace(tx: Tx, incident: Incident, texts: tuple[str, ...]) -> None:
         await redaction_store.update_incident_text(tx.conn, incident.id, text, MARK)
         await redaction_store.update_task_text(tx.conn, incident.id, text, MARK)
         await redaction_store.update_finding_text(tx.conn, incident.id, text, MARK)
+        await handoff_store.update_brief_text(tx.conn, incident.id, text, MARK)
     tx.hand_over(RedactedTexts(incident.id, texts))

@@ -169,13 +169,6 @@ def decide_role_of_taker(
     return RoleName.COMMANDER if is_senior and is_vacant and level is not None and level.is_top else None
 
 
-def cadence_of(size: TeamSize, level_cadence: timedelta) -> timedelta:
-    """How often an update is due (ROL-1): whoever works alone is reminded every 15 minutes, or at the level's cadence
-    if that is shorter.
-    """
-    return min(SOLO_REMINDER, level_cadence) if size is TeamSize.SOLO else level_cadence
-
-
 def duties_words(role: RoleName) -> str:
     """ "The tech lead leads the technical investigation, …"."""
     return f"The {role.words} {joined(DUTIES[role])}."

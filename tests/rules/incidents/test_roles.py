@@ -1,7 +1,5 @@
 """ROL-1 and ROL-2 as tables: which roles a team of which size has, what each is for, to whom they fall."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +15,6 @@ from tocsin.incidents.roles import (
     Holding,
     HoldingState,
     RoleName,
-    cadence_of,
     commander_of,
     communicator,
     decide_role_of_taker,
@@ -31,7 +28,6 @@ from tocsin.kernel.errors import Invalid
 
 SRE = active("sre")
 TOP, SECOND, THIRD = (SRE.of_rank(rank) for rank in (1, 2, 3))
-MINUTES = timedelta(minutes=1)
 
 
 def held(role: RoleName, user: str, state: HoldingState = HoldingState.HOLDS) -> Holding:
@@ -128,12 +124,6 @@ def test_who_speaks_for_an_incident_is_the_first_there_is() -> None:
     assert communicator((), incident()) is None
     assert communicator((), incident(acknowledged_by="integration:pagerduty")) is None
     assert commander_of((one, held(RoleName.COMMANDER, "alice", HoldingState.AVAILABLE))) is None
-
-
-def test_whoever_works_alone_is_reminded_every_15_minutes_or_sooner() -> None:
-    assert cadence_of(TeamSize.SOLO, 60 * MINUTES) == 15 * MINUTES
-    assert cadence_of(TeamSize.SOLO, 10 * MINUTES) == 10 * MINUTES
-    assert cadence_of(TeamSize.SMALL, 60 * MINUTES) == 60 * MINUTES
 
 
 @pytest.mark.parametrize("text", ["tech-lead", "Tech lead", "TECH_LEAD", " tech-lead "])

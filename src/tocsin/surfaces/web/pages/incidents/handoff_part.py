@@ -2,10 +2,9 @@
 
 import msgspec
 
-from tocsin.incidents import assigning, handoffs
+from tocsin.incidents import handoffs
 from tocsin.kernel.db import Conn
 from tocsin.room.brief import brief, brief_text
-from tocsin.room.facts import gather
 from tocsin.surfaces.web.pages.incidents.slots import RoomContext
 
 
@@ -56,10 +55,11 @@ async def load_sheet(conn: Conn, room: RoomContext) -> HandoffView | None:
     """None: the viewer holds nothing that could be handed on."""
     if not room.incident.is_open:
         return None
-    holdings = await assigning.list_holdings(conn, room.incident.id)
     held = tuple(
-        (each.role.value, each.role.words) for each in holdings if each.holds and each.user == room.viewer.name
+        (each.role.value, each.role.words)
+        for each in room.known.holdings
+        if each.holds and each.user == room.viewer.name
     )
     if not held:
         return None
-    return HandoffView(roles=held, brief=brief_text(brief(await gather(conn, room.incident))))
+    return HandoffView(roles=held, brief=brief_text(brief(room.known)))

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from tocsin.kernel.db import Conn
-from tocsin.mitigation import rules, service
+from tocsin.mitigation import rules
 from tocsin.mitigation.model import Mitigation, Result
 from tocsin.surfaces.web.pages.incidents.slots import RoomContext
 
@@ -44,7 +44,7 @@ class MitigatingView(msgspec.Struct, frozen=True):
 
 async def load(conn: Conn, room: RoomContext) -> MitigationsView | None:
     """None for what is over and was never mitigated."""
-    found = await service.list_mitigations(conn, room.incident.id)
+    found = room.known.mitigations
     if not found and not room.incident.is_open:
         return None
     return MitigationsView(
@@ -57,7 +57,7 @@ async def load(conn: Conn, room: RoomContext) -> MitigationsView | None:
 
 async def load_label(conn: Conn, room: RoomContext) -> MitigatingView | None:
     """*Mitigating* in the head of the room, while a mitigation runs."""
-    running = [each for each in await service.list_mitigations(conn, room.incident.id) if each.runs]
+    running = [each for each in room.known.mitigations if each.runs]
     return MitigatingView(tuple(_view(each, is_last=False, is_open=True) for each in running)) if running else None
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tocsin.incidents import assigning, syncing
+from tocsin.incidents import syncing
 from tocsin.incidents.model import TeamSize
 from tocsin.incidents.roles import (
     HELD_BY_MANY,
@@ -68,7 +68,7 @@ class AssignView(msgspec.Struct, frozen=True, kw_only=True):
 
 async def load(conn: Conn, room: RoomContext) -> RolesView:
     """The roles, empty ones too."""
-    holdings = await assigning.list_holdings(conn, room.incident.id)
+    holdings = room.known.holdings
     size = team_size_of(room.incident, room.level)
     shown = tuple(_slot(slot, room) for slot in list_slots(size, holdings))
     return RolesView(
