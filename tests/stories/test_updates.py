@@ -120,6 +120,15 @@ async def test_everybody_who_takes_part_reads_it_but_the_writer(world: World) ->
     world.nobody_else_is_paged()
 
 
+async def test_an_eta_is_that_of_the_incident_from_then_on_and_of_later_updates(world: World) -> None:
+    await taken(world)
+    eta = world.clock.now() + timedelta(hours=1)
+    await post(world, "Rolling back", eta=eta)
+    assert (await world.see()).eta == eta
+    later = await post(world, "It works for half of them")
+    assert (later.eta, "ETA: 04:00 UTC" in later.body) == (eta, True)
+
+
 async def test_a_level_changes_when_the_next_is_due(world: World) -> None:
     await taken(world, "SEV-2")
     assert await due(world) == "03:30"

@@ -53,8 +53,8 @@ class Audience(StrEnum):
 
 
 class UpdateDraft(Struct, frozen=True, kw_only=True):
-    """What a person says. `root_cause` None: that of the incident, if it is known; `eta` None: unknown;
-    `next_update_at` None: as the cadence of the level has it.
+    """What a person says. `root_cause` and `eta` None: those of the incident, if they are known; `next_update_at`
+    None: as the cadence of the level has it.
     """
 
     text: str

@@ -13,6 +13,7 @@ from tocsin.comms.model import Audience, Preview, Rendered, TemplateKind, Update
 from tocsin.comms.scenes import load_scene
 from tocsin.comms.sentences import posted
 from tocsin.incidents import service as incidents
+from tocsin.incidents.details import set_eta
 from tocsin.incidents.model import Incident, Status
 from tocsin.incidents.timeline import read_end
 from tocsin.kernel.db import Conn
@@ -67,6 +68,8 @@ async def post_update(tx: Tx, incident_id: int, draft: UpdateDraft, by: str) -> 
     commander = await people.find_commander(tx.conn, incident)
     update = _update(incident, draft, n=n, by=by, due=due, rendered=rendered, commander=commander, now=tx.now)
     await store.insert_update(tx.conn, update)
+    if draft.eta is not None and draft.eta != incident.eta:
+        await set_eta(tx, incident_id, draft.eta, by, f"update {n}")
     await messages.tell_of_broken(tx, incident, TemplateKind.UPDATE, rendered)
     await tx.emit(
         UpdatePosted(
@@ -177,7 +180,7 @@ def _update(
         under_way=draft.under_way,
         planned=draft.planned,
         root_cause=draft.root_cause,
-        eta=draft.eta,
+        eta=draft.eta or incident.eta,
         next_update_at=due,
         status=incident.status.value,
         severity=incident.severity,

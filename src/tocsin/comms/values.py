@@ -63,6 +63,7 @@ def of_update(
 ) -> Values:
     """`by` is an actor, `timeline` its latest entries, oldest first."""
     cause = draft.root_cause or scene.incident.root_cause
+    eta = draft.eta or scene.incident.eta
     return {
         **_of_incident(scene),
         "number": str(n),
@@ -73,7 +74,7 @@ def of_update(
         "under_way": _lines(draft.under_way),
         "planned": _lines(draft.planned),
         "root_cause": _text(cause) if cause else "still investigating",
-        "eta": clock(draft.eta, scene.now) if draft.eta is not None else "unknown",
+        "eta": clock(eta, scene.now) if eta is not None else "unknown",
         "next_update_at": clock(next_update_at, scene.now) if next_update_at is not None else "none, since it is over",
         "timeline": tuple(_entry(entry, scene.now) for entry in last_deeds(timeline)),
     }

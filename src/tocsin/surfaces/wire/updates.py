@@ -44,8 +44,8 @@ class UpdateList(msgspec.Struct, kw_only=True):
 
 
 class UpdateRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """Only `text` is needed. Without `root_cause` that of the incident counts, without `eta` it is unknown, without
-    `next_update_at` the cadence of the level sets it, without `audience` everybody inside is told.
+    """Only `text` is needed. Without `root_cause` and `eta` those of the incident count, without `next_update_at` the
+    cadence of the level sets it, without `audience` everybody inside is told.
     """
 
     text: str
