@@ -58,6 +58,7 @@ PAGES = {
     "person": "/people/dave/why",
     "handoff": "/oncall/payments-primary/handoff",
     "readiness": "/oncall/payments-primary/readiness",
+    "severity-review": "/insights/severity",
     "policies": "/policies",
     "policy": "/policies/payments",
     "services": "/services",

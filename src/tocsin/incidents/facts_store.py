@@ -81,13 +81,13 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def list_judged(conn: Conn, scopes: Sequence[int], since: datetime, until: datetime) -> list[Judged]:
-    """Every suggestion of that time about an incident that a viewer may see, drills left out; oldest first."""
+    """Every suggestion from `since` to `until` about incidents that a viewer may see, without drills, oldest first."""
     async with conn.cursor(row_factory=struct_row(Judged)) as cursor:
         await cursor.execute(
             """
             SELECT i.number, f.at, f.suggested, f.criteria, f.kept, f.kept_by, f.reason
             FROM incident_facts f JOIN incident i ON i.id = f.incident_id
-            WHERE f.at >= %(since)s AND f.at < %(until)s AND f.suggested IS NOT NULL
+            WHERE f.at >= %(since)s AND f.at <= %(until)s AND f.suggested IS NOT NULL
               AND NOT i.is_drill AND NOT i.is_private AND i.scope_id = ANY(%(scopes)b)
             ORDER BY f.id
             """,

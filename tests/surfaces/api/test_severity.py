@@ -44,3 +44,21 @@ async def test_what_is_wrong_names_its_field(api: Api) -> None:
     assert problem(await post("/incidents/INC-1/severity", severity="SEV-1"), 400)["field"] == "reason"
     assert problem(await post("/incidents/INC-1/severity", severity="P0", reason="x"), 404)["field"] == "severity"
     assert problem(await post("/incidents", title="x", facts={"breach": "perhaps"}), 400)["field"] == "breach"
+
+
+async def test_the_review_counts_what_people_changed_and_nothing_of_what_is_hidden(api: Api) -> None:
+    problem(await api.nobody.get("/insights/severity"), 401)
+    await declare(api, "one", users_affected="35%")
+    await declare(api, "two", users_affected="35%", severity="SEV-4")
+    await declare(api, "three", users_affected="35%", severity="SEV-1")
+    await declare(api, "a drill", users_affected="35%", is_drill=True)
+    await api.alice.post("/incidents/INC-1/severity", severity="SEV-3", reason="only the old app")
+    told = (await api.vera.get("/insights/severity", days="30")).json()
+    assert (told["total"]["suggested"], told["total"]["raised"], told["total"]["lowered"]) == (3, 1, 2)
+    assert ("INC-1", "SEV-2", "SEV-3", "only the old app") in [
+        (each["incident"], each["suggested"], each["kept"], each["reason"]) for each in told["changes"]
+    ]
+    assert [row["name"] for row in told["criteria"]] == ["users affected"]
+    await make_private(api, "INC-3", "alice")
+    assert (await api.carol.get("/insights/severity")).json()["total"]["suggested"] == 2
+    assert problem(await api.alice.get("/insights/severity", days="0"), 400)["field"] == "days"

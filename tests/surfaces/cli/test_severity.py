@@ -40,3 +40,14 @@ async def test_facts_at_the_declaration(cli: Terminal) -> None:
     assert "service status: down" in (await cli("show", "INC-1")).out
     wrong = await cli("declare", "x", "--service-status", "gone", status=1)
     assert "Use one of down, degraded, slow, minor" in wrong.err
+
+
+async def test_how_often_people_changed_what_was_suggested(cli: Terminal) -> None:
+    assert "too few to judge" in (await cli("severity", "--review")).out
+    await cli("declare", "one", "--users-affected", "35%", "--severity", "SEV-4")
+    told = (await cli("severity", "--review", "--days", "30")).out
+    assert "INC-1 SEV-2 → SEV-4, @alice" in told
+    assert "users affected" in told
+    assert (await cli("severity", "--review", "--json")).json()["total"]["lowered"] == 1
+    assert (await cli("severity", "INC-1", status=2)).err.startswith("tocsin severity: Which incident")
+    assert "days is 1 to 366" in (await cli("severity", "--review", "--days", "999", status=1)).err

@@ -100,6 +100,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             severity.show_facts,
             severity.learn_facts,
             severity.change_severity,
+            severity.review_severity,
             role_handoff.show_handoff,
             role_handoff.offer,
             role_handoff.accept,

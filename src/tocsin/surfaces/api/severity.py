@@ -1,18 +1,22 @@
 """The severity of an incident over HTTP: what is known of its impact, the level that means, a person's word (CLS-3)."""
 
+from typing import Annotated
+
 from litestar import get, post
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.incidents import facts_of, regrading
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
+from tocsin.insights.severity_review import USUAL_DAYS, read_review
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
 from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
 from tocsin.surfaces.api.incident_answers import answer
 from tocsin.surfaces.wire import incidents as wire_incidents
 from tocsin.surfaces.wire import severity as wire
+from tocsin.surfaces.wire import severity_review as wire_review
 
 
 @get("/incidents/{ref:str}/facts", summary="What is known of the impact, and which level that means")
@@ -40,6 +44,17 @@ async def change_severity(
         incident = await _mine_to_grade(tx, viewer, ref)
         after = await regrading.change_severity(tx, incident.id, data.severity, viewer.actor, data.reason)
         return await answer(tx.conn, after, site)
+
+
+@get("/insights/severity", summary="How often people changed the suggested severity")
+async def review_severity(
+    viewer: Caller,
+    db: Db,
+    days: Annotated[int, QueryParameter(description="So many days back, 1 to 366.")] = USUAL_DAYS,
+) -> wire_review.SeverityReview:
+    """By level and by criterion, which way, and each change with its reason; of the incidents that the caller sees."""
+    async with db.connection() as conn:
+        return wire_review.severity_review(await read_review(conn, viewer, days, db.clock.now()))
 
 
 async def _known(conn: Conn, incident: Incident) -> wire.Known:

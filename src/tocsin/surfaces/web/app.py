@@ -76,6 +76,7 @@ from tocsin.surfaces.web.pages.incidents.tasks import add_task, move_task
 from tocsin.surfaces.web.pages.incidents.updates import post_update, preview_update, show_update
 from tocsin.surfaces.web.pages.incidents.verification import resolve, run_checks, tick_check
 from tocsin.surfaces.web.pages.incidents.write import add_note, correct_entry, show_correction, show_understood
+from tocsin.surfaces.web.pages.insights.severity import show_severity_review
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
 from tocsin.surfaces.web.pages.oncall.calendar import show_calendar
@@ -170,6 +171,7 @@ HANDLERS = [
     split,
     link,
     unlink,
+    show_severity_review,
     correct_instant,
     set_eta,
     name_cause,

@@ -13,10 +13,12 @@ from tocsin.surfaces.web.pages.incidents.slots import RoomContext
 
 
 class EtaView(msgspec.Struct, frozen=True):
-    """`eta` None: it is unknown."""
+    """`is_given` without an `eta`: somebody has said that it is unknown."""
 
+    is_given: bool
     eta: datetime | None
     has_passed: bool
+    may_change: bool
 
 
 class DetailsView(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,11 +32,13 @@ class DetailsView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def load_eta(conn: Conn, room: RoomContext) -> EtaView | None:
-    """Nothing where nobody has said anything, or it is over."""
+    """Nothing for who may change nothing, where nobody has said anything or it is over."""
     incident = room.incident
-    if incident.eta_set_at is None or not incident.is_open:
+    is_given = incident.eta_set_at is not None and incident.is_open
+    if not is_given and not room.may_respond:
         return None
-    return EtaView(incident.eta, incident.eta is not None and incident.eta < room.now)
+    has_passed = is_given and incident.eta is not None and incident.eta < room.now
+    return EtaView(is_given, incident.eta, has_passed, room.may_respond)
 
 
 async def load(conn: Conn, room: RoomContext) -> DetailsView | None:
