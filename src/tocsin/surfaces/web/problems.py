@@ -13,7 +13,7 @@ from litestar.response import Response
 from tocsin.kernel.clock import Clock
 from tocsin.kernel.errors import TocsinError, TooManyAttempts, Unauthenticated, Unavailable
 from tocsin.surfaces.web.render import Pages, Visit
-from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.security import AnyRequest, shown_path
 from tocsin.surfaces.web.times import Times, zone_named
 from tocsin.surfaces.web.visits import THEME_COOKIE, THEMES
 from tocsin.surfaces.wire.problem import STATUS
@@ -97,7 +97,7 @@ class ProblemPages:
     def failed(self, request: AnyRequest, error: Exception) -> Response[str]:
         """A fault of ours: written to the log under a reference that the page shows."""
         reference = token_hex(4)
-        _log.error("page %s failed, reference %s", request.url.path, reference, exc_info=error)
+        _log.error("page %s failed, reference %s", shown_path(request), reference, exc_info=error)
         problem = Problem(
             status=500,
             title="This page could not be made",

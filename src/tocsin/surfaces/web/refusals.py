@@ -11,7 +11,7 @@ from tocsin.db.database import Database
 from tocsin.incidents.privacy import scope_of
 from tocsin.kernel.errors import Forbidden
 from tocsin.surfaces.web.problems import ProblemPages
-from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.security import AnyRequest, shown_path
 from tocsin.surfaces.web.site import Site
 from tocsin.surfaces.web.visits import client_address
 
@@ -36,5 +36,5 @@ async def note_refusal(db: Database, site: Site, request: AnyRequest) -> None:
         if session is None:
             return
         scope_id = await scope_of(tx.conn, session.viewer, request.path_params.get("ref"))
-        action, client = f"tried {request.method} {request.url.path}", client_address(request)
+        action, client = f"tried {request.method} {shown_path(request)}", client_address(request)
         await accounts.audit(tx, session.viewer.actor, action, outcome="refused", client=client, scope_id=scope_id)

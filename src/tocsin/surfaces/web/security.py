@@ -48,6 +48,14 @@ AnyConnection = ASGIConnection[Any, Any, Any, Any]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+def shown_path(request: AnyRequest) -> str:
+    """The path for the log and the audit log; of one that is a secret itself – the link of a message, of an invitation,
+    of a calendar – only its form (SEC-3).
+    """
+    is_secret = "token" in request.path_params or request.url.path.startswith("/calendar/")
+    return request.scope["path_template"] if is_secret else request.url.path
+
+
 class SecurityHeaders:
     """Adds `HEADERS` to every answer of the pages, redirects and streams too, and lets no cache keep a page."""
 

@@ -1,0 +1,114 @@
+"""Canaries (SEC-3): every kind of secret is used in a day's work, and afterwards none of them stands in the database,
+in what anybody reads, or in the log.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.stories.conftest import ORGANISATION
+from tests.support.routes import URL, application, list_routes
+from tests.support.world import World, new_world
+from tocsin.accounts import passwords, people, sign_in
+from tocsin.accounts import service as accounts
+from tocsin.accounts.model import UserDraft
+from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.live import Hub
+from tocsin.oncall import feeds
+
+KEY = "0123456789abcdef-canary-of-the-key"
+HOOK = "canary-of-the-webhook"
+PASSWORD = "a canary over four quiet roofs"
+ERIN = f"""users:
+  - name: erin
+    email: erin@example.com
+    contacts: [{{email: erin@example.com}}, {{webhook: "https://hooks.example.com/{HOOK}"}}]
+"""
+FILLED = {"ref": "INC-1", "schedule": "primary", "name": "alice", "user": "alice", "kind": "update"}
+
+
+@pytest.fixture
+async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
+    async with new_world(dsn, clock) as world:
+        text = ORGANISATION.replace("0123456789abcdef0123456789abcdef", KEY)
+        await world.configure(text.replace("users:\n", ERIN, 1))
+        yield world
+
+
+async def a_days_work(world: World) -> dict[str, str]:
+    """What was secret in it, by what it opens."""
+    await world.alert("HighErrorRate", job="checkout", severity="critical")
+    page = world.phone("alice").receives("page")
+    await world.follows_link(page)
+    async with world.db.transaction() as tx:
+        root = await accounts.get_user_by_name(tx.conn, "root")
+        link = await people.invite(tx, UserDraft(name="gina", email="gina@example.com"), "@root")
+        unused = await people.make_link(tx, "bob", "@root")
+        token = (await sign_in.create_token(tx, root, "script", actor="@root")).secret
+        viewer = await accounts.find_viewer(tx.conn, root.id)
+        assert viewer is not None
+        feed = (await feeds.make_feed(tx, viewer, person="root", again=True, client="192.0.2.7")).token
+        entered = await sign_in.redeem_one_time_link(tx, link, "192.0.2.7", "Firefox")
+    assert entered.session is not None
+    session = await passwords.set_password(world.db, entered.session.user.id, PASSWORD)
+    assert (await passwords.sign_in(world.db, "gina", "a wrong canary", "192.0.2.7")).refusal is not None
+    assert page.delivery.ack_url is not None
+    return {
+        "integration": KEY,
+        "link": link,
+        "unused link": unused,
+        "token": token,
+        "feed": feed,
+        "session": entered.session.cookie,
+        "new session": session.cookie,
+        "password": PASSWORD,
+        "wrong password": "a wrong canary",
+        "link of a message": page.delivery.ack_url.rpartition("/")[2],
+    }
+
+
+async def test_nothing_that_opens_a_door_is_stored_in_the_clear(world: World) -> None:
+    secrets = await a_days_work(world)
+    tables = await world.rows("select tablename from pg_tables where schemaname = 'public'")
+    for (table,) in tables:
+        rows = await world.rows(f"select to_jsonb(r)::text from {table} r")
+        text = "\n".join(row for (row,) in rows)
+        found = [name for name, secret in secrets.items() if secret in text]
+        assert found == [], f"{table} holds it in the clear"
+
+
+async def test_nobody_reads_a_secret_anywhere(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    secrets = {**await a_days_work(world), "hook": HOOK}
+    app = application(world.db, Hub(world.db))
+    headers = {"Authorization": f"Bearer {secrets['token']}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as client:
+        client.cookies.set("tocsin_session", await session_of_root(world))
+        for route in list_routes(app):
+            if route.method == "GET" and not route.is_stream:
+                answer = await client.get(route.at(FILLED), headers=headers)
+                found = [name for name, secret in secrets.items() if secret in answer.text]
+                assert found == [], f"{route} tells it"
+    told = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("tocsin"))
+    assert [name for name, secret in secrets.items() if secret in told] == []
+
+
+async def session_of_root(world: World) -> str:
+    async with world.db.transaction() as tx:
+        root = await accounts.get_user_by_name(tx.conn, "root")
+        return (await sign_in.begin_session(tx, root, "192.0.2.7")).cookie
+
+
+async def test_a_page_that_fails_is_logged_without_the_link_that_led_to_it(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    secrets = await a_days_work(world)
+    app = application(world.db, Hub(world.db))
+    async with world.db.transaction() as tx:
+        await tx.conn.execute("alter table one_time_link rename to gone")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as client:
+        assert (await client.post(f"/sign-in/{secrets['unused link']}")).status_code == 500
+    (failed,) = [record.getMessage() for record in caplog.records if "failed, reference" in record.getMessage()]
+    assert failed.startswith("page /sign-in/{token")
