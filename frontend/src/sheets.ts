@@ -13,7 +13,7 @@ const openerOf = (sheet: HTMLElement): HTMLElement | null =>
 function enter(sheet: HTMLElement): void {
   const field = matchMedia("(pointer: fine)").matches ? sheet.querySelector<HTMLElement>(FIELDS) : null;
   sheet.tabIndex = -1;
-  (field ?? sheet).focus();
+  (field ?? sheet).focus({ preventScroll: true });
 }
 
 function leave(sheet: HTMLElement): void {
