@@ -2,6 +2,13 @@
 
 type Answer = CustomEvent<{ ctx?: { text?: string; sourceElement?: HTMLElement; response?: { status: number } } }>;
 
+/** A part of the page that is renewed comes without what was said in it here: it is put back until it is unsaid. */
+function stay(form: HTMLElement, note: HTMLElement): void {
+  new MutationObserver(() => {
+    if (!note.hidden && note.parentElement !== form) form.append(note);
+  }).observe(form, { childList: true });
+}
+
 /** Beside the button of a form; no words take it away. */
 export function sayIn(form: HTMLElement, words: string): void {
   let note = form.querySelector<HTMLElement>("[role=alert]");
@@ -10,6 +17,7 @@ export function sayIn(form: HTMLElement, words: string): void {
     note.setAttribute("role", "alert");
     note.className = "refusal";
     form.append(note);
+    stay(form, note);
   }
   note.textContent = words;
   note.hidden = words === "";

@@ -13,6 +13,8 @@ const openerOf = (sheet: HTMLElement): HTMLElement | null =>
 function enter(sheet: HTMLElement): void {
   const field = matchMedia("(pointer: fine)").matches ? sheet.querySelector<HTMLElement>(FIELDS) : null;
   sheet.tabIndex = -1;
+  // What was refused the last time may be met by now.
+  for (const note of sheet.querySelectorAll<HTMLElement>("form > [role=alert]")) note.hidden = true;
   (field ?? sheet).focus({ preventScroll: true });
 }
 
