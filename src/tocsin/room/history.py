@@ -9,7 +9,7 @@ from tocsin.incidents.roles import RoleName
 from tocsin.kernel.ledger import LedgerEntry
 from tocsin.room.model import ToldBeside, Written
 
-CAME_BACK = frozenset({"IncidentRelapsed", "IncidentReopened", "IncidentSplitOff"})
+CAME_BACK = frozenset({"IncidentRelapsed", "IncidentReopened"})
 """Kinds that begin the incident anew: clocks count from there."""
 
 FOLLOWED, DROPPED = "ProfileRuleFollowed", "ProfileRuleDropped"

@@ -35,3 +35,9 @@ async def test_each_with_its_remedy_and_when_it_was_settled(api: Api) -> None:
         ("nobody-commands", "Name first.", False),
         ("nobody-commands", "Name second.", True),
     ]
+
+
+async def test_an_incident_says_what_is_wrong_now(api: Api) -> None:
+    await declare_wrong(api)
+    assert (await api.vera.get("/incidents/INC-1")).json()["findings"] == ["Nobody. Name second."]
+    assert (await api.vera.get("/incidents")).json()["incidents"][0]["findings"] == ["Nobody. Name second."]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tocsin.catalog import service as catalog
 from tocsin.comms import cadence
-from tocsin.incidents import assigning
+from tocsin.incidents import assigning, findings
 from tocsin.incidents import service as incidents
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.conference import conference_url
@@ -37,6 +37,7 @@ async def _answers(conn: Conn, stored: Sequence[Incident], site: Site) -> list[w
     holdings = await assigning.list_holdings_of(conn, ids)
     mitigating = await mitigation.list_mitigating(conn, ids)
     due = await cadence.list_next_updates(conn, ids)
+    wrong = await findings.list_open_findings(conn, ids)
     organisation, profile = await catalog.organisation(conn), await catalog.severity_profile(conn)
     targets = sorted({each.merged_into for each in stored if each.merged_into is not None})
     into = {each.id: each.number for each in await incidents.list_incidents_by_id(conn, targets)} if targets else {}
@@ -52,6 +53,7 @@ async def _answers(conn: Conn, stored: Sequence[Incident], site: Site) -> list[w
                 next_update_at=due.get(each.id),
                 merged_into=incident_ref(into[each.merged_into]) if each.merged_into is not None else None,
                 stage=wire.stage(find_level(profile, each.severity), each),
+                findings=wrong.get(each.id, ()),
             ),
         )
         for each in stored

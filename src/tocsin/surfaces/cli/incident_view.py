@@ -14,7 +14,8 @@ from tocsin.surfaces.wire.incidents import Incident
 def print_incident(told: Incident, now: datetime) -> None:
     """Title, one line of state, the facts that are known, and where to look."""
     title = Text.assemble((told.id, "bold"), "  ", (output.line(told.title), "bold"))
-    output.show(title, state_line(told), "", output.facts(_rows(told, now)))
+    wrong = [Text(times.sentence(output.line(each), now), style="yellow") for each in told.findings]
+    output.show(title, state_line(told), *wrong, "", output.facts(_rows(told, now)))
 
 
 def state_line(told: Incident) -> Text:

@@ -7,8 +7,8 @@ import msgspec
 
 from tocsin.accounts.model import User
 from tocsin.catalog.severity import Level
+from tocsin.incidents.model import Finding, TeamSize
 from tocsin.incidents.model import Incident as Stored
-from tocsin.incidents.model import TeamSize
 from tocsin.incidents.roles import Holding, commander_of
 from tocsin.incidents.stages import find_phase
 from tocsin.kernel.ids import incident_ref
@@ -27,7 +27,9 @@ class Stage(msgspec.Struct, kw_only=True):
 
 
 class Incident(msgspec.Struct, kw_only=True):
-    """What the specification names, plus who acknowledged and why it exists. Instants are UTC."""
+    """What the specification names, plus who acknowledged, why it exists, and what is wrong with the work on it now:
+    each finding with its remedy. Instants are UTC.
+    """
 
     id: str
     title: str
@@ -66,13 +68,14 @@ class Incident(msgspec.Struct, kw_only=True):
     source: str
     reason: str
     policy: str | None = None
+    findings: list[str] = []
     conference_url: str | None = None
     url: str
 
 
 class Around(msgspec.Struct, frozen=True, kw_only=True):
     """What stands around the row of an incident: who holds which role, how large its team is, where people speak,
-    whether a mitigation runs, and when the next update is due; None: none is.
+    whether a mitigation runs, when the next update is due (None: none is), and what is wrong with the work on it.
     """
 
     holdings: tuple[Holding, ...]
@@ -82,6 +85,7 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     is_mitigating: bool
     next_update_at: datetime | None
     stage: Stage | None
+    findings: tuple[Finding, ...]
 
 
 class IncidentList(msgspec.Struct, kw_only=True):
@@ -244,6 +248,7 @@ def incident(stored: Stored, public_url: str, around: Around) -> Incident:
         roles=held(around.holdings),
         team_size=around.team_size.value,
         is_mitigating=around.is_mitigating,
+        findings=[f"{each.text} {each.remedy}" for each in around.findings],
         next_update_at=around.next_update_at,
         stage=around.stage,
         summary=stored.summary,
