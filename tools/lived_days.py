@@ -4,7 +4,7 @@ machine's: what `tools.screenshots` takes pictures of.
 
 from datetime import UTC, datetime, timedelta
 
-from tests.support.world import World, new_world
+from tests.support.world import OF_ROOMS, World, new_world
 
 from tocsin.accounts.service import find_viewer
 from tocsin.alerts import maintenances, silences
@@ -28,6 +28,7 @@ from tocsin.oncall.absence import OF_PERSON
 from tocsin.oncall.change_model import Choice, CoverDraft, Interval, LeaveDraft, SwapDraft, Touched
 from tocsin.oncall.model import Part
 from tocsin.oncall.overriding import OverrideDraft
+from tocsin.reactions import JOB_KINDS
 
 ORGANISATION = """
 organisation:
@@ -109,7 +110,7 @@ TICKET = "https://tickets.example.com/PAY-77"
 async def live_through(dsn: str) -> str:
     """Two days, up to this instant; answers the path of a link that acknowledges."""
     clock = VirtualClock(datetime.now(UTC) - timedelta(hours=30))
-    async with new_world(dsn, clock, with_rooms=True) as world:
+    async with new_world(dsn, clock, kinds=[kind for kind in JOB_KINDS if kind.name in OF_ROOMS]) as world:
         await world.configure(ORGANISATION)
         await _yesterday(world)
         await _this_morning(world)

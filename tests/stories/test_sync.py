@@ -9,6 +9,7 @@ from tests.stories.conftest import ORGANISATION
 from tests.support.world import World, new_world
 from tocsin.incidents import assigning, syncing
 from tocsin.incidents import service as incidents
+from tocsin.incidents.jobs import SYNC
 from tocsin.incidents.model import TeamSize
 from tocsin.incidents.roles import RoleName
 from tocsin.kernel.clock import VirtualClock
@@ -19,7 +20,7 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 @pytest.fixture
 async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, with_rooms=True) as world:
+    async with new_world(dsn, clock, kinds=(SYNC,)) as world:
         pattern = "organisation: {war_room: 'https://meet.example.com/{id}', "
         await world.configure(ORGANISATION.replace("organisation: {", pattern))
         yield world
