@@ -8,6 +8,7 @@ import pytest
 from tests.support.world import World, new_world
 from tocsin.accounts.model import Viewer
 from tocsin.accounts.service import find_viewer
+from tocsin.incidents import privacy
 from tocsin.insights import handoff
 from tocsin.insights.handoff_jobs import handoff_kinds
 from tocsin.insights.handoff_model import EntryDraft, EntryKind, Handoff, Stage
@@ -218,3 +219,19 @@ async def test_without_the_setting_nobody_is_reminded(dsn: str, clock: VirtualCl
     async with new_world(dsn, clock, kinds=handoff_kinds(None)) as world:
         await world.configure(ORGANISATION)
         await world.passes(hours=12)
+
+
+async def test_what_becomes_private_is_gone_from_what_was_signed(world: World) -> None:
+    incident = await world.declare("A key leaked", by="alice", services=("checkout",))
+    world.phone("alice").receives("page")
+    await world.acknowledge("alice")
+    await sign(world, "alice")
+    world.airwaves.unread.clear()
+    await accept(world, "bob")
+    assert "A key leaked" in str((await see(world)).report)
+    async with world.db.transaction() as tx:
+        await privacy.make_private(tx, incident.id, "@alice", "a customer is named")
+    world.airwaves.unread.clear()
+    report = (await see(world)).report
+    assert "A key leaked" not in str(report)
+    assert "INC-1" not in str(report)

@@ -17,7 +17,7 @@ from tocsin.incidents.model import Incident
 from tocsin.incidents.service import about, get, get_incident, lock
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
-from tocsin.kernel.ids import incident_ref
+from tocsin.kernel.ids import incident_ref, parse_incident_ref
 from tocsin.kernel.ledger import move_topic
 from tocsin.kernel.tx import Tx
 
@@ -60,6 +60,12 @@ async def scope_of(conn: Conn, viewer: Viewer, ref: str | None) -> int:
 async def list_members(conn: Conn, incident: Incident) -> list[User]:
     """Who sees a private incident, by name; empty for one that is not private."""
     return await accounts.list_scope_members(conn, incident.scope_id) if incident.is_private else []
+
+
+async def list_private(conn: Conn, refs: Collection[str]) -> set[str]:
+    """Those of these names ("INC-7") that are private, for what was written down when they were not."""
+    numbers = [parse_incident_ref(ref) for ref in refs]
+    return {incident_ref(number) for number in await store.list_private_numbers(conn, numbers)} if numbers else set()
 
 
 async def add_members(tx: Tx, incident_id: int, names: Sequence[str], by: str) -> None:

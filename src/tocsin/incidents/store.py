@@ -206,6 +206,14 @@ async def list_merged(conn: Conn, incident_id: int) -> list[Incident]:
         return await cursor.fetchall()
 
 
+async def list_private_numbers(conn: Conn, numbers: Sequence[int]) -> list[int]:
+    """Those of these that only some may see."""
+    cursor = await conn.execute(
+        "SELECT number FROM incident WHERE is_private AND number = ANY(%b) ORDER BY number", (list(numbers),)
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def list_groups_of(conn: Conn, incident_ids: Sequence[int]) -> dict[int, int]:
     """The alert group behind each of these incidents that has one."""
     cursor = await conn.execute(

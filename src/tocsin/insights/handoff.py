@@ -15,7 +15,7 @@ from tocsin.insights import handoff_messages as messages
 from tocsin.insights import handoff_rules as rules
 from tocsin.insights import handoff_store as store
 from tocsin.insights.handoff_events import HandoffAccepted, HandoffEdited, HandoffEvent, HandoffSigned
-from tocsin.insights.handoff_facts import load_facts
+from tocsin.insights.handoff_facts import load_facts, without_private
 from tocsin.insights.handoff_model import Entry, EntryDraft, Handoff, Handover, Record, Stage, stage_of
 from tocsin.insights.handoff_report import make_report
 from tocsin.insights.handoff_text import moment
@@ -73,7 +73,7 @@ async def get_past(conn: Conn, name: str, ends_at: datetime) -> Handoff:
     record = await store.find_record(conn, name, ends_at)
     if record is None or record.signature is None:
         raise NotFound(f"No hand-off of {name} at that time was signed.", "Its page lists those that were.")
-    report = record.signature.report
+    report = await without_private(conn, record.signature.report)
     handover = Handover(
         schedule=name,
         outgoing=report.outgoing,
@@ -235,7 +235,7 @@ async def _as_it_stands(conn: Conn, known: Known, now: datetime) -> Handoff:
     stage = stage_of(known.record)
     signature = known.record.signature if known.record is not None else None
     if stage is Stage.ACCEPTED and signature is not None:
-        report = signature.report
+        report = await without_private(conn, signature.report)
     else:
         report = make_report(await load_facts(conn, known.schedule, known.handover, known.record, now), now)
     return Handoff(handover=known.handover, stage=stage, report=report, signature=signature)

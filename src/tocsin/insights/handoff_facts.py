@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -11,10 +13,11 @@ from tocsin.accounts.model import ORGANISATION_SCOPE, Role, Viewer
 from tocsin.alerts import maintenances, noise
 from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
+from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, IncidentFilter
 from tocsin.insights import handoff_store as store
-from tocsin.insights.handoff_model import Handover, IncidentLine, Record
+from tocsin.insights.handoff_model import Handover, IncidentLine, Record, Report, Trouble
 from tocsin.insights.handoff_report import Facts, line_of, services_of
 from tocsin.insights.handoff_turns import shift_began
 from tocsin.kernel.db import Conn
@@ -55,6 +58,27 @@ async def load_facts(conn: Conn, schedule: Schedule, handover: Handover, record:
         entries=tuple(await store.list_entries(conn, schedule.name)),
         note=record.note if record is not None else "",
     )
+
+
+async def without_private(conn: Conn, report: Report) -> Report:
+    """A report that was kept, without the incidents that have become private since it was signed (LIF-7)."""
+    lines = (*report.open_incidents, *report.incidents)
+    private = await privacy.list_private(conn, {line.ref for line in lines})
+    if not private:
+        return report
+    return msgspec.structs.replace(
+        report,
+        open_incidents=tuple(line for line in report.open_incidents if line.ref not in private),
+        incidents=tuple(line for line in report.incidents if line.ref not in private),
+        troubles=tuple(
+            each for each in map(partial(_without, private), report.troubles) if each.incidents or each.alerts
+        ),
+    )
+
+
+def _without(private: Collection[str], trouble: Trouble) -> Trouble:
+    named = tuple(ref for ref in trouble.incidents if ref not in private)
+    return msgspec.structs.replace(trouble, incidents=named)
 
 
 async def list_incidents_of(conn: Conn, schedule: Schedule, since: datetime) -> list[IncidentLine]:
