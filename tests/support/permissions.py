@@ -269,6 +269,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/incidents/{ref}/snooze": {"minutes": 30},
     "POST /api/v1/incidents/{ref}/status": {"status": "investigating"},
     "POST /api/v1/incidents/{ref}/tasks": {"text": "restart it"},
+    "POST /api/v1/incidents/{ref}/tasks/{task}": {"state": "done"},
     "POST /api/v1/incidents/{ref}/timeline": {"text": "looked"},
     "POST /api/v1/incidents/{ref}/timeline/{entry}/correct": {"text": "looked"},
     "POST /incidents/{ref}/actionable": {"actionable": "yes"},

@@ -1,4 +1,4 @@
-"""Tasks over HTTP (WAR-5); that a viewer may not change them is walked in `test_reading`."""
+"""Tasks over HTTP (WAR-5); that a viewer may not change them is walked in `tests/surfaces/test_route_walk.py`."""
 
 from tests.surfaces.api.callers import Api, problem
 from tests.surfaces.api.test_incidents import declare

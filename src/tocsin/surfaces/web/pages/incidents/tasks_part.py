@@ -2,7 +2,6 @@
 
 import msgspec
 
-from tocsin.incidents import tasks
 from tocsin.incidents.task_model import Task, TaskState
 from tocsin.kernel.db import Conn
 from tocsin.surfaces.web.pages.incidents.slots import RoomContext
@@ -44,7 +43,7 @@ class TasksView(msgspec.Struct, frozen=True, kw_only=True):
 
 async def load(conn: Conn, room: RoomContext) -> TasksView | None:
     """None where there are none and the viewer can add none."""
-    found = await tasks.list_tasks(conn, room.incident.id)
+    found = room.known.tasks
     if not found and not room.may_respond:
         return None
     return TasksView(
