@@ -11,9 +11,10 @@ from tests.support.world import World, new_world
 from tocsin.comms import cadence, template_store, updates
 from tocsin.comms.jobs import REMIND
 from tocsin.comms.model import Audience, TemplateKind, Update, UpdateDraft
-from tocsin.incidents import details
+from tocsin.incidents import assigning, details
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Status
+from tocsin.incidents.roles import RoleName
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.errors import Invalid, Refused
 
@@ -81,6 +82,29 @@ async def test_the_communicator_is_reminded_before_and_at_the_due_time_and_it_co
     world.phone("alice").receives("notice", saying="is due now")
     assert await missed(world) == 2
     assert [e.kind for e in await world.timeline()].count("UpdateOverdue") == 2
+
+
+async def test_the_communications_lead_is_reminded_and_the_commander_told_when_it_is_late(world: World) -> None:
+    await taken(world)
+    async with world.db.transaction() as tx:
+        for role, name in ((RoleName.COMMANDER, "alice"), (RoleName.COMMUNICATIONS_LEAD, "bob")):
+            await assigning.assign(tx, (await world.see()).id, role, name, "@carol")
+    await world.worker.drain()
+    world.airwaves.unread.clear()
+    await world.passes(minutes=10)
+    world.phone("bob").receives("notice", saying="is due at 03:15 UTC")
+    await world.works("alice")
+    await world.passes(minutes=5)
+    world.phone("bob").receives("notice", saying="is due now")
+    world.nobody_else_is_paged()
+    await world.passes(minutes=4, seconds=59)
+    world.nobody_else_is_paged()
+    await world.passes(seconds=1)
+    world.phone("alice").receives("notice", saying="was due at 03:15 UTC, and nobody has written it.")
+    await world.says("Update 1 is late although @bob was reminded, so @alice is told.")
+    await post(world, "Rolling back", by="bob")
+    told = world.phone("alice").receives("notice", saying="Rolling back").view.what
+    assert "Commander: alice" in told
 
 
 async def test_an_update_begins_the_interval_anew_and_keeps_what_was_missed(world: World) -> None:
