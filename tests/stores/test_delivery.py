@@ -4,15 +4,17 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import disable_user, list_users, upsert_user
 from tocsin.db.database import Database
-from tocsin.delivery import service, store
+from tocsin.delivery import pace_store, service, store
 from tocsin.delivery.contacts import list_contacts, list_rules, list_unproven, replace_contacts
 from tocsin.delivery.keys import ack_links
 from tocsin.delivery.model import (
     ContactDraft,
+    DeliveryId,
     DeliveryState,
     Line,
     MessageView,
@@ -217,3 +219,21 @@ async def test_contacts_keep_their_identity_when_they_come_back(db: Database, al
         await replace_contacts(tx, alice, [HOOK, NTFY], [], "tocsin.yaml")
         assert await list_contacts(tx.conn, alice) == before
         assert await list_rules(tx.conn, alice) == []
+
+
+async def test_what_is_changed_this_instant_does_not_travel_with_another(db: Database, alice: int) -> None:
+    """A sender that waited for it, while it held others back, could wait for ever (and did)."""
+    ids: list[DeliveryId] = []
+    async with db.transaction() as tx:
+        for number in (41, 42, 43):
+            ids.append((await service.notify(tx, replace(page(alice), topic=f"incident/{number}")))[0])
+        for held in ids[1:]:
+            await pace_store.update_held(tx.conn, held, "bundled", tx.now + timedelta(minutes=1))
+    async with db.connection() as conn:
+        leader = (await service.list_deliveries(conn, "incident/41"))[0]
+    async with db.transaction() as busy, db.transaction() as sending:
+        await busy.conn.execute("SELECT FROM delivery WHERE id = %s FOR UPDATE", (ids[1],))
+        await sending.conn.execute("SET LOCAL lock_timeout = '5s'")
+        assert [each.id for each in await pace_store.attach_held(sending.conn, leader)] == [ids[2]]
+    async with db.connection() as conn:
+        assert (await service.list_deliveries(conn, "incident/42"))[0].state is DeliveryState.WAITING

@@ -69,7 +69,11 @@ async def update_held(conn: Conn, delivery_id: UUID, why: str, until: datetime) 
 
 
 async def attach_held(conn: Conn, leader: Delivery) -> list[Delivery]:
-    """What else is held for the same way and wanted from now on travels with `leader`, oldest first."""
+    """What else is held for the same way and wanted from now on travels with `leader`, oldest first.
+
+    It belongs to many incidents, each of whose transactions may be superseding some of it, message after message: who
+    waited for one of those while holding another could wait for ever. What is locked this instant leaves by itself.
+    """
     async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
         await cursor.execute(
             """
@@ -77,7 +81,7 @@ async def attach_held(conn: Conn, leader: Delivery) -> list[Delivery]:
                 SELECT id FROM delivery
                 WHERE user_id = %(user_id)s AND contact_id IS NOT DISTINCT FROM %(contact_id)s AND kind = %(kind)s
                   AND held IS NOT NULL AND state = 'waiting' AND attempts = 0 AND superseded IS NULL AND id <> %(id)s
-                ORDER BY id FOR UPDATE
+                ORDER BY id FOR UPDATE SKIP LOCKED
             ), attached AS (
                 UPDATE delivery d SET state = 'sending', attempts = 1, carried_by = %(id)s
                 FROM wanted WHERE d.id = wanted.id RETURNING d.*
