@@ -53,6 +53,15 @@ async def test_an_update_is_posted_and_read_in_the_room(taken: Database, browser
     assert "tocsin:/" not in page
 
 
+async def test_what_was_said_before_stays_unless_something_else_is_said(taken: Database, browser_of: BrowserOf) -> None:
+    alice = await browser_of("alice")
+    assert '<option value="">unknown</option>' in (await alice.get(FORM)).text
+    await alice.press(POST, on=ROOM, text="Rolling back", eta="60", root_cause="v2.3.1")
+    form = (await alice.get(FORM)).text
+    assert '<option value="">as said, ' in form
+    assert 'value="v2.3.1"' in form
+
+
 async def test_the_due_time_is_shown_and_amber_when_it_has_passed(
     taken: Database, clock: VirtualClock, browser_of: BrowserOf
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tocsin.comms.model import Audience, UpdateDraft
+from tocsin.comms.model import Audience, Update, UpdateDraft
 from tocsin.comms.updates import MAX_LINE, MAX_LINES, read_audience
 from tocsin.incidents.model import Incident
 from tocsin.incidents.task_model import Task, TaskState
@@ -35,9 +35,10 @@ class UpdateForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def prefilled(
-    incident: Incident, mitigations: Sequence[Mitigation], tasks: Sequence[Task], since: datetime | None
+    incident: Incident, mitigations: Sequence[Mitigation], tasks: Sequence[Task], last: Update | None
 ) -> UpdateForm:
-    """From what the records know; of what is done, what came since the last update (WAR-5)."""
+    """From what the records and the last update know; of what is done, what came since then (WAR-5)."""
+    since = last.at if last is not None else None
     ended = [each for each in mitigations if each.ended_at is not None and (since is None or each.ended_at > since)]
     finished = [
         each.text for each in tasks if each.state is TaskState.DONE and (since is None or each.changed_at > since)
@@ -48,7 +49,7 @@ def prefilled(
         done=_joined(*tried, *finished),
         under_way=_joined(*running, *(each.text for each in tasks if each.state is TaskState.UNDER_WAY)),
         planned=_joined(*(each.text for each in tasks if each.state is TaskState.PLANNED)),
-        root_cause=incident.root_cause or "",
+        root_cause=incident.root_cause or (last.root_cause if last is not None else None) or "",
     )
 
 

@@ -35,11 +35,12 @@ class UpdatesView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SheetView(msgspec.Struct, frozen=True, kw_only=True):
-    """The form, and how many minutes it lets one choose."""
+    """The form, how many minutes it lets one choose, and the ETA that stays if none is; None: it is unknown."""
 
     form: UpdateForm
     n: int
     is_open: bool
+    eta: datetime | None
     minutes: tuple[int, ...] = MINUTES
 
 
@@ -71,10 +72,9 @@ async def sheet_view(conn: Conn, incident: Incident, form: UpdateForm | None) ->
     """`form` None: nothing has been typed yet."""
     found = await updates.list_updates(conn, incident.id)
     if form is None:
-        since = found[-1].at if found else None
         tried = await mitigation.list_mitigations(conn, incident.id)
-        form = prefilled(incident, tried, await tasks.list_tasks(conn, incident.id), since)
-    return SheetView(form=form, n=len(found) + 1, is_open=incident.is_open)
+        form = prefilled(incident, tried, await tasks.list_tasks(conn, incident.id), found[-1] if found else None)
+    return SheetView(form=form, n=len(found) + 1, is_open=incident.is_open, eta=incident.eta)
 
 
 async def _due(conn: Conn, room: RoomContext, n: int) -> DueView | None:
