@@ -32,6 +32,7 @@ async def test_declared_private_it_names_its_members(browser_of: BrowserOf) -> N
     await declare(carol, private="yes")
     page = (await carol.get(ROOM)).text
     assert "It is private" in page
+    assert '<span class="amber">private</span>' in page
     assert 'id="member-carol"' in page
     assert (await victor.get(ROOM)).status_code == 404
     assert (await alice.get(ROOM)).status_code in (200, 404)  # alice or bob is on call, and called

@@ -38,6 +38,7 @@ class FactsView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     level: LevelView | None
     status: str
+    is_private: bool
     summary: str
     reason: str
     urgency: str
@@ -68,6 +69,7 @@ def facts_view(incident: Incident, story: Story, profile: Profile, viewer: Viewe
         title=incident.title,
         level=level_view(profile, incident.severity),
         status=incident.status.value,
+        is_private=incident.is_private,
         summary=incident.summary or "",
         reason=incident.reason,
         urgency=incident.urgency.value,
