@@ -90,7 +90,7 @@ def size_words(size: int) -> str:
     """ "12 kB", "3.4 MB"; thousands, as file managers count."""
     if size < 1_000:
         return f"{size} B"
-    return f"{round(size / 1_000)} kB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"
+    return f"{round(size / 1_000)} kB" if size < 999_500 else f"{round(size / 1_000_000, 1):g} MB"
 
 
 def _as_text(content: bytes) -> str | None:

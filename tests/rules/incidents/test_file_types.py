@@ -81,6 +81,6 @@ def test_sizes_are_read_by_people() -> None:
         "1 kB",
         "12 kB",
         "999 kB",
-        "1.0 MB",
-        "10.0 MB",
+        "1 MB",
+        "10 MB",
     ]

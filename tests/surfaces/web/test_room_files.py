@@ -51,7 +51,8 @@ async def test_images_are_shown_and_everything_else_is_saved(office: Database, b
     for answer in (image, text):
         assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
         assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "@bob attached page.html.txt (25 B)." in page
+    said = '@bob attached page.html.txt (25 B).</span> <a href="/incidents/INC-1/attachments/2/page.html.txt">open</a>'
+    assert said in page
 
 
 async def test_what_is_refused_says_so(office: Database, browser_of: BrowserOf) -> None:

@@ -1,11 +1,13 @@
 """One entry of the ledger as a line of a timeline."""
 
 from datetime import datetime
+from urllib.parse import quote
 
 import msgspec
 
 from tocsin.accounts.model import Viewer
 from tocsin.incidents.record import RecordEntry, Wording, may_correct, may_redact
+from tocsin.incidents.redaction import is_redacted
 from tocsin.kernel.ledger import LedgerEntry
 from tocsin.surfaces.web.incident_lines import incident_path
 
@@ -40,6 +42,7 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     `at` is the instant that it speaks of. `written_at` is None where it was written then, `written_by` empty where its
     `actor` wrote it. `earlier` is what it said before `corrected`; `correct_path` leads to where this
     viewer corrects it, `redact_path` to where they take it back, empty where they may not.
+    `file_path` leads to the file that was attached.
     """
 
     id: int
@@ -54,6 +57,7 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     corrected: Wording | None = None
     correct_path: str = ""
     redact_path: str = ""
+    file_path: str = ""
 
     @property
     def at_ms(self) -> int:
@@ -81,6 +85,9 @@ def record_view(entry: RecordEntry, viewer: Viewer) -> EntryView:
     number = entry.stored.data.get("number")
     if number is not None and may_redact(viewer, entry):
         view = msgspec.structs.replace(view, redact_path=redact_path(number, entry.id))
+    if entry.kind == "AttachmentAdded" and not is_redacted(entry.stored):
+        said = entry.stored.data
+        return msgspec.structs.replace(view, file_path=file_path(said["number"], said["attachment_id"], said["name"]))
     if entry.type == "system":
         return view
     return msgspec.structs.replace(
@@ -100,6 +107,11 @@ def record_view(entry: RecordEntry, viewer: Viewer) -> EntryView:
 def correct_path(number: int, entry_id: int) -> str:
     """Where an entry of an incident is corrected."""
     return f"{incident_path(number)}/entries/{entry_id}/correct"
+
+
+def file_path(number: int, attachment_id: int, name: str) -> str:
+    """Where a file of an incident is read."""
+    return f"{incident_path(number)}/attachments/{attachment_id}/{quote(name, safe='')}"
 
 
 def redact_path(number: int, entry_id: int) -> str:
