@@ -8,7 +8,7 @@ A story is written in the words of the field: `await world.alert(...)`, `await w
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -37,7 +37,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.incidents.roles import RoleName
 from tocsin.kernel.clock import VirtualClock
-from tocsin.kernel.held import JobKind
+from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.ledger import LedgerEntry, list_entries
 from tocsin.paging import commands, handing_over, snoozing
 from tocsin.paging import service as paging
@@ -321,6 +321,10 @@ OF_ROOMS = frozenset({reassessing.REASSESS, syncing.SYNC, cadence.REMIND, follow
 """Work that reminds the people in a room, every half hour and the like, and what follows a resolution."""
 
 
+async def leave_undone(held: Held) -> None:
+    """Its worker lets go of a job that the story is not about."""
+
+
 @asynccontextmanager
 async def new_world(
     dsn: str,
@@ -337,9 +341,9 @@ async def new_world(
     channels = {kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}
     outbox = Outbox(channels, links, Bulkheads(clock=lambda: clock.now().timestamp()))
     usual = (
-        kind
+        replace(kind, handler=leave_undone) if kind.name in OF_ROOMS else kind
         for kind in JOB_KINDS
-        if (with_insights or (kind.lane != INSIGHTS and kind.name != SEAL)) and kind.name not in OF_ROOMS
+        if with_insights or (kind.lane != INSIGHTS and kind.name != SEAL)
     )
     known = (*usual, *outbox.kinds(), *kinds)
     async with (

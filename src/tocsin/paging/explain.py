@@ -33,9 +33,9 @@ WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy"}
 
 JOINED = "AlertsAttached"
 
-NOT_TOLD = ("DeliveryEnded", "DeliveryDelayed", JOINED)
+NOT_TOLD = ("DeliveryEnded", "DeliveryDelayed", JOINED, "FindingRaised", "FindingSettled", "ChecklistTicked")
 """Kinds of entries that are not lines of the story: it tells of deliveries with the page they belong to, and of alerts
-that joined with their number, since in a storm there are thousands.
+that joined with their number, since in a storm there are thousands. How well the work goes calls nobody.
 """
 
 OUTCOMES = {
