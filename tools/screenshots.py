@@ -11,8 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import psycopg
 from playwright.async_api import Browser, Page, async_playwright
+from psycopg.conninfo import conninfo_to_dict
 from tests.support import postgres
 from tests.support.office import link_for
 from tests.support.sinks import SmtpSink
@@ -66,6 +66,10 @@ PAGES = {
     "settings": "/settings",
     "templates": "/settings/templates",
     "audit": "/settings/audit",
+    "people": "/settings/people",
+    "person-settings": "/settings/people/bob",
+    "me": "/me",
+    "update": "/incidents/INC-4/update",
     "styleguide": "/styleguide",
     "notifications": "/me/notifications",
     "declare": "/declare",
@@ -154,7 +158,7 @@ def main() -> int:
     with postgres.server() as server, SmtpSink() as mailbox, tempfile.TemporaryDirectory() as folder:
         dsn = server.clone()
         ack_path = asyncio.run(live_through(dsn))
-        parts = psycopg.conninfo.conninfo_to_dict(dsn)
+        parts = conninfo_to_dict(dsn)
         settings = {
             "TOCSIN_DATABASE_URL": f"postgresql:///{parts['dbname']}?host={parts['host']}&user={parts['user']}",
             "TOCSIN_SECRET_KEY": bytes(range(32)).hex(),
