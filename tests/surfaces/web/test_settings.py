@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import msgspec
 import pytest
 
 from tests.stores.alerting import open_desk
 from tests.support.world import World, new_world
 from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.service import get_user_by_name, open_scope
+from tocsin.catalog import service as catalog
+from tocsin.catalog.model import AnnounceAddress
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.outbound import FailureReason
@@ -71,3 +74,20 @@ async def test_before_anything_is_set_up_the_page_says_how_to_begin(office: Data
     page = (await (await browser_of("victor")).get("/settings")).text
     assert "tocsin apply -f tocsin.yaml" in page
     assert "integrations:" in page
+
+
+async def test_where_incidents_are_announced_is_shown_without_what_is_secret(
+    office: Database, browser_of: BrowserOf
+) -> None:
+    alice = await browser_of("alice")
+    assert "<dt>Announced to</dt><dd>nobody</dd>" in (await alice.get("/settings")).text
+    addresses = (
+        AnnounceAddress("email", "all@example.com"),
+        AnnounceAddress("webhook", "https://h.example.com/s3cret"),
+    )
+    async with office.transaction() as tx:
+        known = await catalog.organisation(tx.conn)
+        await catalog.put_organisation(tx, msgspec.structs.replace(known, announce=addresses))
+    page = (await alice.get("/settings")).text
+    assert "email all@example.com, webhook h.example.com" in page
+    assert "s3cret" not in page

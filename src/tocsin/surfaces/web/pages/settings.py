@@ -13,6 +13,7 @@ from tocsin.alerts import heartbeat_service
 from tocsin.alerts.rule_store import IntegrationRow, list_integrations
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Organisation
+from tocsin.comms import announcing
 from tocsin.config.store import FileRow, list_files
 from tocsin.delivery import service as delivery
 from tocsin.delivery.bulkheads import CircuitState, circuit_state
@@ -57,6 +58,7 @@ class HeartbeatView(msgspec.Struct, frozen=True, kw_only=True):
 
 class SettingsView(msgspec.Struct, frozen=True, kw_only=True):
     organisation: Organisation
+    announced_to: tuple[str, ...]
     files: tuple[FileRow, ...]
     sources: tuple[SourceView, ...]
     heartbeats: tuple[HeartbeatView, ...]
@@ -69,8 +71,10 @@ async def show_settings(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Re
     viewer, now = viewer_of(visit), visit.times.now
     async with db.connection() as conn:
         integrations = await list_integrations(conn)
+        organisation = await catalog.organisation(conn)
         view = SettingsView(
-            organisation=await catalog.organisation(conn),
+            organisation=organisation,
+            announced_to=tuple(announcing.shown(each) for each in organisation.announce),
             files=tuple(await list_files(conn)),
             sources=tuple(source_view(each) for each in integrations if viewer.may_read(each.scope_id)),
             heartbeats=heartbeat_views(await heartbeat_service.list_heartbeats(conn, now)),
