@@ -119,3 +119,10 @@ def test_what_may_have_been_done_is_not_asked_again_without_a_key() -> None:
     assert len(server.requests) == 1
     assert client.get("/incidents") == b"{}"
     server.join(10)
+
+
+async def test_a_token_that_was_copied_with_more_than_itself_is_refused_before_it_is_sent(cli: Terminal) -> None:
+    for copied in ("Made for bob … tocsin_abc", "tocsin_abc\nshown once"):
+        refused = await cli("list", who=copied, status=1)
+        assert "it was copied with something else" in refused.err
+        assert "tocsin_" in refused.err

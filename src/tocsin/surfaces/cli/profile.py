@@ -34,6 +34,11 @@ def read_profile() -> Profile:
             f"On the server's machine `tocsin serve` writes {profile_path()}; elsewhere set {missing} "
             "(an administrator makes a token with: tocsin admin user token NAME).",
         )
+    if not token.isascii() or not token.isprintable():
+        raise Unauthenticated(
+            "The token has characters that no token has: it was copied with something else.",
+            "Copy the word that begins with tocsin_ and nothing more, and set TOCSIN_TOKEN to it.",
+        )
     if urlsplit(url).scheme not in ("http", "https"):
         raise Invalid(
             f"{url!r} is not the address of a server.", "Write it as http://127.0.0.1:8377", field="TOCSIN_URL"
