@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -138,6 +139,15 @@ class Attempt(Struct, frozen=True, kw_only=True):
     @property
     def is_under_way(self) -> bool:
         return self.stage in (Stage.CHECKING, Stage.WAITING)
+
+
+class Standing(NamedTuple):
+    """Everything that is known at one instant: what is asked for, how it stands, the last run, the wish to resolve."""
+
+    wanted: list[Wanted]
+    states: list[CheckState]
+    run: Run | None
+    attempt: Attempt | None
 
 
 def unmet_of(states: Sequence[CheckState]) -> list[CheckState]:

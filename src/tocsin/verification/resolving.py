@@ -26,8 +26,8 @@ from tocsin.verification.events import (
     ResolutionOverridden,
     ResolutionRefused,
 )
-from tocsin.verification.model import Attempt, Resolution, Stage, unmet_of
-from tocsin.verification.service import Standing, begin_run, stand
+from tocsin.verification.model import Attempt, Resolution, Stage, Standing, unmet_of
+from tocsin.verification.service import begin_run, stand
 
 WINDOW = "verification.window"
 TIMERS = "timers"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -25,26 +24,17 @@ from tocsin.kernel.tx import Tx
 from tocsin.verification import rules, sentences, store
 from tocsin.verification.events import ChecksRan, CheckTicked
 from tocsin.verification.model import (
-    Attempt,
     CheckState,
     Finding,
     Result,
     Run,
+    Standing,
     Wanted,
     unmet_of,
 )
 
 RUN = "verification.run"
 LANE = "checks"
-
-
-class Standing(NamedTuple):
-    """Everything that is known at one instant: what is asked for, how it stands, the last run, the wish to resolve."""
-
-    wanted: list[Wanted]
-    states: list[CheckState]
-    run: Run | None
-    attempt: Attempt | None
 
 
 async def list_checks(conn: Conn, incident: Incident) -> list[CheckState]:

@@ -8,8 +8,7 @@ import msgspec
 
 from tocsin.kernel.ids import incident_ref
 from tocsin.surfaces.wire.body import Body
-from tocsin.verification.model import Attempt, CheckState, Stage
-from tocsin.verification.service import Standing
+from tocsin.verification.model import Attempt, CheckState, Stage, Standing
 
 
 class Check(msgspec.Struct, kw_only=True):
