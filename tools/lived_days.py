@@ -172,6 +172,7 @@ async def _just_now(world: World) -> str:
     await _share_the_work(world, "INC-4")
     await world.passes(minutes=3)
     await _write(world, "bob", "INC-4", "action", "rollback runs: 9 of 12 nodes")
+    await world.learns("alice", "INC-4", users_affected="30%", sla_at_risk="maybe")
     await world.clears("CheckoutAnswers5xx", job="checkout", severity="critical", instance="web-2")
     await _move(world, "alice", "INC-4", Status.IDENTIFIED, "the new client opens a connection for each payment")
     await _until(world, timedelta(minutes=2, seconds=20))
