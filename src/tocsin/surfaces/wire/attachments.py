@@ -1,13 +1,18 @@
 """Files of an incident on the wire, and how one is handed to a browser (SEC-7)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
 
-from tocsin.incidents.attachment_store import Attachment as Stored
 from tocsin.incidents.file_types import SHOWN_IN_PAGES
+
+if TYPE_CHECKING:  # the command line reads these representations, and starts without the database
+    from tocsin.incidents.attachment_store import Attachment as Stored
 
 
 class Attachment(msgspec.Struct, kw_only=True):

@@ -1,13 +1,18 @@
 """Incidents that belong together, on the wire: merged, related, cause and effect (LIF-6)."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from tocsin.incidents.linking import Link
 from tocsin.incidents.model import Incident
 from tocsin.kernel.ids import incident_ref
 from tocsin.surfaces.wire.body import Body
+
+if TYPE_CHECKING:  # the command line reads these representations, and starts without the database
+    from tocsin.incidents.linking import Link
 
 
 class MergeRequest(Body, kw_only=True, forbid_unknown_fields=True):

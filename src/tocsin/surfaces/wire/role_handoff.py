@@ -1,12 +1,17 @@
 """The hand-off of a role while an incident runs, on the wire (ROL-3): the brief, and the offers that wait."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from tocsin.incidents.handoff_store import Offer as Stored
 from tocsin.surfaces.wire.body import Body
+
+if TYPE_CHECKING:  # the command line reads these representations, and starts without the database
+    from tocsin.incidents.handoff_store import Offer as Stored
 
 
 class Offer(msgspec.Struct, kw_only=True):

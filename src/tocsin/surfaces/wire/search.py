@@ -1,12 +1,17 @@
 """What a search has found, on the wire."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from tocsin.incidents.search import Hit as Found
 from tocsin.kernel.ids import incident_ref
+
+if TYPE_CHECKING:  # the command line reads these representations, and starts without the database
+    from tocsin.incidents.search import Hit as Found
 
 
 class Piece(msgspec.Struct, kw_only=True):

@@ -1,17 +1,22 @@
 """Severity on the wire: what is known of an incident's impact, what it assesses to, and the requests that say more."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tocsin.catalog.assess import Assessment
-from tocsin.incidents.facts_store import Assessed as Stored
 from tocsin.incidents.model import Incident
 from tocsin.incidents.proposing import Proposal
 from tocsin.kernel.ids import incident_ref
 from tocsin.surfaces.wire.body import Body
 from tocsin.surfaces.wire.incidents import Fact
+
+if TYPE_CHECKING:  # the command line reads these representations, and starts without the database
+    from tocsin.incidents.facts_store import Assessed as Stored
 
 
 class FactsRequest(Body, kw_only=True, forbid_unknown_fields=True):

@@ -1,12 +1,17 @@
 """The review of suggested severities on the wire."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from tocsin.insights.severity_review import Review, Row, Tally
 from tocsin.kernel.ids import incident_ref
+
+if TYPE_CHECKING:  # the command line reads these representations, and starts without the database
+    from tocsin.insights.severity_review import Review, Row, Tally
 
 
 class Counted(msgspec.Struct, kw_only=True):

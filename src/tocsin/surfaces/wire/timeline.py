@@ -1,14 +1,19 @@
 """A timeline on the wire: its entries, and what people write on it (WAR-2)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tocsin.incidents.model import Incident
-from tocsin.incidents.record import RecordEntry
 from tocsin.kernel.ids import incident_ref
 from tocsin.surfaces.wire.body import Body
+
+if TYPE_CHECKING:  # the command line reads these representations, and starts without the database
+    from tocsin.incidents.record import RecordEntry
 
 
 class Wording(msgspec.Struct, kw_only=True):
