@@ -99,7 +99,11 @@ def is_fault(said: ConsoleMessage) -> bool:
 
 
 async def declare(
-    db: Database, title: str = "Checkout answers 500", services: tuple[str, ...] = ("checkout",), **given: str
+    db: Database,
+    title: str = "Checkout answers 500",
+    services: tuple[str, ...] = ("checkout",),
+    severity: str | None = "SEV-1",
+    **given: str,
 ) -> Incident:
     async with db.transaction() as tx:
-        return await incidents.declare(tx, Declaration(title=title, services=services, severity="SEV-1", **given))
+        return await incidents.declare(tx, Declaration(title=title, services=services, severity=severity, **given))

@@ -34,7 +34,7 @@ def routes(app: Litestar, method: str) -> list[str]:
 
 
 def example(path: str) -> str:
-    return re.sub(r"\{\w+\}", "x", path.replace("{ref}", "INC-1").replace("{minutes}", "30").replace("{n}", "1"))
+    return re.sub(r"\{\w+\}", "1", path.replace("{ref}", "INC-1").replace("{minutes}", "30"))
 
 
 def test_the_list_of_pages_open_to_all_is_this_one(app: Litestar) -> None:
