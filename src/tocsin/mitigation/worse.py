@@ -73,7 +73,7 @@ async def _tell_the_room(
     """Everybody with a role, but the one who says so; whoever speaks for the incident is asked to assess it anew."""
     holdings = await assigning.list_holdings(tx.conn, incident.id)
     speaker = communicator(holdings, incident)
-    names = {holding.user for holding in holdings if holding.holds} | ({speaker} if speaker else set())
+    names = {holding.user for holding in holdings if holding.holds} | {name for name in (speaker,) if name}
     for user in await accounts.list_users_by_name(tx.conn, sorted(names - {by.removeprefix("@")})):
         asked = question if user.name == speaker else ""
         await delivery.notify(
