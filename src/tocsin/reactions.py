@@ -20,7 +20,7 @@ from tocsin.auditor import service as auditor
 from tocsin.comms import announcing, cadence, resolution
 from tocsin.comms import redacting as updates
 from tocsin.comms.events import UpdatePosted
-from tocsin.comms.jobs import REMIND
+from tocsin.comms.jobs import JOBS as COMMS
 from tocsin.config.events import ConfigApplied
 from tocsin.delivery import recording
 from tocsin.delivery.events import DeliveryEnded
@@ -65,9 +65,8 @@ from tocsin.oncall.events import CalendarRead, OverrideAdded, OverrideEnded
 from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
-from tocsin.room import looking
+from tocsin.room import looking, opening
 from tocsin.room.jobs import JOBS as ROOM
-from tocsin.room.opening import ROOM_OPENED
 from tocsin.verification import reacting as verification
 from tocsin.verification import redacting as resolutions
 from tocsin.verification.jobs import AFTERMATH, FOLLOW_UP, WINDOW
@@ -84,7 +83,8 @@ REACTIONS: Reactions = {
     MaintenanceEnded:          Reaction((maintenance.look_at_incidents,),        ()),
     RoutingReplaced:           Reaction((heartbeat_service.review,),             ()),
     IncidentDeclared:          Reaction((assigning.name_commander,
-                                         reacting.start_run),                    (ROOM_OPENED,)),
+                                         reacting.start_run,
+                                         opening.open_room),                     ()),
     IncidentMadePrivate:       Reaction((reacting.admit_called,),                ()),
     AlertsAttached:            Reaction((reacting.tell_holder,
                                          reacting.call_for_what_is_worse),       ()),
@@ -158,6 +158,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     *UPKEEP,
     *alerts.JOBS,
     *ONCALL,
+    *COMMS,
     *PAGING,
     *ROOM,
     RESOLVE_QUIET,
@@ -165,7 +166,6 @@ JOB_KINDS: tuple[JobKind, ...] = (
     FOLLOW_UP,
     REASSESS,
     SYNC,
-    REMIND,
     served.NOTE_SCHEDULES,
     DIGESTS,
     ADVISE_REST,

@@ -15,17 +15,35 @@ from tocsin.delivery.wording import shown_address
 from tocsin.incidents import service as incidents
 from tocsin.incidents.events import SeverityChanged
 from tocsin.incidents.model import Incident
+from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
+
+ANNOUNCE = "comms.announce"
 
 NAME = "announce"
 """Who the receiver of an announcement is in the delivery ledger."""
 
 
-async def declared(tx: Tx, incident: Incident) -> None:
-    """A new incident, in the wording of declarations."""
-    if not await list_addresses(tx.conn, incident):
-        return
+async def announcement(tx: Tx, incident: Incident) -> Sequence[jobs.NewJob]:
+    """The job that announces a new incident, to be armed; none where nobody is to hear of it."""
+    addresses = (await catalog.organisation_in(tx)).announce
+    if incident.is_private or not addresses_for(addresses, is_drill=incident.is_drill):
+        return ()
+    job = jobs.NewJob(
+        kind=ANNOUNCE,
+        payload={"incident_id": incident.id},
+        lane="timers",
+        run_at=tx.now,
+        prio=BULK,
+        key=f"announce:{incident.id}",
+    )
+    return (job,)
+
+
+async def declared(tx: Tx, incident_id: int) -> None:
+    """A new incident is announced, in the wording of declarations."""
+    incident = await incidents.lock(tx, incident_id)
     scene = await load_scene(tx.conn, incident, tx.now)
     rendered = await wording.word(tx.conn, TemplateKind.DECLARATION, values.of_declaration(scene))
     await messages.tell_of_broken(tx, incident, TemplateKind.DECLARATION, rendered)

@@ -48,10 +48,10 @@ async def tell(tx: Tx, incident: Incident, users: Sequence[User], message: Messa
 
 
 async def find_commander(conn: Conn, incident: Incident) -> str | None:
-    """Who leads, by name: the commander, else who has taken it; None: nobody."""
-    taken_by = incident.acknowledged_by or ""
-    commander = roles.commander_of(await assigning.list_holdings(conn, incident.id))
-    return commander or (taken_by.removeprefix("@") if taken_by.startswith("@") else None)
+    """Who leads, by name: the commander, or the one responder who works alone; None: nobody."""
+    holdings = await assigning.list_holdings(conn, incident.id)
+    alone = roles.holders_of(holdings, roles.RoleName.RESPONDER)
+    return roles.commander_of(holdings) or next(iter(alone), None)
 
 
 async def find_communicator(conn: Conn, incident: Incident) -> str | None:

@@ -3,6 +3,7 @@
 A round begins anew whenever the level changes or something becomes known. What the known facts propose is said with it.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from tocsin.accounts import service as accounts
@@ -26,18 +27,24 @@ REASSESS = "incidents.reassess"
 async def arm(tx: Tx, incident: Incident) -> None:
     """A round begins now, instead of one that had begun; none of an incident that is over."""
     await jobs.cancel(tx, key=_key(incident.id))
-    if incident.is_open:
-        profile = await catalog.severity_profile_in(tx)
-        length = round_of(profile, find_level(profile, incident.severity))
-        job = jobs.NewJob(
-            kind=REASSESS,
-            payload={"incident_id": incident.id},
-            lane="timers",
-            run_at=tx.now + length,
-            prio=2,
-            key=_key(incident.id),
-        )
-        await jobs.enqueue(tx, job)
+    await jobs.enqueue(tx, *await next_round(tx, incident))
+
+
+async def next_round(tx: Tx, incident: Incident) -> Sequence[jobs.NewJob]:
+    """The timer of a round that begins now, to be armed; none of an incident that is over."""
+    if not incident.is_open:
+        return ()
+    profile = await catalog.severity_profile_in(tx)
+    length = round_of(profile, find_level(profile, incident.severity))
+    job = jobs.NewJob(
+        kind=REASSESS,
+        payload={"incident_id": incident.id},
+        lane="timers",
+        run_at=tx.now + length,
+        prio=2,
+        key=_key(incident.id),
+    )
+    return (job,)
 
 
 def round_of(profile: Profile, level: Level | None) -> timedelta:

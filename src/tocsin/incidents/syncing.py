@@ -2,6 +2,7 @@
 the link of the call. One timer an incident; it can be switched off for an incident, and ends with it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -34,16 +35,22 @@ AGENDA = (
 async def arm(tx: Tx, incident: Incident) -> None:
     """A round begins now, instead of one that had begun; none where no sync is held."""
     await jobs.cancel(tx, key=_key(incident.id))
-    if await _is_held(tx, incident):
-        job = jobs.NewJob(
-            kind=SYNC,
-            payload={"incident_id": incident.id},
-            lane="timers",
-            run_at=tx.now + EVERY,
-            prio=2,
-            key=_key(incident.id),
-        )
-        await jobs.enqueue(tx, job)
+    await jobs.enqueue(tx, *await next_round(tx, incident))
+
+
+async def next_round(tx: Tx, incident: Incident) -> Sequence[jobs.NewJob]:
+    """The timer of a round that begins now, to be armed; none where no sync is held."""
+    if not await _is_held(tx, incident):
+        return ()
+    job = jobs.NewJob(
+        kind=SYNC,
+        payload={"incident_id": incident.id},
+        lane="timers",
+        run_at=tx.now + EVERY,
+        prio=2,
+        key=_key(incident.id),
+    )
+    return (job,)
 
 
 async def begin_again(tx: Tx, event: TeamSizeChanged | IncidentReopened, event_id: int) -> None:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from tocsin.catalog import service as catalog
+from tocsin.catalog.facts import Facts
+from tocsin.catalog.severity import Level
 from tocsin.comms.cadence import next_update_at
 from tocsin.comms.updates import list_updates
 from tocsin.incidents import timeline
@@ -23,6 +25,28 @@ REMEMBERED_FOR = timedelta(days=90)
 
 MOST_ENTRIES = 1000
 """How far back the timeline is read, in entries: what is older decides nothing any more."""
+
+
+def new_facts(incident: Incident, level: Level | None) -> RoomFacts:
+    """Of an incident that has just been declared: nobody has kept a record of it yet, so nothing has to be read."""
+    return RoomFacts(
+        incident=incident,
+        level=level,
+        counted_from=incident.declared_at,
+        graded_at=incident.declared_at,
+        investigating_since=incident.acknowledged_at,
+        written=(),
+        told_beside={},
+        holdings=(),
+        commander_left_at=None,
+        known=Facts(),
+        mitigations=(),
+        checks=(),
+        updates=(),
+        next_update_at=None,
+        tasks=(),
+        alike=(),
+    )
 
 
 async def gather(conn: Conn, incident: Incident) -> RoomFacts:

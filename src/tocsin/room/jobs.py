@@ -1,16 +1,10 @@
-"""What a worker runs for rooms: what begins with an incident, and the looks at it."""
+"""What a worker runs for rooms: the looks at them."""
 
 from datetime import timedelta
 
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
-from tocsin.room import looking, opening
-
-
-async def open_room(held: Held) -> None:
-    """An incident was declared; nobody who is being called waits for what happens here."""
-    async with held.finish() as tx:
-        await opening.open_room(tx, held.payload["event"]["incident_id"])
+from tocsin.room import looking
 
 
 async def look_at_room(held: Held) -> None:
@@ -19,9 +13,4 @@ async def look_at_room(held: Held) -> None:
         await looking.look_at_room(tx, held.payload["incident_id"])
 
 
-_SURELY = Retry(attempts=1000, longest=timedelta(minutes=1))
-
-JOBS = (
-    JobKind(opening.OPEN, looking.TIMERS, open_room, _SURELY),
-    JobKind(looking.LOOK, looking.TIMERS, look_at_room, _SURELY),
-)
+JOBS = (JobKind(looking.LOOK, looking.TIMERS, look_at_room, Retry(attempts=1000, longest=timedelta(minutes=1))),)

@@ -2,15 +2,18 @@
 at which a rule can change – never once a minute. What people do brings the look forward.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from tocsin.catalog import service as catalog
 from tocsin.incidents import findings
 from tocsin.incidents import service as incidents
+from tocsin.incidents.classifying import find_level
 from tocsin.incidents.events import IncidentEvent, TimelineNoted
 from tocsin.incidents.model import Incident
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
-from tocsin.room.facts import gather
+from tocsin.room.facts import gather, new_facts
 from tocsin.room.guard_rails import look
 
 LOOK = "room.look"
@@ -23,8 +26,17 @@ async def look_at_room(tx: Tx, incident_id: int) -> None:
     await look_at(tx, await incidents.lock(tx, incident_id))
 
 
+async def first_look(tx: Tx, incident: Incident) -> Sequence[jobs.NewJob]:
+    """The timer of the first look at a new incident, to be armed, for the instant at which a rule can first be
+    broken. Whatever has happened to it meanwhile has armed its own."""
+    level = find_level(await catalog.severity_profile_in(tx), incident.severity)
+    seen = look(new_facts(incident, level), tx.now)
+    at = tx.now if seen.findings else seen.next_at
+    return () if at is None else (_look_of(incident.id, at),)
+
+
 async def look_at(tx: Tx, incident: Incident) -> None:
-    """The same for an incident that is locked."""
+    """The same as `look_at_room` for an incident that is locked."""
     seen = look(await gather(tx.conn, incident), tx.now)
     held = {(finding.rule, finding.occurrence) for finding in seen.findings}
     known = (await findings.list_open_findings(tx.conn, [incident.id])).get(incident.id, ())
@@ -50,7 +62,11 @@ async def look_at_words(tx: Tx, event: TimelineNoted, event_id: int) -> None:
 
 
 async def _arm(tx: Tx, incident_id: int, at: datetime) -> None:
-    job = jobs.NewJob(
+    await jobs.enqueue(tx, _look_of(incident_id, at))
+
+
+def _look_of(incident_id: int, at: datetime) -> jobs.NewJob:
+    return jobs.NewJob(
         kind=LOOK,
         payload={"incident_id": incident_id},
         lane=TIMERS,
@@ -58,4 +74,3 @@ async def _arm(tx: Tx, incident_id: int, at: datetime) -> None:
         prio=BULK,
         key=f"room-look:{incident_id}",
     )
-    await jobs.enqueue(tx, job)

@@ -1,23 +1,24 @@
-"""What begins with an incident beside the call for people: one job, one transaction, calls downward only.
+"""What begins with an incident beside the call for people: timers, and the announcement.
 
-It is not in the transaction that declares: between an alert and the first page nothing more is read or written.
+It is in the transaction that declares, so it reads nothing that is not read there already, and it is one statement.
 """
 
 from tocsin.comms import announcing
 from tocsin.incidents import reassessing, syncing
 from tocsin.incidents import service as incidents
-from tocsin.kernel.tx import JobKindRef, Tx
+from tocsin.incidents.events import IncidentDeclared
+from tocsin.kernel import jobs
+from tocsin.kernel.tx import Tx
 from tocsin.room import looking
 
-OPEN = "room.open"
 
-ROOM_OPENED = JobKindRef(OPEN, looking.TIMERS, looking.BULK)
-
-
-async def open_room(tx: Tx, incident_id: int) -> None:
-    """Everything that has to begin; each of these is idempotent."""
-    incident = await incidents.lock(tx, incident_id)
-    await reassessing.arm(tx, incident)
-    await syncing.arm(tx, incident)
-    await announcing.declared(tx, incident)
-    await looking.look_at(tx, incident)
+async def open_room(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
+    """Arms everything that has to follow."""
+    incident = await incidents.get_declared(tx, event.incident_id)
+    timers = (
+        *await reassessing.next_round(tx, incident),
+        *await syncing.next_round(tx, incident),
+        *await looking.first_look(tx, incident),
+        *await announcing.announcement(tx, incident),
+    )
+    await jobs.enqueue(tx, *timers)

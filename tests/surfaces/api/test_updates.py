@@ -41,7 +41,7 @@ async def test_one_is_previewed_posted_and_listed(api: Api) -> None:
     posted = await api.alice.post(PATH, **SAID)
     assert posted.status_code == 201
     told = posted.json()
-    assert (told["n"], told["by"], told["commander"], told["status"]) == (1, "@alice", "bob", "acknowledged")
+    assert (told["n"], told["by"], told["commander"], told["status"]) == (1, "@alice", None, "acknowledged")
     assert (told["subject"], told["body"]) == (shown["subject"], shown["body"])
     assert "ETA: 2031-03-02 15:30 UTC" in told["body"]
     assert (await api.vera.get(PATH)).json()["updates"] == [told]
