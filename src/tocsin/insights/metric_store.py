@@ -1,0 +1,247 @@
+"""The figures of incidents, reckoned by PostgreSQL: one statement for each kind of measure (MET-1, PERF-9).
+
+`metric_tallies` reckons the same from cases one by one; a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+from psycopg.sql import SQL, Composed, Identifier
+
+from tocsin.catalog.working_time import DailyHours
+from tocsin.insights import metric_sql
+from tocsin.insights.metric_definitions import BETWEEN, FREQUENCY, INCIDENTS, TIMES, UPDATES, definition
+from tocsin.insights.metric_model import Counted, Dimension, Key, Lack, Question, Reckoning, Tally
+from tocsin.insights.metric_tallies import (
+    NO_PROMISE,
+    NO_START,
+    WEEK,
+    PageCounts,
+    lack_words,
+    measures_of,
+    page_tallies,
+    share,
+)
+from tocsin.kernel.db import Conn, as_jsonb
+
+Group = tuple[Key, ...]
+Row = Sequence[Any]
+
+_TIMES: LiteralString = """
+    WITH asked AS ({asked}), reckoned AS (
+        SELECT a.* {seconds} FROM asked a
+    ), goal AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(%(goals)s) AS g (level text {goals})
+    )
+    SELECT {groups} count(*) {figures} FROM reckoned r LEFT JOIN goal ON goal.level = r.severity {grouping}
+"""
+_FIGURES: LiteralString = """
+    , count({measure}), avg({measure}), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {measure}),
+    count(*) FILTER (WHERE {from_} IS NULL), count(*) FILTER (WHERE {from_} IS NOT NULL AND {to} IS NULL),
+    count(*) FILTER (WHERE {measure} <= {goal}), count(*) FILTER (WHERE {measure} IS NOT NULL AND {goal} IS NOT NULL)
+"""
+_BETWEEN: LiteralString = """
+    WITH asked AS ({asked}), gap AS (
+        SELECT {groups} id, service, started_at, CASE WHEN service IS NOT NULL THEN date_part('epoch',
+            started_at - lag(started_at) OVER (PARTITION BY {groups} service ORDER BY started_at)) END AS seconds
+        FROM asked
+    )
+    SELECT {groups} count(seconds), avg(seconds), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds),
+        count(DISTINCT id) FILTER (WHERE started_at IS NULL OR service IS NULL)
+    FROM gap {grouping}
+"""
+_UPDATES: LiteralString = """
+    WITH asked AS ({asked}), promise AS (
+        SELECT incident_id, next_update_at, lead(at) OVER (PARTITION BY incident_id ORDER BY n) AS next_at
+        FROM incident_update WHERE incident_id IN (SELECT id FROM asked)
+    ), met AS (
+        SELECT {of_asked} a.id, least(next_at, resolved_at) <= next_update_at AS kept
+        FROM asked a JOIN promise p ON p.incident_id = a.id
+        WHERE next_update_at <= %(now)s OR least(next_at, resolved_at) <= next_update_at
+    )
+    SELECT {groups} count(DISTINCT id), count(*) FILTER (WHERE kept), count(*) FROM met {grouping}
+"""
+_PAGES: LiteralString = """
+    WITH asked AS ({asked}), call AS (
+        SELECT {of_asked} a.id, p.user_id, p.actionable,
+            (p.created_at AT TIME ZONE coalesce(u.time_zone, %(zone)s))::time AS at
+        FROM asked a JOIN page p ON p.incident_id = a.id JOIN app_user u ON u.id = p.user_id
+        WHERE p.urgency = 'high' AND p.state <> 'unreached'
+    )
+    SELECT {groups} count(DISTINCT id), count(DISTINCT id) FILTER (WHERE actionable IS NOT NULL), count(*),
+        count(DISTINCT user_id), count(*) FILTER (WHERE CASE WHEN %(begin)s::time < %(end)s::time
+            THEN at >= %(begin)s AND at < %(end)s ELSE at >= %(begin)s OR at < %(end)s END),
+        count(actionable), count(*) FILTER (WHERE NOT actionable)
+    FROM call {grouping}
+"""
+
+
+async def count_metrics(
+    conn: Conn, scopes: Sequence[int], question: Question, reckoning: Reckoning, night: DailyHours, now: datetime
+) -> Counted:
+    """Every measure of every group, of the incidents of these scopes."""
+    tallies = await _times(conn, scopes, question, reckoning)
+    cases = {tally.group: tally.n for tally in tallies if tally.measure == INCIDENTS}
+    if BETWEEN in measures_of(question.by):
+        tallies += await _between(conn, scopes, question, reckoning)
+    tallies += await _updates(conn, scopes, question, reckoning, cases, now)
+    tallies += await _pages(conn, scopes, question, reckoning, cases, night)
+    whole = sum(cases.values())
+    incidents = await _count_incidents(conn, scopes, question, reckoning) if _repeats(question) else whole
+    return Counted(incidents, whole - incidents, tuple(tallies))
+
+
+def _repeats(question: Question) -> bool:
+    return not {Dimension.SERVICE, Dimension.TEAM}.isdisjoint(question.by)
+
+
+async def _count_incidents(conn: Conn, scopes: Sequence[int], question: Question, reckoning: Reckoning) -> int:
+    asked = metric_sql.asked(Question(since=question.since, until=question.until, services=question.services))
+    rows = await _fetch(
+        conn, SQL("SELECT count(*) FROM ({}) a").format(asked), metric_sql.parameters(question, reckoning, scopes)
+    )
+    return int(rows[0][0])
+
+
+async def _times(conn: Conn, scopes: Sequence[int], question: Question, reckoning: Reckoning) -> list[Tally]:
+    statement = times_statement(question, reckoning)
+    goals = [{"level": level, **targets} for level, targets in reckoning.targets.items()]
+    given = metric_sql.parameters(question, reckoning, scopes) | {"goals": as_jsonb(goals)}
+    weeks = (question.until - question.since) / WEEK
+    wanted = measures_of(question.by)
+    found: list[Tally] = []
+    for row in await _fetch(conn, statement, given):
+        group, n = _group(row, question), int(row[len(question.by)])
+        found += _tallies_of_times(group, n, row[len(question.by) + 1 :], reckoning)
+        found.append(Tally(measure=INCIDENTS, group=group, n=n, value=n))
+        if FREQUENCY in wanted:
+            found.append(Tally(measure=FREQUENCY, group=group, n=n, value=n / weeks))
+    return found
+
+
+def times_statement(question: Question, reckoning: Reckoning) -> Composed:
+    """The statement of the five times of incidents, which the benchmark measures too."""
+    figures: list[Composed] = []
+    for measure in TIMES:
+        said = definition(measure, reckoning.mttr_from)
+        figures.append(
+            SQL(_FIGURES).format(
+                measure=Identifier("r", measure),
+                from_=Identifier("r", said.from_),
+                to=Identifier("r", said.to),
+                goal=Identifier("goal", measure),
+            )
+        )
+    return SQL(_TIMES).format(
+        asked=metric_sql.asked(question),
+        seconds=metric_sql.seconds_of(reckoning.mttr_from),
+        goals=Composed([SQL(", {} double precision").format(Identifier(measure)) for measure in TIMES]),
+        groups=metric_sql.listed(question.by),
+        figures=Composed(figures),
+        grouping=metric_sql.grouping(question.by),
+    )
+
+
+_WIDTH = 7
+"""How many columns `_FIGURES` has."""
+
+
+def _tallies_of_times(group: Group, cases: int, columns: Row, reckoning: Reckoning) -> Iterator[Tally]:
+    for place, measure in enumerate(TIMES):
+        n, mean, middle, no_first, no_second, in_target, with_target = columns[place * _WIDTH : (place + 1) * _WIDTH]
+        words = lack_words(definition(measure, reckoning.mttr_from))
+        lacking = (no_first, no_second, cases - n - no_first - no_second)
+        yield _summed_up(
+            measure,
+            group,
+            (n, mean, middle),
+            tuple(Lack(why, each) for why, each in zip(words, lacking, strict=True) if each),
+            in_target=in_target,
+            with_target=with_target,
+        )
+
+
+def _summed_up(
+    measure: str, group: Group, figures: Row, lacks: tuple[Lack, ...], *, in_target: int = 0, with_target: int = 0
+) -> Tally:
+    n, mean, middle = figures
+    median, p90 = middle or (None, None)
+    return Tally(
+        measure=measure,
+        group=group,
+        n=n,
+        lacks=lacks,
+        value=mean,
+        median=median,
+        p90=p90,
+        in_target=in_target,
+        with_target=with_target,
+    )
+
+
+async def _between(conn: Conn, scopes: Sequence[int], question: Question, reckoning: Reckoning) -> list[Tally]:
+    statement = _filled(_BETWEEN, question, metric_sql.asked(question, each_service=True))
+    found: list[Tally] = []
+    for row in await _fetch(conn, statement, metric_sql.parameters(question, reckoning, scopes)):
+        *figures, lacking = row[len(question.by) :]
+        lacks = (Lack(NO_START, lacking),) if lacking else ()
+        found.append(_summed_up(BETWEEN, _group(row, question), figures, lacks))
+    return found
+
+
+async def _updates(
+    conn: Conn,
+    scopes: Sequence[int],
+    question: Question,
+    reckoning: Reckoning,
+    cases: Mapping[Group, int],
+    now: datetime,
+) -> list[Tally]:
+    given = metric_sql.parameters(question, reckoning, scopes) | {"now": now}
+    rows = await _fetch(conn, _filled(_UPDATES, question, metric_sql.asked(question)), given)
+    met = {_group(row, question): row[len(question.by) :] for row in rows}
+    found: list[Tally] = []
+    for group, count in cases.items():
+        n, kept, promised = met.get(group, (0, 0, 0))
+        found.append(share(UPDATES, group, n, kept, promised, count - n, NO_PROMISE))
+    return found
+
+
+async def _pages(
+    conn: Conn,
+    scopes: Sequence[int],
+    question: Question,
+    reckoning: Reckoning,
+    cases: Mapping[Group, int],
+    night: DailyHours,
+) -> list[Tally]:
+    given = metric_sql.parameters(question, reckoning, scopes) | {"begin": night.begin, "end": night.to}
+    rows = await _fetch(conn, _filled(_PAGES, question, metric_sql.asked(question)), given)
+    called = {_group(row, question): row[len(question.by) :] for row in rows}
+    nobody = (0,) * (len(PageCounts._fields) - 1)
+    return [
+        tally
+        for group, count in cases.items()
+        for tally in page_tallies(group, PageCounts(count, *called.get(group, nobody)))
+    ]
+
+
+def _filled(text: LiteralString, question: Question, asked: Composed) -> Composed:
+    return SQL(text).format(
+        asked=asked,
+        groups=metric_sql.listed(question.by),
+        of_asked=metric_sql.listed(question.by, "a"),
+        grouping=metric_sql.grouping(question.by),
+    )
+
+
+async def _fetch(conn: Conn, statement: Composed, given: Mapping[str, Any]) -> list[Row]:
+    cursor = await conn.execute(statement, given)
+    return list(await cursor.fetchall())
+
+
+def _group(row: Row, question: Question) -> Group:
+    return tuple(row[: len(question.by)])
