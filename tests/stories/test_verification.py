@@ -9,11 +9,12 @@ import pytest
 from tests.stories.conftest import ORGANISATION
 from tests.support.checks import Meters
 from tests.support.world import EVERYTHING, World, new_world
+from tocsin.catalog.checks import Check, HttpCheck, ManualCheck
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.errors import Invalid, NotFound, Refused
-from tocsin.verification import resolving, store
+from tocsin.verification import own_checks, resolving, store
 from tocsin.verification import service as verification
 from tocsin.verification.jobs import check_kinds
 from tocsin.verification.model import Attempt, CheckState, Resolution, Stage, State
@@ -224,6 +225,44 @@ async def test_whoever_works_on_it_again_calls_the_window_off(world: World) -> N
     await world.works("alice")
     await world.passes(minutes=20)
     assert (await world.see()).status is Status.INVESTIGATING
+
+
+async def adds(world: World, check: Check, by: str = "bob") -> None:
+    async with world.db.transaction() as tx:
+        await own_checks.add_check(tx, (await world.see()).id, check, f"@{by}")
+    await world.worker.drain()
+
+
+async def test_a_check_that_is_added_in_the_room_counts_and_one_that_nobody_has_looked_at_ends_the_wait(
+    world: World, meters: Meters
+) -> None:
+    await taken(world)
+    await ticks(world)
+    await asks(world)
+    looks = meters.looks
+    await adds(world, HttpCheck(name="cart", url="https://shop.example.com/cart"))
+    assert meters.looks == looks + 3, "it is looked at once, with the others"
+    assert (await attempt(world)).stage is Stage.WAITING
+    assert (await states(world))["cart"] is State.PASSING
+    await adds(world, ManualCheck(name="refunds", asks="The refunds are paid."))
+    assert (await attempt(world)).stage is Stage.CALLED_OFF
+    assert (await world.see()).status is Status.MONITORING, "it is no relapse"
+    world.phone("alice").receives("info", saying="@bob added the check refunds: The refunds are paid.")
+    await ticks(world, "refunds")
+    await asks(world)
+    async with world.db.transaction() as tx:
+        await verification.take_tick_back(tx, (await world.see()).id, "refunds", "@alice")
+    await world.says("@alice took the tick of refunds back")
+    assert (await attempt(world)).stage is Stage.CALLED_OFF
+    async with world.db.transaction() as tx:
+        await own_checks.remove_check(tx, (await world.see()).id, "refunds", "@alice")
+    assert "refunds" not in await states(world)
+    meters.bad["cart"] = "Answered with HTTP 503."
+    await asks(world)
+    await world.passes(minutes=5)
+    await world.says("Relapse. Inside the stability window: cart: Answered with HTTP 503.")
+    world.phone("alice").receives("page")
+    await world.acknowledge("alice")
 
 
 async def test_an_override_needs_a_reason_that_the_timeline_shows(world: World, meters: Meters) -> None:

@@ -244,6 +244,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/cover": {"schedule": "payments-primary", "shift": {"at": LATER}},
     "POST /api/v1/feeds": {"person": "nobody"},
     "POST /api/v1/incidents": {"title": "Checkout fails"},
+    "POST /api/v1/incidents/{ref}/checks/add": {"name": "seen", "manual": "It is seen."},
+    "POST /api/v1/incidents/{ref}/checks/remove": {"name": "seen"},
     "POST /api/v1/incidents/{ref}/checks/tick": {"name": "queue"},
     "POST /api/v1/leave": {"starts_at": LATER, "ends_at": "2099-01-06T10:00:00Z"},
     "POST /api/v1/maintenance": {"services": ["checkout"], "ends_at": LATER, "reason": "upgrade"},

@@ -18,6 +18,10 @@ ENV = "env:"
 """`env:NAME` is kept as it is written: the worker that runs the check reads the variable, and nothing stores it."""
 
 
+SLO = "slo"
+"""In place of a latency: the one that the service's SLO names."""
+
+
 class Baseline(StrEnum):
     """What a value is compared with: the median of the same query, over one of these times."""
 
@@ -48,18 +52,20 @@ class _Check(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=
 
 
 class HttpCheck(_Check, frozen=True, kw_only=True, tag="http"):
-    """A GET. `status` None: any of 200 to 299."""
+    """A GET. `status` None: any of 200 to 299. `within_slo`: `latency_below` is what the service promises."""
 
     url: str
     status: int | None = None
     contains: str | None = None
     latency_below: timedelta | None = None
+    within_slo: bool = False
 
 
 class PromqlCheck(_Check, frozen=True, kw_only=True, tag="promql"):
     """A query against `bounds` or against its baseline, from which it strays by the share `tolerance` at most.
 
     `prometheus` is a base URL or `env:NAME`, None: the organisation's. `lasts`: the bounds hold all that time.
+    `within_slo`: `bounds.below` is the latency that the service promises, in seconds.
     """
 
     query: str
@@ -69,6 +75,7 @@ class PromqlCheck(_Check, frozen=True, kw_only=True, tag="promql"):
     baseline: Baseline | None = None
     tolerance: float = 0.0
     better: Better | None = None
+    within_slo: bool = False
 
 
 class SqlCheck(_Check, frozen=True, kw_only=True, tag="sql"):

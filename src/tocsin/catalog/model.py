@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from tocsin.catalog.checks import Check
 from tocsin.catalog.compensation import Compensation
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.working_time import OnCallTerms
+from tocsin.kernel.durations import parse_latency
 from tocsin.kernel.localtime import Hours
 
 
@@ -59,6 +61,12 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     more: dict[str, Any] = {}
     managed_by: str | None = None
     scope_id: int = 1
+
+    @property
+    def promised_latency(self) -> timedelta | None:
+        """The `latency` of its SLO, for the checks that say `slo`."""
+        said = self.more.get("slo", {}).get("latency")
+        return parse_latency(said) if said else None
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):

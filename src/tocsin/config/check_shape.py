@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from tocsin.catalog.checks import (
+    SLO,
     USUAL_TIMEOUT,
     Bounds,
     Check,
@@ -31,12 +32,11 @@ def check_shape(check: Check) -> dict[str, Any]:
 def _asked(check: Check) -> Mapping[str, Any]:
     match check:
         case HttpCheck():
-            latency = _latency(check.latency_below) if check.latency_below is not None else None
             return {
                 "http": check.url,
                 "status": check.status,
                 "contains": check.contains,
-                "latency_below": latency,
+                "latency_below": _latency(check),
             }
         case PromqlCheck():
             return _promql(check)
@@ -57,6 +57,7 @@ def _promql(check: PromqlCheck) -> Mapping[str, Any]:
         "promql": check.query,
         "prometheus": check.prometheus,
         **_bounds(check.bounds),
+        **({"below": SLO} if check.within_slo else {}),
         "for": format_duration(check.lasts) if check.lasts is not None else None,
         "baseline": check.baseline.value if check.baseline is not None else None,
         "tolerance": check.tolerance if has_baseline else None,
@@ -64,9 +65,12 @@ def _promql(check: PromqlCheck) -> Mapping[str, Any]:
     }
 
 
-def _bounds(bounds: Bounds) -> Mapping[str, float | None]:
+def _bounds(bounds: Bounds) -> Mapping[str, Any]:
     return {"below": bounds.below, "above": bounds.above, "equals": bounds.equals}
 
 
-def _latency(span: timedelta) -> str:
+def _latency(check: HttpCheck) -> str | None:
+    span = check.latency_below
+    if check.within_slo or span is None:
+        return SLO if check.within_slo else None
     return format_duration(span) if not span % _SECOND else f"{span // timedelta(milliseconds=1)}ms"

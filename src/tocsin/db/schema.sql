@@ -1360,7 +1360,19 @@ CREATE TABLE check_result (
     FOREIGN KEY (run_id) REFERENCES check_run(id)
 );
 COMMENT ON TABLE check_result IS 'The last result of each check of an incident, gone when it relapses: what was healthy then says nothing now.';
+COMMENT ON COLUMN check_result.service IS 'Empty: the check is the incident''s own.';
 COMMENT ON COLUMN check_result.run_id IS 'The run that found it; null: a person ticked it.';
+
+CREATE TABLE incident_check (
+    incident_id bigint NOT NULL,
+    name text NOT NULL,
+    "check" jsonb NOT NULL,
+    added_by text NOT NULL,
+    added_at timestamptz NOT NULL,
+    PRIMARY KEY (incident_id, name),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON TABLE incident_check IS 'Checks that people have added to one incident, beside those of its services. What it asks is catalog.checks.Check.';
 
 CREATE TABLE resolution_attempt (
     incident_id bigint NOT NULL,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from tocsin.kernel.errors import Invalid
 
 _SHAPE = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s)?", re.ASCII)
+_MILLISECONDS = re.compile(r"([0-9]{1,6})\s?ms")
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
@@ -31,3 +32,12 @@ def format_hours(span: timedelta) -> str:
     """`168:30`: hours and minutes, to the nearest minute, for columns that are added up."""
     minutes = round(span.total_seconds() / 60)
     return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def parse_latency(text: str) -> timedelta:
+    """`300ms`, or a duration. Raises Invalid, also for nothing at all."""
+    milliseconds = _MILLISECONDS.fullmatch(text.strip())
+    span = timedelta(milliseconds=int(milliseconds[1])) if milliseconds else parse_duration(text)
+    if span <= timedelta(0):
+        raise Invalid("A latency is longer than nothing.", "Write it as 300ms or 2s.")
+    return span

@@ -20,6 +20,26 @@ class CheckTicked(IncidentEvent, frozen=True, kw_only=True):
     name: str
 
 
+class CheckTickTaken(IncidentEvent, frozen=True, kw_only=True):
+    """Somebody took a tick back: it has to be looked at again. `service` "": the check is the incident's own."""
+
+    service: str
+    name: str
+
+
+class CheckAdded(IncidentEvent, frozen=True, kw_only=True):
+    """Somebody added a check to this incident; `check_kind` as in `catalog.checks`."""
+
+    name: str
+    check_kind: str
+
+
+class CheckRemoved(IncidentEvent, frozen=True, kw_only=True):
+    """Somebody removed one of those."""
+
+    name: str
+
+
 class ResolutionAsked(IncidentEvent, frozen=True, kw_only=True):
     """Somebody wants it resolved; the checks are being run."""
 

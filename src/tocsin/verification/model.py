@@ -14,6 +14,9 @@ from tocsin.catalog.checks import Check, kind_of
 ALERTS = "alerts"
 """The name of the check that every incident has: none of its alerts fires."""
 
+OWN = ""
+"""In place of a service: the check belongs to the one incident."""
+
 
 class State(StrEnum):
     PASSING = "passing"
@@ -24,7 +27,8 @@ class State(StrEnum):
 
 
 class Wanted(Struct, frozen=True):
-    """A check that an incident asks for: `service` is what it is about, one of the incident's or what that needs."""
+    """A check that an incident asks for: `service` is what it is about, one of the incident's or what that needs; OWN
+    for one that people have added to this incident alone."""
 
     service: str
     check: Check
@@ -32,6 +36,11 @@ class Wanted(Struct, frozen=True):
     @property
     def key(self) -> tuple[str, str]:
         return self.service, self.check.name
+
+    @property
+    def label(self) -> str:
+        """ "checkout/errors", by which a person names it."""
+        return f"{self.service}/{self.check.name}" if self.service else self.check.name
 
 
 class Occasion(Struct, frozen=True):
@@ -50,7 +59,7 @@ class Finding(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """The last look at one check of one incident, or somebody's tick. `by` is who ticked it."""
+    """The last look at one check of one incident, or somebody's tick. `service` as in Wanted; `by` is who ticked it."""
 
     service: str
     name: str
@@ -61,7 +70,8 @@ class Result(Struct, frozen=True, kw_only=True):
 
 
 class CheckState(Struct, frozen=True, kw_only=True):
-    """How one check stands. `service` None: it is about the incident itself; `remedy` says what to do."""
+    """How one check stands. `service` None: it is about the incident itself, and `is_own` if people have added it;
+    `remedy` says what to do."""
 
     name: str
     kind: str
@@ -71,6 +81,7 @@ class CheckState(Struct, frozen=True, kw_only=True):
     remedy: str = ""
     at: datetime | None = None
     by: str | None = None
+    is_own: bool = False
 
     @property
     def is_met(self) -> bool:

@@ -20,13 +20,14 @@ from tocsin.kernel import jobs
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.verification import rules, sentences, store
+from tocsin.verification.calling_off import call_off, window_key
 from tocsin.verification.events import (
     ResolutionAsked,
     ResolutionAwaited,
     ResolutionOverridden,
     ResolutionRefused,
 )
-from tocsin.verification.model import Attempt, Resolution, Stage, Standing, unmet_of
+from tocsin.verification.model import Attempt, Resolution, Stage, Standing, State, unmet_of
 from tocsin.verification.service import begin_run, stand
 
 WINDOW = "verification.window"
@@ -46,7 +47,7 @@ async def resolve(tx: Tx, incident_id: int, by: str, wish: Resolution) -> Incide
     if wish.override:
         return await _override(tx, incident, now, attempt)
     missing = [state for state in unmet_of(now.states) if rules.is_certain(state)]
-    has_to_run = rules.has_to_run(now.wanted, now.run, tx.now)
+    has_to_run = rules.has_to_run(now, tx.now)
     if missing or not has_to_run:
         missing = unmet_of(now.states)
         if missing:
@@ -90,8 +91,12 @@ async def go_on(tx: Tx, incident: Incident, now: Standing) -> None:
         await store.upsert_attempt(tx.conn, replace(attempt, stage=Stage.REFUSED, detail=told))
         labels = tuple(state.label for state in unmet)
         await tx.emit(ResolutionRefused(**incidents.about(incident), sentence=told, unmet=labels))
-    else:
+    elif any(state.state is State.FAILING for state in unmet):
         await incidents.relapse(tx, incident, sentences.relapsed(unmet), sentences.got_bad(unmet))
+    elif any(state.state is State.UNKNOWN for state in unmet):
+        await begin_run(tx, incident, "tocsin")  # a check that was added while the others ran
+    else:
+        await call_off(tx, incident.id, sentences.listed(unmet), "tocsin")
 
 
 async def _settle(tx: Tx, incident: Incident, now: Standing, attempt: Attempt) -> Incident:
@@ -186,7 +191,7 @@ async def look_at_window(tx: Tx, incident_id: int) -> None:
     now = await stand(tx.conn, incident)
     if now.attempt is None or now.attempt.stage is not Stage.WAITING or incident.status is not Status.MONITORING:
         return
-    if rules.has_to_run(now.wanted, now.run, tx.now):
+    if rules.has_to_run(now, tx.now):
         await begin_run(tx, incident, "tocsin")
     else:
         await go_on(tx, incident, now)
@@ -197,8 +202,3 @@ async def _arm(tx: Tx, incident: Incident, at: datetime) -> None:
         kind=WINDOW, payload={"incident_id": incident.id}, lane=TIMERS, run_at=at, key=window_key(incident.id)
     )
     await jobs.enqueue(tx, job)
-
-
-def window_key(incident_id: int) -> str:
-    """The key of the one timer of an incident's window."""
-    return f"window:{incident_id}"

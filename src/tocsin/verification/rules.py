@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from tocsin.catalog.checks import ManualCheck, kind_of
+from tocsin.catalog.checks import Check, CommandCheck, ManualCheck, PromqlCheck, SqlCheck, kind_of
 from tocsin.catalog.model import Service
 from tocsin.catalog.severity import Level, Profile
 from tocsin.incidents.model import Incident, Status
-from tocsin.verification.model import ALERTS, CheckState, Result, Run, State, Wanted
+from tocsin.kernel.errors import Invalid, Refused
+from tocsin.verification.model import ALERTS, OWN, CheckState, Result, Standing, State, Wanted
 
 FRESH_FOR = timedelta(minutes=1)
 """Results that are older are made anew before anybody resolves by them (RES-1)."""
@@ -18,11 +19,16 @@ LOOK_EVERY = timedelta(minutes=5)
 """Inside a stability window the checks run again in this beat, and at its end (RES-2)."""
 
 
-def wanted_checks(services: Mapping[str, Service], names: Sequence[str]) -> list[Wanted]:
-    """The checks of these services, then of everything that they depend on. What only a person can see is asked of the
-    incident's own services alone."""
-    own = [Wanted(name, check) for name in names if name in services for check in services[name].checks]
-    return own + [
+MOST_OWN = 20
+"""Checks that people add to one incident."""
+
+
+def wanted_checks(services: Mapping[str, Service], names: Sequence[str], own: Sequence[Check]) -> list[Wanted]:
+    """What people have added to the incident, the checks of its services, then of everything that these depend on. What
+    only a person can see is asked of the incident's own services alone."""
+    added = [Wanted(OWN, check) for check in own]
+    direct = [Wanted(name, check) for name in names if name in services for check in services[name].checks]
+    return [*added, *direct] + [
         Wanted(name, check)
         for name in _dependencies(services, names)
         for check in services[name].checks
@@ -70,7 +76,8 @@ def _state_of(wanted: Wanted, result: Result | None) -> CheckState:
     return CheckState(
         name=check.name,
         kind=kind_of(check),
-        service=wanted.service,
+        service=wanted.service or None,
+        is_own=wanted.service == OWN,
         state=state,
         detail=detail,
         remedy=remedy,
@@ -84,11 +91,13 @@ def is_any_automatic(wanted: Sequence[Wanted]) -> bool:
     return not all(isinstance(each.check, ManualCheck) for each in wanted)
 
 
-def has_to_run(wanted: Sequence[Wanted], last_run: Run | None, now: datetime) -> bool:
-    """Whether there is anything to run, and what is known of it is not fresh."""
-    if not is_any_automatic(wanted):
+def has_to_run(now: Standing, at: datetime) -> bool:
+    """Whether there is anything to run, and what is known of it is not fresh or not all of it."""
+    if not is_any_automatic(now.wanted):
         return False
-    return last_run is None or last_run.ended_at is None or last_run.ended_at < now - FRESH_FOR
+    if any(state.state is State.UNKNOWN for state in now.states):
+        return True
+    return now.run is None or now.run.ended_at is None or now.run.ended_at < at - FRESH_FOR
 
 
 def is_certain(state: CheckState) -> bool:
@@ -110,3 +119,28 @@ def window_end(incident: Incident, window: timedelta, now: datetime) -> datetime
 def next_look_at(wanted: Sequence[Wanted], ends_at: datetime, now: datetime) -> datetime:
     """The next instant inside a window at which something can turn out bad that no alert tells."""
     return min(now + LOOK_EVERY, ends_at) if is_any_automatic(wanted) else ends_at
+
+
+def check_addition(check: Check, known: Sequence[Check]) -> None:
+    """Whether people may add this to an incident that has `known` added already. Raises Invalid, Refused.
+
+    What runs a program or reads a secret is the operator's: it stands in the configuration only (MIT-4).
+    """
+    if isinstance(check, CommandCheck | SqlCheck):
+        raise Invalid(
+            f"A {kind_of(check)} check runs with the operator's rights.",
+            "Write it in the configuration, at the service; here: http, promql, tcp or manual.",
+            field=kind_of(check),
+        )
+    if isinstance(check, PromqlCheck) and check.prometheus is not None:
+        raise Invalid(
+            "Which Prometheus is asked stands in the configuration.",
+            "Leave `prometheus` away: organisation.prometheus is asked.",
+            field="prometheus",
+        )
+    if check.name == ALERTS or check.name in {each.name for each in known}:
+        raise Refused(
+            f"The incident has a check {check.name!r} already.", "Give this one a name of its own.", field="name"
+        )
+    if len(known) >= MOST_OWN:
+        raise Refused(f"The incident has {MOST_OWN} checks of its own.", "Remove one that says nothing any more.")

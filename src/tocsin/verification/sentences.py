@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from tocsin.catalog.checks import Check, HttpCheck, ManualCheck, PromqlCheck, TcpCheck, kind_of
 from tocsin.incidents.model import Incident
 from tocsin.incidents.sentences import full_stop
 from tocsin.kernel.durations import format_duration
@@ -38,6 +39,41 @@ def _why(state: CheckState) -> str:
 
 def ticked(label: str, asks: str, by: str) -> str:
     return f"{by} ticked {label}: {full_stop(asks)}"
+
+
+def tick_taken(label: str, asks: str, by: str) -> str:
+    return f"{by} took the tick of {label} back: it has to be looked at again. {full_stop(asks)}"
+
+
+def added(check: Check, by: str) -> str:
+    """ "@alice added the check health: https://x.example.com/ answers in less than 300ms."."""
+    return f"{by} added the check {check.name}: {full_stop(asked_of(check))}"
+
+
+def removed(name: str, by: str) -> str:
+    return f"{by} removed the check {name}, which had been added to this incident."
+
+
+def asked_of(check: Check) -> str:
+    """What has to be true, of those that people add."""
+    match check:
+        case HttpCheck():
+            return f"{check.url} answers{_in_time(check)}"
+        case TcpCheck():
+            return f"{check.host}:{check.port} takes connections"
+        case PromqlCheck():
+            return f"{check.query} is as it should be"
+        case ManualCheck():
+            return check.asks
+        case _:
+            return kind_of(check)
+
+
+def _in_time(check: HttpCheck) -> str:
+    if check.latency_below is None:
+        return ""
+    slo = ", as its SLO promises" if check.within_slo else ""
+    return f" in less than {check.latency_below // timedelta(milliseconds=1)} ms{slo}"
 
 
 def checking(by: str) -> str:

@@ -21,8 +21,9 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
-from tocsin.verification import rules, sentences, store
-from tocsin.verification.events import ChecksRan, CheckTicked
+from tocsin.verification import own_store, rules, sentences, store
+from tocsin.verification.calling_off import call_off
+from tocsin.verification.events import ChecksRan, CheckTicked, CheckTickTaken
 from tocsin.verification.model import (
     CheckState,
     Finding,
@@ -55,7 +56,7 @@ async def stand(conn: Conn, incident: Incident) -> Standing:
 
 async def _list_wanted(conn: Conn, incident: Incident) -> list[Wanted]:
     services = {service.name: service for service in await catalog.list_services(conn)}
-    return rules.wanted_checks(services, incident.services)
+    return rules.wanted_checks(services, incident.services, await own_store.list_checks(conn, incident.id))
 
 
 async def _is_firing(conn: Conn, incident: Incident) -> bool:
@@ -71,14 +72,7 @@ def window_at(profile: Profile, level: Level | None, incident: Incident, now: da
 
 async def ask_for_checks(tx: Tx, incident_id: int, by: str) -> Run:
     """The run that was asked for; one that still waits is the same. Raises Refused when it is over."""
-    incident = await incidents.lock(tx, incident_id)
-    if not incident.is_open:
-        ref = incident_ref(incident.number)
-        raise Refused(
-            f"{ref} is {incident.status}: there is nothing to check.",
-            f"If it is not over: tocsin reopen {ref} --why TEXT.",
-            field="status",
-        )
+    incident = await lock_open(tx, incident_id, "check")
     return await begin_run(tx, incident, by)
 
 
@@ -140,36 +134,60 @@ async def record_run(
 async def tick(tx: Tx, incident_id: int, name: str, by: str) -> CheckState:
     """`by` has looked, and it is as it should be. `name` is "queue", or "checkout/queue" where several services have
     one. Raises NotFound, naming those that can be ticked, and Refused when it is over."""
-    incident = await incidents.lock(tx, incident_id)
-    if not incident.is_open:
-        raise Refused(f"{incident_ref(incident.number)} is {incident.status}: there is nothing to tick.", field="name")
-    wanted = _find_manual(await _list_wanted(tx.conn, incident), name, incident)
-    check = wanted.check
-    asks = check.asks if isinstance(check, ManualCheck) else check.name
+    incident = await lock_open(tx, incident_id, "tick")
+    wanted, check = _find_manual(await _list_wanted(tx.conn, incident), name, incident)
     await store.upsert_results(
         tx.conn,
         incident.id,
         None,
-        [Result(service=wanted.service, name=check.name, is_good=True, detail=asks, at=tx.now, by=by)],
+        [Result(service=wanted.service, name=check.name, is_good=True, detail=check.asks, at=tx.now, by=by)],
     )
-    label = f"{wanted.service}/{check.name}"
     await tx.emit(
         CheckTicked(
             **incidents.about(incident, by),
-            sentence=sentences.ticked(label, asks, by),
+            sentence=sentences.ticked(wanted.label, check.asks, by),
             service=wanted.service,
             name=check.name,
         )
     )
-    return next(state for state in await list_checks(tx.conn, incident) if state.label == label)
+    return next(state for state in await list_checks(tx.conn, incident) if state.label == wanted.label)
 
 
-def _find_manual(wanted: Sequence[Wanted], name: str, incident: Incident) -> Wanted:
-    manual = [each for each in wanted if isinstance(each.check, ManualCheck)]
-    found = [each for each in manual if name in (each.check.name, f"{each.service}/{each.check.name}")]
+async def take_tick_back(tx: Tx, incident_id: int, name: str, by: str) -> CheckState:
+    """It has to be looked at again, and a wish to resolve is void; one that nobody has ticked stays as it is. Raises as
+    `tick` does."""
+    incident = await lock_open(tx, incident_id, "take back")
+    wanted, check = _find_manual(await _list_wanted(tx.conn, incident), name, incident)
+    if await store.delete_result(tx.conn, incident.id, wanted.service, check.name):
+        told = sentences.tick_taken(wanted.label, check.asks, by)
+        await tx.emit(
+            CheckTickTaken(**incidents.about(incident, by), sentence=told, service=wanted.service, name=check.name)
+        )
+        await call_off(tx, incident.id, told, by)
+    return next(state for state in await list_checks(tx.conn, incident) if state.label == wanted.label)
+
+
+async def lock_open(tx: Tx, incident_id: int, deed: str) -> Incident:
+    """The incident, locked. Raises Refused when it is over: "there is nothing to tick"."""
+    incident = await incidents.lock(tx, incident_id)
+    if not incident.is_open:
+        ref = incident_ref(incident.number)
+        raise Refused(
+            f"{ref} is {incident.status}: there is nothing to {deed}.",
+            f"If it is not over: tocsin reopen {ref} --why TEXT.",
+            field="status",
+        )
+    return incident
+
+
+def _find_manual(wanted: Sequence[Wanted], name: str, incident: Incident) -> tuple[Wanted, ManualCheck]:
+    """The one of exactly that label, else the only one of that name."""
+    manual = [(each, each.check) for each in wanted if isinstance(each.check, ManualCheck)]
+    exact = [(each, check) for each, check in manual if each.label == name]
+    found = exact or [(each, check) for each, check in manual if check.name == name]
     if len(found) == 1:
         return found[0]
-    known = ", ".join(f"{each.service}/{each.check.name}" for each in manual)
+    known = ", ".join(each.label for each, _ in manual)
     if found:
         raise NotFound(f"Several services have a check {name!r}.", f"Name one of {known}.", field="name")
     remedy = f"Those that a person ticks: {known}." if known else "None of its checks is ticked by hand."

@@ -40,6 +40,14 @@ async def delete_results(conn: Conn, incident_id: int) -> None:
     await conn.execute("DELETE FROM check_result WHERE incident_id = %s", (incident_id,))
 
 
+async def delete_result(conn: Conn, incident_id: int, service: str, name: str) -> bool:
+    """False: there is none."""
+    cursor = await conn.execute(
+        "DELETE FROM check_result WHERE incident_id = %s AND service = %s AND name = %s", (incident_id, service, name)
+    )
+    return cursor.rowcount == 1
+
+
 async def find_last_run(conn: Conn, incident_id: int) -> Run | None:
     async with conn.cursor(row_factory=struct_row(Run)) as cursor:
         await cursor.execute("SELECT * FROM check_run WHERE incident_id = %s ORDER BY id DESC LIMIT 1", (incident_id,))

@@ -18,8 +18,10 @@ from tocsin.catalog.checks import (
 )
 from tocsin.config.check_shape import check_shape
 from tocsin.config.files import load_texts
+from tocsin.config.one_check import read_one_check
 from tocsin.config.problems import ConfigurationInvalid, Problem
 from tocsin.config.yaml_text import YamlText
+from tocsin.kernel.errors import Invalid
 
 
 def read(check: str) -> Check:
@@ -127,3 +129,42 @@ def test_a_secret_in_a_mistake_is_not_repeated() -> None:
     found = problems("  - {name: a, sql: select 1, equals: 1, dsn: 'postgresql://u:hunter2@x/y'}\n")
     found += problems("  - {name: a, http: 'https://u:hunter2@x/y'}\n")
     assert "hunter2" not in " ".join(map(str, found))
+
+
+SLO = "services:\n- name: a\n  slo: {availability: 99.9%%, latency: %s}\n  checks:\n  - {name: a, %s: slo}\n"
+PROMISED = {
+    "http: 'http://x/', latency_below": HttpCheck(
+        name="a", url="http://x/", latency_below=timedelta(milliseconds=300), within_slo=True
+    ),
+    "promql: up, below": PromqlCheck(name="a", query="up", bounds=Bounds(below=0.3), within_slo=True),
+}
+
+
+@pytest.mark.parametrize("said", PROMISED)
+def test_a_latency_is_the_one_that_the_service_promises(said: str) -> None:
+    config = load_texts({"tocsin.yaml": SLO % ("300ms", said)}, {})
+    (service,) = config.services
+    assert service.value.checks == (PROMISED[said],)
+    assert service.value.promised_latency == timedelta(milliseconds=300)
+    key = said.rsplit(" ", 1)[1]
+    assert check_shape(PROMISED[said])[key] == "slo"
+    (missing,) = problems(f"  - {{name: a, {said}: slo}}\n")
+    assert (missing.path, missing.message) == (f"services[0].checks[0].{key}", "The service promises no latency.")
+    with pytest.raises(ConfigurationInvalid, match="not a duration"):
+        load_texts({"tocsin.yaml": SLO % ("fast", said)}, {})
+
+
+def test_one_check_beside_the_files_is_read_as_in_a_file() -> None:
+    said = {"name": "cart", "http": "https://x.example.com/\u00e9\U0001f514", "status": 204, "latency_below": "slo"}
+    read_one = read_one_check(said, timedelta(seconds=1))
+    assert read_one == HttpCheck(
+        name="cart",
+        url="https://x.example.com/\u00e9\U0001f514",
+        status=204,
+        latency_below=timedelta(seconds=1),
+        within_slo=True,
+    )
+    for wrong, field in (({"tcp": "x"}, "tcp"), ({"tcp": "x:1", "below": 1}, "below"), ({}, None)):
+        with pytest.raises(Invalid) as refused:
+            read_one_check({"name": "a", **wrong}, None)
+        assert (refused.value.field, bool(refused.value.remedy)) == (field, True)

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.rules.incidents.examples import T0, incident
-from tocsin.catalog.checks import Check, HttpCheck, ManualCheck, TcpCheck
+from tocsin.catalog.checks import Bounds, Check, CommandCheck, HttpCheck, ManualCheck, PromqlCheck, SqlCheck, TcpCheck
 from tocsin.catalog.model import Service
 from tocsin.catalog.profiles import PRESETS
 from tocsin.incidents.model import Status
+from tocsin.kernel.errors import TocsinError
 from tocsin.verification import rules, sentences
-from tocsin.verification.model import Result, Run, State, Wanted, unmet_of
+from tocsin.verification.model import OWN, Result, Run, Standing, State, Wanted, unmet_of
 
 MINUTE = timedelta(minutes=1)
 HEALTH, PORT = HttpCheck(name="health", url="http://x/"), TcpCheck(name="port", host="x", port=1)
@@ -28,9 +29,11 @@ def test_own_checks_come_first_then_those_of_all_that_is_needed_each_once() -> N
         Service(name="db", checks=(PORT, QUEUE), depends_on=("gone",)),
         Service(name="other", checks=(PORT,)),
     )
-    wanted = rules.wanted_checks(known, ("shop",))
+    wanted = rules.wanted_checks(known, ("shop",), ())
     assert wanted == [Wanted("shop", HEALTH), Wanted("shop", QUEUE), Wanted("carts", PORT), Wanted("db", PORT)]
-    assert rules.wanted_checks(known, ("unknown",)) == rules.wanted_checks(known, ()) == []
+    assert rules.wanted_checks(known, ("unknown",), ()) == rules.wanted_checks(known, (), ()) == []
+    added = rules.wanted_checks(known, ("carts",), (QUEUE,))
+    assert [each.label for each in added[:2]] == ["queue", "carts/port"], "what people added comes first"
 
 
 def result(name: str, *, is_good: bool = True, by: str | None = None) -> Result:
@@ -73,7 +76,38 @@ def run(ended_at: datetime | None) -> Run:
 )
 def test_results_older_than_a_minute_are_made_anew(wanted: list[Check], last_run: Run | None, has_to_run: bool) -> None:
     asked = [Wanted("shop", check) for check in wanted]
-    assert rules.has_to_run(asked, last_run, T0 + 10 * MINUTE) is has_to_run
+    known = rules.states_of(asked, [result("port"), result("queue", by="@alice")], is_firing=False)
+    assert rules.has_to_run(Standing(asked, known, last_run, None), T0 + 10 * MINUTE) is has_to_run
+
+
+def test_what_has_never_been_looked_at_is_run_however_fresh_the_rest() -> None:
+    asked = [Wanted("shop", PORT), Wanted(OWN, HEALTH)]
+    known = rules.states_of(asked, [result("port")], is_firing=False)
+    assert [(each.label, each.is_own) for each in known[1:]] == [("shop/port", False), ("health", True)]
+    assert rules.has_to_run(Standing(asked, known, run(T0), None), T0)
+
+
+REFUSED: list[tuple[Check, str]] = [
+    (CommandCheck(name="a", argv=("rm",)), "operator's rights"),
+    (SqlCheck(name="a", query="select 1", dsn="env:X", bounds=Bounds(below=1)), "operator's rights"),
+    (PromqlCheck(name="a", query="up", prometheus="env:SECRET", bounds=Bounds(below=1)), "Which Prometheus"),
+    (ManualCheck(name="alerts", asks="x"), "already"),
+    (ManualCheck(name="queue", asks="x"), "already"),
+]
+
+
+@pytest.mark.parametrize(("check", "why"), REFUSED)
+def test_what_runs_with_the_operators_rights_is_not_added_by_anybody_else(check: Check, why: str) -> None:
+    with pytest.raises(TocsinError, match=why) as refused:
+        rules.check_addition(check, [QUEUE])
+    assert refused.value.remedy
+
+
+def test_an_incident_has_twenty_checks_of_its_own_at_most() -> None:
+    many = [ManualCheck(name=f"n{n}", asks="x") for n in range(rules.MOST_OWN)]
+    rules.check_addition(HEALTH, many[1:])
+    with pytest.raises(TocsinError, match="20 checks of its own"):
+        rules.check_addition(HEALTH, many)
 
 
 def test_the_window_counts_from_the_mitigation_and_what_nobody_classified_waits_for_the_longest() -> None:

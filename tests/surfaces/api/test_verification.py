@@ -18,11 +18,13 @@ async def declared(api: Api, *checks: ManualCheck | TcpCheck) -> None:
 
 async def test_who_may_not(api: Api) -> None:
     await declared(api, QUEUE)
-    for path in (PATH, f"{PATH}/tick"):
+    for path in (PATH, f"{PATH}/tick", f"{PATH}/remove"):
         problem(await api.nobody.post(path, name="queue"), 401)
         problem(await api.vera.post(path, name="queue"), 403)
         problem(await api.alice.post(path.replace("INC-1", "INC-9"), name="queue"), 404)
     problem(await api.nobody.get(PATH), 401)
+    problem(await api.nobody.post(f"{PATH}/add", name="seen", manual="It is seen."), 401)
+    problem(await api.vera.post(f"{PATH}/add", name="seen", manual="It is seen."), 403)
     assert (await api.vera.get(PATH)).json()["checks"][1]["state"] == "to-tick"
 
 
@@ -35,9 +37,30 @@ async def test_reading_running_and_ticking(api: Api) -> None:
     assert ticked["is_met"]
     assert (ticked["checks"][1]["state"], ticked["checks"][1]["by"]) == ("ticked", "@bob")
     problem(await api.bob.post(f"{PATH}/tick", name="health"), 404)
+    back = (await api.alice.post(f"{PATH}/tick", name="queue", ticked=False)).json()
+    assert (back["is_met"], back["checks"][1]["state"], back["checks"][1]["by"]) == (False, "to-tick", None)
     ran = await api.alice.post(PATH)
     assert (ran.status_code, ran.json()["is_running"]) == (202, False), "there is nothing to ask the world"
     await api.alice.post("/incidents/INC-1/status", status="monitoring")
+
+
+async def test_a_check_of_one_incident_is_added_and_removed(api: Api) -> None:
+    await declared(api, QUEUE)
+    added = await api.bob.post(f"{PATH}/add", name="cart", http="https://shop.example.com/cart", latency_below="2s")
+    cart = added.json()["checks"][1]
+    assert (added.status_code, cart["name"], cart["service"], cart["is_own"]) == (201, "cart", None, True)
+    assert added.json()["is_running"], "a worker looks at once"
+    problem(await api.bob.post(f"{PATH}/add", name="cart", manual="It is seen."), 409)
+    assert problem(await api.bob.post(f"{PATH}/add", name="x", tcp="nowhere"), 400)["field"] == "tcp"
+    assert problem(await api.bob.post(f"{PATH}/add", name="x", http="http://x/", latency_below="slo"), 400)["remedy"]
+    problem(await api.bob.post(f"{PATH}/add", name="x", command=["rm"]), 400)
+    told = (await api.alice.post(f"{PATH}/remove", name="cart")).json()
+    assert [check["name"] for check in told["checks"]] == ["alerts", "queue"]
+    assert "stand in the configuration" in problem(await api.alice.post(f"{PATH}/remove", name="queue"), 404)["remedy"]
+    written = (await api.vera.get("/incidents/INC-1/timeline")).json()["entries"]
+    texts = " ".join(entry["text"] for entry in written)
+    assert "@bob added the check cart: https://shop.example.com/cart answers in less than 2000 ms." in texts
+    assert "@alice removed the check cart" in texts
 
 
 async def test_a_run_is_a_workers_and_is_asked_for_once(api: Api) -> None:

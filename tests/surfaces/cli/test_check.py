@@ -16,8 +16,8 @@ async def declared(cli: Terminal, db: Database) -> None:
 
 async def test_who_may_not(cli: Terminal, db: Database) -> None:
     await declared(cli, db)
-    for words in (("check", "INC-1"), ("check", "INC-1", "--tick", "queue")):
-        refused = await cli(*words, who="vera", status=1)
+    for words in ("", "--tick queue", "--untick queue", "remove seen", "add seen --manual seen"):
+        refused = await cli("check", "INC-1", *words.split(), who="vera", status=1)
         assert "tocsin check: @vera acts as viewer and may not" in refused.err
 
 
@@ -33,3 +33,17 @@ async def test_what_is_not_met_is_listed_with_what_to_do(cli: Terminal, db: Data
     assert (await cli("check", "INC-1", "--json")).json()["is_met"]
     unknown = await cli("check", "INC-1", "--tick", "nothing", status=1)
     assert "Those that a person ticks: checkout/queue." in unknown.err
+    back = await cli("check", "INC-1", "--untick", "queue")
+    assert "☐  checkout/queue" in back.out
+
+
+async def test_a_check_of_this_incident_is_added_and_removed(cli: Terminal, db: Database) -> None:
+    await declared(cli, db)
+    added = await cli("check", "INC-1", "add", "refunds", "--manual", "The refunds of today are paid.")
+    assert "☐  refunds  The refunds of today are paid.\n" in added.out
+    assert "--tick refunds, or take it away: tocsin check INC-1 remove refunds\n" in added.out
+    wrong = await cli("check", "INC-1", "add", "errors", "--promql", "up", "--below", "few", status=1)
+    assert "below must be a number." in wrong.err
+    assert "Which check is missing" in (await cli("check", "INC-1", "remove", status=2)).err
+    removed = await cli("check", "INC-1", "remove", "refunds", "--json")
+    assert [check["name"] for check in removed.json()["checks"]] == ["alerts", "queue"]

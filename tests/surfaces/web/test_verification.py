@@ -29,12 +29,36 @@ async def declared(office: Database) -> None:
 
 async def test_a_viewer_only_reads(browser_of: BrowserOf) -> None:
     victor = await browser_of("victor")
-    for path in ("checks", "checks/tick", "resolve"):
+    for path in ("checks", "checks/tick", "checks/add", "checks/remove", "resolve"):
         assert (await victor.press(f"{ROOM}/{path}", name="queue")).status_code == 403
     page = (await victor.get(ROOM)).text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; grows" in page
     assert "Yes, tick it" not in page
     assert "Run now" not in page
+    assert 'id="add-check"' not in page
+
+
+async def test_a_check_is_added_ticked_unticked_and_removed(browser_of: BrowserOf) -> None:
+    alice = await browser_of("alice")
+    assert 'id="add-check"' in (await alice.get(ROOM)).text
+    added = {"kind": "manual", "name": "refunds", "asks": HOSTILE}
+    assert (await alice.press(f"{ROOM}/checks/add", **added)).status_code == 303
+    assert "Remove: refunds" in (await alice.get(ROOM)).text
+    await alice.press(f"{ROOM}/checks/tick", name="refunds")
+    assert "Take the tick back: refunds" in (await alice.get(ROOM)).text
+    await alice.press(f"{ROOM}/checks/tick", name="refunds", ticked="no")
+    page = (await alice.get(ROOM)).text
+    assert "took the tick of refunds back" in page
+    await alice.press(f"{ROOM}/checks/remove", name="refunds")
+    assert "Remove: refunds" not in (await alice.get(ROOM)).text
+    for form, field in (
+        ({"kind": "command", "name": "a", "asks": "rm"}, "was not chosen"),
+        ({"kind": "http", "name": "a", "asks": "x"}, "no web address"),
+        ({"kind": "promql", "name": "a", "asks": "up", "limit": "few"}, "must be a number"),
+        ({"kind": "promql", "name": "a", "asks": "up"}, "compares with one thing"),
+    ):
+        refused = await alice.press(f"{ROOM}/checks/add", **form)
+        assert (refused.status_code, field in refused.text) == (400, True)
 
 
 async def test_refused_ticked_and_waited_for(browser_of: BrowserOf) -> None:

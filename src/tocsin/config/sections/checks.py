@@ -8,10 +8,13 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from tocsin.catalog.checks import (
     ENV,
     LONGEST_TIMEOUT,
     MAX_CHECKS,
+    SLO,
     USUAL_TIMEOUT,
     Baseline,
     Better,
@@ -25,19 +28,19 @@ from tocsin.catalog.checks import (
     TcpCheck,
 )
 from tocsin.config.fields import Fields, Place
-from tocsin.kernel.durations import parse_duration
+from tocsin.kernel.durations import parse_latency
 from tocsin.kernel.errors import Invalid
 
 _PERCENT = re.compile(r"([0-9]{1,4}(?:\.[0-9]+)?)\s?%")
-_MILLISECONDS = re.compile(r"([0-9]{1,6})\s?ms")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _OWN = "TOCSIN_"
 _MOST_TEXT = 5_000
 
 
-def read_checks(fields: Fields) -> tuple[Check, ...]:
-    """The list under `checks`; its names tell its entries apart."""
-    checks = [check for entry, at in fields.items("checks") if (check := _read_check(entry, at)) is not None]
+def read_checks(fields: Fields, promised: timedelta | None) -> tuple[Check, ...]:
+    """The list under `checks`; its names tell its entries apart. `promised` is the latency of the service's SLO."""
+    read = [read_check(entry, at, promised) for entry, at in fields.items("checks")]
+    checks = [check for check in read if check is not None]
     place, names = fields.place.key("checks"), [check.name for check in checks if check.name]
     if len(checks) > MAX_CHECKS:
         place.problem(f"More than {MAX_CHECKS} checks.", "Keep those without which nobody would say that it works.")
@@ -46,16 +49,33 @@ def read_checks(fields: Fields) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def _read_check(value: Any, place: Place) -> Check | None:
+def read_check(value: Any, place: Place, promised: timedelta | None) -> Check | None:
+    """One entry; None after a problem that leaves nothing to read."""
     fields = Fields(value, place, what="A check")
     kinds = [kind for kind in _READERS if kind in fields]
     if len(kinds) != 1:
         place.problem("A check asks one thing.", f"Give it exactly one of {', '.join(_READERS)}.")
         return None
     about = {"name": fields.name(), "timeout": _read_timeout(fields)}
-    check = _READERS[kinds[0]](fields, about)
+    check = _hold_to_slo(fields, _READERS[kinds[0]](fields, about), promised)
     _refuse_unfit(fields, kinds[0])
     return check
+
+
+def _hold_to_slo(fields: Fields, check: Check, promised: timedelta | None) -> Check:
+    """The latency that the service promises, where the check names it instead of a number."""
+    if not isinstance(check, HttpCheck | PromqlCheck) or not check.within_slo:
+        return check
+    key = "latency_below" if isinstance(check, HttpCheck) else "below"
+    if promised is None:
+        fields.place.key(key).problem(
+            "The service promises no latency.",
+            "Add `latency: 300ms` to its `slo`, or write a number here.",
+        )
+        return check
+    if isinstance(check, HttpCheck):
+        return replace(check, latency_below=promised)
+    return replace(check, bounds=replace(check.bounds, below=promised.total_seconds()))
 
 
 def _read_timeout(fields: Fields) -> timedelta:
@@ -75,38 +95,41 @@ def _refuse_unfit(fields: Fields, kind: str) -> None:
 
 
 def _read_http(fields: Fields, about: Mapping[str, Any]) -> HttpCheck:
-    latency = fields.find_text("latency_below")
+    within_slo = fields.find_text("latency_below") == SLO
     return HttpCheck(
         **about,
         url=_read_url(fields, "http"),
         status=fields.integer("status", 100, 599),
         contains=_bounded(fields, "contains"),
-        latency_below=fields.read_with("latency_below", _read_latency, latency) if latency else None,
+        latency_below=read_latency(fields, "latency_below") if not within_slo else None,
+        within_slo=within_slo,
     )
 
 
 def _read_promql(fields: Fields, about: Mapping[str, Any]) -> PromqlCheck:
-    bounds, query = _read_bounds(fields, ("below", "above")), _bounded(fields, "promql") or ""
+    within_slo = fields.raw("below") == SLO
+    bounds = _read_bounds(fields, ("above",) if within_slo else ("below", "above"))
     baseline = fields.choice("baseline", [each.value for each in Baseline], "")
     better = fields.choice("better", [each.value for each in Better], "")
     lasts = fields.duration("for")
     tolerance = _read_number(fields, "tolerance")
     check = PromqlCheck(
         **about,
-        query=query,
+        query=_bounded(fields, "promql") or "",
         prometheus=read_prometheus(fields),
         bounds=bounds,
         lasts=lasts,
         baseline=Baseline(baseline) if baseline else None,
         tolerance=tolerance or 0.0,
         better=Better(better) if better else None,
+        within_slo=within_slo,
     )
     _check_comparison(fields.place, check, has_tolerance=tolerance is not None)
     return check
 
 
 def _check_comparison(place: Place, check: PromqlCheck, *, has_tolerance: bool) -> None:
-    has_bounds = check.bounds != Bounds()
+    has_bounds = check.bounds != Bounds() or check.within_slo
     if has_bounds is (check.baseline is not None):
         place.problem(
             "A PromQL check compares with one thing.",
@@ -235,12 +258,10 @@ def _number_of(plain: Any) -> float | None:
     return float(percent[1]) / 100 if percent else None
 
 
-def _read_latency(text: str) -> timedelta:
-    milliseconds = _MILLISECONDS.fullmatch(text.strip())
-    span = timedelta(milliseconds=int(milliseconds[1])) if milliseconds else parse_duration(text)
-    if span <= timedelta(0):
-        raise Invalid("latency_below must be longer than nothing.", "Write it as 300ms or 2s.")
-    return span
+def read_latency(fields: Fields, key: str) -> timedelta | None:
+    """`300ms` or `2s`, None where nothing is said."""
+    text = fields.find_text(key)
+    return fields.read_with(key, parse_latency, text) if text is not None else None
 
 
 def _read_host_port(text: str) -> tuple[str, int]:

@@ -3,12 +3,13 @@ is kept for later parts."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from tocsin.catalog.facts import read_money
 from tocsin.catalog.model import Service
 from tocsin.config.fields import Fields, Place
-from tocsin.config.sections.checks import read_checks
+from tocsin.config.sections.checks import read_checks, read_latency
 from tocsin.kernel.errors import Invalid
 
 LATER = {
@@ -20,7 +21,7 @@ LATER = {
 
 def read_service(value: Any, place: Place) -> Service:
     fields = Fields(value, place, what="A service")
-    _check_later(fields)
+    promised = _check_later(fields)
     more = {key: fields.plain(key) for key in LATER if key in fields}
     service = Service(
         name=fields.name(),
@@ -29,7 +30,7 @@ def read_service(value: Any, place: Place) -> Service:
         tier=fields.integer("tier", 1, 9),
         depends_on=fields.names("depends_on"),
         experts=fields.names("experts"),
-        checks=read_checks(fields),
+        checks=read_checks(fields, promised),
         more=more,
         managed_by=place.file.name,
     )
@@ -37,25 +38,25 @@ def read_service(value: Any, place: Place) -> Service:
     return service
 
 
-def _check_later(fields: Fields) -> None:
-    """The shape of what later parts read, as far as it is known."""
+def _check_later(fields: Fields) -> timedelta | None:
+    """The shape of what later parts read, as far as it is known; the latency of its SLO."""
     for _ in fields.texts("runbooks"):
         pass
     money = fields.find_text("transaction_value")
     if money is not None:
         fields.read_with("transaction_value", lambda text: read_money("transaction_value", text), money)
     slo = fields.fields("slo", "slo")
-    if slo is not None:
-        _check_slo(slo)
+    return _check_slo(slo) if slo is not None else None
 
 
-def _check_slo(slo: Fields) -> None:
+def _check_slo(slo: Fields) -> timedelta | None:
     target = slo.text("availability")
     if target:
         slo.read_with("availability", _read_target, target)
     slo.duration("window")
-    slo.find_text("latency")
+    latency = read_latency(slo, "latency")
     slo.done()
+    return latency
 
 
 def _read_target(text: str) -> float:

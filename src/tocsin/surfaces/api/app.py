@@ -87,6 +87,8 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             privacy.remove_member,
             verification.list_checks,
             verification.run_checks,
+            verification.add_check,
+            verification.remove_check,
             verification.tick_check,
             links.list_links,
             links.merge,

@@ -53,4 +53,6 @@ def _label(check: Check) -> str:
 
 
 def _remedy(check: Check, incident: str) -> str:
-    return f"Look, then: tocsin check {incident} --tick {_label(check)}" if check.state == "to-tick" else check.remedy
+    what = f"Look, then: tocsin check {incident} --tick {_label(check)}" if check.state == "to-tick" else check.remedy
+    away = f", or take it away: tocsin check {incident} remove {check.name}" if check.is_own else ""
+    return f"{what.removesuffix('.')}{away}" if away else what

@@ -74,7 +74,7 @@ from tocsin.surfaces.web.pages.incidents.show import show_incident, show_parts
 from tocsin.surfaces.web.pages.incidents.stream import stream_incident, stream_now
 from tocsin.surfaces.web.pages.incidents.tasks import add_task, move_task
 from tocsin.surfaces.web.pages.incidents.updates import post_update, preview_update, show_update
-from tocsin.surfaces.web.pages.incidents.verification import resolve, run_checks, tick_check
+from tocsin.surfaces.web.pages.incidents.verification import add_check, remove_check, resolve, run_checks, tick_check
 from tocsin.surfaces.web.pages.incidents.write import add_note, correct_entry, show_correction, show_understood
 from tocsin.surfaces.web.pages.insights.severity import show_severity_review
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
@@ -164,6 +164,8 @@ HANDLERS = [
     add_members,
     remove_member,
     run_checks,
+    add_check,
+    remove_check,
     tick_check,
     resolve,
     add_note,

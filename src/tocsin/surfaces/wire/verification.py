@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -13,7 +14,7 @@ from tocsin.verification.model import Attempt, CheckState, Stage, Standing
 
 class Check(msgspec.Struct, kw_only=True):
     """`state` is passing, failing, unknown, to-tick or ticked; `service` null: it is about the incident itself.
-    `remedy` says what to do about one that is not met.
+    `is_own`: people added it to this incident, and may remove it. `remedy` says what to do about one that is not met.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Check(msgspec.Struct, kw_only=True):
     kind: str
     state: str
     is_met: bool
+    is_own: bool = False
     detail: str
     remedy: str = ""
     at: datetime | None = None
@@ -51,10 +53,45 @@ class Checks(msgspec.Struct, kw_only=True):
     resolution: Resolution | None = None
 
 
-class TickRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """`name` of a check that a person ticks, "queue" or "checkout/queue"."""
+class CheckRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """A check for this incident alone, in the shape of the configuration: exactly one of `http` (a URL), `promql`
+    (asked of the organisation's Prometheus), `tcp` (host:port) and `manual` (what a person has to see).
+    `latency_below` and `below` may be "slo": the latency that the incident's services promise.
+    """
 
     name: str
+    http: str | None = None
+    status: int | None = None
+    contains: str | None = None
+    latency_below: str | None = None
+    promql: str | None = None
+    below: float | str | None = None
+    above: float | str | None = None
+    lasts: str | None = msgspec.field(name="for", default=None)
+    baseline: str | None = None
+    tolerance: float | str | None = None
+    better: str | None = None
+    tcp: str | None = None
+    manual: str | None = None
+    timeout: str | None = None
+
+
+class TickRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """`name` of a check that a person ticks, "queue" or "checkout/queue"; `ticked` false takes the tick back."""
+
+    name: str
+    ticked: bool = True
+
+
+class RemovalRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """`name` of a check that was added to this incident."""
+
+    name: str
+
+
+def said(request: CheckRequest) -> dict[str, Any]:
+    """In the shape of the configuration, without what was not said."""
+    return {key: value for key, value in msgspec.to_builtins(request).items() if value is not None}
 
 
 def checks(number: int, standing: Standing) -> Checks:
@@ -76,6 +113,7 @@ def check(state: CheckState) -> Check:
         kind=state.kind,
         state=state.state.value,
         is_met=state.is_met,
+        is_own=state.is_own,
         detail=state.detail,
         remedy=state.remedy,
         at=state.at,

@@ -51,5 +51,6 @@ def judge(check: HttpCheck, answer: HttpAnswer, took: timedelta) -> Finding:
         where = f"the first {MOST // 1024} kB of its answer" if answer.truncated else "its answer"
         return Finding(False, f"{said}, and the text it should contain is not in {where}.")
     if check.latency_below is not None and not took < check.latency_below:
-        return Finding(False, f"{said}, not below {check.latency_below // timedelta(milliseconds=1)} ms.")
+        promised = ", as its SLO promises" if check.within_slo else ""
+        return Finding(False, f"{said}, not below {check.latency_below // timedelta(milliseconds=1)} ms{promised}.")
     return Finding(True, f"{said}.")

@@ -99,7 +99,9 @@ async def _against_bounds(asked: _Asked, check: PromqlCheck, now: datetime) -> F
     for value in values:
         broken = " and ".join(broken_bounds(value, check.bounds))
         if broken or math.isnan(value):
-            return Finding(False, f"It {_tense(check)} {shown(value)}, {broken or 'no number'}{_during(check)}.")
+            return Finding(
+                False, f"It {_tense(check)} {shown(value)}, {broken or 'no number'}{_during(check)}{_promised(check)}."
+            )
     series = f" in {len(found)} series" if len(found) > 1 else ""
     return Finding(True, f"It is {shown(values[-1])}{series}, {held_bounds(check.bounds)}{_during(check)}.")
 
@@ -110,6 +112,10 @@ def _tense(check: PromqlCheck) -> str:
 
 def _during(check: PromqlCheck) -> str:
     return f" in the last {format_duration(check.lasts)}" if check.lasts is not None else ""
+
+
+def _promised(check: PromqlCheck) -> str:
+    return "; its SLO promises it" if check.within_slo else ""
 
 
 async def _against_baseline(asked: _Asked, check: PromqlCheck, occasion: Occasion) -> Finding:

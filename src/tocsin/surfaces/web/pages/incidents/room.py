@@ -71,6 +71,7 @@ PARTS: tuple[Part, ...] = (
     Part("grade", "Severity", severity_part.load_sheet, "incidents/_grade.html", "sheet"),
     Part("update-sheet", "Update", updates_part.load_sheet, "incidents/_update_sheet.html", "sheet"),
     Part("resolve", "Resolve", verification_part.load_sheet, "incidents/_resolve.html", "sheet"),
+    Part("add-check", "Add a check", verification_part.load_addition, "incidents/_add_check.html", "sheet"),
     Part("assign", "Roles", roles_part.load_sheet, "incidents/_assign.html", "sheet"),
     Part("handoff", "Hand-off", handoff_part.load_sheet, "incidents/_handoff.html", "sheet"),
 )

@@ -9,6 +9,7 @@ from tocsin.kernel.db import Conn
 from tocsin.surfaces.web.pages.incidents.slots import RoomContext
 from tocsin.verification import service as verification
 from tocsin.verification.model import Attempt, CheckState, Stage, State, unmet_of
+from tocsin.verification.own_checks import find_promise
 
 _MARKS = {
     State.PASSING: ("✓", "passes", "soft"),
@@ -18,9 +19,17 @@ _MARKS = {
     State.TO_TICK: ("○", "to be ticked", "amber"),
 }
 
+_KINDS = (
+    ("http", "A page answers"),
+    ("tcp", "A port takes connections"),
+    ("promql", "A number of Prometheus is within its limit"),
+    ("manual", "Somebody has looked"),
+)
+
 
 class CheckView(msgspec.Struct, frozen=True, kw_only=True):
-    """`mark` is for the eye and `words` for the ear; `tick` is the name to tick it by, empty when nobody ticks it."""
+    """`mark` is for the eye and `words` for the ear; `tick`, `untick` and `remove` are the name by which that is
+    done, empty when nobody does it."""
 
     id: str
     label: str
@@ -31,6 +40,8 @@ class CheckView(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None
     by: str
     tick: str
+    untick: str
+    remove: str
 
 
 class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +54,17 @@ class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
     said_at: datetime
     tone: str
     may_run: bool
+
+
+class AdditionView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sheet that adds a check offers; `has_promise`: its services promise a latency."""
+
+    kinds: tuple[tuple[str, str], ...]
+    has_promise: bool
+
+    @property
+    def limits(self) -> str:
+        return "300ms, 5% or slo" if self.has_promise else "300ms or 5%"
 
 
 class ResolveView(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +113,16 @@ def _check_view(n: int, state: CheckState, *, may_tick: bool) -> CheckView:
         at=state.at,
         by=state.by or "",
         tick=state.label if may_tick and state.state is State.TO_TICK else "",
+        untick=state.label if may_tick and state.state is State.TICKED else "",
+        remove=state.name if may_tick and state.is_own else "",
     )
+
+
+async def load_addition(conn: Conn, room: RoomContext) -> AdditionView | None:
+    """The sheet that adds a check to this incident."""
+    if not room.incident.is_open or not room.may_respond:
+        return None
+    return AdditionView(kinds=_KINDS, has_promise=await find_promise(conn, room.incident) is not None)
 
 
 async def load_sheet(conn: Conn, room: RoomContext) -> ResolveView | None:
