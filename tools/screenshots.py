@@ -28,7 +28,7 @@ THEMES = ("light", "dark")
 USUAL = {(WIDE, "light"), (NARROW, "dark")}
 """How each page is taken; those in `IN_EVERY_LOOK` in the other sizes and themes, too."""
 IN_EVERY_LOOK = {
-    *("now", "room", "room-triggered", "room-sheet", "acknowledge", "alerts", "policy", "styleguide"),
+    *("now", "room", "room-triggered", "room-sheet", "acknowledge", "alerts", "policy", "styleguide", "guard-rails"),
     *("oncall", "schedule", "calendar", "calendar-everybody", "calendar-week", "calendar-day", "calendar-override"),
     *("override", "swaps", "leave", "load", "load-proposal", "feeds", "handoff", "readiness", "person"),
 }
@@ -58,6 +58,8 @@ PAGES = {
     "person": "/people/dave/why",
     "handoff": "/oncall/payments-primary/handoff",
     "readiness": "/oncall/payments-primary/readiness",
+    "insights": "/insights",
+    "guard-rails": "/insights/guard-rails",
     "severity-review": "/insights/severity",
     "policies": "/policies",
     "policy": "/policies/payments",

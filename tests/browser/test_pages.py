@@ -34,6 +34,8 @@ PATHS = (
     "/maintenance",
     "/maintenance/new",
     "/services",
+    "/insights",
+    "/insights/guard-rails",
     "/settings",
     "/settings/templates",
     "/search?q=checkout",

@@ -12,6 +12,7 @@ from litestar.routes import HTTPRoute
 from tests.support.api_server import SETTINGS
 from tocsin.db.database import Database
 from tocsin.delivery.keys import ack_links, webhook_secret
+from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
 from tocsin.surfaces.api.app import build_router
 from tocsin.surfaces.web.app import WebPages
@@ -44,7 +45,7 @@ class Route(NamedTuple):
 
 def application(db: Database, hub: Hub) -> Litestar:
     """API and pages over one database, as the server composes them, without a socket."""
-    web = WebPages(db, hub, Site(URL, ack_links(MASTER, URL), partial(webhook_secret, MASTER)))
+    web = WebPages(db, hub, Site(URL, ack_links(MASTER, URL), partial(webhook_secret, MASTER)), Renderer())
     return Litestar(
         [build_router(db, hub, SETTINGS), web.router],
         exception_handlers={HTTPException: web.problems.http, Exception: web.problems.failed},

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from tocsin.db.rows import struct_row
-from tocsin.incidents.model import Finding
+from tocsin.incidents.model import Broken, Finding, Watched
 from tocsin.kernel.db import Conn
 
 
@@ -45,3 +47,30 @@ async def list_open(conn: Conn, incident_ids: Sequence[int]) -> list[Finding]:
             (list(incident_ids),),
         )
         return await cursor.fetchall()
+
+
+async def list_watched(conn: Conn, scopes: Sequence[int], since: datetime, until: datetime) -> list[Watched]:
+    """Incidents that began or broke a rule within [since, until), with what they broke then, by number.
+
+    Of those that a viewer with these scopes may see; without drills, and without those that were merged into another.
+    """
+    cursor = await conn.execute(
+        """
+        SELECT i.number, i.title, i.detected_at, array(
+            SELECT service FROM incident_service WHERE incident_id = i.id ORDER BY service
+        ), coalesce(found.broken, '[]')
+        FROM incident i LEFT JOIN LATERAL (
+            SELECT jsonb_agg(jsonb_build_array(rule, raised_at, text) ORDER BY id) AS broken
+            FROM incident_finding
+            WHERE incident_id = i.id AND raised_at >= %(since)s AND raised_at < %(until)s
+        ) AS found ON true
+        WHERE NOT i.is_drill AND i.merged_into IS NULL AND i.scope_id = ANY(%(scopes)b)
+          AND i.detected_at < %(until)s AND (i.detected_at >= %(since)s OR found.broken IS NOT NULL)
+        ORDER BY i.number
+        """,
+        {"since": since, "until": until, "scopes": list(scopes)},
+    )
+    return [
+        Watched(number, title, at, tuple(services), msgspec.convert(broken, tuple[Broken, ...]))
+        for number, title, at, services, broken in await cursor.fetchall()
+    ]

@@ -3,10 +3,12 @@ is mended (GRD-1). Who looks and decides stands above; here a finding is kept an
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from tocsin.accounts.model import Viewer
 from tocsin.incidents import finding_store as store
 from tocsin.incidents.events import FindingRaised, FindingSettled
-from tocsin.incidents.model import Finding, Incident
+from tocsin.incidents.model import Finding, Incident, Watched
 from tocsin.incidents.service import about
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
@@ -44,3 +46,8 @@ async def list_open_findings(conn: Conn, incident_ids: Sequence[int]) -> dict[in
     for finding in await store.list_open(conn, incident_ids):
         found[finding.incident_id] = (*found.get(finding.incident_id, ()), finding)
     return found
+
+
+async def list_watched(conn: Conn, viewer: Viewer, since: datetime, until: datetime) -> list[Watched]:
+    """Incidents that a viewer may see and what guard rails found about them within [since, until), by number."""
+    return await store.list_watched(conn, viewer.scopes, since, until)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -190,3 +190,24 @@ class Finding(Struct, frozen=True, kw_only=True):
     remedy: str
     raised_at: datetime
     settled_at: datetime | None
+
+
+class Broken(NamedTuple):
+    """Once that a guard rail was broken: what was wrong, in a sentence."""
+
+    rule: str
+    at: datetime
+    text: str
+
+
+class Watched(NamedTuple):
+    """An incident that guard rails looked at, and what they found within some time, oldest first.
+
+    `at` is its detection.
+    """
+
+    number: int
+    title: str
+    at: datetime
+    services: tuple[str, ...]
+    broken: tuple[Broken, ...]

@@ -31,7 +31,7 @@ class Renderer:
     """Draws for one event loop, one chart at a time. Use it as a context, or `close` it: that ends the child."""
 
     def __init__(self, command: tuple[str, ...] = (sys.executable, *CHILD), patience: float = PATIENCE) -> None:
-        self._command = command
+        self.command = command
         self._patience = patience
         self._child: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
@@ -109,7 +109,7 @@ class Renderer:
 
     async def _start(self) -> asyncio.subprocess.Process:
         self._child = await asyncio.create_subprocess_exec(
-            *self._command,
+            *self.command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

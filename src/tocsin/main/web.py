@@ -16,6 +16,7 @@ from tocsin.alerts.rulebook import Rulebook
 from tocsin.db.database import Database
 from tocsin.delivery.keys import ack_links, webhook_secret
 from tocsin.kernel.asgi import Application
+from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
 from tocsin.reactions import REACTIONS
 from tocsin.settings import Settings, parse_address
@@ -49,6 +50,7 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         hub = Hub(db)
         await hub.start()
         stack.push_async_callback(hub.close)
+        charts = await stack.enter_async_context(Renderer())
         rulebook = Rulebook(db)
         await rulebook.open()
         stack.push_async_callback(rulebook.close)
@@ -58,7 +60,7 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         ear = Ear(db)
         await ear.open()
         stack.push_async_callback(ear.close)
-        opsgenie = OpsgenieApp(db, rulebook, commit.submit, pages_and_api(settings, db, hub))
+        opsgenie = OpsgenieApp(db, rulebook, commit.submit, pages_and_api(settings, db, hub, charts))
         alertmanager = AlertmanagerApp(db, rulebook, opsgenie)
         if settings.smtp_listen is not None:
             inlet = MailInlet(rulebook, commit.submit, *parse_address(settings.smtp_listen))
@@ -70,11 +72,11 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         yield Web(ingest, hub.close, db)
 
 
-def pages_and_api(settings: Settings, db: Database, hub: Hub) -> Application:
+def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) -> Application:
     """What people and programs ask for. An address that leads nowhere is answered in kind: by a page or a problem."""
     links = ack_links(settings.secret_key, settings.public_url)
     site = Site(settings.public_url, links, partial(webhook_secret, settings.secret_key))
-    pages = WebPages(db, hub, site)
+    pages = WebPages(db, hub, site, charts)
 
     def lost(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
         of_program = request.url.path.startswith("/api/")

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from tests.support.office import furnish, link_for
 from tocsin.db.database import Database
 from tocsin.delivery.keys import AckLinks, ack_links, webhook_secret
+from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.live import Hub
 from tocsin.reactions import REACTIONS
@@ -65,8 +66,14 @@ async def hub(db: Database) -> AsyncIterator[Hub]:
 
 
 @pytest.fixture
-async def app(db: Database, hub: Hub, links: AckLinks) -> Litestar:
-    web = WebPages(db, hub, Site(URL, links, partial(webhook_secret, MASTER)))
+async def charts() -> AsyncIterator[Renderer]:
+    async with Renderer() as renderer:
+        yield renderer
+
+
+@pytest.fixture
+async def app(db: Database, hub: Hub, links: AckLinks, charts: Renderer) -> Litestar:
+    web = WebPages(db, hub, Site(URL, links, partial(webhook_secret, MASTER)), charts)
     return Litestar(
         [web.router],
         exception_handlers={HTTPException: web.problems.http, Exception: web.problems.failed},

@@ -21,6 +21,7 @@ class Verb(NamedTuple):
 INCIDENTS = "An incident"
 PEOPLE = "Who is called, and why"
 ALERTS = "Alerts"
+INSIGHTS = "What the record teaches"
 CONFIGURATION = "Configuration"
 SERVER = "The server"
 OTHER = "Other"
@@ -76,6 +77,7 @@ VERBS: dict[str, Verb] = {
     "silence": Verb("silence", "silence add|list|expire", "Keep alerts from paging for a while", ALERTS),
     "heartbeat": Verb("heartbeat", "heartbeat [list]", "What has to say that it is alive, and does", ALERTS),
     "maintenance": Verb("maintenance", "maintenance add|list|end", "Say that a service is worked on", ALERTS),
+    "report": Verb("report", "report guard-rails|…", "What the last months teach", INSIGHTS),
     "plan": Verb("plan", "plan -f FILE", "What a configuration would change", CONFIGURATION),
     "apply": Verb("apply", "apply -f FILE", "Make it so", CONFIGURATION),
     "templates": Verb("templates", "templates list|show|edit", "How messages are worded", CONFIGURATION),

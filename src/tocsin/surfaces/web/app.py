@@ -9,6 +9,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from tocsin.db.database import Database
+from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.errors import Forbidden, TocsinError
 from tocsin.kernel.live import Hub
 from tocsin.surfaces.web.assets import load_assets
@@ -76,6 +77,8 @@ from tocsin.surfaces.web.pages.incidents.tasks import add_task, move_task
 from tocsin.surfaces.web.pages.incidents.updates import post_update, preview_update, show_update
 from tocsin.surfaces.web.pages.incidents.verification import add_check, remove_check, resolve, run_checks, tick_check
 from tocsin.surfaces.web.pages.incidents.write import add_note, correct_entry, show_correction, show_understood
+from tocsin.surfaces.web.pages.insights.guard_rails import show_guard_rails
+from tocsin.surfaces.web.pages.insights.index import show_insights
 from tocsin.surfaces.web.pages.insights.severity import show_severity_review
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
@@ -173,6 +176,8 @@ HANDLERS = [
     split,
     link,
     unlink,
+    show_insights,
+    show_guard_rails,
     show_severity_review,
     correct_instant,
     set_eta,
@@ -316,7 +321,7 @@ HANDLERS = [
 class WebPages:
     """The pages of one process: `router` for the application, `problems` for addresses that lead nowhere."""
 
-    def __init__(self, db: Database, hub: Hub, site: Site) -> None:
+    def __init__(self, db: Database, hub: Hub, site: Site, charts: Renderer) -> None:
         assets = load_assets()
         pages = Pages(assets)
         self.problems = ProblemPages(pages, db.clock)
@@ -330,6 +335,7 @@ class WebPages:
                 "site": _given(site),
                 "assets": _given(assets),
                 "pages": _given(pages),
+                "charts": _given(charts),
                 "guest": Provide(as_guest),
                 "visit": Provide(as_viewer, sync_to_thread=False),
                 "form": Provide(read_form),

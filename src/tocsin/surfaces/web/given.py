@@ -3,6 +3,7 @@
 from litestar.di import NamedDependency
 
 from tocsin.db.database import Database
+from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
 from tocsin.surfaces.web.assets import Assets
 from tocsin.surfaces.web.onlookers import Onlookers
@@ -16,6 +17,7 @@ GivenOnlookers = NamedDependency[Onlookers]
 GivenSite = NamedDependency[Site]
 GivenAssets = NamedDependency[Assets]
 GivenPages = NamedDependency[Pages]
+GivenCharts = NamedDependency[Renderer]
 GivenGuest = NamedDependency[Visit]
 """Whoever it is, signed in or not."""
 GivenVisit = NamedDependency[Visit]

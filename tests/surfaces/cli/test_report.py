@@ -1,0 +1,30 @@
+"""`tocsin report`: what some months teach, as a table and as JSON."""
+
+from tests.surfaces.cli.terminal import Terminal
+from tocsin.accounts.model import Role, Viewer
+from tocsin.db.database import Database
+from tocsin.incidents import findings
+from tocsin.incidents import service as incidents
+
+ALICE = Viewer(user_id=1, name="alice", role=Role.RESPONDER, scopes=(1,))
+
+
+async def test_guard_rails_by_month(cli: Terminal, db: Database) -> None:
+    assert (await cli("report", "guard-rails", who="vera")).out == (
+        "No guard rail has fired in 6 months, in 0 incidents.\n"
+    )
+    await cli("declare", "Checkout answers 500")
+    async with db.transaction() as tx:
+        declared = await incidents.get_incident(tx.conn, ALICE, "INC-1")
+        for turn in ("1", "2"):
+            await findings.raise_finding(
+                tx, declared, rule="update-late", occurrence=turn, text="Late.", remedy="Post it."
+            )
+    lines = (await cli("report", "guard-rails", "--months", "3", who="vera")).out.splitlines()
+    assert lines[0].split()[-2:] == ["all", "incidents"]
+    assert lines[1].split() == ["update", "late", "·", "·", "2", "2", "1"]
+    assert lines[2].split() == ["all", "guard", "rails", "·", "·", "2", "2", "1"]
+    assert lines[3].endswith("the last month is not over.")
+    told = (await cli("report", "guard-rails", "--json", who="vera")).json()
+    assert [each["incident"] for each in told["fired"]] == ["INC-1", "INC-1"]
+    assert "1 to 24" in (await cli("report", "guard-rails", "--months", "0", status=1)).err
