@@ -1,50 +1,36 @@
 """What a worker runs for incidents: the end of a stability window, the question how bad it is now, the sync."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from tocsin.incidents import from_alerts, reassessing, syncing
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
+from tocsin.kernel.tx import Tx
 
 
-async def resolve_quiet(held: Held) -> None:
-    """LIF-8: it has stayed clear for the level's window."""
-    async with held.finish() as tx:
-        await from_alerts.resolve_quiet(tx, held.payload["incident_id"])
+def _timer(name: str, come: Callable[[Tx, int], Awaitable[object]], *, longest: timedelta) -> JobKind:
+    """A timer of one incident: what `come` does when its time has come, needs nothing but the database and is tried
+    until that answers, `longest` apart."""
+
+    async def handle(held: Held) -> None:
+        async with held.finish() as tx:
+            await come(tx, int(held.payload["incident_id"]))
+
+    return JobKind(
+        name=name,
+        lane="timers",
+        handler=handle,
+        retry=Retry(attempts=1000, longest=longest),
+        timeout=timedelta(seconds=30),
+    )
 
 
-async def reassess(held: Held) -> None:
-    """CLS-3: a round of the severity profile is over."""
-    async with held.finish() as tx:
-        await reassessing.ask(tx, held.payload["incident_id"])
+RESOLVE_QUIET = _timer(from_alerts.RESOLVE_QUIET, from_alerts.resolve_quiet, longest=timedelta(seconds=30))
+"""LIF-8: it has stayed clear for the level's window."""
 
+REASSESS = _timer(reassessing.REASSESS, reassessing.ask, longest=timedelta(minutes=1))
+"""CLS-3: a round of the severity profile is over."""
 
-async def call_together(held: Held) -> None:
-    """ROL-1: the sync of a large team is due."""
-    async with held.finish() as tx:
-        await syncing.call_together(tx, held.payload["incident_id"])
-
-
-RESOLVE_QUIET = JobKind(
-    name=from_alerts.RESOLVE_QUIET,
-    lane="timers",
-    handler=resolve_quiet,
-    retry=Retry(attempts=1000, longest=timedelta(seconds=30)),
-    timeout=timedelta(seconds=30),
-)
-
-REASSESS = JobKind(
-    name=reassessing.REASSESS,
-    lane="timers",
-    handler=reassess,
-    retry=Retry(attempts=1000, longest=timedelta(minutes=1)),
-    timeout=timedelta(seconds=30),
-)
-
-SYNC = JobKind(
-    name=syncing.SYNC,
-    lane="timers",
-    handler=call_together,
-    retry=Retry(attempts=1000, longest=timedelta(minutes=1)),
-    timeout=timedelta(seconds=30),
-)
+SYNC = _timer(syncing.SYNC, syncing.call_together, longest=timedelta(minutes=1))
+"""ROL-1: the sync of a large team is due."""

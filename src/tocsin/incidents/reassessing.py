@@ -4,10 +4,12 @@ A round begins anew whenever the level changes or something becomes known. What 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime
 
 from tocsin.accounts import service as accounts
 from tocsin.catalog import service as catalog
+from tocsin.catalog.business_hours import business_hours_begin
+from tocsin.catalog.model import Organisation
 from tocsin.catalog.severity import Level, Profile, Reach
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
@@ -35,23 +37,26 @@ async def next_round(tx: Tx, incident: Incident) -> Sequence[jobs.NewJob]:
     if not incident.is_open:
         return ()
     profile = await catalog.severity_profile_in(tx)
-    length = round_of(profile, find_level(profile, incident.severity))
+    level = find_level(profile, incident.severity)
     job = jobs.NewJob(
         kind=REASSESS,
         payload={"incident_id": incident.id},
         lane="timers",
-        run_at=tx.now + length,
+        run_at=next_question_at(profile, level, await catalog.organisation_in(tx), tx.now),
         prio=2,
         key=_key(incident.id),
     )
     return (job,)
 
 
-def round_of(profile: Profile, level: Level | None) -> timedelta:
-    """How often: as the profile says; what waits for business hours or is a ticket, with its updates at most."""
+def next_question_at(profile: Profile, level: Level | None, organisation: Organisation, now: datetime) -> datetime:
+    """As often as the profile says, for as long as the incident is open. A level that wakes nobody disturbs nobody
+    outside business hours: what would be asked then is asked when they begin.
+    """
+    at = now + profile.reassess_every
     if level is None or level.page is Reach.WAKE:
-        return profile.reassess_every
-    return max(profile.reassess_every, level.update_cadence)
+        return at
+    return business_hours_begin(organisation, at) or at
 
 
 async def begin_again(tx: Tx, event: SeverityChanged | IncidentReopened, event_id: int) -> None:

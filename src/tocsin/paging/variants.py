@@ -10,10 +10,11 @@ from datetime import datetime, time
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tocsin.catalog.business_hours import business_hours_begin, stretch_in
 from tocsin.catalog.model import Organisation, Service
 from tocsin.catalog.severity import Level, Reach
 from tocsin.delivery.model import Urgency
-from tocsin.kernel.localtime import WEEKDAYS, Hours, Stretch, instant_of, reached, stretch_at, zone_of
+from tocsin.kernel.localtime import WEEKDAYS, Hours, instant_of, zone_of
 from tocsin.paging.model import Answer, During, Policy, Target, TargetKind, Variant
 
 NIGHTS = Hours(days=(0, 1, 2, 3, 4, 5, 6), begin=time(22), to=time(6))
@@ -89,25 +90,11 @@ def is_during(during: During | Hours, organisation: Organisation, now: datetime)
         case During.OUTSIDE_BUSINESS_HOURS:
             return not is_during(During.BUSINESS_HOURS, organisation, now)
         case During.NIGHTS:
-            return _stretch(NIGHTS, organisation, now).inside
+            return stretch_in(NIGHTS, organisation, now).inside
         case During.WEEKENDS:
-            return _stretch(WEEKENDS, organisation, now).inside
+            return stretch_in(WEEKENDS, organisation, now).inside
         case Hours():
-            return _stretch(during, organisation, now).inside
-
-
-def business_hours_begin(organisation: Organisation, now: datetime) -> datetime | None:
-    """The instant at which the next business hours begin; None: they have begun, or there are none."""
-    if organisation.business_hours is None:
-        return None
-    stretch = _stretch(organisation.business_hours, organisation, now)
-    if stretch.inside or stretch.until is None:
-        return None
-    return instant_of(stretch.until, zone_of(organisation.time_zone))
-
-
-def _stretch(hours: Hours, organisation: Organisation, now: datetime) -> Stretch:
-    return stretch_at((hours,), reached(now, zone_of(organisation.time_zone)))
+            return stretch_in(during, organisation, now).inside
 
 
 def ladder(policy: Policy, variant: int | None) -> Policy:
@@ -163,7 +150,7 @@ def next_change(during: During | Hours, organisation: Organisation, now: datetim
             hours = WEEKENDS
         case Hours():
             hours = during
-    until = _stretch(hours, organisation, now).until if hours is not None else None
+    until = stretch_in(hours, organisation, now).until if hours is not None else None
     return None if until is None else instant_of(until, zone_of(organisation.time_zone))
 
 

@@ -1,19 +1,21 @@
 """What the known facts propose, and what another level asks for: the words a person decides by (CLS-3)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from tests.rules.incidents.examples import incident
 from tocsin.catalog.assess import assess
 from tocsin.catalog.facts import read_facts
+from tocsin.catalog.model import Organisation
 from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, profile_of
 from tocsin.catalog.profiles import active
 from tocsin.incidents import level_change, proposing
 from tocsin.incidents.classifying import merged
 from tocsin.incidents.facts_store import Assessed
 from tocsin.incidents.proposing import Proposal
-from tocsin.incidents.reassessing import question_of, round_of
+from tocsin.incidents.reassessing import next_question_at, question_of
+from tocsin.kernel.localtime import Hours
 
 SRE = active("sre")
 
@@ -77,11 +79,20 @@ def test_raising_says_what_begins_and_lowering_what_goes_on() -> None:
     assert level_change.in_words(one, one) == ""
 
 
-def test_what_wakes_nobody_is_asked_about_as_rarely_as_it_is_updated() -> None:
-    assert round_of(SRE, SRE.of_rank(1)) == round_of(SRE, None) == timedelta(minutes=30)
-    assert round_of(SRE, SRE.of_rank(4)) == SRE.of_rank(4).update_cadence
+OFFICE = Organisation(time_zone="Europe/Berlin", business_hours=Hours(days=(0, 1, 2, 3, 4), begin=time(9), to=time(18)))
+NOON, EVENING = datetime(2026, 3, 2, 11, tzinfo=UTC), datetime(2026, 3, 2, 16, 45, tzinfo=UTC)  # a Monday
+HALF = timedelta(minutes=30)
+
+
+def test_somebody_is_asked_every_half_hour_and_what_wakes_nobody_in_business_hours_alone() -> None:
+    waking, waiting = SRE.of_rank(1), SRE.of_rank(4)
+    for level in (waking, None):
+        assert next_question_at(SRE, level, OFFICE, EVENING) == EVENING + HALF
+    assert next_question_at(SRE, waiting, OFFICE, NOON) == NOON + HALF
+    assert next_question_at(SRE, waiting, OFFICE, EVENING) == datetime(2026, 3, 3, 8, tzinfo=UTC)
+    assert next_question_at(SRE, waiting, Organisation(), EVENING) == EVENING + HALF, "it names no business hours"
     ours = profile_of(OwnProfile(name="x", reassess_every=timedelta(days=3), levels=(OwnLevel(name="A"),)))
-    assert round_of(ours, ours.of_rank(1)) == timedelta(days=3)
+    assert next_question_at(ours, ours.of_rank(1), OFFICE, NOON) == NOON + timedelta(days=3)
 
 
 def assessed(**changes: object) -> Assessed:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tocsin.catalog.business_hours import business_hours_begin
 from tocsin.catalog.model import Organisation
 from tocsin.catalog.profiles import active
 from tocsin.kernel.localtime import Hours
 from tocsin.paging.model import During, Policy, Step, Variant, parse_target
-from tocsin.paging.variants import Occasion, business_hours_begin, decide_beginning, is_during, ladder, ladders
+from tocsin.paging.variants import Occasion, decide_beginning, is_during, ladder, ladders
 
 BERLIN = Organisation(time_zone="Europe/Berlin", business_hours=Hours(days=(0, 1, 2, 3, 4), begin=time(9), to=time(18)))
 ALWAYS_OPEN = Organisation(time_zone="Europe/Berlin")
