@@ -65,6 +65,7 @@ from tocsin.oncall.events import CalendarRead, OverrideAdded, OverrideEnded
 from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
+from tocsin.postmortems import redacting as postmortems
 from tocsin.room import looking, opening
 from tocsin.room.jobs import JOBS as ROOM
 from tocsin.verification import reacting as verification
@@ -133,7 +134,8 @@ REACTIONS: Reactions = {
     EntryCorrected:            Reaction((looking.look_again,),                   ()),
     EntryRedacted:             Reaction((updates.redact_updates,
                                          mitigations.redact_mitigations,
-                                         resolutions.redact_resolutions),        ()),
+                                         resolutions.redact_resolutions,
+                                         postmortems.redact_postmortems),        ()),
     MitigationBegun:           Reaction((looking.look_again,),                   ()),
     MitigationFinished:        Reaction((looking.look_again,),                   ()),
     MitigationMadeWorse:       Reaction((looking.look_again,),                   ()),

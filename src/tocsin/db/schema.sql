@@ -1506,3 +1506,43 @@ ALTER TABLE ONLY attachment ALTER COLUMN content SET STORAGE EXTERNAL;
 COMMENT ON COLUMN attachment.name IS 'Made safe: a file name of its own, that ends as its media type does.';
 COMMENT ON COLUMN attachment.media_type IS 'What its content is, whatever its sender called it.';
 CREATE INDEX attachment_incident ON attachment (incident_id, id);
+
+
+-- ── 0027_postmortems ────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE postmortem (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    state text NOT NULL,
+    owner_id bigint,
+    authors text[] NOT NULL,
+    template text,
+    layout text NOT NULL,
+    version integer NOT NULL,
+    drafted_at timestamptz NOT NULL,
+    drafted_by text NOT NULL,
+    published_at timestamptz,
+    CHECK (((state = 'published') = (published_at IS NOT NULL))),
+    CHECK (state IN ('draft', 'in-review', 'published')),
+    PRIMARY KEY (id),
+    UNIQUE (incident_id),
+    FOREIGN KEY (incident_id) REFERENCES incident(id),
+    FOREIGN KEY (owner_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE postmortem IS 'At most one of an incident. Who may see it follows from the incident.';
+COMMENT ON COLUMN postmortem.owner_id IS 'Who sees to it; null: whoever commands the incident (PMT-8).';
+COMMENT ON COLUMN postmortem.template IS 'The kind of cause whose questions it was drafted with (PMT-2).';
+COMMENT ON COLUMN postmortem.version IS 'The latest: that is how it reads.';
+CREATE INDEX postmortem_owner ON postmortem (owner_id);
+
+CREATE TABLE postmortem_version (
+    postmortem_id bigint NOT NULL,
+    version integer NOT NULL,
+    body text NOT NULL,
+    by text NOT NULL,
+    at timestamptz NOT NULL,
+    note text NOT NULL,
+    PRIMARY KEY (postmortem_id, version),
+    FOREIGN KEY (postmortem_id) REFERENCES postmortem(id)
+);
+COMMENT ON COLUMN postmortem_version.body IS 'Markdown; what an administrator takes out of the record is taken out here too (WAR-6).';

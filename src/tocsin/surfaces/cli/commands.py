@@ -58,6 +58,7 @@ VERBS: dict[str, Verb] = {
     "resolve": Verb("resolve", "resolve INC-1", "Say that it is over", INCIDENTS),
     "reopen": Verb("reopen", "reopen INC-1", "Say that it is not over after all", INCIDENTS),
     "close": Verb("close", "close INC-1", "Close it: the follow-ups are done", INCIDENTS),
+    "postmortem": Verb("postmortem", "postmortem draft|show|…", "Draft what was learnt, edit, publish", INCIDENTS),
     "merge": Verb("merge", "merge INC-2 --into INC-1", "Two incidents are one: go on in the other", INCIDENTS),
     "split": Verb("split", "split INC-2", "Two after all: on its own again", INCIDENTS),
     "link": Verb("link", "link INC-2 --to INC-1", "They have to do with each other", INCIDENTS),

@@ -1,0 +1,32 @@
+-- Postmortems and what they said before. Owned by tocsin.postmortems.
+
+CREATE TABLE postmortem (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    incident_id bigint NOT NULL UNIQUE REFERENCES incident (id),
+    state text NOT NULL CHECK (state IN ('draft', 'in-review', 'published')),
+    owner_id bigint REFERENCES app_user (id),
+    authors text[] NOT NULL,
+    template text,
+    layout text NOT NULL,
+    version integer NOT NULL,
+    drafted_at timestamptz NOT NULL,
+    drafted_by text NOT NULL,
+    published_at timestamptz,
+    CHECK ((state = 'published') = (published_at IS NOT NULL))
+);
+COMMENT ON TABLE postmortem IS 'At most one of an incident. Who may see it follows from the incident.';
+COMMENT ON COLUMN postmortem.owner_id IS 'Who sees to it; null: whoever commands the incident (PMT-8).';
+COMMENT ON COLUMN postmortem.version IS 'The latest: that is how it reads.';
+COMMENT ON COLUMN postmortem.template IS 'The kind of cause whose questions it was drafted with (PMT-2).';
+CREATE INDEX postmortem_owner ON postmortem (owner_id);
+
+CREATE TABLE postmortem_version (
+    postmortem_id bigint NOT NULL REFERENCES postmortem (id),
+    version integer NOT NULL,
+    body text NOT NULL,
+    by text NOT NULL,
+    at timestamptz NOT NULL,
+    note text NOT NULL,
+    PRIMARY KEY (postmortem_id, version)
+);
+COMMENT ON COLUMN postmortem_version.body IS 'Markdown; what an administrator takes out of the record is taken out here too (WAR-6).';

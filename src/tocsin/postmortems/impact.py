@@ -1,0 +1,86 @@
+"""What the incident cost (PMT-3): how long it took, whom and what it hit, as far as the record knows. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tocsin.catalog.facts import words_of
+from tocsin.incidents.sentences import full_stop, joined
+from tocsin.postmortems.record import Record
+from tocsin.postmortems.statements import Fact, Question, Statement
+
+
+def impact(record: Record) -> list[Statement]:
+    """Durations first, then what is known of users and money, then what is not known."""
+    return [*_what(record), *_known(record), *_unknown(record)]
+
+
+def lasted(record: Record) -> timedelta | None:
+    """From the start of the impact, or its detection where nobody has said when it began, to the resolution."""
+    incident = record.incident
+    return incident.resolved_at - (incident.started_at or incident.detected_at) if incident.resolved_at else None
+
+
+def lasted_in_words(record: Record) -> str:
+    """ "47 minutes, from detection to resolution"; empty while it lasts."""
+    span = lasted(record)
+    begin = "start" if record.incident.started_at else "detection"
+    return f"{span_words(span)}, from {begin} to resolution" if span is not None else ""
+
+
+def span_words(span: timedelta) -> str:
+    """ "2 h 5 min", "3 min", "40 s": cut to whole minutes from one minute on."""
+    seconds = int(span.total_seconds())
+    days, hours, minutes = seconds // 86_400, seconds // 3600 % 24, seconds // 60 % 60
+    parts = [f"{days} d" if days else "", f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+    return " ".join(part for part in parts if part) or f"{seconds} s"
+
+
+def clock(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _what(record: Record) -> list[Statement]:
+    incident, declared = record.incident, record.entry_of("IncidentDeclared")
+    told: list[Statement] = []
+    if incident.impact:
+        told.append(Fact(full_stop(incident.impact), declared))
+    if incident.services:
+        plural = "s" if len(incident.services) > 1 else ""
+        told.append(Fact(f"Service{plural} affected: {joined(incident.services)}.", declared))
+    if words := lasted_in_words(record):
+        told.append(Fact(f"It lasted {words}.", record.entry_of("IncidentResolved")))
+    return told
+
+
+def _known(record: Record) -> list[Statement]:
+    source = record.entry_of("FactsLearnt") or record.entry_of("IncidentDeclared")
+    told: list[Statement] = []
+    users = record.incident.users_affected
+    if users and "users_affected" not in record.known:
+        told.append(Fact(f"{_sentence(words_of('users_affected', users))}: {users}.", source))
+    told += [
+        Fact(f"{_sentence(words_of(name, value))}: {value}.", source) for name, value in sorted(record.known.items())
+    ]
+    return told
+
+
+def _unknown(record: Record) -> list[Statement]:
+    incident, known = record.incident, record.known
+    asked: list[Statement] = []
+    if not incident.impact:
+        asked.append(Question("What could users not do, or what did they see?"))
+    if not (incident.users_affected or known.keys() & {"users_affected", "users_affected_share"}):
+        asked.append(Question("How many users were affected?"))
+    if incident.started_at is None:
+        asked.append(Question("When did the impact begin? Only its detection is known."))
+    if "error_rate" not in known:
+        asked.append(Question("Which share of requests failed?"))
+    if not known.keys() & {"revenue_per_hour", "revenue_impact"}:
+        asked.append(Question("What did it cost – failed transactions, revenue, credits?"))
+    asked.append(Question("How many support tickets came because of it?"))
+    return asked
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,65 @@
+"""Why it happened and what follows from it, as far as the record goes; the rest is asked, with the questions of the
+template (PMT-1, PMT-2). Pure.
+"""
+
+from __future__ import annotations
+
+from tocsin.incidents.model import EntryType
+from tocsin.incidents.sentences import full_stop, joined
+from tocsin.kernel.ids import incident_ref
+from tocsin.postmortems.record import Record
+from tocsin.postmortems.statements import Action, Fact, Question, Statement
+from tocsin.postmortems.summary import cause_entry
+from tocsin.postmortems.telling import without_names
+from tocsin.postmortems.templates import Template
+
+
+def root_cause(record: Record, template: Template) -> list[Statement]:
+    told: list[Statement] = []
+    if record.incident.root_cause:
+        told.append(Fact(full_stop(record.incident.root_cause), cause_entry(record)))
+    return [*told, *map(Question, template.questions)]
+
+
+def five_whys(record: Record) -> list[Statement]:
+    """The first why is what is known; each of the others asks for the cause of the one before."""
+    cause = record.incident.root_cause
+    first = (
+        Fact(f"Why did it happen? {full_stop(cause)}", cause_entry(record)) if cause else Question("Why did it happen?")
+    )
+    return [first, *(Question(f"Why was that so? (why {n} of 5)") for n in range(2, 6))]
+
+
+def factors(record: Record, template: Template) -> list[Statement]:
+    """What people observed stands here as they wrote it; whether it contributed is theirs to say."""
+    seen = [entry for entry in record.entries if entry.is_of_a_person and entry.type == EntryType.OBSERVATION]
+    told = [Fact(f"Observed: {full_stop(without_names(entry.text, record.holdings))}", entry.id) for entry in seen]
+    alike = [incident_ref(number) for number in record.alike]
+    if alike:
+        cause = (record.incident.cause_category or "").replace("-", " ")
+        text = f"{joined(alike)} had the same kind of cause, {cause}, within a year."
+        told.append(Fact(text, record.entry_of("CauseNamed")))
+    return [*told, *map(Question, template.factors)]
+
+
+def actions(record: Record) -> list[Statement]:
+    """The tasks that are left of the incident are the first action items."""
+    left = [Action(text=task.text, owner=task.owner, state=task.state.words) for task in record.tasks if task.is_open]
+    asked = "Who does what by when, so that it does not come back?" if left else "What shall be done, by whom, by when?"
+    return [*left, Question(asked)]
+
+
+def lessons(record: Record) -> list[Statement]:
+    """What nobody has answered yet is what there is to learn."""
+    waiting: list[Statement] = []
+    for entry in record.entries:
+        if entry.is_of_a_person and entry.type == EntryType.QUESTION:
+            asked = f"During the incident it was asked: {without_names(entry.text, record.holdings)}"
+            waiting.append(Question(asked, entry.id))
+        elif entry.is_of_a_person and entry.type == EntryType.ANSWER and waiting:
+            waiting.pop(0)
+    return [*waiting, Question("What do we know now that we did not know before?")]
+
+
+def prevention(template: Template) -> list[Statement]:
+    return [Question(text) for text in template.prevention]

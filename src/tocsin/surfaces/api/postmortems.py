@@ -1,0 +1,120 @@
+"""Postmortems over HTTP (PMT-1, PMT-8): drafted from the record, edited, given to somebody, published."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from litestar import Response, get, post, put
+from litestar.params import JSONBody, QueryParameter
+
+from tocsin.accounts.model import Permission, Viewer
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Incident
+from tocsin.kernel.tx import Tx
+from tocsin.postmortems import service
+from tocsin.postmortems.model import read_state
+from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Ref
+from tocsin.surfaces.api.incidents import named
+from tocsin.surfaces.api.parsing import one_of
+from tocsin.surfaces.wire import postmortems as wire
+
+MARKDOWN = "text/markdown"
+
+
+class Format(StrEnum):
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+Form = Annotated[
+    str | None, QueryParameter(name="format", description="json or markdown; absent: as the Accept header asks.")
+]
+
+
+@get("/postmortems", summary="List postmortems")
+async def list_postmortems(
+    viewer: Caller,
+    db: Db,
+    of_state: Annotated[str | None, QueryParameter(name="state", description="draft, in-review or published.")] = None,
+    before: Annotated[int | None, QueryParameter(description="Go on below this incident's number.")] = None,
+    limit: Annotated[int, QueryParameter(description="1 to 200.")] = 50,
+) -> wire.PostmortemList:
+    """Without their text; the newest incident first."""
+    wanted = read_state(of_state) if of_state is not None else None
+    async with db.connection() as conn:
+        found = await service.list_postmortems(conn, viewer, state=wanted, before=before, limit=limit)
+    return wire.postmortems(found, limit)
+
+
+@get("/incidents/{ref:str}/postmortem", summary="Read a postmortem")
+async def show_postmortem(
+    ref: Ref, viewer: Caller, db: Db, request: AnyRequest, form: Form = None
+) -> Response[wire.Postmortem] | Response[str]:
+    """The latest version; with `format=markdown`, or where that is accepted, its text alone."""
+    as_markdown = _is_markdown(request, form)
+    async with db.connection() as conn:
+        incident = await incidents.get_incident(conn, viewer, ref)
+        found = await service.get(conn, incident.id)
+    if as_markdown:
+        return Response(found.body, media_type=MARKDOWN)
+    return Response(wire.postmortem(found))
+
+
+@post("/incidents/{ref:str}/postmortem", summary="Draft a postmortem from the record")
+async def draft_postmortem(
+    ref: Ref, viewer: Caller, db: Db, data: JSONBody[wire.DraftRequest | None] = None
+) -> wire.Postmortem:
+    """Every fact with a link to its entry, every gap as a question."""
+    said = data or wire.DraftRequest()
+    async with db.transaction() as tx:
+        incident = await _to_write(tx, viewer, ref)
+        made = await service.draft(
+            tx,
+            incident.id,
+            viewer.actor,
+            template=said.template,
+            layout=said.layout,
+            authors=said.authors,
+            again=said.again,
+        )
+        return wire.postmortem(made)
+
+
+@put("/incidents/{ref:str}/postmortem", summary="Write a new version")
+async def edit_postmortem(ref: Ref, data: JSONBody[wire.EditRequest], viewer: Caller, db: Db) -> wire.Postmortem:
+    """Refused when somebody has saved another version meanwhile."""
+    async with db.transaction() as tx:
+        incident = await _to_write(tx, viewer, ref)
+        return wire.postmortem(
+            await service.edit(tx, incident.id, data.body, data.version, viewer.actor, note=data.note)
+        )
+
+
+@post("/incidents/{ref:str}/postmortem/publish", status_code=200, summary="Publish a postmortem")
+async def publish_postmortem(ref: Ref, viewer: Caller, db: Db) -> wire.Postmortem:
+    """The latest version is what is read from now on; it can still be corrected."""
+    async with db.transaction() as tx:
+        incident = await _to_write(tx, viewer, ref)
+        return wire.postmortem(await service.publish(tx, incident.id, viewer.actor))
+
+
+@post("/incidents/{ref:str}/postmortem/owner", status_code=200, summary="Say who sees to a postmortem")
+async def assign_postmortem(ref: Ref, data: JSONBody[wire.OwnerRequest], viewer: Caller, db: Db) -> wire.Postmortem:
+    """Until somebody is named it is whoever commands the incident; "me" is the caller."""
+    async with db.transaction() as tx:
+        incident = await _to_write(tx, viewer, ref)
+        user = named(data.user, viewer) or viewer.name
+        return wire.postmortem(await service.assign_owner(tx, incident.id, user, viewer.actor))
+
+
+async def _to_write(tx: Tx, viewer: Viewer, ref: str) -> Incident:
+    """First whether they see it, then whether they may."""
+    incident = await incidents.get_incident(tx.conn, viewer, ref)
+    viewer.require(Permission.RESPOND, "write postmortems")
+    return incident
+
+
+def _is_markdown(request: AnyRequest, form: str | None) -> bool:
+    """What was asked for by name, else what is accepted. Raises Invalid for another format."""
+    if form is not None:
+        return one_of(Format, form, "format") is Format.MARKDOWN
+    return request.headers.get("accept", "").split(",")[0].split(";")[0].strip() == MARKDOWN

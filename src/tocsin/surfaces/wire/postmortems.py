@@ -1,0 +1,104 @@
+"""Postmortems on the wire (PMT-1, PMT-8): in a list without their text, by themselves with it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from tocsin.kernel.ids import incident_ref
+from tocsin.postmortems.model import Postmortem as Stored
+from tocsin.surfaces.wire.body import Body
+
+
+class Summary(msgspec.Struct, kw_only=True):
+    """`state` is draft, in-review or published. `schedule_by` and `publish_by` are null while the incident is open, or
+    when its level asks for no postmortem; `owner` is null when nobody commands and nobody is named.
+    """
+
+    incident: str
+    title: str
+    severity: str | None
+    state: str
+    owner: str | None
+    authors: list[str]
+    template: str | None
+    layout: str
+    version: int
+    edited_by: str
+    edited_at: datetime
+    schedule_by: datetime | None
+    publish_by: datetime | None
+    drafted_at: datetime
+    drafted_by: str
+    published_at: datetime | None
+
+
+class Postmortem(Summary, kw_only=True):
+    """One postmortem as its latest version reads; `body` is Markdown, `questions` how many are marked as open in it."""
+
+    body: str
+    questions: int
+
+
+class PostmortemList(msgspec.Struct, kw_only=True):
+    """The newest incident first; `next_before` goes on with the next page, null at its end."""
+
+    postmortems: list[Summary]
+    next_before: int | None
+
+
+class DraftRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Everything may be left out: the cause category chooses the template, the severity profile the layout. `again`
+    makes a new version from the record as it is now.
+    """
+
+    template: str | None = None
+    layout: str | None = None
+    authors: list[str] = msgspec.field(default_factory=list[str])
+    again: bool = False
+
+
+class EditRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """The whole text; `version` is the one that was read before, so that nobody overwrites what they have not seen."""
+
+    body: str
+    version: int
+    note: str = ""
+
+
+class OwnerRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """Who sees to it, a user's name."""
+
+    user: str
+
+
+def summary(stored: Stored) -> Summary:
+    return Summary(
+        incident=incident_ref(stored.incident_number),
+        title=stored.title,
+        severity=stored.severity,
+        state=stored.state.value,
+        owner=stored.owner,
+        authors=list(stored.authors),
+        template=stored.template,
+        layout=stored.layout,
+        version=stored.version,
+        edited_by=stored.edited_by,
+        edited_at=stored.edited_at,
+        schedule_by=stored.schedule_by,
+        publish_by=stored.publish_by,
+        drafted_at=stored.drafted_at,
+        drafted_by=stored.drafted_by,
+        published_at=stored.published_at,
+    )
+
+
+def postmortem(stored: Stored) -> Postmortem:
+    return Postmortem(**msgspec.structs.asdict(summary(stored)), body=stored.body, questions=stored.questions)
+
+
+def postmortems(stored: Iterable[Stored], limit: int) -> PostmortemList:
+    """A page; it is the last one when it holds fewer than `limit`."""
+    found = list(stored)
+    more = found[-1].incident_number if len(found) == limit else None
+    return PostmortemList(postmortems=[summary(each) for each in found], next_before=more)

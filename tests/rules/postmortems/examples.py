@@ -1,0 +1,41 @@
+"""A record as a value: whatever a test does not say is an incident of which nothing is known but its detection."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.rules.incidents.examples import T0, incident
+from tocsin.catalog.profiles import active
+from tocsin.incidents.classifying import find_level
+from tocsin.incidents.record import RecordEntry, fold
+from tocsin.incidents.roles import Holding, HoldingState, RoleName
+from tocsin.kernel.ledger import LedgerEntry
+from tocsin.postmortems.record import Record
+
+SRE = active("sre")
+
+
+def after(minutes: float) -> datetime:
+    """So long after the declaration."""
+    return T0 + timedelta(minutes=minutes)
+
+
+def entry(n: int, minutes: float, kind: str, sentence: str, by: str = "tocsin", **data: Any) -> RecordEntry:
+    stored = LedgerEntry(
+        id=n, at=after(minutes), kind=kind, topic="incident/42", scope_id=1, actor=by, sentence=sentence, data=data
+    )
+    return fold([stored], [])[0]
+
+
+def noted(n: int, minutes: float, text: str, by: str = "@bob", type: str = "note", **data: Any) -> RecordEntry:
+    return entry(n, minutes, "TimelineNoted", text, by, type=type, text=text, **data)
+
+
+def holds(user: str, role: RoleName) -> Holding:
+    return Holding(role=role, user=user, since=T0, state=HoldingState.HOLDS)
+
+
+def record(*entries: RecordEntry, **said: Any) -> Record:
+    """Fields of the incident are given by `of`; the rest are those of the record."""
+    about = incident(**{"severity": None, "services": (), "started_at": None, **said.pop("of", {})})
+    known: dict[str, Any] = {"incident": about, "level": find_level(SRE, about.severity), "entries": entries, **said}
+    return Record(**known)

@@ -1,0 +1,46 @@
+"""`tocsin postmortem`: who may not, then drafted, read, edited and published from a terminal (PMT-1)."""
+
+from pathlib import Path
+
+from tests.surfaces.cli.terminal import Terminal
+
+
+async def test_who_may_not(cli: Terminal) -> None:
+    await cli("declare", "Checkout fails", "--severity", "SEV-1")
+    assert "may not write postmortems" in (await cli("postmortem", "draft", "INC-1", who="vera", status=1)).err
+    assert "Draft one from the record" in (await cli("postmortem", "show", "INC-1", who="vera", status=1)).err
+
+
+async def test_from_the_draft_to_its_publication(cli: Terminal, tmp_path: Path) -> None:
+    await cli("declare", "Checkout fails", "--severity", "SEV-1")
+    assert "There is none" in (await cli("postmortem", "list")).out
+    file = tmp_path / "INC-1.md"
+    said = (await cli("postmortem", "draft", "INC-1", "--authors", "alice,bob", "-o", str(file))).out
+    assert "The postmortem of INC-1 is drafted, version 1." in said
+    assert "questions are marked in it" in said
+    text = file.read_text()
+    assert text.startswith("# Postmortem: [INC-1](/incidents/INC-1) Checkout fails\n")
+    assert "- **Authors:** alice, bob\n" in text
+    assert (await cli("postmortem", "show", "INC-1")).out == text
+    assert "It reads so already" in (await cli("postmortem", "edit", "INC-1", str(file))).out
+    file.write_text("# What we learnt\n")
+    assert (
+        "Version 2 of the postmortem of INC-1 is written." in (await cli("postmortem", "edit", "INC-1", str(file))).out
+    )
+    stale = await cli("postmortem", "edit", "INC-1", str(file), "--version", "1", status=1)
+    assert "you have edited version 1" in stale.err
+    assert "@bob sees to" in (await cli("postmortem", "owner", "INC-1", "bob")).out
+    assert "not over yet" in (await cli("postmortem", "publish", "INC-1", status=1)).err
+    await cli("resolve", "INC-1", "--override", "--why", "it works")
+    assert "is published, version 2." in (await cli("postmortem", "publish", "INC-1")).out
+    listed = (await cli("postmortem", "list")).out
+    assert "INC-1" in listed
+    assert "published" in listed
+    assert (await cli("postmortem", "show", "INC-1", "--json")).json()["state"] == "published"
+
+
+async def test_what_is_wrong(cli: Terminal) -> None:
+    await cli("declare", "Checkout fails", "--severity", "SEV-1")
+    assert "Use one of guide" in (await cli("postmortem", "draft", "INC-1", "--layout", "x", status=1)).err
+    assert "cannot be read" in (await cli("postmortem", "edit", "INC-1", "/nowhere.md", status=2)).err
+    assert "cannot be written" in (await cli("postmortem", "draft", "INC-1", "-o", "/nowhere/x.md", status=2)).err
