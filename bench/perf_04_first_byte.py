@@ -25,8 +25,10 @@ from tocsin.config.apply import apply
 from tocsin.config.files import load_texts
 from tocsin.db import embedded
 from tocsin.db.database import Database
+from tocsin.db.keyring import keyring_of
 from tocsin.db.migrate import migrate
 from tocsin.reactions import REACTIONS
+from tocsin.settings import Settings, with_secret_key
 
 KEY = "bench-0123456789abcdef0123456789abcdef"
 SECONDS = int(os.environ.get("BENCH_SECONDS", "20"))
@@ -203,7 +205,7 @@ def tocsin(hook: str) -> Iterator[str]:
         postgres = embedded.start(data / "data")
         try:
             migrate(postgres.dsn, datetime.now(UTC))
-            asyncio.run(configure(postgres.dsn, hook))
+            asyncio.run(configure(postgres.dsn, hook, with_secret_key(Settings(data_dir=data / "data"))))
             url = f"http://127.0.0.1:{free_port()}"
             environment = {
                 "TOCSIN_DATA_DIR": str(data / "data"),
@@ -220,9 +222,10 @@ def tocsin(hook: str) -> Iterator[str]:
             postgres.stop()
 
 
-async def configure(dsn: str, hook: str) -> None:
+async def configure(dsn: str, hook: str, settings: Settings) -> None:
     document = load_texts({"tocsin.yaml": CONFIG.format(hook=hook, key=KEY)}, {})
-    async with Database(dsn, reactions=REACTIONS) as db, db.transaction() as tx:
+    keyring = keyring_of(settings)
+    async with Database(dsn, reactions=REACTIONS, keyring=keyring) as db, db.transaction() as tx:
         await apply(tx, document, by="@bench", unconfigured={})
 
 

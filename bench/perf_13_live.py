@@ -68,7 +68,7 @@ async def measure(running: Tocsin, db: Database, incident: Incident, cookie: str
 
 async def both(running: Tocsin, dsn: str) -> tuple[list[float], list[float]]:
     async with AsyncExitStack() as stack:
-        db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS))
+        db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, keyring=running.keyring))
         await furnish(db)
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=running.url))
         await client.post(await link_for(db, "alice"))

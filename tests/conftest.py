@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import peers, postgres, turns
+from tests.support.keys import KEYRING
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 
@@ -47,5 +48,5 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 async def db(dsn: str, clock: VirtualClock) -> AsyncIterator[Database]:
-    async with Database(dsn, clock=clock) as database:
+    async with Database(dsn, clock=clock, keyring=KEYRING) as database:
         yield database

@@ -46,6 +46,7 @@ class Settings:
     shift_reminder: timedelta | None = timedelta(hours=24)
     allow_commands: bool = False
     secret_key: bytes = field(default=b"", repr=False)
+    storage_keys: tuple[bytes, ...] = field(default=(), repr=False)
     listen_fd: int | None = None
     """A listening socket that systemd hands over (its socket activation), instead of `listen`."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
@@ -85,6 +86,8 @@ MEANINGS: Mapping[str, str] = {
     "shift_reminder": "how long before a shift its people are reminded, and looked at whether they are ready: 24h; off",
     "allow_commands": "on: workers run the commands of access probes, which the configuration names; off by default",
     "secret_key": "32 bytes in base64 or hex that sign links and webhooks; without it the data folder keeps one",
+    "storage_keys": "keys that seal secret addresses in the database, comma-separated, the newest first, each like "
+    "secret_key; without it they are the data folder's, or made from secret_key",
 }
 SETTING_NAMES = tuple(MEANINGS)
 
@@ -237,6 +240,10 @@ def read_key(raw: object) -> bytes:
     return key
 
 
+def read_keys(raw: object) -> tuple[bytes, ...]:
+    return tuple(read_key(text) for text in read_list(raw))
+
+
 def read_span(raw: object) -> timedelta | None:
     """A duration, or None for `off`."""
     text = read_text(raw).lower()
@@ -285,6 +292,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "shift_reminder": read_span,
     "allow_commands": read_flag,
     "secret_key": read_key,
+    "storage_keys": read_keys,
 }
 
 
@@ -330,7 +338,7 @@ def describe(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def shown(name: str, value: object) -> str:
-    if name in ("secret_key", "metrics_token"):
+    if name in ("secret_key", "storage_keys", "metrics_token"):
         return "(hidden)" if value else ""
     if name in ("database_url", "smtp_url") and isinstance(value, str):
         return hide_password(value)

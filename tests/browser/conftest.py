@@ -48,7 +48,7 @@ def tocsin(tocsin_dsn: str, mailbox: SmtpSink, tmp_path_factory: pytest.TempPath
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def office(tocsin: Tocsin, tocsin_dsn: str) -> AsyncIterator[Database]:
     """The database of the running program, furnished, with the means to act behind its back."""
-    async with Database(tocsin_dsn, reactions=REACTIONS) as db:
+    async with Database(tocsin_dsn, reactions=REACTIONS, keyring=tocsin.keyring) as db:
         await furnish(db)
         yield db
 

@@ -8,6 +8,7 @@ from email.headerregistry import Address
 import pytest
 
 from tests.channels.benches import LOOPBACK, MASTER
+from tests.support.keys import KEYRING
 from tests.support.sinks import HttpSink, SmtpSink, silent
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import upsert_user
@@ -63,7 +64,7 @@ class Running:
 @pytest.fixture
 async def running(dsn: str) -> AsyncIterator[Running]:
     with SmtpSink() as mailbox:
-        async with Database(dsn) as db, GuardedHttp(LOOPBACK) as http:
+        async with Database(dsn, keyring=KEYRING) as db, GuardedHttp(LOOPBACK) as http:
             smtp = GuardedSmtp(parse_smtp_url(mailbox.url))
             sender = Identity(Address("Tocsin", addr_spec="tocsin@example.com"), "example.com", "a1b2c3d4")
             channels = {"email": EmailChannel(smtp, sender), "webhook": WebhookChannel(http, lambda contact: MASTER)}

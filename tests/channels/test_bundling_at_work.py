@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from tests.channels.benches import LOOPBACK, MASTER
+from tests.support.keys import KEYRING
 from tests.support.sinks import HttpSink
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import upsert_user
@@ -62,7 +63,7 @@ async def until_all_are_sent(db: Database) -> list[Delivery]:
 
 async def test_two_workers_send_two_messages_and_lose_nothing(dsn: str) -> None:
     with HttpSink() as hook:
-        async with Database(dsn) as db, GuardedHttp(LOOPBACK) as http:
+        async with Database(dsn, keyring=KEYRING) as db, GuardedHttp(LOOPBACK) as http:
             alice = await alice_with(db, hook)
             channels = {"webhook": WebhookChannel(http, lambda contact: MASTER)}
             outboxes = [Outbox(channels, ack_links(MASTER, "https://t.example.com"), Bulkheads()) for _ in range(2)]

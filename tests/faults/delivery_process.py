@@ -8,9 +8,12 @@ from tocsin.main.worker import open_worker
 from tocsin.settings import Settings
 
 
+def settings_in(folder: Path) -> Settings:
+    return Settings(data_dir=folder, allowed_networks=("127.0.0.0/8",), secret_key=bytes(32))
+
+
 async def work(dsn: str, folder: str) -> None:
-    settings = Settings(data_dir=Path(folder), allowed_networks=("127.0.0.0/8",), secret_key=bytes(32))
-    async with open_worker(settings, dsn) as worker:
+    async with open_worker(settings_in(Path(folder)), dsn) as worker:
         await worker.run()
 
 

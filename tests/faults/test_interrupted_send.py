@@ -11,11 +11,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.faults.delivery_process import settings_in
 from tests.support.programs import eventually, stop
 from tests.support.sinks import HttpSink, answers, silent
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import upsert_user
 from tocsin.db.database import Database
+from tocsin.db.keyring import keyring_of
 from tocsin.delivery import service
 from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.model import ContactDraft, MessageView, Notification, NotificationRule, Purpose, Urgency
@@ -68,7 +70,7 @@ async def all_is_sent(dsn: str) -> None:
 
 async def test_exactly_one_duplicate_with_the_same_id(dsn: str, tmp_path: Path) -> None:
     with HttpSink(silent()) as hook:
-        async with Database(dsn) as db:
+        async with Database(dsn, keyring=keyring_of(settings_in(tmp_path))) as db:
             await page_alice(db, hook)
             with a_worker(dsn, tmp_path, 1) as first:
                 taken = await hook.inbox.receives()
@@ -88,7 +90,7 @@ async def test_many_are_under_way_when_the_worker_dies(dsn: str, tmp_path: Path)
     """Nothing is lost, nothing is sent more than twice, and what is sent twice has one id."""
     people = 120  # one page each, since pages to one person travel together
     with HttpSink() as hook:
-        async with Database(dsn) as db:
+        async with Database(dsn, keyring=keyring_of(settings_in(tmp_path))) as db:
             async with db.transaction() as tx:
                 await make_months(tx)
                 for number in range(people):

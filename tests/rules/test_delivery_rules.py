@@ -135,6 +135,7 @@ def test_every_reason_says_whether_to_try_again() -> None:
         FailureReason.REFUSED,
         FailureReason.REJECTED,
         FailureReason.BLOCKED_ADDRESS,
+        FailureReason.UNREADABLE,
     ],
 )
 def test_what_a_person_must_mend_fails_at_once(reason: FailureReason) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.stores.test_roles import assign, declare, held, sentences, told
+from tests.support.keys import KEYRING
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.db.database import Database
@@ -22,7 +23,7 @@ COMMANDER = RoleName.COMMANDER
 @pytest.fixture
 async def db(dsn: str, clock: VirtualClock) -> AsyncIterator[Database]:
     """alice commands INC-1, carol is its scribe."""
-    async with Database(dsn, clock=clock, reactions=REACTIONS) as database:
+    async with Database(dsn, clock=clock, reactions=REACTIONS, keyring=KEYRING) as database:
         async with database.transaction() as tx:
             for name in ("alice", "bob", "carol", "vera"):
                 role = Role.VIEWER if name == "vera" else Role.RESPONDER

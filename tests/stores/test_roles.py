@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support.keys import KEYRING
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.db.database import Database
@@ -22,7 +23,7 @@ COMMANDER, EXPERT = RoleName.COMMANDER, RoleName.EXPERT
 @pytest.fixture
 async def db(dsn: str, clock: VirtualClock) -> AsyncIterator[Database]:
     """With the reactions, and four people; dave is senior."""
-    async with Database(dsn, clock=clock, reactions=REACTIONS) as database:
+    async with Database(dsn, clock=clock, reactions=REACTIONS, keyring=KEYRING) as database:
         async with database.transaction() as tx:
             for name, role in {"alice": Role.RESPONDER, "bob": Role.RESPONDER, "vera": Role.VIEWER}.items():
                 draft = UserDraft(name=name, email=f"{name}@example.com", role=role)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from tests.stories.conftest import ORGANISATION
 from tests.stories.test_invariants import INVARIANTS
 from tests.support.channels import Airwaves, RecordingChannel
+from tests.support.keys import KEYRING
 from tests.support.world import CHANNELS, EVERYTHING
 from tocsin.config.apply import apply
 from tocsin.config.files import load_texts
@@ -71,7 +72,7 @@ async def test_all_at_once(dsn: str) -> None:
     airwaves, dice = Airwaves(), random.Random(17)
     links = ack_links(bytes(32), "https://tocsin.example.com")
     outbox = Outbox({kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}, links, Bulkheads())
-    async with Database(dsn, reactions=REACTIONS, size=20) as db:
+    async with Database(dsn, reactions=REACTIONS, size=20, keyring=KEYRING) as db:
         async with db.transaction() as tx:
             await apply(tx, load_texts({"tocsin.yaml": QUICK}, {}), by="@story", unconfigured={})
         worker = Worker(db, [*JOB_KINDS, *outbox.kinds()])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.channels.benches import AUTHORITY, certified, trusting
+from tests.support.keys import KEYRING
 from tests.support.sinks import Behaviour, HttpSink, answers
 from tests.support.stepper import Stepper, stepping
 from tocsin.config.apply import apply
@@ -60,7 +61,7 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 async def db(dsn: str, clock: VirtualClock) -> AsyncIterator[Database]:
-    async with Database(dsn, clock=clock, reactions=REACTIONS) as database:
+    async with Database(dsn, clock=clock, reactions=REACTIONS, keyring=KEYRING) as database:
         yield database
 
 

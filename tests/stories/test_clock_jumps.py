@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.stories.conftest import ORGANISATION
+from tests.support.keys import KEYRING
 from tests.support.stepper import Stepper, stepping
 from tests.support.world import World, new_world
 from tocsin.db.database import Database
@@ -68,7 +69,7 @@ async def run(machine: Machine, worker: Stepper, seconds: int) -> None:
 async def test_each_timer_fires_once_whatever_is_done_to_the_clock(dsn: str, jump: timedelta) -> None:
     machine, timers = Machine(), Timers()
     async with (
-        Database(dsn, clock=machine.clock) as db,
+        Database(dsn, clock=machine.clock, keyring=KEYRING) as db,
         stepping(db, machine.clock, timers.kinds()) as worker,  # type: ignore[arg-type]  # it is only drained
     ):
         await arm(db, "soon", timedelta(minutes=1))

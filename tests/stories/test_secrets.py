@@ -9,11 +9,15 @@ import httpx
 import pytest
 
 from tests.stories.conftest import ORGANISATION
+from tests.support.keys import NEW, keyring
 from tests.support.routes import URL, application, list_routes
 from tests.support.world import World, new_world
 from tocsin.accounts import passwords, people, sign_in
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import UserDraft
+from tocsin.delivery import service as delivery
+from tocsin.delivery.sealing import contact_place
+from tocsin.insights import digest
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.live import Hub
 from tocsin.oncall import feeds
@@ -25,7 +29,17 @@ ERIN = f"""users:
   - name: erin
     email: erin@example.com
     contacts: [{{email: erin@example.com}}, {{webhook: "https://hooks.example.com/{HOOK}"}}]
+    notify: {{high: [{{webhook: 0m}}, {{email: 5m}}], low: [{{email: 0m}}]}}
 """
+ANNOUNCED, CALLED, SENT, READ = (f"canary-of-the-{each}" for each in ("announcing", "step", "digest", "ics"))
+ANNOUNCE = f"announce: [{{webhook: 'https://hooks.example.com/{ANNOUNCED}'}}], "
+STEP = f"'webhook:https://hooks.example.com/{CALLED}', "
+MORE = f"""digests:
+  - {{name: daily, at: "08:00", time_zone: UTC, team: payments, webhook: "https://hooks.example.com/{SENT}"}}
+calendars:
+  - {{name: contractors, url: "https://calendars.example.com/{READ}.ics"}}
+"""
+ADDRESSES = {"contact": HOOK, "announce": ANNOUNCED, "step": CALLED, "digest": SENT, "calendar": READ}
 FILLED = {"ref": "INC-1", "schedule": "primary", "name": "alice", "user": "alice", "kind": "update"}
 
 
@@ -33,7 +47,9 @@ FILLED = {"ref": "INC-1", "schedule": "primary", "name": "alice", "user": "alice
 async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
     async with new_world(dsn, clock) as world:
         text = ORGANISATION.replace("0123456789abcdef0123456789abcdef", KEY)
-        await world.configure(text.replace("users:\n", ERIN, 1))
+        text = text.replace("users:\n", ERIN, 1).replace("organisation: {", f"organisation: {{{ANNOUNCE}", 1)
+        text = text.replace('notify: ["schedule:primary"', f'notify: [{STEP}"user:erin", "schedule:primary"', 1)
+        await world.configure(text + MORE)
         yield world
 
 
@@ -42,6 +58,13 @@ async def a_days_work(world: World) -> dict[str, str]:
     await world.alert("HighErrorRate", job="checkout", severity="critical")
     page = world.phone("alice").receives("page")
     await world.follows_link(page)
+    async with world.db.transaction() as tx:
+        (daily,) = await digest.list_digests(tx.conn)
+        await digest.send(tx, daily)
+    await world.worker.drain()
+    called = {message.delivery.address for message in world.airwaves.unread if message.kind == "webhook"}
+    assert {address.rpartition("/")[2] for address in called} == {HOOK, ANNOUNCED, CALLED, SENT}
+    world.airwaves.unread.clear()
     async with world.db.transaction() as tx:
         root = await accounts.get_user_by_name(tx.conn, "root")
         link = await people.invite(tx, UserDraft(name="gina", email="gina@example.com"), "@root")
@@ -70,7 +93,7 @@ async def a_days_work(world: World) -> dict[str, str]:
 
 
 async def test_nothing_that_opens_a_door_is_stored_in_the_clear(world: World) -> None:
-    secrets = await a_days_work(world)
+    secrets = {**await a_days_work(world), **ADDRESSES}
     tables = await world.rows("select tablename from pg_tables where schemaname = 'public'")
     for (table,) in tables:
         rows = await world.rows(f"select to_jsonb(r)::text from {table} r")
@@ -81,7 +104,7 @@ async def test_nothing_that_opens_a_door_is_stored_in_the_clear(world: World) ->
 
 async def test_nobody_reads_a_secret_anywhere(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    secrets = {**await a_days_work(world), "hook": HOOK}
+    secrets = {**await a_days_work(world), **ADDRESSES}
     app = application(world.db, Hub(world.db))
     headers = {"Authorization": f"Bearer {secrets['token']}"}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as client:
@@ -93,6 +116,24 @@ async def test_nobody_reads_a_secret_anywhere(world: World, caplog: pytest.LogCa
                 assert found == [], f"{route} tells it"
     told = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("tocsin"))
     assert [name for name, secret in secrets.items() if secret in told] == []
+
+
+async def test_an_address_that_cannot_be_read_fails_by_name_and_the_next_way_is_taken(world: World) -> None:
+    """The row was sealed with a key that is lost; everybody else is called as ever."""
+    async with world.db.transaction() as tx:
+        sealed = keyring(NEW).seal("https://hooks.example.com/lost", contact_place(world.people["erin"], "webhook"))
+        await tx.conn.execute(
+            "UPDATE contact SET address = %s WHERE kind = 'webhook' AND user_id = %s", (sealed, world.people["erin"])
+        )
+    await world.alert("HighErrorRate", job="checkout", severity="critical")
+    assert world.phone("erin").receives("page").kind == "email"
+    world.phone("alice").receives("page")
+    async with world.db.connection() as conn:
+        sent = await delivery.list_deliveries(conn, "incident/1")
+    (failed,) = [each for each in sent if each.state == "failed"]
+    assert (failed.user_name, failed.reason) == ("erin", "unreadable")
+    assert failed.answer == "its address is sealed with a key that this installation has not"
+    world.airwaves.unread.clear()
 
 
 async def session_of_root(world: World) -> str:

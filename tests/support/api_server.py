@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from litestar import Litestar
 
+from tests.support.keys import KEYRING
 from tests.support.serving import serving
 from tocsin.accounts import service as accounts
 from tocsin.accounts import sign_in
@@ -36,7 +37,7 @@ PEOPLE = {
 
 @pytest.fixture
 async def db(dsn: str, clock: VirtualClock) -> AsyncIterator[Database]:
-    async with Database(dsn, clock=clock, reactions=REACTIONS) as database:
+    async with Database(dsn, clock=clock, reactions=REACTIONS, keyring=KEYRING) as database:
         yield database
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.programs import free_port, running
+from tocsin.db.keyring import keyring_of
+from tocsin.kernel.secrets import Keyring
+from tocsin.settings import load, with_secret_key
 
 COMMAND = [sys.executable, "-m", "tocsin"]
 
@@ -25,6 +28,11 @@ class Tocsin:
     @property
     def url(self) -> str:
         return f"http://{self.address}"
+
+    @property
+    def keyring(self) -> Keyring:
+        """For whoever works on its database behind its back."""
+        return keyring_of(with_secret_key(load(self.environment, {})))
 
     def run(self, *arguments: str, status: int = 0) -> str:
         done = subprocess.run(

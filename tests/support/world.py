@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.support.channels import Airwaves, Received, RecordingChannel
+from tests.support.keys import KEYRING
 from tests.support.stepper import Stepper, stepping
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, Viewer
@@ -347,7 +348,7 @@ async def new_world(
     )
     known = (*usual, *outbox.kinds(), *kinds)
     async with (
-        Database(dsn, clock=clock, reactions=REACTIONS) as db,
+        Database(dsn, clock=clock, reactions=REACTIONS, keyring=KEYRING) as db,
         stepping(db, clock, known) as worker,
     ):
         names = tuple(kind.name for kind in known)

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.keys import KEYRING
 from tests.support.office import furnish, link_for
 from tests.support.permissions import BODIES, OF_INCIDENT, PUBLIC, TABLES, least_of
 from tests.support.routes import URL, Route, application, list_routes
@@ -64,7 +65,7 @@ class Town:
 async def town(dsn: str, clock: VirtualClock) -> AsyncIterator[Town]:
     """INC-1 is everybody's; INC-2 is private, of Alice."""
     async with AsyncExitStack() as stack:
-        db = await stack.enter_async_context(Database(dsn, clock=clock, reactions=REACTIONS))
+        db = await stack.enter_async_context(Database(dsn, clock=clock, reactions=REACTIONS, keyring=KEYRING))
         await _people(db)
         hub = Hub(db)
         await hub.start()

@@ -1,15 +1,40 @@
 """Every statement about the organisation, its services and its own severity profiles."""
 
 import msgspec
+from msgspec.structs import replace
 
-from tocsin.catalog.model import Organisation, Service
+from tocsin.catalog.model import AnnounceAddress, Organisation, Service
 from tocsin.catalog.own_profiles import OwnProfile
-from tocsin.db.rows import struct_row
+from tocsin.db.rows import opened_row, struct_row
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.secrets import Keyring
+
+ANNOUNCE_PLACE = "organisation.announce"
+EMAIL = "email"
+
+
+def _opened(organisation: Organisation, keyring: Keyring) -> Organisation:
+    """With its addresses, or UNREADABLE for one."""
+    announce = tuple(
+        each if each.kind == EMAIL else replace(each, address=keyring.read(each.address, ANNOUNCE_PLACE))
+        for each in organisation.announce
+    )
+    return replace(organisation, announce=announce)
+
+
+def _sealed(announce: tuple[AnnounceAddress, ...], keyring: Keyring) -> list[AnnounceAddress]:
+    """A mail address is no secret; of the others whoever knows one may post there (SEC-3)."""
+    return [
+        each if each.kind == EMAIL else replace(each, address=keyring.seal(each.address, ANNOUNCE_PLACE))
+        for each in announce
+    ]
+
+
+_ORGANISATION_ROW = opened_row(Organisation, _opened)
 
 
 async def get_organisation(conn: Conn) -> Organisation:
-    async with conn.cursor(row_factory=struct_row(Organisation)) as cursor:
+    async with conn.cursor(row_factory=_ORGANISATION_ROW) as cursor:
         await cursor.execute("SELECT * FROM organisation")
         row = await cursor.fetchone()
     assert row is not None  # the migration inserts it
@@ -34,7 +59,7 @@ async def get_organisation_and_service(conn: Conn, name: str) -> tuple[Organisat
         )
         row = await cursor.fetchone()
     assert row is not None  # the migration inserts the organisation
-    return row.organisation, row.service
+    return _opened(row.organisation, conn.keyring), row.service
 
 
 async def update_organisation(conn: Conn, organisation: Organisation) -> None:
@@ -54,7 +79,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
             organisation.incident_channel,
             organisation.announce_channel,
             organisation.war_room,
-            as_jsonb(organisation.announce),
+            as_jsonb(_sealed(organisation.announce, conn.keyring)),
             organisation.prometheus,
             as_jsonb(organisation.on_call),
             as_jsonb(organisation.compensation) if organisation.compensation is not None else None,

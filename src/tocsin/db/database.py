@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 from tocsin.kernel.clock import Clock, DatabaseClock
 from tocsin.kernel.db import Conn, speak_utc
 from tocsin.kernel.loops import run_for_ever
+from tocsin.kernel.secrets import NO_KEYS, Keyring
 from tocsin.kernel.tx import Reactions, Tx
 from tocsin.kernel.wakeups import Waker
 
@@ -30,12 +31,20 @@ _log = logging.getLogger(__name__)
 
 
 class Database:
-    """`clock` None: the database's own time, sampled each second. Open it in the event loop that uses it."""
+    """`clock` None: the database's own time, sampled each second. `keyring` is for whoever meets secrets. Open it in
+    the event loop that uses it."""
 
     def __init__(
-        self, conninfo: str, *, clock: Clock | None = None, reactions: Reactions | None = None, size: int = 10
+        self,
+        conninfo: str,
+        *,
+        clock: Clock | None = None,
+        reactions: Reactions | None = None,
+        keyring: Keyring = NO_KEYS,
+        size: int = 10,
     ) -> None:
         self.conninfo = conninfo
+        self.keyring = keyring
         self.reactions: Reactions = reactions or {}
         self._own_clock = clock is None
         self.clock: Clock = clock or DatabaseClock(datetime.fromtimestamp(0, UTC))
@@ -49,10 +58,14 @@ class Database:
             max_size=size,
             timeout=_WAIT_FOR_CONNECTION,
             reconnect_timeout=_RECONNECT_FOR,
-            configure=speak_utc,
+            configure=self._configure,
             check=_is_alive,
             open=False,
         )
+
+    async def _configure(self, conn: Conn) -> None:
+        conn.keyring = self.keyring
+        await speak_utc(conn)
 
     async def open(self) -> None:
         """Connects; raises psycopg.OperationalError when the server does not answer."""

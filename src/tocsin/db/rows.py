@@ -5,6 +5,8 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from tocsin.kernel.secrets import Keyring
+
 T = TypeVar("T")
 
 
@@ -12,8 +14,14 @@ class _Cursor(Protocol):
     @property
     def description(self) -> Sequence[Any] | None: ...
 
+    @property
+    def connection(self) -> Any: ...
 
-def struct_row(kind: type[T]) -> Callable[[_Cursor], Callable[[Sequence[Any]], T]]:
+
+RowFactory = Callable[[_Cursor], Callable[[Sequence[Any]], T]]
+
+
+def struct_row(kind: type[T]) -> RowFactory[T]:
     """A psycopg row factory for `kind`, a msgspec struct or dataclass. A column that is no field is left out."""
 
     def factory(cursor: _Cursor) -> Callable[[Sequence[Any]], T]:
@@ -23,5 +31,16 @@ def struct_row(kind: type[T]) -> Callable[[_Cursor], Callable[[Sequence[Any]], T
             return msgspec.convert(dict(zip(names, values, strict=True)), kind)
 
         return row
+
+    return factory
+
+
+def opened_row(kind: type[T], opened: Callable[[T, Keyring], T]) -> RowFactory[T]:
+    """The same where secrets are among the columns: `opened` opens them with the keys of the connection (SEC-3)."""
+    closed = struct_row(kind)
+
+    def factory(cursor: _Cursor) -> Callable[[Sequence[Any]], T]:
+        read, keyring = closed(cursor), cursor.connection.keyring
+        return lambda values: opened(read(values), keyring)
 
     return factory

@@ -11,6 +11,14 @@ CREATE TABLE installation (
     PRIMARY KEY (only_one)
 );
 
+CREATE TABLE key_check (
+    only_one boolean DEFAULT true NOT NULL,
+    sealed text NOT NULL,
+    CHECK (only_one),
+    PRIMARY KEY (only_one)
+);
+COMMENT ON COLUMN key_check.sealed IS 'A known word, sealed with the newest key once a rotation is through (SEC-3).';
+
 CREATE TABLE job (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     lane text NOT NULL,
@@ -236,14 +244,17 @@ CREATE TABLE contact (
     user_id bigint NOT NULL,
     kind text NOT NULL,
     address text NOT NULL,
+    address_digest text NOT NULL,
     managed_by text,
     created_at timestamptz NOT NULL,
     proven_at timestamptz,
     disabled_at timestamptz,
     PRIMARY KEY (id),
-    UNIQUE (user_id, kind, address),
+    UNIQUE (user_id, kind, address_digest),
     FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
+COMMENT ON COLUMN contact.address IS 'Sealed with a key outside the database, but for e-mail (SEC-3).';
+COMMENT ON COLUMN contact.address_digest IS 'Keyed: tells whether two addresses are the same.';
 COMMENT ON COLUMN contact.proven_at IS 'When a message by it was first answered; before, its owner may never have seen one (PAG-3).';
 COMMENT ON COLUMN contact.disabled_at IS 'Never deleted: a webhook''s secret is derived from the id and must come back with it.';
 
@@ -362,7 +373,7 @@ CREATE TABLE organisation (
     CHECK (only_one),
     PRIMARY KEY (only_one)
 );
-COMMENT ON COLUMN organisation.announce IS 'Where declarations, changes of level and all-clears are posted; addresses may hold secrets.';
+COMMENT ON COLUMN organisation.announce IS 'Where declarations, changes of level and all-clears are posted; but for e-mail the addresses are sealed with a key outside the database (SEC-3).';
 COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
 COMMENT ON COLUMN organisation.compensation IS 'What being on call is worth; null: nothing is reckoned.';
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
@@ -1138,6 +1149,7 @@ CREATE TABLE calendar (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     name text NOT NULL,
     url text NOT NULL,
+    url_digest text NOT NULL,
     leave boolean NOT NULL,
     time_zone text,
     people jsonb NOT NULL,
@@ -1154,7 +1166,8 @@ CREATE TABLE calendar (
     PRIMARY KEY (id),
     UNIQUE (name)
 );
-COMMENT ON COLUMN calendar.url IS 'May be a secret: shown by its host only.';
+COMMENT ON COLUMN calendar.url IS 'May be a secret: sealed with a key outside the database, shown by its host only (SEC-3).';
+COMMENT ON COLUMN calendar.url_digest IS 'Keyed: tells whether another address is the same.';
 COMMENT ON COLUMN calendar.body IS 'The last good copy: it counts until there is another, and is read again as time goes on.';
 COMMENT ON COLUMN calendar.unread IS 'Events that say nothing to us, each with its reason; the first of unread_count.';
 
@@ -1280,6 +1293,7 @@ CREATE TABLE digest (
 );
 COMMENT ON COLUMN digest.schedules IS 'By name; empty: those of the team.';
 COMMENT ON COLUMN digest.weekday IS '0 is Monday; null: every day.';
+COMMENT ON COLUMN digest.webhook IS 'Sealed with a key outside the database (SEC-3).';
 COMMENT ON COLUMN digest.since IS 'When it was written: what fell due before is not sent.';
 
 

@@ -6,9 +6,12 @@ from typing import LiteralString
 
 import msgspec
 
-from tocsin.db.rows import struct_row
+from tocsin.db.rows import opened_row, struct_row
 from tocsin.delivery.model import Contact, ContactDraft, NotificationRule, Urgency
+from tocsin.delivery.sealing import contact_place, opened_contact, sealed_address
 from tocsin.kernel.db import Conn, as_jsonb
+
+_CONTACT_ROW = opened_row(Contact, opened_contact)
 
 _CONTACT: LiteralString = """
     SELECT id, user_id, kind, address, managed_by, proven_at, disabled_at FROM contact
@@ -17,14 +20,14 @@ _CONTACT: LiteralString = """
 
 async def list_contacts(conn: Conn, user_id: int) -> list[Contact]:
     """The enabled contacts of one person, oldest first."""
-    async with conn.cursor(row_factory=struct_row(Contact)) as cursor:
+    async with conn.cursor(row_factory=_CONTACT_ROW) as cursor:
         await cursor.execute(_CONTACT + "WHERE user_id = %s AND disabled_at IS NULL ORDER BY id", (user_id,))
         return await cursor.fetchall()
 
 
 async def list_all_contacts(conn: Conn) -> list[Contact]:
     """The enabled contacts of everybody."""
-    async with conn.cursor(row_factory=struct_row(Contact)) as cursor:
+    async with conn.cursor(row_factory=_CONTACT_ROW) as cursor:
         await cursor.execute(_CONTACT + "WHERE disabled_at IS NULL ORDER BY user_id, id")
         return await cursor.fetchall()
 
@@ -74,7 +77,8 @@ async def list_contacts_and_rules(conn: Conn, user_id: int) -> tuple[list[Contac
         )
         told = await cursor.fetchone()
     assert told is not None
-    return told.contacts, [NotificationRule(r.urgency, r.kind, timedelta(seconds=r.seconds)) for r in told.rules]
+    contacts = [opened_contact(contact, conn.keyring) for contact in told.contacts]
+    return contacts, [NotificationRule(r.urgency, r.kind, timedelta(seconds=r.seconds)) for r in told.rules]
 
 
 async def upsert_contacts(
@@ -83,15 +87,15 @@ async def upsert_contacts(
     """Writes each; one that was disabled comes back with its old id, and so with its old webhook secret."""
     await conn.execute(
         """
-        INSERT INTO contact (user_id, kind, address, managed_by, created_at)
-        SELECT %(user_id)s, kind, address, %(managed_by)s, %(now)s
-        FROM ROWS FROM (jsonb_to_recordset(%(drafts)s) AS (kind text, address text))
-            WITH ORDINALITY AS new(kind, address, place)
+        INSERT INTO contact (user_id, kind, address, address_digest, managed_by, created_at)
+        SELECT %(user_id)s, kind, address, address_digest, %(managed_by)s, %(now)s
+        FROM ROWS FROM (jsonb_to_recordset(%(drafts)s) AS (kind text, address text, address_digest text))
+            WITH ORDINALITY AS new(kind, address, address_digest, place)
         ORDER BY place
-        ON CONFLICT (user_id, kind, address)
-        DO UPDATE SET managed_by = excluded.managed_by, disabled_at = NULL
+        ON CONFLICT (user_id, kind, address_digest)
+        DO UPDATE SET address = excluded.address, managed_by = excluded.managed_by, disabled_at = NULL
         """,
-        {"user_id": user_id, "managed_by": managed_by, "now": now, "drafts": as_jsonb(drafts)},
+        {"user_id": user_id, "managed_by": managed_by, "now": now, "drafts": as_jsonb(_sealed(conn, user_id, drafts))},
     )
 
 
@@ -101,11 +105,24 @@ async def disable_contacts_except(conn: Conn, user_id: int, drafts: Sequence[Con
         """
         UPDATE contact SET disabled_at = %(now)s
         WHERE user_id = %(user_id)s AND disabled_at IS NULL AND NOT EXISTS (
-            SELECT FROM jsonb_to_recordset(%(drafts)s) AS kept(kind text, address text)
-            WHERE kept.kind = contact.kind AND kept.address = contact.address)
+            SELECT FROM jsonb_to_recordset(%(drafts)s) AS kept(kind text, address_digest text)
+            WHERE kept.kind = contact.kind AND kept.address_digest = contact.address_digest)
         """,
-        {"user_id": user_id, "now": now, "drafts": as_jsonb(drafts)},
+        {"user_id": user_id, "now": now, "drafts": as_jsonb(_sealed(conn, user_id, drafts))},
     )
+
+
+def _sealed(conn: Conn, user_id: int, drafts: Sequence[ContactDraft]) -> list[dict[str, str]]:
+    """As the columns of a contact take them."""
+    places = [contact_place(user_id, draft.kind) for draft in drafts]
+    return [
+        {
+            "kind": draft.kind,
+            "address": sealed_address(conn.keyring, draft.kind, draft.address, place),
+            "address_digest": conn.keyring.digest(draft.address, place),
+        }
+        for draft, place in zip(drafts, places, strict=True)
+    ]
 
 
 async def delete_rules(conn: Conn, user_id: int) -> None:

@@ -25,8 +25,9 @@ from tocsin.delivery.ports import Channel
 from tocsin.delivery.recording import Outcome
 from tocsin.delivery.wording import with_addresses
 from tocsin.kernel.held import Held, JobKind
-from tocsin.kernel.outbound import SendFailed
+from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.kernel.retry import Retry
+from tocsin.kernel.secrets import UNREADABLE
 
 PLACES = 64
 """Sends of one lane at once in one process; each endpoint gets a share of them (`Bulkheads.limit`)."""
@@ -123,6 +124,8 @@ async def _begin_and_send(
     begun = await begin(held.db, found.delivery, endpoint, held.now(), is_first_of_top=found.is_first_of_top)
     if not isinstance(begun, Begun):
         return begun
+    if found.delivery.address == UNREADABLE:
+        return SendFailed(FailureReason.UNREADABLE, "its address is sealed with a key that this installation has not")
     try:
         return await channel.send(_outgoing(held, found.delivery, begun, links))
     except SendFailed as failure:

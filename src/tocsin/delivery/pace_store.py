@@ -74,7 +74,7 @@ async def attach_held(conn: Conn, leader: Delivery) -> list[Delivery]:
     It belongs to many incidents, each of whose transactions may be superseding some of it, message after message: who
     waited for one of those while holding another could wait for ever. What is locked this instant leaves by itself.
     """
-    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+    async with conn.cursor(row_factory=store.DELIVERY_ROW) as cursor:
         await cursor.execute(
             """
             WITH wanted AS (
@@ -94,7 +94,7 @@ async def attach_held(conn: Conn, leader: Delivery) -> list[Delivery]:
 
 async def list_carried(conn: Conn, leader: UUID) -> list[Delivery]:
     """What travels with a delivery, oldest first, locked in the order of the ids."""
-    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+    async with conn.cursor(row_factory=store.DELIVERY_ROW) as cursor:
         await cursor.execute(
             """
             WITH carried AS (
@@ -119,7 +119,7 @@ async def end_unwanted(conn: Conn, leader: UUID, now: datetime) -> None:
 
 async def release_carried(conn: Conn, leaders: Sequence[UUID], now: datetime) -> list[Delivery]:
     """What travelled with deliveries that are not sent after all waits for itself again; those that do."""
-    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+    async with conn.cursor(row_factory=store.DELIVERY_ROW) as cursor:
         await cursor.execute(
             """
             WITH carried AS (

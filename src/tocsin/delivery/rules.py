@@ -37,6 +37,7 @@ RETRIES: dict[FailureReason, Retry | None] = {
     FailureReason.REFUSED: None,
     FailureReason.REJECTED: None,
     FailureReason.BLOCKED_ADDRESS: None,
+    FailureReason.UNREADABLE: None,
 }
 
 SHORTEST_WAIT = timedelta(seconds=1)

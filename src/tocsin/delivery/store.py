@@ -7,10 +7,14 @@ from uuid import UUID
 
 import msgspec
 
-from tocsin.db.rows import struct_row
+from tocsin.db.rows import opened_row, struct_row
 from tocsin.delivery.model import Attempt, Delivery, Endpoint, Purpose
+from tocsin.delivery.sealing import opened_delivery, sealed_delivery
 from tocsin.kernel.db import Conn, as_jsonb, inside_json
 from tocsin.kernel.outbound import FailureReason
+from tocsin.kernel.secrets import Keyring
+
+DELIVERY_ROW = opened_row(Delivery, opened_delivery)
 
 _DELIVERY: LiteralString = """
     SELECT id, notification_id, position, user_id, user_name, contact_id, kind, address, topic, scope_id, cause,
@@ -54,7 +58,7 @@ async def insert_deliveries(
     cursor = await conn.execute(
         _SUPERSEDE + "AND chain = any(%(chains)s)" + _LOCKED + _INSERTED + _SUPERSEDED,
         {
-            "new": as_jsonb(deliveries),
+            "new": as_jsonb([sealed_delivery(each, conn.keyring) for each in deliveries]),
             "chains": [delivery.chain for delivery in deliveries],
             "purposes": [str(purpose) for purpose in overtaken],
             "why": why,
@@ -66,20 +70,20 @@ async def insert_deliveries(
 
 
 async def find_delivery(conn: Conn, delivery_id: UUID) -> Delivery | None:
-    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+    async with conn.cursor(row_factory=DELIVERY_ROW) as cursor:
         await cursor.execute(_DELIVERY + "WHERE id = %s", (delivery_id,))
         return await cursor.fetchone()
 
 
 async def lock_delivery(conn: Conn, delivery_id: UUID) -> Delivery | None:
-    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+    async with conn.cursor(row_factory=DELIVERY_ROW) as cursor:
         await cursor.execute(_DELIVERY + "WHERE id = %s FOR UPDATE", (delivery_id,))
         return await cursor.fetchone()
 
 
 async def list_of_notification(conn: Conn, notification_id: UUID) -> list[Delivery]:
     """Locked, so that of two that fail at once the second sees the first."""
-    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+    async with conn.cursor(row_factory=DELIVERY_ROW) as cursor:
         await cursor.execute(
             _DELIVERY + "WHERE notification_id = %s ORDER BY id FOR UPDATE",
             (notification_id,),
@@ -89,7 +93,7 @@ async def list_of_notification(conn: Conn, notification_id: UUID) -> list[Delive
 
 async def list_of_topic(conn: Conn, topic: str) -> list[Delivery]:
     """In the order of their requests."""
-    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+    async with conn.cursor(row_factory=DELIVERY_ROW) as cursor:
         await cursor.execute(
             _DELIVERY + "WHERE topic = %s ORDER BY requested_at, notification_id, position",
             (topic,),
@@ -99,7 +103,7 @@ async def list_of_topic(conn: Conn, topic: str) -> list[Delivery]:
 
 async def list_latest_of_topics(conn: Conn, topics: Sequence[str]) -> list[Delivery]:
     """The last one of each topic that has any."""
-    async with conn.cursor(row_factory=struct_row(Delivery)) as cursor:
+    async with conn.cursor(row_factory=DELIVERY_ROW) as cursor:
         await cursor.execute(
             """
             SELECT found.* FROM unnest(%s::text[]) AS wanted (topic) CROSS JOIN LATERAL (
@@ -134,8 +138,15 @@ class InChain(msgspec.Struct, frozen=True):
     is_first_of_top: bool
 
 
+def _opened(found: InChain, keyring: Keyring) -> InChain:
+    return msgspec.structs.replace(found, delivery=opened_delivery(found.delivery, keyring))
+
+
+_IN_CHAIN_ROW = opened_row(InChain, _opened)
+
+
 async def find_delivery_in_chain(conn: Conn, delivery_id: UUID, now: datetime) -> InChain | None:
-    async with conn.cursor(row_factory=struct_row(InChain)) as cursor:
+    async with conn.cursor(row_factory=_IN_CHAIN_ROW) as cursor:
         await cursor.execute(
             """
             SELECT to_jsonb(d) AS delivery, EXISTS (

@@ -7,22 +7,33 @@ from datetime import timedelta
 import msgspec
 
 from tocsin.accounts import service as accounts
-from tocsin.db.rows import struct_row
+from tocsin.db.rows import opened_row
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, Notification, Outsider, Purpose, Urgency
 from tocsin.insights import digest_rules as rules
 from tocsin.insights.digest_model import Digest, StoredDigest
 from tocsin.kernel.db import Conn
 from tocsin.kernel.held import Held, JobKind
+from tocsin.kernel.secrets import Keyring
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
 
 EVERY = timedelta(minutes=5)
 
 
+def _place(name: str) -> str:
+    return f"digest.webhook/{name}"
+
+
+def _opened(stored: StoredDigest, keyring: Keyring) -> StoredDigest:
+    """With its webhook, or UNREADABLE for one (SEC-3)."""
+    webhook = keyring.read(stored.webhook, _place(stored.name)) if stored.webhook else None
+    return msgspec.structs.replace(stored, webhook=webhook)
+
+
 async def list_digests(conn: Conn) -> list[StoredDigest]:
     """By name."""
-    async with conn.cursor(row_factory=struct_row(StoredDigest)) as cursor:
+    async with conn.cursor(row_factory=opened_row(StoredDigest, _opened)) as cursor:
         await cursor.execute(
             """
             SELECT name, schedules, at, weekday, time_zone, team, webhook, managed_by, since, sent_at
@@ -39,6 +50,7 @@ def as_written(stored: StoredDigest) -> Digest:
 
 async def put_digest(tx: Tx, wanted: Digest) -> None:
     """Make it exactly this. One that changes is sent at its next time, not for one that has passed."""
+    sealed = tx.conn.keyring.seal(wanted.webhook, _place(wanted.name)) if wanted.webhook else None
     await tx.conn.execute(
         """
         INSERT INTO digest (name, schedules, at, weekday, time_zone, team, webhook, managed_by, since)
@@ -49,7 +61,7 @@ async def put_digest(tx: Tx, wanted: Digest) -> None:
             time_zone = excluded.time_zone, team = excluded.team, webhook = excluded.webhook,
             managed_by = excluded.managed_by, since = excluded.since
         """,
-        {**msgspec.structs.asdict(wanted), "schedules": list(wanted.schedules), "now": tx.now},
+        {**msgspec.structs.asdict(wanted), "webhook": sealed, "schedules": list(wanted.schedules), "now": tx.now},
     )
 
 

@@ -7,9 +7,15 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
+from tocsin.kernel.secrets import NO_KEYS, Keyring
+
 _encoder = msgspec.json.Encoder()
 
-Conn = AsyncConnection[TupleRow]
+
+class Conn(AsyncConnection[TupleRow]):
+    """A connection with what its stores seal secrets with, and open them (SEC-3)."""
+
+    keyring: Keyring = NO_KEYS
 
 
 def as_jsonb(value: Any) -> Jsonb:

@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException
 from tocsin.alerts.heartbeat_service import Ear
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.db.database import Database
+from tocsin.db.keyring import keyring_of
 from tocsin.delivery.keys import ack_links, webhook_secret
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.chart_renderer import Renderer
@@ -46,7 +47,8 @@ class Web:
 async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
     """The fast path of alerts in front, then the probes, then what alert tools read, then API and pages."""
     async with AsyncExitStack() as stack:
-        db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, size=CONNECTIONS))
+        keyring = keyring_of(settings)
+        db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, keyring=keyring, size=CONNECTIONS))
         hub = Hub(db)
         await hub.start()
         stack.push_async_callback(hub.close)

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from tocsin.alerts.jobs import PLACES as ALERT_PLACES
 from tocsin.auditor.jobs import Heartbeat, audit_kinds
 from tocsin.db.database import Database
+from tocsin.db.keyring import keyring_of
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import ack_links
@@ -32,7 +33,7 @@ CONNECTIONS = 10
 async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
     """Ready to `run`."""
     async with (
-        Database(dsn, reactions=REACTIONS, size=CONNECTIONS) as db,
+        Database(dsn, reactions=REACTIONS, keyring=keyring_of(settings), size=CONNECTIONS) as db,
         open_channels(settings) as channels,
         open_heartbeat(settings) as heartbeat,
         GuardedHttp(AddressGuard(parse_network_list(",".join(settings.allowed_networks)))) as http,

@@ -7,6 +7,7 @@ from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.http import GuardedHttp
 from tocsin.kernel.http_answer import HttpAnswer
 from tocsin.kernel.outbound import SendFailed
+from tocsin.kernel.secrets import UNREADABLE
 from tocsin.oncall import calendars
 from tocsin.oncall.calendar_child import read_apart
 from tocsin.oncall.calendar_model import EVERY, MAX_BYTES, host_of
@@ -49,6 +50,8 @@ class CalendarFetcher:
 
     async def _get(self, task: Task) -> Copy:
         """The text as it is now: a new one, or the old one when that has not changed. Raises SendFailed, Invalid."""
+        if task.calendar.url == UNREADABLE:
+            raise Invalid("Its address is sealed with a key that this installation has not.", "Apply its file again.")
         known = task.copy
         headers = {"Accept": "text/calendar, */*;q=0.1"}
         if known.etag is not None and known.body is not None:

@@ -7,8 +7,9 @@ from typing import LiteralString, NamedTuple
 import msgspec
 from psycopg.rows import class_row
 
-from tocsin.db.rows import struct_row
+from tocsin.db.rows import opened_row
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.secrets import Keyring
 from tocsin.oncall.calendar_model import CalendarDraft, ExternalCalendar, Occurrence, Reading
 
 _SELECT: LiteralString = """
@@ -20,6 +21,23 @@ _SELECT: LiteralString = """
 """
 
 
+def _place(name: str) -> str:
+    return f"calendar.url/{name}"
+
+
+def _opened(calendar: ExternalCalendar, keyring: Keyring) -> ExternalCalendar:
+    """With its address, or UNREADABLE for one (SEC-3)."""
+    return msgspec.structs.replace(calendar, url=keyring.read(calendar.url, _place(calendar.name)))
+
+
+def _opened_draft(draft: CalendarDraft, keyring: Keyring) -> CalendarDraft:
+    return msgspec.structs.replace(draft, url=keyring.read(draft.url, _place(draft.name)))
+
+
+_CALENDAR_ROW = opened_row(ExternalCalendar, _opened)
+_DRAFT_ROW = opened_row(CalendarDraft, _opened_draft)
+
+
 class Copy(NamedTuple):
     """The text that was last had, with its tag."""
 
@@ -29,20 +47,20 @@ class Copy(NamedTuple):
 
 async def list_calendars(conn: Conn) -> list[ExternalCalendar]:
     """All, by name."""
-    async with conn.cursor(row_factory=struct_row(ExternalCalendar)) as cursor:
+    async with conn.cursor(row_factory=_CALENDAR_ROW) as cursor:
         await cursor.execute(_SELECT + "ORDER BY c.name")
         return await cursor.fetchall()
 
 
 async def find_calendar(conn: Conn, calendar_id: int) -> ExternalCalendar | None:
-    async with conn.cursor(row_factory=struct_row(ExternalCalendar)) as cursor:
+    async with conn.cursor(row_factory=_CALENDAR_ROW) as cursor:
         await cursor.execute(_SELECT + "WHERE c.id = %s", (calendar_id,))
         return await cursor.fetchone()
 
 
 async def list_drafts(conn: Conn) -> list[CalendarDraft]:
     """What the files say of each, by name."""
-    async with conn.cursor(row_factory=struct_row(CalendarDraft)) as cursor:
+    async with conn.cursor(row_factory=_DRAFT_ROW) as cursor:
         await cursor.execute("SELECT name, url, leave, time_zone, people, managed_by FROM calendar ORDER BY name")
         return await cursor.fetchall()
 
@@ -63,16 +81,22 @@ async def upsert_calendar(conn: Conn, draft: CalendarDraft) -> int:
     """Its id. Another address begins anew: what was read from the old one counts until the new one was read."""
     cursor = await conn.execute(
         """
-        INSERT INTO calendar (name, url, leave, time_zone, people, managed_by, failure, unread, unread_count)
-        VALUES (%(name)s, %(url)s, %(leave)s, %(time_zone)s, %(people)s, %(managed_by)s, '', '[]', 0)
+        INSERT INTO calendar (
+            name, url, url_digest, leave, time_zone, people, managed_by, failure, unread, unread_count)
+        VALUES (%(name)s, %(url)s, %(url_digest)s, %(leave)s, %(time_zone)s, %(people)s, %(managed_by)s, '', '[]', 0)
         ON CONFLICT (name) DO UPDATE SET
-            url = excluded.url, leave = excluded.leave, time_zone = excluded.time_zone, people = excluded.people,
-            managed_by = excluded.managed_by,
-            etag = CASE WHEN calendar.url = excluded.url THEN calendar.etag END,
-            body = CASE WHEN calendar.url = excluded.url THEN calendar.body END
+            url = excluded.url, url_digest = excluded.url_digest, leave = excluded.leave,
+            time_zone = excluded.time_zone, people = excluded.people, managed_by = excluded.managed_by,
+            etag = CASE WHEN calendar.url_digest = excluded.url_digest THEN calendar.etag END,
+            body = CASE WHEN calendar.url_digest = excluded.url_digest THEN calendar.body END
         RETURNING id
         """,
-        {**msgspec.structs.asdict(draft), "people": as_jsonb(draft.people)},
+        {
+            **msgspec.structs.asdict(draft),
+            "url": conn.keyring.seal(draft.url, _place(draft.name)),
+            "url_digest": conn.keyring.digest(draft.url, _place(draft.name)),
+            "people": as_jsonb(draft.people),
+        },
     )
     row = await cursor.fetchone()
     assert row is not None  # RETURNING of an upsert without a condition gives one row

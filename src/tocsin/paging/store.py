@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from tocsin.db.rows import struct_row
+from tocsin.db.rows import opened_row, struct_row
 from tocsin.delivery.model import Urgency
 from tocsin.kernel.db import Conn, as_jsonb
 from tocsin.paging.model import (
@@ -22,13 +22,17 @@ from tocsin.paging.model import (
     RunState,
     StoredPolicy,
 )
+from tocsin.paging.sealing import opened_stored, opened_version, sealed_policy
+
+_STORED_ROW = opened_row(StoredPolicy, opened_stored)
+_VERSION_ROW = opened_row(PolicyVersion, opened_version)
 
 
 async def insert_policy(conn: Conn, policy: Policy, managed_by: str | None, now: datetime) -> None:
     """A new version, current from now on."""
     await conn.execute(
         "INSERT INTO escalation_policy (name, definition, managed_by, created_at) VALUES (%s, %s, %s, %s)",
-        (policy.name, as_jsonb(policy), managed_by, now),
+        (policy.name, as_jsonb(sealed_policy(policy, conn.keyring)), managed_by, now),
     )
 
 
@@ -42,7 +46,7 @@ async def end_policy(conn: Conn, name: str, now: datetime) -> bool:
 
 async def list_policies(conn: Conn) -> list[StoredPolicy]:
     """The current versions, by name."""
-    async with conn.cursor(row_factory=struct_row(StoredPolicy)) as cursor:
+    async with conn.cursor(row_factory=_STORED_ROW) as cursor:
         await cursor.execute(
             """
             SELECT id, definition AS policy, managed_by, created_at FROM escalation_policy
@@ -54,7 +58,7 @@ async def list_policies(conn: Conn) -> list[StoredPolicy]:
 
 async def find_stored_policy(conn: Conn, name: str) -> StoredPolicy | None:
     """The current version of that name with its owner."""
-    async with conn.cursor(row_factory=struct_row(StoredPolicy)) as cursor:
+    async with conn.cursor(row_factory=_STORED_ROW) as cursor:
         await cursor.execute(
             """
             SELECT id, definition AS policy, managed_by, created_at FROM escalation_policy
@@ -66,7 +70,7 @@ async def find_stored_policy(conn: Conn, name: str) -> StoredPolicy | None:
 
 
 async def find_current_policy(conn: Conn, name: str) -> PolicyVersion | None:
-    async with conn.cursor(row_factory=struct_row(PolicyVersion)) as cursor:
+    async with conn.cursor(row_factory=_VERSION_ROW) as cursor:
         await cursor.execute(
             "SELECT id, definition AS policy FROM escalation_policy WHERE name = %s AND replaced_at IS NULL", (name,)
         )
@@ -75,7 +79,7 @@ async def find_current_policy(conn: Conn, name: str) -> PolicyVersion | None:
 
 async def find_only_policy(conn: Conn) -> PolicyVersion | None:
     """The current policy when there is exactly one."""
-    async with conn.cursor(row_factory=struct_row(PolicyVersion)) as cursor:
+    async with conn.cursor(row_factory=_VERSION_ROW) as cursor:
         await cursor.execute("SELECT id, definition AS policy FROM escalation_policy WHERE replaced_at IS NULL LIMIT 2")
         rows = await cursor.fetchall()
     return rows[0] if len(rows) == 1 else None
@@ -83,7 +87,7 @@ async def find_only_policy(conn: Conn) -> PolicyVersion | None:
 
 async def find_policy_version(conn: Conn, version_id: int) -> PolicyVersion | None:
     """A version by id, current or not."""
-    async with conn.cursor(row_factory=struct_row(PolicyVersion)) as cursor:
+    async with conn.cursor(row_factory=_VERSION_ROW) as cursor:
         await cursor.execute("SELECT id, definition AS policy FROM escalation_policy WHERE id = %s", (version_id,))
         return await cursor.fetchone()
 

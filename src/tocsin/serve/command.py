@@ -13,6 +13,7 @@ from importlib import import_module
 
 from tocsin.db import embedded
 from tocsin.db.data_folder import FolderLock, lock_data_folder, make_data_folder
+from tocsin.db.keyring import check_keyring, keyring_of
 from tocsin.db.migrate import migrate
 from tocsin.kernel.errors import TocsinError
 from tocsin.serve.children import python
@@ -101,8 +102,9 @@ def prepare(settings: Settings, holdings: Holdings, before: Handover | None) -> 
         on_ready=partial(welcome, settings, upgraded=before is not None),
     )
     try:
-        with_secret_key(settings)
+        keyring = keyring_of(with_secret_key(settings))
         migrate(dsn, datetime.now(UTC))
+        check_keyring(dsn, keyring)
     except TocsinError as error:
         if before is None:
             if postgres is not None:

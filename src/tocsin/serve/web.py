@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import uvloop
 
 from tocsin.db.access import running_database_url
+from tocsin.db.keyring import check_keyring, keyring_of
 from tocsin.main.web import open_web
 from tocsin.serve.drain import Server
 from tocsin.serve.lifeline import read_options, say_ready, when_parent_is_gone
@@ -31,6 +32,7 @@ def main(argv: Sequence[str]) -> int:
     set_up_logs(settings, "web")
     settings = with_secret_key(settings)
     dsn = running_database_url(settings)
+    check_keyring(dsn, keyring_of(settings))
     allow_many_connections()
     listening = inherit_socket(options.socket) if options.socket is not None else open_socket(settings)
     uvloop.run(serve(settings, dsn, listening, options))

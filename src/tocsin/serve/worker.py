@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import uvloop
 
 from tocsin.db.access import running_database_url
+from tocsin.db.keyring import check_keyring, keyring_of
 from tocsin.main.worker import open_worker
 from tocsin.serve.lifeline import read_options, say_ready, when_parent_is_gone
 from tocsin.serve.logs import set_up_logs
@@ -23,7 +24,9 @@ def main(argv: Sequence[str]) -> int:
     settings = load_here()
     set_up_logs(settings, "worker")
     settings = with_secret_key(settings)
-    uvloop.run(work(settings, running_database_url(settings), options))
+    dsn = running_database_url(settings)
+    check_keyring(dsn, keyring_of(settings))
+    uvloop.run(work(settings, dsn, options))
     return 0
 
 

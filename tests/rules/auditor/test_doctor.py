@@ -67,6 +67,11 @@ CASES: list[tuple[dict[str, Any], Severity, str]] = [
         "Nothing can be sent by any way of bob.",
     ),
     (
+        {"people": (Patient(name="bob", ways=("email", "webhook"), unreadable=("webhook",)),)},
+        ERROR,
+        "The webhook of bob is sealed with a key that this installation has not.",
+    ),
+    (
         {"people": (Patient(name="bob", ways=("ntfy",), unproven=("ntfy",)),)},
         WARNING,
         "Have never answered by any of their contacts: bob.",

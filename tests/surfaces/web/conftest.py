@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
+from tests.support.keys import KEYRING
 from tests.support.office import furnish, link_for
 from tocsin.db.database import Database
 from tocsin.delivery.keys import AckLinks, ack_links, webhook_secret
@@ -42,7 +43,7 @@ class Browser:
 
 @pytest.fixture
 async def db(dsn: str, clock: VirtualClock) -> AsyncIterator[Database]:
-    async with Database(dsn, clock=clock, reactions=REACTIONS) as database:
+    async with Database(dsn, clock=clock, reactions=REACTIONS, keyring=KEYRING) as database:
         yield database
 
 

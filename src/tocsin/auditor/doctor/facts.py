@@ -20,6 +20,7 @@ from tocsin.delivery.model import Contact
 from tocsin.integrations.channels.registry import KINDS, why_not_configured
 from tocsin.kernel import job_store, worker_store
 from tocsin.kernel.db import Conn
+from tocsin.kernel.secrets import UNREADABLE
 from tocsin.oncall import checking, rotation
 from tocsin.oncall.checker import check
 from tocsin.oncall.findings import Facts, Rule
@@ -124,6 +125,7 @@ def _patient(known: Known, name: str, unconfigured: Mapping[str, str]) -> Patien
         ways=tuple(ways),
         unproven=tuple(kind for kind, is_proven in ways.items() if not is_proven),
         unsendable=tuple(kind for kind in ways if kind in unconfigured),
+        unreadable=tuple(dict.fromkeys(contact.kind for contact in contacts if contact.address == UNREADABLE)),
     )
 
 

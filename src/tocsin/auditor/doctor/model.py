@@ -26,13 +26,15 @@ class Ailment(Struct, frozen=True, kw_only=True):
 
 class Patient(Struct, frozen=True, kw_only=True):
     """Somebody whom a schedule or a policy names. `ways` are the kinds by which they can be told, `unproven` those by
-    which they have never answered, `unsendable` those that nothing can be sent by. Not `is_there`: nobody's name."""
+    which they have never answered, `unsendable` those that nothing can be sent by, `unreadable` those of which we have
+    an address without its key. Not `is_there`: nobody's name."""
 
     name: str
     is_there: bool = True
     ways: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
     unsendable: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 class Fault(Struct, frozen=True, kw_only=True):

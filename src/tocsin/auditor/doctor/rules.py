@@ -122,6 +122,12 @@ def _of_people(people: Iterable[Patient], administrators: tuple[str, ...]) -> It
     unproven: list[str] = []
     cut_off: list[str] = []
     for person in people:
+        for kind in person.unreadable:
+            yield _error(
+                f"The {kind} of {person.name} is sealed with a key that this installation has not.",
+                f"Nothing can be sent by {kind} to {person.name}; their other ways are used.",
+                "Put the key back (secret.key, storage.keys), or apply the file that names the address again.",
+            )
         if not person.is_there:
             yield _error(
                 f"{person.name} is named by a schedule or a policy and is disabled, or does not exist.",

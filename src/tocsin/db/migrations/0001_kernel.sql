@@ -7,6 +7,13 @@ create table installation (
     created_at timestamptz not null
 );
 
+-- Whether a process has the right keys is seen before it writes anything with others.
+create table key_check (
+    only_one boolean primary key default true check (only_one),
+    sealed text not null
+);
+comment on column key_check.sealed is 'A known word, sealed with the newest key once a rotation is through (SEC-3).';
+
 -- Finished jobs are deleted, so the table is small and churns: more than half of each page stays free for the one
 -- update at the claim, which touches no indexed column and so no index; vacuum comes early and does not pause.
 create table job (

@@ -5,12 +5,15 @@ CREATE TABLE contact (
     user_id bigint NOT NULL REFERENCES app_user (id),
     kind text NOT NULL,
     address text NOT NULL,
+    address_digest text NOT NULL,
     managed_by text,
     created_at timestamptz NOT NULL,
     proven_at timestamptz,
     disabled_at timestamptz,
-    UNIQUE (user_id, kind, address)
+    UNIQUE (user_id, kind, address_digest)
 );
+COMMENT ON COLUMN contact.address IS 'Sealed with a key outside the database, but for e-mail (SEC-3).';
+COMMENT ON COLUMN contact.address_digest IS 'Keyed: tells whether two addresses are the same.';
 COMMENT ON COLUMN contact.proven_at IS 'When a message by it was first answered; before, its owner may never have seen one (PAG-3).';
 COMMENT ON COLUMN contact.disabled_at IS 'Never deleted: a webhook''s secret is derived from the id and must come back with it.';
 

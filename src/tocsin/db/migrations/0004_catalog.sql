@@ -18,7 +18,7 @@ CREATE TABLE organisation (
 );
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
 COMMENT ON COLUMN organisation.compensation IS 'What being on call is worth; null: nothing is reckoned.';
-COMMENT ON COLUMN organisation.announce IS 'Where declarations, changes of level and all-clears are posted; addresses may hold secrets.';
+COMMENT ON COLUMN organisation.announce IS 'Where declarations, changes of level and all-clears are posted; but for e-mail the addresses are sealed with a key outside the database (SEC-3).';
 COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
 INSERT INTO organisation (name, time_zone, severity_profile, on_call) VALUES ('Organisation', 'UTC', 'sre', '{}');
 

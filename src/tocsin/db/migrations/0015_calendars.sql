@@ -4,6 +4,7 @@ CREATE TABLE calendar (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text NOT NULL UNIQUE,
     url text NOT NULL,
+    url_digest text NOT NULL,
     leave boolean NOT NULL,
     time_zone text,
     people jsonb NOT NULL,
@@ -18,7 +19,8 @@ CREATE TABLE calendar (
     unread jsonb NOT NULL,
     unread_count integer NOT NULL
 );
-COMMENT ON COLUMN calendar.url IS 'May be a secret: shown by its host only.';
+COMMENT ON COLUMN calendar.url IS 'May be a secret: sealed with a key outside the database, shown by its host only (SEC-3).';
+COMMENT ON COLUMN calendar.url_digest IS 'Keyed: tells whether another address is the same.';
 COMMENT ON COLUMN calendar.body IS 'The last good copy: it counts until there is another, and is read again as time goes on.';
 COMMENT ON COLUMN calendar.unread IS 'Events that say nothing to us, each with its reason; the first of unread_count.';
 

@@ -14,4 +14,5 @@ CREATE TABLE digest (
 );
 COMMENT ON COLUMN digest.schedules IS 'By name; empty: those of the team.';
 COMMENT ON COLUMN digest.weekday IS '0 is Monday; null: every day.';
+COMMENT ON COLUMN digest.webhook IS 'Sealed with a key outside the database (SEC-3).';
 COMMENT ON COLUMN digest.since IS 'When it was written: what fell due before is not sent.';

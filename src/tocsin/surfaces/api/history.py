@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Annotated
 
-import msgspec
 from litestar import get
 from litestar.params import QueryParameter
+from msgspec.structs import replace
 
 from tocsin.accounts.model import Permission
 from tocsin.alerts.history import list_periods
 from tocsin.config.setup import load_setups
 from tocsin.delivery.wording import shown_address
 from tocsin.incidents.history import list_deeds
+from tocsin.paging.sealing import shown_policy
 from tocsin.simulation.setup import Setup, Somebody
 from tocsin.surfaces.api.callers import Caller, Db
 from tocsin.surfaces.api.parsing import as_number, as_utc
@@ -44,15 +45,26 @@ async def read_history(
 
 @get("/config/setup", summary="Everything that decides who is called, as a simulation takes it")
 async def read_setup(viewer: Caller, db: Db) -> Setup:
-    """Addresses are as far as they may be shown; policies may hold the addresses of webhooks."""
+    """Addresses are as far as they may be shown."""
     viewer.require(Permission.CONFIGURE, "read the whole configuration")
     async with db.connection() as conn:
         setup = (await load_setups(conn, None, db.clock.now())).live
-    return msgspec.structs.replace(setup, people={name: _shown(each) for name, each in setup.people.items()})
+    return _shown(setup)
 
 
-def _shown(somebody: Somebody) -> Somebody:
-    contacts = tuple(
-        msgspec.structs.replace(each, address=shown_address(each.kind, each.address)) for each in somebody.contacts
+def _shown(setup: Setup) -> Setup:
+    """Of an address that may be a secret only the host (SEC-3)."""
+    announce = tuple(
+        replace(each, address=shown_address(each.kind, each.address)) for each in setup.organisation.announce
     )
-    return msgspec.structs.replace(somebody, contacts=contacts)
+    return replace(
+        setup,
+        organisation=replace(setup.organisation, announce=announce),
+        people={name: _shown_somebody(each) for name, each in setup.people.items()},
+        policies={name: shown_policy(each) for name, each in setup.policies.items()},
+    )
+
+
+def _shown_somebody(somebody: Somebody) -> Somebody:
+    contacts = tuple(replace(each, address=shown_address(each.kind, each.address)) for each in somebody.contacts)
+    return replace(somebody, contacts=contacts)

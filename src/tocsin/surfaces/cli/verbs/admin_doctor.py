@@ -10,7 +10,7 @@ from tocsin.auditor.doctor import Ailment, Severity, examine
 from tocsin.auditor.doctor.rules import exit_status
 from tocsin.db.database import Database
 from tocsin.kernel.errors import Unavailable
-from tocsin.settings import Settings, load_here
+from tocsin.settings import Settings, load_here, with_secret_key
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.verbs.admin_users import in_database
 
@@ -34,7 +34,7 @@ def _examine(settings: Settings) -> list[Ailment]:
         return await examine(settings, db)
 
     try:
-        return in_database(settings, work)
+        return in_database(with_secret_key(settings), work)
     except Unavailable as away:
         means = "No alert is accepted and nobody is paged."
         return [Ailment(severity=Severity.ERROR, what=away.message, means=means, remedy=away.remedy)]

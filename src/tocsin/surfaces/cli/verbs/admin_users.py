@@ -13,8 +13,10 @@ from tocsin.accounts import people, service, sign_in
 from tocsin.accounts.model import ApiToken, Purpose, Role, User, UserDraft
 from tocsin.db.access import database_url
 from tocsin.db.database import Database
+from tocsin.db.keyring import keyring_of
 from tocsin.db.migrate import list_missing
 from tocsin.kernel.errors import Refused
+from tocsin.kernel.secrets import NO_KEYS
 from tocsin.oncall.leaving import disable_person
 from tocsin.settings import Settings, load_here
 from tocsin.surfaces.cli import output, times
@@ -206,10 +208,12 @@ _REMEDY = (
 
 
 def in_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    """Open the installation's database, do the work, and close it again."""
+    """Open the installation's database, do the work, and close it again. Work that meets secrets needs `settings` as
+    `with_secret_key` gives them."""
+    keyring = keyring_of(settings) if settings.secret_key else NO_KEYS
 
     async def run(dsn: str) -> T:
-        async with Database(dsn, size=1) as db:
+        async with Database(dsn, keyring=keyring, size=1) as db:
             return await work(db)
 
     with database_url(settings) as dsn:
