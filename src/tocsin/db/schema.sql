@@ -776,6 +776,7 @@ COMMENT ON COLUMN incident.eta IS 'When it should be over; null with eta_set_at:
 COMMENT ON COLUMN incident.cause_category IS 'Of the list that postmortem templates are written for (LIF-11).';
 COMMENT ON COLUMN incident.merged_into IS 'The incident in which the work goes on, and which the alerts of this one join meanwhile (LIF-6).';
 CREATE INDEX incident_alert_group ON incident (alert_group_id, id) WHERE (alert_group_id IS NOT NULL);
+CREATE INDEX incident_detected ON incident (detected_at);
 CREATE INDEX incident_merged_into ON incident (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX incident_open ON incident (number) WHERE status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring');
 CREATE INDEX incident_words ON incident USING gin (to_tsvector('simple'::regconfig, ((((((((title || ' ') || COALESCE(summary, '')) || ' ') || COALESCE(impact, '')) || ' ') || COALESCE(resolution, '')) || ' ') || COALESCE(root_cause, ''))));

@@ -5,12 +5,12 @@ Pieces of statements only; `metric_store` makes them whole. The formulas come fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString
 
 from psycopg.sql import SQL, Composed, Identifier
 
-from tocsin.insights.metric_definitions import TIMES, definition
+from tocsin.incidents.measures import Definition, Instants
 from tocsin.insights.metric_model import Dimension, Question, Reckoning
 
 _LOCAL: LiteralString = "(i.detected_at AT TIME ZONE %(zone)s)"
@@ -76,17 +76,33 @@ def grouping(by: Sequence[Dimension]) -> Composed:
     return SQL("GROUP BY {}").format(SQL(", ").join(names(by)) if by else SQL("()"))
 
 
-def seconds_of(mttr_from: str) -> Composed:
-    """The time of each measure as a column of its name, in seconds; null: it cannot be said."""
-    columns: list[Composed] = []
-    for measure in TIMES:
-        said = definition(measure, mttr_from)
-        columns.append(
-            SQL(", CASE WHEN {to} >= {from_} THEN date_part('epoch', {to} - {from_}) END AS {measure}").format(
-                to=Identifier("a", said.to), from_=Identifier("a", said.from_), measure=Identifier(measure)
-            )
-        )
-    return Composed(columns)
+def instants() -> Composed:
+    """The instants of an incident, with a comma before each."""
+    return Composed([SQL(", {}").format(Identifier(each)) for each in Instants._fields])
+
+
+def times(said: Mapping[str, Definition]) -> Composed:
+    """The time of each measure as a column of its name; null: it cannot be said."""
+    name = SQL(", CASE WHEN {to} >= {from_} THEN {to} - {from_} END AS {measure}")
+    return Composed(
+        [
+            name.format(to=Identifier(each.to), from_=Identifier(each.from_), measure=Identifier(measure))
+            for measure, each in said.items()
+        ]
+    )
+
+
+def goals(measures: Iterable[str]) -> Composed:
+    """The columns of the targets, with their type."""
+    return Composed([SQL(", {} interval").format(Identifier(measure)) for measure in measures])
+
+
+def met(measures: Iterable[str]) -> Composed:
+    """Whether each time is within its target as the column `…_met`; null: there is no time, or no target."""
+    within = SQL(", {} <= {} AS {}")
+    return Composed(
+        [within.format(Identifier("r", each), Identifier("goal", each), Identifier(f"{each}_met")) for each in measures]
+    )
 
 
 def parameters(question: Question, reckoning: Reckoning, scopes: Sequence[int]) -> dict[str, Any]:

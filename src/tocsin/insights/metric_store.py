@@ -31,36 +31,42 @@ Group = tuple[Key, ...]
 Row = Sequence[Any]
 
 _TIMES: LiteralString = """
-    WITH asked AS ({asked}), reckoned AS (
-        SELECT a.* {seconds} FROM asked a
-    ), goal AS MATERIALIZED (
+    WITH goal AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(%(goals)s) AS g (level text {goals})
+    ), reckoned AS (
+        SELECT {groups} severity {instants} {times} FROM ({asked}) a OFFSET 0
+    ), judged AS (
+        SELECT r.* {met} FROM reckoned r LEFT JOIN goal ON goal.level = r.severity OFFSET 0
     )
-    SELECT {groups} count(*) {figures} FROM reckoned r LEFT JOIN goal ON goal.level = r.severity {grouping}
+    SELECT {groups} count(*) {figures} FROM judged {grouping}
 """
+"""The two fences (OFFSET 0) have each time reckoned and judged once a row, not once for each figure made of it."""
+
 _FIGURES: LiteralString = """
-    , count({measure}), avg({measure}), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {measure}),
-    count(*) FILTER (WHERE {from_} IS NULL), count(*) FILTER (WHERE {from_} IS NOT NULL AND {to} IS NULL),
-    count(*) FILTER (WHERE {measure} <= {goal}), count(*) FILTER (WHERE {measure} IS NOT NULL AND {goal} IS NOT NULL)
+    , count({measure}), date_part('epoch', avg({measure})),
+    date_part('epoch', (percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {measure}))[1]),
+    date_part('epoch', (percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {measure}))[2]),
+    count(*) - count({from_}), count({from_}) FILTER (WHERE {to} IS NULL),
+    count(*) FILTER (WHERE {met}), count({met})
 """
 _BETWEEN: LiteralString = """
     WITH asked AS ({asked}), gap AS (
-        SELECT {groups} id, service, started_at, CASE WHEN service IS NOT NULL THEN date_part('epoch',
-            started_at - lag(started_at) OVER (PARTITION BY {groups} service ORDER BY started_at)) END AS seconds
+        SELECT {groups} id, service, started_at, CASE WHEN service IS NOT NULL THEN
+            started_at - lag(started_at) OVER (PARTITION BY {groups} service ORDER BY started_at) END AS length
         FROM asked
     )
-    SELECT {groups} count(seconds), avg(seconds), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds),
+    SELECT {groups} count(length), date_part('epoch', avg(length)),
+        date_part('epoch', (percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY length))[1]),
+        date_part('epoch', (percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY length))[2]),
         count(DISTINCT id) FILTER (WHERE started_at IS NULL OR service IS NULL)
     FROM gap {grouping}
 """
 _UPDATES: LiteralString = """
-    WITH asked AS ({asked}), promise AS (
-        SELECT incident_id, next_update_at, lead(at) OVER (PARTITION BY incident_id ORDER BY n) AS next_at
-        FROM incident_update WHERE incident_id IN (SELECT id FROM asked)
-    ), met AS (
-        SELECT {of_asked} a.id, least(next_at, resolved_at) <= next_update_at AS kept
-        FROM asked a JOIN promise p ON p.incident_id = a.id
-        WHERE next_update_at <= %(now)s OR least(next_at, resolved_at) <= next_update_at
+    WITH met AS (
+        SELECT {of_asked} a.id, least(v.at, a.resolved_at) <= u.next_update_at AS kept
+        FROM ({asked}) a JOIN incident_update u ON u.incident_id = a.id
+            LEFT JOIN incident_update v ON v.incident_id = u.incident_id AND v.n = u.n + 1
+        WHERE u.next_update_at <= %(now)s OR least(v.at, a.resolved_at) <= u.next_update_at
     )
     SELECT {groups} count(DISTINCT id), count(*) FILTER (WHERE kept), count(*) FROM met {grouping}
 """
@@ -107,9 +113,8 @@ async def _count_incidents(conn: Conn, scopes: Sequence[int], question: Question
 
 
 async def _times(conn: Conn, scopes: Sequence[int], question: Question, reckoning: Reckoning) -> list[Tally]:
-    statement = times_statement(question, reckoning)
-    goals = [{"level": level, **targets} for level, targets in reckoning.targets.items()]
-    given = metric_sql.parameters(question, reckoning, scopes) | {"goals": as_jsonb(goals)}
+    statement = _times_statement(question, reckoning)
+    given = metric_sql.parameters(question, reckoning, scopes) | {"goals": as_jsonb(_goals(reckoning))}
     weeks = (question.until - question.since) / WEEK
     wanted = measures_of(question.by)
     found: list[Tally] = []
@@ -122,42 +127,51 @@ async def _times(conn: Conn, scopes: Sequence[int], question: Question, reckonin
     return found
 
 
-def times_statement(question: Question, reckoning: Reckoning) -> Composed:
-    """The statement of the five times of incidents, which the benchmark measures too."""
-    figures: list[Composed] = []
-    for measure in TIMES:
-        said = definition(measure, reckoning.mttr_from)
-        figures.append(
-            SQL(_FIGURES).format(
-                measure=Identifier("r", measure),
-                from_=Identifier("r", said.from_),
-                to=Identifier("r", said.to),
-                goal=Identifier("goal", measure),
-            )
+def _goals(reckoning: Reckoning) -> list[dict[str, str]]:
+    return [
+        {"level": level, **{measure: f"{seconds} seconds" for measure, seconds in targets.items()}}
+        for level, targets in reckoning.targets.items()
+    ]
+
+
+def _times_statement(question: Question, reckoning: Reckoning) -> Composed:
+    said = {measure: definition(measure, reckoning.mttr_from) for measure in TIMES}
+    figures = [
+        SQL(_FIGURES).format(
+            measure=Identifier(measure),
+            from_=Identifier(each.from_),
+            to=Identifier(each.to),
+            met=Identifier(f"{measure}_met"),
         )
+        for measure, each in said.items()
+    ]
     return SQL(_TIMES).format(
         asked=metric_sql.asked(question),
-        seconds=metric_sql.seconds_of(reckoning.mttr_from),
-        goals=Composed([SQL(", {} double precision").format(Identifier(measure)) for measure in TIMES]),
+        instants=metric_sql.instants(),
+        times=metric_sql.times(said),
+        goals=metric_sql.goals(TIMES),
+        met=metric_sql.met(TIMES),
         groups=metric_sql.listed(question.by),
         figures=Composed(figures),
         grouping=metric_sql.grouping(question.by),
     )
 
 
-_WIDTH = 7
+_WIDTH = 8
 """How many columns `_FIGURES` has."""
 
 
 def _tallies_of_times(group: Group, cases: int, columns: Row, reckoning: Reckoning) -> Iterator[Tally]:
     for place, measure in enumerate(TIMES):
-        n, mean, middle, no_first, no_second, in_target, with_target = columns[place * _WIDTH : (place + 1) * _WIDTH]
+        n, mean, median, p90, no_first, no_second, in_target, with_target = columns[
+            place * _WIDTH : (place + 1) * _WIDTH
+        ]
         words = lack_words(definition(measure, reckoning.mttr_from))
         lacking = (no_first, no_second, cases - n - no_first - no_second)
         yield _summed_up(
             measure,
             group,
-            (n, mean, middle),
+            (n, mean, median, p90),
             tuple(Lack(why, each) for why, each in zip(words, lacking, strict=True) if each),
             in_target=in_target,
             with_target=with_target,
@@ -167,8 +181,7 @@ def _tallies_of_times(group: Group, cases: int, columns: Row, reckoning: Reckoni
 def _summed_up(
     measure: str, group: Group, figures: Row, lacks: tuple[Lack, ...], *, in_target: int = 0, with_target: int = 0
 ) -> Tally:
-    n, mean, middle = figures
-    median, p90 = middle or (None, None)
+    n, mean, median, p90 = figures
     return Tally(
         measure=measure,
         group=group,

@@ -55,6 +55,7 @@ COMMENT ON COLUMN incident.reason IS 'The sentence that says why this became an 
 COMMENT ON COLUMN incident.policy IS 'The escalation policy that calls people, by name; null: none is known and administrators are told.';
 COMMENT ON COLUMN incident.alerts IS 'How many alerts its group has had, the swallowed ones included (ALR-6).';
 CREATE INDEX incident_alert_group ON incident (alert_group_id, id) WHERE alert_group_id IS NOT NULL;
+CREATE INDEX incident_detected ON incident (detected_at);
 CREATE INDEX incident_open ON incident (number)
     WHERE status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring');
 
