@@ -22,6 +22,7 @@ from tocsin.delivery.rules import (
     check_rules,
     decide_ways,
     is_last,
+    is_routine,
     next_way,
     supersedes,
 )
@@ -224,3 +225,11 @@ def test_rules_name_kinds_that_are_there_and_wait_a_day_at_most() -> None:
         with pytest.raises(Invalid) as refused:
             check_rules([rule], [EMAIL])
         assert refused.value.field == field
+
+
+def test_a_notice_that_somebody_has_got_is_no_news_and_one_that_failed_is() -> None:
+    notice = delivery(purpose=Purpose.NOTICE)
+    assert is_routine(notice, DeliveryState.SENT)
+    assert not is_routine(notice, DeliveryState.FAILED)
+    assert not is_routine(delivery(purpose=Purpose.PAGE), DeliveryState.SENT)
+    assert not is_routine(delivery(purpose=Purpose.NOTICE, user_id=None), DeliveryState.SENT), "the announce channel"

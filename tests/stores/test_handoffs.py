@@ -76,7 +76,9 @@ async def test_the_new_holder_tells_the_room_and_the_old_one_stays_available(db:
     assert entries[-1].sentence == (
         "@bob has taken over as commander from alice, who stays available. next update at 14:30."
     )
-    assert (entries[-1].actor, entries[-1].data["brief"]) == ("@bob", "We roll back.")
+    assert (entries[-1].actor, entries[-1].kind, entries[-1].data["before"]) == ("@bob", "RoleAssigned", "alice")
+    assert [each.kind for each in entries].count("RoleAssigned") == 3, "one line, beside those of the two roles before"
+    assert [each.data["brief"] for each in entries if each.kind == "HandoffOffered"] == ["We roll back."]
     said = [name for name, what in await told(db) if what.startswith("@bob has taken over")]
     assert sorted(said) == ["alice", "carol"]
     assert await waiting(db) == []

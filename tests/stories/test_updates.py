@@ -105,6 +105,8 @@ async def test_the_communications_lead_is_reminded_and_the_commander_told_when_i
     await post(world, "Rolling back", by="bob")
     told = world.phone("alice").receives("notice", saying="Rolling back").view.what
     assert "Commander: alice" in told
+    await world.says("Update 1 by @bob: Rolling back. To alice.")
+    assert not [entry for entry in await world.timeline() if entry.sentence.startswith("Notice to")], "said once"
 
 
 async def test_an_update_begins_the_interval_anew_and_keeps_what_was_missed(world: World) -> None:

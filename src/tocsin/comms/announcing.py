@@ -58,8 +58,13 @@ async def level_changed(tx: Tx, event: SeverityChanged, event_id: int) -> None:
 
 
 async def announce(tx: Tx, incident: Incident, message: MessageView) -> None:
-    """Posts it to every address that is to hear of this incident. Nothing overtakes it."""
-    for address in await list_addresses(tx.conn, incident):
+    """Posts it to every address that is to hear of this incident."""
+    await post(tx, incident, await list_addresses(tx.conn, incident), message)
+
+
+async def post(tx: Tx, incident: Incident, addresses: Sequence[AnnounceAddress], message: MessageView) -> None:
+    """Posts it there. Nothing overtakes it."""
+    for address in addresses:
         await delivery.notify(
             tx,
             Notification(

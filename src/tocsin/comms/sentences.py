@@ -1,18 +1,22 @@
 """What the timeline says about communication. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.comms.values import clock
-from tocsin.incidents.sentences import full_stop
+from tocsin.incidents.sentences import full_stop, joined
 from tocsin.kernel.text import one_line
 
 _SHOWN = 300
+_NAMED = 5
 
 
-def posted(n: int, by: str, text: str, next_update_at: datetime | None, now: datetime) -> str:
-    """ "Update 3 by @alice: The rollback is under way. The next one comes at 14:50 UTC."."""
+def posted(n: int, by: str, text: str, to: Sequence[str], next_update_at: datetime | None, now: datetime) -> str:
+    """ "Update 3 by @alice: The rollback is under way. To bob and carol. The next one comes at 14:50 UTC."."""
+    told = [*to[:_NAMED], f"{len(to) - _NAMED} others"] if len(to) > _NAMED + 1 else to
+    sent = f" To {joined(told)}." if told else ""
     following = f" The next one comes at {clock(next_update_at, now)}." if next_update_at is not None else ""
-    return f"Update {n} by {by}: {full_stop(one_line(text, _SHOWN))}{following}"
+    return f"Update {n} by {by}: {full_stop(one_line(text, _SHOWN))}{sent}{following}"
 
 
 def overdue(n: int, due_at: datetime, now: datetime, reminded: str | None) -> str:

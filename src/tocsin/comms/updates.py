@@ -7,6 +7,8 @@ goes to, and when the next one is due.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from tocsin.accounts.model import User
+from tocsin.catalog.model import AnnounceAddress
 from tocsin.comms import announcing, cadence, messages, people, store, values, wording
 from tocsin.comms.events import UpdatePosted
 from tocsin.comms.model import Audience, Preview, Rendered, TemplateKind, Update, UpdateDraft
@@ -46,8 +48,7 @@ async def preview(conn: Conn, incident: Incident, draft: UpdateDraft, by: str, n
     """What `post_update` would send and to whom. Raises Invalid and Refused as that does."""
     check_draft(incident, draft, now)
     n, due = await _number_and_due(conn, incident, draft, now)
-    told = await people.list_participants(conn, incident, but=by) if _goes_to(draft, Audience.PARTICIPANTS) else []
-    to = await announcing.list_addresses(conn, incident) if _goes_to(draft, Audience.ANNOUNCE) else ()
+    told, to = await _receivers(conn, incident, draft, by)
     return Preview(
         n=n,
         rendered=await _rendered(conn, incident, draft, n=n, by=by, due=due, now=now),
@@ -71,10 +72,11 @@ async def post_update(tx: Tx, incident_id: int, draft: UpdateDraft, by: str) -> 
     if draft.eta is not None and draft.eta != incident.eta:
         await set_eta(tx, incident_id, draft.eta, by, f"update {n}")
     await messages.tell_of_broken(tx, incident, TemplateKind.UPDATE, rendered)
+    told, addresses = await _receivers(tx.conn, incident, draft, by)
     await tx.emit(
         UpdatePosted(
             **incidents.about(incident, by),
-            sentence=posted(n, by, draft.text, due, tx.now),
+            sentence=posted(n, by, draft.text, _named(told, addresses), due, tx.now),
             n=n,
             text=draft.text,
             by=by,
@@ -83,7 +85,9 @@ async def post_update(tx: Tx, incident_id: int, draft: UpdateDraft, by: str) -> 
         )
     )
     await cadence.restart(tx, incident, due)
-    await _send(tx, incident, draft, rendered, by)
+    message = messages.of_template(incident, rendered, "incident.updated")
+    await people.tell(tx, incident, told, message)
+    await announcing.post(tx, incident, addresses, message)
     return update
 
 
@@ -150,13 +154,17 @@ async def _rendered(
     return messages.marked(incident, await wording.word(conn, TemplateKind.UPDATE, given))
 
 
-async def _send(tx: Tx, incident: Incident, draft: UpdateDraft, rendered: Rendered, by: str) -> None:
-    message = messages.of_template(incident, rendered, "incident.updated")
-    if _goes_to(draft, Audience.PARTICIPANTS):
-        told = await people.list_participants(tx.conn, incident, but=by)
-        await people.tell(tx, incident, told, message)
-    if _goes_to(draft, Audience.ANNOUNCE):
-        await announcing.announce(tx, incident, message)
+async def _receivers(
+    conn: Conn, incident: Incident, draft: UpdateDraft, by: str
+) -> tuple[list[User], Sequence[AnnounceAddress]]:
+    """The people, and the addresses of the announce channel."""
+    told = await people.list_participants(conn, incident, but=by) if _goes_to(draft, Audience.PARTICIPANTS) else []
+    to = await announcing.list_addresses(conn, incident) if _goes_to(draft, Audience.ANNOUNCE) else ()
+    return told, to
+
+
+def _named(told: Sequence[User], addresses: Sequence[AnnounceAddress]) -> list[str]:
+    return [user.name for user in told] + (["the announce channel"] if addresses else [])
 
 
 def _update(

@@ -23,7 +23,8 @@ class DeliveryEnded(DeliveryEvent, frozen=True, kw_only=True):
     """The peer took it (sent), or it will not be tried again (failed).
 
     `is_last`: it failed, and nothing of the same notification was sent or is still to be tried: nobody was reached by
-    it, and whoever notified goes on to the next person at once (PAG-7).
+    it, and whoever notified goes on to the next person at once (PAG-7). What is routine has the delivery for its topic,
+    and is on no timeline (`rules.is_routine`).
     """
 
     state: DeliveryState

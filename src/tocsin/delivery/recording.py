@@ -193,7 +193,7 @@ def _ended(
     delivery: Delivery, state: DeliveryState, reason: FailureReason | None, sentence: str, *, is_last: bool
 ) -> DeliveryEnded:
     return DeliveryEnded(
-        topic=delivery.topic,
+        topic=f"delivery/{delivery.id}" if rules.is_routine(delivery, state) else delivery.topic,
         scope_id=delivery.scope_id,
         sentence=sentence,
         delivery_id=delivery.id,

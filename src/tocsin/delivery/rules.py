@@ -58,6 +58,12 @@ OVERTAKES: dict[Purpose, frozenset[Purpose]] = {
 """Newer purpose → older ones of the same chain that need not be sent any more."""
 
 
+def is_routine(delivery: Delivery, state: DeliveryState) -> bool:
+    """A notice that somebody has got is no news where it was sent from: that says to whom it goes. Who got it by which
+    way is in the deliveries."""
+    return state is DeliveryState.SENT and delivery.purpose is Purpose.NOTICE and delivery.user_id is not None
+
+
 class TryAgain(msgspec.Struct, frozen=True):
     at: datetime
 

@@ -84,7 +84,9 @@ async def seat(
     replaced = () if role in HELD_BY_MANY else holders_of(holdings, role)
     if replaced:
         await _leave(tx, incident, role, replaced, "released")
-    done = await _take(tx, incident, role, person, by, next(iter(replaced), None), why)
+    before = next(iter(replaced), None)
+    sentence = role_words.assigned(role, person.name, by, before, why)
+    done = await _take(tx, incident, role, person, by, before, sentence)
     await tell(tx, incident, person.name, by, role_messages.yours(incident, role, by))
     if done.before:
         await tell(tx, incident, done.before, by, role_messages.no_longer_yours(incident, role, person.name, by))
@@ -92,13 +94,14 @@ async def seat(
 
 
 async def pass_on(
-    tx: Tx, incident: Incident, role: RoleName, person: User, by: str, giver: str, holdings: Sequence[Holding]
+    tx: Tx, incident: Incident, role: RoleName, person: User, giver: str, holdings: Sequence[Holding], sentence: str
 ) -> Assigned:
-    """Write a hand-off that both have agreed to: the giver stays available (ROL-3). Who tells whom is the caller's."""
+    """Write a hand-off that both have agreed to, in one `sentence` of the new holder's: the giver stays available
+    (ROL-3). Who tells whom is the caller's."""
     if person.name in holders_of(holdings, role):
         await role_store.update_holding_ended(tx.conn, incident.id, role, (person.name,), "released", tx.now)
     await _leave(tx, incident, role, (giver,), "available")
-    return await _take(tx, incident, role, person, by, giver, "")
+    return await _take(tx, incident, role, person, f"@{person.name}", giver, sentence)
 
 
 async def _leave(tx: Tx, incident: Incident, role: RoleName, names: Sequence[str], left_as: str) -> None:
@@ -108,7 +111,7 @@ async def _leave(tx: Tx, incident: Incident, role: RoleName, names: Sequence[str
 
 
 async def _take(
-    tx: Tx, incident: Incident, role: RoleName, person: User, by: str, before: str | None, why: str
+    tx: Tx, incident: Incident, role: RoleName, person: User, by: str, before: str | None, sentence: str
 ) -> Assigned:
     await role_store.update_available_released(tx.conn, incident.id, person.id)
     await role_store.insert_holding(tx.conn, incident.id, role, person.id, tx.now)
@@ -117,7 +120,7 @@ async def _take(
     await tx.emit(
         RoleAssigned(
             **service.about(incident, by),
-            sentence=role_words.assigned(role, person.name, by, before, why),
+            sentence=sentence,
             role=role,
             user=person.name,
             before=before,

@@ -319,13 +319,7 @@ class HandoffEvent(IncidentEvent, frozen=True, kw_only=True):
 
 
 class HandoffOffered(HandoffEvent, frozen=True, kw_only=True):
-    """Nothing changes yet; `brief` is what the taker is told."""
-
-    brief: str
-
-
-class HandoffAccepted(HandoffEvent, frozen=True, kw_only=True):
-    """The taker holds it now; the timeline keeps the brief."""
+    """Nothing changes yet; `brief` is what the taker is told, the timeline keeps it. Accepted, it is RoleAssigned."""
 
     brief: str
 

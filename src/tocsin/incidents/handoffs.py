@@ -10,7 +10,7 @@ from tocsin.accounts import service as accounts
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import NORMAL, MessageView, Notification, Purpose
 from tocsin.incidents import assigning, handoff_store, privacy, role_messages, role_words, service
-from tocsin.incidents.events import HandoffAccepted, HandoffDeclined, HandoffOffered, HandoffWithdrawn
+from tocsin.incidents.events import HandoffDeclined, HandoffOffered, HandoffWithdrawn
 from tocsin.incidents.handoff_store import Offer, OfferState
 from tocsin.incidents.model import Incident
 from tocsin.incidents.roles import Holding, RoleName
@@ -83,18 +83,8 @@ async def accept_handoff(tx: Tx, incident_id: int, by: str, words: str = "", *, 
     holdings = await assigning.list_holdings(tx.conn, incident_id)
     person = await assigning.get_eligible(tx, incident, name)
     await handoff_store.update_offer_ended(tx.conn, offer.id, OfferState.ACCEPTED, tx.now)
-    await assigning.pass_on(tx, incident, offer.role, person, by, offer.giver, holdings)
     sentence = role_words.accepted(offer.role, offer.giver, by, words)
-    await tx.emit(
-        HandoffAccepted(
-            **service.about(incident, by),
-            sentence=sentence,
-            role=offer.role,
-            giver=offer.giver,
-            taker=name,
-            brief=offer.brief,
-        )
-    )
+    await assigning.pass_on(tx, incident, offer.role, person, offer.giver, holdings, sentence)
     others = {each.user for each in holdings if each.holds} - {name}
     await _tell(tx, incident, sorted(others), role_messages.about(incident, sentence))
     return replace(offer, state=OfferState.ACCEPTED)
