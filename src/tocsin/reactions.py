@@ -54,6 +54,7 @@ from tocsin.incidents.jobs import REASSESS, RESOLVE_QUIET, SYNC
 from tocsin.insights import recording as served
 from tocsin.insights.digest import DIGESTS
 from tocsin.insights.resting import ADVISE_REST
+from tocsin.insights.slo_announcing import ANNOUNCE_BUDGETS
 from tocsin.kernel.held import JobKind
 from tocsin.kernel.running import JobParked
 from tocsin.kernel.tx import Reaction, Reactions
@@ -169,5 +170,6 @@ JOB_KINDS: tuple[JobKind, ...] = (
     served.NOTE_SCHEDULES,
     DIGESTS,
     ADVISE_REST,
+    ANNOUNCE_BUDGETS,
 )
 """Kinds that need nothing but the database; those that send are made with their channels (`main`)."""

@@ -30,6 +30,7 @@ from tocsin.catalog.checks import (
     TcpCheck,
     kind_of,
 )
+from tocsin.integrations.checks.promql.measure import PromqlMeasure
 from tocsin.integrations.checks.registry import open_executors
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp
@@ -340,6 +341,22 @@ async def test_a_baseline_without_data_fails(executors: Executors, prometheus: H
     assert young == Finding(False, "The baseline has 20 of 61 samples, and missing data fails.")
     several = await asked_of(executors, prometheus, lambda _: 1, series=3, **BEFORE)
     assert several == Finding(False, "The query gives 3 series: make it one, with sum(…) or max(…).")
+
+
+async def test_what_a_budget_is_reckoned_from(prometheus: HttpSink) -> None:
+    """A range of one series as instants and numbers; nothing at all when Prometheus does not tell (MET-5)."""
+    prometheus.behaviour = FakeSeries(lambda t: 0.25 if t < NOW.timestamp() else None)
+    begin, step = NOW - timedelta(minutes=10), timedelta(minutes=5)
+    async with GuardedHttp(AddressGuard(parse_network_list(NEAR))) as http:
+        measure = PromqlMeasure(http, {"SHOP": prometheus.url}.get).measure
+        found = await measure("x", "env:SHOP", begin, NOW, step)
+        assert found == [(begin, 0.25), (begin + step, 0.25)]
+        assert await measure("x", None, begin, NOW, step) is None
+        assert await measure("x", "env:NOT_SET", begin, NOW, step) is None
+        prometheus.behaviour = FakeSeries(lambda _: 1, 2)
+        assert await measure("x", prometheus.url, begin, NOW, step) is None
+        prometheus.behaviour = answers(500, b"oops")
+        assert await measure("x", prometheus.url, begin, NOW, step) is None
 
 
 async def test_promql_that_gets_no_sense(executors: Executors, prometheus: HttpSink) -> None:

@@ -9,6 +9,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import UserDraft
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Organisation, Service
+from tocsin.catalog.slo import Slo
 from tocsin.db.database import Database
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import Hours
@@ -144,7 +145,12 @@ async def test_the_catalogue_is_read_back_as_it_was_put(db: Database) -> None:
         war_room="https://x",
     )
     shop = Service(
-        name="shop", escalation_policy="p", tier=1, depends_on=("db",), more={"slo": {"availability": "99%"}}
+        name="shop",
+        escalation_policy="p",
+        tier=1,
+        depends_on=("db",),
+        more={"runbooks": ["a.md"]},
+        slo=Slo(availability=99.0),
     )
     async with db.transaction() as tx:
         assert await catalog.put_organisation(tx, organisation)

@@ -10,8 +10,8 @@ import msgspec
 from tocsin.catalog.checks import Check
 from tocsin.catalog.compensation import Compensation
 from tocsin.catalog.oncall_limits import Limits
+from tocsin.catalog.slo import Slo, SloPolicy
 from tocsin.catalog.working_time import OnCallTerms
-from tocsin.kernel.durations import parse_latency
 from tocsin.kernel.localtime import Hours
 
 
@@ -41,6 +41,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     prometheus: str | None = None
     on_call: OnCallTerms = OnCallTerms()
     compensation: Compensation | None = None
+    slo_policy: SloPolicy = SloPolicy()
     managed_by: str | None = None
 
 
@@ -48,7 +49,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Something that can break, who owns it and whose ladder is climbed for it.
 
     `tier` 1 matters most. `experts` are the users that `expert:NAME` calls. `more` holds what later parts read:
-    runbooks, slo, transaction_value.
+    runbooks, transaction_value.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     depends_on: tuple[str, ...] = ()
     experts: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    slo: Slo | None = None
     more: dict[str, Any] = {}
     managed_by: str | None = None
     scope_id: int = 1
@@ -65,8 +67,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def promised_latency(self) -> timedelta | None:
         """The `latency` of its SLO, for the checks that say `slo`."""
-        said = self.more.get("slo", {}).get("latency")
-        return parse_latency(said) if said else None
+        return self.slo.latency.below if self.slo is not None and self.slo.latency is not None else None
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):

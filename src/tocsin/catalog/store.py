@@ -68,7 +68,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
         """
         UPDATE organisation SET name = %s, time_zone = %s, severity_profile = %s, business_hours = %s,
                oncall_limits = %s, incident_channel = %s, announce_channel = %s, war_room = %s, announce = %s,
-               prometheus = %s, on_call = %s, compensation = %s, managed_by = %s
+               prometheus = %s, on_call = %s, compensation = %s, slo_policy = %s, managed_by = %s
         """,
         (
             organisation.name,
@@ -83,6 +83,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
             organisation.prometheus,
             as_jsonb(organisation.on_call),
             as_jsonb(organisation.compensation) if organisation.compensation is not None else None,
+            as_jsonb(organisation.slo_policy),
             organisation.managed_by,
         ),
     )
@@ -110,12 +111,12 @@ async def upsert_service(conn: Conn, service: Service) -> None:
     await conn.execute(
         """
         INSERT INTO service
-            (name, team, escalation_policy, tier, depends_on, experts, checks, more, managed_by, scope_id)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            (name, team, escalation_policy, tier, depends_on, experts, checks, slo, more, managed_by, scope_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (name) DO UPDATE SET
             team = excluded.team, escalation_policy = excluded.escalation_policy, tier = excluded.tier,
             depends_on = excluded.depends_on, experts = excluded.experts, checks = excluded.checks,
-            more = excluded.more, managed_by = excluded.managed_by
+            slo = excluded.slo, more = excluded.more, managed_by = excluded.managed_by
         """,
         (
             service.name,
@@ -125,6 +126,7 @@ async def upsert_service(conn: Conn, service: Service) -> None:
             list(service.depends_on),
             list(service.experts),
             as_jsonb(service.checks),
+            as_jsonb(service.slo) if service.slo is not None else None,
             as_jsonb(service.more),
             service.managed_by,
             service.scope_id,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from tocsin.alerts.maintenance import latest_window, next_planned
+from tocsin.catalog.slo import goals_of
 from tocsin.config.document import Document, Notice
 from tocsin.config.sections import organisation, services
 from tocsin.config.sections.checks import checks_without_prometheus
@@ -86,6 +87,10 @@ def _without_prometheus(document: Document, after: World) -> Iterator[Notice]:
         for n, name in checks_without_prometheus(item.value.checks):
             text = f"the check {name} has no Prometheus to ask: add `prometheus: https://…` to it or to organisation"
             yield document.notice(item, f".checks[{n}]", text)
+        slo = item.value.slo
+        if slo is not None and slo.prometheus is None and any(goal.query for goal in goals_of(slo)):
+            text = "the slo has no Prometheus to ask: add `prometheus: https://…` to it or to organisation"
+            yield document.notice(item, ".slo", text)
 
 
 def _overlaps(document: Document) -> Iterator[Notice]:

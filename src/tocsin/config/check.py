@@ -186,7 +186,7 @@ def _shared_keys(document: Document, after: World) -> Iterator[Problem]:
 
 
 def _unknown_levels(document: Document, after: World) -> Iterator[Problem]:
-    """Routes name levels of the profile that is active."""
+    """Routes and the policy of budgets name levels of the profile that is active."""
     profile = _find_profile(after)
     if profile is None:
         return
@@ -199,6 +199,12 @@ def _unknown_levels(document: Document, after: World) -> Iterator[Problem]:
             profile.level(str(route["severity"]))
         except NotFound as error:
             yield _place(document, "routing", "", after.routing, f"{path}.severity", error.message, error.remedy)
+    for n, name in enumerate(after.organisation.value.slo_policy.downtime):
+        try:
+            profile.level(name)
+        except NotFound as error:
+            below = f".slo_policy.downtime[{n}]"
+            yield _place(document, "organisation", "", after.organisation, below, error.message, error.remedy)
 
 
 def _unbound_escalations(document: Document, after: World) -> Iterator[Problem]:

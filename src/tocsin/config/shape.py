@@ -21,6 +21,7 @@ from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule, OwnTarget
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
 from tocsin.config.check_shape import check_shape
 from tocsin.config.document import Contact, Integration, Routing, Rule, Stored, Team, User
+from tocsin.config.slo_shape import slo_policy_shape, slo_shape
 from tocsin.insights.digest_model import Digest
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.localtime import WEEKDAYS, Hours, zone_of
@@ -54,6 +55,7 @@ def organisation_shape(one: Organisation) -> Shape:
         prometheus=one.prometheus,
         on_call=_terms(one.on_call),
         compensation=_compensation(one.compensation) if one.compensation is not None else None,
+        slo_policy=slo_policy_shape(one.slo_policy),
     )
 
 
@@ -350,6 +352,7 @@ def service_shape(service: Service) -> Shape:
         depends_on=list(service.depends_on),
         experts=list(service.experts),
         checks=[check_shape(check) for check in service.checks],
+        slo=slo_shape(service.slo) if service.slo is not None else None,
         **service.more,
     )
 

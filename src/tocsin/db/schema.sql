@@ -369,6 +369,7 @@ CREATE TABLE organisation (
     prometheus text,
     on_call jsonb NOT NULL,
     compensation jsonb,
+    slo_policy jsonb DEFAULT '{}'::jsonb NOT NULL,
     managed_by text,
     CHECK (only_one),
     PRIMARY KEY (only_one)
@@ -376,6 +377,7 @@ CREATE TABLE organisation (
 COMMENT ON COLUMN organisation.announce IS 'Where declarations, changes of level and all-clears are posted; but for e-mail the addresses are sealed with a key outside the database (SEC-3).';
 COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
 COMMENT ON COLUMN organisation.compensation IS 'What being on call is worth; null: nothing is reckoned.';
+COMMENT ON COLUMN organisation.slo_policy IS 'Which levels are downtime, and what follows when a budget is used up; empty: as usual.';
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
 
 CREATE TABLE service (
@@ -387,6 +389,7 @@ CREATE TABLE service (
     depends_on text[] NOT NULL,
     experts text[] NOT NULL,
     checks jsonb NOT NULL,
+    slo jsonb,
     more jsonb NOT NULL,
     managed_by text,
     scope_id bigint NOT NULL,
@@ -398,7 +401,8 @@ CREATE TABLE service (
 COMMENT ON COLUMN service.escalation_policy IS 'By name: policies belong to a part above this one.';
 COMMENT ON COLUMN service.experts IS 'Users by name, called by expert:NAME.';
 COMMENT ON COLUMN service.checks IS 'What shows that it works again (RES-1); secrets are names of variables in a worker''s environment.';
-COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks, slo.';
+COMMENT ON COLUMN service.slo IS 'What it promises (MET-5); null: nothing.';
+COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks.';
 CREATE INDEX service_team ON service (team);
 
 CREATE TABLE people_group (
@@ -1561,3 +1565,25 @@ CREATE TABLE postmortem_version (
     FOREIGN KEY (postmortem_id) REFERENCES postmortem(id)
 );
 COMMENT ON COLUMN postmortem_version.body IS 'Markdown; what an administrator takes out of the record is taken out here too (WAR-6).';
+
+
+-- ── 0028_slo ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE slo_sample (
+    service text NOT NULL,
+    objective text NOT NULL,
+    at timestamptz NOT NULL,
+    bad double precision NOT NULL,
+    CHECK (((bad >= (0)::double precision) AND (bad <= (1)::double precision))),
+    PRIMARY KEY (service, objective, at)
+);
+COMMENT ON TABLE slo_sample IS 'Every five minutes; what is older than the longest window is deleted.';
+COMMENT ON COLUMN slo_sample.bad IS 'The share of requests, or of the time, that was bad.';
+
+CREATE TABLE slo_exhausted (
+    service text NOT NULL,
+    objective text NOT NULL,
+    since timestamptz NOT NULL,
+    PRIMARY KEY (service, objective)
+);
+COMMENT ON TABLE slo_exhausted IS 'Budgets whose end was announced, and whose recovery was not yet.';

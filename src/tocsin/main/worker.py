@@ -14,15 +14,17 @@ from tocsin.delivery.keys import ack_links
 from tocsin.insights.handoff_jobs import handoff_kinds
 from tocsin.insights.readiness_jobs import readiness_kinds
 from tocsin.insights.readiness_probes import Prober
+from tocsin.insights.slo_jobs import slo_kinds
 from tocsin.insights.wakes import list_wakes
 from tocsin.integrations.channels.registry import open_channels
+from tocsin.integrations.checks.promql.measure import PromqlMeasure
 from tocsin.integrations.checks.registry import open_executors
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp
 from tocsin.oncall.calendar_jobs import CalendarFetcher
 from tocsin.oncall.checking_jobs import check_kinds
 from tocsin.reactions import JOB_KINDS, REACTIONS
-from tocsin.settings import Settings
+from tocsin.settings import Settings, find_variable
 from tocsin.verification.jobs import check_kinds as verification_kinds
 from tocsin.worker import Worker
 
@@ -44,6 +46,7 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         kinds += readiness_kinds(Prober(http, settings.allow_commands), settings.shift_reminder)
         kinds += CalendarFetcher(http).kinds()
         kinds += verification_kinds(executors)
+        kinds += slo_kinds(PromqlMeasure(http, find_variable))
         kinds += audit_kinds([kind.name for kind in kinds], heartbeat)
         yield Worker(db, kinds, places={**ALERT_PLACES, **outbox.places()}, version=version("tocsin"))
 

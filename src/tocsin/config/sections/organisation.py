@@ -1,4 +1,4 @@
-"""`organisation:` – name, zone, severity profile, business hours, limits of on-call, patterns of channels and links."""
+"""`organisation:` – name, zone, severity profile, business hours, limits of on-call, patterns of links, budgets."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tocsin.config.sections.checks import read_prometheus
 from tocsin.config.sections.compensation import read_compensation
 from tocsin.config.sections.hours import read_daily_hours, read_hours, read_time_of_day
 from tocsin.config.sections.limits import read_limits
+from tocsin.config.sections.slo import read_policy
 from tocsin.incidents.conference import find_fault
 
 LATER = {
@@ -40,6 +41,7 @@ def read_organisation(value: Any, place: Place, environ: Mapping[str, str]) -> O
         prometheus=read_prometheus(fields),
         on_call=_read_terms(fields.fields("on_call", "on_call")),
         compensation=read_compensation(fields.fields("compensation", "compensation")),
+        slo_policy=read_policy(fields.fields("slo_policy", "slo_policy")),
         managed_by=place.file.name,
     )
     fields.done()

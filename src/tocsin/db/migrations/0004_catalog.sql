@@ -14,10 +14,12 @@ CREATE TABLE organisation (
     prometheus text,
     on_call jsonb NOT NULL,
     compensation jsonb,
+    slo_policy jsonb NOT NULL DEFAULT '{}',
     managed_by text
 );
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
 COMMENT ON COLUMN organisation.compensation IS 'What being on call is worth; null: nothing is reckoned.';
+COMMENT ON COLUMN organisation.slo_policy IS 'Which levels are downtime, and what follows when a budget is used up; empty: as usual.';
 COMMENT ON COLUMN organisation.announce IS 'Where declarations, changes of level and all-clears are posted; but for e-mail the addresses are sealed with a key outside the database (SEC-3).';
 COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
 INSERT INTO organisation (name, time_zone, severity_profile, on_call) VALUES ('Organisation', 'UTC', 'sre', '{}');
@@ -31,12 +33,14 @@ CREATE TABLE service (
     depends_on text[] NOT NULL,
     experts text[] NOT NULL,
     checks jsonb NOT NULL,
+    slo jsonb,
     more jsonb NOT NULL,
     managed_by text,
     scope_id bigint NOT NULL REFERENCES scope (id)
 );
 COMMENT ON COLUMN service.escalation_policy IS 'By name: policies belong to a part above this one.';
-COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks, slo.';
+COMMENT ON COLUMN service.slo IS 'What it promises (MET-5); null: nothing.';
+COMMENT ON COLUMN service.more IS 'What the configuration says for parts that read it later: runbooks.';
 COMMENT ON COLUMN service.checks IS 'What shows that it works again (RES-1); secrets are names of variables in a worker''s environment.';
 CREATE INDEX service_team ON service (team);
 COMMENT ON COLUMN service.experts IS 'Users by name, called by expert:NAME.';

@@ -74,6 +74,7 @@ VERBS: dict[str, Verb] = {
     "contacts": Verb("contacts", "contacts [test N]", "How you are reached, and whether it works", PEOPLE),
     "channels": Verb("channels", "channels", "By which ways messages leave, and who answers", PEOPLE),
     "replay": Verb("replay", "replay HISTORY -f FILE", "A recorded history against a draft", PEOPLE),
+    "slo": Verb("slo", "slo [SERVICE]", "Error budgets; may a deployment go?", INSIGHTS),
     "alerts": Verb("alerts", "alerts [show ID]", "What fires, and where each alert went", ALERTS),
     "silence": Verb("silence", "silence add|list|expire", "Keep alerts from paging for a while", ALERTS),
     "heartbeat": Verb("heartbeat", "heartbeat [list]", "What has to say that it is alive, and does", ALERTS),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from statistics import median
 from typing import Any
 
 import msgspec
 
 Series = tuple[float, ...]
+Point = tuple[datetime, float]
 
 
 class Unreadable(Exception):
@@ -37,27 +39,39 @@ class _Of(msgspec.Struct):
 
 def read_series(body: bytes, status: int) -> list[Series]:
     """The values of each series, oldest first; an instant query gives one of each. Raises Unreadable."""
+    return [tuple(value for _, value in points) for points in _read(body, status)]
+
+
+def read_points(body: bytes, status: int) -> list[Point]:
+    """Instants and values of a range of one series, oldest first; nothing is empty. Raises Unreadable."""
+    found = _read(body, status)
+    if len(found) > 1:
+        raise Unreadable(f"The query gives {len(found)} series: make it one, with sum(…) or max(…)")
+    return [(datetime.fromtimestamp(at, UTC), value) for points in found for at, value in points]
+
+
+def _read(body: bytes, status: int) -> list[list[tuple[float, float]]]:
     try:
         answer = msgspec.json.decode(body, type=_Answer)
         if answer.status != "success" or answer.data is None:
             kind = answer.errorType if answer.errorType in _ERRORS else "error"
             raise Unreadable(f"Prometheus refused the query ({kind}, HTTP {status})")
         if answer.data.resultType == "scalar":
-            return [(float(msgspec.convert(answer.data.result, _Sample)[1]),)]
+            return [[_number(msgspec.convert(answer.data.result, _Sample))]]
         if answer.data.resultType not in ("vector", "matrix"):
             raise Unreadable("The query gives no numbers")
         found = msgspec.convert(answer.data.result, list[_Of])
-        return [_floats(each) for each in found]
+        return [[_number(each) for each in ([of.value] if of.value is not None else of.values)] for of in found]
     except (msgspec.MsgspecError, ValueError):
         raise Unreadable(f"This is no answer of Prometheus (HTTP {status})") from None
 
 
+def _number(sample: _Sample) -> tuple[float, float]:
+    at, value = sample
+    return at, float(value)
+
+
 _ERRORS = ("bad_data", "timeout", "canceled", "execution", "internal", "unavailable", "not_found")
-
-
-def _floats(of: _Of) -> Series:
-    samples = [of.value] if of.value is not None else of.values
-    return tuple(float(value) for _, value in samples)
 
 
 def one_series(found: Sequence[Series]) -> Series:

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
-from tocsin.catalog.checks import ENV, Baseline, Better, PromqlCheck
+from tocsin.catalog.checks import Baseline, Better, PromqlCheck
 from tocsin.integrations.checks.numbers import broken_bounds, held_bounds, shown
 from tocsin.integrations.checks.promql.answer import Series, Unreadable, median_of, one_series, read_series
+from tocsin.integrations.checks.promql.ask import Prometheus, base_of
 from tocsin.kernel.durations import format_duration
-from tocsin.kernel.http import GuardedHttp, HttpTimeout
+from tocsin.kernel.http import GuardedHttp
 from tocsin.kernel.outbound import SendFailed
 from tocsin.verification.model import Finding, Occasion
 
@@ -20,10 +20,8 @@ HOUR = timedelta(hours=1)
 STEP = timedelta(minutes=1)
 WEEK = timedelta(weeks=1)
 WEEKS = 4
-MOST = 1024 * 1024
 _ALL_OF_AN_HOUR = HOUR // STEP + 1
 _NEVER_CLOSER = timedelta(seconds=5)
-_NOT_NAMED = "No Prometheus is named. Add `prometheus: https://…` to the check, or to organisation."
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,8 @@ class PromqlLook:
 
     async def look(self, check: PromqlCheck, occasion: Occasion) -> Finding:
         try:
-            asked = _Asked(self.http, self._base_of(check, occasion), check)
+            base = base_of(check.prometheus or occasion.prometheus, self.variable)
+            asked = _Asked(Prometheus(self.http, base, check.timeout), check.query)
             if check.baseline is not None:
                 return await _against_baseline(asked, check, occasion)
             return await _against_bounds(asked, check, occasion.now)
@@ -44,47 +43,19 @@ class PromqlLook:
         except SendFailed as failure:
             return Finding(False, f"Prometheus does not answer: {failure.detail}.")
 
-    def _base_of(self, check: PromqlCheck, occasion: Occasion) -> str:
-        named = check.prometheus or occasion.prometheus
-        if named is None:
-            raise Unreadable(_NOT_NAMED.removesuffix("."))
-        if not named.startswith(ENV):
-            return named.rstrip("/")
-        name = named.removeprefix(ENV)
-        found = self.variable(name)
-        if found is None:
-            raise Unreadable(f"The variable {name} is not set where the worker runs: set it there and restart it")
-        return found.rstrip("/")
-
 
 @dataclass(frozen=True)
 class _Asked:
-    """One Prometheus that is asked one query at several times."""
+    """One Prometheus that is asked one query at several times. Raises SendFailed, Unreadable."""
 
-    http: GuardedHttp
-    base: str
-    check: PromqlCheck
+    prometheus: Prometheus
+    query: str
 
     async def at(self, instant: datetime) -> list[Series]:
-        return await self._get("query", {"time": str(instant.timestamp())})
+        return read_series(*await self.prometheus.value_at(self.query, instant))
 
     async def between(self, begin: datetime, end: datetime, step: timedelta) -> list[Series]:
-        when = {"start": str(begin.timestamp()), "end": str(end.timestamp()), "step": str(step.total_seconds())}
-        return await self._get("query_range", when)
-
-    async def _get(self, path: str, when: dict[str, str]) -> list[Series]:
-        """Raises SendFailed, Unreadable."""
-        seconds = self.check.timeout.total_seconds()
-        answer = await self.http.request(
-            "GET",
-            f"{self.base}/api/v1/{path}?{urlencode({'query': self.check.query, **when})}",
-            timeout=HttpTimeout(total=seconds, connect=seconds, read=seconds),
-            redirects=3,
-            most=MOST,
-        )
-        if answer.truncated:
-            raise Unreadable("The query gives too many series: make it one, with sum(…) or max(…)")
-        return read_series(answer.body, answer.status)
+        return read_series(*await self.prometheus.range_of(self.query, begin, end, step))
 
 
 async def _against_bounds(asked: _Asked, check: PromqlCheck, now: datetime) -> Finding:
