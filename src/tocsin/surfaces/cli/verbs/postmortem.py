@@ -1,7 +1,7 @@
 """`tocsin postmortem`: what was learnt. Each command is a module of its own; this one puts them together."""
 
 from tocsin.surfaces.cli.parsing import runner, verb
-from tocsin.surfaces.cli.verbs import postmortem_change, postmortem_draft, postmortem_read
+from tocsin.surfaces.cli.verbs import postmortem_change, postmortem_draft, postmortem_lint, postmortem_read
 
 app = verb(
     "postmortem",
@@ -12,6 +12,7 @@ app = verb(
     "tocsin postmortem edit INC-1 INC-1.md",
     "tocsin postmortem publish INC-1",
     "tocsin postmortem list --state draft",
+    "tocsin postmortem lint INC-1.md",
 )
 app.command(postmortem_draft.draft, name="draft")
 app.command(postmortem_read.show, name="show")
@@ -19,5 +20,6 @@ app.command(postmortem_read.list_postmortems, name="list")
 app.command(postmortem_change.edit, name="edit")
 app.command(postmortem_change.owner, name="owner")
 app.command(postmortem_change.publish, name="publish")
+app.command(postmortem_lint.lint, name="lint")
 
 main = runner(app)
