@@ -107,6 +107,11 @@ async def list_calling(conn: Conn, incidents: Sequence[Incident]) -> frozenset[i
     return await store.list_calling(conn, [incident.id for incident in incidents])
 
 
+async def list_pages(conn: Conn, incident_id: int) -> list[Page]:
+    """Everybody who was called for an incident that the caller may see, oldest first."""
+    return await store.list_pages(conn, incident_id)
+
+
 async def list_pages_of_people(
     conn: Conn, user_ids: Sequence[int], since: datetime, until: datetime
 ) -> list[PersonsPage]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tocsin.incidents.roles import commander_of
 from tocsin.kernel.ids import incident_ref
 from tocsin.postmortems import telling
+from tocsin.postmortems.assessing import went_poorly, went_well
 from tocsin.postmortems.impact import impact, lasted_in_words
 from tocsin.postmortems.layouts import Layout
 from tocsin.postmortems.learning import actions, factors, five_whys, lessons, prevention, root_cause
@@ -36,8 +37,8 @@ def parts(record: Record, template: Template) -> Mapping[Part, Sequence[Statemen
         Part.ROOT_CAUSE: root_cause(record, template),
         Part.FIVE_WHYS: five_whys(record),
         Part.FACTORS: factors(record, template),
-        Part.WENT_WELL: [Question("What went well, and should stay so?")],
-        Part.WENT_POORLY: [Question("What went poorly, and what in the way we work made it so?")],
+        Part.WENT_WELL: went_well(record),
+        Part.WENT_POORLY: went_poorly(record),
         Part.ACTIONS: actions(record),
         Part.LESSONS: lessons(record),
         Part.PREVENTION: prevention(template),

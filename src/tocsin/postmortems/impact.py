@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 
 from tocsin.catalog.facts import words_of
+from tocsin.incidents.measures import ACKNOWLEDGE, DETECT, MITIGATE, RESOLVE, definition
 from tocsin.incidents.sentences import full_stop, joined
+from tocsin.postmortems.assessing import durations_of, mitigation_entry
 from tocsin.postmortems.record import Record
+from tocsin.postmortems.spans import span_words
 from tocsin.postmortems.statements import Fact, Question, Statement
 
 
@@ -28,18 +32,6 @@ def lasted_in_words(record: Record) -> str:
     return f"{span_words(span)}, from {begin} to resolution" if span is not None else ""
 
 
-def span_words(span: timedelta) -> str:
-    """ "2 h 5 min", "3 min", "40 s": cut to whole minutes from one minute on."""
-    seconds = int(span.total_seconds())
-    days, hours, minutes = seconds // 86_400, seconds // 3600 % 24, seconds // 60 % 60
-    parts = [f"{days} d" if days else "", f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
-    return " ".join(part for part in parts if part) or f"{seconds} s"
-
-
-def clock(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def _what(record: Record) -> list[Statement]:
     incident, declared = record.incident, record.entry_of("IncidentDeclared")
     told: list[Statement] = []
@@ -50,7 +42,22 @@ def _what(record: Record) -> list[Statement]:
         told.append(Fact(f"Service{plural} affected: {joined(incident.services)}.", declared))
     if words := lasted_in_words(record):
         told.append(Fact(f"It lasted {words}.", record.entry_of("IncidentResolved")))
-    return told
+    return [*told, *_durations(record)]
+
+
+def _durations(record: Record) -> Iterator[Fact]:
+    """ "Time to detect (MTTD): 3 min." – each as the metrics define it, and none that cannot be said."""
+    took = durations_of(record)
+    for measure, span, entry in (
+        (DETECT, took.detect, record.entry_of("IncidentDeclared")),
+        (ACKNOWLEDGE, took.acknowledge, record.entry_of("IncidentAcknowledged")),
+        (MITIGATE, took.mitigate, mitigation_entry(record)),
+        (RESOLVE, took.resolve, record.entry_of("IncidentResolved")),
+    ):
+        if span is not None:
+            defined = definition(measure, record.mttr_from)
+            words = _sentence(defined.words.partition(":")[0])
+            yield Fact(f"{words} ({defined.name}): {span_words(span)}.", entry)
 
 
 def _known(record: Record) -> list[Statement]:

@@ -26,9 +26,9 @@ from tocsin.incidents.tasks import list_tasks
 from tocsin.kernel.db import Conn
 from tocsin.mitigation.model import Mitigation
 from tocsin.mitigation.service import list_mitigations
-from tocsin.postmortems.telling import KINDS
-from tocsin.verification.model import CheckState
-from tocsin.verification.service import list_checks
+from tocsin.paging.model import Page
+from tocsin.paging.service import list_pages
+from tocsin.postmortems.telling import READ
 
 MOST_ENTRIES = 1000
 """Of the kinds that a draft tells: more than a person reads."""
@@ -53,7 +53,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     known: Mapping[str, str] = {}
     updates: tuple[Update, ...] = ()
     mitigations: tuple[Mitigation, ...] = ()
-    checks: tuple[CheckState, ...] = ()
+    pages: tuple[Page, ...] = ()
     findings: tuple[Finding, ...] = ()
     tasks: tuple[Task, ...] = ()
     files: tuple[str, ...] = ()
@@ -63,11 +63,16 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         """The id of the latest entry of these kinds, which is what a sentence about it cites."""
         return max((entry.id for entry in self.entries if entry.kind in kinds), default=None)
 
+    def entry_about(self, name: str, value: object, *kinds: str) -> int | None:
+        """The id of the first entry of these kinds whose `name` has this value; None: there is none."""
+        found = [each.id for each in self.entries if each.kind in kinds and each.stored.data.get(name) == value]
+        return min(found, default=None)
+
 
 async def gather(conn: Conn, incident: Incident) -> Record:
     """For an incident that the caller may see, or has locked."""
     profile = await catalog.severity_profile(conn)
-    entries = await timeline.read_end(conn, incident, limit=MOST_ENTRIES, kinds=KINDS)
+    entries = await timeline.read_end(conn, incident, limit=MOST_ENTRIES, kinds=READ)
     return Record(
         incident=incident,
         level=find_level(profile, incident.severity),
@@ -78,7 +83,7 @@ async def gather(conn: Conn, incident: Incident) -> Record:
         known=await get_known_words(conn, incident.id),
         updates=tuple(await list_updates(conn, incident.id)),
         mitigations=tuple(await list_mitigations(conn, incident.id)),
-        checks=tuple(await list_checks(conn, incident)),
+        pages=tuple(await list_pages(conn, incident.id)),
         findings=tuple(await list_findings(conn, incident.id)),
         tasks=tuple(await list_tasks(conn, incident.id)),
         files=tuple(each.name for each in await list_attachments(conn, incident)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from tocsin.incidents.causes import MEANINGS, CauseCategory
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.mitigation.model import Result
-from tocsin.postmortems.impact import clock, lasted, span_words
+from tocsin.postmortems.impact import lasted
 from tocsin.postmortems.record import Record
+from tocsin.postmortems.spans import clock, span_words
 from tocsin.postmortems.statements import Fact, Question, Statement
 
 

@@ -34,6 +34,9 @@ KINDS = (
 )
 """Paging, reminders, ticks and findings say how the program worked; these say what happened."""
 
+READ = (*KINDS, "FindingRaised")
+"""What a draft cites beside its timeline, too."""
+
 _PERSON = re.compile(r"(^|[.!?] )?(?<!\w)@(\w(?:[\w.-]*\w)?)", re.ASCII)
 
 
@@ -42,7 +45,7 @@ def timeline(entries: Iterable[RecordEntry], holdings: Sequence[Holding]) -> lis
     return [
         Fact(without_names(_said(entry), holdings), entry.id, entry.happened_at)
         for entry in entries
-        if not is_redacted(entry.stored) and (entry.kind != NOTED or entry.is_of_a_person)
+        if entry.kind in KINDS and not is_redacted(entry.stored) and (entry.kind != NOTED or entry.is_of_a_person)
     ]
 
 

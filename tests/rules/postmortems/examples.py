@@ -19,15 +19,15 @@ def after(minutes: float) -> datetime:
     return T0 + timedelta(minutes=minutes)
 
 
-def entry(n: int, minutes: float, kind: str, sentence: str, by: str = "tocsin", **data: Any) -> RecordEntry:
+def entry(id: int, minutes: float, kind: str, sentence: str, by: str = "tocsin", /, **data: Any) -> RecordEntry:
     stored = LedgerEntry(
-        id=n, at=after(minutes), kind=kind, topic="incident/42", scope_id=1, actor=by, sentence=sentence, data=data
+        id=id, at=after(minutes), kind=kind, topic="incident/42", scope_id=1, actor=by, sentence=sentence, data=data
     )
     return fold([stored], [])[0]
 
 
-def noted(n: int, minutes: float, text: str, by: str = "@bob", type: str = "note", **data: Any) -> RecordEntry:
-    return entry(n, minutes, "TimelineNoted", text, by, type=type, text=text, **data)
+def noted(id: int, minutes: float, text: str, by: str = "@bob", type: str = "note", **data: Any) -> RecordEntry:
+    return entry(id, minutes, "TimelineNoted", text, by, type=type, text=text, **data)
 
 
 def holds(user: str, role: RoleName) -> Holding:

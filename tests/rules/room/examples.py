@@ -35,11 +35,17 @@ def mitigation(
     minutes: float, what: str = "roll back v2", by: str = "@bob", ended: float | None = None, **said: Any
 ) -> Mitigation:
     """Begun so long after the declaration; `ended` likewise, None: it runs."""
-    known: dict[str, Any] = {"strategy": None, "way_back": None, "dry_run": None, "is_temporary": False, "result": None}
+    known: dict[str, Any] = {
+        "n": 1,
+        "strategy": None,
+        "way_back": None,
+        "dry_run": None,
+        "is_temporary": False,
+        "result": None,
+    }
     return Mitigation(
         id=int(minutes),
         incident_id=42,
-        n=1,
         what=what,
         by=by,
         recorded_by=by,

@@ -1,0 +1,17 @@
+"""The drafts of `history` as they shall read, a Markdown file for each layout."""
+
+from pathlib import Path
+
+from tests.rules.postmortems.history import checkout_fails
+from tocsin.postmortems.drafting import draft_body
+from tocsin.postmortems.layouts import LAYOUTS
+from tocsin.postmortems.templates import known_templates
+
+FOLDER = Path(__file__).parent
+
+
+def drafts() -> dict[str, str]:
+    """By the name of the layout."""
+    template = known_templates()["deployment"]
+    told = checkout_fails()
+    return {name: draft_body(told, template, layout, ("alice", "bob")) for name, layout in LAYOUTS.items()}

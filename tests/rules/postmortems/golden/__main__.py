@@ -1,0 +1,6 @@
+"""Writes the drafts as they read now; what changed is to be read before it is committed."""
+
+from tests.rules.postmortems.golden import FOLDER, drafts
+
+for name, body in drafts().items():
+    (FOLDER / f"{name}.md").write_text(body, "utf-8")
