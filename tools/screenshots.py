@@ -28,7 +28,8 @@ THEMES = ("light", "dark")
 USUAL = {(WIDE, "light"), (NARROW, "dark")}
 """How each page is taken; those in `IN_EVERY_LOOK` in the other sizes and themes, too."""
 IN_EVERY_LOOK = {
-    *("now", "room", "room-triggered", "room-sheet", "acknowledge", "alerts", "policy", "styleguide", "guard-rails"),
+    *("now", "room", "room-triggered", "room-sheet", "acknowledge", "alerts", "policy", "styleguide"),
+    *("guard-rails", "response", "origins"),
     *("oncall", "schedule", "calendar", "calendar-everybody", "calendar-week", "calendar-day", "calendar-override"),
     *("override", "swaps", "leave", "load", "load-proposal", "feeds", "handoff", "readiness", "person"),
 }
@@ -60,6 +61,8 @@ PAGES = {
     "readiness": "/oncall/payments-primary/readiness",
     "insights": "/insights",
     "guard-rails": "/insights/guard-rails",
+    "response": "/insights/response",
+    "origins": "/insights/incidents",
     "severity-review": "/insights/severity",
     "policies": "/policies",
     "policy": "/policies/payments",

@@ -36,6 +36,8 @@ PATHS = (
     "/services",
     "/insights",
     "/insights/guard-rails",
+    "/insights/incidents",
+    "/insights/response",
     "/settings",
     "/settings/templates",
     "/search?q=checkout",

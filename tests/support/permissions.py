@@ -37,6 +37,8 @@ VIEWER = (
     "GET /incidents",
     "GET /insights",
     "GET /insights/guard-rails",
+    "GET /insights/incidents",
+    "GET /insights/response",
     "GET /insights/severity",
     "GET /maintenance",
     "GET /me",

@@ -19,8 +19,8 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 LETTERS = 12
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
-SHORT_NAME = 8
-"""Letters: of names that are no longer, four stand in a line of the legend, else two."""
+NAMES_IN_LINE = ((8, 4), (12, 3))
+"""Names of so many letters at most stand so many in a line of the legend; longer ones by twos."""
 
 Spec = dict[str, Any]
 
@@ -175,7 +175,8 @@ def _by_series(chart: Chart, looks: Sequence[str | list[int]]) -> Spec:
     legend: Spec | None = None
     if len(chart.series) > 1:
         names = f"{_list_of(tuple(each.name for each in chart.series))}[datum.value]"
-        columns = 4 if all(len(each.name) <= SHORT_NAME for each in chart.series) else 2
+        longest = max(len(each.name) for each in chart.series)
+        columns = next((columns for letters, columns in NAMES_IN_LINE if longest <= letters), 2)
         legend = {"title": None, "orient": "top", "labelExpr": names, "columns": columns, "labelLimit": 150}
     scale = {"domain": list(range(len(chart.series))), "range": list(looks)}
     return {"field": "series", "type": "ordinal", "scale": scale, "legend": legend}
@@ -204,5 +205,5 @@ def _config(theme: Theme) -> Spec:
         },
         "axisBand": {"grid": False},
         "axisPoint": {"grid": False},
-        "legend": {**letters, "labelColor": ink, "symbolStrokeWidth": 2},
+        "legend": {**letters, "labelColor": ink, "symbolStrokeWidth": 0},
     }

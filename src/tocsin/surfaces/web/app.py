@@ -79,6 +79,8 @@ from tocsin.surfaces.web.pages.incidents.verification import add_check, remove_c
 from tocsin.surfaces.web.pages.incidents.write import add_note, correct_entry, show_correction, show_understood
 from tocsin.surfaces.web.pages.insights.guard_rails import show_guard_rails
 from tocsin.surfaces.web.pages.insights.index import show_insights
+from tocsin.surfaces.web.pages.insights.origins import show_origins
+from tocsin.surfaces.web.pages.insights.response import show_response
 from tocsin.surfaces.web.pages.insights.severity import show_severity_review
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
@@ -178,6 +180,8 @@ HANDLERS = [
     unlink,
     show_insights,
     show_guard_rails,
+    show_response,
+    show_origins,
     show_severity_review,
     correct_instant,
     set_eta,

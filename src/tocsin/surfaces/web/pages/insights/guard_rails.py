@@ -17,7 +17,7 @@ from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.visits import viewer_of
 
 WINDOWS = (3, 6, 12)
-MOST_SHOWN = 100
+MOST_SHOWN = 30
 
 
 class Firing(msgspec.Struct, frozen=True):

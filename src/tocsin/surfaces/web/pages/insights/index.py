@@ -6,6 +6,12 @@ from litestar.response import Response
 from tocsin.surfaces.web.given import GivenPages, GivenVisit
 
 QUESTIONS = (
+    (
+        "/insights/response",
+        "How fast do we respond?",
+        "Detected, taken, mitigated, over: against the targets, by month.",
+    ),
+    ("/insights/incidents", "Where do incidents come from?", "By service and cause, on which days, at which hours."),
     ("/insights/guard-rails", "Which habits come back?", "How often each guard rail fired, per team and month."),
     ("/insights/severity", "Does the severity table fit?", "How often people changed the level that was suggested."),
     ("/oncall/load", "Who is woken?", "Hours on call, nights, pages and sleep lost, for each person."),

@@ -1,0 +1,68 @@
+"""The pages of the metrics: the same incidents in figures, charts and list, and none that the viewer may not see."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from tests.surfaces.web.conftest import Browser
+from tocsin.db.database import Database
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Declaration
+from tocsin.kernel.clock import VirtualClock
+
+BrowserOf = Callable[[str], Awaitable[Browser]]
+PAGES = ("/insights/response", "/insights/incidents")
+
+
+async def _declare(office: Database, title: str, severity: str, *, is_private: bool = False) -> int:
+    async with office.transaction() as tx:
+        said = Declaration(title=title, severity=severity, services=("checkout",), by="@alice", is_private=is_private)
+        return (await incidents.declare(tx, said)).id
+
+
+async def test_figures_charts_and_list_are_of_the_same_incidents(
+    office: Database, browser_of: BrowserOf, guest: Browser, clock: VirtualClock
+) -> None:
+    for path in PAGES:
+        assert (await guest.get(path)).status_code == 303
+    victor, alice = await browser_of("victor"), await browser_of("alice")
+    assert "There was no incident in 6 months." in (await victor.get(PAGES[0])).text
+    slow = await _declare(office, "Slow", "SEV-1")
+    await _declare(office, "Down", "SEV-2")
+    await _declare(office, "Hush", "SEV-1", is_private=True)
+    clock.advance(timedelta(minutes=6))
+    async with office.transaction() as tx:
+        await incidents.acknowledge(tx, slow, "@alice", "cli")
+
+    response, origins = [(await victor.get(f"{path}?months=3")).text for path in PAGES]
+    for page in (response, origins):
+        assert "3 months: 2 incidents" in page
+        assert "Slow" in page
+        assert "Hush" not in page
+    assert "MTTA: median 6 min" in response
+    assert "over 5 min" in response
+    assert "first acknowledged by a person − detected" in response
+    assert "left out: 1 lack the time: " in response
+    assert origins.count('role="img"') == 5
+    assert "Most: checkout, 2." in origins
+
+    assert "3 incidents" in (await alice.get(PAGES[0])).text
+    only = (await victor.get(f"{PAGES[0]}?severity=SEV-1&service=checkout&team=payments")).text
+    assert "6 months, SEV-1, checkout, team payments: 1 incident<" in only
+    assert "target 5 min" in only
+    assert "Down" not in only
+    none = (await victor.get(f"{PAGES[1]}?cause=capacity")).text
+    assert "cause: capacity" in none
+    assert "Slow" not in none
+
+
+async def test_what_is_asked_wrongly_names_what_there_is(office: Database, browser_of: BrowserOf) -> None:
+    victor = await browser_of("victor")
+    for query, status, words in (
+        ("months=many", 400, "no number of months"),
+        ("months=99", 400, "1 to 24"),
+        ("severity=SEV-9", 404, "Use one of SEV-1"),
+        ("team=nobody", 404, "There is no team"),
+        ("team=payments&service=search", 400, "no service of payments"),
+    ):
+        answer = await victor.get(f"{PAGES[0]}?{query}")
+        assert (answer.status_code, words in answer.text) == (status, True), query
