@@ -114,7 +114,7 @@ REACTIONS: Reactions = {
                                          looking.look_again),                    (AFTERMATH,)),
     IncidentMerged:            Reaction((reacting.stop_on_merge,
                                          maintenance.forget_hold,
-                                         verification.settle,
+                                         verification.call_off_when_merged,
                                          cadence.end,
                                          looking.look_again),                    ()),
     IncidentClosed:            Reaction((tasks.name_follow_ups,

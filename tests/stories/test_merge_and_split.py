@@ -8,6 +8,9 @@ from tocsin.incidents.linking import LinkKind
 from tocsin.incidents.model import Status
 from tocsin.kernel.errors import Invalid, Refused, TocsinError
 from tocsin.paging.model import RunState
+from tocsin.verification import resolving, store
+from tocsin.verification import service as verification
+from tocsin.verification.model import Resolution, Stage, State
 
 
 async def two(world: World) -> None:
@@ -44,13 +47,33 @@ async def test_its_alerts_join_the_other_while_it_is_merged(world: World) -> Non
     await world.alert("SlowSearch", job="search", instance="b")
     await world.says("1 more alert joined (2 in all): SlowSearch.", "INC-1")
     world.phone("alice").receives("info", saying="1 more alert joined")
-    assert (await world.see("INC-1")).alerts == 2
+    assert (await world.see("INC-1")).alerts == 3, "its own, and both of the other"
+    async with world.db.connection() as conn:
+        first, *_ = await verification.list_checks(conn, await world.see("INC-1"))
+    assert first.state is State.FAILING
     await world.clears("HighErrorRate", job="checkout", severity="critical")
     await world.says("Other alerts of this incident still fire.", "INC-1")
     assert (await world.see("INC-1")).status is Status.ACKNOWLEDGED
     await world.clears("SlowSearch", job="search")
     await world.clears("SlowSearch", job="search", instance="b")
     assert (await world.see("INC-1")).status is Status.MONITORING
+    world.airwaves.unread.clear()
+
+
+async def test_what_waits_to_resolve_and_is_merged_is_not_said_to_be_resolved(world: World) -> None:
+    await world.declare("Checkout fails", severity="SEV-3")
+    await world.declare("Search fails", severity="SEV-3")
+    world.airwaves.unread.clear()
+    async with world.db.transaction() as tx:
+        waits = await resolving.resolve(tx, (await world.see("INC-2")).id, "@bob", Resolution())
+    assert waits.status is Status.MONITORING
+    await world.merge("alice", "INC-2", "INC-1")
+    async with world.db.connection() as conn:
+        attempt = await store.find_attempt(conn, waits.id)
+    assert attempt is not None
+    assert (attempt.stage, attempt.ends_at) == (Stage.CALLED_OFF, None)
+    await world.says("It does not resolve by itself, as @bob asked: Merged into INC-1", "INC-2")
+    world.phone("bob").receives("info", saying="Merged into INC-1")
     world.airwaves.unread.clear()
 
 
@@ -64,6 +87,7 @@ async def test_split_it_is_called_for_again_and_has_its_alerts_back(world: World
     await world.says("INC-2 is split from this one, by @alice: it goes on without the database.", "INC-1")
     after = await world.see("INC-2")
     assert (after.status, after.merged_into, after.resolved_at) == (Status.INVESTIGATING, None, None)
+    assert (after.alerts, (await world.see("INC-1")).alerts) == (1, 1)
     await world.acknowledge("dave", "INC-2")
     await world.alert("SlowSearch", job="search", instance="b")
     await world.says("1 more alert joined (2 in all): SlowSearch.", "INC-2")

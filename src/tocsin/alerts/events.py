@@ -24,8 +24,8 @@ class AlertsGrouped(Event, frozen=True, kw_only=True):
 
     `opened`: the group is new. `reopened`: it had been closed and its window was still running. `relapsed`: it was
     open with nothing firing.
-    `alert_ids` are those that joined now, `total` all that ever did (ALR-6). `severity` is the route's level or
-    None: assess `facts`;
+    `alert_ids` are those that joined now, `fresh` how many of them for the first time, `total` all that ever did
+    (ALR-6). `severity` is the route's level or None: assess `facts`;
     `severity_hint` is the source's own word, `started_at` the earliest start by the source's clock, `first_seen` by
     ours.
     `is_heartbeat`: the first of them is a heartbeat that stayed away or reported a failure.
@@ -46,6 +46,7 @@ class AlertsGrouped(Event, frozen=True, kw_only=True):
     policy: str | None
     urgency: Urgency
     alert_ids: list[int]
+    fresh: int
     total: int
     labels: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     severity_hint: str = ""

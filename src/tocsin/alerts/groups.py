@@ -7,7 +7,7 @@ harm.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from tocsin.alerts import flaps, group_store, rerouting
@@ -81,11 +81,18 @@ def _is_burning(group: GroupStanding | None, alert: GroupableAlert) -> bool:
     return group is not None and group.id == alert.group_id and group.cleared_at is None and group.closed_at is None
 
 
+class Counted(NamedTuple):
+    """How many alerts joined a group for the first time now, and how many ever did."""
+
+    fresh: int
+    total: int
+
+
 async def _join(tx: Tx, members: list[GroupableAlert], latest: GroupStanding | None) -> AlertsGrouped:
     """Returns what is to be told of it."""
     first = members[0]
     decision = decide_joining(latest, max(alert.group_window for alert in members), tx.now)
-    joining, group_id, total = decision.joining, None, len(members)
+    joining, group_id, fresh, total = decision.joining, None, len(members), len(members)
     if joining is Joining.NEW:
         if latest is not None:
             await group_store.update_group_superseded(tx.conn, latest.id)
@@ -101,14 +108,15 @@ async def _join(tx: Tx, members: list[GroupableAlert], latest: GroupStanding | N
         total = await group_store.update_group_joined(tx.conn, group_id, fresh, tx.now)
         await group_store.update_alerts_grouped(tx.conn, [alert.id for alert in members], group_id)
     relapsed = joining is Joining.ATTACH and latest is not None and latest.cleared_at is not None
-    return _grouped(members, group_id, joining, total, relapsed, decision.reason, tx.now)
+    counted = Counted(fresh, total)
+    return _grouped(members, group_id, joining, counted, relapsed, decision.reason, tx.now)
 
 
 def _grouped(
     members: list[GroupableAlert],
     group_id: int,
     joining: Joining,
-    total: int,
+    counted: Counted,
     relapsed: bool,
     why: str,
     now: datetime,
@@ -136,7 +144,8 @@ def _grouped(
         policy=first.policy,
         urgency=Urgency(first.urgency),
         alert_ids=[alert.id for alert in members],
-        total=total,
+        fresh=counted.fresh,
+        total=counted.total,
         labels=first.group_labels,
         is_heartbeat=first.identity.hex == HEARTBEAT,
         reason="; ".join(filter(None, (first.reason, why, until_now(first.muted_reason)))),

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from tocsin.alerts.events import AlertFlaps, AlertGroupCleared, AlertSettled, AlertsGrouped
 from tocsin.alerts.groups import reopen_group
-from tocsin.alerts.reading import find_group
 from tocsin.catalog import service as catalog
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import lifecycle, sentences, service, store
+from tocsin.incidents.alerts_of import is_any_firing
 from tocsin.incidents.classifying import classify, classify_worse, find_level, merged, with_assessment
 from tocsin.incidents.events import AlertsAttached, AlertsCleared
 from tocsin.incidents.lifecycle import GroupMove
@@ -30,8 +30,7 @@ async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> No
             await reopen_group(tx, event.group_id)
         await _declare(tx, event)
         return
-    is_its_own = incident.alert_group_id == event.group_id
-    incident = replace(incident, alerts=event.total if is_its_own else incident.alerts + len(event.alert_ids))
+    incident = replace(incident, alerts=incident.alerts + event.fresh)
     if move is GroupMove.ATTACH:
         await _attach(tx, incident, event)
     elif move is GroupMove.RELAPSE:
@@ -95,7 +94,7 @@ async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> Non
     incident = await store.find_incident_of_group(tx.conn, event.group_id)
     if incident is None or not incident.is_open or incident.status is Status.MONITORING:
         return
-    if await _others_fire(tx, incident, event.group_id):
+    if await is_any_firing(tx.conn, incident, but=event.group_id):
         text = f"{sentences.full_stop(event.sentence)} Other alerts of this incident still fire."
         await service.note(tx, incident, entry_type="finding", text=text, by="tocsin")
         return
@@ -123,17 +122,6 @@ async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> Non
             acknowledged_by=after.acknowledged_by,
         )
     )
-
-
-async def _others_fire(tx: Tx, incident: Incident, cleared_group_id: int) -> bool:
-    """Whether another group of alerts that came with a merged incident, or its own one, is not clear (LIF-6)."""
-    own = () if incident.alert_group_id is None else (incident.alert_group_id,)
-    merged = [each.alert_group_id for each in await store.list_merged(tx.conn, incident.id)]
-    for group_id in (*own, *(each for each in merged if each is not None)):
-        group = await find_group(tx.conn, group_id) if group_id != cleared_group_id else None
-        if group is not None and group.cleared_at is None and group.closed_at is None:
-            return True
-    return False
 
 
 async def note_flapping(tx: Tx, event: AlertFlaps | AlertSettled, event_id: int) -> None:

@@ -6,6 +6,7 @@ Nothing is deleted: the second keeps its timeline, roles and alerts, and its ale
 from msgspec.structs import replace
 
 from tocsin.incidents import lifecycle, sentences, service, store
+from tocsin.incidents.alerts_of import count_alerts
 from tocsin.incidents.events import IncidentAbsorbed, IncidentMerged, IncidentSplitOff
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel.db import Conn
@@ -28,6 +29,7 @@ async def merge(tx: Tx, incident_id: int, into_id: int, by: str, reason: str = "
     await service.cancel_quiet_timer(tx, incident.id)
     after = replace(lifecycle.moved(incident, Status.RESOLVED, tx.now), merged_into=into.id)
     await store.update_incident(tx.conn, after)
+    await store.update_incident(tx.conn, replace(into, alerts=into.alerts + incident.alerts))
     ref, into_ref, why = incident_ref(incident.number), incident_ref(into.number), sentences.full_stop(reason)
     await tx.emit(
         IncidentMerged(
@@ -84,6 +86,9 @@ async def split(tx: Tx, incident_id: int, by: str, reason: str) -> Incident:
     if not reason.strip():
         raise Invalid("A split needs a reason.", "Say why they are two after all: --why TEXT.", field="reason")
     into = locked[incident.merged_into]
+    alerts = await count_alerts(tx.conn, incident)
+    incident = replace(incident, alerts=alerts)
+    await store.update_incident(tx.conn, replace(into, alerts=max(0, into.alerts - alerts)))
     why = f"split from {incident_ref(into.number)}, {reason.strip()}"
     after = await service.reopen_locked(tx, replace(incident, merged_into=None), by, why, by_person=True)
     await tx.emit(

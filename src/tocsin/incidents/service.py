@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from tocsin.accounts.model import ORGANISATION_SCOPE, Viewer
 from tocsin.alerts.groups import close_group, reopen_group
-from tocsin.alerts.reading import find_group
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
 from tocsin.incidents import lifecycle, sentences, store
+from tocsin.incidents.alerts_of import is_any_firing, list_groups
 from tocsin.incidents.causes import check_cause_is_named
 from tocsin.incidents.circle import open_circle
 from tocsin.incidents.classifying import find_level, graded
@@ -169,16 +169,14 @@ async def resolve(
 
 async def _note_what_still_fires(tx: Tx, incident: Incident) -> None:
     """Resolving what still fires is allowed, and never without a word: nobody would be paged for it again."""
-    group = await find_group(tx.conn, incident.alert_group_id) if incident.alert_group_id is not None else None
-    if group is not None and group.cleared_at is None and group.closed_at is None:
+    if await is_any_firing(tx.conn, incident):
         await note(tx, incident, entry_type="finding", text=sentences.STILL_FIRES, by="tocsin")
 
 
 async def end(tx: Tx, incident: Incident, by: str, reason: str, *, by_person: bool) -> Incident:
     """Write a resolution that has been decided."""
-    for each in (incident, *await store.list_merged(tx.conn, incident.id)):
-        if each.alert_group_id is not None:
-            await close_group(tx, each.alert_group_id)
+    for group_id in await list_groups(tx.conn, incident):
+        await close_group(tx, group_id)
     after = lifecycle.moved(incident, Status.RESOLVED, tx.now)
     await store.update_incident(tx.conn, after)
     await tx.emit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from tocsin.incidents.events import IncidentRelapsed, IncidentReopened, IncidentResolved, StatusChanged
+from tocsin.incidents.events import IncidentMerged, IncidentRelapsed, IncidentReopened, IncidentResolved, StatusChanged
 from tocsin.incidents.model import Status
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
@@ -23,6 +23,11 @@ async def call_off_when_moved(tx: Tx, event: StatusChanged, event_id: int) -> No
     """Somebody works on it again: it does not resolve by itself."""
     if event.after != Status.MONITORING:
         await call_off(tx, event.incident_id, event.sentence, event.actor)
+
+
+async def call_off_when_merged(tx: Tx, event: IncidentMerged, event_id: int) -> None:
+    """The work goes on in the other, and so does the waiting for its end."""
+    await call_off(tx, event.incident_id, event.sentence, event.actor)
 
 
 async def settle(tx: Tx, event: IncidentResolved, event_id: int) -> None:

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from tocsin.alerts.reading import find_group
 from tocsin.catalog import service as catalog
 from tocsin.catalog.checks import ManualCheck
 from tocsin.catalog.severity import Level, Profile
 from tocsin.incidents import service as incidents
+from tocsin.incidents.alerts_of import is_any_firing
 from tocsin.incidents.model import Incident
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
@@ -48,7 +48,7 @@ async def stand(conn: Conn, incident: Incident) -> Standing:
     results = await store.list_results(conn, incident.id)
     return Standing(
         wanted,
-        rules.states_of(wanted, results, await _is_firing(conn, incident)),
+        rules.states_of(wanted, results, await is_any_firing(conn, incident)),
         await store.find_last_run(conn, incident.id),
         await store.find_attempt(conn, incident.id),
     )
@@ -57,11 +57,6 @@ async def stand(conn: Conn, incident: Incident) -> Standing:
 async def _list_wanted(conn: Conn, incident: Incident) -> list[Wanted]:
     services = {service.name: service for service in await catalog.list_services(conn)}
     return rules.wanted_checks(services, incident.services, await own_store.list_checks(conn, incident.id))
-
-
-async def _is_firing(conn: Conn, incident: Incident) -> bool:
-    group = await find_group(conn, incident.alert_group_id) if incident.alert_group_id is not None else None
-    return group is not None and group.cleared_at is None and group.closed_at is None
 
 
 def window_at(profile: Profile, level: Level | None, incident: Incident, now: datetime) -> tuple[timedelta, datetime]:

@@ -6,6 +6,7 @@ import msgspec
 
 from tocsin.alerts import reading
 from tocsin.alerts.model import Alert
+from tocsin.incidents.alerts_of import list_groups
 from tocsin.kernel.db import Conn
 from tocsin.surfaces.web.pages.incidents.slots import RoomContext
 
@@ -31,10 +32,10 @@ class AlertsView(msgspec.Struct, frozen=True):
 
 
 async def load(conn: Conn, room: RoomContext) -> AlertsView | None:
-    """None where a person declared it and no alert came."""
-    if room.incident.alert_group_id is None:
-        return None
-    found = await reading.list_group_alerts(conn, room.viewer, room.incident.alert_group_id)
+    """None where a person declared it and no alert came; with those of what is merged into it."""
+    found: list[Alert] = []
+    for group_id in await list_groups(conn, room.incident):
+        found += await reading.list_group_alerts(conn, room.viewer, group_id)
     if not found:
         return None
     return AlertsView(tuple(alert_view(alert) for alert in sorted(found, key=lambda alert: alert.ended_at is not None)))
