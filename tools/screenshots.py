@@ -64,6 +64,7 @@ PAGES = {
     "response": "/insights/response",
     "origins": "/insights/incidents",
     "severity-review": "/insights/severity",
+    "slo": "/insights/slo",
     "policies": "/policies",
     "policy": "/policies/payments",
     "services": "/services",

@@ -38,6 +38,7 @@ PATHS = (
     "/insights/guard-rails",
     "/insights/incidents",
     "/insights/response",
+    "/insights/slo",
     "/settings",
     "/settings/templates",
     "/search?q=checkout",

@@ -40,6 +40,7 @@ VIEWER = (
     "GET /insights/incidents",
     "GET /insights/response",
     "GET /insights/severity",
+    "GET /insights/slo",
     "GET /maintenance",
     "GET /me",
     "GET /me/notifications",

@@ -9,6 +9,7 @@ from tocsin.alerts import maintenances
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
+from tocsin.catalog.slo import Slo
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
@@ -57,3 +58,26 @@ async def test_without_services_the_page_says_what_one_is(office: Database, brow
     async with office.transaction() as tx:
         await catalog.remove_service(tx, "checkout")
     assert "tocsin plan" in (await (await browser_of("victor")).get("/services")).text
+
+
+async def test_a_promise_is_shown_with_what_used_it_up(office: Database, browser_of: BrowserOf, guest: Browser) -> None:
+    assert (await guest.get("/insights/slo")).status_code == 303
+    victor = await browser_of("victor")
+    assert "No service promises anything yet." in (await victor.get("/insights/slo")).text
+    async with office.transaction() as tx:
+        await catalog.put_service(tx, Service(name="shop", team="payments", slo=Slo(availability=99.9)))
+        said = Declaration(
+            title="Nobody can buy", services=("shop",), severity="SEV-1", started_at=tx.now - timedelta(hours=1)
+        )
+        await incidents.declare(tx, said)
+    assert "99.9% available: 60 of 43.2 minutes (139 %)" in (await victor.get("/services")).text
+    page = (await victor.get("/insights/slo")).text
+    assert "Only critical deployments go out; every incident of the window is reviewed" in page
+    assert '<a href="/incidents/INC-1">INC-1</a> SEV-1 Nobody can buy' in page
+    assert "nothing is left, and the downtime goes on" in page
+    async with office.transaction() as tx:
+        circle = await open_scope(tx, "only bob", [(await get_user_by_name(tx.conn, "bob")).id])
+        await tx.conn.execute("update incident set scope_id = %s", (circle,))
+    page = (await victor.get("/insights/slo")).text
+    assert "Nobody can buy" not in page
+    assert "60 minutes of incidents that are private" in page

@@ -82,6 +82,7 @@ from tocsin.surfaces.web.pages.insights.index import show_insights
 from tocsin.surfaces.web.pages.insights.origins import show_origins
 from tocsin.surfaces.web.pages.insights.response import show_response
 from tocsin.surfaces.web.pages.insights.severity import show_severity_review
+from tocsin.surfaces.web.pages.insights.slo import show_slos
 from tocsin.surfaces.web.pages.maintenance.add import add_maintenance, show_new_maintenance
 from tocsin.surfaces.web.pages.maintenance.list import end_maintenance, list_maintenance
 from tocsin.surfaces.web.pages.oncall.calendar import show_calendar
@@ -183,6 +184,7 @@ HANDLERS = [
     show_response,
     show_origins,
     show_severity_review,
+    show_slos,
     correct_instant,
     set_eta,
     name_cause,

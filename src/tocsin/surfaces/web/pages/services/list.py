@@ -1,4 +1,4 @@
-"""All services with their owner, policy, dependencies, maintenance and open incidents."""
+"""All services with their owner, policy, dependencies, maintenance, error budgets and open incidents."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,6 +13,9 @@ from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import IncidentFilter
+from tocsin.insights.slo import in_words
+from tocsin.insights.slo_model import ServiceSlo
+from tocsin.insights.slo_service import reckon_all
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import IncidentLine, load_lines
 from tocsin.surfaces.web.visits import viewer_of
@@ -32,6 +35,8 @@ class ServiceRow(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[IncidentLine, ...]
     until: datetime | None
     file: str
+    budgets: tuple[str, ...]
+    is_exhausted: bool
 
     @property
     def is_loud(self) -> bool:
@@ -51,17 +56,25 @@ async def list_services(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Re
         opened = await incidents.list_incidents(conn, viewer, IncidentFilter(open_only=True, limit=_MOST_OPEN))
         lines = await load_lines(conn, opened.incidents)
         covers = await maintenances.covers(conn, now)
+        promised = {each.service: each for each in await reckon_all(conn, viewer.scopes, services, now)}
     burning: dict[str, list[IncidentLine]] = {}
     for incident, line in zip(opened.incidents, lines, strict=True):
         for name in incident.services:
             burning.setdefault(name, []).append(line)
-    rows = [service_row(service, services, burning.get(service.name, ()), covers) for service in services]
+    rows = [
+        service_row(service, services, burning.get(service.name, ()), covers, promised.get(service.name))
+        for service in services
+    ]
     rows.sort(key=lambda row: (not row.is_loud, not row.incidents, row.tier is None, row.tier, row.name))
     return pages.page("services/list.html", visit, view=ServicesView(tuple(rows)))
 
 
 def service_row(
-    service: Service, services: Sequence[Service], burning: Sequence[IncidentLine], covers: Mapping[str, Cover]
+    service: Service,
+    services: Sequence[Service],
+    burning: Sequence[IncidentLine],
+    covers: Mapping[str, Cover],
+    promised: ServiceSlo | None,
 ) -> ServiceRow:
     cover = covers.get(service.name)
     return ServiceRow(
@@ -74,4 +87,6 @@ def service_row(
         incidents=tuple(burning),
         until=cover.until if cover else None,
         file=service.managed_by or "",
+        budgets=tuple(f"{each.words}: {in_words(each)}" for each in promised.budgets) if promised else (),
+        is_exhausted=promised is not None and promised.is_exhausted,
     )
