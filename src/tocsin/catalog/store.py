@@ -1,33 +1,39 @@
 """Every statement about the organisation, its services and its own severity profiles."""
 
+from typing import Any
+
 import msgspec
 from msgspec.structs import replace
 
 from tocsin.catalog.model import AnnounceAddress, Organisation, Service
 from tocsin.catalog.own_profiles import OwnProfile
 from tocsin.db.rows import opened_row, struct_row
-from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.db import Conn, as_json, as_jsonb
+from tocsin.kernel.resealing import Reseal, Sealed
 from tocsin.kernel.secrets import Keyring
 
 ANNOUNCE_PLACE = "organisation.announce"
 EMAIL = "email"
 
 
+def _with_secrets(announce: tuple[AnnounceAddress, ...], change: Reseal) -> tuple[AnnounceAddress, ...]:
+    """A mail address is no secret; of the others whoever knows one may post there (SEC-3)."""
+    return tuple(each if each.kind == EMAIL else replace(each, address=change(each.address)) for each in announce)
+
+
 def _opened(organisation: Organisation, keyring: Keyring) -> Organisation:
     """With its addresses, or UNREADABLE for one."""
-    announce = tuple(
-        each if each.kind == EMAIL else replace(each, address=keyring.read(each.address, ANNOUNCE_PLACE))
-        for each in organisation.announce
-    )
+    announce = _with_secrets(organisation.announce, lambda address: keyring.read(address, ANNOUNCE_PLACE))
     return replace(organisation, announce=announce)
 
 
-def _sealed(announce: tuple[AnnounceAddress, ...], keyring: Keyring) -> list[AnnounceAddress]:
-    """A mail address is no secret; of the others whoever knows one may post there (SEC-3)."""
-    return [
-        each if each.kind == EMAIL else replace(each, address=keyring.seal(each.address, ANNOUNCE_PLACE))
-        for each in announce
-    ]
+def _sealed(announce: tuple[AnnounceAddress, ...], keyring: Keyring) -> tuple[AnnounceAddress, ...]:
+    return _with_secrets(announce, lambda address: keyring.seal(address, ANNOUNCE_PLACE))
+
+
+def _resealed(announce: Any, change: Reseal) -> Any:
+    """As the column has it."""
+    return as_json(_with_secrets(msgspec.convert(announce, tuple[AnnounceAddress, ...]), change))
 
 
 _ORGANISATION_ROW = opened_row(Organisation, _opened)
@@ -179,3 +185,13 @@ async def upsert_profile(conn: Conn, profile: OwnProfile) -> None:
 
 async def delete_profile(conn: Conn, name: str) -> None:
     await conn.execute("DELETE FROM severity_profile WHERE name = %s", (name,))
+
+
+SEALED = Sealed(
+    "organisation.announce",
+    "SELECT only_one, announce FROM organisation WHERE %(after)s::boolean IS NULL LIMIT %(most)s",
+    "UPDATE organisation SET announce = %(value)s WHERE only_one = %(key)s AND announce = %(before)s",
+    lambda: ANNOUNCE_PLACE,
+    _resealed,
+    as_jsonb,
+)

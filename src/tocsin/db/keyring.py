@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Refused, Unavailable
 from tocsin.kernel.secrets import Keyring, Unreadable
 from tocsin.kernel.signing import derive
@@ -117,6 +118,27 @@ def _write(path: Path, keys: Sequence[str]) -> None:
         ) from error
 
 
+async def is_through(conn: Conn) -> bool:
+    """Whether the last rotation came to its end: the known word is sealed with the newest key. Raises Refused when no
+    key of ours opens it."""
+    cursor = await conn.execute("SELECT sealed FROM key_check")
+    row = await cursor.fetchone()
+    if row is None:
+        return True
+    _refuse_unreadable(conn.keyring, row[0])
+    return conn.keyring.is_current(row[0])
+
+
+async def mark_through(conn: Conn) -> None:
+    """Everything is sealed with the newest key."""
+    await conn.execute(
+        """
+        INSERT INTO key_check (sealed) VALUES (%s) ON CONFLICT (only_one) DO UPDATE SET sealed = excluded.sealed
+        """,
+        (conn.keyring.seal(CHECK, CHECK_PLACE),),
+    )
+
+
 def check_keyring(dsn: str, keyring: Keyring) -> None:
     """Whether these keys are the database's: before anything is written with others. Raises Refused, or Unavailable
     when the database does not answer or is not up to date."""
@@ -131,8 +153,12 @@ def check_keyring(dsn: str, keyring: Keyring) -> None:
     except psycopg.errors.UndefinedTable as error:
         raise Unavailable("The database is not up to date.", "Bring it there with: tocsin admin migrate") from error
     assert row is not None  # the statement before inserts it
+    _refuse_unreadable(keyring, row[0])
+
+
+def _refuse_unreadable(keyring: Keyring, sealed: str) -> None:
     try:
-        keyring.open(row[0], CHECK_PLACE)
+        keyring.open(sealed, CHECK_PLACE)
     except Unreadable as error:
         raise Refused(
             f"The secrets in the database are sealed with the key {error.key}, and this installation has another one.",

@@ -10,6 +10,7 @@ from tocsin.db.rows import opened_row, struct_row
 from tocsin.delivery.model import Contact, ContactDraft, NotificationRule, Urgency
 from tocsin.delivery.sealing import contact_place, opened_contact, sealed_address
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.resealing import Sealed
 
 _CONTACT_ROW = opened_row(Contact, opened_contact)
 
@@ -153,3 +154,14 @@ async def list_users_with_contact(conn: Conn, user_ids: Sequence[int]) -> list[i
         "SELECT DISTINCT user_id FROM contact WHERE user_id = any(%b) AND disabled_at IS NULL", (list(user_ids),)
     )
     return [row[0] for row in await cursor.fetchall()]
+
+
+SEALED = Sealed(
+    "contact.address",
+    """
+    SELECT id, address, user_id, kind FROM contact
+    WHERE kind <> 'email' AND (%(after)s::bigint IS NULL OR id > %(after)s) ORDER BY id LIMIT %(most)s
+    """,
+    "UPDATE contact SET address = %(value)s WHERE id = %(key)s AND address = %(before)s",
+    contact_place,
+)

@@ -1,5 +1,7 @@
 """Addresses as they are stored (SEC-3): sealed, for whoever knows one may send by it. Those of mails are no secret."""
 
+from uuid import UUID
+
 from msgspec.structs import replace
 
 from tocsin.delivery.model import Contact, Delivery
@@ -25,7 +27,7 @@ def opened_contact(contact: Contact, keyring: Keyring) -> Contact:
 
 
 def sealed_delivery(delivery: Delivery, keyring: Keyring) -> Delivery:
-    place = delivery_place(str(delivery.id))
+    place = delivery_place(delivery.id)
     return replace(delivery, address=sealed_address(keyring, delivery.kind, delivery.address, place))
 
 
@@ -33,8 +35,8 @@ def opened_delivery(delivery: Delivery, keyring: Keyring) -> Delivery:
     """With its address, or UNREADABLE for one."""
     if delivery.kind == EMAIL:
         return delivery
-    return replace(delivery, address=keyring.read(delivery.address, delivery_place(str(delivery.id))))
+    return replace(delivery, address=keyring.read(delivery.address, delivery_place(delivery.id)))
 
 
-def delivery_place(delivery_id: str) -> str:
+def delivery_place(delivery_id: UUID) -> str:
     return f"delivery.address/{delivery_id}"

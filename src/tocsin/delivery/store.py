@@ -9,9 +9,10 @@ import msgspec
 
 from tocsin.db.rows import opened_row, struct_row
 from tocsin.delivery.model import Attempt, Delivery, Endpoint, Purpose
-from tocsin.delivery.sealing import opened_delivery, sealed_delivery
+from tocsin.delivery.sealing import delivery_place, opened_delivery, sealed_delivery
 from tocsin.kernel.db import Conn, as_jsonb, inside_json
 from tocsin.kernel.outbound import FailureReason
+from tocsin.kernel.resealing import Sealed
 from tocsin.kernel.secrets import Keyring
 
 DELIVERY_ROW = opened_row(Delivery, opened_delivery)
@@ -358,3 +359,14 @@ async def update_text(conn: Conn, topic: str, text: str, mark: str) -> None:
         """,
         {"topic": topic, "json": inside_json(text), "mark": mark},
     )
+
+
+SEALED = Sealed(
+    "delivery.address",
+    """
+    SELECT id, address, id FROM delivery
+    WHERE kind <> 'email' AND (%(after)s::uuid IS NULL OR id > %(after)s) ORDER BY id LIMIT %(most)s
+    """,
+    "UPDATE delivery SET address = %(value)s WHERE id = %(key)s AND address = %(before)s",
+    delivery_place,
+)

@@ -14,6 +14,7 @@ from tocsin.insights import digest_rules as rules
 from tocsin.insights.digest_model import Digest, StoredDigest
 from tocsin.kernel.db import Conn
 from tocsin.kernel.held import Held, JobKind
+from tocsin.kernel.resealing import Sealed
 from tocsin.kernel.secrets import Keyring
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
@@ -113,3 +114,13 @@ async def look(held: Held) -> None:
 
 
 DIGESTS = JobKind("insights.digest", "insights", look, timeout=timedelta(minutes=4), every=EVERY)
+
+SEALED = Sealed(
+    "digest.webhook",
+    """
+    SELECT name, webhook, name FROM digest
+    WHERE webhook IS NOT NULL AND (%(after)s::text IS NULL OR name > %(after)s) ORDER BY name LIMIT %(most)s
+    """,
+    "UPDATE digest SET webhook = %(value)s WHERE name = %(key)s AND webhook = %(before)s",
+    _place,
+)

@@ -23,6 +23,11 @@ def as_jsonb(value: Any) -> Jsonb:
     return Jsonb(value, dumps=_encoder.encode)
 
 
+def as_json(value: Any) -> Any:
+    """The same as a document is read back: dictionaries, lists, texts, numbers."""
+    return msgspec.json.decode(_encoder.encode(value))
+
+
 def inside_json(text: str) -> str:
     """A text as it stands within the quotes of a JSON document that PostgreSQL prints."""
     return _encoder.encode(text).decode()[1:-1]
@@ -49,3 +54,8 @@ async def spare_the_disk(conn: Conn) -> None:
     wake-up, which the poll floor replaces; a claim, which the fence then refuses; the removal of a finished job, whose
     handler is idempotent. Never for a decision."""
     await conn.execute("set synchronous_commit = off")
+
+
+async def mind_the_disk(conn: Conn) -> None:
+    """Commits of this connection wait for the disk again, as is usual."""
+    await conn.execute("reset synchronous_commit")

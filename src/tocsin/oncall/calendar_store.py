@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 
 from tocsin.db.rows import opened_row
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.resealing import Sealed
 from tocsin.kernel.secrets import Keyring
 from tocsin.oncall.calendar_model import CalendarDraft, ExternalCalendar, Occurrence, Reading
 
@@ -209,3 +210,14 @@ async def update_failed(conn: Conn, calendar_id: int, failure: str, now: datetim
 
 async def update_told(conn: Conn, calendar_id: int, now: datetime) -> None:
     await conn.execute("UPDATE calendar SET told_at = %s WHERE id = %s", (now, calendar_id))
+
+
+SEALED = Sealed(
+    "calendar.url",
+    """
+    SELECT id, url, name FROM calendar
+    WHERE %(after)s::bigint IS NULL OR id > %(after)s ORDER BY id LIMIT %(most)s
+    """,
+    "UPDATE calendar SET url = %(value)s WHERE id = %(key)s AND url = %(before)s",
+    _place,
+)

@@ -1,10 +1,13 @@
 """Policies as they are stored, with the addresses of webhooks that steps name sealed, and as they are shown (SEC-3)."""
 
-from collections.abc import Callable
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from tocsin.delivery.wording import shown_address
+from tocsin.kernel.db import as_json
+from tocsin.kernel.resealing import Reseal
 from tocsin.kernel.secrets import Keyring
 from tocsin.paging.model import Policy, PolicyVersion, Step, StoredPolicy, Target, TargetKind
 
@@ -27,6 +30,11 @@ def shown_policy(policy: Policy) -> Policy:
     return _with_webhooks(policy, lambda address: f"https://{shown_address(TargetKind.WEBHOOK, address)}/…")
 
 
+def resealed_definition(definition: Any, change: Reseal) -> Any:
+    """As the column has it."""
+    return as_json(_with_webhooks(msgspec.convert(definition, Policy), change))
+
+
 def opened_version(version: PolicyVersion, keyring: Keyring) -> PolicyVersion:
     return replace(version, policy=opened_policy(version.policy, keyring))
 
@@ -35,7 +43,7 @@ def opened_stored(stored: StoredPolicy, keyring: Keyring) -> StoredPolicy:
     return replace(stored, policy=opened_policy(stored.policy, keyring))
 
 
-def _with_webhooks(policy: Policy, change: Callable[[str], str]) -> Policy:
+def _with_webhooks(policy: Policy, change: Reseal) -> Policy:
     """The same with every address of a webhook changed, wherever a target may stand."""
 
     def in_targets(targets: tuple[Target, ...]) -> tuple[Target, ...]:

@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 from tocsin.db.rows import opened_row, struct_row
 from tocsin.delivery.model import Urgency
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.resealing import Sealed
 from tocsin.paging.model import (
     BESIDE,
     POSTPONED,
@@ -22,7 +23,7 @@ from tocsin.paging.model import (
     RunState,
     StoredPolicy,
 )
-from tocsin.paging.sealing import opened_stored, opened_version, sealed_policy
+from tocsin.paging.sealing import opened_stored, opened_version, place, resealed_definition, sealed_policy
 
 _STORED_ROW = opened_row(StoredPolicy, opened_stored)
 _VERSION_ROW = opened_row(PolicyVersion, opened_version)
@@ -325,3 +326,16 @@ async def count_not_actionable(conn: Conn, incident_ids: Sequence[int]) -> dict[
         (list(incident_ids),),
     )
     return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+SEALED = Sealed(
+    "escalation_policy.definition",
+    """
+    SELECT id, definition, name FROM escalation_policy
+    WHERE %(after)s::bigint IS NULL OR id > %(after)s ORDER BY id LIMIT %(most)s
+    """,
+    "UPDATE escalation_policy SET definition = %(value)s WHERE id = %(key)s AND definition = %(before)s",
+    place,
+    resealed_definition,
+    as_jsonb,
+)

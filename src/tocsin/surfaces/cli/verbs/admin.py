@@ -20,6 +20,7 @@ app = verb(
     "tocsin admin user token bob --name laptop",
     "tocsin admin signing-secret grafana",
     "tocsin admin audit --verify",
+    "tocsin admin rotate-key",
 )
 app.command(admin_users.app, name="user")
 app.command(admin_jobs.app, name="jobs")
@@ -86,6 +87,19 @@ def settings(*, json: Json = False) -> None:
         output.say((f"{PREFIX}{name.upper()}", "bold"), f"  {output.line(value) or '–'}", (f"  from {source}", "dim"))
         output.say((f"  {MEANINGS[name]}", "dim"))
     return None
+
+
+@app.command
+def rotate_key(
+    *,
+    lost: Annotated[bool, Parameter(help="Go on although a key is lost for good.", show_default=False)] = False,
+    json: Json = False,
+) -> int:
+    """Seal the secrets in the database with a new key, while the server runs. Broken off, it goes on where it was.
+    Exit status 1: something is sealed with a key that is missing."""
+    from tocsin.surfaces.cli.verbs import admin_keys
+
+    return admin_keys.rotate_key(lost=lost, json=json)
 
 
 @app.command
