@@ -112,3 +112,19 @@ async def open_and_check(page: Page, opener: str, sheet: str) -> None:
     assert round(box["y"] + box["height"]) == PHONE["height"]
     assert round(box["width"]) == PHONE["width"]
     assert await page.evaluate(SMALL) == []
+
+
+async def test_how_a_room_is_shown_is_the_same_after_a_reload(sit_down: Open, office: Database) -> None:
+    incident = await declare(office, "Checkout answers 500, reloaded")
+    alice = await sit_down("alice", viewport=PHONE)
+    path = f"/incidents/{incident_ref(incident.number)}"
+    await alice.goto(path)
+    await alice.get_by_label("without routine").check()
+    await alice.get_by_text("Recovery", exact=True).click()
+    await expect(alice).to_have_url(re.compile(r"\?routine=no&tab=recovery$"))
+    await alice.reload()
+    await expect(alice.locator("#tab-recovery")).to_be_checked()
+    await alice.get_by_text("Timeline", exact=True).first.click()
+    await expect(alice.get_by_label("without routine")).to_be_checked()
+    await alice.get_by_label("without routine").uncheck()
+    assert alice.url.endswith(path)

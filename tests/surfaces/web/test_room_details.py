@@ -20,6 +20,7 @@ async def test_who_may_not(office: Database, browser_of: BrowserOf) -> None:
         ("time", {"instant": "started_at", "at": "2026-01-01T10:00", "reason": "x"}),
         ("eta", {"eta": ""}),
         ("cause", {"cause_category": "capacity"}),
+        ("conference", {"url": "https://meet.example.com/x"}),
     ):
         assert (await victor.press(f"{ROOM}/{path}", **fields)).status_code == 403
     assert "Times, ETA, cause…" not in (await victor.get(ROOM)).text
@@ -65,3 +66,29 @@ async def test_a_top_level_is_closed_with_its_cause(office: Database, browser_of
     await alice.press(f"{ROOM}/status", status="closed", cause_category="resource-exhaustion")
     page = (await alice.get(ROOM)).text
     assert "<dt>Cause</dt><dd>resource exhaustion</dd>" in page
+
+
+async def test_the_link_of_the_call_is_set_and_taken_back(office: Database, browser_of: BrowserOf) -> None:
+    await declare(office)
+    alice, victor = await browser_of("alice"), await browser_of("victor")
+    assert "Say where people speak…" in (await alice.get(ROOM)).text
+    assert "Where people speak" not in (await victor.get(ROOM)).text
+    await alice.press(f"{ROOM}/conference", url=" https://meet.example.com/INC-1 ")
+    assert 'href="https://meet.example.com/INC-1" target="_blank"' in (await victor.get(ROOM)).text
+    assert "People speak at https://meet.example.com/INC-1 now, by @alice." in (await alice.get(ROOM)).text
+    assert (await alice.press(f"{ROOM}/conference", url="javascript:alert(1)")).status_code == 400
+    await alice.press(f"{ROOM}/conference", url="")
+    assert "Join the call" not in (await victor.get(ROOM)).text
+
+
+async def test_a_room_is_shown_as_its_address_says(office: Database, browser_of: BrowserOf) -> None:
+    await declare(office)
+    alice = await browser_of("alice")
+    usual = (await alice.get(ROOM)).text
+    assert 'value="timeline" data-remember checked' in usual
+    assert 'value="no" data-remember>' in usual
+    chosen = (await alice.get(f"{ROOM}?tab=recovery&routine=no")).text
+    assert 'value="recovery" data-remember checked' in chosen
+    assert 'value="timeline" data-remember>' in chosen
+    assert 'value="no" data-remember checked' in chosen
+    assert 'value="timeline" data-remember checked' in (await alice.get(f"{ROOM}?tab=nothing")).text

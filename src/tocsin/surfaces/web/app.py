@@ -52,7 +52,7 @@ from tocsin.surfaces.web.pages.incidents.attachments import attach_file, serve_f
 from tocsin.surfaces.web.pages.incidents.checklist import tick_item
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
 from tocsin.surfaces.web.pages.incidents.deliveries import show_deliveries
-from tocsin.surfaces.web.pages.incidents.details import correct_instant, name_cause, set_eta
+from tocsin.surfaces.web.pages.incidents.details import correct_instant, name_cause, set_conference, set_eta
 from tocsin.surfaces.web.pages.incidents.handoff import (
     accept_handoff as accept_role,
 )
@@ -188,6 +188,7 @@ HANDLERS = [
     correct_instant,
     set_eta,
     name_cause,
+    set_conference,
     change_severity,
     learn_facts,
     tick_item,

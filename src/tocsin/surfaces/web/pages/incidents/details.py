@@ -1,4 +1,5 @@
-"""What is pressed in the sheet that sets times, the ETA and the cause category right (LIF-2, LIF-10, LIF-11).
+"""What is pressed in the sheets that set times, the ETA, the cause category and the link of the call (LIF-2, LIF-10,
+LIF-11, WAR-4).
 
 Times are typed on the viewer's own clock.
 """
@@ -9,7 +10,7 @@ from litestar import post
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
-from tocsin.incidents import details
+from tocsin.incidents import calling_in, details
 from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
 from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
@@ -52,6 +53,17 @@ async def name_cause(
     async with db.transaction() as tx:
         incident = await respond_to(tx, ref, visit, "name the cause of")
         await details.name_cause(tx, incident.id, form.get("cause_category", ""), viewer_of(visit).actor)
+    return done(request, incident)
+
+
+@post("/incidents/{ref:str}/conference")
+async def set_conference(
+    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
+) -> Answer:
+    """Where people speak; an empty link is the organisation's own, or none."""
+    async with db.transaction() as tx:
+        incident = await respond_to(tx, ref, visit, "set the link of the call of")
+        await calling_in.set_link(tx, incident.id, form.get("url", "").strip() or None, viewer_of(visit).actor)
     return done(request, incident)
 
 

@@ -66,6 +66,7 @@ PARTS: tuple[Part, ...] = (
     Part("alerts", "Alerts", alerts_part.load, "incidents/_alerts.html", "right", tab="paging"),
     Part("paging", "Paging", paging_part.load, "incidents/_paging.html", "right", tab="paging"),
     Part("together", "Other incidents", links_part.load_sheet, "incidents/_together.html", "sheet"),
+    Part("call-sheet", "The call", call_part.load_sheet, "incidents/_call_sheet.html", "sheet"),
     Part("details", "Times, ETA and cause", details_part.load, "incidents/_details.html", "sheet"),
     Part("attach", "Attach a file", attachments_part.load_sheet, "incidents/_attach.html", "sheet"),
     Part("grade", "Severity", severity_part.load_sheet, "incidents/_grade.html", "sheet"),
