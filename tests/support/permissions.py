@@ -103,6 +103,7 @@ VIEWER = (
     "GET /api/v1/oncall/compensation",
     "GET /api/v1/oncall/gaps",
     "GET /api/v1/insights/guard-rails",
+    "GET /api/v1/insights/recommendations",
     "GET /api/v1/insights/severity",
     "GET /api/v1/oncall/load",
     "GET /api/v1/oncall/{schedule}/handoff",

@@ -28,3 +28,19 @@ async def test_guard_rails_by_month(cli: Terminal, db: Database) -> None:
     told = (await cli("report", "guard-rails", "--json", who="vera")).json()
     assert [each["incident"] for each in told["fired"]] == ["INC-1", "INC-1"]
     assert "1 to 24" in (await cli("report", "guard-rails", "--months", "0", status=1)).err
+
+
+async def test_patterns_with_what_helps(cli: Terminal, db: Database) -> None:
+    nothing = "No pattern in 6 months: none is told from fewer than five incidents.\n"
+    assert (await cli("report", "recommendations", who="vera")).out == nothing
+    for n in range(5):
+        await cli("declare", f"Down again {n}")
+    async with db.transaction() as tx:
+        for name in ("checkout", "ledger"):
+            await tx.conn.execute("INSERT INTO incident_service SELECT id, %s FROM incident", (name,))
+    lines = (await cli("report", "recommendations", who="vera")).out.splitlines()
+    assert lines[0] == "checkout and ledger fail together: 5 incidents, 5 of them of both at once."
+    assert lines[1] == "  from INC-1, INC-2, INC-3, INC-4, INC-5"
+    assert lines[2].startswith("  - Say in the catalogue")
+    (told,) = (await cli("report", "recommendations", "--json", who="vera")).json()["recommendations"]
+    assert (told["pattern"], len(told["evidence"])) == ("failing-together", 5)

@@ -43,7 +43,9 @@ async def test_it_counts_draws_and_keeps_secrets(office: Database, browser_of: B
     assert (await victor.get(f"{PAGE}?team=payments")).status_code == 200
     assert (await victor.get(f"{PAGE}?team=nobody")).status_code == 404
     assert (await victor.get(f"{PAGE}?months=99")).status_code == 400
-    assert PAGE in (await victor.get("/insights")).text
+    index = (await victor.get("/insights")).text
+    assert PAGE in index
+    assert "No pattern: none is told from fewer than five incidents." in index
 
 
 async def test_without_a_drawing_it_shows_the_numbers(

@@ -108,6 +108,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             severity.change_severity,
             severity.review_severity,
             insights.read_rail_trends,
+            insights.read_patterns,
             slo.list_slos,
             slo.show_slo,
             slo.ask_gate,

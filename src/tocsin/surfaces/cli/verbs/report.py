@@ -8,11 +8,13 @@ from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.parsing import Json, runner, verb
 from tocsin.surfaces.wire import rail_trends as wire
+from tocsin.surfaces.wire import recommendations as advice
 
 app = verb(
     "report",
     "What the records of some months teach.",
     "tocsin report guard-rails --months 3 --team payments",
+    "tocsin report recommendations",
 )
 
 
@@ -37,6 +39,26 @@ def guard_rails(
         output.show(output.table(["team", *heads], [_row(each) for each in found.teams], flexible=0))
     began = ", ".join(f"{n} in {month}" for month, n in zip(found.months, found.incidents, strict=True))
     output.say((f"Incidents that began: {began}; the last month is not over.", "dim"))
+    return None
+
+
+@app.command
+def recommendations(
+    months: Annotated[int, Parameter(help="So many months, this one included, 1 to 24.")] = 6,
+    json: Json = False,
+) -> None:
+    """Show patterns in the incidents, what they are told from, and what usually helps."""
+    raw = Client().get("/insights/recommendations", months=months)
+    if json:
+        return output.print_json(raw)
+    found = output.read(raw, advice.RecommendationList)
+    if not found.recommendations:
+        return output.say(f"No pattern in {months} months: none is told from fewer than five incidents.")
+    for each in found.recommendations:
+        output.say((output.line(each.finding), "bold"))
+        output.say((f"  from {', '.join(each.evidence)}", "dim"))
+        for way in each.ways:
+            output.say(f"  - {way}")
     return None
 
 

@@ -1,9 +1,13 @@
-"""The questions that the records answer, one page each."""
+"""The questions that the records answer, one page each, and the patterns that stand out (MET-3)."""
 
+import msgspec
 from litestar import get
 from litestar.response import Response
 
-from tocsin.surfaces.web.given import GivenPages, GivenVisit
+from tocsin.insights.recommendations import Recommendation
+from tocsin.insights.recommending import USUAL_MONTHS, read_recommendations
+from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.visits import viewer_of
 
 QUESTIONS = (
     (
@@ -21,6 +25,18 @@ QUESTIONS = (
 """Each page with the question that it answers; whoever adds one adds its line."""
 
 
+class IndexView(msgspec.Struct, frozen=True, kw_only=True):
+    """`told` are the patterns of so many months, this one included."""
+
+    questions: tuple[tuple[str, str, str], ...]
+    months: int
+    told: tuple[Recommendation, ...]
+
+
 @get("/insights")
-async def show_insights(visit: GivenVisit, pages: GivenPages) -> Response[str]:
-    return pages.page("insights/index.html", visit, view=QUESTIONS)
+async def show_insights(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+    """Patterns are those of the incidents that the viewer may see."""
+    async with db.connection() as conn:
+        told = await read_recommendations(conn, viewer_of(visit), USUAL_MONTHS, visit.times.now)
+    view = IndexView(questions=QUESTIONS, months=USUAL_MONTHS, told=told)
+    return pages.page("insights/index.html", visit, view=view)
