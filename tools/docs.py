@@ -19,6 +19,7 @@ from tocsin.oncall.findings import MEANINGS
 from tocsin.surfaces.cli import verbs as cli_verbs
 from tocsin.surfaces.cli.commands import VERBS
 from tocsin.surfaces.cli.start import command_line
+from tools.metrics_page import render_metrics
 from tools.permissions_page import render_permissions
 from tools.room_page import render_room
 
@@ -27,6 +28,7 @@ HELP = ROOT / "src/tocsin/surfaces/cli/help.txt"
 REFERENCE = ROOT / "docs/reference/command-line.md"
 RULES = ROOT / "docs/reference/schedule-rules.md"
 PERMISSIONS = ROOT / "docs/reference/permissions.md"
+METRICS = ROOT / "docs/reference/metrics.md"
 ROOM = ROOT / "docs/reference/room.md"
 
 INTRODUCTION = """\
@@ -136,6 +138,7 @@ def pages() -> dict[Path, str]:
         RULES: render_rules(),
         PERMISSIONS: render_permissions(),
         ROOM: render_room(),
+        METRICS: render_metrics(),
     }
 
 

@@ -93,6 +93,7 @@ VIEWER = (
     "GET /api/v1/leave",
     "GET /api/v1/maintenance",
     "GET /api/v1/me",
+    "GET /api/v1/metrics",
     "GET /api/v1/me/sessions",
     "GET /api/v1/me/tokens",
     "DELETE /api/v1/me/sessions/{number}",

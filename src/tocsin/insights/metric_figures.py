@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from tocsin.catalog.severity import Profile
+from tocsin.catalog.severity import Postmortem, Profile
 from tocsin.incidents.measures import ACKNOWLEDGE, DETECT, MITIGATE, RESOLVE
 from tocsin.insights.metric_definitions import DEFINITIONS, POSTMORTEMS
 from tocsin.insights.metric_groups import in_order, label
@@ -69,6 +69,11 @@ def reckoning_of(profile: Profile, zone: str) -> Reckoning:
             for level in profile.levels
         },
         postmortem_percent=profile.postmortem_completion,
+        publish_by={
+            level.name: level.publish_by.total_seconds()
+            for level in profile.levels
+            if level.postmortem is Postmortem.REQUIRED
+        },
     )
 
 

@@ -95,6 +95,7 @@ class Reckoning(Struct, frozen=True, kw_only=True):
     profile: str = ""
     targets: Mapping[str, Mapping[str, float]] = {}
     postmortem_percent: int | None = None
+    publish_by: Mapping[str, float] = {}
 
 
 class Lack(NamedTuple):

@@ -9,15 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
+from msgspec import Struct
+from msgspec.structs import replace
 from psycopg.sql import SQL, Composed, Identifier
 
 from tocsin.catalog.working_time import DailyHours
 from tocsin.insights import metric_sql
-from tocsin.insights.metric_definitions import BETWEEN, FREQUENCY, INCIDENTS, TIMES, UPDATES, definition
+from tocsin.insights.metric_definitions import BETWEEN, FREQUENCY, INCIDENTS, POSTMORTEMS, TIMES, UPDATES, definition
 from tocsin.insights.metric_model import Counted, Dimension, Key, Lack, Question, Reckoning, Tally
 from tocsin.insights.metric_tallies import (
     NO_PROMISE,
     NO_START,
+    NOT_DECIDED,
     WEEK,
     PageCounts,
     lack_words,
@@ -61,6 +64,17 @@ _BETWEEN: LiteralString = """
         count(DISTINCT id) FILTER (WHERE started_at IS NULL OR service IS NULL)
     FROM gap {grouping}
 """
+_POSTMORTEMS: LiteralString = """
+    WITH demand AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(%(demands)s) AS d (level text, publish_by interval)
+    ), due AS (
+        SELECT {of_asked} coalesce(p.published_at <= a.resolved_at + d.publish_by, false) AS in_time,
+            a.resolved_at + d.publish_by AS at
+        FROM ({asked}) a JOIN demand d ON d.level = a.severity LEFT JOIN postmortem p ON p.incident_id = a.id
+    )
+    SELECT {groups} count(*), count(*) FILTER (WHERE in_time), count(*) FROM due
+    WHERE at <= %(now)s OR in_time {grouping}
+"""
 _UPDATES: LiteralString = """
     WITH met AS (
         SELECT {of_asked} a.id, least(v.at, a.resolved_at) <= u.next_update_at AS kept
@@ -70,6 +84,10 @@ _UPDATES: LiteralString = """
     )
     SELECT {groups} count(DISTINCT id), count(*) FILTER (WHERE kept), count(*) FROM met {grouping}
 """
+_SHARES: Sequence[tuple[str, LiteralString, str]] = (
+    (POSTMORTEMS, _POSTMORTEMS, NOT_DECIDED),
+    (UPDATES, _UPDATES, NO_PROMISE),
+)
 _PAGES: LiteralString = """
     WITH asked AS ({asked}), call AS (
         SELECT {of_asked} a.id, p.user_id, p.actionable,
@@ -85,40 +103,54 @@ _PAGES: LiteralString = """
 """
 
 
-async def count_metrics(
-    conn: Conn, scopes: Sequence[int], question: Question, reckoning: Reckoning, night: DailyHours, now: datetime
-) -> Counted:
+class Asker(Struct, frozen=True):
+    """One question as all statements are asked it: whose scopes, on what clock, and what is a night."""
+
+    scopes: Sequence[int]
+    question: Question
+    reckoning: Reckoning
+    night: DailyHours
+    now: datetime
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        asked = self.question
+        return {
+            "since": asked.since,
+            "until": asked.until,
+            "services": list(asked.services),
+            "scopes": list(self.scopes),
+            "zone": self.reckoning.zone,
+        }
+
+
+async def count_metrics(conn: Conn, asker: Asker) -> Counted:
     """Every measure of every group, of the incidents of these scopes."""
-    tallies = await _times(conn, scopes, question, reckoning)
+    tallies = await _times(conn, asker)
     cases = {tally.group: tally.n for tally in tallies if tally.measure == INCIDENTS}
-    if BETWEEN in measures_of(question.by):
-        tallies += await _between(conn, scopes, question, reckoning)
-    tallies += await _updates(conn, scopes, question, reckoning, cases, now)
-    tallies += await _pages(conn, scopes, question, reckoning, cases, night)
+    if BETWEEN in measures_of(asker.question.by):
+        tallies += await _between(conn, asker)
+    tallies += await _shares(conn, asker, cases)
+    tallies += await _pages(conn, asker, cases)
     whole = sum(cases.values())
-    incidents = await _count_incidents(conn, scopes, question, reckoning) if _repeats(question) else whole
+    repeats = not {Dimension.SERVICE, Dimension.TEAM}.isdisjoint(asker.question.by)
+    incidents = await _count_incidents(conn, asker) if repeats else whole
     return Counted(incidents, whole - incidents, tuple(tallies))
 
 
-def _repeats(question: Question) -> bool:
-    return not {Dimension.SERVICE, Dimension.TEAM}.isdisjoint(question.by)
-
-
-async def _count_incidents(conn: Conn, scopes: Sequence[int], question: Question, reckoning: Reckoning) -> int:
-    asked = metric_sql.asked(Question(since=question.since, until=question.until, services=question.services))
-    rows = await _fetch(
-        conn, SQL("SELECT count(*) FROM ({}) a").format(asked), metric_sql.parameters(question, reckoning, scopes)
-    )
+async def _count_incidents(conn: Conn, asker: Asker) -> int:
+    asked = metric_sql.asked(replace(asker.question, by=()))
+    rows = await _fetch(conn, SQL("SELECT count(*) FROM ({}) a").format(asked), asker.parameters)
     return int(rows[0][0])
 
 
-async def _times(conn: Conn, scopes: Sequence[int], question: Question, reckoning: Reckoning) -> list[Tally]:
-    statement = _times_statement(question, reckoning)
-    given = metric_sql.parameters(question, reckoning, scopes) | {"goals": as_jsonb(_goals(reckoning))}
+async def _times(conn: Conn, asker: Asker) -> list[Tally]:
+    question, reckoning = asker.question, asker.reckoning
+    given = asker.parameters | {"goals": as_jsonb(_goals(reckoning))}
     weeks = (question.until - question.since) / WEEK
     wanted = measures_of(question.by)
     found: list[Tally] = []
-    for row in await _fetch(conn, statement, given):
+    for row in await _fetch(conn, _times_statement(question, reckoning), given):
         group, n = _group(row, question), int(row[len(question.by)])
         found += _tallies_of_times(group, n, row[len(question.by) + 1 :], reckoning)
         found.append(Tally(measure=INCIDENTS, group=group, n=n, value=n))
@@ -195,43 +227,35 @@ def _summed_up(
     )
 
 
-async def _between(conn: Conn, scopes: Sequence[int], question: Question, reckoning: Reckoning) -> list[Tally]:
+async def _between(conn: Conn, asker: Asker) -> list[Tally]:
+    question = asker.question
     statement = _filled(_BETWEEN, question, metric_sql.asked(question, each_service=True))
     found: list[Tally] = []
-    for row in await _fetch(conn, statement, metric_sql.parameters(question, reckoning, scopes)):
+    for row in await _fetch(conn, statement, asker.parameters):
         *figures, lacking = row[len(question.by) :]
         lacks = (Lack(NO_START, lacking),) if lacking else ()
         found.append(_summed_up(BETWEEN, _group(row, question), figures, lacks))
     return found
 
 
-async def _updates(
-    conn: Conn,
-    scopes: Sequence[int],
-    question: Question,
-    reckoning: Reckoning,
-    cases: Mapping[Group, int],
-    now: datetime,
-) -> list[Tally]:
-    given = metric_sql.parameters(question, reckoning, scopes) | {"now": now}
-    rows = await _fetch(conn, _filled(_UPDATES, question, metric_sql.asked(question)), given)
-    met = {_group(row, question): row[len(question.by) :] for row in rows}
+async def _shares(conn: Conn, asker: Asker, cases: Mapping[Group, int]) -> list[Tally]:
+    """What is a part of a whole: of each group, how many incidents are behind it, the part, the whole."""
+    question = asker.question
+    demands = [{"level": level, "publish_by": f"{by} seconds"} for level, by in asker.reckoning.publish_by.items()]
+    given = asker.parameters | {"now": asker.now, "demands": as_jsonb(demands)}
     found: list[Tally] = []
-    for group, count in cases.items():
-        n, kept, promised = met.get(group, (0, 0, 0))
-        found.append(share(UPDATES, group, n, kept, promised, count - n, NO_PROMISE))
+    for measure, text, why in _SHARES:
+        rows = await _fetch(conn, _filled(text, question, metric_sql.asked(question)), given)
+        parts = {_group(row, question): row[len(question.by) :] for row in rows}
+        for group, count in cases.items():
+            n, part, whole = parts.get(group, (0, 0, 0))
+            found.append(share(measure, group, n, part, whole, count - n, why))
     return found
 
 
-async def _pages(
-    conn: Conn,
-    scopes: Sequence[int],
-    question: Question,
-    reckoning: Reckoning,
-    cases: Mapping[Group, int],
-    night: DailyHours,
-) -> list[Tally]:
-    given = metric_sql.parameters(question, reckoning, scopes) | {"begin": night.begin, "end": night.to}
+async def _pages(conn: Conn, asker: Asker, cases: Mapping[Group, int]) -> list[Tally]:
+    question = asker.question
+    given = asker.parameters | {"begin": asker.night.begin, "end": asker.night.to}
     rows = await _fetch(conn, _filled(_PAGES, question, metric_sql.asked(question)), given)
     called = {_group(row, question): row[len(question.by) :] for row in rows}
     nobody = (0,) * (len(PageCounts._fields) - 1)

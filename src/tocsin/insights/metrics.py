@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from tocsin.accounts.model import Viewer
 from tocsin.catalog import service as catalog
 from tocsin.insights.metric_figures import answer, before, reckoning_of
 from tocsin.insights.metric_model import Metrics, Question
-from tocsin.insights.metric_store import count_metrics
+from tocsin.insights.metric_period import LONGEST
+from tocsin.insights.metric_store import Asker, count_metrics
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid
-
-LONGEST = timedelta(days=3660)
 
 
 async def metrics(conn: Conn, viewer: Viewer, question: Question, now: datetime) -> Metrics:
@@ -22,8 +23,8 @@ async def metrics(conn: Conn, viewer: Viewer, question: Question, now: datetime)
         raise Invalid("A period ends after it begins, at most ten years later.", "Ask for 30d.", field="period")
     organisation = await catalog.organisation(conn)
     reckoning = reckoning_of(await catalog.severity_profile(conn), organisation.time_zone)
-    night = organisation.on_call.night
-    counted = await count_metrics(conn, viewer.scopes, question, reckoning, night, now)
+    asker = Asker(viewer.scopes, question, reckoning, organisation.on_call.night, now)
+    counted = await count_metrics(conn, asker)
     earlier = before(question)
-    then = await count_metrics(conn, viewer.scopes, earlier, reckoning, night, now) if earlier is not None else None
+    then = await count_metrics(conn, replace(asker, question=earlier)) if earlier is not None else None
     return answer(question, reckoning, counted, then)

@@ -19,7 +19,7 @@ from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.outbound import FailureReason
 from tocsin.surfaces.metrics import Metrics
 
-PAGE = Path(__file__).parents[3] / "docs" / "reference" / "metrics.md"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "prometheus.md"
 TOKEN = "a-token-of-some-length"
 TAKEN = Counter({("prometheus", 200): 7, ("webhook", 401): 1})
 

@@ -1,4 +1,4 @@
-"""The names under which the figures are known outside (docs/reference/metrics.md lists them all). Pure."""
+"""The names under which the figures are known outside (docs/reference/prometheus.md lists them all). Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
