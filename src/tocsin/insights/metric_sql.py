@@ -6,12 +6,12 @@ Pieces of statements only; `metric_store` makes them whole. The formulas come fr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from psycopg.sql import SQL, Composed, Identifier
 
 from tocsin.incidents.measures import Definition, Instants
-from tocsin.insights.metric_model import Dimension, Question
+from tocsin.insights.metric_model import Dimension, Question, Reckoning
 
 _LOCAL: LiteralString = "(i.detected_at AT TIME ZONE %(zone)s)"
 
@@ -103,3 +103,14 @@ def met(measures: Iterable[str]) -> Composed:
     return Composed(
         [within.format(Identifier("r", each), Identifier("goal", each), Identifier(f"{each}_met")) for each in measures]
     )
+
+
+def parameters(question: Question, reckoning: Reckoning, scopes: Sequence[int]) -> dict[str, Any]:
+    """What `asked` wants to be given."""
+    return {
+        "since": question.since,
+        "until": question.until,
+        "services": list(question.services),
+        "scopes": list(scopes),
+        "zone": reckoning.zone,
+    }

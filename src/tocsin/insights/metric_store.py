@@ -114,14 +114,7 @@ class Asker(Struct, frozen=True):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        asked = self.question
-        return {
-            "since": asked.since,
-            "until": asked.until,
-            "services": list(asked.services),
-            "scopes": list(self.scopes),
-            "zone": self.reckoning.zone,
-        }
+        return metric_sql.parameters(self.question, self.reckoning, self.scopes)
 
 
 async def count_metrics(conn: Conn, asker: Asker) -> Counted:
