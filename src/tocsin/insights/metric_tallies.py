@@ -207,7 +207,8 @@ def _touched(case: Case, group: tuple[Key, ...], question: Question) -> list[str
     return [
         place.service
         for place in case.places
-        if (not question.services or place.service in question.services)
+        if place.service
+        and (not question.services or place.service in question.services)
         and of_group.get(Dimension.SERVICE, place.service) == place.service
         and of_group.get(Dimension.TEAM, place.team) == place.team
     ]
