@@ -18,7 +18,7 @@ from tocsin.kernel.db import Conn
 from tocsin.mitigation.service import list_mitigations
 from tocsin.room import history
 from tocsin.room.model import RoomFacts
-from tocsin.verification.service import list_checks
+from tocsin.verification.service import stand
 
 REMEMBERED_FOR = timedelta(days=90)
 """How long before it an incident with the same cause counts as the same again."""
@@ -54,6 +54,7 @@ async def gather(conn: Conn, incident: Incident) -> RoomFacts:
     record = await timeline.read_end(conn, incident, limit=MOST_ENTRIES, kinds=history.KINDS)
     entries = [entry.stored for entry in record]
     counted_from = history.counted_from(incident, entries)
+    standing = await stand(conn, incident)
     return RoomFacts(
         incident=incident,
         level=find_level(await catalog.severity_profile(conn), incident.severity),
@@ -66,7 +67,9 @@ async def gather(conn: Conn, incident: Incident) -> RoomFacts:
         commander_left_at=history.commander_left_at(entries),
         known=await get_known_facts(conn, incident.id),
         mitigations=tuple(await list_mitigations(conn, incident.id)),
-        checks=tuple(await list_checks(conn, incident)),
+        checks=tuple(standing.states),
+        last_run=standing.run,
+        attempt=standing.attempt,
         updates=tuple(await list_updates(conn, incident.id)),
         next_update_at=await next_update_at(conn, incident.id),
         tasks=tuple(await list_tasks(conn, incident.id)),

@@ -13,7 +13,7 @@ from tocsin.incidents.model import EntryType, Incident, Status, TeamSize
 from tocsin.incidents.roles import Holding, RoleName, commander_of, team_size_of
 from tocsin.incidents.task_model import Task
 from tocsin.mitigation.model import Mitigation
-from tocsin.verification.model import ALERTS, CheckState
+from tocsin.verification.model import ALERTS, Attempt, CheckState, Run
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +40,7 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
     `counted_from` is when it was declared or last came back, `graded_at` when its level was last changed,
     `investigating_since` when somebody took it up, None: nobody has. `told_beside` is by the target of the rule.
     `commander_left_at` is when the last commander gave the role back. `known` is what is known of the impact.
+    `last_run` of its checks, and the latest `attempt` to resolve it, are None when there was none.
     `alike` are the numbers of earlier incidents of its services with the same cause, the latest first.
     """
 
@@ -55,6 +56,8 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
     known: Facts
     mitigations: tuple[Mitigation, ...]
     checks: tuple[CheckState, ...]
+    last_run: Run | None = None
+    attempt: Attempt | None = None
     updates: tuple[Update, ...]
     next_update_at: datetime | None
     tasks: tuple[Task, ...]

@@ -79,12 +79,11 @@ async def load(conn: Conn, room: RoomContext) -> VerificationView | None:
     """None once it is over: what counts then is on the timeline."""
     if not room.incident.is_open:
         return None
-    now = await verification.stand(conn, room.incident)
-    attempt = now.attempt
+    run, attempt = room.known.last_run, room.known.attempt
     return VerificationView(
-        checks=check_views(now.states, may_tick=room.may_respond),
-        is_running=now.run is not None and now.run.ended_at is None,
-        ran_at=now.run.ended_at if now.run is not None else None,
+        checks=check_views(room.known.checks, may_tick=room.may_respond),
+        is_running=run is not None and run.ended_at is None,
+        ran_at=run.ended_at if run is not None else None,
         sentence=attempt.detail if attempt is not None else "",
         said_at=attempt.asked_at if attempt is not None else room.now,
         tone=_tone_of(attempt),
@@ -129,10 +128,9 @@ async def load_sheet(conn: Conn, room: RoomContext) -> ResolveView | None:
     """The sheet that resolves."""
     if not room.incident.is_open or not room.may_respond:
         return None
-    now = await verification.stand(conn, room.incident)
     window, ends_at = verification.window_at(room.profile, room.level, room.incident, room.now)
     return ResolveView(
-        unmet=tuple(f"{state.label}: {state.detail}" for state in unmet_of(now.states)),
+        unmet=tuple(f"{state.label}: {state.detail}" for state in unmet_of(room.known.checks)),
         window_minutes=int(window.total_seconds() // 60),
         ends_at=ends_at if ends_at > room.now else None,
     )
