@@ -124,9 +124,9 @@ async def test_from_the_first_alert_to_the_all_clear(world: World) -> None:
     async with world.db.transaction() as tx:
         await mitigation.finish(tx, (await the_incident(tx)).id, third, Result.HELPED, "@bob")
     assert (await world.see()).status is Status.MONITORING
-    told = [(world.name_of(message.user_id), message.purpose) for message in world.airwaves.unread]
-    assert told, "people are told that the alerts have cleared"
-    world.airwaves.unread.clear()
+    for name in ("alice", "dave"):
+        world.phone(name).receives("info", by="email", saying="The last alert has cleared")
+    world.nobody_else_is_paged()
 
     await asks_to_resolve(world, "dave", resolution="2.3.1 is rolled back", root_cause="a cache without a limit")
     await world.passes(minutes=6)
@@ -135,22 +135,30 @@ async def test_from_the_first_alert_to_the_all_clear(world: World) -> None:
         "a relapse inside the window is the same incident (RES-2)"
     )
     world.phone("alice").receives("page", saying="fires again")
+    world.phone("dave").receives("info", by="webhook", saying="The last alert has cleared")  # some minutes later
     await world.acknowledge("dave")
+    world.phone("alice").receives("acknowledged", saying="@dave has acknowledged INC-1.")
     assert commander_of(await team(world)) == "dave", "whoever commands goes on to"
     fourth = await mitigates(world, "bob", "restarted the last node that ran 2.3.1")
     await world.passes(minutes=3)
     await world.clears("HighErrorRate", **BURNING)
     async with world.db.transaction() as tx:
         await mitigation.finish(tx, (await the_incident(tx)).id, fourth, Result.HELPED, "@bob")
-    world.airwaves.unread.clear()
+    for name in ("alice", "dave"):
+        world.phone(name).receives("info", by="email", saying="The last alert has cleared")
+    world.nobody_else_is_paged()
 
     wish = {"resolution": "2.3.1 is gone from every node", "root_cause": "a cache without a limit"}
     await asks_to_resolve(world, "dave", **wish)
     await world.passes(minutes=20)
     over = await world.see()
     assert (over.status, over.resolution, over.root_cause) == (Status.RESOLVED, *wish.values())
-    world.phone("dave").receives("resolved", by="email")
-    world.airwaves.unread.clear()
+    world.phone("dave").receives("info", by="webhook", saying="The last alert has cleared")
+    for way in ("email", "webhook"):
+        world.phone("dave").receives("resolved", by=way)
+    for name in ("alice", "bob", "carol"):
+        world.phone(name).receives("resolved", by="email", saying="2.3.1 is gone from every node.")
+    world.nobody_else_is_paged()
     sentences = [entry.sentence for entry in await world.timeline()]
     order = ["alice is the commander now", "made it worse", "has taken over", "Relapse", "Resolved"]
     found = [next(n for n, sentence in enumerate(sentences) if words in sentence) for words in order]

@@ -7,6 +7,7 @@ import msgspec
 from tocsin.incidents.roles import holders_of
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.kernel.ids import incident_ref
+from tocsin.mitigation.model import Result
 from tocsin.room.model import RoomFacts
 
 
@@ -31,7 +32,7 @@ def brief(facts: RoomFacts) -> Brief:
     return Brief(
         ref=incident_ref(incident.number),
         title=incident.title,
-        status=f"{level}, {incident.status} since {_since(facts):%H:%M} UTC.",
+        status=f"{level}, {incident.status} since {_since(facts):%H:%M} UTC.{_what_is_due(facts)}",
         impact=_impact(facts),
         tried=tuple(
             f"{each.what}: {each.result.words if each.result else 'under way'}, by {each.by}."
@@ -53,6 +54,13 @@ def _since(facts: RoomFacts) -> datetime:
     return max(at for at in (*steps, facts.investigating_since) if at is not None)
 
 
+def _what_is_due(facts: RoomFacts) -> str:
+    """What the new holder has promised with the role."""
+    update = f" Next update due at {facts.next_update_at:%H:%M} UTC." if facts.next_update_at is not None else ""
+    eta = facts.incident.eta
+    return update + (f" ETA {eta:%H:%M} UTC." if eta is not None else "")
+
+
 def _impact(facts: RoomFacts) -> str:
     incident = facts.incident
     parts = [full_stop(incident.impact or incident.summary or "Nobody has said what users see")]
@@ -64,12 +72,17 @@ def _impact(facts: RoomFacts) -> str:
 
 
 def _strategy(facts: RoomFacts) -> str:
-    """What runs now, else the last decision."""
+    """What runs now, else the last decision, else what has helped and has to go on helping."""
     running = [each for each in facts.mitigations if each.runs]
     if running:
         return f"Under way: {running[-1].what}."
     decisions = [entry for entry in facts.written if entry.type == "decision"]
-    return full_stop(decisions[-1].text) if decisions else "None is written down: ask before you take over."
+    if decisions:
+        return full_stop(decisions[-1].text)
+    helped = [each for each in facts.mitigations if each.result is Result.HELPED]
+    if helped:
+        return f"See whether it stays well after: {full_stop(helped[-1].what)}"
+    return "None is written down: ask before you take over."
 
 
 def _people(facts: RoomFacts) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """ROL-3: what the brief of a hand-off tells, from the record itself."""
 
+from datetime import timedelta
+
 from tests.rules.room.examples import facts, holds, mitigation, task, wrote
 from tocsin.incidents.roles import Holding, HoldingState, RoleName
 from tocsin.incidents.task_model import TaskState
@@ -40,7 +42,15 @@ def test_it_tells_what_somebody_must_know_who_takes_over() -> None:
 def test_without_a_mitigation_the_last_decision_is_the_strategy() -> None:
     decided = (wrote(3, "we wait", type="decision"), wrote(9, "we fail over to Frankfurt", type="decision"))
     assert brief(facts(written=decided)).strategy == "we fail over to Frankfurt."
+    helped = mitigation(5, ended=6, result=Result.HELPED)
+    assert brief(facts(mitigations=(helped,))).strategy == "See whether it stays well after: roll back v2."
     assert brief(facts()).strategy == "None is written down: ask before you take over."
+
+
+def test_what_is_due_is_handed_over_with_the_rest() -> None:
+    due = facts().counted_from + timedelta(minutes=30)
+    told = brief(facts(next_update_at=due, incident={"eta": due + timedelta(hours=1)}))
+    assert told.status == "SEV-1, investigating since 03:02 UTC. Next update due at 03:30 UTC. ETA 04:30 UTC."
 
 
 def test_as_text_what_is_not_there_is_left_out() -> None:
