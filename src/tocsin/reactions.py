@@ -66,6 +66,7 @@ from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
 from tocsin.postmortems import redacting as postmortems
+from tocsin.postmortems.events import PostmortemPublished
 from tocsin.room import looking, opening
 from tocsin.room.jobs import JOBS as ROOM
 from tocsin.verification import reacting as verification
@@ -145,6 +146,7 @@ REACTIONS: Reactions = {
                                          syncing.begin_again,
                                          looking.look_again),                    ()),
     TaskChanged:               Reaction((looking.look_again,),                   ()),
+    PostmortemPublished:       Reaction((looking.look_again,),                   ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),
     OverrideAdded:             Reaction((served.note_change,),                   ()),

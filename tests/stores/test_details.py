@@ -74,7 +74,11 @@ async def test_a_top_level_is_closed_once_its_cause_is_named(db: Database) -> No
             await service.close(tx, incident.id, "@bob")
         await details.name_cause(tx, incident.id, "Deployment", "@bob")
         await details.name_cause(tx, incident.id, "deployment", "@carol")
-        await service.close(tx, incident.id, "@bob")
+        with pytest.raises(Refused, match="its postmortem is published"):
+            await service.close(tx, incident.id, "@bob")
+        with pytest.raises(Invalid, match="needs a reason"):
+            await service.close(tx, incident.id, "@bob", " ", override=True)
+        await service.close(tx, incident.id, "@bob", "the drill of a customer", override=True)
     assert (await see(db)).cause_category == "deployment"
     told = [sentence for kind, _, sentence in await entries(db) if kind == "CauseNamed"]
     assert told == ["Cause category deployment: a new version did it, by @bob."]

@@ -95,7 +95,7 @@ async def test_the_whole_life_of_an_incident(db: Database, clock: VirtualClock) 
         await service.resolve(tx, incident.id, "@bob", resolution="roll-back of v17", root_cause="bad index")
     async with db.transaction() as tx:
         await details.name_cause(tx, incident.id, "deployment", "@bob")
-        await service.close(tx, incident.id, "@bob")
+        await service.close(tx, incident.id, "@bob", "learnt in another one", override=True)
     after = await see(db)
     assert (after.acknowledged_by, after.acknowledged_at) == ("@bob", incident.declared_at + timedelta(minutes=5))
     assert after.identified_at == after.acknowledged_at

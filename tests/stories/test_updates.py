@@ -249,7 +249,7 @@ async def test_nothing_is_said_about_what_is_closed(world: World) -> None:
     await taken(world)
     async with world.db.transaction() as tx:
         await details.name_cause(tx, (await world.see()).id, "capacity", "@alice")
-        await incidents.close(tx, (await world.see()).id, "@alice")
+        await incidents.close(tx, (await world.see()).id, "@alice", "a duplicate", override=True)
     with pytest.raises(Refused):
         await post(world, "One more thing")
     await world.worker.drain()

@@ -760,6 +760,7 @@ CREATE TABLE incident (
     cause_category text,
     has_sync boolean NOT NULL,
     merged_into bigint,
+    postmortem_published_at timestamptz,
     CHECK (status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring', 'resolved', 'closed')),
     CHECK (team_size IN ('solo', 'small', 'large')),
     CHECK (urgency IN ('high', 'low')),
@@ -779,6 +780,7 @@ COMMENT ON COLUMN incident.conference_url IS 'Where people speak, as somebody se
 COMMENT ON COLUMN incident.eta IS 'When it should be over; null with eta_set_at: somebody has said that it is unknown (LIF-10).';
 COMMENT ON COLUMN incident.cause_category IS 'Of the list that postmortem templates are written for (LIF-11).';
 COMMENT ON COLUMN incident.merged_into IS 'The incident in which the work goes on, and which the alerts of this one join meanwhile (LIF-6).';
+COMMENT ON COLUMN incident.postmortem_published_at IS 'When it was first published, so that its level lets it be closed (PMT-8).';
 CREATE INDEX incident_alert_group ON incident (alert_group_id, id) WHERE (alert_group_id IS NOT NULL);
 CREATE INDEX incident_detected ON incident (detected_at);
 CREATE INDEX incident_merged_into ON incident (merged_into) WHERE (merged_into IS NOT NULL);

@@ -111,6 +111,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     cause_category: str | None = None
     has_sync: bool = True
     merged_into: int | None = None
+    postmortem_published_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

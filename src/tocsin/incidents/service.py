@@ -19,6 +19,7 @@ from tocsin.incidents.alerts_of import is_any_firing, list_groups
 from tocsin.incidents.causes import check_cause_is_named
 from tocsin.incidents.circle import open_circle
 from tocsin.incidents.classifying import find_level, graded
+from tocsin.incidents.closing import check_postmortem_is_published
 from tocsin.incidents.events import (
     IncidentAcknowledged,
     IncidentClosed,
@@ -221,10 +222,11 @@ async def relapse(tx: Tx, incident: Incident, sentence: str, reason: str) -> Non
     await tx.emit(IncidentRelapsed(**about(after), sentence=sentence, reason=reason))
 
 
-async def close(tx: Tx, incident_id: int, by: str, reason: str = "") -> Incident:
+async def close(tx: Tx, incident_id: int, by: str, reason: str = "", *, override: bool = False) -> Incident:
     """Follow-ups are done. An incident that is still open is resolved first, so that whoever was paged is told.
 
-    Raises Refused for a move that is not allowed, and for one of the two top levels without a cause category (LIF-11).
+    Raises Refused for a move that is not allowed, for one of the two top levels without a cause category (LIF-11), and
+    for a level that requires a postmortem which is not published, unless `override` says that there is none (PMT-8).
     """
     incident = await get(tx.conn, incident_id)
     lifecycle.check_move(incident, Status.CLOSED)
@@ -232,11 +234,18 @@ async def close(tx: Tx, incident_id: int, by: str, reason: str = "") -> Incident
         await resolve(tx, incident_id, by, reason)
     incident = await lock(tx, incident_id)
     lifecycle.check_move(incident, Status.CLOSED)
-    check_cause_is_named(incident, find_level(await catalog.severity_profile_in(tx), incident.severity))
+    level = find_level(await catalog.severity_profile_in(tx), incident.severity)
+    check_cause_is_named(incident, level)
+    check_postmortem_is_published(incident, level, reason, override=override)
     after = lifecycle.moved(incident, Status.CLOSED, tx.now)
     await store.update_incident(tx.conn, after)
     await tx.emit(IncidentClosed(**about(after, by), sentence=sentences.closed(by, reason), reason=reason))
     return after
+
+
+async def keep_postmortem_published(tx: Tx, incident: Incident) -> None:
+    """Of an incident that is locked: its postmortem was published now, for the first time."""
+    await store.update_incident(tx.conn, replace(incident, postmortem_published_at=tx.now))
 
 
 async def add_note(tx: Tx, incident_id: int, by: str, text: str, entry_type: str = "note") -> int:

@@ -169,7 +169,8 @@ async def update_incident(conn: Conn, incident: Incident) -> None:
             closed_at = %(closed_at)s, summary = %(summary)s, resolution = %(resolution)s, root_cause = %(root_cause)s,
             team_size = %(team_size)s, conference_url = %(conference_url)s, has_sync = %(has_sync)s,
             users_affected = %(users_affected)s, declared_at = %(declared_at)s, eta = %(eta)s,
-            eta_set_at = %(eta_set_at)s, cause_category = %(cause_category)s, merged_into = %(merged_into)s
+            eta_set_at = %(eta_set_at)s, cause_category = %(cause_category)s, merged_into = %(merged_into)s,
+            postmortem_published_at = %(postmortem_published_at)s
         WHERE id = %(id)s
         """,
         msgspec.structs.asdict(incident),

@@ -126,6 +126,7 @@ async def publish(tx: Tx, incident_id: int, by: str, reason: str = "") -> Postmo
             field="state",
         )
     await store.update_state(tx.conn, before.id, State.PUBLISHED, tx.now)
+    await incidents.keep_postmortem_published(tx, incident)
     await tx.emit(
         PostmortemPublished(
             **incidents.about(incident, by),

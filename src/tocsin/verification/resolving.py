@@ -173,15 +173,18 @@ async def close(tx: Tx, incident_id: int, by: str, wish: Resolution) -> Incident
                 sentences.resolve_first(incident),
                 field="status",
             )
-    return await incidents.close(tx, incident_id, by, wish.reason)
+    return await incidents.close(tx, incident_id, by, wish.reason, override=wish.override)
 
 
-async def change_status(tx: Tx, incident_id: int, after: Status, by: str, reason: str = "") -> Incident:
-    """A move of LIF-1 by a person; the two that end an incident have their conditions here."""
+async def change_status(
+    tx: Tx, incident_id: int, after: Status, by: str, reason: str = "", *, override: bool = False
+) -> Incident:
+    """A move of LIF-1 by a person; the two that end an incident have their conditions here. `override` closes without
+    the postmortem that is required, for the reason given."""
     if after is Status.RESOLVED:
         return await resolve(tx, incident_id, by, Resolution(reason=reason))
     if after is Status.CLOSED:
-        return await close(tx, incident_id, by, Resolution(reason=reason))
+        return await close(tx, incident_id, by, Resolution(reason=reason, override=override))
     return await incidents.change_status(tx, incident_id, after, by, reason)
 
 

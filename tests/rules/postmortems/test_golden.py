@@ -17,7 +17,7 @@ DRAFTS = drafts()
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_the_draft_of_a_fixed_history(name: str) -> None:
-    assert DRAFTS[name] == (FOLDER / f"{name}.md").read_text("utf-8")
+    assert DRAFTS[name] == (FOLDER / f"{name}.txt").read_text("utf-8")
 
 
 def test_one_computed_by_hand() -> None:

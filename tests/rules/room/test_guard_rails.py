@@ -248,7 +248,7 @@ def test_15_minutes_of_investigation_without_a_mitigation() -> None:
 
 
 def over(mitigated: float, resolved: float, **changes: Any) -> RoomFacts:
-    about = {"mitigated_at": after(mitigated), "resolved_at": after(resolved)}
+    about = {"mitigated_at": after(mitigated), "resolved_at": after(resolved), **changes.pop("incident", {})}
     return facts(status=Status.RESOLVED, incident=about, **changes)
 
 
@@ -263,7 +263,9 @@ def test_resolving_before_the_window_is_said_until_the_window_is_over() -> None:
 
 def test_a_postmortem_that_is_not_there_in_time() -> None:
     spell = holds_from(over(mitigated=40, resolved=60), Rule.POSTMORTEM_OVERDUE, 60 + 72 * 60)
-    assert "tocsin close INC-7" in spell.remedy
+    assert "tocsin postmortem draft INC-7" in spell.remedy
+    published = over(mitigated=40, resolved=60, incident={"postmortem_published_at": after(90)})
+    never_holds(published, Rule.POSTMORTEM_OVERDUE)
     assert found(over(mitigated=40, resolved=60, severity="SEV-4"), Rule.POSTMORTEM_OVERDUE, 60 + 72 * 60) == []
 
 

@@ -55,5 +55,9 @@ async def test_the_two_top_levels_are_closed_with_a_cause(api: Api) -> None:
     assert problem(await api.alice.post("/incidents/INC-1/close"), 409)["field"] == "cause_category"
     wrong = await api.alice.post("/incidents/INC-1/close", cause_category="gremlins")
     assert problem(wrong, 400)["field"] == "cause_category"
+    unpublished = await api.alice.post("/incidents/INC-1/close", cause_category="capacity")
+    assert problem(unpublished, 409)["field"] == "postmortem"
+    await api.alice.post("/incidents/INC-1/postmortem")
+    await api.alice.post("/incidents/INC-1/postmortem/publish")
     closed = (await api.alice.post("/incidents/INC-1/close", cause_category="capacity")).json()
     assert (closed["status"], closed["cause_category"]) == ("closed", "capacity")

@@ -44,9 +44,11 @@ async def test_the_cause_is_named_when_it_is_over(cli: Terminal) -> None:
     await cli(*DECLARE)
     await cli("resolve", "INC-1", *NOW, "--cause-category", "dependency failure")
     assert "dependency-failure" in (await cli("show", "INC-1")).out
-    assert (await cli("close", "INC-1")).out == "INC-1 is closed: Checkout answers 500\n"
+    assert "tocsin postmortem draft INC-1" in (await cli("close", "INC-1", status=1)).err
+    why = ("--override", "--why", "a test of the pager")
+    assert (await cli("close", "INC-1", *why)).out == "INC-1 is closed: Checkout answers 500\n"
     await cli(*DECLARE)
     await cli("resolve", "INC-2", *NOW)
     refused = await cli("close", "INC-2", status=1)
     assert "tocsin close INC-2 --cause-category, one of deployment, resource-exhaustion" in refused.err
-    await cli("close", "INC-2", "--cause-category", "security")
+    await cli("close", "INC-2", "--cause-category", "security", *why)

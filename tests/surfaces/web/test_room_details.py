@@ -63,7 +63,11 @@ async def test_a_top_level_is_closed_with_its_cause(office: Database, browser_of
         await incidents.resolve(tx, 1, "@alice")
     refused = await alice.press(f"{ROOM}/status", status="closed")
     assert (refused.status_code, "cause category" in refused.text) == (409, True)
-    await alice.press(f"{ROOM}/status", status="closed", cause_category="resource-exhaustion")
+    closing = {"status": "closed", "cause_category": "resource-exhaustion"}
+    refused = await alice.press(f"{ROOM}/status", **closing)
+    assert (refused.status_code, "its postmortem is published" in refused.text) == (409, True)
+    assert "Close it without its postmortem" in (await alice.get(ROOM)).text
+    await alice.press(f"{ROOM}/status", **closing, override="yes", reason="a test of the pager")
     page = (await alice.get(ROOM)).text
     assert "<dt>Cause</dt><dd>resource exhaustion</dd>" in page
 

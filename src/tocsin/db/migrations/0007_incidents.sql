@@ -41,13 +41,15 @@ CREATE TABLE incident (
     eta_set_at timestamptz,
     cause_category text,
     has_sync boolean NOT NULL,
-    merged_into bigint REFERENCES incident (id)
+    merged_into bigint REFERENCES incident (id),
+    postmortem_published_at timestamptz
 );
 COMMENT ON COLUMN incident.team_size IS 'How many work on it (ROL-1); null: the severity says so.';
 COMMENT ON COLUMN incident.conference_url IS 'Where people speak, as somebody set it; null: by the pattern of the organisation (WAR-4).';
 COMMENT ON COLUMN incident.merged_into IS 'The incident in which the work goes on, and which the alerts of this one join meanwhile (LIF-6).';
 CREATE INDEX incident_merged_into ON incident (merged_into) WHERE merged_into IS NOT NULL;
 COMMENT ON COLUMN incident.eta IS 'When it should be over; null with eta_set_at: somebody has said that it is unknown (LIF-10).';
+COMMENT ON COLUMN incident.postmortem_published_at IS 'When it was first published, so that its level lets it be closed (PMT-8).';
 COMMENT ON COLUMN incident.cause_category IS 'Of the list that postmortem templates are written for (LIF-11).';
 COMMENT ON COLUMN incident.users_affected IS 'As it was written, a share or a number: 35% or 1200.';
 COMMENT ON COLUMN incident.severity IS 'A level of the severity profile that was active; null: nobody has classified it (CLS-4).';

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from tocsin.catalog.severity import Postmortem
+from tocsin.incidents.closing import lacks_postmortem
 from tocsin.incidents.model import Status
 from tocsin.incidents.sentences import joined
 from tocsin.incidents.stages import find_phase
@@ -50,18 +50,18 @@ def resolved_too_early(facts: RoomFacts) -> Iterable[Spell]:
 
 
 def postmortem_overdue(facts: RoomFacts) -> Iterable[Spell]:
-    """The level asks for a postmortem, the time for it is over, and the incident is not closed."""
-    resolved_at = facts.incident.resolved_at
+    """The level asks for a postmortem, the time for it is over, and none is published (PMT-8)."""
+    resolved_at, ref = facts.incident.resolved_at, incident_ref(facts.incident.number)
     if facts.level is None or resolved_at is None or facts.incident.status is not Status.RESOLVED:
         return
-    if facts.level.postmortem is Postmortem.REQUIRED:
+    if lacks_postmortem(facts.incident, facts.level):
         yield Spell(
             rule=Rule.POSTMORTEM_OVERDUE,
             occurrence=resolved_at.isoformat(),
             since=resolved_at + facts.level.publish_by,
             text=f"A {facts.level.name} has its postmortem published within {in_words(facts.level.publish_by)}; "
-            "this one is not closed.",
-            remedy=f"Publish it, then: tocsin close {incident_ref(facts.incident.number)}.",
+            "this one is not.",
+            remedy=f"Write it: tocsin postmortem draft {ref}, then: tocsin postmortem publish {ref}.",
         )
 
 

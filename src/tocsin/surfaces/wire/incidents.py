@@ -213,8 +213,9 @@ class ResolveRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 class CloseRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """Close. What is still open has to be resolved before; `override` ends it with the `reason`. `cause_category` is
-    required for the two top levels, unless it is named already (LIF-11).
+    """Close. What is still open has to be resolved before; `override` ends it with the `reason`, and closes it without
+    the postmortem that its level requires. `cause_category` is required for the two top levels, unless it is named
+    already (LIF-11).
     """
 
     reason: str = ""

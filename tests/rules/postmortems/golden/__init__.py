@@ -1,4 +1,4 @@
-"""The drafts of `history` as they shall read, a Markdown file for each layout."""
+"""The drafts of `history` as they shall read, a text for each layout."""
 
 from pathlib import Path
 

@@ -3,4 +3,4 @@
 from tests.rules.postmortems.golden import FOLDER, drafts
 
 for name, body in drafts().items():
-    (FOLDER / f"{name}.md").write_text(body, "utf-8")
+    (FOLDER / f"{name}.txt").write_text(body, "utf-8")

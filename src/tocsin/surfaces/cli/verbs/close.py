@@ -11,7 +11,7 @@ from tocsin.surfaces.wire.incidents import CloseRequest
 app = verb(
     "close",
     "Close an incident whose follow-ups are done. What is still open has to be resolved before; the two top levels "
-    "need a cause category.",
+    "need a cause category, and a level that requires a postmortem has it published.",
     'tocsin close INC-1 --why "postmortem published" --cause-category deployment',
 )
 
@@ -22,7 +22,8 @@ def close(
     /,
     *,
     override: Annotated[
-        bool, Parameter(help="End what is still open now, in spite of its checks and window; needs --why.")
+        bool,
+        Parameter(help="In spite of checks and window, or without the postmortem that is required; needs --why."),
     ] = False,
     why: Annotated[str | None, Parameter(help="A last word, for the timeline.")] = None,
     cause_category: CauseCategory = None,

@@ -7,6 +7,8 @@ import msgspec
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.catalog.severity import Profile
 from tocsin.delivery.model import Urgency
+from tocsin.incidents.classifying import find_level
+from tocsin.incidents.closing import lacks_postmortem
 from tocsin.incidents.model import LEGAL_MOVES, Incident, Status
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging.model import RunState, Story
@@ -52,6 +54,7 @@ class FactsView(msgspec.Struct, frozen=True, kw_only=True):
     needs_answer: bool
     is_loud: bool
     may_respond: bool
+    lacks_postmortem: bool
     declared_at: datetime
     instants: tuple[tuple[str, datetime], ...]
     lasted: str
@@ -83,6 +86,7 @@ def facts_view(incident: Incident, story: Story, profile: Profile, viewer: Viewe
         needs_answer=asks,
         is_loud=asks and incident.urgency is Urgency.HIGH,
         may_respond=viewer.may(Permission.RESPOND),
+        lacks_postmortem=lacks_postmortem(incident, find_level(profile, incident.severity)),
         declared_at=incident.declared_at,
         instants=_instants(incident),
         lasted=lasted(incident),

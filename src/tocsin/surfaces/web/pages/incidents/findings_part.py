@@ -28,7 +28,6 @@ BUTTONS: Mapping[str, Button] = {
     Rule.NO_LAST_WORD: Button("Post it…", "update"),
     Rule.ESCALATION_NOT_DONE: Button("Call them…", "pager"),
     Rule.RESOLVED_EARLY: Button("Reopen…", "move"),
-    Rule.POSTMORTEM_OVERDUE: Button("Close it…", "move"),
 }
 """For a rule that a sheet of the room mends; the others say in words what does."""
 

@@ -46,7 +46,8 @@ async def change_status(
         actor, reason = viewer_of(visit).actor, form.get("reason", "").strip()
         if form.get("cause_category"):
             await details.name_cause(tx, incident.id, form["cause_category"], actor)
-        await resolving.change_status(tx, incident.id, Status(after), actor, reason)
+        override = form.get("override") == "yes"
+        await resolving.change_status(tx, incident.id, Status(after), actor, reason, override=override)
     return done(request, incident)
 
 
