@@ -66,7 +66,9 @@ from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
 from tocsin.postmortems import redacting as postmortems
+from tocsin.postmortems import reminding
 from tocsin.postmortems.events import PostmortemPublished
+from tocsin.postmortems.jobs import JOBS as POSTMORTEMS
 from tocsin.room import looking, opening
 from tocsin.room.jobs import JOBS as ROOM
 from tocsin.verification import reacting as verification
@@ -112,6 +114,7 @@ REACTIONS: Reactions = {
                                          verification.settle,
                                          cadence.end,
                                          resolution.tell_over,
+                                         reminding.begin,
                                          looking.look_again),                    (AFTERMATH,)),
     IncidentMerged:            Reaction((reacting.stop_on_merge,
                                          maintenance.forget_hold,
@@ -164,6 +167,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     *COMMS,
     *PAGING,
     *ROOM,
+    *POSTMORTEMS,
     RESOLVE_QUIET,
     WINDOW,
     FOLLOW_UP,
