@@ -21,7 +21,7 @@ environment: $(UV)
 
 test: environment  ## everything, with the browser and the real peers
 	@$(RUN) python tools/peers.py
-	@$(RUN) pytest --numprocesses 3 --dist loadgroup $(PYTEST)
+	@$(RUN) pytest --numprocesses 3 $(PYTEST)
 
 check: environment  ## style, types, import contracts, lock file
 	@$(UV) lock --check --quiet

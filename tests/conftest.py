@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
 from tests.support import peers, postgres, turns
 from tests.support.keys import KEYRING
@@ -14,7 +15,10 @@ from tocsin.kernel.clock import VirtualClock
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     peers.leave_out(config, items)
-    turns.take_turns(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> turns.Turns:
+    return turns.Turns(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

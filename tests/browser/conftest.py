@@ -3,13 +3,12 @@
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-import psycopg
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from tests.support.office import furnish, link_for
-from tests.support.postgres import Server
+from tests.support.postgres import Server, url_of
 from tests.support.sinks import SmtpSink
 from tests.support.tocsin import Tocsin, tocsin_running
 from tocsin.db.database import Database
@@ -38,10 +37,8 @@ def tocsin_dsn(postgres_server: Server) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def tocsin(tocsin_dsn: str, mailbox: SmtpSink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tocsin]:
-    parts = psycopg.conninfo.conninfo_to_dict(tocsin_dsn)
-    url = f"postgresql:///{parts['dbname']}?host={parts['host']}&user={parts['user']}"
     home = tmp_path_factory.mktemp("tocsin")
-    with tocsin_running(home, TOCSIN_DATABASE_URL=url, TOCSIN_SMTP_URL=mailbox.url) as running:
+    with tocsin_running(home, TOCSIN_DATABASE_URL=url_of(tocsin_dsn), TOCSIN_SMTP_URL=mailbox.url) as running:
         yield running
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.walkthrough import ROOT, steps, walk
+from tests.support.postgres import url_of
 from tocsin.config.files import load_texts
 
 HOWTO = ROOT / "docs" / "howto"
@@ -27,8 +28,8 @@ def _marks(page: Path) -> list[pytest.MarkDecorator]:
 
 
 @pytest.mark.parametrize("page", walkable())
-def test_every_command_does_what_the_page_shows(page: Path, tmp_path: Path) -> None:
-    walk(page, tmp_path / "home", **served_with(page))
+def test_every_command_does_what_the_page_shows(page: Path, tmp_path: Path, dsn: str) -> None:
+    walk(page, tmp_path / "home", TOCSIN_DATABASE_URL=url_of(dsn), **served_with(page))
 
 
 def served_with(page: Path) -> dict[str, str]:

@@ -75,7 +75,8 @@ def script(session: list[Step], ports: dict[str, str]) -> str:
 
 
 def walk(page: Path, home: Path, **settings: str) -> None:
-    """Does what the page says in a new Tocsin below `home`, and compares what is printed with what it shows."""
+    """Does what the page says in a new Tocsin below `home`, and compares what is printed with what it shows. With
+    `TOCSIN_DATABASE_URL` it is that database's, else it makes one of its own, as a reader's does."""
     mailbox = str(free_port())
     with tocsin_running(home, TOCSIN_SMTP_URL=f"smtp://127.0.0.1:{mailbox}", **settings) as tocsin:
         for name in (".venv", "examples"):

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from tests.stories.conftest import ORGANISATION
+from tests.support.applications import URL, application
 from tests.support.office import link_for
-from tests.support.routes import URL, application, list_routes
+from tests.support.routes import list_routes
 from tests.support.world import World, new_world
 from tocsin.accounts import service as accounts
 from tocsin.accounts import sign_in

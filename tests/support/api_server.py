@@ -4,11 +4,10 @@ Alice owns the service, Bob is on her team, Carol is on another; Vera only reads
 """
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from litestar import Litestar
 
+from tests.support.applications import api_over
 from tests.support.keys import KEYRING
 from tests.support.serving import serving
 from tocsin.accounts import service as accounts
@@ -20,10 +19,6 @@ from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.live import Hub
 from tocsin.reactions import REACTIONS
-from tocsin.settings import Settings
-from tocsin.surfaces.api.app import build_router, openapi_config
-
-SETTINGS = Settings(data_dir=Path("/nowhere"), public_url="https://tocsin.example.com", smtp_url="smtp://127.0.0.1:25")
 
 PEOPLE = {
     "alice": Role.RESPONDER,
@@ -60,11 +55,7 @@ async def tokens(db: Database) -> dict[str, str]:
 async def address(db: Database) -> AsyncIterator[str]:
     """Where the API answers."""
     hub = Hub(db)
-    app = Litestar(
-        route_handlers=[build_router(db, hub, SETTINGS)],
-        openapi_config=openapi_config("1.2.3"),
-        on_startup=[hub.start],
-        on_shutdown=[hub.close],
-    )
-    async with serving(app) as url:
+    await hub.start()
+    async with serving(api_over(db, hub)) as url:
         yield url
+        await hub.close()  # before the server waits for open streams

@@ -60,6 +60,12 @@ class Server:
             conn.execute(statement)  # type: ignore[arg-type]
 
 
+def url_of(conninfo: str) -> str:
+    """The same as `TOCSIN_DATABASE_URL` takes it."""
+    parts = conninfo_to_dict(conninfo)
+    return f"postgresql:///{parts['dbname']}?host={parts['host']}&user={parts['user']}"
+
+
 @contextmanager
 def server(settings: Mapping[str, str] = FAST) -> Iterator[Server]:
     """A server in a folder of its own, with the migrated template; `settings` {} gives it the product's durability."""

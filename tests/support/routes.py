@@ -2,24 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from typing import NamedTuple
 
 from litestar import Litestar
-from litestar.exceptions import HTTPException
 from litestar.routes import HTTPRoute
-
-from tests.support.api_server import SETTINGS
-from tocsin.db.database import Database
-from tocsin.delivery.keys import ack_links, webhook_secret
-from tocsin.kernel.chart_renderer import Renderer
-from tocsin.kernel.live import Hub
-from tocsin.surfaces.api.app import build_router
-from tocsin.surfaces.web.app import WebPages
-from tocsin.surfaces.web.site import Site
-
-URL = "http://tocsin.test"
-MASTER = b"0" * 32
 
 _PARAMETER = re.compile(r"\{(\w+)[^}]*\}")
 
@@ -41,17 +27,6 @@ class Route(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
-
-
-def application(db: Database, hub: Hub) -> Litestar:
-    """API and pages over one database, as the server composes them, without a socket."""
-    web = WebPages(db, hub, Site(URL, ack_links(MASTER, URL), partial(webhook_secret, MASTER)), Renderer())
-    return Litestar(
-        [build_router(db, hub, SETTINGS), web.router],
-        exception_handlers={HTTPException: web.problems.http, Exception: web.problems.failed},
-        openapi_config=None,
-        logging_config=None,
-    )
 
 
 def list_routes(app: Litestar) -> list[Route]:

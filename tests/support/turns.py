@@ -1,23 +1,32 @@
 """Tests that take real time – processes, browsers, real programs – take turns, beside those that need a processor only.
 
-`make test` runs three at a time: one goes through these, one after the other, while the others do the rest.
+`make test` runs three at a time: one goes through the pages of the documentation, one through browsers, processes and
+real programs, and the third, later all, through the rest. By path, since the marks of xdist's own groups do not reach
+pytest 9.2's names of tests.
 """
 
-from pathlib import Path
+from pathlib import PurePosixPath
 
-import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-FOLDERS = frozenset({"browser", "channels", "docs", "faults", "serve"})
-MARKS = ("browser", "curl", "faults", "peers")
-TESTS = Path(__file__).parent.parent
+GROUPS = {
+    "docs": "documents",
+    "browser": "programs",
+    "channels": "programs",
+    "faults": "programs",
+    "serve": "programs",
+}
+"""By folder; a file `test_real_…` is about real programs wherever it is. A test that is in no group goes by itself."""
 
 
-def take_turns(items: list[pytest.Item]) -> None:
-    for item in items:
-        if takes_real_time(item):
-            item.add_marker(pytest.mark.xdist_group("real time"))
+class Turns(LoadScopeScheduling):
+    """A group goes to one process, which goes through it from beginning to end; the largest group begins."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid) or nodeid
 
 
-def takes_real_time(item: pytest.Item) -> bool:
-    folder = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
-    return folder in FOLDERS or any(item.get_closest_marker(mark) for mark in MARKS)
+def group_of(nodeid: str) -> str | None:
+    """`tests/docs/test_howto.py::test_x` → "documents"."""
+    path = PurePosixPath(nodeid.partition("::")[0])
+    return "programs" if path.name.startswith("test_real_") else GROUPS.get(path.parts[1])

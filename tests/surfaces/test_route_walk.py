@@ -14,10 +14,11 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.applications import URL, application
 from tests.support.keys import KEYRING
 from tests.support.office import furnish, link_for
 from tests.support.permissions import BODIES, OF_INCIDENT, PUBLIC, TABLES, least_of
-from tests.support.routes import URL, Route, application, list_routes
+from tests.support.routes import Route, list_routes
 from tocsin.accounts import service as accounts
 from tocsin.accounts import sign_in
 from tocsin.accounts.model import Role, UserDraft

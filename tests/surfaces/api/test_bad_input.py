@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from tests.support.applications import forget_api
 from tests.surfaces.api.callers import Api, problem
 from tocsin.accounts.events import AUDIT
 from tocsin.accounts.refusals import LINES_PER_CLIENT
@@ -88,6 +91,13 @@ async def test_a_header_that_is_no_token(api: Api) -> None:
         assert answer.headers["www-authenticate"].startswith("Bearer"), header
 
 
+@pytest.fixture
+def unasked() -> None:
+    """The API has counted no refusal yet."""
+    forget_api()
+
+
+@pytest.mark.usefixtures("unasked")
 async def test_forged_tokens_are_on_the_audit_log_a_flood_of_them_in_a_few_lines(api: Api) -> None:
     for number in range(20):
         problem(await api.holding(f"tocsin_forged{number}").get("/incidents"), 401)

@@ -2,26 +2,21 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import partial
 
 import httpx
 import pytest
 from litestar import Litestar
-from litestar.exceptions import HTTPException
 
+from tests.support.applications import MASTER, URL, web_over
 from tests.support.keys import KEYRING
 from tests.support.office import furnish, link_for
 from tocsin.db.database import Database
-from tocsin.delivery.keys import AckLinks, ack_links, webhook_secret
+from tocsin.delivery.keys import AckLinks, ack_links
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.live import Hub
 from tocsin.reactions import REACTIONS
-from tocsin.surfaces.web.app import WebPages
-from tocsin.surfaces.web.site import Site
 
-URL = "http://tocsin.test"
-MASTER = b"0" * 32
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
@@ -73,14 +68,8 @@ async def charts() -> AsyncIterator[Renderer]:
 
 
 @pytest.fixture
-async def app(db: Database, hub: Hub, links: AckLinks, charts: Renderer) -> Litestar:
-    web = WebPages(db, hub, Site(URL, links, partial(webhook_secret, MASTER)), charts)
-    return Litestar(
-        [web.router],
-        exception_handlers={HTTPException: web.problems.http, Exception: web.problems.failed},
-        openapi_config=None,
-        logging_config=None,
-    )
+async def app(db: Database, hub: Hub, charts: Renderer) -> Litestar:
+    return web_over(db, hub, charts)
 
 
 @pytest.fixture
