@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from tocsin.incidents.instants import WORDS
-from tocsin.incidents.measures import Definition, Instants, durations
+from tocsin.incidents.measures import Definition, Instants
 from tocsin.insights.metric_definitions import (
     ACTIONS,
     BETWEEN,
@@ -35,6 +35,7 @@ from tocsin.insights.metric_model import (
     Dimension,
     Key,
     Lack,
+    Place,
     Question,
     Reckoning,
     Tally,
@@ -97,11 +98,7 @@ def select(cases: Iterable[Case], question: Question, scopes: Collection[int] | 
 
 def count(cases: Sequence[Case], question: Question, reckoning: Reckoning) -> Counted:
     """Every measure of every group of these selected cases."""
-    zone = zone_of(reckoning.zone)
-    groups: dict[tuple[Key, ...], list[Case]] = {} if question.by else {(): []}
-    for case in cases:
-        for key in keys_of(case, question.by, zone, question.services):
-            groups.setdefault(key, []).append(case)
+    groups = _grouped(cases, question, reckoning) if question.by else {(): cases}
     wanted = measures_of(question.by)
     tallies = (each for key, members in groups.items() for each in _tallies(key, members, question, reckoning))
     return Counted(
@@ -109,6 +106,17 @@ def count(cases: Sequence[Case], question: Question, reckoning: Reckoning) -> Co
         sum(map(len, groups.values())) - len(cases),
         tuple(each for each in tallies if each.measure in wanted),
     )
+
+
+def _grouped(
+    cases: Sequence[Case], question: Question, reckoning: Reckoning
+) -> Mapping[tuple[Key, ...], Sequence[Case]]:
+    zone = zone_of(reckoning.zone)
+    groups: dict[tuple[Key, ...], list[Case]] = {}
+    for case in cases:
+        for key in keys_of(case, question.by, zone, question.services):
+            groups.setdefault(key, []).append(case)
+    return groups
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
@@ -122,7 +130,8 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 def _tallies(
     group: tuple[Key, ...], cases: Sequence[Case], question: Question, reckoning: Reckoning
 ) -> Iterator[Tally]:
-    yield from _times(group, cases, reckoning)
+    for measure in TIMES:
+        yield _time(measure, group, cases, reckoning)
     yield _between(group, cases, question)
     yield Tally(measure=INCIDENTS, group=group, n=len(cases), value=len(cases))
     weeks = (question.until - question.since) / WEEK
@@ -138,29 +147,25 @@ def _tallies(
     yield from _pages(group, cases)
 
 
-def _times(group: tuple[Key, ...], cases: Sequence[Case], reckoning: Reckoning) -> Iterator[Tally]:
-    rows = [(durations(case.instants, reckoning.mttr_from), case) for case in cases]
-    for place, measure in enumerate(TIMES):
-        spans = [(row[place], case) for row, case in rows]
-        known = [(span.total_seconds(), case.severity) for span, case in spans if span is not None]
-        goals = {level: each[measure] for level, each in reckoning.targets.items() if measure in each}
-        judged = [seconds <= goals[level] for seconds, level in known if level in goals]
-        yield summed_up(
-            measure,
-            group,
-            [seconds for seconds, _ in known],
-            tuple(_lacks(definition(measure, reckoning.mttr_from), [c.instants for s, c in spans if s is None])),
-            in_target=sum(judged),
-            with_target=len(judged),
-        )
-
-
-def _lacks(said: Definition, lacking: Iterable[Instants]) -> Iterator[Lack]:
-    found = [0, 0, 0]
-    for instants in lacking:
-        first, second = getattr(instants, said.from_), getattr(instants, said.to)
-        found[0 if first is None else 1 if second is None else 2] += 1
-    return (Lack(words, n) for words, n in zip(lack_words(said), found, strict=True) if n)
+def _time(measure: str, group: tuple[Key, ...], cases: Sequence[Case], reckoning: Reckoning) -> Tally:
+    """One loop over all cases, since a file of a hundred thousand is to be reckoned while somebody waits."""
+    said = definition(measure, reckoning.mttr_from)
+    first, second = Instants._fields.index(said.from_), Instants._fields.index(said.to)
+    goals = {level: each[measure] for level, each in reckoning.targets.items() if measure in each}
+    values: list[float] = []
+    judged: list[bool] = []
+    lacking = [0, 0, 0]
+    for case in cases:
+        earlier, later = case.instants[first], case.instants[second]
+        if earlier is None or later is None or later < earlier:
+            lacking[0 if earlier is None else 1 if later is None else 2] += 1
+            continue
+        seconds = (later - earlier).total_seconds()
+        values.append(seconds)
+        if case.severity in goals:
+            judged.append(seconds <= goals[case.severity])
+    lacks = tuple(Lack(words, n) for words, n in zip(lack_words(said), lacking, strict=True) if n)
+    return summed_up(measure, group, values, lacks, in_target=sum(judged), with_target=len(judged))
 
 
 def summed_up(
@@ -189,24 +194,27 @@ def summed_up(
 
 def _between(group: tuple[Key, ...], cases: Sequence[Case], question: Question) -> Tally:
     starts: dict[str, list[datetime]] = {}
+    touched: dict[tuple[Place, ...], list[str]] = {}
     lacking = 0
     for case in cases:
-        started, services = case.instants.started_at, _touched(case, group, question)
-        if started is None or not services:
+        started, places = case.instants.started_at, case.places
+        if places not in touched:
+            touched[places] = _services_of(places, group, question)
+        if started is None or not touched[places]:
             lacking += 1
             continue
-        for service in services:
+        for service in touched[places]:
             starts.setdefault(service, []).append(started)
     gaps = [(after - before).total_seconds() for each in starts.values() for before, after in pairwise(sorted(each))]
     return summed_up(BETWEEN, group, gaps, (Lack(NO_START, lacking),) if lacking else ())
 
 
-def _touched(case: Case, group: tuple[Key, ...], question: Question) -> list[str]:
-    """Which of its services belong to the group."""
+def _services_of(places: Iterable[Place], group: tuple[Key, ...], question: Question) -> list[str]:
+    """Which of them belong to the group."""
     of_group = dict(zip(question.by, group, strict=True))
     return [
         place.service
-        for place in case.places
+        for place in places
         if place.service
         and (not question.services or place.service in question.services)
         and of_group.get(Dimension.SERVICE, place.service) == place.service
