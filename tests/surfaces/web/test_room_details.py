@@ -75,7 +75,7 @@ async def test_a_top_level_is_closed_with_its_cause(office: Database, browser_of
 async def test_the_link_of_the_call_is_set_and_taken_back(office: Database, browser_of: BrowserOf) -> None:
     await declare(office)
     alice, victor = await browser_of("alice"), await browser_of("victor")
-    assert "Say where people speak…" in (await alice.get(ROOM)).text
+    assert 'popovertarget="call">Call…' in (await alice.get(ROOM)).text
     assert "Where people speak" not in (await victor.get(ROOM)).text
     await alice.press(f"{ROOM}/conference", url=" https://meet.example.com/INC-1 ")
     assert 'href="https://meet.example.com/INC-1" target="_blank"' in (await victor.get(ROOM)).text

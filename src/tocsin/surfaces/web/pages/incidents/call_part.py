@@ -8,31 +8,31 @@ from tocsin.kernel.db import Conn
 from tocsin.surfaces.web.pages.incidents.slots import RoomContext
 
 
-class CallView(msgspec.Struct, frozen=True, kw_only=True):
-    """`url` is https or http, empty: nobody has said where to speak. `own` is the link that somebody has set for this
-    incident, `has_pattern`: without one there is the organisation's."""
+class CallView(msgspec.Struct, frozen=True):
+    """`url` is https or http."""
 
     url: str
+
+
+class LinkView(msgspec.Struct, frozen=True, kw_only=True):
+    """`own` is the link that somebody has set for this incident; without one there is the organisation's where it
+    `has_pattern`."""
+
     own: str
     has_pattern: bool
-    may_change: bool
 
 
 async def load(conn: Conn, room: RoomContext) -> CallView | None:
-    """None for what is over, and where there is nothing to join and nothing that this viewer may set."""
+    """None for what is over, and where nobody has said where to speak."""
     if not room.incident.is_open:
         return None
-    pattern = (await catalog.organisation(conn)).war_room
-    url = conference_url(room.incident, pattern) or ""
-    call = CallView(
-        url=url if url.startswith(("https://", "http://")) else "",
-        own=room.incident.conference_url or "",
-        has_pattern=pattern is not None,
-        may_change=room.may_respond,
-    )
-    return call if call.url or call.may_change else None
+    url = conference_url(room.incident, (await catalog.organisation(conn)).war_room)
+    return CallView(url) if url and url.startswith(("https://", "http://")) else None
 
 
-async def load_sheet(conn: Conn, room: RoomContext) -> CallView | None:
+async def load_sheet(conn: Conn, room: RoomContext) -> LinkView | None:
     """The sheet that sets the link."""
-    return await load(conn, room) if room.may_respond else None
+    if not room.incident.is_open or not room.may_respond:
+        return None
+    has_pattern = (await catalog.organisation(conn)).war_room is not None
+    return LinkView(own=room.incident.conference_url or "", has_pattern=has_pattern)
