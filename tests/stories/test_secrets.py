@@ -13,9 +13,10 @@ from tests.support.applications import URL, application
 from tests.support.keys import NEW, keyring
 from tests.support.routes import list_routes
 from tests.support.world import World, new_world
-from tocsin.accounts import passwords, people, sign_in
+from tocsin.accounts import passwords, sign_in
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import UserDraft
+from tocsin.delivery import entry
 from tocsin.delivery import service as delivery
 from tocsin.delivery.sealing import contact_place
 from tocsin.insights import digest
@@ -68,8 +69,8 @@ async def a_days_work(world: World) -> dict[str, str]:
     world.airwaves.unread.clear()
     async with world.db.transaction() as tx:
         root = await accounts.get_user_by_name(tx.conn, "root")
-        link = await people.invite(tx, UserDraft(name="gina", email="gina@example.com"), "@root")
-        unused = await people.make_link(tx, "bob", "@root")
+        link = (await entry.invite(tx, UserDraft(name="gina", email="gina@example.com"), "@root", world.links)).secret
+        unused = (await entry.let_in_again(tx, "bob", "@root", world.links)).secret
         token = (await sign_in.create_token(tx, root, "script", actor="@root")).secret
         viewer = await accounts.find_viewer(tx.conn, root.id)
         assert viewer is not None

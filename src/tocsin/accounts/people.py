@@ -6,8 +6,8 @@ What a configuration file manages is changed there (OPS-2): each of these refuse
 from dataclasses import replace
 from datetime import datetime
 
-from tocsin.accounts import credential_store, sign_in, store
-from tocsin.accounts.model import Person, Purpose, Role, User, UserDraft
+from tocsin.accounts import credential_store, store
+from tocsin.accounts.model import Person, Role, User, UserDraft
 from tocsin.accounts.service import audit, check_owner, get_user_by_name, upsert_user
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Refused
@@ -35,21 +35,13 @@ async def get_person(conn: Conn, name: str, now: datetime) -> Person:
     return next(person for person in await list_people(conn, now) if person.user.id == user.id)
 
 
-async def invite(tx: Tx, draft: UserDraft, by: str) -> str:
-    """A new person, and the secret of the one link that lets them in. Raises Refused for a name that is taken."""
+async def add_person(tx: Tx, draft: UserDraft, by: str) -> User:
+    """A new person, whom nothing lets in yet (`delivery.entry`). Raises Refused for a name that is taken."""
     known = await store.find_user_by_name(tx.conn, draft.name)
     if known is not None:
         what = f"Enable them: tocsin admin user enable {known.name}" if known.is_disabled else "Choose another name."
         raise Refused(f"There is a {known.name} already.", what, field="name")
-    user = await upsert_user(tx, draft, managed_by=None, actor=by)
-    return await sign_in.issue_one_time_link(tx, user.id, Purpose.INVITATION, actor=by)
-
-
-async def make_link(tx: Tx, name: str, by: str) -> str:
-    """The secret of a new link, an invitation again or for a lost password; the links before it stop working."""
-    user = await get_user_by_name(tx.conn, name)
-    purpose = Purpose.PASSWORD_RESET if user.has_password else Purpose.INVITATION
-    return await sign_in.issue_one_time_link(tx, user.id, purpose, actor=by)
+    return await upsert_user(tx, draft, managed_by=None, actor=by)
 
 
 async def withdraw_link(tx: Tx, name: str, by: str) -> None:

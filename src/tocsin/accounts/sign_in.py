@@ -67,12 +67,15 @@ async def create_local_token(tx: Tx, host: str) -> NewApiToken:
     )
 
 
-async def issue_one_time_link(tx: Tx, user_id: int, purpose: Purpose, *, actor: str = "tocsin") -> str:
-    """The secret of a link that signs this person in once; the links before it stop working."""
+async def issue_one_time_link(
+    tx: Tx, user_id: int, purpose: Purpose, *, actor: str = "tocsin", secret: str | None = None
+) -> str:
+    """The secret of a link that signs this person in once; the links before it stop working. `secret` is given when a
+    letter that carries it is under way."""
     user = await store.find_user(tx.conn, user_id)
     if user is None or user.is_disabled:
         raise NotFound("There is no such person, or they are disabled.", "See: tocsin admin user list")
-    secret = secrets.new_token()
+    secret = secret or secrets.new_token()
     await credentials.delete_unused_links(tx.conn, user_id)
     expires_at = tx.now + rules.LINK_LASTS[purpose]
     await credentials.insert_link(tx.conn, secrets.digest(secret), user_id, purpose, tx.now, expires_at)

@@ -13,6 +13,7 @@ from itertools import count
 from uuid import UUID
 
 import psycopg
+from msgspec.structs import replace
 
 from tocsin.delivery import recording, store
 from tocsin.delivery.beginning import Begun, begin
@@ -136,6 +137,8 @@ def _outgoing(held: Held, delivery: Delivery, begun: Begun, links: AckLinks) -> 
     if begun.others:
         return _bundled(held, delivery, begun, links)
     message = with_addresses(delivery.message, links.public_url)
+    if message.lets_in:
+        message = replace(message, url=links.entry_url(links.entry_secret(delivery.id)))
     return Outgoing(
         id=delivery.id,
         user_id=delivery.user_id,

@@ -8,12 +8,13 @@ from uuid import UUID
 from tocsin.kernel.signing import derive, format_webhook_secret, sign_id, verify_id
 
 ACK_PATH = "/ack/"
+ENTRY_PATH = "/sign-in/"
 DEFAULT_LINK_LIFE = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class AckLinks:
-    """Makes and reads the one link of a message by which its receiver acknowledges (SEC-6).
+    """Makes and reads the one link of a message by which its receiver acknowledges, or is let in (SEC-6).
 
     Whether a link was used is kept with its delivery (`service.use_ack_token`); how long it lives counts from the
     request of the delivery, so that a retried message does not live longer.
@@ -21,10 +22,18 @@ class AckLinks:
 
     public_url: str
     key: bytes = field(repr=False)
+    entry_key: bytes = field(repr=False)
     life: timedelta = DEFAULT_LINK_LIFE
 
     def url_for(self, delivery_id: UUID) -> str:
         return self.public_url.rstrip("/") + ACK_PATH + sign_id(self.key, delivery_id)
+
+    def entry_secret(self, delivery_id: UUID) -> str:
+        """What lets somebody in by the link in this letter; `accounts` keeps its digest."""
+        return sign_id(self.entry_key, delivery_id)
+
+    def entry_url(self, secret: str) -> str:
+        return f"{self.public_url.rstrip('/')}{ENTRY_PATH}{secret}"
 
     def read(self, token: str) -> UUID | None:
         """The delivery that a token belongs to, or None for what we did not make."""
@@ -35,7 +44,7 @@ class AckLinks:
 
 
 def ack_links(master: bytes, public_url: str, life: timedelta = DEFAULT_LINK_LIFE) -> AckLinks:
-    return AckLinks(public_url, derive(master, "acknowledge-link"), life)
+    return AckLinks(public_url, derive(master, "acknowledge-link"), derive(master, "entry-link"), life)
 
 
 def webhook_key(master: bytes, receiver: int | str) -> bytes:

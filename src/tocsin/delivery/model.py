@@ -84,6 +84,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...] = ()
     url: str = ""
     can_acknowledge: bool = False
+    lets_in: bool = False  # the letter of a one-time link, which is derived at the send
     subject: str = ""  # "[SEV-2] INC-1 update 3: Checkout 5xx"; empty: made of the purpose and the title
     event: str = ""  # "incident.declared"; empty: after the purpose
     invitation: Invitation | None = None

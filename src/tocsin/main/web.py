@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException
 
 from tocsin.alerts.heartbeat_service import Ear
 from tocsin.alerts.rulebook import Rulebook
+from tocsin.config.plan import unconfigured_channels
 from tocsin.db.database import Database
 from tocsin.db.keyring import keyring_of
 from tocsin.delivery.keys import ack_links, webhook_secret
@@ -77,7 +78,8 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
 def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) -> Application:
     """What people and programs ask for. An address that leads nowhere is answered in kind: by a page or a problem."""
     links = ack_links(settings.secret_key, settings.public_url)
-    site = Site(settings.public_url, links, partial(webhook_secret, settings.secret_key))
+    has_mail = "email" not in unconfigured_channels(settings)
+    site = Site(settings.public_url, links, partial(webhook_secret, settings.secret_key), has_mail)
     pages = WebPages(db, hub, site, charts)
 
     def lost(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

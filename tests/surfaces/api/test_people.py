@@ -17,6 +17,7 @@ async def test_who_may_not_look_after_people(api: Api) -> None:
 
 async def test_somebody_is_invited_and_comes_in(api: Api) -> None:
     made = (await api.root.post("/people", name="dora", email="dora@example.com", role="manager")).json()
+    assert made["mailed_to"] == "dora@example.com"
     secret = made["url"].removeprefix("https://tocsin.example.com/sign-in/")
     listed = {each["name"]: each for each in (await api.root.get("/people")).json()["people"]}
     assert (listed["dora"]["role"], listed["dora"]["last_seen_at"]) == ("manager", None)
@@ -25,7 +26,8 @@ async def test_somebody_is_invited_and_comes_in(api: Api) -> None:
     async with api.db.transaction() as tx:
         assert (await sign_in.redeem_one_time_link(tx, secret)).session is not None
     assert "already" in problem(await api.root.post("/people", name="dora"), 409)["detail"]
-    assert (await api.root.post("/people/dora/link")).status_code == 201
+    assert (await api.root.post("/people/dora/link")).json()["mailed_to"] == "dora@example.com"
+    assert (await api.root.post("/people", name="nomail")).json()["mailed_to"] is None
     assert (await api.root.delete("/people/dora/link")).status_code == 204
 
 

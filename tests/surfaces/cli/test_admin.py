@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,19 @@ async def test_a_new_person_comes_in_by_their_link_once(admin: Terminal, db: Dat
     assert "There is a dora already" in (await admin("admin", "user", "add", "dora", status=1)).err
     again = (await admin("admin", "user", "link", "dora", "--json")).json()
     assert again["url"].startswith("https://tocsin.example.com/sign-in/")
+    assert again["mailed_to"] is None
+
+
+async def test_where_mail_can_be_sent_the_link_is_mailed_too(
+    admin: Terminal, db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TOCSIN_SMTP_URL", "smtp://127.0.0.1:25")
+    monkeypatch.setenv("TOCSIN_DATA_DIR", str(tmp_path))
+    said = (await admin("admin", "user", "add", "dora", "--email", "dora@example.com")).out
+    assert said.endswith("A mail with it is on its way to dora@example.com.\n")
+    secret = said.splitlines()[1].rpartition("/")[2]
+    async with db.transaction() as tx:
+        assert (await sign_in.redeem_one_time_link(tx, secret)).session is not None
 
 
 async def test_people_are_listed_and_disabled(admin: Terminal) -> None:

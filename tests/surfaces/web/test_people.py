@@ -46,6 +46,7 @@ async def test_an_invitation_lets_somebody_in_once(root: Browser, guest: Browser
     assert "There is a alice already" in (await root.press(f"{PEOPLE}/new", name="alice")).text
     page = (await root.press(f"{PEOPLE}/new", name="dora", email="dora@example.com", role="manager")).text
     link = shown_link(page)
+    assert "A mail with it is on its way to" in page
     assert "invited until" in (await root.get(PEOPLE)).text
     assert link not in (await root.get(f"{PEOPLE}/dora")).text
     assert (await guest.client.post(link)).headers["location"] == "/password"
@@ -54,7 +55,9 @@ async def test_an_invitation_lets_somebody_in_once(root: Browser, guest: Browser
 
 
 async def test_a_link_is_made_anew_and_withdrawn(root: Browser, guest: Browser) -> None:
-    first = shown_link((await root.press(f"{PEOPLE}/new", name="dora")).text)
+    page = (await root.press(f"{PEOPLE}/new", name="dora")).text
+    assert "on its way" not in page  # there is no address
+    first = shown_link(page)
     second = shown_link((await root.press(f"{PEOPLE}/dora/link")).text)
     assert (await guest.client.post(first)).status_code == 410
     assert (await root.press(f"{PEOPLE}/dora/link/withdraw")).status_code == 303

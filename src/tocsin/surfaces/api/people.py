@@ -8,6 +8,8 @@ from litestar.params import FromPath, JSONBody
 from tocsin.accounts import people, sign_in
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, Role, User, UserDraft, Viewer
+from tocsin.delivery import entry
+from tocsin.delivery.entry import Entry
 from tocsin.kernel.db import Conn
 from tocsin.surfaces.api.callers import Caller, Db, Here
 from tocsin.surfaces.api.parsing import as_id, one_of
@@ -20,8 +22,8 @@ def _administrator(viewer: Viewer) -> str:
     return viewer.actor
 
 
-def _link(site: Site, name: str, secret: str) -> wire.OneTimeLink:
-    return wire.OneTimeLink(name=name, url=f"{site.public_url}/sign-in/{secret}")
+def _link(site: Site, made: Entry) -> wire.OneTimeLink:
+    return wire.OneTimeLink(name=made.user.name, url=site.links.entry_url(made.secret), mailed_to=made.mailed_to)
 
 
 @get("/people", summary="List people")
@@ -34,13 +36,13 @@ async def list_people(viewer: Caller, db: Db) -> wire.People:
 
 @post("/people", summary="Invite somebody")
 async def invite(data: JSONBody[wire.InviteRequest], viewer: Caller, db: Db, site: Here) -> wire.OneTimeLink:
-    """The link lets them in once, within seven days; it is in this answer only."""
+    """The link lets them in once, within seven days; it is in this answer, and mailed to them where that can be."""
     actor = _administrator(viewer)
     draft = UserDraft(
         name=data.name, email=data.email, role=one_of(Role, data.role, "role"), display_name=data.display_name
     )
     async with db.transaction() as tx:
-        return _link(site, data.name, await people.invite(tx, draft, actor))
+        return _link(site, await entry.invite(tx, draft, actor, site.letters))
 
 
 @post("/people/{name:str}/link", summary="Make a new one-time link")
@@ -48,7 +50,7 @@ async def make_link(name: FromPath[str], viewer: Caller, db: Db, site: Here) -> 
     """An invitation again, or for a lost password; the links before it stop working."""
     actor = _administrator(viewer)
     async with db.transaction() as tx:
-        return _link(site, name, await people.make_link(tx, name, actor))
+        return _link(site, await entry.let_in_again(tx, name, actor, site.letters))
 
 
 @delete("/people/{name:str}/link", status_code=204, summary="Withdraw a one-time link")

@@ -5,21 +5,32 @@ from functools import partial
 from typing import NamedTuple
 
 from tocsin.config.plan import unconfigured_channels
-from tocsin.delivery.keys import WebhookSecret, webhook_secret
+from tocsin.delivery.entry import EMAIL
+from tocsin.delivery.keys import AckLinks, WebhookSecret, ack_links, webhook_secret
 from tocsin.settings import Settings
 
 
 class Site(NamedTuple):
     """`public_url` is how people reach us, without a slash at its end; `unconfigured` are the kinds of contact that
-    nothing can be sent by, with what is missing; `webhook_secret` gives what the messages to a contact are signed with.
+    nothing can be sent by, with what is missing; `webhook_secret` gives what the messages to a contact are signed with;
+    `links` makes the links of letters.
     """
 
     public_url: str
     unconfigured: Mapping[str, str]
     webhook_secret: WebhookSecret
+    links: AckLinks
+
+    @property
+    def letters(self) -> AckLinks | None:
+        """The links of letters; None while no mail can be sent."""
+        return None if EMAIL in self.unconfigured else self.links
 
 
 def site_of(settings: Settings) -> Site:
     return Site(
-        settings.public_url.rstrip("/"), unconfigured_channels(settings), partial(webhook_secret, settings.secret_key)
+        settings.public_url.rstrip("/"),
+        unconfigured_channels(settings),
+        partial(webhook_secret, settings.secret_key),
+        ack_links(settings.secret_key, settings.public_url),
     )

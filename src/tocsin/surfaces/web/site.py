@@ -7,13 +7,19 @@ from tocsin.delivery.keys import AckLinks, WebhookSecret
 
 @dataclass(frozen=True)
 class Site:
-    """`public_url` is how people reach us; `links` reads the links of messages; `webhook_secret` gives what the
-    messages to a contact are signed with.
+    """`public_url` is how people reach us; `links` makes and reads the links of messages; `webhook_secret` gives what
+    the messages to a contact are signed with; `has_mail`: mail can be sent.
     """
 
     public_url: str
     links: AckLinks
     webhook_secret: WebhookSecret
+    has_mail: bool = False
+
+    @property
+    def letters(self) -> AckLinks | None:
+        """The links of letters; None while no mail can be sent."""
+        return self.links if self.has_mail else None
 
     @property
     def is_https(self) -> bool:

@@ -47,10 +47,13 @@ class RoleOfPerson(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 class OneTimeLink(msgspec.Struct, kw_only=True):
-    """Whoever opens `url` and presses its button is signed in as this person, once."""
+    """Whoever opens `url` and presses its button is signed in as this person, once. `mailed_to`: a mail with it is on
+    its way there; null: it is to be handed over.
+    """
 
     name: str
     url: str
+    mailed_to: str | None
 
 
 class Session(msgspec.Struct, kw_only=True):

@@ -83,7 +83,7 @@ def thread_root(topic: str, identity: Identity) -> str:
 def _values(outgoing: Outgoing) -> dict[str, object]:
     message = outgoing.message
     return {
-        "lead": lead(outgoing.purpose),
+        "lead": "" if message.lets_in else lead(outgoing.purpose),
         "heading": one_line(f"{message.incident_ref} {message.title}", 200),
         "message": MessageView(
             title=message.title,
@@ -91,6 +91,7 @@ def _values(outgoing: Outgoing) -> dict[str, object]:
             what=shorten(clean(message.what), _WHAT_LIMIT),
             why_you=one_line(message.why_you, _VALUE_LIMIT),
             url=message.url,
+            lets_in=message.lets_in,
         ),
         "facts": _facts(message),
         "ack_url": outgoing.ack_url,

@@ -10,15 +10,18 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from tocsin.accounts import people, service, sign_in
-from tocsin.accounts.model import ApiToken, Purpose, Role, User, UserDraft
+from tocsin.accounts.model import ApiToken, Role, User, UserDraft
 from tocsin.db.access import database_url
 from tocsin.db.database import Database
 from tocsin.db.keyring import keyring_of
 from tocsin.db.migrate import list_missing
+from tocsin.delivery import entry
+from tocsin.delivery.entry import Entry
+from tocsin.delivery.keys import ENTRY_PATH, AckLinks, ack_links
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.secrets import NO_KEYS
 from tocsin.oncall.leaving import disable_person
-from tocsin.settings import Settings, load_here
+from tocsin.settings import Settings, load_here, with_secret_key
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.parsing import Json, verb
 from tocsin.surfaces.cli.shifts import Anyway
@@ -65,35 +68,33 @@ def add(
     senior: Annotated[bool, Parameter(help="May become commander by acknowledging.", show_default=False)] = False,
     json: Json = False,
 ) -> None:
-    """Add a person and print the one-time link that lets them in."""
+    """Add a person and print the one-time link that lets them in; where mail can be sent, it is mailed to them too."""
     settings = load_here()
     draft = UserDraft(
         name=name, email=email, role=Role(role), display_name=display_name, senior=senior, time_zone=time_zone
     )
 
-    async def work(db: Database) -> str:
-        async with db.transaction() as tx:
-            known = {user.name: user for user in await service.list_users(tx.conn)}
-            if name in known and not known[name].is_disabled:
-                raise Refused(f"There is a {name} already.", f"Let them in with: tocsin admin user link {name}")
-            user = await service.upsert_user(tx, draft, managed_by=None, actor=_actor())
-            return await sign_in.issue_one_time_link(tx, user.id, Purpose.INVITATION, actor=_actor())
+    links = _links(settings)
 
-    _print_link(name, _url(settings, in_database(settings, work)), json)
+    async def work(db: Database) -> Entry:
+        async with db.transaction() as tx:
+            return await entry.invite(tx, draft, _actor(), links)
+
+    _print_link(settings, in_database(settings, work), json)
 
 
 @app.command
 def link(name: Name, /, *, json: Json = False) -> None:
-    """Print a new one-time link that signs this person in; the links before it stop working."""
+    """Print a new one-time link that signs this person in, and mail it where mail can be sent; the links before it stop
+    working."""
     settings = load_here()
+    links = _links(settings)
 
-    async def work(db: Database) -> str:
+    async def work(db: Database) -> Entry:
         async with db.transaction() as tx:
-            user = await service.get_user_by_name(tx.conn, name)
-            purpose = Purpose.PASSWORD_RESET if user.has_password else Purpose.INVITATION
-            return await sign_in.issue_one_time_link(tx, user.id, purpose, actor=_actor())
+            return await entry.let_in_again(tx, name, _actor(), links)
 
-    _print_link(name, _url(settings, in_database(settings, work)), json)
+    _print_link(settings, in_database(settings, work), json)
 
 
 @app.command
@@ -235,15 +236,18 @@ def _actor() -> str:
     return f"local:{getpass.getuser()}"
 
 
-def _url(settings: Settings, secret: str) -> str:
-    return f"{settings.public_url}/sign-in/{secret}"
+def _links(settings: Settings) -> AckLinks | None:
+    """None: no mail can be sent."""
+    return ack_links(with_secret_key(settings).secret_key, settings.public_url) if settings.smtp_url else None
 
 
-def _print_link(name: str, url: str, json: bool) -> None:
+def _print_link(settings: Settings, made: Entry, json: bool) -> None:
+    name, url = made.user.name, f"{settings.public_url}{ENTRY_PATH}{made.secret}"
     if json:
-        return output.print_document({"name": name, "url": url})
+        return output.print_document({"name": name, "url": url, "mailed_to": made.mailed_to})
     output.say(f"This link signs {name} in, once:")
-    return output.say(f"  {url}")
+    output.say(f"  {url}")
+    return output.say((f"  A mail with it is on its way to {made.mailed_to}.", "dim")) if made.mailed_to else None
 
 
 def _print_tokens(tokens: list[ApiToken], json: bool) -> None:

@@ -15,11 +15,11 @@ from litestar.response import Redirect, Response
 from tocsin.accounts import people, sign_in
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import ApiToken, Permission, Person, Role, SessionShown, UserDraft, Viewer
+from tocsin.delivery import entry
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.render import Visit
-from tocsin.surfaces.web.site import Site
 from tocsin.surfaces.web.visits import Form, viewer_of
 
 PATH = "/settings/people"
@@ -31,21 +31,27 @@ class PeopleView(msgspec.Struct, frozen=True):
 
 
 class InviteView(msgspec.Struct, frozen=True, kw_only=True):
-    """What is typed; `url` is the link that was just made, shown this once."""
+    """What is typed; `url` is the link that was just made, shown this once, and `mailed_to` where a mail takes it.
+    `mails`: mail can be sent.
+    """
 
     form: Form
     url: str = ""
+    mailed_to: str | None = None
+    mails: bool = False
     roles: tuple[str, ...] = ROLES
 
 
 class PersonView(msgspec.Struct, frozen=True, kw_only=True):
-    """One person. `may_change` is false where a file manages them; `url` is a link that was just made."""
+    """One person. `may_change` is false where a file manages them; `url` is a link that was just made, and
+    `mailed_to` where a mail takes it."""
 
     person: Person
     sessions: tuple[SessionShown, ...]
     tokens: tuple[ApiToken, ...]
     is_me: bool
     url: str = ""
+    mailed_to: str | None = None
     roles: tuple[str, ...] = ROLES
 
     @property
@@ -77,9 +83,9 @@ async def list_people(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Resp
 
 
 @get(f"{PATH}/new")
-async def show_invite(visit: GivenVisit, pages: GivenPages) -> Response[str]:
+async def show_invite(visit: GivenVisit, pages: GivenPages, site: GivenSite) -> Response[str]:
     administrator(visit)
-    return pages.page("accounts/invite.html", visit, view=InviteView(form=_typed({})))
+    return pages.page("accounts/invite.html", visit, view=InviteView(form=_typed({}), mails=site.has_mail))
 
 
 @post(f"{PATH}/new")
@@ -88,10 +94,12 @@ async def invite(visit: GivenVisit, form: GivenForm, pages: GivenPages, db: Give
     viewer, typed = administrator(visit), _typed(form)
     try:
         async with db.transaction() as tx:
-            secret = await people.invite(tx, _draft(typed), viewer.actor)
+            made = await entry.invite(tx, _draft(typed), viewer.actor, site.letters)
     except (Invalid, Refused) as refusal:
-        return pages.page("accounts/invite.html", visit, status=400, view=InviteView(form=typed), problem=refusal)
-    return pages.page("accounts/invite.html", visit, view=InviteView(form=typed, url=link(site, secret)))
+        view = InviteView(form=typed, mails=site.has_mail)
+        return pages.page("accounts/invite.html", visit, status=400, view=view, problem=refusal)
+    view = InviteView(form=typed, url=site.links.entry_url(made.secret), mailed_to=made.mailed_to)
+    return pages.page("accounts/invite.html", visit, view=view)
 
 
 @get(f"{PATH}/{{name:str}}")
@@ -106,12 +114,12 @@ async def show_user(name: FromPath[str], visit: GivenVisit, pages: GivenPages, d
 async def make_link(
     name: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb, site: GivenSite
 ) -> Response[str]:
-    """A new one-time link, shown this once; the ones before it stop working."""
+    """A new one-time link, shown this once and mailed where mail can be sent; the ones before it stop working."""
     viewer = administrator(visit)
     async with db.transaction() as tx:
-        secret = await people.make_link(tx, name, viewer.actor)
+        made = await entry.let_in_again(tx, name, viewer.actor, site.letters)
         view = await _view(tx.conn, viewer, name, tx.now)
-    shown = msgspec.structs.replace(view, url=link(site, secret))
+    shown = msgspec.structs.replace(view, url=site.links.entry_url(made.secret), mailed_to=made.mailed_to)
     return pages.page("accounts/person.html", visit, view=shown)
 
 
@@ -173,11 +181,6 @@ async def _view(conn: Conn, viewer: Viewer, name: str, now: datetime) -> PersonV
         tokens=tuple(token for token in tokens if token.revoked_at is None and token.expires_at > now),
         is_me=person.user.id == viewer.user_id,
     )
-
-
-def link(site: Site, secret: str) -> str:
-    """Where a one-time link leads."""
-    return f"{site.public_url.rstrip('/')}/sign-in/{secret}"
 
 
 def number_of(form: Form, field: str) -> int:
