@@ -28,10 +28,12 @@ class CheckTickTaken(IncidentEvent, frozen=True, kw_only=True):
 
 
 class CheckAdded(IncidentEvent, frozen=True, kw_only=True):
-    """Somebody added a check to this incident; `check_kind` as in `catalog.checks`."""
+    """Somebody added a check to this incident; `type` is its kind as in `catalog.checks`, `asks` what it looks at: a
+    sentence, an address or a query."""
 
     name: str
-    check_kind: str
+    type: str
+    asks: str
 
 
 class CheckRemoved(IncidentEvent, frozen=True, kw_only=True):

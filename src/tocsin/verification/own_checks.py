@@ -33,7 +33,13 @@ async def add_check(tx: Tx, incident_id: int, check: Check, by: str) -> None:
     await own_store.insert_check(tx.conn, incident.id, check, by, tx.now)
     told = sentences.added(check, by)
     await tx.emit(
-        CheckAdded(**incidents.about(incident, by), sentence=told, name=check.name, check_kind=kind_of(check))
+        CheckAdded(
+            **incidents.about(incident, by),
+            sentence=told,
+            name=check.name,
+            type=kind_of(check),
+            asks=sentences.subject_of(check),
+        )
     )
     if isinstance(check, ManualCheck):
         await call_off(tx, incident.id, told, by)

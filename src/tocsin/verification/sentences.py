@@ -56,13 +56,27 @@ def removed(name: str, by: str) -> str:
 
 def asked_of(check: Check) -> str:
     """What has to be true, of those that people add."""
+    subject = subject_of(check)
     match check:
         case HttpCheck():
-            return f"{check.url} answers{_in_time(check)}"
+            return f"{subject} answers{_in_time(check)}"
         case TcpCheck():
-            return f"{check.host}:{check.port} takes connections"
+            return f"{subject} takes connections"
         case PromqlCheck():
-            return f"{check.query} is as it should be"
+            return f"{subject} is as it should be"
+        case _:
+            return subject
+
+
+def subject_of(check: Check) -> str:
+    """What it looks at, of those that people add."""
+    match check:
+        case HttpCheck():
+            return check.url
+        case TcpCheck():
+            return f"{check.host}:{check.port}"
+        case PromqlCheck():
+            return check.query
         case ManualCheck():
             return check.asks
         case _:

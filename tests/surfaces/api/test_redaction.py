@@ -47,6 +47,8 @@ async def test_the_text_is_gone_from_every_table_and_the_chain_is_whole(api: Api
     await api.alice.post("/incidents/INC-1/timeline", text=f"bob says {SECRET}, so roll it")
     await api.alice.post("/incidents/INC-1/tasks", text=f"change {SECRET}", owner="bob")
     await api.bob.post("/incidents/INC-1/mitigations", what=f"rotate, {SECRET}")
+    await api.bob.post("/incidents/INC-1/checks/add", name="leak", manual=f"Nobody uses {SECRET}.")
+    await api.bob.post("/incidents/INC-1/checks/tick", name="leak")
     assert (await api.vera.get("/search", q="hunter2")).json()["hits"]
     before = await _everything(api)
     assert "hunter2" in before
