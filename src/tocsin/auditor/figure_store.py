@@ -66,17 +66,20 @@ async def count_unfinished_deliveries(conn: Conn) -> dict[str, int]:
 
 
 async def count_events(
-    conn: Conn, after_id: int, up_to_id: int, kinds: Sequence[str]
+    conn: Conn, after_id: int, up_to_id: int, kinds: Sequence[str], of_everything: Sequence[str]
 ) -> list[tuple[str, str, str, str, str, int]]:
-    """What happened between two entries of the ledger: kind, channel, state, reason, urgency, how often."""
+    """What happened between two entries of the ledger: kind, channel, state, reason, urgency, how often. Of private
+    incidents only what `of_everything` names is counted: whoever scrapes is nobody's member (LIF-7).
+    """
     cursor = await conn.execute(
         """
         SELECT kind, coalesce(data ->> 'channel', ''), coalesce(data ->> 'state', ''), coalesce(data ->> 'reason', ''),
             coalesce(data ->> 'urgency', ''), count(*)
         FROM ledger WHERE id > %(after)s AND id <= %(up_to)s AND kind = ANY(%(kinds)b)
+            AND (scope_id = 1 OR kind = ANY(%(of_everything)b))
         GROUP BY 1, 2, 3, 4, 5
         """,
-        {"after": after_id, "up_to": up_to_id, "kinds": list(kinds)},
+        {"after": after_id, "up_to": up_to_id, "kinds": list(kinds), "of_everything": list(of_everything)},
     )
     return [(row[0], row[1], row[2], row[3], row[4], int(row[5])) for row in await cursor.fetchall()]
 

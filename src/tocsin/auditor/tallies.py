@@ -28,6 +28,9 @@ KINDS = (
     "JobParked",
 )
 
+OF_EVERYTHING = ("DeliveryEnded", "JobParked")
+"""How Tocsin itself does its work, by channel and reason: counted for private incidents too, since it names none."""
+
 
 @dataclass
 class Tallies:
@@ -46,7 +49,7 @@ class Tallies:
         after, self._up_to = self._up_to, max(up_to, self._up_to or 0)
         if after is None or up_to <= after:
             return
-        for *what, count in await figure_store.count_events(conn, after, up_to, KINDS):
+        for *what, count in await figure_store.count_events(conn, after, up_to, KINDS, OF_EVERYTHING):
             kind, channel, state, reason, urgency = (str(each) for each in what)
             self.events[kind, channel, state, reason, urgency] += int(count)
         for channel, bucket, count, seconds in await figure_store.list_delivery_times(conn, after, up_to, BOUNDS):

@@ -23,6 +23,8 @@ PAGE = Path(__file__).parents[3] / "docs" / "reference" / "prometheus.md"
 TOKEN = "a-token-of-some-length"
 TAKEN = Counter({("prometheus", 200): 7, ("webhook", 401): 1})
 
+ABOUT_INCIDENTS = ("tocsin_incidents", "tocsin_pages", "tocsin_acknowledgements", "tocsin_escalations")
+
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
@@ -121,6 +123,22 @@ async def test_the_figures_of_a_night(world: World) -> None:
     again = samples(await get(app))
     assert again["tocsin_acknowledgements_total", ()] == 1
     assert again["tocsin_pages_total", (("urgency", "high"),)] == 1, "nothing is counted twice"
+
+
+async def test_private_incidents_are_in_no_figure_about_incidents(world: World) -> None:
+    """Whoever scrapes is nobody's member; that a channel fails is seen all the same."""
+    app = Metrics(world.db, rest, taken=lambda: TAKEN)
+    before = samples(await get(app))
+    world.airwaves.break_down("email", FailureReason.REFUSED)
+    await world.declare("A key leaked", by="dave", services=("search",), severity="SEV-3", is_private=True)
+    await world.passes(seconds=30)
+    found = samples(await get(app))
+    failed = ("tocsin_deliveries_total", (("channel", "email"), ("outcome", "failed"), ("reason", "refused")))
+    assert found[failed] >= 1
+    said = {key: value for key, value in found.items() if key[0].startswith(ABOUT_INCIDENTS)}
+    assert said == {key: value for key, value in before.items() if key[0].startswith(ABOUT_INCIDENTS)}
+    world.airwaves.mend_all()
+    world.airwaves.unread.clear()
 
 
 async def test_what_waits_too_long_shows_its_age(world: World) -> None:
