@@ -13,7 +13,7 @@ await mkdir(out, { recursive: true });
 
 const bundled = await build({
   absWorkingDir: here,
-  entryPoints: { app: "src/app.ts", style: "css/style.css", plain: "css/plain.css", oncall: "css/oncall.css", insights: "css/insights.css", styleguide: "css/styleguide.css" },
+  entryPoints: { app: "src/app.ts", style: "css/style.css", plain: "css/plain.css", oncall: "css/oncall.css", insights: "css/insights.css", postmortems: "css/postmortems.css", paper: "css/paper.css", styleguide: "css/styleguide.css" },
   outdir: out,
   entryNames: "[name]-[hash]",
   bundle: true,

@@ -69,6 +69,7 @@ from tocsin.postmortems import redacting as postmortems
 from tocsin.postmortems import reminding
 from tocsin.postmortems.events import PostmortemPublished
 from tocsin.postmortems.jobs import JOBS as POSTMORTEMS
+from tocsin.postmortems.review_jobs import REMIND_REVIEWER
 from tocsin.room import looking, opening
 from tocsin.room.jobs import JOBS as ROOM
 from tocsin.verification import reacting as verification
@@ -173,6 +174,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     FOLLOW_UP,
     REASSESS,
     SYNC,
+    REMIND_REVIEWER,
     served.NOTE_SCHEDULES,
     DIGESTS,
     ADVISE_REST,

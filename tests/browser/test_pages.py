@@ -34,6 +34,7 @@ PATHS = (
     "/maintenance",
     "/maintenance/new",
     "/services",
+    "/postmortems",
     "/insights",
     "/insights/guard-rails",
     "/insights/incidents",

@@ -58,6 +58,7 @@ VIEWER = (
     "GET /password",
     "GET /people/{name}/why",
     "GET /policies",
+    "GET /postmortems",
     "GET /policies/{name}",
     "GET /search",
     "GET /services",
@@ -139,6 +140,7 @@ RESPONDER = (
     "GET /oncall/load/proposal",
     "GET /oncall/{schedule}/override",
     "GET /oncall/{schedule}/readiness",
+    "GET /postmortems/{ref}/edit",
     "GET /silences/new",
     "GET /silences/{silence_id}/edit",
     "GET /swaps/new",
@@ -246,7 +248,7 @@ TABLES: dict[Role, tuple[str, ...]] = {
     Role.ADMIN: ADMIN,
 }
 
-OF_INCIDENT = ("/incidents/{ref}", "/api/v1/incidents/{ref}")
+OF_INCIDENT = ("/incidents/{ref}", "/api/v1/incidents/{ref}", "/postmortems/{ref}")
 
 LATER = "2099-01-05T10:00:00Z"
 DOCUMENT: dict[str, Any] = {"files": []}
@@ -298,6 +300,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /incidents/{ref}/reassign": {"to": "bob"},
     "POST /incidents/{ref}/snooze": {"minutes": "30"},
     "POST /incidents/{ref}/status": {"status": "investigating"},
+    "POST /postmortems/{ref}/edit": {"body": "All is known.", "version": "1"},
+    "POST /postmortems/{ref}/meeting": {"starts_at": "2099-01-05T10:00"},
+    "POST /postmortems/{ref}/restore": {"version": "1"},
+    "POST /api/v1/incidents/{ref}/postmortem/comments": {"text": "Since when?"},
+    "POST /api/v1/incidents/{ref}/postmortem/meeting": {"starts_at": LATER},
+    "POST /api/v1/incidents/{ref}/postmortem/review": {"verdict": "approved", "version": 1},
+    "POST /api/v1/incidents/{ref}/postmortem/reviewers": {"reviewers": ["bob"]},
     "POST /oncall/{schedule}/handoff/entries": {"kind": "watch", "text": "the disk"},
     "POST /oncall/{schedule}/handoff/strike": {"entry": "1"},
 }

@@ -1589,3 +1589,41 @@ CREATE TABLE slo_exhausted (
     PRIMARY KEY (service, objective)
 );
 COMMENT ON TABLE slo_exhausted IS 'Budgets whose end was announced, and whose recovery was not yet.';
+
+
+-- ── 0029_postmortem_review ──────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE postmortem_comment (
+    postmortem_id bigint NOT NULL,
+    n integer NOT NULL,
+    by text NOT NULL,
+    at timestamptz NOT NULL,
+    text text NOT NULL,
+    quote text NOT NULL,
+    resolved_by text,
+    resolved_at timestamptz,
+    answer text NOT NULL,
+    CHECK (((resolved_by IS NULL) = (resolved_at IS NULL))),
+    PRIMARY KEY (postmortem_id, n),
+    FOREIGN KEY (postmortem_id) REFERENCES postmortem(id)
+);
+COMMENT ON COLUMN postmortem_comment.quote IS 'The passage that it is about, as it stood there; empty: the whole.';
+
+CREATE TABLE postmortem_reviewer (
+    postmortem_id bigint NOT NULL,
+    "user" text NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    verdict text NOT NULL,
+    note text NOT NULL,
+    version integer,
+    said_at timestamptz,
+    reminded integer NOT NULL,
+    CHECK (((verdict = 'asked') = (version IS NULL))),
+    CHECK (((version IS NULL) = (said_at IS NULL))),
+    CHECK (verdict IN ('asked', 'approved', 'wants-changes')),
+    PRIMARY KEY (postmortem_id, "user"),
+    FOREIGN KEY (postmortem_id) REFERENCES postmortem(id)
+);
+COMMENT ON COLUMN postmortem_reviewer.version IS 'The version that the verdict is about; null: nothing was said yet.';
+COMMENT ON COLUMN postmortem_reviewer.reminded IS 'How often they were reminded since they were asked.';

@@ -1,11 +1,11 @@
-"""Takes a text that was redacted out of every version of a postmortem (WAR-6)."""
+"""Takes a text that was redacted out of every version of a postmortem, and out of what was said of it (WAR-6)."""
 
 from tocsin.incidents.events import EntryRedacted
 from tocsin.incidents.redacting import RedactedTexts
 from tocsin.incidents.redaction import MARK
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import store
+from tocsin.postmortems import review_store, store
 from tocsin.postmortems.markdown import escaped, without_entry
 
 
@@ -21,3 +21,5 @@ async def redact_postmortems(tx: Tx, event: EntryRedacted, event_id: int) -> Non
             body, note = body.replace(text, MARK).replace(escaped(text), MARK), note.replace(text, MARK)
         if (body, note) != (each.body, each.note):
             await store.update_version_text(tx.conn, found.id, each.version, body, note)
+    for text in gone.texts:
+        await review_store.update_text(tx.conn, found.id, text, MARK)

@@ -116,15 +116,7 @@ async def publish(tx: Tx, incident_id: int, by: str, reason: str = "") -> Postmo
     """
     incident = await incidents.lock(tx, incident_id)
     before = await get(tx.conn, incident_id)
-    ref = incident_ref(incident.number)
-    if before.is_published:
-        raise Refused(f"The postmortem of {ref} is published already.", "Edit it: the latest version is what is read.")
-    if incident.is_open:
-        raise Refused(
-            f"{ref} is {incident.status}: it is not over yet.",
-            f"Resolve it first: tocsin resolve {ref}.",
-            field="state",
-        )
+    check_publishable(incident, before)
     await store.update_state(tx.conn, before.id, State.PUBLISHED, tx.now)
     await incidents.keep_postmortem_published(tx, incident)
     await tx.emit(
@@ -135,6 +127,19 @@ async def publish(tx: Tx, incident_id: int, by: str, reason: str = "") -> Postmo
         )
     )
     return await get(tx.conn, incident_id)
+
+
+def check_publishable(incident: Incident, postmortem: Postmortem) -> None:
+    """Raises Refused while the incident is open, and when it is published already."""
+    ref = incident_ref(incident.number)
+    if postmortem.is_published:
+        raise Refused(f"The postmortem of {ref} is published already.", "Edit it: the latest version is what is read.")
+    if incident.is_open:
+        raise Refused(
+            f"{ref} is {incident.status}: it is not over yet.",
+            f"Resolve it first: tocsin resolve {ref}.",
+            field="state",
+        )
 
 
 async def assign_owner(tx: Tx, incident_id: int, user: str, by: str) -> Postmortem:

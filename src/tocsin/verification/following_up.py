@@ -1,5 +1,5 @@
 """What follows a resolution, durably and once (RES-3): tasks for what is left to do, and the appointment for the
-postmortem, taken back when the incident is open again.
+postmortem, taken back when the incident is open again; and the appointment that somebody makes (PMT-7).
 
 One look at how things stand, whichever event asked for it: a job that runs twice changes nothing the second time.
 """
@@ -7,6 +7,7 @@ One look at how things stand, whichever event asked for it: a job that runs twic
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import User
@@ -14,12 +15,14 @@ from tocsin.catalog import service as catalog
 from tocsin.catalog.severity import Level
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, Notification, Purpose, Urgency
-from tocsin.incidents import assigning, tasks
+from tocsin.incidents import assigning, privacy, tasks
 from tocsin.incidents import service as incidents
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident, Status
 from tocsin.incidents.task_model import TaskDraft
 from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import Invalid, Refused
+from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.ledger import list_entries
 from tocsin.kernel.localtime import zone_of
 from tocsin.kernel.tx import Tx
@@ -99,10 +102,72 @@ async def _call_off(tx: Tx, incident: Incident, before: Meeting) -> None:
     await tx.emit(PostmortemCalledOff(**incidents.about(incident), sentence=sentence, people=names))
 
 
-async def _send(tx: Tx, incident: Incident, meeting: Meeting, people: Sequence[User]) -> None:
+async def find_meeting(conn: Conn, incident_id: int) -> Meeting | None:
+    """The appointment for its postmortem, called off or not; None: there never was one."""
+    return await store.find_meeting(conn, incident_id)
+
+
+async def invite(
+    tx: Tx, incident_id: int, starts_at: datetime, names: Sequence[str], agenda: Sequence[str], by: str
+) -> Meeting:
+    """Everybody who took part, who was invited before, and `names` get an invitation for this instant, with the lines
+    of the agenda; an earlier appointment moves in their calendars (PMT-7).
+
+    Raises Invalid for an instant that has passed, NotFound or Refused for a name, Refused while the incident is open.
+    """
+    incident = await incidents.lock(tx, incident_id)
+    _check_time(incident, starts_at, tx.now)
+    before = await store.find_meeting(tx.conn, incident_id)
+    named = [await assigning.get_eligible(tx, incident, name.removeprefix("@")) for name in names]
+    await privacy.admit(tx, incident, [user.id for user in named], "they are invited to its postmortem")
+    known = await accounts.list_users_by_id(tx.conn, before.invited) if before is not None else []
+    invited = {user.id: user for user in (*await list_participants(tx.conn, incident), *known, *named)}
+    people = sorted((user for user in invited.values() if not user.is_disabled), key=lambda user: user.name)
+    meeting = Meeting(
+        incident_id=incident.id,
+        sequence=before.sequence + 1 if before is not None else 0,
+        starts_at=starts_at,
+        is_cancelled=False,
+        invited=tuple(user.id for user in people),
+    )
+    await store.upsert_meeting(tx.conn, meeting)
+    await _send(tx, incident, meeting, people, by=by, agenda=agenda)
+    zone = zone_of((await catalog.organisation_in(tx)).time_zone)
+    invited_names = tuple(user.name for user in people)
+    await tx.emit(
+        PostmortemScheduled(
+            **incidents.about(incident, by),
+            sentence=meeting_messages.scheduled(meeting, invited_names, zone, by=by),
+            starts_at=starts_at,
+            people=invited_names,
+        )
+    )
+    return meeting
+
+
+def _check_time(incident: Incident, starts_at: datetime, now: datetime) -> None:
+    if incident.is_open:
+        ref = incident_ref(incident.number)
+        raise Refused(
+            f"{ref} is {incident.status.value}: it is not over yet.", f"Resolve it first: tocsin resolve {ref}."
+        )
+    if starts_at <= now:
+        raise Invalid("This instant has passed.", "Name one that is to come.", field="starts_at")
+
+
+async def _send(
+    tx: Tx,
+    incident: Incident,
+    meeting: Meeting,
+    people: Sequence[User],
+    *,
+    by: str = "tocsin",
+    agenda: Sequence[str] = (),
+) -> None:
     """By mail alone: no other way carries an appointment."""
     zone = zone_of((await catalog.organisation_in(tx)).time_zone)
-    message = meeting_messages.invitation(incident, meeting, [user.name for user in people], zone)
+    names = [user.name for user in people]
+    message = meeting_messages.invitation(incident, meeting, names, zone, by=by, agenda=agenda)
     for user in people:
         await delivery.notify(
             tx,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from tocsin.delivery.model import Invitation, Line, MessageView
+from tocsin.delivery.wording import BELOW
 from tocsin.incidents.model import Incident
 from tocsin.incidents.sentences import joined
 from tocsin.kernel.ids import incident_ref
@@ -14,30 +15,40 @@ from tocsin.verification.aftermath import LENGTH
 from tocsin.verification.model import Meeting
 
 
-def invitation(incident: Incident, meeting: Meeting, names: Sequence[str], zone: ZoneInfo) -> MessageView:
-    """`names` are all who are invited."""
+def invitation(
+    incident: Incident,
+    meeting: Meeting,
+    names: Sequence[str],
+    zone: ZoneInfo,
+    *,
+    by: str = "tocsin",
+    agenda: Sequence[str] = (),
+) -> MessageView:
+    """`names` are all who are invited, `by` whoever does it, `agenda` lines such as "0:05 What happened (10 min)"."""
     ref = incident_ref(incident.number)
-    when = moment(meeting.starts_at, zone)
-    what = (
-        f"{ref} is no longer over: its postmortem on {when} is called off."
-        if meeting.is_cancelled
-        else f"{ref} is over, and you took part: its postmortem is on {when}. Thank you for your work."
-    )
     return MessageView(
         title=incident.title,
         incident_ref=ref,
         severity=incident.severity or "",
-        what=what,
+        what=_what(ref, moment(meeting.starts_at, zone), by, is_cancelled=meeting.is_cancelled),
         lines=(Line("Invited", joined(names)),),
         time_zone=zone.key,
         url=f"/incidents/{ref}",
         subject=f"{'Called off: postmortem' if meeting.is_cancelled else 'Postmortem'} of {ref}: {incident.title}",
         event="postmortem.called_off" if meeting.is_cancelled else "postmortem.scheduled",
-        invitation=_appointment(incident, meeting),
+        invitation=_appointment(incident, meeting, agenda),
     )
 
 
-def _appointment(incident: Incident, meeting: Meeting) -> Invitation:
+def _what(ref: str, when: str, by: str, *, is_cancelled: bool) -> str:
+    if is_cancelled:
+        return f"{ref} is no longer over: its postmortem on {when} is called off."
+    if by != "tocsin":
+        return f"{by} invites you to the postmortem of {ref} on {when}. Read it before: {BELOW}postmortems/{ref}"
+    return f"{ref} is over, and you took part: its postmortem is on {when}. Thank you for your work."
+
+
+def _appointment(incident: Incident, meeting: Meeting, agenda: Sequence[str]) -> Invitation:
     ref = incident_ref(incident.number)
     said = ((incident.resolution, "What put it right"), (incident.root_cause, "Root cause"))
     return Invitation(
@@ -51,13 +62,17 @@ def _appointment(incident: Incident, meeting: Meeting) -> Invitation:
             [
                 "What happened, why, and what we change so that it does not happen again. Blameless.",
                 *(f"{label}: {text}" for text, label in said if text),
+                *agenda,
             ]
         ),
     )
 
 
-def scheduled(meeting: Meeting, names: Sequence[str], zone: ZoneInfo) -> str:
-    return f"The postmortem is on {moment(meeting.starts_at, zone)}; {joined(names)} {_are(names)} invited."
+def scheduled(meeting: Meeting, names: Sequence[str], zone: ZoneInfo, *, by: str = "tocsin") -> str:
+    when = moment(meeting.starts_at, zone)
+    if by != "tocsin":
+        return f"{by} set the postmortem for {when}; {joined(names)} {_are(names)} invited."
+    return f"The postmortem is on {when}; {joined(names)} {_are(names)} invited."
 
 
 def called_off(meeting: Meeting, names: Sequence[str], zone: ZoneInfo) -> str:

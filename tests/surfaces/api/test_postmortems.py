@@ -54,7 +54,9 @@ async def test_it_is_drafted_edited_and_published(api: Api) -> None:
     assert (await api.bob.post("/incidents/INC-1/postmortem/owner", user="me")).json()["owner"] == "bob"
     assert problem(await api.bob.post("/incidents/INC-1/postmortem/publish"), 409)["field"] == "state"
     await api.bob.post("/incidents/INC-1/resolve", override=True, reason="it works")
-    assert (await api.bob.post("/incidents/INC-1/postmortem/publish")).json()["state"] == "published"
+    assert problem(await api.bob.post("/incidents/INC-1/postmortem/publish"), 409)["field"] == "reason"
+    published = await api.bob.post("/incidents/INC-1/postmortem/publish", reason="nobody else was there")
+    assert published.json()["state"] == "published"
     (listed,) = (await api.vera.get("/postmortems", state="published", limit=1)).json()["postmortems"]
     assert (listed["incident"], listed["owner"], "body" in listed) == ("INC-1", "bob", False)
 

@@ -32,7 +32,9 @@ async def test_from_the_draft_to_its_publication(cli: Terminal, tmp_path: Path) 
     assert "@bob sees to" in (await cli("postmortem", "owner", "INC-1", "bob")).out
     assert "not over yet" in (await cli("postmortem", "publish", "INC-1", status=1)).err
     await cli("resolve", "INC-1", "--override", "--why", "it works")
-    assert "is published, version 2." in (await cli("postmortem", "publish", "INC-1")).out
+    assert "Nobody has approved this version." in (await cli("postmortem", "publish", "INC-1", status=1)).err
+    said = (await cli("postmortem", "publish", "INC-1", "--why", "nobody else was there")).out
+    assert "is published, version 2." in said
     listed = (await cli("postmortem", "list")).out
     assert "INC-1" in listed
     assert "published" in listed

@@ -10,12 +10,13 @@ from tocsin.accounts.model import Permission, Viewer
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import service
+from tocsin.postmortems import review, service
 from tocsin.postmortems.model import read_state
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Ref
 from tocsin.surfaces.api.incidents import named
 from tocsin.surfaces.api.parsing import one_of
 from tocsin.surfaces.wire import postmortems as wire
+from tocsin.surfaces.wire.postmortem_review import PublishRequest
 
 MARKDOWN = "text/markdown"
 
@@ -90,11 +91,16 @@ async def edit_postmortem(ref: Ref, data: JSONBody[wire.EditRequest], viewer: Ca
 
 
 @post("/incidents/{ref:str}/postmortem/publish", status_code=200, summary="Publish a postmortem")
-async def publish_postmortem(ref: Ref, viewer: Caller, db: Db) -> wire.Postmortem:
-    """The latest version is what is read from now on; it can still be corrected."""
+async def publish_postmortem(
+    ref: Ref, viewer: Caller, db: Db, data: JSONBody[PublishRequest | None] = None
+) -> wire.Postmortem:
+    """The latest version is what is read from now on; it can still be corrected. What is missing in it is refused,
+    unless there is a reason.
+    """
+    reason = data.reason if data is not None else ""
     async with db.transaction() as tx:
         incident = await _to_write(tx, viewer, ref)
-        return wire.postmortem(await service.publish(tx, incident.id, viewer.actor))
+        return wire.postmortem(await review.publish(tx, incident.id, viewer.actor, reason))
 
 
 @post("/incidents/{ref:str}/postmortem/owner", status_code=200, summary="Say who sees to a postmortem")

@@ -119,6 +119,22 @@ from tocsin.surfaces.web.pages.policies.edit import add_policy, change_policy, s
 from tocsin.surfaces.web.pages.policies.list import list_policies
 from tocsin.surfaces.web.pages.policies.show import show_policy
 from tocsin.surfaces.web.pages.policies.simulate import simulate_policy
+from tocsin.surfaces.web.pages.postmortems.edit import preview_text, save_text, show_editor
+from tocsin.surfaces.web.pages.postmortems.export import download as download_postmortem
+from tocsin.surfaces.web.pages.postmortems.export import show_print
+from tocsin.surfaces.web.pages.postmortems.history import restore_version, show_history
+from tocsin.surfaces.web.pages.postmortems.list import list_postmortems
+from tocsin.surfaces.web.pages.postmortems.meeting import invite as invite_to_meeting
+from tocsin.surfaces.web.pages.postmortems.meeting import show_meeting
+from tocsin.surfaces.web.pages.postmortems.review import (
+    add_comment,
+    ask_for_review,
+    assign_owner,
+    give_review,
+    publish,
+    resolve_comment,
+)
+from tocsin.surfaces.web.pages.postmortems.show import draft_postmortem, show_postmortem
 from tocsin.surfaces.web.pages.services.list import list_services
 from tocsin.surfaces.web.pages.settings import show_settings
 from tocsin.surfaces.web.pages.silences.edit import (
@@ -221,6 +237,24 @@ HANDLERS = [
     show_update,
     post_update,
     preview_update,
+    list_postmortems,
+    show_postmortem,
+    draft_postmortem,
+    show_editor,
+    save_text,
+    preview_text,
+    show_history,
+    restore_version,
+    show_print,
+    download_postmortem,
+    show_meeting,
+    invite_to_meeting,
+    add_comment,
+    resolve_comment,
+    ask_for_review,
+    give_review,
+    assign_owner,
+    publish,
     list_alerts,
     show_alert,
     list_silences,

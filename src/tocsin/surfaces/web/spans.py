@@ -52,7 +52,7 @@ def read_span(span: Span, now: datetime, zone: ZoneInfo, *, begun: datetime | No
     """When it begins and ends. Without a beginning: `begun`, of what is under way, else now. Raises Invalid that names
     the field.
     """
-    starts_at = _instant(span.begins, zone, "begins") if span.begins else begun or now
+    starts_at = read_local(span.begins, zone, "begins") if span.begins else begun or now
     ends_at = _end(span, max(starts_at, now), zone)
     if ends_at <= max(starts_at, now):
         raise Invalid("It would end before it begins.", "Choose an end that is still to come.", field="ends")
@@ -75,7 +75,7 @@ def _end(span: Span, start: datetime, zone: ZoneInfo) -> datetime:
     if span.length == UNTIL:
         if not span.ends:
             raise Invalid("The time at which it ends is missing.", "Fill it in, or choose how long.", field="ends")
-        return _instant(span.ends, zone, "ends")
+        return read_local(span.ends, zone, "ends")
     if span.length == MORNING:
         return next_morning(start, zone)
     if span.length not in dict(LENGTHS):
@@ -83,7 +83,8 @@ def _end(span: Span, start: datetime, zone: ZoneInfo) -> datetime:
     return start + parse_duration(span.length, field="length")
 
 
-def _instant(text: str, zone: ZoneInfo, field: str) -> datetime:
+def read_local(text: str, zone: ZoneInfo, field: str) -> datetime:
+    """What a field for a local time holds. Raises Invalid that names the field."""
     try:
         return instant_of(datetime.fromisoformat(text).replace(tzinfo=None), zone)
     except (ValueError, OverflowError):

@@ -5,18 +5,21 @@ from datetime import datetime
 
 import msgspec
 
+from tocsin.accounts.model import ORGANISATION_SCOPE
 from tocsin.kernel.ids import incident_ref
 from tocsin.postmortems.model import Postmortem as Stored
 from tocsin.surfaces.wire.body import Body
 
 
 class Summary(msgspec.Struct, kw_only=True):
-    """`state` is draft, in-review or published. `schedule_by` and `publish_by` are null while the incident is open, or
-    when its level asks for no postmortem; `owner` is null when nobody commands and nobody is named.
+    """`is_private`: so is its incident. `state` is draft, in-review or published. `schedule_by` and `publish_by` are
+    null while the incident is open, or when its level asks for no postmortem; `owner` is null when nobody commands and
+    nobody is named.
     """
 
     incident: str
     title: str
+    is_private: bool
     severity: str | None
     state: str
     owner: str | None
@@ -76,6 +79,7 @@ def summary(stored: Stored) -> Summary:
     return Summary(
         incident=incident_ref(stored.incident_number),
         title=stored.title,
+        is_private=stored.scope_id != ORGANISATION_SCOPE,
         severity=stored.severity,
         state=stored.state.value,
         owner=stored.owner,

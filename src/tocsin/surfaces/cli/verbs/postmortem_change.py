@@ -10,6 +10,7 @@ from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Incident, Json, WrongUsage
 from tocsin.surfaces.wire import postmortems as wire
+from tocsin.surfaces.wire.postmortem_review import PublishRequest
 
 
 def edit(
@@ -50,9 +51,15 @@ def owner(
     return output.print_json(raw) if json else output.say(f"@{told.owner} sees to the postmortem of {told.incident}.")
 
 
-def publish(incident: Incident, /, *, json: Json = False) -> None:
-    """Publish it: everybody who sees the incident shall read it."""
-    raw = Client().post(f"{_path(incident)}/publish", None)
+def publish(
+    incident: Incident,
+    /,
+    *,
+    why: Annotated[str, Parameter(help="Why, although something is missing.")] = "",
+    json: Json = False,
+) -> None:
+    """Publish it: everybody who sees the incident shall read it. What is missing in it is refused."""
+    raw = Client().post(f"{_path(incident)}/publish", PublishRequest(reason=why))
     told = output.read(raw, wire.Postmortem)
     if json:
         return output.print_json(raw)

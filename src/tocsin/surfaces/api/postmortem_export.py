@@ -1,0 +1,56 @@
+"""A postmortem as a file, and the meeting about it, over HTTP (PMT-5, PMT-7)."""
+
+import asyncio
+from enum import StrEnum
+from typing import Annotated
+
+from litestar import get, post
+from litestar.params import JSONBody, QueryParameter
+
+from tocsin.kernel.ids import incident_ref
+from tocsin.postmortems import export, meetings, service
+from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
+from tocsin.surfaces.api.parsing import as_utc, one_of
+from tocsin.surfaces.api.postmortem_review import PATH, load, to_review
+from tocsin.surfaces.wire import postmortem_review as wire
+
+
+class Format(StrEnum):
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+@get(f"{PATH}/export", summary="Export a postmortem as a file")
+async def export_postmortem(
+    ref: Ref,
+    viewer: Caller,
+    db: Db,
+    site: Here,
+    wanted: Annotated[str, QueryParameter(name="format", description="markdown or html.")] = "markdown",
+) -> wire.File:
+    """Markdown with front matter, for Git; or one HTML file that stands alone and prints well."""
+    form = one_of(Format, wanted, "format")
+    async with db.connection() as conn:
+        found = await load(conn, viewer, ref)
+    written = export.as_html if form is Format.HTML else export.as_markdown
+    name = export.file_name(found, "html" if form is Format.HTML else "md")
+    text = await asyncio.to_thread(written, found, site.public_url)
+    return wire.File(incident=incident_ref(found.incident_number), name=name, text=text)
+
+
+@get(f"{PATH}/meeting", summary="The meeting about a postmortem")
+async def show_meeting(ref: Ref, viewer: Caller, db: Db) -> wire.Meeting:
+    """Its agenda, the guide of whoever facilitates it, and when it is."""
+    async with db.connection() as conn:
+        found = await load(conn, viewer, ref)
+        return wire.meeting(found, await meetings.load(conn, found))
+
+
+@post(f"{PATH}/meeting", status_code=200, summary="Invite to the meeting about a postmortem")
+async def invite(ref: Ref, data: JSONBody[wire.InviteRequest], viewer: Caller, db: Db) -> wire.Meeting:
+    """Everybody who took part and `people`, by mail, as an appointment; an earlier one is moved."""
+    starts_at = as_utc(data.starts_at, "starts_at")
+    async with db.transaction() as tx:
+        incident = await to_review(tx, viewer, ref)
+        planned = await meetings.invite(tx, incident.id, starts_at, data.people, viewer.actor)
+        return wire.meeting(await service.get(tx.conn, incident.id), planned)

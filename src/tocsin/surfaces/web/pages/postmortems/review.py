@@ -1,0 +1,121 @@
+"""The forms below a postmortem: comments, reviewers, who owns it, and its publication."""
+
+from collections.abc import Awaitable, Callable
+
+from litestar import post
+from litestar.params import FromPath
+from litestar.response import Redirect, Response
+
+from tocsin.kernel.errors import Invalid, NotFound, Refused
+from tocsin.kernel.tx import Tx
+from tocsin.postmortems import review, service
+from tocsin.postmortems.review_model import CommentDraft, read_verdict
+from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
+from tocsin.surfaces.web.pages.postmortems.reading import postmortem_path, work_on
+from tocsin.surfaces.web.pages.postmortems.show import show_page
+from tocsin.surfaces.web.render import Pages, Visit
+from tocsin.surfaces.web.visits import Form, viewer_of
+
+Done = Response[str] | Redirect
+
+
+@post("/postmortems/{ref:str}/comments")
+async def add_comment(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Done:
+    """On the whole, or on a passage."""
+
+    async def comment(tx: Tx, incident_id: int, by: str) -> None:
+        await review.comment(tx, incident_id, CommentDraft(form.get("text", ""), form.get("quote", "")), by)
+
+    return await _do(ref, visit, form, pages, db, "comment on", comment, "comments")
+
+
+@post("/postmortems/{ref:str}/comments/{n:int}/resolve")
+async def resolve_comment(
+    ref: FromPath[str], n: FromPath[int], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb
+) -> Done:
+    """It is seen to, with an answer or without."""
+
+    async def resolve(tx: Tx, incident_id: int, by: str) -> None:
+        await review.resolve_comment(tx, incident_id, n, by, form.get("answer", ""))
+
+    return await _do(ref, visit, form, pages, db, "comment on", resolve, "comments")
+
+
+@post("/postmortems/{ref:str}/reviewers")
+async def ask_for_review(
+    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb
+) -> Done:
+    """These people shall read it."""
+
+    async def ask(tx: Tx, incident_id: int, by: str) -> None:
+        asked = review.ask_for_review(tx, incident_id, form.get("reviewers", "").split(","), by)
+        await _of_field("reviewers", asked)
+
+    return await _do(ref, visit, form, pages, db, "ask for a review of", ask, "review")
+
+
+@post("/postmortems/{ref:str}/review")
+async def give_review(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Done:
+    """What the viewer thinks of the version that they have read."""
+
+    async def give(tx: Tx, incident_id: int, by: str) -> None:
+        verdict = read_verdict(form.get("verdict", ""))
+        await review.give_review(tx, incident_id, by, verdict, form.get("note", ""), version_of(form))
+
+    return await _do(ref, visit, form, pages, db, "review", give, "review")
+
+
+@post("/postmortems/{ref:str}/owner")
+async def assign_owner(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Done:
+    """This person sees to it from now on."""
+
+    async def assign(tx: Tx, incident_id: int, by: str) -> None:
+        await _of_field("owner", service.assign_owner(tx, incident_id, form.get("owner", "").strip(), by))
+
+    return await _do(ref, visit, form, pages, db, "assign", assign)
+
+
+@post("/postmortems/{ref:str}/publish")
+async def publish(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Done:
+    """It is done; with gaps it needs a reason."""
+
+    async def make_public(tx: Tx, incident_id: int, by: str) -> None:
+        await review.publish(tx, incident_id, by, form.get("reason", ""))
+
+    return await _do(ref, visit, form, pages, db, "publish", make_public)
+
+
+def version_of(form: Form) -> int:
+    """The version that the page showed. Raises Invalid."""
+    said = form.get("version", "")
+    if not (said.isascii() and said.isdigit() and len(said) <= 9):
+        raise Invalid("The form does not say which version it is about.", "Load the page again.", field="version")
+    return int(said)
+
+
+async def _do(
+    ref: str,
+    visit: Visit,
+    form: Form,
+    pages: Pages,
+    db: GivenDb,
+    what: str,
+    change: Callable[[Tx, int, str], Awaitable[None]],
+    place: str = "",
+) -> Done:
+    """One change; back to the part of the page that it was made in, or the page again with why it was not."""
+    try:
+        async with db.transaction() as tx:
+            incident = await work_on(tx, visit, ref, what)
+            await change(tx, incident.id, viewer_of(visit).actor)
+    except (Invalid, Refused) as problem:
+        return await show_page(pages, visit, db, ref, problem=problem, typed=form)
+    return Redirect(f"{postmortem_path(incident.number)}{f'#{place}' if place else ''}", status_code=303)
+
+
+async def _of_field(field: str, change: Awaitable[object]) -> None:
+    """A name that nobody has is a mistake in a field, not a page that is missing."""
+    try:
+        await change
+    except NotFound as unknown:
+        raise Invalid(unknown.message, unknown.remedy, field=field) from None

@@ -1,0 +1,127 @@
+"""The reading view of a postmortem: the document, what is known of it beside it, and what colleagues say below it."""
+
+import asyncio
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Response
+
+from tocsin.accounts.model import Permission
+from tocsin.incidents.model import Incident
+from tocsin.kernel.errors import TocsinError
+from tocsin.kernel.ids import incident_ref
+from tocsin.kernel.markdown import Document, render
+from tocsin.postmortems import review, service
+from tocsin.postmortems.publishing import Gap
+from tocsin.postmortems.review_model import Comment, Reviewer, stands_in
+from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
+from tocsin.surfaces.web.incident_lines import incident_path
+from tocsin.surfaces.web.pages.postmortems.reading import (
+    PREFIX,
+    Head,
+    load_head,
+    load_incident,
+    postmortem_path,
+    work_on,
+)
+from tocsin.surfaces.web.render import Pages, Visit
+from tocsin.surfaces.web.visits import viewer_of
+
+
+class CommentView(msgspec.Struct, frozen=True, kw_only=True):
+    """`is_gone`: the passage that it quotes is no longer in the text."""
+
+    comment: Comment
+    is_gone: bool
+
+
+class ReviewerView(msgspec.Struct, frozen=True, kw_only=True):
+    """`is_past`: what they said is of an earlier version."""
+
+    reviewer: Reviewer
+    is_past: bool
+
+
+class ShowView(msgspec.Struct, frozen=True, kw_only=True):
+    """`typed` is what a refused form held, by field."""
+
+    head: Head
+    document: Document
+    comments: tuple[CommentView, ...]
+    reviewers: tuple[ReviewerView, ...]
+    gaps: tuple[Gap, ...]
+    is_own: bool
+    typed: dict[str, str]
+
+
+class NoneView(msgspec.Struct, frozen=True, kw_only=True):
+    """There is no postmortem yet."""
+
+    ref: str
+    path: str
+    room_path: str
+    title: str
+    is_open: bool
+    may_draft: bool
+
+
+@get("/postmortems/{ref:str}")
+async def show_postmortem(ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+    """The page; where there is none yet, the way to one."""
+    async with db.connection() as conn:
+        incident = await load_incident(conn, visit, ref)
+        found = await service.find(conn, incident.id)
+    if found is None:
+        return pages.page("postmortems/none.html", visit, view=_none_view(visit, incident))
+    return await show_page(pages, visit, db, ref)
+
+
+@post("/postmortems/{ref:str}/draft")
+async def draft_postmortem(ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb) -> Redirect:
+    """Made of the record as it stands."""
+    async with db.transaction() as tx:
+        incident = await work_on(tx, visit, ref, "draft")
+        await service.draft(tx, incident.id, viewer_of(visit).actor)
+    return Redirect(postmortem_path(incident.number), status_code=303)
+
+
+async def show_page(
+    pages: Pages,
+    visit: Visit,
+    db: GivenDb,
+    ref: str,
+    *,
+    problem: TocsinError | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response[str]:
+    """The reading view, with the refusal of a form of it."""
+    async with db.connection() as conn:
+        head = await load_head(conn, visit, ref)
+        comments = await review.list_comments(conn, head.postmortem)
+        reviewers = await review.list_reviewers(conn, head.postmortem)
+        gaps = await review.find_gaps(conn, head.postmortem)
+    text, version = head.postmortem.body, head.postmortem.version
+    view = ShowView(
+        head=head,
+        document=await asyncio.to_thread(render, text, prefix=PREFIX),
+        comments=tuple(
+            CommentView(comment=each, is_gone=bool(each.quote) and not stands_in(each.quote, text)) for each in comments
+        ),
+        reviewers=tuple(ReviewerView(reviewer=each, is_past=each.version not in (None, version)) for each in reviewers),
+        gaps=tuple(gaps),
+        is_own=head.postmortem.owner == viewer_of(visit).name,
+        typed=typed or {},
+    )
+    return pages.page("postmortems/show.html", visit, status=400 if problem else 200, view=view, problem=problem)
+
+
+def _none_view(visit: Visit, incident: Incident) -> NoneView:
+    return NoneView(
+        ref=incident_ref(incident.number),
+        path=postmortem_path(incident.number),
+        room_path=incident_path(incident.number),
+        title=incident.title,
+        is_open=incident.is_open,
+        may_draft=viewer_of(visit).may(Permission.RESPOND),
+    )
