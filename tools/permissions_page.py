@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from litestar import Litestar
 from litestar.routes import HTTPRoute
+from tests.support.applications import application
 from tests.support.permissions import least_of
-from tests.support.routes import Route, application, list_routes
+from tests.support.routes import Route, list_routes
 
 from tocsin.accounts.model import GRANTS, Permission, Role
 from tocsin.db.database import Database
