@@ -135,7 +135,7 @@ async def test_from_the_first_alert_to_the_all_clear(world: World) -> None:
         "a relapse inside the window is the same incident (RES-2)"
     )
     world.phone("alice").receives("page", saying="fires again")
-    world.phone("dave").receives("info", by="webhook", saying="The last alert has cleared")  # some minutes later
+    world.phone("dave").receives("info", by="webhook", saying="@dave commands, and ends it.")  # some minutes later
     await world.acknowledge("dave")
     world.phone("alice").receives("acknowledged", saying="@dave has acknowledged INC-1.")
     assert commander_of(await team(world)) == "dave", "whoever commands goes on to"

@@ -44,7 +44,7 @@ _DEED = {
     Purpose.PAGE: "Page to",
     Purpose.ACKNOWLEDGED: "Word of the acknowledgement to",
     Purpose.RESOLVED: "Word of the resolution to",
-    Purpose.INFO: "Update to",
+    Purpose.INFO: "Message to",
     Purpose.NOTICE: "Notice to",
     Purpose.TEST: "Test message to",
 }

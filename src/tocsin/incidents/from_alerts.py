@@ -11,10 +11,12 @@ from tocsin.catalog import service as catalog
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import lifecycle, sentences, service, store
 from tocsin.incidents.alerts_of import is_any_firing
+from tocsin.incidents.assigning import list_holdings
 from tocsin.incidents.classifying import classify, classify_worse, find_level, merged, with_assessment
 from tocsin.incidents.events import AlertsAttached, AlertsCleared
 from tocsin.incidents.lifecycle import GroupMove
 from tocsin.incidents.model import Declaration, DetectionSource, Incident, Status
+from tocsin.incidents.roles import commander_of
 from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
 
@@ -99,7 +101,8 @@ async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> Non
         await service.note(tx, incident, entry_type="finding", text=text, by="tocsin")
         return
     level = find_level(await catalog.severity_profile_in(tx), incident.severity)
-    decided = lifecycle.decide_cleared(incident, level, event.how, tx.now)
+    commander = commander_of(await list_holdings(tx.conn, incident.id))
+    decided = lifecycle.decide_cleared(incident, level, event.how, tx.now, commander=commander)
     after = lifecycle.moved(incident, Status.MONITORING, tx.now)
     await store.update_incident(tx.conn, after)
     if decided.resolves_at is not None:

@@ -116,13 +116,18 @@ class Cleared(Struct, frozen=True):
     reason: str
 
 
-def decide_cleared(incident: Incident, level: Level | None, how: str, now: datetime) -> Cleared:
-    """LIF-8. `level` None, an unclassified incident, is never taken for harmless.
+def decide_cleared(
+    incident: Incident, level: Level | None, how: str, now: datetime, *, commander: str | None = None
+) -> Cleared:
+    """LIF-8. `level` None, an unclassified incident, is never taken for harmless. `commander`, by name, ends what they
+    command, whoever has acknowledged it.
 
     `how` is the alert group's: source, stale or person. Either way the incident is monitored from here: not over yet,
     and a relapse inside the window is the same incident.
     """
     cleared = "The last alert went stale; monitoring" if how == "stale" else "The last alert has cleared; monitoring"
+    if commander is not None:
+        return Cleared(None, f"{cleared}. @{commander} commands, and ends it.")
     if incident.acknowledged_at is not None:
         return Cleared(None, f"{cleared}. {incident.acknowledged_by or 'Somebody'} has taken the incident and ends it.")
     if level is None:

@@ -133,6 +133,13 @@ def test_lif_8_alerts_end_only_what_is_minor_and_untouched(
     assert decided.reason
 
 
+def test_lif_8_people_end_what_they_command_whoever_has_acknowledged_it() -> None:
+    for acknowledged_at in (None, T0):
+        given = incident(acknowledged_at=acknowledged_at, acknowledged_by="@alice")
+        decided = decide_cleared(given, active().of_rank(4), "source", LATER, commander="dave")
+        assert (decided.resolves_at, decided.reason.endswith("@dave commands, and ends it.")) == (None, True)
+
+
 def test_a_stale_alert_is_not_called_cleared() -> None:
     assert "stale" in decide_cleared(incident(), None, "stale", T0).reason
 
