@@ -6,7 +6,7 @@ RUN := $(UV) run --frozen --no-sync
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: serve test check bench docs schema screenshots environment clean
+.PHONY: serve demo test check bench docs schema screenshots environment clean
 
 # For trying it: without settings of your own, mail goes to the mailbox of docs/tutorial.
 TRY := $(if $(wildcard tocsin.toml),,TOCSIN_SMTP_URL="$${TOCSIN_SMTP_URL:-smtp://127.0.0.1:1025}")
@@ -15,6 +15,10 @@ serve: $(UV)  ## run Tocsin with its embedded database
 	@$(UV) sync --quiet --frozen --inexact --no-dev --python $(PYTHON)
 	@$(PYTHON) tools/launcher.py
 	@exec env $(TRY) .venv/bin/tocsin serve
+
+demo: $(UV)  ## a Tocsin of its own with a year of history, and a drill in your browser
+	@$(UV) sync --quiet --frozen --inexact --no-dev --python $(PYTHON)
+	@exec .venv/bin/tocsin demo
 
 environment: $(UV)
 	@$(UV) sync --quiet --frozen --python $(PYTHON)

@@ -4,7 +4,12 @@ import sys
 
 from tocsin.surfaces.cli.start import command_line
 
-SERVER_VERBS = {"serve": "tocsin.serve.command", "web": "tocsin.serve.web", "worker": "tocsin.serve.worker"}
+SERVER_VERBS = {
+    "serve": "tocsin.serve.command",
+    "web": "tocsin.serve.web",
+    "worker": "tocsin.serve.worker",
+    "demo": "tocsin.demo.command",
+}
 """They stand above every surface, so the command line is told where they are and imports none of them."""
 
 

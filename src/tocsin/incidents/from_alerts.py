@@ -21,6 +21,8 @@ from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
 
 RESOLVE_QUIET = "incidents.resolve_quiet"
+DRILL = "drill"
+"""Alerts that are grouped by this label and have it `true` declare a drill: real pages, and no part of any figure."""
 
 
 async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> None:
@@ -58,6 +60,7 @@ async def _declare(tx: Tx, event: AlertsGrouped) -> None:
         detected_at=event.first_seen,
         alert_group_id=event.group_id,
         alerts=event.total,
+        is_drill=event.labels.get(DRILL) == "true",
     )
     if found.assessment is not None:
         declaration = with_assessment(declaration, merged({}, event.facts), found.assessment)

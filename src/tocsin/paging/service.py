@@ -107,6 +107,11 @@ async def list_calling(conn: Conn, incidents: Sequence[Incident]) -> frozenset[i
     return await store.list_calling(conn, [incident.id for incident in incidents])
 
 
+async def list_paged(conn: Conn, user_id: int) -> frozenset[int]:
+    """The incidents, by id, about which this person is being called and has not answered."""
+    return await store.list_paged(conn, user_id)
+
+
 async def list_pages(conn: Conn, incident_id: int) -> list[Page]:
     """Everybody who was called for an incident that the caller may see, oldest first."""
     return await store.list_pages(conn, incident_id)

@@ -191,6 +191,12 @@ async def list_calling(conn: Conn, incident_ids: Sequence[int]) -> frozenset[int
     return frozenset(row[0] for row in await cursor.fetchall())
 
 
+async def list_paged(conn: Conn, user_id: int) -> frozenset[int]:
+    """The incidents about which this person is being called."""
+    cursor = await conn.execute("SELECT incident_id FROM page WHERE user_id = %s AND state = 'open'", (user_id,))
+    return frozenset(row[0] for row in await cursor.fetchall())
+
+
 async def list_runs(conn: Conn, incident_id: int) -> list[Run]:
     """All runs of an incident, oldest first."""
     async with conn.cursor(row_factory=struct_row(Run)) as cursor:

@@ -14,6 +14,8 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
 from tocsin.incidents.roles import RoleName
 from tocsin.kernel.clock import VirtualClock
+from tocsin.paging import commands
+from tocsin.paging import service as paging
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 
@@ -88,3 +90,18 @@ async def test_a_line_says_who_commands_and_when_the_next_update_is_due(
     assert re.search(r'<span class="amber">update due <time[^>]*>in 4 min', (await alice.get("/")).text)
     clock.set(due + timedelta(minutes=1))
     assert re.search(r'<span class="amber">update due since <time', (await alice.get("/")).text)
+
+
+async def test_whoever_is_being_paged_reads_so_until_they_answer(office: Database, browser_of: BrowserOf) -> None:
+    async with office.transaction() as tx:
+        said = Declaration(title="A drill", severity="SEV-3", services=("checkout",), is_drill=True)
+        await incidents.declare(tx, said)
+        (page,) = await paging.list_pages(tx.conn, 1)
+    called, other = await browser_of(page.user_name), await browser_of("carol")
+    text = (await called.get("/now/board")).text
+    assert '<b>You are being paged.</b> <a href="/incidents/INC-1">INC-1</a> A drill' in text
+    assert "<b>drill</b>" in text
+    assert "You are being paged." not in (await other.get("/now/board")).text
+    async with office.transaction() as tx:
+        await commands.acknowledge(tx, 1, f"@{page.user_name}", "web")
+    assert "You are being paged." not in (await called.get("/now/board")).text

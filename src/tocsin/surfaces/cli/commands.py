@@ -86,6 +86,7 @@ VERBS: dict[str, Verb] = {
     "serve": Verb(None, "serve", "Run everything on this machine", SERVER),
     "web": Verb(None, "web", "Run only the web part", SERVER),
     "worker": Verb(None, "worker", "Run only a worker", SERVER),
+    "demo": Verb(None, "demo", "Try it: a year of history, and a drill", SERVER),
     "admin": Verb("admin", "admin …", "People, tokens, settings, on the server's machine", SERVER),
     "completion": Verb("completion", "completion bash|zsh|fish", "Completion for your shell", OTHER),
 }

@@ -36,10 +36,12 @@ class IncidentLine(msgspec.Struct, frozen=True, kw_only=True):
     is due, or was.
     """
 
+    id: int
     number: int
     ref: str
     path: str
     title: str
+    is_drill: bool
     level: LevelView | None
     status: str
     services: str
@@ -110,7 +112,9 @@ def incident_line(
     """`is_calling`: people are being called for it, whether or not somebody had taken it before."""
     asks = incident.is_open and (is_calling or needs_answer(incident))
     return IncidentLine(
+        id=incident.id,
         number=incident.number,
+        is_drill=incident.is_drill,
         ref=incident_ref(incident.number),
         path=incident_path(incident.number),
         title=incident.title,

@@ -116,6 +116,8 @@ def _line(
     due: datetime | None = None,
 ) -> IncidentLine:
     return IncidentLine(
+        id=number,
+        is_drill=False,
         number=number,
         ref=f"INC-{number}",
         path="#states",

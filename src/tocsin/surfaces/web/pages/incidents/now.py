@@ -16,6 +16,7 @@ from tocsin.incidents.sentences import joined
 from tocsin.kernel.db import Conn
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import ScheduleOnCall
+from tocsin.paging import service as paging
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import IncidentLine, load_lines
 from tocsin.surfaces.web.render import Visit
@@ -38,12 +39,14 @@ class AlertCount(msgspec.Struct, frozen=True):
 
 
 class NowView(msgspec.Struct, frozen=True, kw_only=True):
-    """`to_acknowledge` is the worst incident that nobody has taken, if this viewer may take it. `further`: how many
-    are open beside those in `burning`."""
+    """`paged` are the incidents about which this viewer is being called. `to_acknowledge` is the first of them, else
+    the worst that nobody has taken, if this viewer may take it. `further`: how many are open beside those in
+    `burning`."""
 
     burning: tuple[IncidentLine, ...]
     further: int
     resolved: tuple[IncidentLine, ...]
+    paged: tuple[IncidentLine, ...]
     to_acknowledge: IncidentLine | None
     on_call: tuple[ScheduleOnCall, ...]
     alerts: tuple[AlertCount, ...]
@@ -82,11 +85,14 @@ async def _view(visit: Visit, db: Database) -> NowView:
     viewer = viewer_of(visit)
     async with db.connection() as conn:
         burning, resolved = await _incidents(conn, viewer, visit.times)
+        calling = await paging.list_paged(conn, viewer.user_id)
+        paged = tuple(line for line in burning if line.id in calling)
         return NowView(
             burning=burning[:_SHOWN],
             further=len(burning[_SHOWN:]),
             resolved=resolved,
-            to_acknowledge=_to_acknowledge(burning, viewer),
+            paged=paged,
+            to_acknowledge=_to_acknowledge((*paged, *burning), viewer),
             on_call=tuple(await oncall.list_on_call(conn, visit.times.now)),
             alerts=alert_counts(await reading.count_firing(conn, viewer)),
         )

@@ -1,0 +1,32 @@
+"""The statements that only a demo makes: whether there is somebody in a database, and what a past leaves behind."""
+
+from datetime import datetime
+
+from tocsin.kernel.db import Conn
+
+
+async def is_empty(conn: Conn) -> bool:
+    """Nobody has used this database: it has neither people nor incidents."""
+    cursor = await conn.execute("SELECT EXISTS (SELECT FROM app_user) OR EXISTS (SELECT FROM incident)")
+    row = await cursor.fetchone()
+    return row is not None and not row[0]
+
+
+async def hold_everything(conn: Conn) -> None:
+    """No message of the past leaves, and none of its timers rings: what waited counts as sent when it was wanted."""
+    await conn.execute(
+        """
+        UPDATE delivery SET state = 'sent', attempts = 1, sent_at = due_at, ended_at = due_at, answer = 'demo'
+        WHERE state IN ('waiting', 'sending')
+        """
+    )
+    await conn.execute("DELETE FROM job")
+
+
+async def has_signed_in(conn: Conn, user_id: int, since: datetime) -> bool:
+    """Whether a browser of this person is signed in since then."""
+    cursor = await conn.execute(
+        "SELECT EXISTS (SELECT FROM session WHERE user_id = %s AND created_at >= %s)", (user_id, since)
+    )
+    row = await cursor.fetchone()
+    return row is not None and bool(row[0])

@@ -1,0 +1,129 @@
+"""`tocsin demo`: the same seed tells the same past, nothing of it leaves, and the auditor finds nothing."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.support.world import new_world
+from tocsin.accounts.model import Role, UserDraft
+from tocsin.accounts.service import upsert_user
+from tocsin.auditor import service as auditor
+from tocsin.db.database import Database
+from tocsin.demo import store
+from tocsin.demo.command import BEGUN, MARK, Options, make_sure_it_is_ours, read_options, seed
+from tocsin.demo.drill import alert_of
+from tocsin.demo.living import live_through
+from tocsin.demo.organisation import TEAMS, YOU, configuration
+from tocsin.demo.tales import QUIET, tell
+from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.errors import Refused
+from tocsin.kernel.secrets import NO_KEYS
+from tocsin.reactions import JOB_KINDS, REACTIONS
+
+ENDS = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+DAYS = 40
+KNOWN = [kind.name for kind in JOB_KINDS]
+
+
+async def rows(db: Database, statement: str) -> list[tuple[Any, ...]]:
+    async with db.connection() as conn:
+        cursor = await conn.execute(statement)  # type: ignore[arg-type]
+        found: list[tuple[Any, ...]] = await cursor.fetchall()
+        return found
+
+
+async def test_forty_days_are_lived_through_and_nothing_of_them_is_left_to_do(dsn: str) -> None:
+    tales = tell(7, ENDS, DAYS)
+    clock = VirtualClock(ENDS - timedelta(days=DAYS))
+    begun: list[int] = []
+    async with Database(dsn, clock=clock, reactions=REACTIONS) as db:
+        await live_through(db, clock, tales, ENDS, lambda n, of: begun.append(n))
+        told = [(tale.title, tale.severity, tale.at, tale.is_drill) for tale in tales]
+        lived = await rows(db, "SELECT title, severity, declared_at, is_drill FROM incident ORDER BY number")
+        assert lived == told, "what was told is what has happened, in its order"
+        assert begun == list(range(1, len(tales) + 1))
+        assert await rows(db, "SELECT count(*) FROM job") == [(0,)]
+        assert await rows(db, "SELECT DISTINCT state FROM delivery WHERE state IN ('waiting', 'sending')") == []
+        assert await rows(db, "SELECT count(*) FROM incident WHERE resolved_at IS NULL") == [(0,)]
+        assert await rows(db, "SELECT count(*) FROM ledger WHERE at > '2026-11-21 12:00+00'") == [(0,)]
+        assert await rows(db, "SELECT count(*) FROM ledger_default") == [(0,)]
+        assert (await rows(db, "SELECT count(*) > 0 FROM postmortem WHERE state = 'published'")) == [(True,)]
+        clock.set(ENDS)
+        async with db.connection() as conn:
+            assert await auditor.look(conn, KNOWN, clock.now()) == []
+
+
+def test_the_same_seed_tells_the_same_and_another_something_else() -> None:
+    assert tell(7, ENDS, DAYS) == tell(7, ENDS, DAYS)
+    assert tell(7, ENDS, DAYS) != tell(8, ENDS, DAYS)
+    later = tell(7, ENDS + timedelta(days=7), DAYS)
+    assert [tale.service for tale in later] == [tale.service for tale in tell(7, ENDS, DAYS)]
+
+
+def test_a_year_is_plausible() -> None:
+    tales = tell(1, ENDS, 365)
+    assert len(tales) == 600
+    assert len(TEAMS) == 5
+    assert len({tale.service.name for tale in tales}) == 20 == sum(len(team.services) for team in TEAMS)
+    assert max(tale.at for tale in tales) <= ENDS - QUIET
+    assert min(tale.at for tale in tales) >= ENDS - timedelta(days=365)
+    levels = Counter(tale.severity for tale in tales)
+    assert levels["SEV-1"] < levels["SEV-2"] < levels["SEV-3"]
+    weekend = sum(tale.at.weekday() >= 5 for tale in tales)
+    assert weekend / 2 < (len(tales) - weekend) / 5, "a day of the weekend has fewer than a working day"
+    by_hour = Counter(tale.at.hour for tale in tales)
+    assert sum(by_hour[hour] for hour in range(9, 17)) > 3 * sum(by_hour[hour] for hour in range(5))
+    assert all(tale.acknowledged < tale.mitigated < tale.resolved for tale in tales)
+    assert 0 < sum(tale.is_drill for tale in tales) < 20
+
+
+async def test_the_alert_at_the_end_declares_a_drill_and_pages_whoever_looks(dsn: str, clock: VirtualClock) -> None:
+    async with new_world(dsn, clock) as world:
+        await world.configure(configuration(clock.now().date()))
+        (alert,) = msgspec.json.decode(alert_of(clock.now()))
+        labels = {name: value for name, value in alert["labels"].items() if name != "alertname"}
+        await world.alert(alert["labels"]["alertname"], **labels)
+        world.phone(YOU).receives("page", saying="DRILL")
+        assert await world.rows("SELECT is_drill, severity FROM incident") == [(True, "SEV-3")]
+        await world.alert("HighErrorRate", service="checkout", drill="true", severity="critical")
+        await world.alert("HighErrorRate", service="checkout", severity="critical")
+        assert await world.rows("SELECT is_drill FROM incident ORDER BY number") == [(True,), (True,), (False,)]
+        world.airwaves.unread.clear()
+
+
+def test_only_a_folder_of_its_own_is_taken(tmp_path: Path) -> None:
+    make_sure_it_is_ours(tmp_path / "new")
+    make_sure_it_is_ours(tmp_path)
+    (tmp_path / "postgresql").mkdir()
+    with pytest.raises(Refused, match="is no demo of Tocsin"):
+        make_sure_it_is_ours(tmp_path)
+    (tmp_path / BEGUN).touch()
+    with pytest.raises(Refused, match="was interrupted"):
+        make_sure_it_is_ours(tmp_path)
+    (tmp_path / MARK).touch()
+    make_sure_it_is_ours(tmp_path)
+
+
+async def test_a_database_that_somebody_uses_is_refused(dsn: str) -> None:
+    async with Database(dsn, reactions=REACTIONS) as db:
+        async with db.transaction() as tx:
+            await upsert_user(
+                tx, UserDraft(name="zoe", email="zoe@example.com", role=Role.ADMIN), managed_by=None, actor="tocsin"
+            )
+        async with db.connection() as conn:
+            assert not await store.is_empty(conn)
+    options = Options(seed=1, days=20, data_dir=Path("/nowhere"), database_url=dsn, serves=False)
+    with pytest.raises(Refused, match="has people or incidents already"):
+        await seed(dsn, NO_KEYS, options)
+
+
+@pytest.mark.parametrize("words", [["--days", "3"], ["--database-url", "postgresql:///x"]])
+def test_what_makes_no_sense_is_wrong_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        read_options(words)
+    assert ended.value.code == 2
+    assert words[0] in capsys.readouterr().err
