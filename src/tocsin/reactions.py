@@ -65,8 +65,10 @@ from tocsin.oncall.events import CalendarRead, OverrideAdded, OverrideEnded
 from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
+from tocsin.postmortems import action_redacting as action_items
+from tocsin.postmortems import recurrence, reminding
 from tocsin.postmortems import redacting as postmortems
-from tocsin.postmortems import reminding
+from tocsin.postmortems.action_jobs import JOBS as ACTION_ITEMS
 from tocsin.postmortems.events import PostmortemPublished
 from tocsin.postmortems.jobs import JOBS as POSTMORTEMS
 from tocsin.postmortems.review_jobs import REMIND_REVIEWER
@@ -133,14 +135,16 @@ REACTIONS: Reactions = {
                                          looking.look_again),                    ()),
     TimelineNoted:             Reaction((looking.look_at_words,),                ()),
     EtaSet:                    Reaction((looking.look_again,),                   ()),
-    CauseNamed:                Reaction((looking.look_again,),                   ()),
+    CauseNamed:                Reaction((looking.look_again,
+                                         recurrence.look_at_cause),              ()),
     InstantCorrected:          Reaction((looking.look_again,),                   ()),
     FactsLearnt:               Reaction((looking.look_again,),                   ()),
     EntryCorrected:            Reaction((looking.look_again,),                   ()),
     EntryRedacted:             Reaction((updates.redact_updates,
                                          mitigations.redact_mitigations,
                                          resolutions.redact_resolutions,
-                                         postmortems.redact_postmortems),        ()),
+                                         postmortems.redact_postmortems,
+                                         action_items.redact_actions),           ()),
     MitigationBegun:           Reaction((looking.look_again,),                   ()),
     MitigationFinished:        Reaction((looking.look_again,),                   ()),
     MitigationMadeWorse:       Reaction((looking.look_again,),                   ()),
@@ -169,6 +173,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     *PAGING,
     *ROOM,
     *POSTMORTEMS,
+    *ACTION_ITEMS,
     RESOLVE_QUIET,
     WINDOW,
     FOLLOW_UP,

@@ -1627,3 +1627,43 @@ CREATE TABLE postmortem_reviewer (
 );
 COMMENT ON COLUMN postmortem_reviewer.version IS 'The version that the verdict is about; null: nothing was said yet.';
 COMMENT ON COLUMN postmortem_reviewer.reminded IS 'How often they were reminded since they were asked.';
+
+
+-- ── 0030_action_items ───────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE action_item (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    n integer NOT NULL,
+    text text NOT NULL,
+    category text NOT NULL,
+    priority text NOT NULL,
+    owner text,
+    due_on date NOT NULL,
+    state text NOT NULL,
+    "check" jsonb,
+    check_detail text NOT NULL,
+    check_asked_by text,
+    task_n integer,
+    recurred_in integer[] NOT NULL,
+    added_by text NOT NULL,
+    added_at timestamptz NOT NULL,
+    changed_at timestamptz NOT NULL,
+    done_at timestamptz,
+    CHECK (category IN ('prevent', 'detect', 'respond', 'process')),
+    CHECK (((state = 'done') = (done_at IS NOT NULL))),
+    CHECK (priority IN ('high', 'medium', 'low')),
+    CHECK (state IN ('open', 'under-way', 'done', 'dropped')),
+    PRIMARY KEY (id),
+    UNIQUE (incident_id, n),
+    UNIQUE (incident_id, task_n),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON COLUMN action_item.n IS 'Counted within the incident, from 1; given out under the incident''s lock.';
+COMMENT ON COLUMN action_item.owner IS 'A person''s name; null: nobody has taken it yet.';
+COMMENT ON COLUMN action_item.due_on IS 'A day of the organisation''s time zone.';
+COMMENT ON COLUMN action_item."check" IS 'What has to pass before it is done; what it asks is catalog.checks.Check.';
+COMMENT ON COLUMN action_item.check_asked_by IS 'Who wants it done and waits for the check; null: nobody.';
+COMMENT ON COLUMN action_item.task_n IS 'The follow-up task of the incident that it was made of.';
+COMMENT ON COLUMN action_item.recurred_in IS 'Numbers of incidents that it was to prevent: each opened it again, once.';
+CREATE INDEX action_item_open ON action_item (due_on, id) WHERE state IN ('open', 'under-way');

@@ -49,6 +49,17 @@ async def list_open(conn: Conn, incident_ids: Sequence[int]) -> list[Finding]:
         return await cursor.fetchall()
 
 
+async def list_incidents_with(conn: Conn, rule: str, occurrences: Sequence[str]) -> list[int]:
+    cursor = await conn.execute(
+        """
+        SELECT DISTINCT incident_id FROM incident_finding
+        WHERE rule = %s AND occurrence = ANY(%b::text[]) AND settled_at IS NULL ORDER BY incident_id
+        """,
+        (rule, list(occurrences)),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def list_watched(conn: Conn, scopes: Sequence[int], since: datetime, until: datetime) -> list[Watched]:
     """Incidents that began or broke a rule within [since, until), with what they broke then, by number.
 

@@ -40,6 +40,11 @@ async def list_findings(conn: Conn, incident_id: int) -> list[Finding]:
     return await store.list_findings(conn, incident_id)
 
 
+async def list_incidents_with(conn: Conn, rule: str, occurrences: Sequence[str]) -> list[int]:
+    """Ids of incidents of which one of these occurrences of a rule still holds, ascending."""
+    return await store.list_incidents_with(conn, rule, occurrences)
+
+
 async def list_open_findings(conn: Conn, incident_ids: Sequence[int]) -> dict[int, tuple[Finding, ...]]:
     """What still holds, by incident, of those that the caller may see; one without is left out."""
     found: dict[int, tuple[Finding, ...]] = {}

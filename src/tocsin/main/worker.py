@@ -23,6 +23,7 @@ from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp
 from tocsin.oncall.calendar_jobs import CalendarFetcher
 from tocsin.oncall.checking_jobs import check_kinds
+from tocsin.postmortems.action_jobs import check_kinds as action_kinds
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings, find_variable
 from tocsin.verification.jobs import check_kinds as verification_kinds
@@ -46,6 +47,7 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         kinds += readiness_kinds(Prober(http, settings.allow_commands), settings.shift_reminder)
         kinds += CalendarFetcher(http).kinds()
         kinds += verification_kinds(executors)
+        kinds += action_kinds(executors)
         kinds += slo_kinds(PromqlMeasure(http, find_variable))
         kinds += audit_kinds([kind.name for kind in kinds], heartbeat)
         yield Worker(db, kinds, places={**ALERT_PLACES, **outbox.places()}, version=version("tocsin"))

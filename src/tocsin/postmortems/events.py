@@ -1,5 +1,7 @@
 """What has happened to a postmortem; each is told on the timeline of its incident."""
 
+from datetime import date
+
 from tocsin.incidents.events import IncidentEvent
 
 
@@ -29,3 +31,30 @@ class PostmortemAssigned(IncidentEvent, frozen=True, kw_only=True):
 
     owner: str
     before: str | None
+
+
+class ActionItemAdded(IncidentEvent, frozen=True, kw_only=True):
+    """Something is to change so that it does not happen again, or hurts less (PMT-6)."""
+
+    n: int
+    text: str
+    category: str
+    owner: str | None
+    due_on: date
+
+
+class ActionItemChanged(IncidentEvent, frozen=True, kw_only=True):
+    """Its state – `before` and `after` –, its owner, its due date, its words."""
+
+    n: int
+    text: str
+    owner: str | None
+    before: str
+    after: str
+
+
+class ActionItemChecked(IncidentEvent, frozen=True, kw_only=True):
+    """Somebody wants it done, and its check is looked at, or did not pass."""
+
+    n: int
+    detail: str

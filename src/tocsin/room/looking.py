@@ -15,8 +15,11 @@ from tocsin.kernel import jobs
 from tocsin.kernel.tx import Tx
 from tocsin.room.facts import gather, new_facts
 from tocsin.room.guard_rails import look
+from tocsin.room.model import Rule
 
 LOOK = "room.look"
+OWN_RULES = frozenset(Rule)
+"""What others have found, others settle."""
 TIMERS = "timers"
 BULK = 2
 
@@ -40,7 +43,7 @@ async def look_at(tx: Tx, incident: Incident) -> None:
     seen = look(await gather(tx.conn, incident), tx.now)
     held = {(finding.rule, finding.occurrence) for finding in seen.findings}
     known = (await findings.list_open_findings(tx.conn, [incident.id])).get(incident.id, ())
-    mended = [finding for finding in known if (finding.rule, finding.occurrence) not in held]
+    mended = [each for each in known if each.rule in OWN_RULES and (each.rule, each.occurrence) not in held]
     await findings.settle_findings(tx, incident, mended)
     for spell in seen.findings:
         await findings.raise_finding(

@@ -4,7 +4,7 @@ It is in the transaction that declares, so it reads nothing that is not read the
 """
 
 from tocsin.comms import announcing
-from tocsin.incidents import reassessing, syncing
+from tocsin.incidents import reassessing, recalling, syncing
 from tocsin.incidents import service as incidents
 from tocsin.incidents.events import IncidentDeclared
 from tocsin.kernel import jobs
@@ -20,5 +20,6 @@ async def open_room(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
         *await syncing.next_round(tx, incident),
         *await looking.first_look(tx, incident),
         *await announcing.announcement(tx, incident),
+        *recalling.first_recall(tx, incident),
     )
     await jobs.enqueue(tx, *timers)

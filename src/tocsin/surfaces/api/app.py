@@ -11,6 +11,7 @@ from tocsin.kernel.live import Hub
 from tocsin.settings import Settings
 from tocsin.surfaces.api import (
     accounts,
+    actions,
     alerts,
     attachments,
     audit,
@@ -150,6 +151,10 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             room.show_brief,
             room.list_findings,
             blameless.lint,
+            actions.list_actions,
+            actions.list_incident_actions,
+            actions.add_action,
+            actions.change_action,
             updates.list_updates,
             updates.post_update,
             updates.preview,

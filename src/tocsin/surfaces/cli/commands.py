@@ -79,6 +79,7 @@ VERBS: dict[str, Verb] = {
     "silence": Verb("silence", "silence add|list|expire", "Keep alerts from paging for a while", ALERTS),
     "heartbeat": Verb("heartbeat", "heartbeat [list]", "What has to say that it is alive, and does", ALERTS),
     "maintenance": Verb("maintenance", "maintenance add|list|end", "Say that a service is worked on", ALERTS),
+    "actions": Verb("actions", "actions list|add|done|…", "What is to change, by whom, until when", INSIGHTS),
     "report": Verb("report", "report guard-rails|…", "What the last months teach", INSIGHTS),
     "plan": Verb("plan", "plan -f FILE", "What a configuration would change", CONFIGURATION),
     "apply": Verb("apply", "apply -f FILE", "Make it so", CONFIGURATION),
