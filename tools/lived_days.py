@@ -28,6 +28,8 @@ from tocsin.oncall.absence import OF_PERSON
 from tocsin.oncall.change_model import Choice, CoverDraft, Interval, LeaveDraft, SwapDraft, Touched
 from tocsin.oncall.model import Part
 from tocsin.oncall.overriding import OverrideDraft
+from tocsin.postmortems import actions
+from tocsin.postmortems.action_model import ActionDraft, Category
 from tocsin.reactions import JOB_KINDS
 
 ORGANISATION = """
@@ -117,8 +119,24 @@ async def live_through(dsn: str) -> str:
         link = await _just_now(world)
         await _hand_over(world)
         await _plan_ahead(world)
+        await _agree(world)
         world.airwaves.unread.clear()
     return link
+
+
+async def _agree(world: World) -> None:
+    """What is to change after yesterday's incident."""
+    incident, today = await world.see("INC-1"), world.clock.now().date()
+    async with world.db.transaction() as tx:
+        for text, category, owner, days in (
+            ("Page on replication lag above two minutes, by replica.", Category.DETECT, "bob", -3),
+            ("Give the replica a disk of its own, so that a backup cannot slow it down.", Category.PREVENT, "alice", 9),
+            ("Write the restart of a replica into the runbook.", Category.RESPOND, None, 20),
+        ):
+            due_on = today + timedelta(days=days)
+            draft = ActionDraft(text=text, category=category, owner=owner, due_on=due_on)
+            await actions.add_item(tx, incident.id, draft, "@alice")
+        await actions.finish_item(tx, incident.id, 3, "@carol")
 
 
 async def _until(world: World, before_now: timedelta) -> None:

@@ -59,6 +59,7 @@ PAGES = {
     "person": "/people/dave/why",
     "handoff": "/oncall/payments-primary/handoff",
     "readiness": "/oncall/payments-primary/readiness",
+    "actions": "/actions",
     "insights": "/insights",
     "guard-rails": "/insights/guard-rails",
     "response": "/insights/response",

@@ -35,6 +35,7 @@ PATHS = (
     "/maintenance/new",
     "/services",
     "/postmortems",
+    "/actions",
     "/insights",
     "/insights/guard-rails",
     "/insights/incidents",

@@ -32,6 +32,7 @@ PUBLIC = (
 
 VIEWER = (
     "GET /",
+    "GET /actions",
     "GET /alerts",
     "GET /alerts/{number}",
     "GET /incidents",
@@ -262,6 +263,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/incidents": {"title": "Checkout fails"},
     "POST /api/v1/incidents/{ref}/checks/add": {"name": "seen", "manual": "It is seen."},
     "POST /api/v1/incidents/{ref}/checks/remove": {"name": "seen"},
+    "POST /incidents/{ref}/actions": {"text": "Add a canary."},
+    "POST /incidents/{ref}/actions/{item}": {"state": "done"},
     "POST /api/v1/incidents/{ref}/actions": {"text": "Add a canary."},
     "POST /api/v1/incidents/{ref}/actions/{item}": {"state": "done"},
     "POST /api/v1/incidents/{ref}/checks/tick": {"name": "queue"},

@@ -39,6 +39,8 @@ from tocsin.surfaces.web.pages.accounts.redeem_link import redeem_link, show_lin
 from tocsin.surfaces.web.pages.accounts.set_password import set_password, show_password
 from tocsin.surfaces.web.pages.accounts.sign_in import show_sign_in, submit_sign_in
 from tocsin.surfaces.web.pages.accounts.sign_out import sign_out
+from tocsin.surfaces.web.pages.actions.list import list_actions
+from tocsin.surfaces.web.pages.actions.press import add_action, move_action
 from tocsin.surfaces.web.pages.alerts.list import list_alerts
 from tocsin.surfaces.web.pages.alerts.show import show_alert
 from tocsin.surfaces.web.pages.assets import serve_asset, show_manifest
@@ -195,6 +197,9 @@ HANDLERS = [
     split,
     link,
     unlink,
+    list_actions,
+    add_action,
+    move_action,
     show_insights,
     show_guard_rails,
     show_response,

@@ -1,0 +1,1 @@
+"""Action items: what is to change after incidents."""
