@@ -158,7 +158,7 @@ async def test_a_severity_changes_with_a_reason(db: Database) -> None:
         await regrading.change_severity(tx, incident.id, "SEV-1", "@bob", "everybody is affected")
     assert (await see(db)).severity == "SEV-1"
     assert (await entries(db))[-1][2] == (
-        "Severity SEV-3 → SEV-1, by @bob: everybody is affected. From now on: updates every 15m (4h before); whoever"
+        "Severity SEV-3 → SEV-1, by @bob: everybody is affected. From now on: whoever"
         " has it is called again after 15m without a sign of work; a postmortem is required; stakeholders are told."
     )
 

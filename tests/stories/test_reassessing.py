@@ -34,7 +34,7 @@ async def test_a_proposal_is_repeated_until_it_is_answered(room: World) -> None:
     asked = room.phone("alice").receives("info", saying="assesses to SEV-2")
     assert asked.view.url == "https://tocsin.example.com/incidents/INC-1"
     await room.grade("alice", "SEV-2")
-    await room.says("From now on: updates every 30m (4h before)")
+    await room.says("From now on: updates every 30m (15m before)")
     await room.passes(minutes=29)
     room.nobody_else_is_paged()
     await room.works("alice")

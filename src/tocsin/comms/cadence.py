@@ -20,7 +20,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.events import IncidentAcknowledged, IncidentResolved, SeverityChanged, TeamSizeChanged
 from tocsin.incidents.model import Incident, TeamSize
-from tocsin.incidents.roles import team_size_of
+from tocsin.incidents.roles import cadence_of, team_size_of
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
@@ -61,7 +61,7 @@ async def next_after(conn: Conn, incident: Incident, now: datetime) -> datetime 
 async def load_pace(conn: Conn, incident: Incident) -> Pace:
     level = find_level(await catalog.severity_profile(conn), incident.severity)
     is_solo = team_size_of(incident, level) is TeamSize.SOLO
-    return Pace(level, rules.interval(level, is_solo=is_solo), is_solo)
+    return Pace(level, cadence_of(level, is_solo=is_solo), is_solo)
 
 
 async def begin(tx: Tx, event: IncidentAcknowledged, event_id: int) -> None:

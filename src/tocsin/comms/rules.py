@@ -8,10 +8,7 @@ from typing import NamedTuple
 
 from tocsin.catalog.severity import Level
 from tocsin.incidents.model import OPEN_STATUSES, Status
-from tocsin.incidents.roles import SOLO_REMINDER
-
-UNCLASSIFIED_EVERY = timedelta(minutes=30)
-"""While nobody has said how bad it is."""
+from tocsin.incidents.roles import cadence_of
 
 AHEAD = timedelta(minutes=5)
 """How long before the due time the reminder comes, and how long after it the commander is told; a third of the interval
@@ -34,22 +31,16 @@ class Reminder(NamedTuple):
     due_at: datetime
 
 
-def interval(level: Level | None, *, is_solo: bool) -> timedelta:
-    """How often updates come; `level` None: nobody has said how bad it is."""
-    usual = level.update_cadence if level is not None else UNCLASSIFIED_EVERY
-    return min(SOLO_REMINDER, usual) if is_solo else usual
-
-
 def next_update_due(
     level: Level | None, last_update_at: datetime, status: Status, *, is_solo: bool = False
 ) -> datetime | None:
     """None: it is over. Monitoring is not: people want to hear that it stays calm."""
-    return last_update_at + interval(level, is_solo=is_solo) if status in OPEN_STATUSES else None
+    return last_update_at + cadence_of(level, is_solo=is_solo) if status in OPEN_STATUSES else None
 
 
 def due_after_new_level(level: Level | None, since: datetime, now: datetime, *, is_solo: bool) -> datetime:
     """Counted from the last update by the new interval, yet with the time to write one (CLS-3)."""
-    every = interval(level, is_solo=is_solo)
+    every = cadence_of(level, is_solo=is_solo)
     return max(since + every, now + ahead(every))
 
 

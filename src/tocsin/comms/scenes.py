@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from tocsin.catalog import service as catalog
-from tocsin.comms import rules
 from tocsin.comms.people import find_commander
 from tocsin.comms.values import Scene
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident, TeamSize
-from tocsin.incidents.roles import team_size_of
+from tocsin.incidents.roles import cadence_of, team_size_of
 from tocsin.kernel.db import Conn
 
 NO_CHANNEL = "the room of the incident"
@@ -22,6 +21,6 @@ async def load_scene(conn: Conn, incident: Incident, now: datetime) -> Scene:
         level=level,
         commander=await find_commander(conn, incident) or "",
         channel=f"#{organisation.announce_channel.lstrip('#')}" if organisation.announce_channel else NO_CHANNEL,
-        interval=rules.interval(level, is_solo=team_size_of(incident, level) is TeamSize.SOLO),
+        interval=cadence_of(level, is_solo=team_size_of(incident, level) is TeamSize.SOLO),
         now=now,
     )

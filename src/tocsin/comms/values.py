@@ -63,7 +63,6 @@ def of_update(
 ) -> Values:
     """`by` is an actor, `timeline` its latest entries, oldest first."""
     cause = draft.root_cause or scene.incident.root_cause
-    eta = draft.eta or scene.incident.eta
     return {
         **_of_incident(scene),
         "number": str(n),
@@ -74,7 +73,7 @@ def of_update(
         "under_way": _lines(draft.under_way),
         "planned": _lines(draft.planned),
         "root_cause": _text(cause) if cause else "still investigating",
-        "eta": clock(eta, scene.now) if eta is not None else "unknown",
+        "eta": _eta(draft.eta or scene.incident.eta, scene.now),
         "next_update_at": clock(next_update_at, scene.now) if next_update_at is not None else "none, since it is over",
         "timeline": tuple(_entry(entry, scene.now) for entry in last_deeds(timeline)),
     }
@@ -139,6 +138,13 @@ def ordinal(number: int) -> str:
     """ "2nd", "11th"."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
+
+
+def _eta(eta: datetime | None, now: datetime) -> str:
+    """One that has passed promises nothing any more."""
+    if eta is None:
+        return "unknown"
+    return clock(eta, now) if eta > now else f"unknown, {clock(eta, now)} has passed"
 
 
 def _postmortem(level: Level | None, ended: datetime, now: datetime) -> str:

@@ -29,7 +29,7 @@ async def change_severity(tx: Tx, incident_id: int, severity: str, by: str, reas
     await store.update_incident(tx.conn, after)
     await facts_store.update_kept(tx.conn, incident_id, kept=level.name, by=by, reason=reason, at=tx.now)
     raised = is_raised(profile, incident.severity, level.name)
-    consequence = level_change.in_words(find_level(profile, incident.severity), level)
+    consequence = level_change.in_words(incident, find_level(profile, incident.severity), level)
     await tx.emit(
         SeverityChanged(
             **service.about(after, by),

@@ -86,6 +86,9 @@ DUTIES: Mapping[RoleName, tuple[str, ...]] = {
 SOLO_REMINDER = timedelta(minutes=15)
 """How often who works alone is reminded to post an update, unless the level's own cadence is shorter."""
 
+UNCLASSIFIED_CADENCE = timedelta(minutes=30)
+"""How often updates come while nobody has said how bad it is."""
+
 
 class HoldingState(StrEnum):
     """`AVAILABLE`: has handed the role on, and can still be asked (ROL-3)."""
@@ -124,6 +127,12 @@ def team_size_of(incident: Incident, level: Level | None) -> TeamSize:
     if incident.team_size is not None:
         return incident.team_size
     return TeamSize.SMALL if level is not None and level.is_top else TeamSize.SOLO
+
+
+def cadence_of(level: Level | None, *, is_solo: bool) -> timedelta:
+    """How often updates come (COM-2); who works alone is asked for one every quarter of an hour at least (ROL-1)."""
+    usual = level.update_cadence if level is not None else UNCLASSIFIED_CADENCE
+    return min(SOLO_REMINDER, usual) if is_solo else usual
 
 
 def list_slots(size: TeamSize, holdings: Iterable[Holding]) -> tuple[Slot, ...]:

@@ -11,6 +11,7 @@ from tocsin.catalog.profiles import active
 from tocsin.comms import rules
 from tocsin.comms.rules import Reminder, Step
 from tocsin.incidents.model import OPEN_STATUSES, Status
+from tocsin.incidents.roles import cadence_of
 
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -34,7 +35,7 @@ SEV1, SEV2, SEV3, SEV4 = active().levels
 def test_the_interval_is_the_levels_and_a_quarter_of_an_hour_at_most_for_who_is_alone(
     level: rules.Level | None, is_solo: bool, minutes: int
 ) -> None:
-    assert rules.interval(level, is_solo=is_solo) == minutes * MINUTE
+    assert cadence_of(level, is_solo=is_solo) == minutes * MINUTE
 
 
 @pytest.mark.parametrize("status", Status)

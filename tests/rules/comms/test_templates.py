@@ -1,14 +1,16 @@
 """COM-1, COM-7: what ships says every field; what people write is bounded by construction and reaches nothing."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.comms import sandbox, templates
+from tests.rules.incidents.examples import incident
+from tocsin.comms import sandbox, templates, values
 from tocsin.comms.fields import FIELDS, samples
-from tocsin.comms.model import TemplateKind, Wording
+from tocsin.comms.model import TemplateKind, UpdateDraft, Wording
 from tocsin.comms.wording_file import parse, written
 from tocsin.kernel.errors import Invalid
 
@@ -202,3 +204,25 @@ def test_a_wording_is_written_to_a_file_and_read_back(kind: TemplateKind) -> Non
 def test_every_field_has_a_meaning_and_every_field_of_the_samples_is_known() -> None:
     for kind in TemplateKind:
         assert all(field.meaning for field in FIELDS[kind].values())
+
+
+@pytest.mark.parametrize(
+    ("eta", "said"),
+    [
+        (None, "unknown"),
+        (timedelta(minutes=30), "04:30 UTC"),
+        (timedelta(minutes=-30), "unknown, 03:30 UTC has passed"),
+    ],
+)
+def test_an_update_promises_no_eta_that_has_passed(eta: timedelta | None, said: str) -> None:
+    now = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+    scene = values.Scene(
+        incident=incident(eta=now + eta if eta is not None else None),
+        level=None,
+        commander="alice",
+        channel="",
+        interval=timedelta(minutes=30),
+        now=now,
+    )
+    told = values.of_update(scene, UpdateDraft(text="x"), n=1, by="@alice", next_update_at=None, timeline=())
+    assert told["eta"] == said

@@ -13,6 +13,7 @@ from tocsin.catalog.profiles import active
 from tocsin.incidents import level_change, proposing
 from tocsin.incidents.classifying import merged
 from tocsin.incidents.facts_store import Assessed
+from tocsin.incidents.model import TeamSize
 from tocsin.incidents.proposing import Proposal
 from tocsin.incidents.reassessing import next_question_at, question_of
 from tocsin.kernel.localtime import Hours
@@ -68,15 +69,17 @@ def test_an_amount_in_a_former_profiles_currency_counts_as_unknown() -> None:
 
 def test_raising_says_what_begins_and_lowering_what_goes_on() -> None:
     one, two, three = (SRE.of_rank(rank) for rank in (1, 2, 3))
-    assert level_change.in_words(two, one) == (
+    assert level_change.in_words(incident(), two, one) == (
         " From now on: updates every 15m (30m before); whoever has it is called again after 15m without a sign of work."
     )
-    assert level_change.in_words(one, three).endswith(
+    assert level_change.in_words(incident(), one, three).endswith(
         "a postmortem is optional; stakeholders need not be told. " + level_change.GOES_ON
     )
-    assert "a postmortem is required" in level_change.in_words(None, one)
-    assert level_change.GOES_ON not in level_change.in_words(None, one)
-    assert level_change.in_words(one, one) == ""
+    assert "a postmortem is required" in level_change.in_words(incident(), None, one)
+    assert level_change.GOES_ON not in level_change.in_words(incident(), None, one)
+    assert level_change.in_words(incident(), one, one) == ""
+    alone = incident(team_size=TeamSize.SOLO)
+    assert "updates" not in level_change.in_words(alone, two, one), "every quarter of an hour before and after"
 
 
 OFFICE = Organisation(time_zone="Europe/Berlin", business_hours=Hours(days=(0, 1, 2, 3, 4), begin=time(9), to=time(18)))
