@@ -17,9 +17,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tocsin.kernel.durations import format_duration, parse_duration
 from tocsin.kernel.errors import Invalid, Unavailable
+from tocsin.kernel.sizes import parse_size, size_words
 
 PREFIX = "TOCSIN_"
 KEY_BYTES = 32
+LARGEST_FILE = 25_000_000
+"""Bytes of one file that are ever read: each stands in memory for a moment."""
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 
@@ -45,6 +48,9 @@ class Settings:
     handoff_draft: timedelta | None = timedelta(hours=4)
     shift_reminder: timedelta | None = timedelta(hours=24)
     allow_commands: bool = False
+    attachment_size: int = 10_000_000
+    attachment_count: int = 200
+    attachments_size: int = 200_000_000
     secret_key: bytes = field(default=b"", repr=False)
     storage_keys: tuple[bytes, ...] = field(default=(), repr=False)
     listen_fd: int | None = None
@@ -65,6 +71,7 @@ class Settings:
 
 
 _SPANS = ("handoff_draft", "shift_reminder")
+_SIZES = ("attachment_size", "attachments_size")
 
 # What each setting is for; `tocsin admin settings` and the reference page show these sentences.
 MEANINGS: Mapping[str, str] = {
@@ -85,6 +92,9 @@ MEANINGS: Mapping[str, str] = {
     "handoff_draft": "how long before a shift ends the draft of its hand-off is sent: 4h; off: never, nor is it missed",
     "shift_reminder": "how long before a shift its people are reminded, and looked at whether they are ready: 24h; off",
     "allow_commands": "on: workers run the commands of access probes, which the configuration names; off by default",
+    "attachment_size": "the largest file that may be attached to an incident: 10MB, at most 25MB",
+    "attachment_count": "how many files an incident may have: 200",
+    "attachments_size": "how much all files of an incident may have together: 200MB",
     "secret_key": "32 bytes in base64 or hex that sign links and webhooks; without it the data folder keeps one",
     "storage_keys": "keys that seal secret addresses in the database, comma-separated, the newest first, each like "
     "secret_key; without it they are the data folder's, or made from secret_key",
@@ -258,6 +268,28 @@ def read_span(raw: object) -> timedelta | None:
     return span
 
 
+def read_size(raw: object) -> int:
+    """Bytes."""
+    try:
+        return parse_size(str(raw) if isinstance(raw, int) else read_text(raw))
+    except Invalid as error:
+        raise ValueError("it must be a size such as 500kB or 10MB") from error
+
+
+def read_file_size(raw: object) -> int:
+    size = read_size(raw)
+    if size > LARGEST_FILE:
+        raise ValueError(f"it is {size_words(LARGEST_FILE)} at most")
+    return size
+
+
+def read_count(raw: object) -> int:
+    text = str(raw)
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise ValueError("a whole number is needed")
+    return int(text)
+
+
 def read_flag(raw: object) -> bool:
     if isinstance(raw, bool):
         return raw
@@ -291,6 +323,9 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "handoff_draft": read_span,
     "shift_reminder": read_span,
     "allow_commands": read_flag,
+    "attachment_size": read_file_size,
+    "attachment_count": read_count,
+    "attachments_size": read_size,
     "secret_key": read_key,
     "storage_keys": read_keys,
 }
@@ -350,6 +385,8 @@ def shown(name: str, value: object) -> str:
         return "on" if value else "off"
     if name in _SPANS:
         return "off" if value is None else format_duration(cast("timedelta", value))
+    if name in _SIZES:
+        return size_words(cast("int", value))
     return "" if value is None else str(value)
 
 

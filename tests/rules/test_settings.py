@@ -62,6 +62,9 @@ def test_lists_are_written_with_commas_or_as_a_list() -> None:
         ("smtp_url", "mail.example.com:25", "it must begin with smtp:// or smtps:// and name a host."),
         ("log_level", "loud", "loud is none of debug, info, warning, error."),
         ("metrics_token", "short", "16 characters or more are needed, as `openssl rand -hex 16` prints them."),
+        ("attachment_size", "30MB", "it is 25 MB at most."),
+        ("attachment_size", "much", "it must be a size such as 500kB or 10MB."),
+        ("attachment_count", "-1", "a whole number is needed."),
         ("secret_key", "short", "32 bytes in base64 or hex are needed, as `openssl rand -base64 32` prints them."),
     ],
 )
@@ -71,6 +74,15 @@ def test_a_value_that_makes_no_sense_is_named_with_its_source(name: str, value: 
     assert refusal.value.field == name
     assert said in refusal.value.message
     assert refusal.value.remedy == f"It is {MEANINGS[name]}."
+
+
+def test_limits_of_files_are_read_and_shown_as_people_write_them() -> None:
+    settings = load({"TOCSIN_ATTACHMENT_SIZE": "500 kB", "TOCSIN_ATTACHMENT_COUNT": "7"}, {"attachments_size": "1GB"})
+    assert settings.attachment_size == 500_000
+    told = {name: value for name, value, _ in describe(settings)}
+    sizes = (told["attachment_size"], told["attachment_count"], told["attachments_size"])
+    assert sizes == ("500 kB", "7", "1000 MB")
+    assert load({}, {"attachment_size": 20}).attachment_size == 20
 
 
 def test_a_setting_that_does_not_exist_is_named() -> None:

@@ -86,13 +86,6 @@ def safe_name(name: str, file_type: FileType) -> str:
     return cleaned[: -len(ending)][: MAX_NAME - len(ending)] + ending
 
 
-def size_words(size: int) -> str:
-    """ "12 kB", "3.4 MB"; thousands, as file managers count."""
-    if size < 1_000:
-        return f"{size} B"
-    return f"{round(size / 1_000)} kB" if size < 999_500 else f"{round(size / 1_000_000, 1):g} MB"
-
-
 def _as_text(content: bytes) -> str | None:
     try:
         text = content.decode("utf-8-sig")

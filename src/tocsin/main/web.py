@@ -17,6 +17,7 @@ from tocsin.config.plan import unconfigured_channels
 from tocsin.db.database import Database
 from tocsin.db.keyring import keyring_of
 from tocsin.delivery.keys import ack_links, webhook_secret
+from tocsin.incidents.attachments import file_limits_of
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
@@ -79,7 +80,9 @@ def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) 
     """What people and programs ask for. An address that leads nowhere is answered in kind: by a page or a problem."""
     links = ack_links(settings.secret_key, settings.public_url)
     has_mail = "email" not in unconfigured_channels(settings)
-    site = Site(settings.public_url, links, partial(webhook_secret, settings.secret_key), has_mail)
+    site = Site(
+        settings.public_url, links, partial(webhook_secret, settings.secret_key), has_mail, file_limits_of(settings)
+    )
     pages = WebPages(db, hub, site, charts)
 
     def lost(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.incidents.file_types import MAX_NAME, FileType, read_type, safe_name, size_words
+from tocsin.incidents.file_types import MAX_NAME, FileType, read_type, safe_name
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.sizes import size_words
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 HTML = b"<!doctype html><script>alert(1)</script>"

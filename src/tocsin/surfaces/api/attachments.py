@@ -10,7 +10,8 @@ from tocsin.accounts.model import Permission
 from tocsin.incidents import attachments
 from tocsin.incidents import service as incidents
 from tocsin.kernel.ids import incident_ref
-from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Ref
+from tocsin.settings import LARGEST_FILE
+from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Here, Ref
 from tocsin.surfaces.api.parsing import as_id
 from tocsin.surfaces.wire import attachments as wire
 
@@ -26,23 +27,24 @@ async def list_attachments(ref: Ref, viewer: Caller, db: Db) -> wire.AttachmentL
 @post(
     "/incidents/{ref:str}/attachments",
     summary="Attach a file",
-    request_max_body_size=attachments.MAX_FILE + 1,
+    request_max_body_size=LARGEST_FILE + 1,
 )
 async def attach(
     ref: Ref,
     request: AnyRequest,
     viewer: Caller,
     db: Db,
+    site: Here,
     name: Annotated[str, QueryParameter(description="The name of the file.")] = "file",
 ) -> wire.Attachment:
-    """The body is the file as it is, of at most 10 MB: png, jpeg, gif, webp, pdf, text, log, csv, json or gz. What it
-    is, its content says."""
+    """The body is the file as it is: png, jpeg, gif, webp, pdf, text, log, csv, json or gz, of at most 10 MB unless the
+    settings say otherwise. What it is, its content says."""
     async with db.connection() as conn:
         incident = await incidents.get_incident(conn, viewer, ref)
         viewer.require(Permission.RESPOND, "attach files")
     content = await request.body()
     async with db.transaction() as tx:
-        return wire.attachment(await attachments.attach(tx, incident.id, name, content, viewer.actor))
+        return wire.attachment(await attachments.attach(tx, incident.id, name, content, viewer.actor, site.file_limits))
 
 
 @get("/incidents/{ref:str}/attachments/{attachment:str}", summary="Read a file", media_type="application/octet-stream")

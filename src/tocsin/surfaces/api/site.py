@@ -7,19 +7,21 @@ from typing import NamedTuple
 from tocsin.config.plan import unconfigured_channels
 from tocsin.delivery.entry import EMAIL
 from tocsin.delivery.keys import AckLinks, WebhookSecret, ack_links, webhook_secret
+from tocsin.incidents.attachments import FileLimits, file_limits_of
 from tocsin.settings import Settings
 
 
 class Site(NamedTuple):
     """`public_url` is how people reach us, without a slash at its end; `unconfigured` are the kinds of contact that
     nothing can be sent by, with what is missing; `webhook_secret` gives what the messages to a contact are signed with;
-    `links` makes the links of letters.
+    `links` makes the links of letters; `file_limits`: what may be attached.
     """
 
     public_url: str
     unconfigured: Mapping[str, str]
     webhook_secret: WebhookSecret
     links: AckLinks
+    file_limits: FileLimits
 
     @property
     def letters(self) -> AckLinks | None:
@@ -33,4 +35,5 @@ def site_of(settings: Settings) -> Site:
         unconfigured_channels(settings),
         partial(webhook_secret, settings.secret_key),
         ack_links(settings.secret_key, settings.public_url),
+        file_limits_of(settings),
     )

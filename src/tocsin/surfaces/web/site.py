@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 
 from tocsin.delivery.keys import AckLinks, WebhookSecret
+from tocsin.incidents.attachments import USUAL, FileLimits
 
 
 @dataclass(frozen=True)
 class Site:
     """`public_url` is how people reach us; `links` makes and reads the links of messages; `webhook_secret` gives what
-    the messages to a contact are signed with; `has_mail`: mail can be sent.
+    the messages to a contact are signed with; `has_mail`: mail can be sent. `file_limits`: what may be attached.
     """
 
     public_url: str
     links: AckLinks
     webhook_secret: WebhookSecret
     has_mail: bool = False
+    file_limits: FileLimits = USUAL
 
     @property
     def letters(self) -> AckLinks | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tocsin.incidents.file_types import size_words
+from tocsin.kernel.sizes import size_words
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Incident, Json, WrongUsage, runner, verb
@@ -14,8 +14,8 @@ from tocsin.surfaces.wire import attachments as wire
 
 app = verb(
     "attach",
-    "Attach a file to an incident: png, jpeg, gif, webp, pdf, text, log, csv, json or gz of at most 10 MB. "
-    "Without a file: list those that it has.",
+    "Attach a file to an incident: png, jpeg, gif, webp, pdf, text, log, csv, json or gz, of at most 10 MB unless the "
+    "server's settings say otherwise. Without a file: list those that it has.",
     "tocsin attach INC-1 graph.png",
     "tocsin attach INC-1",
     "tocsin attach INC-1 --save 3 > graph.png",

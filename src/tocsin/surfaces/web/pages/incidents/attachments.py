@@ -8,19 +8,20 @@ from litestar.response import Redirect, Response
 from tocsin.incidents import attachments
 from tocsin.incidents import service as incidents
 from tocsin.kernel.errors import Invalid
-from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
+from tocsin.settings import LARGEST_FILE
+from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenSite, GivenVisit
 from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
 from tocsin.surfaces.wire.attachments import file_headers
 
-_WITH_FIELDS = attachments.MAX_FILE + 100_000
+_WITH_FIELDS = LARGEST_FILE + 100_000
 """Bytes of a form that carries the largest file."""
 
 
 @post("/incidents/{ref:str}/attachments", request_max_body_size=_WITH_FIELDS)
 async def attach_file(
-    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
+    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb, site: GivenSite
 ) -> Redirect | Response[None]:
     """One file of the form's field `file`."""
     sent = (await request.form()).get("file")
@@ -29,7 +30,7 @@ async def attach_file(
     content = await sent.read()
     async with db.transaction() as tx:
         incident = await respond_to(tx, ref, visit, "attach files to")
-        await attachments.attach(tx, incident.id, sent.filename, content, viewer_of(visit).actor)
+        await attachments.attach(tx, incident.id, sent.filename, content, viewer_of(visit).actor, site.file_limits)
     return done(request, incident)
 
 

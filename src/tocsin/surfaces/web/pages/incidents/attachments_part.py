@@ -3,8 +3,9 @@
 import msgspec
 
 from tocsin.incidents import attachments
-from tocsin.incidents.file_types import SHOWN_IN_PAGES, size_words
+from tocsin.incidents.file_types import SHOWN_IN_PAGES
 from tocsin.kernel.db import Conn
+from tocsin.kernel.sizes import size_words
 from tocsin.surfaces.web.pages.incidents.slots import RoomContext
 
 
@@ -51,4 +52,4 @@ async def load(conn: Conn, room: RoomContext) -> FilesView | None:
 
 async def load_sheet(conn: Conn, room: RoomContext) -> AttachView | None:
     """For whoever may attach."""
-    return AttachView(size_words(attachments.MAX_FILE)) if room.may_respond else None
+    return AttachView(size_words(room.file_limits.size)) if room.may_respond else None

@@ -9,6 +9,7 @@ from tocsin.catalog import service as catalog
 from tocsin.catalog.severity import Level, Profile
 from tocsin.incidents import service as incidents
 from tocsin.incidents import timeline
+from tocsin.incidents.attachments import FileLimits
 from tocsin.incidents.model import EntryType, Incident
 from tocsin.incidents.record import in_order, without_shown_changes
 from tocsin.kernel.db import Conn
@@ -122,7 +123,7 @@ async def load_timeline(conn: Conn, viewer: Viewer, incident: Incident) -> Timel
     )
 
 
-async def load_room(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> RoomView:
+async def load_room(conn: Conn, viewer: Viewer, ref: str, now: datetime, file_limits: FileLimits) -> RoomView:
     """Raises NotFound for what this viewer may not see."""
     incident = await incidents.get_incident(conn, viewer, ref)
     profile = await catalog.severity_profile(conn)
@@ -133,6 +134,7 @@ async def load_room(conn: Conn, viewer: Viewer, ref: str, now: datetime) -> Room
         profile=profile,
         level=_level_of(profile, incident),
         known=await gather(conn, incident),
+        file_limits=file_limits,
         now=now,
     )
     return RoomView(

@@ -5,7 +5,7 @@ from litestar import get
 from litestar.params import FromPath
 from litestar.response import Response
 
-from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.pages.incidents.room import load_room, load_timeline
 from tocsin.surfaces.web.pages.paging.pager import list_takers
 from tocsin.surfaces.web.security import AnyRequest
@@ -31,11 +31,11 @@ def choices_of(request: AnyRequest) -> Choices:
 
 @get("/incidents/{ref:str}")
 async def show_incident(
-    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb
+    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb, site: GivenSite
 ) -> Response[str]:
     """The page."""
     async with db.connection() as conn:
-        view = await load_room(conn, viewer_of(visit), ref, visit.times.now)
+        view = await load_room(conn, viewer_of(visit), ref, visit.times.now, site.file_limits)
         timeline = await load_timeline(conn, view.room.viewer, view.room.incident)
         takers = await list_takers(conn, visit.times.now) if view.room.may_respond else ()
     return pages.page(
@@ -51,8 +51,10 @@ async def show_incident(
 
 
 @get("/incidents/{ref:str}/parts")
-async def show_parts(ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+async def show_parts(
+    ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb, site: GivenSite
+) -> Response[str]:
     """Its head and every part, for the page's script to put in their places."""
     async with db.connection() as conn:
-        view = await load_room(conn, viewer_of(visit), ref, visit.times.now)
+        view = await load_room(conn, viewer_of(visit), ref, visit.times.now, site.file_limits)
     return pages.page("incidents/_parts.html", visit, view=view, facts=view.facts, room=view.room)

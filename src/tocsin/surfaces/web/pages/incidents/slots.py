@@ -13,6 +13,7 @@ import msgspec
 
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.catalog.severity import Level, Profile
+from tocsin.incidents.attachments import FileLimits
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ids import incident_ref
@@ -39,6 +40,7 @@ class RoomContext:
     profile: Profile
     level: Level | None
     known: RoomFacts
+    file_limits: FileLimits
     now: datetime
 
     @property
