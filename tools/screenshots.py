@@ -64,6 +64,7 @@ PAGES = {
     "guard-rails": "/insights/guard-rails",
     "response": "/insights/response",
     "origins": "/insights/incidents",
+    "reports": "/insights/reports",
     "severity-review": "/insights/severity",
     "slo": "/insights/slo",
     "policies": "/policies",

@@ -38,6 +38,8 @@ PATHS = (
     "/actions",
     "/insights",
     "/insights/guard-rails",
+    "/insights/reports",
+    "/insights/reports/2026-01",
     "/insights/incidents",
     "/insights/response",
     "/insights/slo",

@@ -33,10 +33,10 @@ def test_a_chart_says_in_words_what_it_shows() -> None:
     assert in_words(TREND).splitlines() == [
         "How long until somebody acknowledged?",
         "It fell from 4.5 to 2 minutes.",
-        "",
-        "Sep: mean 4.5, p90 – minutes",
-        "Oct: mean 2, p90 7 minutes",
-        "target: 5 minutes",
+        "In minutes:",
+        "Sep: mean 4.5, p90 –",
+        "Oct: mean 2, p90 7",
+        "target: 5",
     ]
 
 

@@ -20,7 +20,7 @@ async def test_the_list_has_what_is_counted_and_nothing_of_others(db: Database, 
     rows = rows_of(seed=5)
     async with db.connection() as conn:
         await fill(conn, rows)
-        listed = await list_incidents(conn, VERA, WHOLE, BERLIN)
+        listed = await list_incidents(conn, VERA.scopes, WHOLE, BERLIN)
         found = await metrics(conn, VERA, WHOLE, clock.now())
     (counted,) = [each.n for each in found.figures if each.measure == INCIDENTS]
     assert len(listed) == counted
@@ -36,7 +36,7 @@ async def test_verdicts_and_turns_of_command(db: Database) -> None:
     rows = rows_of(seed=6, size=60)
     async with db.connection() as conn:
         await fill(conn, rows)
-        listed = await list_incidents(conn, VERA, WHOLE, BERLIN)
+        listed = await list_incidents(conn, VERA.scopes, WHOLE, BERLIN)
         number = listed[0].number
         cursor = await conn.execute("SELECT id FROM app_user ORDER BY id LIMIT 2")
         one, other = [user for (user,) in await cursor.fetchall()]

@@ -16,6 +16,7 @@ from tocsin.accounts.model import Role, UserDraft
 from tocsin.catalog.model import Service
 from tocsin.catalog.service import put_service
 from tocsin.db.database import Database
+from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.live import Hub
 from tocsin.reactions import REACTIONS
@@ -56,6 +57,6 @@ async def address(db: Database) -> AsyncIterator[str]:
     """Where the API answers."""
     hub = Hub(db)
     await hub.start()
-    async with serving(api_over(db, hub)) as url:
+    async with Renderer() as charts, serving(api_over(db, hub, charts)) as url:
         yield url
         await hub.close()  # before the server waits for open streams

@@ -47,9 +47,9 @@ class Seat:
 DB, HUB, CHARTS = Seat(), Seat(), Seat()
 
 
-def api_over(db: Database, hub: Hub) -> Litestar:
+def api_over(db: Database, hub: Hub, charts: Renderer) -> Litestar:
     """The API, over this database from now on."""
-    DB.take(db), HUB.take(hub)
+    DB.take(db), HUB.take(hub), CHARTS.take(charts)
     return _api()
 
 
@@ -72,7 +72,7 @@ def forget_api() -> None:
 
 @cache
 def _api() -> Litestar:
-    return Litestar([build_router(DB, HUB, SETTINGS)], openapi_config=openapi_config("1.2.3"))  # type: ignore[arg-type]
+    return Litestar([build_router(DB, HUB, SETTINGS, CHARTS)], openapi_config=openapi_config("1.2.3"))  # type: ignore[arg-type]
 
 
 @cache
@@ -82,7 +82,7 @@ def _web() -> Litestar:
 
 @cache
 def _both() -> Litestar:
-    return _composed([build_router(DB, HUB, SETTINGS)])  # type: ignore[arg-type]
+    return _composed([build_router(DB, HUB, SETTINGS, CHARTS)])  # type: ignore[arg-type]
 
 
 def _composed(beside: list[object]) -> Litestar:

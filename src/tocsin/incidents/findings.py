@@ -5,7 +5,6 @@ is mended (GRD-1). Who looks and decides stands above; here a finding is kept an
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.accounts.model import Viewer
 from tocsin.incidents import finding_store as store
 from tocsin.incidents.events import FindingRaised, FindingSettled
 from tocsin.incidents.model import Finding, Incident, Watched
@@ -53,6 +52,6 @@ async def list_open_findings(conn: Conn, incident_ids: Sequence[int]) -> dict[in
     return found
 
 
-async def list_watched(conn: Conn, viewer: Viewer, since: datetime, until: datetime) -> list[Watched]:
-    """Incidents that a viewer may see and what guard rails found about them within [since, until), by number."""
-    return await store.list_watched(conn, viewer.scopes, since, until)
+async def list_watched(conn: Conn, scopes: Sequence[int], since: datetime, until: datetime) -> list[Watched]:
+    """Incidents of these scopes and what guard rails found about them within [since, until), by number."""
+    return await store.list_watched(conn, scopes, since, until)

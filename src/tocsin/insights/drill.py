@@ -1,4 +1,4 @@
-"""The incidents behind a figure, one a row: the same that are counted, for the same viewer (MET-1)."""
+"""The incidents behind a figure, one a row: the same that are counted (MET-1)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime
 from msgspec import Struct
 from psycopg.sql import SQL
 
-from tocsin.accounts.model import Viewer
 from tocsin.incidents.measures import Durations, Instants, durations
 from tocsin.insights import metric_sql
 from tocsin.insights.metric_model import Question, Reckoning
@@ -32,8 +31,10 @@ class Drilled(Struct, frozen=True, kw_only=True):
         return durations(self.instants, mttr_from)
 
 
-async def list_incidents(conn: Conn, viewer: Viewer, question: Question, reckoning: Reckoning) -> tuple[Drilled, ...]:
-    """Those that the metrics of a question count for a viewer, the latest first, at most `MOST`."""
+async def list_incidents(
+    conn: Conn, scopes: Sequence[int], question: Question, reckoning: Reckoning
+) -> tuple[Drilled, ...]:
+    """Those of these scopes that the metrics of a question count, the latest first, at most `MOST`."""
     statement = SQL(
         """
         SELECT a.number, a.title, a.detected_at, a.severity, a.cause_category, array(
@@ -43,7 +44,7 @@ async def list_incidents(conn: Conn, viewer: Viewer, question: Question, reckoni
         ORDER BY a.detected_at DESC, a.number DESC LIMIT {}
         """
     ).format(metric_sql.asked(Question(since=question.since, until=question.until, services=question.services)), MOST)
-    cursor = await conn.execute(statement, metric_sql.parameters(question, reckoning, viewer.scopes))
+    cursor = await conn.execute(statement, metric_sql.parameters(question, reckoning, scopes))
     return tuple(
         Drilled(
             number=number,

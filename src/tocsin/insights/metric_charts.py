@@ -50,8 +50,9 @@ def trend(found: Metrics, measure: str, months: Sequence[str], target: float | N
     )
 
 
-def by_month_and_level(found: Metrics, months: Sequence[str], levels: Sequence[str]) -> Chart:
-    """How many incidents; `found` is grouped by severity and month, `levels` are those of the profile, worst first."""
+def by_month_and_level(found: Metrics, months: Sequence[str], levels: Sequence[str], last: str) -> Chart:
+    """How many incidents; `found` is grouped by severity and month, `levels` are those of the profile, worst first.
+    `last` is the last month that is over."""
     counts = {each.group: each.value or 0 for each in picked(found, INCIDENTS)}
     named = [level for level in (*levels, NONE) if any(counts.get((level, month)) for month in months)]
     series = tuple(
@@ -62,7 +63,6 @@ def by_month_and_level(found: Metrics, months: Sequence[str], levels: Sequence[s
         )
         for level in named
     )
-    last = months[-2] if len(months) > 1 else months[-1]
     n = sum(counts.get((level, last), 0) for level in named)
     return Chart(
         title="How many incidents?",

@@ -70,7 +70,7 @@ async def read_trends(conn: Conn, viewer: Viewer, months: int, team: str | None,
     if team is not None and team not in {each.name for each in await accounts.list_teams(conn)}:
         raise NotFound(f"There is no team {team[:40]!r}.", "Leave it out to see all of them.", field="team")
     owners = {each.name: each.team for each in await catalog.list_services(conn)}
-    watched = await findings.list_watched(conn, viewer, periods[0].since, periods[-1].until)
+    watched = await findings.list_watched(conn, viewer.scopes, periods[0].since, periods[-1].until)
     return trends(watched, periods, owners, team)
 
 

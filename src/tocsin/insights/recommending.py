@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.accounts.model import Viewer
@@ -22,14 +23,14 @@ async def read_recommendations(conn: Conn, viewer: Viewer, months: int, now: dat
     """Of the last months, this one included. Raises Invalid for months out of range."""
     zone = zone_of((await catalog.organisation(conn)).time_zone)
     periods = last_months(months, now, zone)
-    return await recommendations_of(conn, viewer, Question(since=periods[0].since, until=periods[-1].until))
+    return await recommendations_of(conn, viewer.scopes, Question(since=periods[0].since, until=periods[-1].until))
 
 
-async def recommendations_of(conn: Conn, viewer: Viewer, question: Question) -> tuple[Recommendation, ...]:
+async def recommendations_of(conn: Conn, scopes: Sequence[int], question: Question) -> tuple[Recommendation, ...]:
     """Of the incidents that a question is about."""
     organisation = await catalog.organisation(conn)
     zone = zone_of(organisation.time_zone)
     reckoning = reckoning_of(await catalog.severity_profile(conn), organisation.time_zone)
-    incidents = await list_incidents(conn, viewer, question, reckoning)
+    incidents = await list_incidents(conn, scopes, question, reckoning)
     rules = Rules(reckoning=reckoning, night=organisation.on_call.night, zone=zone)
     return recommend(await list_episodes(conn, incidents), rules)

@@ -71,13 +71,13 @@ def rows(chart: Chart) -> tuple[Row, ...]:
 def in_words(chart: Chart) -> str:
     """A chart for a reader of plain text: its title, its alternative, and its numbers in lines."""
     named = len(chart.series) > 1
-    lines = [chart.title, chart.alt, ""]
+    lines = [chart.title, chart.alt, f"In {chart.unit}:" if chart.unit else ""]
     for row in rows(chart):
         pairs = zip(chart.series, row.values, strict=True)
         said = ", ".join(f"{each.name} {value}" if named else value for each, value in pairs)
-        lines.append(f"{row.label}: {said}{f' {chart.unit}' if chart.unit else ''}")
+        lines.append(f"{row.label}: {said}")
     if chart.target is not None:
-        lines.append(f"{chart.target_words}: {number_words(chart.target)} {chart.unit}".rstrip())
+        lines.append(f"{chart.target_words}: {number_words(chart.target)}")
     return "\n".join(lines)
 
 

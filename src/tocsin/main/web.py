@@ -90,7 +90,7 @@ def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) 
         return not_understood(request, error) if of_program else pages.problems.http(request, error)
 
     app = Litestar(
-        [build_router(db, hub, settings), pages.router],
+        [build_router(db, hub, settings, charts), pages.router],
         exception_handlers={HTTPException: lost, Exception: pages.problems.failed},
         openapi_config=openapi_config(version("tocsin")),
         logging_config=None,  # `serve.logs` has set them up

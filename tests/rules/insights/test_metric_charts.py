@@ -52,7 +52,9 @@ def test_a_time_that_nothing_is_known_of() -> None:
 
 
 def test_how_many_by_level_and_month() -> None:
-    chart = by_month_and_level(asked(Dimension.SEVERITY, Dimension.MONTH), MONTHS, ["SEV-1", "SEV-2", "SEV-3"])
+    chart = by_month_and_level(
+        asked(Dimension.SEVERITY, Dimension.MONTH), MONTHS, ["SEV-1", "SEV-2", "SEV-3"], MONTHS[0]
+    )
     assert [(each.name, each.values) for each in chart.series] == [
         ("SEV-1", (1, 1)),
         ("SEV-2", (0, 1)),

@@ -1,10 +1,14 @@
 """`tocsin report`: what some months teach, as a table and as JSON."""
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 from tests.surfaces.cli.terminal import Terminal
 from tocsin.accounts.model import Role, Viewer
 from tocsin.db.database import Database
 from tocsin.incidents import findings
 from tocsin.incidents import service as incidents
+from tocsin.kernel.clock import VirtualClock
 
 ALICE = Viewer(user_id=1, name="alice", role=Role.RESPONDER, scopes=(1,))
 
@@ -44,3 +48,27 @@ async def test_patterns_with_what_helps(cli: Terminal, db: Database) -> None:
     assert lines[2].startswith("  - Say in the catalogue")
     (told,) = (await cli("report", "recommendations", "--json", who="vera")).json()["recommendations"]
     assert (told["pattern"], len(told["evidence"])) == ("failing-together", 5)
+
+
+async def test_the_report_of_a_month_in_three_forms(
+    cli: Terminal, db: Database, clock: VirtualClock, tmp_path: Path
+) -> None:
+    clock.set(datetime(2026, 12, 5, 12, tzinfo=UTC))
+    await cli("declare", "Down", "--severity", "SEV-1")
+    await cli("declare", "Hush", "--severity", "SEV-1")
+    await cli("private", "2", "--why", "a breach")
+    assert "2026-12 is not over yet." in (await cli("report", "monthly", "2026-12", status=1)).err
+    clock.set(datetime(2027, 1, 2, 12, tzinfo=UTC))
+    first = (await cli("report", "monthly", "2026-12", who="vera")).out
+    assert first.startswith("# December 2026 – ")
+    assert "**1 incident, 1 more than in November 2026.**" in first
+    clock.advance(timedelta(days=3))
+    await cli("resolve", "1", "--override", "--why", "over")
+    assert (await cli("report", "monthly", "2026-12")).out == first
+    told = (await cli("report", "monthly", "2026-12", "--json")).json()
+    assert (told["incidents"], told["levels"][0]["name"]) == ({"name": "incidents", "n": 1, "before": 0}, "SEV-1")
+    page = tmp_path / "december.html"
+    assert (await cli("report", "monthly", "2026-12", "--html", "-o", str(page))).out == f"Written to {page}.\n"
+    assert page.read_text().count('role="img"') == 2
+    assert "is not a month" in (await cli("report", "monthly", "december", status=1)).err
+    assert "Choose one of" in (await cli("report", "monthly", "2026-12", "--html", "--json", status=2)).err

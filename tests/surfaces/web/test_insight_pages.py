@@ -66,3 +66,22 @@ async def test_what_is_asked_wrongly_names_what_there_is(office: Database, brows
     ):
         answer = await victor.get(f"{PAGES[0]}?{query}")
         assert (answer.status_code, words in answer.text) == (status, True), query
+
+
+async def test_the_report_of_a_month_is_the_same_for_everybody(
+    office: Database, browser_of: BrowserOf, guest: Browser, clock: VirtualClock
+) -> None:
+    await _declare(office, "Slow", "SEV-1")
+    await _declare(office, "Hush", "SEV-1", is_private=True)
+    month = f"{clock.now():%Y-%m}"
+    victor = await browser_of("victor")
+    assert (await victor.get(f"/insights/reports/{month}")).status_code == 404
+    clock.advance(timedelta(days=32))
+    assert (await guest.get("/insights/reports")).status_code == 303
+    victor, alice = await browser_of("victor"), await browser_of("alice")
+    assert f'href="/insights/reports/{month}"' in (await victor.get("/insights/reports")).text
+    pages = [(await browser.get(f"/insights/reports/{month}")).text for browser in (victor, alice)]
+    reports = [page.split("<article")[1].split("</article>")[0] for page in pages]
+    assert reports[0] == reports[1]
+    assert "1 incident, 1 more than in" in reports[0]
+    assert (await victor.get("/insights/reports/soon")).status_code == 400

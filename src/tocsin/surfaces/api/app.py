@@ -7,6 +7,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from tocsin.db.database import Database
+from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
 from tocsin.settings import Settings
 from tocsin.surfaces.api import (
@@ -45,6 +46,7 @@ from tocsin.surfaces.api import (
     postmortems,
     privacy,
     readiness,
+    reports,
     role_handoff,
     roles,
     room,
@@ -69,7 +71,7 @@ MAX_BODY = 4 * 1024 * 1024
 """Bytes of a request: a large organisation's configuration fits several times."""
 
 
-def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
+def build_router(db: Database, hub: Hub, settings: Settings, charts: Renderer) -> Router:
     """Everything below /api/v1; whoever composes the application mounts it beside the other surfaces."""
     site = site_of(settings)
     return Router(
@@ -113,6 +115,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             severity.review_severity,
             insights.read_rail_trends,
             insights.read_patterns,
+            reports.read_monthly_report,
             slo.list_slos,
             slo.show_slo,
             slo.ask_gate,
@@ -262,6 +265,7 @@ def build_router(db: Database, hub: Hub, settings: Settings) -> Router:
             "db": Provide(lambda: db, sync_to_thread=False),
             "hub": Provide(lambda: hub, sync_to_thread=False),
             "site": Provide(lambda: site, sync_to_thread=False),
+            "charts": Provide(lambda: charts, sync_to_thread=False),
         },
         exception_handlers=exception_handlers(db),
         request_max_body_size=MAX_BODY,

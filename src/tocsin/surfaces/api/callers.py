@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from tocsin.accounts import sign_in
 from tocsin.accounts.model import Viewer
 from tocsin.db.database import Database
+from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.errors import Invalid, Unauthenticated
 from tocsin.kernel.live import Hub
 from tocsin.surfaces.api.site import Site
@@ -58,6 +59,7 @@ async def provide_viewer(request: AnyRequest) -> Viewer:
 Caller = NamedDependency[Viewer]
 Db = NamedDependency[Database]
 Live = NamedDependency[Hub]
+Charts = NamedDependency[Renderer]
 Here = NamedDependency[Site]
 Ref = FromPath[str]
 """An incident's name in the path, such as INC-1."""

@@ -80,7 +80,7 @@ VERBS: dict[str, Verb] = {
     "heartbeat": Verb("heartbeat", "heartbeat [list]", "What has to say that it is alive, and does", ALERTS),
     "maintenance": Verb("maintenance", "maintenance add|list|end", "Say that a service is worked on", ALERTS),
     "actions": Verb("actions", "actions list|add|done|…", "What is to change, by whom, until when", INSIGHTS),
-    "report": Verb("report", "report guard-rails|…", "What the last months teach", INSIGHTS),
+    "report": Verb("report", "report monthly 2026-10", "What the last months teach", INSIGHTS),
     "plan": Verb("plan", "plan -f FILE", "What a configuration would change", CONFIGURATION),
     "apply": Verb("apply", "apply -f FILE", "Make it so", CONFIGURATION),
     "templates": Verb("templates", "templates list|show|edit", "How messages are worded", CONFIGURATION),

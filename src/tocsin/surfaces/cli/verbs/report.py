@@ -1,21 +1,48 @@
 """`tocsin report`: what the records of some months teach."""
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from tocsin.surfaces.cli import output
-from tocsin.surfaces.cli.client import Client
-from tocsin.surfaces.cli.parsing import Json, runner, verb
+from tocsin.surfaces.cli.client import Client, segment
+from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
 from tocsin.surfaces.wire import rail_trends as wire
 from tocsin.surfaces.wire import recommendations as advice
 
 app = verb(
     "report",
     "What the records of some months teach.",
+    "tocsin report monthly 2026-10",
+    "tocsin report monthly 2026-10 --html -o october.html",
     "tocsin report guard-rails --months 3 --team payments",
     "tocsin report recommendations",
 )
+
+
+@app.command
+def monthly(
+    month: Annotated[str, Parameter(help="A month that is over: 2026-10.")],
+    *,
+    markdown: Annotated[bool, Parameter(help="Print Markdown, as without any of these.")] = False,
+    html: Annotated[bool, Parameter(help="One page of HTML with its charts, to print or to send on.")] = False,
+    file: Annotated[Path | None, Parameter(name=["--output", "-o"], help="Write it into this file.")] = None,
+    json: Json = False,
+) -> None:
+    """Show the report of a month: how many incidents, how fast, where from, and what stands out."""
+    if markdown + html + json > 1:
+        raise WrongUsage("Markdown, HTML and JSON are three forms.", "Choose one of --markdown, --html, --json.")
+    form = "html" if html else "json" if json else "markdown"
+    raw = Client().get(f"/reports/monthly/{segment(month)}", format=form)
+    if file is not None:
+        file.write_bytes(raw)
+        return output.say(f"Written to {file}.")
+    if json:
+        return output.print_json(raw)
+    sys.stdout.write(output.safe(raw.decode()))
+    return None
 
 
 @app.command(name="guard-rails")

@@ -16,6 +16,7 @@ QUESTIONS = (
         "Detected, taken, mitigated, over: against the targets, by month.",
     ),
     ("/insights/incidents", "Where do incidents come from?", "By service and cause, on which days, at which hours."),
+    ("/insights/reports", "How was the month?", "The report of each month that is over, to read, print or send on."),
     ("/insights/guard-rails", "Which habits come back?", "How often each guard rail fired, per team and month."),
     ("/insights/slo", "Is what was promised kept?", "Error budgets: what used them, how fast, and what follows."),
     ("/insights/severity", "Does the severity table fit?", "How often people changed the level that was suggested."),

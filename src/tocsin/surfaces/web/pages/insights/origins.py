@@ -48,12 +48,13 @@ async def show_origins(
         causes = _counts(await answer(conn, viewer, scene, now, Dimension.CAUSE), "no cause named")
         days = _counts(await answer(conn, viewer, scene, now, Dimension.WEEKDAY))
         times = _counts(await answer(conn, viewer, scene, now, Dimension.HOUR))
-        incidents = await list_incidents(conn, viewer, scene.question, courses.reckoning)
+        incidents = await list_incidents(conn, viewer.scopes, scene.question, courses.reckoning)
     counted = narrowed(incidents, severities={scene.asked.severity} - {""})
     listed = narrowed(counted, severities=(), cause=cause)
     lines = lines_of(listed, courses.reckoning.mttr_from)
+    levels = [level.name for level in scene.profile.levels]
     drawn = (
-        by_month_and_level(courses, scene.months, [level.name for level in scene.profile.levels]),
+        by_month_and_level(courses, scene.months, levels, scene.months[max(0, len(scene.months) - 2)]),
         ranked("Which services?", services.items()),
         ranked("Which causes?", causes.items()),
         weekdays(days),

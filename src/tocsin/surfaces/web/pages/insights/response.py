@@ -66,7 +66,7 @@ async def show_response(
         whole = await answer(conn, viewer, scene, now, compare=True)
         levels = await answer(conn, viewer, scene, now, Dimension.SEVERITY)
         monthly = await answer(conn, viewer, scene, now, Dimension.MONTH)
-        incidents = await list_incidents(conn, viewer, scene.question, whole.reckoning)
+        incidents = await list_incidents(conn, viewer.scopes, scene.question, whole.reckoning)
     severities = {scene.asked.severity} - {""}
     counted = narrowed(incidents, severities=severities)
     targets = whole.reckoning.targets.get(scene.asked.severity, {})

@@ -1,0 +1,78 @@
+"""The report of a month, as values: what it says, and what it is made from (MET-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from tocsin.incidents.model import Watched
+from tocsin.insights.metric_model import Reckoning
+from tocsin.insights.period import Period
+from tocsin.insights.recommendations import Episode, Recommendation, Rules
+from tocsin.kernel.charts import Chart
+
+
+class Records(Struct, frozen=True, kw_only=True):
+    """What is known. `periods` are months that follow each other, the last one is told of.
+
+    `levels` are those of the severity profile, worst first; `owners` the team of each service.
+    """
+
+    organisation: str
+    periods: tuple[Period, ...]
+    levels: tuple[str, ...]
+    rules: Rules
+    episodes: tuple[Episode, ...]
+    watched: tuple[Watched, ...]
+    owners: Mapping[str, str | None]
+
+    @property
+    def reckoning(self) -> Reckoning:
+        return self.rules.reckoning
+
+
+class Count(Struct, frozen=True):
+    """How many there were, and in the month before."""
+
+    name: str
+    n: int
+    before: int
+
+
+class Timing(Struct, frozen=True, kw_only=True):
+    """A time in seconds, with its definition; `n` incidents stand behind it. None: nothing to reckon with."""
+
+    name: str
+    words: str
+    formula: str
+    mean: float | None
+    median: float | None
+    p90: float | None
+    n: int
+    left_out: int
+    in_target: int
+    with_target: int
+    before: float | None
+    before_n: int
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """`month` is `2026-10`, `month_before` the one it is compared with. Each list has the most frequent first.
+
+    `told` are patterns of all the months of the charts.
+    """
+
+    month: str
+    month_before: str
+    organisation: str
+    zone: str
+    profile: str
+    incidents: Count
+    levels: tuple[Count, ...]
+    timings: tuple[Timing, ...]
+    services: tuple[Count, ...]
+    causes: tuple[Count, ...]
+    rails: tuple[Count, ...]
+    told: tuple[Recommendation, ...]
+    charts: tuple[Chart, ...]

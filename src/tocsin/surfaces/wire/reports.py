@@ -1,0 +1,91 @@
+"""The report of a month on the wire (MET-4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tocsin.surfaces.wire.recommendations import Recommendation, recommendation
+
+if TYPE_CHECKING:  # the command line reads these representations, and starts without the database
+    from tocsin.insights import report_model as model
+
+
+class ReportCount(msgspec.Struct, kw_only=True):
+    """How many there were in the month, and in the one before."""
+
+    name: str
+    n: int
+    before: int
+
+
+class ReportTime(msgspec.Struct, kw_only=True):
+    """In seconds; null: nothing to reckon with. `n` incidents stand behind it, `in_target` of `with_target` stayed
+    within what their own level asks for."""
+
+    name: str
+    definition: str
+    mean: float | None
+    median: float | None
+    p90: float | None
+    n: int
+    left_out: int
+    in_target: int
+    with_target: int
+    before: float | None
+    before_n: int
+
+
+class MonthlyReport(msgspec.Struct, kw_only=True):
+    """What everybody may see of a month that is over, as it was known at its end."""
+
+    month: str
+    month_before: str
+    time_zone: str
+    profile: str
+    summary: str
+    incidents: ReportCount
+    levels: list[ReportCount]
+    times: list[ReportTime]
+    services: list[ReportCount]
+    causes: list[ReportCount]
+    guard_rails: list[ReportCount]
+    recommendations: list[Recommendation]
+
+
+def monthly_report(report: model.Report, summary: str) -> MonthlyReport:
+    return MonthlyReport(
+        month=report.month,
+        month_before=report.month_before,
+        time_zone=report.zone,
+        profile=report.profile,
+        summary=summary,
+        incidents=_count(report.incidents),
+        levels=[_count(each) for each in report.levels],
+        times=[_time(each) for each in report.timings],
+        services=[_count(each) for each in report.services],
+        causes=[_count(each) for each in report.causes],
+        guard_rails=[_count(each) for each in report.rails],
+        recommendations=[recommendation(each) for each in report.told],
+    )
+
+
+def _count(count: model.Count) -> ReportCount:
+    return ReportCount(name=count.name, n=count.n, before=count.before)
+
+
+def _time(timing: model.Timing) -> ReportTime:
+    return ReportTime(
+        name=timing.name,
+        definition=timing.formula,
+        mean=timing.mean,
+        median=timing.median,
+        p90=timing.p90,
+        n=timing.n,
+        left_out=timing.left_out,
+        in_target=timing.in_target,
+        with_target=timing.with_target,
+        before=timing.before,
+        before_n=timing.before_n,
+    )
