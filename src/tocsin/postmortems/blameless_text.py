@@ -58,8 +58,9 @@ class Lines:
 def _blocks(written: str) -> Iterator[tuple[int, int]]:
     """Paragraphs, list items and headings, by their offsets; neither code nor block quotes."""
     begin, offset, fence, quoted, after_blank, in_list = -1, 0, "", False, True, False
-    for line in written.splitlines(keepends=True):
-        start, offset = offset, offset + len(line)
+    for ended in written.split("\n"):
+        line = f"{ended}\n"
+        start, offset = offset, min(offset + len(line), len(written))
         bare = line.strip()
         opening = _FENCE.match(line)
         if fence or opening:

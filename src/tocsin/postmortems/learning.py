@@ -7,6 +7,7 @@ from __future__ import annotations
 from tocsin.incidents.model import EntryType
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.kernel.ids import incident_ref
+from tocsin.postmortems.action_model import ActionState
 from tocsin.postmortems.record import Record
 from tocsin.postmortems.statements import Action, Fact, Question, Statement
 from tocsin.postmortems.summary import cause_entry
@@ -43,8 +44,22 @@ def factors(record: Record, template: Template) -> list[Statement]:
 
 
 def actions(record: Record) -> list[Statement]:
-    """The tasks that are left of the incident are the first action items."""
-    left = [Action(text=task.text, owner=task.owner, state=task.state.words) for task in record.tasks if task.is_open]
+    """What was agreed, then the tasks that are left of the incident: they become the next ones."""
+    agreed = [
+        Action(
+            text=item.text,
+            owner=item.owner,
+            due=item.due_on.isoformat(),
+            priority=item.priority,
+            category=item.category,
+            state=item.state.words,
+        )
+        for item in record.actions
+        if item.state is not ActionState.DROPPED
+    ]
+    made = {item.task_n for item in record.actions}
+    tasks = [task for task in record.tasks if task.is_open and task.n not in made]
+    left = [*agreed, *(Action(text=task.text, owner=task.owner, state=task.state.words) for task in tasks)]
     asked = "Who does what by when, so that it does not come back?" if left else "What shall be done, by whom, by when?"
     return [*left, Question(asked)]
 

@@ -28,6 +28,8 @@ from tocsin.mitigation.model import Mitigation
 from tocsin.mitigation.service import list_mitigations
 from tocsin.paging.model import Page
 from tocsin.paging.service import list_pages
+from tocsin.postmortems.action_model import ActionItem
+from tocsin.postmortems.action_store import list_of_incident
 from tocsin.postmortems.telling import READ
 
 MOST_ENTRIES = 1000
@@ -56,6 +58,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[Page, ...] = ()
     findings: tuple[Finding, ...] = ()
     tasks: tuple[Task, ...] = ()
+    actions: tuple[ActionItem, ...] = ()
     files: tuple[str, ...] = ()
     alike: tuple[int, ...] = ()
 
@@ -86,6 +89,7 @@ async def gather(conn: Conn, incident: Incident) -> Record:
         pages=tuple(await list_pages(conn, incident.id)),
         findings=tuple(await list_findings(conn, incident.id)),
         tasks=tuple(await list_tasks(conn, incident.id)),
+        actions=tuple(await list_of_incident(conn, incident.id)),
         files=tuple(each.name for each in await list_attachments(conn, incident)),
         alike=tuple(await list_alike(conn, incident, since=incident.declared_at - REMEMBERED_FOR)),
     )

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from tests.rules.incidents.examples import T0, incident
 from tocsin.catalog.checks import ManualCheck
 from tocsin.incidents.model import Status
+from tocsin.incidents.task_model import Task, TaskState
 from tocsin.kernel.errors import Invalid, Refused
-from tocsin.postmortems import action_rules, action_words, recurrence
+from tocsin.postmortems import action_rules, action_words, learning, recurrence
 from tocsin.postmortems.action_model import ActionChange, ActionDraft, ActionItem, ActionState, Category, Priority
+from tocsin.postmortems.record import Record
+from tocsin.postmortems.statements import Action
 
 TODAY = date(2026, 11, 2)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -139,6 +142,28 @@ def test_a_room_reads_what_is_still_open_of_its_cause() -> None:
     assert len(recurrence.reminded(unknown, [item(), detect], TODAY)) == 1, "only what was to prevent"
     over = incident(number=12, cause_category="deployment", status=Status.RESOLVED)
     assert recurrence.reminded(over, [item()], TODAY) == []
+
+
+def test_a_draft_lists_what_was_agreed_and_no_task_twice() -> None:
+    agreed, given_up = item(task_n=1), item(n=4, state=ActionState.DROPPED)
+    tasks = tuple(
+        Task(
+            incident_id=7,
+            n=n,
+            text=f"task {n}",
+            owner=None,
+            state=TaskState.PLANNED,
+            added_by="@alice",
+            added_at=T0,
+            changed_at=T0,
+        )
+        for n in (1, 2)
+    )
+    said = learning.actions(Record(incident=incident(), actions=(agreed, given_up), tasks=tasks))
+    assert [each.text for each in said if isinstance(each, Action)] == ["Add a canary.", "task 2"]
+    assert said[0] == Action(
+        text="Add a canary.", owner="bob", due="2026-11-02", priority="high", category="prevent", state="open"
+    )
 
 
 def test_what_was_to_prevent_it_failed_when_it_was_done_before() -> None:

@@ -9,7 +9,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents import tasks
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.incidents.task_model import TaskDraft
-from tocsin.postmortems import actions
+from tocsin.postmortems import actions, service
 from tocsin.postmortems.action_model import ActionDraft
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
@@ -52,6 +52,20 @@ async def test_the_list_says_what_is_late_and_what_is_done(office: Database, bro
     assert again.headers["location"] == "/incidents/INC-1"
     assert (await bob.press("/incidents/INC-1/actions/2", state="dropped")).status_code == 400
     assert (await bob.get("/actions?state=late")).status_code == 400
+
+
+async def test_the_page_of_a_postmortem_has_them(office: Database, browser_of: BrowserOf) -> None:
+    made = await declare(office, "Add a canary.")
+    async with office.transaction() as tx:
+        await tasks.add_task(tx, made.id, TaskDraft("a fix that lasts", None), "@alice")
+        await service.draft(tx, made.id, "@alice")
+    path = "/postmortems/INC-1"
+    page = (await (await browser_of("alice")).get(path)).text
+    assert "Make it an action item" in page
+    assert f'name="back" value="{path}"' in page
+    seen = (await (await browser_of("victor")).get(path)).text
+    assert "3 days late" in seen
+    assert "Make it an action item" not in seen
 
 
 async def test_one_is_added_by_hand_and_of_a_follow_up_task(office: Database, browser_of: BrowserOf) -> None:

@@ -17,6 +17,7 @@ from tocsin.postmortems.publishing import Gap
 from tocsin.postmortems.review_model import Comment, Reviewer, stands_in
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
+from tocsin.surfaces.web.pages.actions.lines import ActionsPart, load_part
 from tocsin.surfaces.web.pages.postmortems.reading import (
     PREFIX,
     Head,
@@ -51,6 +52,7 @@ class ShowView(msgspec.Struct, frozen=True, kw_only=True):
     comments: tuple[CommentView, ...]
     reviewers: tuple[ReviewerView, ...]
     gaps: tuple[Gap, ...]
+    actions: ActionsPart
     is_own: bool
     typed: dict[str, str]
 
@@ -101,6 +103,8 @@ async def show_page(
         comments = await review.list_comments(conn, head.postmortem)
         reviewers = await review.list_reviewers(conn, head.postmortem)
         gaps = await review.find_gaps(conn, head.postmortem)
+        incident = await load_incident(conn, visit, ref)
+        actions = await load_part(conn, incident, visit, postmortem_path(incident.number))
     text, version = head.postmortem.body, head.postmortem.version
     view = ShowView(
         head=head,
@@ -110,6 +114,7 @@ async def show_page(
         ),
         reviewers=tuple(ReviewerView(reviewer=each, is_past=each.version not in (None, version)) for each in reviewers),
         gaps=tuple(gaps),
+        actions=actions,
         is_own=head.postmortem.owner == viewer_of(visit).name,
         typed=typed or {},
     )
