@@ -9,8 +9,9 @@ PAGE = """\
 
 *Made from the program by `make docs`; do not edit.*
 
-`GET /api/v1/metrics`, the pages and the reports say the same, since they read these definitions. What the product says
-of itself to Prometheus is [another page](prometheus.md).
+`tocsin metrics`, `GET /api/v1/metrics`, the pages and the reports say the same, since they read these definitions. How
+to ask: [read the metrics](../howto/metrics.md). What the product says of itself to Prometheus is
+[another page](prometheus.md).
 
 ## What counts
 
