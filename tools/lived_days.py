@@ -4,7 +4,7 @@ machine's: what `tools.screenshots` takes pictures of.
 
 from datetime import UTC, datetime, timedelta
 
-from tests.support.world import OF_ROOMS, World, new_world
+from tests.support.world import EVERYTHING, OF_ROOMS, World, new_world
 
 from tocsin.accounts.service import find_viewer
 from tocsin.alerts import maintenances, silences
@@ -28,8 +28,10 @@ from tocsin.oncall.absence import OF_PERSON
 from tocsin.oncall.change_model import Choice, CoverDraft, Interval, LeaveDraft, SwapDraft, Touched
 from tocsin.oncall.model import Part
 from tocsin.oncall.overriding import OverrideDraft
-from tocsin.postmortems import actions
+from tocsin.postmortems import actions, review
+from tocsin.postmortems import service as postmortems
 from tocsin.postmortems.action_model import ActionDraft, Category
+from tocsin.postmortems.review_model import CommentDraft
 from tocsin.reactions import JOB_KINDS
 
 ORGANISATION = """
@@ -153,6 +155,17 @@ async def _yesterday(world: World) -> None:
     await world.clears("ReplicaCannotBeReached", severity="critical", instance="payments-db-2")
     await _until(world, timedelta(hours=22))
     await world.resolve("alice", "INC-1", "the replica follows again")
+    await _learn(world)
+
+
+async def _learn(world: World) -> None:
+    """The postmortem of yesterday's incident is drafted and in review."""
+    async with world.db.transaction() as tx:
+        incident = await incidents.get_incident(tx.conn, EVERYTHING, "INC-1")
+        await postmortems.draft(tx, incident.id, "@alice")
+        await postmortems.assign_owner(tx, incident.id, "alice", "@alice")
+        await review.ask_for_review(tx, incident.id, ["bob"], "@alice")
+        await review.comment(tx, incident.id, CommentDraft("What did customers see of it?"), "@bob")
 
 
 async def _this_morning(world: World) -> None:

@@ -41,7 +41,8 @@ class Piece(msgspec.Struct, frozen=True):
 
 class Line(msgspec.Struct, frozen=True):
     """`change` of the line as a whole; a line of which words were changed stands as the removed one and the added one,
-    its pieces say which words. `n` is how many lines a line stands for that are left out, else 1.
+    its pieces say which words; an empty line has none. `n` is how many lines a line stands for that are left out,
+    else 1.
     """
 
     change: Change
@@ -169,4 +170,4 @@ def _pieces(words: Sequence[str], change: Change, steps: Sequence[tuple[str, int
 
 
 def _whole(change: Change, text: str) -> Line:
-    return Line(change, (Piece(change, text),))
+    return Line(change, (Piece(change, text),) if text else ())

@@ -8,7 +8,7 @@ from datetime import datetime
 from tocsin.accounts import service as accounts
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import service
+from tocsin.postmortems import actions, service
 from tocsin.postmortems.meeting import AgendaItem, Planned, agenda, agenda_lines
 from tocsin.postmortems.model import Postmortem
 from tocsin.verification import following_up
@@ -35,4 +35,4 @@ async def invite(tx: Tx, incident_id: int, starts_at: datetime, names: Sequence[
 
 
 async def _agenda(conn: Conn, postmortem: Postmortem) -> tuple[AgendaItem, ...]:
-    return agenda(postmortem.body, 0)
+    return agenda(postmortem.body, len(await actions.list_of_incident(conn, postmortem.incident_id)))
