@@ -9,8 +9,19 @@ from tests.support.tocsin import Tocsin
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.kernel.ids import incident_ref
+from tocsin.paging import service as paging
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+TOLD = """
+window.told = [];
+window.Notification = class extends EventTarget {
+  static permission = "granted";
+  constructor(title, options) { super(); window.told.push([title, options.body]); }
+};
+"""
+"""A browser that has been allowed to notify, and keeps what it was told."""
 
 
 async def test_it_is_handed_over_on_a_phone_and_what_is_typed_survives_what_happens_meanwhile(
@@ -68,3 +79,20 @@ async def test_the_page_behind_the_link_of_a_mail_fits_a_phone_and_needs_no_scri
     async with office.connection() as conn:
         assert (await incidents.get(conn, incident.id)).acknowledged_by == f"@{whose}"
     await context.close()
+
+
+async def test_whoever_is_paged_is_told_on_now_and_by_the_browser_where_they_allow_it(
+    sit_down: Open, office: Database
+) -> None:
+    first = await declare(office)
+    async with office.connection() as conn:
+        (called,) = await paging.list_pages(conn, first.id)
+    page = await sit_down(called.user_name)
+    await page.add_init_script(TOLD)
+    await page.goto("/")
+    await expect(page.locator("#notices")).to_be_hidden()
+    second = await declare(office, "One more while they look")
+    await expect(page.locator(f"#paged-{second.number}")).to_contain_text("One more while they look")
+    told = await page.evaluate("window.told")
+    assert told[-1] == ["You are being paged", f"{incident_ref(second.number)} One more while they look"]
+    assert f"{incident_ref(first.number)} {first.title}" in [body for _, body in told]

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 import pytest
@@ -29,15 +29,14 @@ DAYS = 40
 KNOWN = [kind.name for kind in JOB_KINDS]
 
 
-async def rows(db: Database, statement: str) -> list[tuple[Any, ...]]:
+async def rows(db: Database, statement: LiteralString) -> list[tuple[Any, ...]]:
     async with db.connection() as conn:
-        cursor = await conn.execute(statement)  # type: ignore[arg-type]
-        found: list[tuple[Any, ...]] = await cursor.fetchall()
-        return found
+        cursor = await conn.execute(statement)
+        return await cursor.fetchall()
 
 
 async def test_forty_days_are_lived_through_and_nothing_of_them_is_left_to_do(dsn: str) -> None:
-    tales = tell(7, ENDS, DAYS)
+    tales = tell(16, ENDS, DAYS)
     clock = VirtualClock(ENDS - timedelta(days=DAYS))
     begun: list[int] = []
     async with Database(dsn, clock=clock, reactions=REACTIONS) as db:
@@ -51,6 +50,9 @@ async def test_forty_days_are_lived_through_and_nothing_of_them_is_left_to_do(ds
         assert await rows(db, "SELECT count(*) FROM incident WHERE resolved_at IS NULL") == [(0,)]
         assert await rows(db, "SELECT count(*) FROM ledger WHERE at > '2026-11-21 12:00+00'") == [(0,)]
         assert await rows(db, "SELECT count(*) FROM ledger_default") == [(0,)]
+        assert await rows(db, "SELECT count(*) > 0 FROM incident WHERE status = 'resolved' AND severity = 'SEV-1'") == [
+            (True,)
+        ]
         assert (await rows(db, "SELECT count(*) > 0 FROM postmortem WHERE state = 'published'")) == [(True,)]
         clock.set(ENDS)
         async with db.connection() as conn:

@@ -97,7 +97,8 @@ def _steps(place: int, life: Life, ends: datetime) -> list[Step]:
     acts += [(mitigated, _mitigate), (resolved, _resolve)]
     if tale.is_reviewed:
         acts += [(resolved + DRAFTED_AFTER, _draft), (resolved + PUBLISHED_AFTER, _publish)]
-    acts.append((resolved + CLOSED_AFTER, _close))
+    if tale.is_reviewed or not tale.is_top:  # what asks for a postmortem stays resolved until it has one
+        acts.append((resolved + CLOSED_AFTER, _close))
     return [Step(at, (place, n), act) for n, (at, act) in enumerate(acts) if at < ends - QUIET / 4]
 
 

@@ -27,6 +27,7 @@ STORM_EVERY = 45
 MINUTE = timedelta(minutes=1)
 
 LEVELS = ("SEV-1", "SEV-2", "SEV-3", "SEV-4")
+TOP = LEVELS[:2]
 BY_TIER = {1: (4, 16, 45, 35), 2: (2, 12, 46, 40), 3: (0, 5, 45, 50), 4: (0, 2, 28, 70)}
 """How often each level, by how much the service matters."""
 
@@ -55,6 +56,11 @@ class Tale(Struct, frozen=True, kw_only=True):
     is_drill: bool
     is_reviewed: bool
     is_updated: bool
+
+    @property
+    def is_top(self) -> bool:
+        """Of the two levels that are looked back upon."""
+        return self.severity in TOP
 
     @property
     def title(self) -> str:
@@ -110,7 +116,7 @@ def _tale(dice: Random, at: datetime, service: DemoService, cause: Cause, *, sev
     is_night = not 7 <= at.hour < 22
     acknowledged = timedelta(seconds=round(dice.lognormvariate(0, 0.6) * (240 if is_night else 110)) + 20)
     mitigated = acknowledged + timedelta(seconds=round(dice.lognormvariate(0, 0.55) * LASTS[level] * 60) + 120)
-    is_top = level in ("SEV-1", "SEV-2")
+    is_top = level in TOP
     return Tale(
         at=at,
         service=service,
