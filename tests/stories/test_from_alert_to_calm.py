@@ -69,6 +69,7 @@ async def test_from_alert_to_calm(world: World) -> None:
         over = world.phone(name).receives("resolved", saying="Resolved by @bob. Rolled back v17.")
         assert "Duration: 2 h 07 min" in over.view.what
     await world.passes(hours=24)
+    world.phone("bob").receives("notice", saying="nobody has drafted its postmortem")
     world.nobody_else_is_paged()
 
 

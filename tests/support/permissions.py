@@ -288,6 +288,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/incidents/{ref}/members": {"names": ["bob"]},
     "POST /api/v1/incidents/{ref}/private": {"reason": "a customer is named"},
     "PUT /api/v1/incidents/{ref}/postmortem": {"body": "All is known.", "version": 1},
+    "POST /api/v1/incidents/{ref}/impact": {"support_tickets": "14", "source": "the help desk"},
     "POST /api/v1/incidents/{ref}/postmortem/owner": {"user": "bob"},
     "POST /api/v1/incidents/{ref}/reassign": {"to": "bob"},
     "POST /api/v1/incidents/{ref}/responders": {"names": ["bob"]},

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from tocsin.catalog.severity import Profile
 from tocsin.kernel.durations import format_duration, parse_duration, parse_latency
 from tocsin.kernel.errors import Invalid
 
@@ -103,6 +104,11 @@ def goals_of(slo: Slo) -> tuple[Goal, ...]:
         words = f"{in_percent(slo.latency.percent)} of requests within {in_time(slo.latency.below)}"
         found.append(Goal(Objective.LATENCY, 1 - slo.latency.percent / 100, words, slo.slow, False))
     return tuple(found)
+
+
+def downtime_levels_of(policy: SloPolicy, profile: Profile) -> tuple[str, ...]:
+    """As the organisation says it, else the two worst: those at which users are surely hurt."""
+    return policy.downtime or tuple(level.name for level in profile.levels if level.is_top)
 
 
 def read_percent(text: str) -> float:

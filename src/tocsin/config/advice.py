@@ -139,6 +139,8 @@ def not_in_effect(document: Document) -> list[Notice]:
             if getattr(document.organisation.value, key) is not None:
                 found.append(document.notice(document.organisation, f".{key}", why))
     for item in document.services:
-        found += [document.notice(item, f".{key}", services.LATER[key]) for key in item.value.more]
+        found += [
+            document.notice(item, f".{key}", services.LATER[key]) for key in item.value.more if key in services.LATER
+        ]
     found += [document.notice(item, "", LATER[item.value.section].waits_for) for item in document.stored]
     return found

@@ -1568,6 +1568,20 @@ CREATE TABLE postmortem_version (
 );
 COMMENT ON COLUMN postmortem_version.body IS 'Markdown; what an administrator takes out of the record is taken out here too (WAR-6).';
 
+CREATE TABLE impact_figure (
+    incident_id bigint NOT NULL,
+    name text NOT NULL,
+    value text NOT NULL,
+    source text NOT NULL,
+    by text NOT NULL,
+    at timestamptz NOT NULL,
+    CHECK (name IN ('failed_requests', 'failed_transactions', 'support_tickets', 'sla_breached')),
+    PRIMARY KEY (incident_id, name),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON TABLE impact_figure IS 'What people say an incident cost (PMT-3), as they last said it.';
+COMMENT ON COLUMN impact_figure.source IS 'Where the figure comes from, in the words of who said it.';
+
 
 -- ── 0028_slo ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

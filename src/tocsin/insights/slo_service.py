@@ -12,8 +12,7 @@ from datetime import datetime
 from tocsin.accounts.model import Viewer
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
-from tocsin.catalog.severity import Profile
-from tocsin.catalog.slo import Goal, Slo, SloPolicy, goals_of
+from tocsin.catalog.slo import Goal, Slo, downtime_levels_of, goals_of
 from tocsin.incidents.downtime_store import Impaired, list_impaired
 from tocsin.insights import slo, slo_store
 from tocsin.insights.slo_model import Downtime, Gate, Sample, ServiceSlo, Span
@@ -65,12 +64,7 @@ async def reckon_all(
 async def downtime_levels(conn: Conn) -> tuple[str, ...]:
     """The names of the levels whose incidents are downtime."""
     policy = (await catalog.organisation(conn)).slo_policy
-    return levels_of(policy, await catalog.severity_profile(conn))
-
-
-def levels_of(policy: SloPolicy, profile: Profile) -> tuple[str, ...]:
-    """As the organisation says it, else the two worst: those at which users are surely hurt."""
-    return policy.downtime or tuple(level.name for level in profile.levels if level.is_top)
+    return downtime_levels_of(policy, await catalog.severity_profile(conn))
 
 
 async def _samples(conn: Conn, service: str, goal: Goal, promise: Slo, now: datetime) -> list[Sample]:

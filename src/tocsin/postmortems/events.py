@@ -58,3 +58,10 @@ class ActionItemChecked(IncidentEvent, frozen=True, kw_only=True):
 
     n: int
     detail: str
+
+
+class ImpactSaid(IncidentEvent, frozen=True, kw_only=True):
+    """What it cost, by figure, and where that comes from."""
+
+    figures: dict[str, str]
+    source_of: str

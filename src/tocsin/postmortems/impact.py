@@ -9,6 +9,8 @@ from tocsin.catalog.facts import words_of
 from tocsin.incidents.measures import ACKNOWLEDGE, DETECT, MITIGATE, RESOLVE, definition
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.postmortems.assessing import durations_of, mitigation_entry
+from tocsin.postmortems.cost import cost
+from tocsin.postmortems.figures import Figure
 from tocsin.postmortems.record import Record
 from tocsin.postmortems.spans import span_words
 from tocsin.postmortems.statements import Fact, Question, Statement
@@ -16,7 +18,7 @@ from tocsin.postmortems.statements import Fact, Question, Statement
 
 def impact(record: Record) -> list[Statement]:
     """Durations first, then what is known of users and money, then what is not known."""
-    return [*_what(record), *_known(record), *_unknown(record)]
+    return [*_what(record), *_known(record), *cost(record), *_unknown(record)]
 
 
 def lasted(record: Record) -> timedelta | None:
@@ -83,9 +85,15 @@ def _unknown(record: Record) -> list[Statement]:
         asked.append(Question("When did the impact begin? Only its detection is known."))
     if "error_rate" not in known:
         asked.append(Question("Which share of requests failed?"))
-    if not known.keys() & {"revenue_per_hour", "revenue_impact"}:
+    said = {figure.name for figure in record.figures}
+    if Figure.FAILED_REQUESTS not in said:
+        asked.append(Question("How many requests failed?"))
+    if Figure.FAILED_TRANSACTIONS not in said and not known.keys() & {"revenue_per_hour", "revenue_impact"}:
         asked.append(Question("What did it cost – failed transactions, revenue, credits?"))
-    asked.append(Question("How many support tickets came because of it?"))
+    if Figure.SUPPORT_TICKETS not in said:
+        asked.append(Question("How many support tickets came because of it?"))
+    if Figure.SLA_BREACHED not in said:
+        asked.append(Question("Was an SLA breached?"))
     return asked
 
 

@@ -8,7 +8,9 @@ from datetime import timedelta
 import msgspec
 
 from tocsin.catalog import service as catalog
+from tocsin.catalog.model import Service
 from tocsin.catalog.severity import Level
+from tocsin.catalog.slo import downtime_levels_of
 from tocsin.comms.model import Update
 from tocsin.comms.updates import list_updates
 from tocsin.incidents import timeline
@@ -30,6 +32,8 @@ from tocsin.paging.model import Page
 from tocsin.paging.service import list_pages
 from tocsin.postmortems.action_model import ActionItem
 from tocsin.postmortems.action_store import list_of_incident
+from tocsin.postmortems.figures import SaidFigure
+from tocsin.postmortems.saying import list_figures
 from tocsin.postmortems.telling import READ
 
 MOST_ENTRIES = 1000
@@ -42,7 +46,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One incident as its records tell it, entries in the order of what they speak of.
 
     `level` is None when nobody has graded it. `known` are the facts of the impact in the words in which they were
-    given. `files` are the names of attachments, `alike` the numbers of earlier incidents of its services with the
+    given. `services` are those of the incident that there still are; `is_downtime`: its level uses their error budgets
+    up. `files` are the names of attachments, `alike` the numbers of earlier incidents of its services with the
     same kind of cause, the latest first.
     """
 
@@ -56,6 +61,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     updates: tuple[Update, ...] = ()
     mitigations: tuple[Mitigation, ...] = ()
     pages: tuple[Page, ...] = ()
+    figures: tuple[SaidFigure, ...] = ()
+    services: tuple[Service, ...] = ()
+    is_downtime: bool = False
     findings: tuple[Finding, ...] = ()
     tasks: tuple[Task, ...] = ()
     actions: tuple[ActionItem, ...] = ()
@@ -87,6 +95,9 @@ async def gather(conn: Conn, incident: Incident) -> Record:
         updates=tuple(await list_updates(conn, incident.id)),
         mitigations=tuple(await list_mitigations(conn, incident.id)),
         pages=tuple(await list_pages(conn, incident.id)),
+        figures=tuple(await list_figures(conn, incident.id)),
+        services=tuple([each for name in incident.services if (each := await catalog.find_service(conn, name))]),
+        is_downtime=incident.severity in downtime_levels_of((await catalog.organisation(conn)).slo_policy, profile),
         findings=tuple(await list_findings(conn, incident.id)),
         tasks=tuple(await list_tasks(conn, incident.id)),
         actions=tuple(await list_of_incident(conn, incident.id)),

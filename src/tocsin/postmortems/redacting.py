@@ -5,14 +5,18 @@ from tocsin.incidents.redacting import RedactedTexts
 from tocsin.incidents.redaction import MARK
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import review_store, store
+from tocsin.postmortems import figure_store, review_store, store
 from tocsin.postmortems.markdown import escaped, without_entry
 
 
 async def redact_postmortems(tx: Tx, event: EntryRedacted, event_id: int) -> None:
     """Where a draft cites the entry, in whichever words; and the text itself, as it was and as a draft writes it."""
     gone, found = tx.handed(RedactedTexts), await store.find_postmortem(tx.conn, event.incident_id)
-    if gone is None or gone.incident_id != event.incident_id or found is None:
+    if gone is None or gone.incident_id != event.incident_id:
+        return
+    for text in gone.texts:
+        await figure_store.update_source(tx.conn, event.incident_id, text, MARK)
+    if found is None:
         return
     ref = incident_ref(event.number)
     for each in await store.list_versions(tx.conn, found.id):

@@ -105,7 +105,6 @@ async def test_what_is_kept_for_later_is_said_line_by_line(db: Database) -> None
         "organisation.incident_channel",
         "organisation.announce_channel",
         "services[0].runbooks",
-        "services[0].transaction_value",
         "status_pages[0]",
     }
     assert all(notice.line > 0 and notice.message for notice in found.not_in_effect)

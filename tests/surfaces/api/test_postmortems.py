@@ -74,3 +74,18 @@ async def test_what_is_wrong_is_named(api: Api) -> None:
     assert problem(await api.bob.get("/incidents/INC-1/postmortem", format="pdf"), 400)["field"] == "format"
     assert problem(await api.bob.get("/postmortems", state="done"), 400)["field"] == "state"
     assert problem(await api.bob.post("/incidents/INC-1/postmortem/owner", user="zoe"), 404)["detail"]
+
+
+async def test_what_it_cost_is_said_with_its_source(api: Api) -> None:
+    await declare(api)
+    path = "/incidents/INC-1/impact"
+    problem(await api.nobody.post(path, source="x", support_tickets="1"), 401)
+    problem(await api.vera.post(path, source="x", support_tickets="1"), 403)
+    assert problem(await api.bob.post(path, source=" ", support_tickets="1"), 400)["field"] == "source"
+    assert problem(await api.bob.post(path, source="x"), 400)["field"] == "figures"
+    await api.bob.post(path, source="the help desk", support_tickets="12", failed_requests="900")
+    told = (await api.bob.post(path, source="the help desk, counted again", support_tickets="14")).json()["figures"]
+    assert [(each["name"], each["value"]) for each in told] == [("failed_requests", "900"), ("support_tickets", "14")]
+    assert (await api.vera.get(path)).json()["figures"] == told
+    body = (await draft(api))["body"]
+    assert "Support tickets: 14 (source: the help desk, counted again). ([record](/incidents/INC-1#entry-" in body

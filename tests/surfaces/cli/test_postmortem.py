@@ -46,3 +46,12 @@ async def test_what_is_wrong(cli: Terminal) -> None:
     assert "Use one of guide" in (await cli("postmortem", "draft", "INC-1", "--layout", "x", status=1)).err
     assert "cannot be read" in (await cli("postmortem", "edit", "INC-1", "/nowhere.md", status=2)).err
     assert "cannot be written" in (await cli("postmortem", "draft", "INC-1", "-o", "/nowhere/x.md", status=2)).err
+
+
+async def test_what_it_cost(cli: Terminal) -> None:
+    await cli("declare", "Checkout fails")
+    assert "Nobody has said what it cost" in (await cli("postmortem", "impact", "INC-1")).out
+    assert "--source" in (await cli("postmortem", "impact", "INC-1", "--support-tickets", "14", status=2)).err
+    said = await cli("postmortem", "impact", "INC-1", "--support-tickets", "14", "--source", "the help desk")
+    assert "support tickets  14     @alice  the help desk" in said.out
+    assert "Impact: support tickets 14; source: the help desk." in (await cli("log", "INC-1")).out

@@ -1,5 +1,5 @@
 """`services:` – who owns what, whose ladder is climbed, what depends on what, what shows that it works, what it
-promises; the rest is kept for later parts."""
+promises, what a transaction is worth; the rest is kept for later parts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tocsin.config.sections.slo import read_slo
 
 LATER = {
     "runbooks": "runbooks are not attached yet",
-    "transaction_value": "no cost is computed yet",
 }
 
 
@@ -22,7 +21,7 @@ def read_service(value: Any, place: Place) -> Service:
     _check_later(fields)
     slo = read_slo(fields.fields("slo", "slo"))
     promised = slo.latency.below if slo is not None and slo.latency is not None else None
-    more = {key: fields.plain(key) for key in LATER if key in fields}
+    more = {key: fields.plain(key) for key in (*LATER, "transaction_value") if key in fields}
     service = Service(
         name=fields.name(),
         team=fields.find_name("team"),
@@ -40,7 +39,7 @@ def read_service(value: Any, place: Place) -> Service:
 
 
 def _check_later(fields: Fields) -> None:
-    """The shape of what later parts read, as far as it is known."""
+    """The shape of what is kept as it is written."""
     for _ in fields.texts("runbooks"):
         pass
     money = fields.find_text("transaction_value")

@@ -30,3 +30,15 @@ CREATE TABLE postmortem_version (
     PRIMARY KEY (postmortem_id, version)
 );
 COMMENT ON COLUMN postmortem_version.body IS 'Markdown; what an administrator takes out of the record is taken out here too (WAR-6).';
+
+CREATE TABLE impact_figure (
+    incident_id bigint NOT NULL REFERENCES incident (id),
+    name text NOT NULL CHECK (name IN ('failed_requests', 'failed_transactions', 'support_tickets', 'sla_breached')),
+    value text NOT NULL,
+    source text NOT NULL,
+    by text NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (incident_id, name)
+);
+COMMENT ON TABLE impact_figure IS 'What people say an incident cost (PMT-3), as they last said it.';
+COMMENT ON COLUMN impact_figure.source IS 'Where the figure comes from, in the words of who said it.';

@@ -167,6 +167,8 @@ def build_router(db: Database, hub: Hub, settings: Settings, charts: Renderer) -
             postmortems.edit_postmortem,
             postmortems.publish_postmortem,
             postmortems.assign_postmortem,
+            postmortems.show_impact,
+            postmortems.say_impact,
             postmortem_review.list_comments,
             postmortem_review.add_comment,
             postmortem_review.resolve_comment,

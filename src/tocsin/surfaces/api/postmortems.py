@@ -9,8 +9,9 @@ from litestar.params import JSONBody, QueryParameter
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
+from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import review, service
+from tocsin.postmortems import review, saying, service
 from tocsin.postmortems.model import read_state
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Ref
 from tocsin.surfaces.api.incidents import named
@@ -110,6 +111,23 @@ async def assign_postmortem(ref: Ref, data: JSONBody[wire.OwnerRequest], viewer:
         incident = await _to_write(tx, viewer, ref)
         user = named(data.user, viewer) or viewer.name
         return wire.postmortem(await service.assign_owner(tx, incident.id, user, viewer.actor))
+
+
+@get("/incidents/{ref:str}/impact", summary="What was said of the cost of an incident")
+async def show_impact(ref: Ref, viewer: Caller, db: Db) -> wire.Impact:
+    """Each figure with its source, as it was last said (PMT-3)."""
+    async with db.connection() as conn:
+        incident = await incidents.get_incident(conn, viewer, ref)
+        return wire.impact(incident_ref(incident.number), await saying.list_figures(conn, incident.id))
+
+
+@post("/incidents/{ref:str}/impact", status_code=200, summary="Say what an incident cost")
+async def say_impact(ref: Ref, data: JSONBody[wire.ImpactRequest], viewer: Caller, db: Db) -> wire.Impact:
+    """Figures with their source; a draft computes the revenue from them."""
+    async with db.transaction() as tx:
+        incident = await _to_write(tx, viewer, ref)
+        said = await saying.say_impact(tx, incident.id, data.figures(), data.source, viewer.actor)
+        return wire.impact(incident_ref(incident.number), said)
 
 
 async def _to_write(tx: Tx, viewer: Viewer, ref: str) -> Incident:

@@ -7,6 +7,7 @@ import msgspec
 
 from tocsin.accounts.model import ORGANISATION_SCOPE
 from tocsin.kernel.ids import incident_ref
+from tocsin.postmortems.figures import SaidFigure
 from tocsin.postmortems.model import Postmortem as Stored
 from tocsin.surfaces.wire.body import Body
 
@@ -69,6 +70,40 @@ class EditRequest(Body, kw_only=True, forbid_unknown_fields=True):
     note: str = ""
 
 
+class ImpactRequest(Body, kw_only=True, forbid_unknown_fields=True):
+    """What it cost, as far as it is known: whole numbers, and whether an SLA was breached (yes or no). `source` says
+    where the figures come from; what is absent stays as it was said.
+    """
+
+    source: str
+    failed_requests: str | None = None
+    failed_transactions: str | None = None
+    support_tickets: str | None = None
+    sla_breached: str | None = None
+
+    def figures(self) -> dict[str, str]:
+        """Those that were given, by name."""
+        given = msgspec.structs.asdict(self)
+        return {name: given[name] for name in given if name != "source" and given[name] is not None}
+
+
+class Figure(msgspec.Struct, kw_only=True):
+    """`name` is failed_requests, failed_transactions, support_tickets or sla_breached."""
+
+    name: str
+    value: str
+    source: str
+    by: str
+    at: datetime
+
+
+class Impact(msgspec.Struct, kw_only=True):
+    """What was said of the cost of one incident, each figure as it was last said."""
+
+    incident: str
+    figures: list[Figure]
+
+
 class OwnerRequest(Body, kw_only=True, forbid_unknown_fields=True):
     """Who sees to it, a user's name."""
 
@@ -99,6 +134,15 @@ def summary(stored: Stored) -> Summary:
 
 def postmortem(stored: Stored) -> Postmortem:
     return Postmortem(**msgspec.structs.asdict(summary(stored)), body=stored.body, questions=stored.questions)
+
+
+def impact(ref: str, said: Iterable[SaidFigure]) -> Impact:
+    return Impact(
+        incident=ref,
+        figures=[
+            Figure(name=each.name.value, value=each.value, source=each.source, by=each.by, at=each.at) for each in said
+        ],
+    )
 
 
 def postmortems(stored: Iterable[Stored], limit: int) -> PostmortemList:

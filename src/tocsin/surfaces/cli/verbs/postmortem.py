@@ -5,6 +5,7 @@ from tocsin.surfaces.cli.verbs import (
     postmortem_change,
     postmortem_draft,
     postmortem_export,
+    postmortem_impact,
     postmortem_lint,
     postmortem_read,
     postmortem_review,
@@ -29,6 +30,7 @@ app.command(postmortem_read.show, name="show")
 app.command(postmortem_read.list_postmortems, name="list")
 app.command(postmortem_change.edit, name="edit")
 app.command(postmortem_change.owner, name="owner")
+app.command(postmortem_impact.impact, name="impact")
 app.command(postmortem_review.comment, name="comment")
 app.command(postmortem_review.review, name="review")
 app.command(postmortem_review.history, name="history")
