@@ -22,7 +22,9 @@ from tocsin.insights.months import month_name
 from tocsin.insights.period import Period
 from tocsin.insights.rail_trends import rule_words, trends
 from tocsin.insights.recommendations import Episode, recommend
-from tocsin.insights.report_model import Count, Records, Report, Timing
+from tocsin.insights.report_model import Count, Records, Report, Timing, Work
+from tocsin.kernel.ids import incident_ref
+from tocsin.postmortems.action_model import ActionItem, ActionState
 
 MONTHS = 6
 """So many months the charts show and patterns are looked for in."""
@@ -53,6 +55,8 @@ def make_report(records: Records) -> Report:
         services=services[:MOST],
         causes=_counts(cases, records, Dimension.CAUSE, "no cause named")[:MOST],
         rails=_rails(records)[:MOST],
+        done=tuple(_work(each) for each in records.actions if _is_done_in(each, month)),
+        under_way=tuple(_work(each) for each in records.actions if _is_open_at(each, until)),
         told=recommend(episodes, records.rules),
         charts=(
             by_month_and_level(by_level, months, records.levels, months[-1]),
@@ -71,6 +75,21 @@ def _until(episode: Episode, until: datetime) -> Episode:
         incident=replace(episode.incident, instants=instants),
         handovers=tuple(at for at in episode.handovers if at < until),
     )
+
+
+def _is_done_in(item: ActionItem, month: Period) -> bool:
+    return item.done_at is not None and month.since <= item.done_at < month.until
+
+
+def _is_open_at(item: ActionItem, until: datetime) -> bool:
+    """Agreed on by then, and neither done nor given up before."""
+    if item.added_at >= until or (item.done_at is not None and item.done_at < until):
+        return False
+    return item.state is not ActionState.DROPPED or item.changed_at >= until
+
+
+def _work(item: ActionItem) -> Work:
+    return Work(f"{incident_ref(item.incident_number)} #{item.n}", item.category.value, item.text)
 
 
 def _case(incident: Drilled) -> Case:

@@ -11,6 +11,7 @@ from tocsin.insights.metric_model import Reckoning
 from tocsin.insights.period import Period
 from tocsin.insights.recommendations import Episode, Recommendation, Rules
 from tocsin.kernel.charts import Chart
+from tocsin.postmortems.action_model import ActionItem
 
 
 class Records(Struct, frozen=True, kw_only=True):
@@ -26,6 +27,7 @@ class Records(Struct, frozen=True, kw_only=True):
     episodes: tuple[Episode, ...]
     watched: tuple[Watched, ...]
     owners: Mapping[str, str | None]
+    actions: tuple[ActionItem, ...] = ()
 
     @property
     def reckoning(self) -> Reckoning:
@@ -57,10 +59,19 @@ class Timing(Struct, frozen=True, kw_only=True):
     before_n: int
 
 
+class Work(Struct, frozen=True):
+    """What was agreed on after an incident: `ref` is `INC-7 #3`, `category` prevent, detect, respond or process."""
+
+    ref: str
+    category: str
+    text: str
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """`month` is `2026-10`, `month_before` the one it is compared with. Each list has the most frequent first.
 
-    `told` are patterns of all the months of the charts.
+    `told` are patterns of all the months of the charts. `done` was finished in the month, `under_way` was open at its
+    end.
     """
 
     month: str
@@ -74,5 +85,7 @@ class Report(Struct, frozen=True, kw_only=True):
     services: tuple[Count, ...]
     causes: tuple[Count, ...]
     rails: tuple[Count, ...]
+    done: tuple[Work, ...]
+    under_way: tuple[Work, ...]
     told: tuple[Recommendation, ...]
     charts: tuple[Chart, ...]

@@ -7,7 +7,7 @@ from datetime import date
 from html import escape
 
 from tocsin.insights.metric_charts import span_words
-from tocsin.insights.report_model import Count, Report, Timing
+from tocsin.insights.report_model import Count, Report, Timing, Work
 from tocsin.kernel.charts import in_words
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.markdown import render
@@ -88,6 +88,9 @@ def _lines(report: Report) -> Iterator[str]:
         yield from (*_table(("Fired", now, then), map(_counted, report.rails)), "")
     else:
         yield from ("None fired.", "")
+    yield from ("## What is done about it", "")
+    yield from _works("Done", report.done)
+    yield from _works("Under way", report.under_way)
     yield from ("## What stands out", "")
     if not report.told:
         yield from ("No pattern: none is told from fewer than five incidents.", "")
@@ -95,6 +98,14 @@ def _lines(report: Report) -> Iterator[str]:
         evidence = ", ".join(incident_ref(number) for number in each.evidence)
         yield from (f"### {escaped(each.finding)}", "", f"Told from {evidence}.", "")
         yield from (*(f"- {way}" for way in each.ways), "")
+
+
+def _works(heading: str, works: Sequence[Work]) -> Iterator[str]:
+    if not works:
+        yield from (f"{heading}: nothing.", "")
+        return
+    yield from (f"{heading}, {len(works)} in all:", "")
+    yield from (*(f"- {each.ref}, to {each.category}: {escaped(each.text)}" for each in works), "")
 
 
 def _counting(report: Report) -> Iterator[str]:

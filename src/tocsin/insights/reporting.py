@@ -20,6 +20,7 @@ from tocsin.insights.report_model import Records, Report
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import zone_of
+from tocsin.postmortems import actions
 
 SEEN = (ORGANISATION_SCOPE,)
 """The same report for everybody: private incidents have scopes of their own."""
@@ -48,6 +49,7 @@ async def read_report(conn: Conn, month: str, now: datetime) -> Report:
             rules=Rules(reckoning=reckoning, night=organisation.on_call.night, zone=zone),
             episodes=tuple(await list_episodes(conn, incidents)),
             watched=tuple(await findings.list_watched(conn, SEEN, periods[-2].since, until)),
+            actions=tuple(await actions.list_added(conn, SEEN, until)),
             owners={each.name: each.team for each in await catalog.list_services(conn)},
         )
     )

@@ -100,6 +100,16 @@ async def list_of_incident(conn: Conn, incident_id: int) -> list[ActionItem]:
         return await cursor.fetchall()
 
 
+async def list_added(conn: Conn, scopes: Sequence[int], until: datetime) -> list[ActionItem]:
+    """All that were added before an instant, of incidents that were none of a drill, by incident and number."""
+    async with conn.cursor(row_factory=struct_row(ActionItem)) as cursor:
+        await cursor.execute(
+            _SELECT + "WHERE a.added_at < %s AND i.scope_id = ANY(%b) AND NOT i.is_drill ORDER BY i.number, a.n",
+            (until, list(scopes)),
+        )
+        return await cursor.fetchall()
+
+
 async def list_items(conn: Conn, scopes: Sequence[int], wanted: ActionFilter, today: date) -> list[ActionItem]:
     """The earliest due day first; one more than `wanted.limit`, so that the caller sees whether more follow."""
     async with conn.cursor(row_factory=struct_row(ActionItem)) as cursor:

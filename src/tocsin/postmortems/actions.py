@@ -6,6 +6,7 @@ happens when the cause comes back in `recurrence`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -214,3 +215,8 @@ async def _tell_owner(tx: Tx, incident: Incident, item: ActionItem, by: str) -> 
     if item.owner is not None:
         message = role_messages.about(incident, action_words.yours(item, by))
         await assigning.tell(tx, incident, item.owner, by, message)
+
+
+async def list_added(conn: Conn, scopes: Sequence[int], until: datetime) -> list[ActionItem]:
+    """All that were added before an instant, of incidents of these scopes that were no drills."""
+    return await store.list_added(conn, scopes, until)

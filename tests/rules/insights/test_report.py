@@ -20,6 +20,7 @@ from tocsin.insights.recommendations import Episode, Rules
 from tocsin.insights.report import make_report
 from tocsin.insights.report_model import Count, Records
 from tocsin.insights.report_text import as_html, as_markdown, summary
+from tocsin.postmortems.action_model import ActionItem, ActionState, Category, Priority
 
 GOLDEN = Path(__file__).parent / "golden" / "report-2026-10.md"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -63,6 +64,48 @@ WATCHED = (
         4, "Incident 4", HISTORY[3].incident.at, ("checkout",), (Broken("update-late", HISTORY[3].incident.at, ""),)
     ),
 )
+
+
+def action(n: int, added: str, state: ActionState = ActionState.OPEN, changed: str = "", done: str = "") -> ActionItem:
+    """An item of incident 4; instants as days."""
+    at = [datetime.fromisoformat(f"{day or added}T12:00:00+00:00") for day in (added, changed or done)]
+    return ActionItem(
+        id=n,
+        incident_id=4,
+        incident_number=4,
+        incident_title="Incident 4",
+        services=("checkout",),
+        teams=("payments",),
+        cause_category="deployment",
+        scope_id=1,
+        n=n,
+        text=f"Do the [{n}]",
+        category=Category.PREVENT,
+        priority=Priority.HIGH,
+        owner="alice",
+        due_on=at[0].date(),
+        state=state,
+        check=None,
+        check_detail="",
+        check_asked_by=None,
+        task_n=None,
+        recurred_in=(),
+        added_by="@alice",
+        added_at=at[0],
+        changed_at=at[1],
+        done_at=at[1] if state is ActionState.DONE else None,
+    )
+
+
+ACTIONS = (
+    action(1, "2026-09-10"),
+    action(2, "2026-09-10", ActionState.DONE, done="2026-09-20"),
+    action(3, "2026-09-10", ActionState.DONE, done="2026-10-20"),
+    action(4, "2026-10-10", ActionState.DONE, done="2026-11-02"),
+    action(5, "2026-10-10", ActionState.DROPPED, changed="2026-10-12"),
+    action(6, "2026-10-10", ActionState.DROPPED, changed="2026-11-12"),
+    action(7, "2026-11-10"),
+)
 RECORDS = Records(
     organisation="Example & Co.",
     periods=PERIODS,
@@ -75,6 +118,7 @@ RECORDS = Records(
     episodes=HISTORY,
     watched=WATCHED,
     owners={"checkout": "payments"},
+    actions=ACTIONS,
 )
 
 
@@ -95,6 +139,8 @@ def test_the_figures_worked_out_by_hand() -> None:
     assert (taken.in_target, taken.with_target) == (2, 3)
     assert report.services == (Count("checkout", 3, 1), Count("search", 1, 0), Count("sear|ch <b>", 1, 0))
     assert report.rails == (Count("update late", 1, 0),)
+    assert [each.ref for each in report.done] == ["INC-4 #3"]
+    assert [each.ref for each in report.under_way] == ["INC-4 #1", "INC-4 #4", "INC-4 #6"]
     (told,) = report.told
     assert told.evidence == (1, 2, 4, 5, 6)
     assert told.finding == "MTTD of checkout is over its target in 5 of 5 incidents; median 10 min."

@@ -9,6 +9,8 @@ from tocsin.db.database import Database
 from tocsin.incidents import findings
 from tocsin.incidents import service as incidents
 from tocsin.kernel.clock import VirtualClock
+from tocsin.postmortems import actions
+from tocsin.postmortems.action_model import ActionDraft, Category
 
 ALICE = Viewer(user_id=1, name="alice", role=Role.RESPONDER, scopes=(1,))
 
@@ -57,11 +59,19 @@ async def test_the_report_of_a_month_in_three_forms(
     await cli("declare", "Down", "--severity", "SEV-1")
     await cli("declare", "Hush", "--severity", "SEV-1")
     await cli("private", "2", "--why", "a breach")
+    async with db.transaction() as tx:
+        for number in (1, 2):
+            cursor = await tx.conn.execute("SELECT id FROM incident WHERE number = %s", (number,))
+            ((incident_id,),) = await cursor.fetchall()
+            draft = ActionDraft(text=f"Mend {number}", category=Category.DETECT)
+            await actions.add_item(tx, incident_id, draft, "@alice")
     assert "2026-12 is not over yet." in (await cli("report", "monthly", "2026-12", status=1)).err
     clock.set(datetime(2027, 1, 2, 12, tzinfo=UTC))
     first = (await cli("report", "monthly", "2026-12", who="vera")).out
     assert first.startswith("# December 2026 – ")
     assert "**1 incident, 1 more than in November 2026.**" in first
+    assert "- INC-1 #1, to detect: Mend 1" in first
+    assert "Mend 2" not in first
     clock.advance(timedelta(days=3))
     await cli("resolve", "1", "--override", "--why", "over")
     assert (await cli("report", "monthly", "2026-12")).out == first

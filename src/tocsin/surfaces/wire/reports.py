@@ -37,6 +37,14 @@ class ReportTime(msgspec.Struct, kw_only=True):
     before_n: int
 
 
+class ReportWork(msgspec.Struct, kw_only=True):
+    """What was agreed on after an incident; `ref` is `INC-7 #3`."""
+
+    ref: str
+    category: str
+    text: str
+
+
 class MonthlyReport(msgspec.Struct, kw_only=True):
     """What everybody may see of a month that is over, as it was known at its end."""
 
@@ -51,6 +59,8 @@ class MonthlyReport(msgspec.Struct, kw_only=True):
     services: list[ReportCount]
     causes: list[ReportCount]
     guard_rails: list[ReportCount]
+    actions_done: list[ReportWork]
+    actions_under_way: list[ReportWork]
     recommendations: list[Recommendation]
 
 
@@ -67,8 +77,14 @@ def monthly_report(report: model.Report, summary: str) -> MonthlyReport:
         services=[_count(each) for each in report.services],
         causes=[_count(each) for each in report.causes],
         guard_rails=[_count(each) for each in report.rails],
+        actions_done=[_work(each) for each in report.done],
+        actions_under_way=[_work(each) for each in report.under_way],
         recommendations=[recommendation(each) for each in report.told],
     )
+
+
+def _work(work: model.Work) -> ReportWork:
+    return ReportWork(ref=work.ref, category=work.category, text=work.text)
 
 
 def _count(count: model.Count) -> ReportCount:
