@@ -46,14 +46,15 @@ class _Found(NamedTuple):
     item: str = ""
 
 
-_PATHS: Mapping[str, Mapping[str, Handler]] = {
+ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/alerts": {"GET": alerts.list_alerts, "POST": alerts.refuse_post},
     "/alerts/groups": {"GET": alerts.list_groups},
     "/receivers": {"GET": alerts.list_receivers},
     "/silences": {"GET": silences.list_silences, "POST": silences.set_silence},
     "/status": {"GET": status.get_status},
+    "/silence/{id}": {"DELETE": silences.expire_silence, "GET": silences.get_silence},
 }
-_ITEM: Mapping[str, Handler] = {"DELETE": silences.expire_silence, "GET": silences.get_silence}
+"""Below `/api/v2`: what is taken, by path and method."""
 
 
 class AlertmanagerApp:
@@ -145,11 +146,9 @@ def client_of(scope: Scope) -> str:
 
 
 def _find(path: str) -> _Found | None:
-    methods = _PATHS.get(path)
-    if methods is not None:
-        return _Found(methods)
     silence = _SILENCE.fullmatch(path)
-    return _Found(_ITEM, silence[1]) if silence else None
+    methods = ROUTES["/silence/{id}"] if silence else ROUTES.get(path)
+    return _Found(methods, silence[1] if silence else "") if methods else None
 
 
 def _refuse_method(method: str, allowed: Mapping[str, Handler]) -> Answer:

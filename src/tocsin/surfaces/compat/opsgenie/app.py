@@ -26,33 +26,31 @@ from tocsin.surfaces.compat.opsgenie.call import Call, Handler
 
 _API = re.compile(r"(?P<prefix>.*)(?<!/api)/v2(?P<path>/(?:alerts|heartbeats)(?:/.*)?)")
 _KEY_IN_PREFIX = re.compile(r"/integrations/(?P<key>[^/]+)")
-_PING = re.compile(r"/heartbeats/(?P<identifier>[^/]+)/ping")
-_REQUEST = re.compile(r"/alerts/requests/(?P<identifier>[^/]+)")
-_ALERT = re.compile(r"/alerts/(?P<identifier>[^/]+)(?P<rest>/\w+)?")
-_ACTION = re.compile(r"/alerts/(?P<identifier>[^/]+)/actions/[^/]+")
-
-_ALL: Mapping[str, Handler] = {"GET": reads.list_alerts, "POST": actions.create}
-_COUNT: Mapping[str, Handler] = {"GET": reads.count_alerts}
-_OF_HEARTBEAT: Mapping[str, Handler] = {"GET": actions.ping, "POST": actions.ping}
-_OF_REQUEST: Mapping[str, Handler] = {"GET": reads.get_request}
-_OF_ACTION: Mapping[str, Handler] = {"POST": actions.not_done("ExecuteCustomAction")}
-_OF_ALERT: Mapping[str, Mapping[str, Handler]] = {
-    "": {"GET": reads.get_alert, "DELETE": actions.delete},
-    "/close": {"POST": actions.close},
-    "/acknowledge": {"POST": actions.acknowledge},
-    "/unacknowledge": {"POST": actions.not_done("Unacknowledge")},
-    "/message": {"PUT": actions.update_message},
-    "/description": {"PUT": actions.update_description},
-    "/priority": {"PUT": actions.not_done("UpdatePriority")},
-    "/notes": {"GET": reads.get_notes, "POST": actions.note},
-    "/snooze": {"POST": actions.not_done("Snooze")},
-    "/assign": {"POST": actions.not_done("Assign")},
-    "/escalate": {"POST": actions.not_done("Escalate")},
-    "/responders": {"POST": actions.not_done("AddResponder")},
-    "/tags": {"POST": actions.not_done("AddTags")},
-    "/details": {"POST": actions.not_done("AddDetails")},
+ROUTES: Mapping[str, Mapping[str, Handler]] = {
+    "/alerts": {"GET": reads.list_alerts, "POST": actions.create},
+    "/alerts/": {"GET": reads.list_alerts, "POST": actions.create},
+    "/alerts/count": {"GET": reads.count_alerts},
+    "/heartbeats/{identifier}/ping": {"GET": actions.ping, "POST": actions.ping},
+    "/alerts/requests/{identifier}": {"GET": reads.get_request},
+    "/alerts/{identifier}/actions/{action}": {"POST": actions.not_done("ExecuteCustomAction")},
+    "/alerts/{identifier}": {"GET": reads.get_alert, "DELETE": actions.delete},
+    "/alerts/{identifier}/close": {"POST": actions.close},
+    "/alerts/{identifier}/acknowledge": {"POST": actions.acknowledge},
+    "/alerts/{identifier}/unacknowledge": {"POST": actions.not_done("Unacknowledge")},
+    "/alerts/{identifier}/message": {"PUT": actions.update_message},
+    "/alerts/{identifier}/description": {"PUT": actions.update_description},
+    "/alerts/{identifier}/priority": {"PUT": actions.not_done("UpdatePriority")},
+    "/alerts/{identifier}/notes": {"GET": reads.get_notes, "POST": actions.note},
+    "/alerts/{identifier}/snooze": {"POST": actions.not_done("Snooze")},
+    "/alerts/{identifier}/assign": {"POST": actions.not_done("Assign")},
+    "/alerts/{identifier}/escalate": {"POST": actions.not_done("Escalate")},
+    "/alerts/{identifier}/responders": {"POST": actions.not_done("AddResponder")},
+    "/alerts/{identifier}/tags": {"POST": actions.not_done("AddTags")},
+    "/alerts/{identifier}/details": {"POST": actions.not_done("AddDetails")},
 }
+"""Below `/v2`: what is taken, by path and method; the first path that fits decides."""
 
+_SHAPES = tuple((re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path)), methods) for path, methods in ROUTES.items())
 
 _LOOK_FOR = 5.0
 """How many seconds an unknown key may wait for the database's word on it."""
@@ -128,16 +126,8 @@ def _path(scope: Scope) -> str:
 
 
 def _find(path: str) -> _Found | None:
-    if path in ("/alerts", "/alerts/"):
-        return _Found(_ALL)
-    if path == "/alerts/count":
-        return _Found(_COUNT)
-    if ping := _PING.fullmatch(path):
-        return _Found(_OF_HEARTBEAT, ping["identifier"])
-    if request := _REQUEST.fullmatch(path):
-        return _Found(_OF_REQUEST, request["identifier"])
-    if action := _ACTION.fullmatch(path):
-        return _Found(_OF_ACTION, action["identifier"])
-    alert = _ALERT.fullmatch(path)
-    methods = _OF_ALERT.get(alert["rest"] or "") if alert else None
-    return _Found(methods, alert["identifier"]) if alert and methods else None
+    for shape, methods in _SHAPES:
+        found = shape.fullmatch(path)
+        if found is not None:
+            return _Found(methods, found.groupdict().get("identifier", ""))
+    return None
