@@ -73,7 +73,7 @@ async def test_the_communicator_is_reminded_before_and_at_the_due_time_and_it_co
     await world.works("alice")
     await world.passes(minutes=5)
     world.phone("alice").receives("notice", saying="Update 1 on INC-1 is due now.")
-    await world.says("Update 1 was due at 03:15 UTC and nobody has written it. @alice is reminded.")
+    await world.says("@alice is reminded of update 1, due since 03:15 UTC.")
     assert (await missed(world), await due(world)) == (1, "03:15")
     await world.works("alice")
     await world.passes(minutes=14)

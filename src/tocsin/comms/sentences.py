@@ -20,9 +20,9 @@ def posted(n: int, by: str, text: str, to: Sequence[str], next_update_at: dateti
 
 
 def overdue(n: int, due_at: datetime, now: datetime, reminded: str | None) -> str:
-    """ "Update 3 was due at 14:50 UTC and nobody has written it. @alice is reminded."."""
-    who = f" @{reminded} is reminded." if reminded else " Nobody holds a role who could be reminded."
-    return f"Update {n} was due at {clock(due_at, now)} and nobody has written it.{who}"
+    """ "@alice is reminded of update 3, due since 14:50 UTC."; the room says beside it that it is overdue (GRD-1)."""
+    what = f"of update {n}, due since {clock(due_at, now)}"
+    return f"@{reminded} is reminded {what}." if reminded else f"Nobody holds a role who could be reminded {what}."
 
 
 def wording_broken(template: str, problem: str) -> str:

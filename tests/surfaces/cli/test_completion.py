@@ -26,9 +26,9 @@ def test_every_verb_and_option_is_there(shell: str, capsys: pytest.CaptureFixtur
 def test_bash_completes(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(("completion", "bash")) == 0
     script = capsys.readouterr().out
-    asks = f'{script}\nCOMP_WORDS=(tocsin ac); COMP_CWORD=1; _tocsin; echo "${{COMPREPLY[@]}}"'
+    asks = f'{script}\nCOMP_WORDS=(tocsin simul); COMP_CWORD=1; _tocsin; echo "${{COMPREPLY[@]}}"'
     done = subprocess.run(["bash", "-c", asks], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["ack"]
+    assert done.stdout.split() == ["simulate"]
 
 
 def test_as_a_document_and_for_no_shell(capsys: pytest.CaptureFixture[str]) -> None:
