@@ -36,9 +36,9 @@ _OTHERS: Mapping[str, Definition] = {
     ),
     ACTIONS: Definition(
         "action items done",
-        "how much of what was agreed on is done",
-        "done ÷ agreed on, without those that were dropped × 100",
-        "incidents without action items",
+        "how much of what was agreed on is done by its day",
+        "done ÷ (done + open ones whose day has come) × 100; dropped ones do not count",
+        "incidents without an action item that is done or due",
     ),
     UPDATES: Definition(
         "updates in time",

@@ -57,7 +57,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
     `kept` of `promised` updates came by the time that the one before had promised (COM-2). `in_time`: whether its
     postmortem was published by its date; None: it needs none, or the date has not come. `done` of `agreed` action
-    items.
+    items, of those that are done or whose day has come.
     """
 
     at: datetime

@@ -15,9 +15,19 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from tocsin.catalog.working_time import DailyHours
 from tocsin.insights import metric_sql
-from tocsin.insights.metric_definitions import BETWEEN, FREQUENCY, INCIDENTS, POSTMORTEMS, TIMES, UPDATES, definition
+from tocsin.insights.metric_definitions import (
+    ACTIONS,
+    BETWEEN,
+    FREQUENCY,
+    INCIDENTS,
+    POSTMORTEMS,
+    TIMES,
+    UPDATES,
+    definition,
+)
 from tocsin.insights.metric_model import Counted, Dimension, Key, Lack, Question, Reckoning, Tally
 from tocsin.insights.metric_tallies import (
+    NO_ACTIONS,
     NO_PROMISE,
     NO_START,
     NOT_DECIDED,
@@ -29,6 +39,7 @@ from tocsin.insights.metric_tallies import (
     share,
 )
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.localtime import local_of, zone_of
 
 Group = tuple[Key, ...]
 Row = Sequence[Any]
@@ -84,8 +95,16 @@ _UPDATES: LiteralString = """
     )
     SELECT {groups} count(DISTINCT id), count(*) FILTER (WHERE kept), count(*) FROM met {grouping}
 """
+_ACTIONS: LiteralString = """
+    WITH due AS (
+        SELECT {of_asked} a.id, t.state = 'done' AS done FROM ({asked}) a JOIN action_item t ON t.incident_id = a.id
+        WHERE t.state = 'done' OR t.state <> 'dropped' AND t.due_on <= %(today)s
+    )
+    SELECT {groups} count(DISTINCT id), count(*) FILTER (WHERE done), count(*) FROM due {grouping}
+"""
 _SHARES: Sequence[tuple[str, LiteralString, str]] = (
     (POSTMORTEMS, _POSTMORTEMS, NOT_DECIDED),
+    (ACTIONS, _ACTIONS, NO_ACTIONS),
     (UPDATES, _UPDATES, NO_PROMISE),
 )
 _PAGES: LiteralString = """
@@ -235,7 +254,8 @@ async def _shares(conn: Conn, asker: Asker, cases: Mapping[Group, int]) -> list[
     """What is a part of a whole: of each group, how many incidents are behind it, the part, the whole."""
     question = asker.question
     demands = [{"level": level, "publish_by": f"{by} seconds"} for level, by in asker.reckoning.publish_by.items()]
-    given = asker.parameters | {"now": asker.now, "demands": as_jsonb(demands)}
+    today = local_of(asker.now, zone_of(asker.reckoning.zone)).date()
+    given = asker.parameters | {"now": asker.now, "today": today, "demands": as_jsonb(demands)}
     found: list[Tally] = []
     for measure, text, why in _SHARES:
         rows = await _fetch(conn, _filled(text, question, metric_sql.asked(question)), given)

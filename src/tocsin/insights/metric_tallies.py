@@ -44,7 +44,7 @@ from tocsin.kernel.localtime import zone_of
 
 WEEK = timedelta(days=7)
 NOT_DECIDED = "need none, or are not due"
-NO_ACTIONS = "have no action items"
+NO_ACTIONS = "have no action item that is done or due"
 NO_PROMISE = "have no update that names the next"
 NOBODY_PAGED = "paged nobody"
 NOT_MARKED = "have no page that was marked"
