@@ -108,7 +108,9 @@ async def list_calling(conn: Conn, incidents: Sequence[Incident]) -> frozenset[i
 
 
 async def list_paged(conn: Conn, user_id: int) -> frozenset[int]:
-    """The incidents, by id, about which this person is being called and has not answered."""
+    """The incidents, by id, about which this person is called and has not answered; somebody else may have meanwhile.
+    Whom no message has reached is among them: a page that they have open does.
+    """
     return await store.list_paged(conn, user_id)
 
 

@@ -192,8 +192,10 @@ async def list_calling(conn: Conn, incident_ids: Sequence[int]) -> frozenset[int
 
 
 async def list_paged(conn: Conn, user_id: int) -> frozenset[int]:
-    """The incidents about which this person is being called."""
-    cursor = await conn.execute("SELECT incident_id FROM page WHERE user_id = %s AND state = 'open'", (user_id,))
+    """The incidents about which this person is called and has not answered, whether or not a message reached them."""
+    cursor = await conn.execute(
+        "SELECT incident_id FROM page WHERE user_id = %s AND state IN ('open', 'unreached')", (user_id,)
+    )
     return frozenset(row[0] for row in await cursor.fetchall())
 
 

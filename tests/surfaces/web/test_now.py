@@ -104,5 +104,8 @@ async def test_whoever_is_being_paged_reads_so_until_they_answer(office: Databas
     assert "<b>drill</b>" in text
     assert "You are being paged." not in (await other.get("/now/board")).text
     async with office.transaction() as tx:
+        await tx.conn.execute("UPDATE page SET state = 'unreached', ended_at = %s", (tx.now,))
+    assert "You are being paged." in (await called.get("/now/board")).text, "no message did, so the page has to"
+    async with office.transaction() as tx:
         await commands.acknowledge(tx, 1, f"@{page.user_name}", "web")
     assert "You are being paged." not in (await called.get("/now/board")).text

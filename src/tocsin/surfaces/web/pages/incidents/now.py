@@ -86,7 +86,7 @@ async def _view(visit: Visit, db: Database) -> NowView:
     async with db.connection() as conn:
         burning, resolved = await _incidents(conn, viewer, visit.times)
         calling = await paging.list_paged(conn, viewer.user_id)
-        paged = tuple(line for line in burning if line.id in calling)
+        paged = tuple(line for line in burning if line.needs_answer and line.id in calling)
         return NowView(
             burning=burning[:_SHOWN],
             further=len(burning[_SHOWN:]),
