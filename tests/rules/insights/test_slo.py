@@ -18,6 +18,7 @@ from tocsin.catalog.slo import (
     Objective,
     Slo,
     SloPolicy,
+    downtime_levels_of,
     goals_of,
     in_percent,
     read_latency,
@@ -38,7 +39,6 @@ from tocsin.insights.slo import (
     used,
 )
 from tocsin.insights.slo_model import Budget, Piece, Sample, ServiceSlo, Span
-from tocsin.insights.slo_service import levels_of
 from tocsin.kernel.errors import Invalid
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -162,8 +162,8 @@ def test_the_gate(down: int, exhausted: tuple[Consequence, ...], critical: bool,
 
 
 def test_downtime_is_the_two_worst_levels_unless_somebody_says_otherwise() -> None:
-    assert levels_of(SloPolicy(), active("sre")) == ("SEV-1", "SEV-2")
-    assert levels_of(SloPolicy(downtime=("SEV-3",)), active("sre")) == ("SEV-3",)
+    assert downtime_levels_of(SloPolicy(), active("sre")) == ("SEV-1", "SEV-2")
+    assert downtime_levels_of(SloPolicy(downtime=("SEV-3",)), active("sre")) == ("SEV-3",)
 
 
 def test_objectives_as_a_file_writes_them() -> None:
