@@ -8,6 +8,7 @@ from tests.surfaces.web.test_room import declare
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.kernel.clock import VirtualClock
+from tocsin.postmortems import service as postmortems
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 ROOM = "/incidents/INC-1"
@@ -96,3 +97,27 @@ async def test_a_room_is_shown_as_its_address_says(office: Database, browser_of:
     assert 'value="timeline" data-remember>' in chosen
     assert 'value="no" data-remember checked' in chosen
     assert 'value="timeline" data-remember checked' in (await alice.get(f"{ROOM}?tab=nothing")).text
+
+
+async def test_what_is_over_says_how_its_postmortem_stands(
+    office: Database, browser_of: BrowserOf, clock: VirtualClock
+) -> None:
+    await declare(office)
+    alice, victor = await browser_of("alice"), await browser_of("victor")
+    assert "Draft it" not in (await alice.get(ROOM)).text
+    async with office.transaction() as tx:
+        await incidents.resolve(tx, 1, "@alice")
+    assert '<a href="/postmortems/INC-1">Draft it</a>' in (await alice.get(ROOM)).text
+    assert "Draft it" not in (await victor.get(ROOM)).text
+    async with office.transaction() as tx:
+        await postmortems.draft(tx, 1, "@alice")
+        await postmortems.assign_owner(tx, 1, "bob", "@alice")
+    page = (await victor.get(ROOM)).text
+    assert "Postmortem: draft, bob sees to it, due " in page
+    assert '<a href="/postmortems/INC-1">Read it</a>' in page
+    clock.advance(timedelta(hours=73))
+    assert "Postmortem: draft, bob sees to it, was due at" in (await (await browser_of("alice")).get(ROOM)).text
+    async with office.transaction() as tx:
+        await postmortems.publish(tx, 1, "@bob")
+    page = (await (await browser_of("alice")).get(ROOM)).text
+    assert "Postmortem: published ·" in page
