@@ -23,7 +23,7 @@ from tocsin.incidents.task_model import TaskDraft
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.ledger import list_entries
+from tocsin.kernel.ledger import list_people
 from tocsin.kernel.localtime import zone_of
 from tocsin.kernel.tx import Tx
 from tocsin.mitigation.service import list_mitigations
@@ -188,6 +188,6 @@ async def _send(
 async def list_participants(conn: Conn, incident: Incident) -> list[User]:
     """Everybody who had a role or did something, by name; whoever was only called and never answered is spared."""
     held = {each.user for each in await assigning.list_holdings(conn, incident.id)}
-    acted = {each.actor[1:] for each in await list_entries(conn, incident.topic) if each.actor.startswith("@")}
+    acted = {actor.removeprefix("@") for actor in await list_people(conn, incident.topic)}
     users = await accounts.list_users_by_name(conn, sorted(held | acted))
     return [user for user in users if not user.is_disabled]
