@@ -54,6 +54,7 @@ async def test_forty_days_are_lived_through_and_nothing_of_them_is_left_to_do(ds
             (True,)
         ]
         assert (await rows(db, "SELECT count(*) > 0 FROM postmortem WHERE state = 'published'")) == [(True,)]
+        assert await rows(db, "SELECT DISTINCT state FROM action_item ORDER BY state") == [("done",), ("open",)]
         clock.set(ENDS)
         async with db.connection() as conn:
             assert await auditor.look(conn, KNOWN, clock.now()) == []

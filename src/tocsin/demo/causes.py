@@ -8,8 +8,8 @@ from tocsin.incidents.causes import CauseCategory
 
 
 class Cause(NamedTuple):
-    """`title`, `root` and `fix` have `{service}` for its name. `first_try` is what did not help, empty: nothing else
-    was tried."""
+    """`title`, `fix`, `lesson` and `first_try` have `{service}` for its name. `lesson` is what is done so that it does
+    not come back, `first_try` what did not help, empty: nothing else was tried."""
 
     category: CauseCategory
     title: str
@@ -17,6 +17,7 @@ class Cause(NamedTuple):
     root: str
     strategy: str
     fix: str
+    lesson: str
     first_try: str = ""
 
 
@@ -28,6 +29,7 @@ CAUSES = (
         "the new version read a column that the migration had not added yet",
         "rollback",
         "rolled {service} back to the version before",
+        "Run migrations before the pods of {service} are replaced",
         "restarted the pods of {service}",
     ),
     Cause(
@@ -37,6 +39,7 @@ CAUSES = (
         "a query lost its index in the release",
         "rollback",
         "rolled {service} back and put the index in place",
+        "Compare the query plans of {service} before a release",
     ),
     Cause(
         CauseCategory.CONFIGURATION,
@@ -45,6 +48,7 @@ CAUSES = (
         "a rule of the gateway was written for another environment",
         "configuration",
         "put the rule of the gateway back",
+        "Have each environment keep its gateway rules apart",
     ),
     Cause(
         CauseCategory.RESOURCE_EXHAUSTION,
@@ -53,6 +57,7 @@ CAUSES = (
         "a job kept its connections open while it waited for another service",
         "restart",
         "stopped the job and gave {service} its connections back",
+        "Alert when the pool of {service} is 80 % full",
         "raised the size of the pool of {service}",
     ),
     Cause(
@@ -62,6 +67,7 @@ CAUSES = (
         "a debug flag had been left on",
         "configuration",
         "turned the flag off and removed the old logs",
+        "Have debug flags of {service} end by themselves",
     ),
     Cause(
         CauseCategory.CAPACITY,
@@ -70,6 +76,7 @@ CAUSES = (
         "the limit of pods was set for the load of last year",
         "scale",
         "doubled the pods of {service}",
+        "Scale {service} by its queue, and test it with twice the load",
     ),
     Cause(
         CauseCategory.DEPENDENCY_FAILURE,
@@ -78,6 +85,7 @@ CAUSES = (
         "the provider had an outage, and nothing limited how long we waited for it",
         "failover",
         "switched {service} to the second provider",
+        "Give each call of {service} to its provider a deadline",
         "waited for the provider with shorter time-outs",
     ),
     Cause(
@@ -87,6 +95,7 @@ CAUSES = (
         "a consumer was stuck on one message that it could not read",
         "restart",
         "set the message aside and restarted the consumer",
+        "Set messages that cannot be read aside after three tries",
     ),
     Cause(
         CauseCategory.OTHER,
@@ -95,6 +104,7 @@ CAUSES = (
         "a route of the network provider was withdrawn",
         "failover",
         "sent the region's traffic through another one",
+        "Practise moving the traffic of a region each quarter",
     ),
     Cause(
         CauseCategory.SECURITY,
@@ -103,6 +113,7 @@ CAUSES = (
         "the limit of sign-ins counted by address and not by account",
         "block",
         "blocked the network and limited sign-ins by account",
+        "Ask for a second factor at {service} from new devices",
     ),
 )
 

@@ -24,9 +24,12 @@ from tocsin.mitigation import service as mitigation
 from tocsin.mitigation.model import MitigationDraft, Result
 from tocsin.paging import commands
 from tocsin.paging import service as paging
+from tocsin.postmortems import actions
 from tocsin.postmortems import service as postmortems
+from tocsin.postmortems.action_model import ActionDraft
 
 CLOSED_AFTER = timedelta(days=10)
+LEARNT_AFTER = timedelta(days=8)
 DRAFTED_AFTER, PUBLISHED_AFTER = timedelta(hours=20), timedelta(hours=60)
 MONTHS_AT_ONCE = timedelta(days=80)
 
@@ -97,6 +100,8 @@ def _steps(place: int, life: Life, ends: datetime) -> list[Step]:
     acts += [(mitigated, _mitigate), (resolved, _resolve)]
     if tale.is_reviewed:
         acts += [(resolved + DRAFTED_AFTER, _draft), (resolved + PUBLISHED_AFTER, _publish)]
+    if tale.is_reviewed and tale.is_learnt:
+        acts.append((resolved + LEARNT_AFTER, _learn))
     if tale.is_reviewed or not tale.is_top:  # what asks for a postmortem stays resolved until it has one
         acts.append((resolved + CLOSED_AFTER, _close))
     return [Step(at, (place, n), act) for n, (at, act) in enumerate(acts) if at < ends - QUIET / 4]
@@ -162,10 +167,16 @@ async def _resolve(tx: Tx, life: Life) -> None:
 
 async def _draft(tx: Tx, life: Life) -> None:
     await postmortems.draft(tx, life.id, life.holder)
+    lesson = ActionDraft(text=life.said(life.tale.cause.lesson), owner=life.holder.removeprefix("@"))
+    await actions.add_item(tx, life.id, lesson, life.holder)
 
 
 async def _publish(tx: Tx, life: Life) -> None:
     await postmortems.publish(tx, life.id, life.holder)
+
+
+async def _learn(tx: Tx, life: Life) -> None:
+    await actions.finish_item(tx, life.id, 1, life.holder)
 
 
 async def _close(tx: Tx, life: Life) -> None:

@@ -40,7 +40,7 @@ WEEKEND = 0.35
 
 class Tale(Struct, frozen=True, kw_only=True):
     """One incident. Spans count from its declaration, `started` before it. `declined`: whoever is called first cannot.
-    `is_reviewed`: a postmortem was published."""
+    `is_reviewed`: a postmortem was published, `is_learnt`: and what follows from it was done."""
 
     at: datetime
     service: DemoService
@@ -55,6 +55,7 @@ class Tale(Struct, frozen=True, kw_only=True):
     declined: bool
     is_drill: bool
     is_reviewed: bool
+    is_learnt: bool
     is_updated: bool
 
     @property
@@ -131,6 +132,7 @@ def _tale(dice: Random, at: datetime, service: DemoService, cause: Cause, *, sev
         declined=dice.random() < 0.04,
         is_drill=not is_top and dice.random() < 0.02,
         is_reviewed=is_top and dice.random() < 0.85,
+        is_learnt=dice.random() < 0.7,
         is_updated=is_top or dice.random() < 0.2,
     )
 
