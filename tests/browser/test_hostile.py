@@ -2,6 +2,8 @@
 script runs, nothing is refused by the policy because nothing tries, and no page is wider than a phone.
 """
 
+from collections.abc import AsyncIterator
+
 import pytest
 import pytest_asyncio
 
@@ -9,6 +11,7 @@ from tests.browser.conftest import PHONE, Open
 from tests.support.hostile import FIELDS, plant, plant_alerts
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.service import upsert_user
+from tocsin.comms import template_store, wording
 from tocsin.db.database import Database
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -39,6 +42,16 @@ async def nothing_happens(sit_down: Open, root: str, paths: list[str]) -> None:
         assert await page.locator("main").is_visible(), f"{path} has lost its page"
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def wordings(office: Database) -> AsyncIterator[None]:
+    """As they ship again afterwards: every message of the tests to come would be worded by the corpus."""
+    yield
+    async with office.transaction() as tx:
+        for edited in await template_store.list_edited(tx.conn):
+            await wording.reset_template(tx, edited.kind, "@root")
+
+
+@pytest.mark.usefixtures("wordings")
 @pytest.mark.parametrize("field", list(FIELDS))
 async def test_what_is_typed_stays_text(sit_down: Open, office: Database, root: str, field: str) -> None:
     paths = await plant(office, field)

@@ -15,11 +15,11 @@ from tocsin.accounts.people import draft_of
 from tocsin.alerts import maintenances, silences
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.alerts.silencing import WantedSilence
-from tocsin.comms import updates
-from tocsin.comms.model import UpdateDraft
+from tocsin.comms import updates, wording
+from tocsin.comms.model import TemplateKind, UpdateDraft, Wording
 from tocsin.db.database import Database
+from tocsin.incidents import attachments, tasks
 from tocsin.incidents import service as incidents
-from tocsin.incidents import tasks
 from tocsin.incidents.model import Declaration
 from tocsin.incidents.regrading import change_severity
 from tocsin.incidents.task_model import TaskDraft
@@ -28,6 +28,7 @@ from tocsin.kernel.matchers import parse_matcher
 from tocsin.kernel.tx import Tx
 from tocsin.mitigation import service as mitigation
 from tocsin.mitigation.model import MitigationDraft
+from tocsin.postmortems import service as postmortems
 
 CORPUS: dict[str, str] = {
     "script": "<script>window.pwned=1</script>",
@@ -48,8 +49,11 @@ CORPUS: dict[str, str] = {
     "entity": "&lt;script&gt;window.pwned=1&lt;/script&gt; &#60;b&#62;",
 }
 LONG = "W" * 400
-"""A word that no line holds; fields that take more get `VERY_LONG`."""
+"""A word that no line holds; fields that take more get `VERY_LONG`, and those that take whole pages `HUGE`."""
 VERY_LONG = "M" * 15_000
+HUGE = "H" * 64_000
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
 SHORT = [*CORPUS.values(), LONG[:200]]
 WHOLE = "\n".join([*CORPUS.values(), LONG])
@@ -104,6 +108,24 @@ async def update(tx: Tx, text: str) -> str:
 async def what_is_done(tx: Tx, text: str) -> str:
     draft = MitigationDraft(what=text, way_back=text)
     return await _in_a_room(tx, lambda tx, id_: mitigation.begin(tx, id_, draft, "@alice"))
+
+
+async def file_name(tx: Tx, text: str) -> str:
+    return await _in_a_room(tx, lambda tx, id_: attachments.attach(tx, id_, f"{text}.png", PICTURE, "@alice"))
+
+
+async def page_of_a_postmortem(tx: Tx, text: str) -> str:
+    incident = await incidents.declare(tx, Declaration(title="Checkout answers 500", by="@alice"))
+    draft = await postmortems.draft(tx, incident.id, "@alice")
+    await postmortems.edit(tx, incident.id, f"# What happened\n\n{text}", draft.version, "@alice")
+    return f"/postmortems/{incident_ref(incident.number)}"
+
+
+async def template(tx: Tx, text: str) -> str:
+    """What would be a template of its own stays text; what such a one may do is said in `rules/comms`."""
+    plain = text.replace("{", "{ ").replace("\r\n", "\n")
+    await wording.edit_template(tx, TemplateKind.DECLARATION, Wording("Declared", plain), "@alice")
+    return "/settings/templates/declaration"
 
 
 async def silence(tx: Tx, text: str) -> str:
@@ -161,6 +183,9 @@ FIELDS: dict[str, tuple[Plant, int]] = {
     "task": (task, 300),
     "update": (update, 2_000),
     "mitigation": (what_is_done, 500),
+    "file name": (file_name, 200),
+    "postmortem": (page_of_a_postmortem, 200_000),
+    "template": (template, 8_000),
     "silence": (silence, 2_000),
     "maintenance": (maintenance, 300),
     "display name": (display_name, 200),
@@ -171,6 +196,8 @@ FIELDS: dict[str, tuple[Plant, int]] = {
 
 def texts(limit: int) -> list[str]:
     """The corpus in as few texts as the field's length allows."""
+    if limit >= len(WHOLE) + len(HUGE):
+        return [f"{WHOLE}\n{HUGE}"]
     if limit >= len(WHOLE) + len(VERY_LONG):
         return [f"{WHOLE}\n{VERY_LONG}"]
     if limit >= len(WHOLE):
