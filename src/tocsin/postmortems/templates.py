@@ -38,7 +38,7 @@ SHIPPED: tuple[Template, ...] = (
         title="A new version",
         questions=(
             "Which version was deployed when, and what did it change?",
-            "What did tests, review and staging show, and why did they not show this?",
+            "What did tests, review and staging show, and what kept them from showing this?",
             "When was it rolled back, and what did the way back wait for?",
         ),
         factors=(

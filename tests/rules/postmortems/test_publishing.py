@@ -7,8 +7,10 @@ from msgspec.structs import replace
 
 from tests.rules.postmortems.test_review_model import APPROVED
 from tocsin.kernel.errors import Invalid
+from tocsin.postmortems.blameless import check
 from tocsin.postmortems.publishing import Gap, checked_reason, find_gaps, open_questions, told
 from tocsin.postmortems.review_model import Comment, Verdict
+from tocsin.postmortems.templates import known_templates
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OPEN = Comment(
@@ -59,3 +61,9 @@ def test_a_reason_is_one_line() -> None:
     assert checked_reason(" the \n deadline ") == "the deadline"
     with pytest.raises(Invalid):
         checked_reason("x" * 501)
+
+
+@pytest.mark.parametrize("name", list(known_templates()))
+def test_no_template_asks_a_question_that_sounds_like_blame(name: str) -> None:
+    template = known_templates()[name]
+    assert check("\n\n".join((*template.questions, *template.factors, *template.prevention))) == ()
