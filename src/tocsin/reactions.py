@@ -53,6 +53,7 @@ from tocsin.incidents.events import (
 from tocsin.incidents.jobs import REASSESS, RESOLVE_QUIET, SYNC
 from tocsin.insights import recording as served
 from tocsin.insights.digest import DIGESTS
+from tocsin.insights.report_mail import MONTHLY_REPORT
 from tocsin.insights.resting import ADVISE_REST
 from tocsin.insights.slo_announcing import ANNOUNCE_BUDGETS
 from tocsin.kernel.held import JobKind
@@ -182,6 +183,7 @@ JOB_KINDS: tuple[JobKind, ...] = (
     REMIND_REVIEWER,
     served.NOTE_SCHEDULES,
     DIGESTS,
+    MONTHLY_REPORT,
     ADVISE_REST,
     ANNOUNCE_BUDGETS,
 )

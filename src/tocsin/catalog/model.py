@@ -26,7 +26,8 @@ class AnnounceAddress(msgspec.Struct, frozen=True):
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     """The one organisation of an installation. The patterns of channels and links are kept as written.
 
-    `prometheus` is asked by the checks that name none of their own (`catalog.checks`).
+    `prometheus` is asked by the checks that name none of their own (`catalog.checks`). `monthly_report`: the users, by
+    name, who get the report of each month.
     """
 
     name: str = "Organisation"
@@ -42,6 +43,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     on_call: OnCallTerms = OnCallTerms()
     compensation: Compensation | None = None
     slo_policy: SloPolicy = SloPolicy()
+    monthly_report: tuple[str, ...] = ()
     managed_by: str | None = None
 
 

@@ -74,7 +74,8 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
         """
         UPDATE organisation SET name = %s, time_zone = %s, severity_profile = %s, business_hours = %s,
                oncall_limits = %s, incident_channel = %s, announce_channel = %s, war_room = %s, announce = %s,
-               prometheus = %s, on_call = %s, compensation = %s, slo_policy = %s, managed_by = %s
+               prometheus = %s, on_call = %s, compensation = %s, slo_policy = %s, monthly_report = %s,
+               managed_by = %s
         """,
         (
             organisation.name,
@@ -90,6 +91,7 @@ async def update_organisation(conn: Conn, organisation: Organisation) -> None:
             as_jsonb(organisation.on_call),
             as_jsonb(organisation.compensation) if organisation.compensation is not None else None,
             as_jsonb(organisation.slo_policy),
+            list(organisation.monthly_report),
             organisation.managed_by,
         ),
     )

@@ -59,6 +59,7 @@ def find_problems(document: Document, before: World, after: World) -> list[Probl
         *_shared_keys(document, after),
         *_unknown_profile(document, after),
         *_unknown_levels(document, after),
+        *_unknown_readers(document, after),
         *_unbound_escalations(document, after),
         *_unreachable_targets(document, after),
         *_variants_that_never_apply(document, after),
@@ -205,6 +206,14 @@ def _unknown_levels(document: Document, after: World) -> Iterator[Problem]:
         except NotFound as error:
             below = f".slo_policy.downtime[{n}]"
             yield _place(document, "organisation", "", after.organisation, below, error.message, error.remedy)
+
+
+def _unknown_readers(document: Document, after: World) -> Iterator[Problem]:
+    """The report of the month is for people who are there."""
+    for n, name in enumerate(after.organisation.value.monthly_report):
+        if name not in after.users:
+            what, remedy = f"There is no user {name!r}.", "Name somebody of users, or leave it out."
+            yield _place(document, "organisation", "", after.organisation, f".monthly_report[{n}]", what, remedy)
 
 
 def _unbound_escalations(document: Document, after: World) -> Iterator[Problem]:

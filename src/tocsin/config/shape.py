@@ -56,6 +56,7 @@ def organisation_shape(one: Organisation) -> Shape:
         on_call=_terms(one.on_call),
         compensation=_compensation(one.compensation) if one.compensation is not None else None,
         slo_policy=slo_policy_shape(one.slo_policy),
+        monthly_report=[f"user:{name}" for name in one.monthly_report],
     )
 
 

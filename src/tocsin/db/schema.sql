@@ -370,6 +370,7 @@ CREATE TABLE organisation (
     on_call jsonb NOT NULL,
     compensation jsonb,
     slo_policy jsonb DEFAULT '{}'::jsonb NOT NULL,
+    monthly_report text[] NOT NULL,
     managed_by text,
     CHECK (only_one),
     PRIMARY KEY (only_one)
@@ -378,6 +379,7 @@ COMMENT ON COLUMN organisation.announce IS 'Where declarations, changes of level
 COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
 COMMENT ON COLUMN organisation.compensation IS 'What being on call is worth; null: nothing is reckoned.';
 COMMENT ON COLUMN organisation.slo_policy IS 'Which levels are downtime, and what follows when a budget is used up; empty: as usual.';
+COMMENT ON COLUMN organisation.monthly_report IS 'Users by name who get the report of each month.';
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
 
 CREATE TABLE service (
@@ -1681,3 +1683,13 @@ COMMENT ON COLUMN action_item.check_asked_by IS 'Who wants it done and waits for
 COMMENT ON COLUMN action_item.task_n IS 'The follow-up task of the incident that it was made of.';
 COMMENT ON COLUMN action_item.recurred_in IS 'Numbers of incidents that it was to prevent: each opened it again, once.';
 CREATE INDEX action_item_open ON action_item (due_on, id) WHERE state IN ('open', 'under-way');
+
+
+-- ── 0031_monthly_report ─────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE monthly_report_sent (
+    month text NOT NULL,
+    sent_at timestamptz NOT NULL,
+    PRIMARY KEY (month)
+);
+COMMENT ON TABLE monthly_report_sent IS 'A row a month, such as 2026-10: each report is mailed once.';

@@ -52,6 +52,13 @@ class Line(msgspec.Struct, frozen=True):
     value: str
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """A PNG that a mail shows in its text; other channels leave it out. `alt` says what is to be seen."""
+
+    alt: str
+    png: bytes
+
+
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     """An appointment for the receiver's calendar (RFC 5546), where the channel can carry one. `uid` stays the same over
     all its changes, which `sequence` counts from 0.
@@ -88,6 +95,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""  # "[SEV-2] INC-1 update 3: Checkout 5xx"; empty: made of the purpose and the title
     event: str = ""  # "incident.declared"; empty: after the purpose
     invitation: Invitation | None = None
+    pictures: tuple[Picture, ...] = ()
 
 
 class Outsider(msgspec.Struct, frozen=True):

@@ -39,8 +39,9 @@ class Hold(msgspec.Struct, frozen=True):
 
 def is_paced(delivery: Delivery) -> bool:
     """Tests are asked for, somebody outside is nobody's burden, what was let through once is not held again, and an
-    invitation cannot travel with another message."""
-    is_by_itself = delivery.purpose is Purpose.TEST or delivery.message.invitation is not None
+    invitation or pictures cannot travel with another message."""
+    message = delivery.message
+    is_by_itself = delivery.purpose is Purpose.TEST or message.invitation is not None or bool(message.pictures)
     return delivery.user_id is not None and not is_by_itself and delivery.attempts == 0
 
 

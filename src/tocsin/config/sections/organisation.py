@@ -42,6 +42,7 @@ def read_organisation(value: Any, place: Place, environ: Mapping[str, str]) -> O
         on_call=_read_terms(fields.fields("on_call", "on_call")),
         compensation=read_compensation(fields.fields("compensation", "compensation")),
         slo_policy=read_policy(fields.fields("slo_policy", "slo_policy")),
+        monthly_report=_read_users(fields, "monthly_report"),
         managed_by=place.file.name,
     )
     fields.done()
@@ -56,6 +57,18 @@ def _read_war_room(fields: Fields) -> str | None:
         fields.place.key("war_room").problem(f"war_room {fault}.", 'Write it as "https://meet.example.com/{id}".')
         return None
     return pattern
+
+
+def _read_users(fields: Fields, key: str) -> tuple[str, ...]:
+    """`[user:carol]`; whether there are such users is checked when everything is known."""
+    names: list[str] = []
+    for text, place in fields.texts(key):
+        kind, _, name = text.partition(":")
+        if kind != "user" or not name:
+            place.problem(f"{text!r} is no person.", "Write user:NAME.")
+        else:
+            names.append(name)
+    return tuple(dict.fromkeys(names))
 
 
 def _read_terms(fields: Fields | None) -> OnCallTerms:

@@ -15,14 +15,16 @@ CREATE TABLE organisation (
     on_call jsonb NOT NULL,
     compensation jsonb,
     slo_policy jsonb NOT NULL DEFAULT '{}',
+    monthly_report text[] NOT NULL,
     managed_by text
 );
 COMMENT ON COLUMN organisation.managed_by IS 'The configuration file that owns the row; read-only elsewhere (OPS-2).';
 COMMENT ON COLUMN organisation.compensation IS 'What being on call is worth; null: nothing is reckoned.';
+COMMENT ON COLUMN organisation.monthly_report IS 'Users by name who get the report of each month.';
 COMMENT ON COLUMN organisation.slo_policy IS 'Which levels are downtime, and what follows when a budget is used up; empty: as usual.';
 COMMENT ON COLUMN organisation.announce IS 'Where declarations, changes of level and all-clears are posted; but for e-mail the addresses are sealed with a key outside the database (SEC-3).';
 COMMENT ON COLUMN organisation.on_call IS 'What of the terms of being on call differs from the usual ones.';
-INSERT INTO organisation (name, time_zone, severity_profile, on_call) VALUES ('Organisation', 'UTC', 'sre', '{}');
+INSERT INTO organisation (name, time_zone, severity_profile, on_call, monthly_report) VALUES ('Organisation', 'UTC', 'sre', '{}', '{}');
 
 CREATE TABLE service (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -55,12 +55,27 @@ def compose(outgoing: Outgoing, identity: Identity, wire_time: float) -> EmailMe
     values = _values(outgoing)
     mail.set_content(_TEMPLATES.get_template("message.txt").render(values))
     mail.add_alternative(_TEMPLATES.get_template("message.html").render(values), subtype="html")
+    _add_pictures(mail, outgoing)
     invitation = outgoing.message.invitation
     if invitation is not None:
         appointment = Appointment(invitation, identity.sender, outgoing.address, identity.domain, outgoing.message.url)
         method = {"method": appointment.method}
         mail.add_alternative(write(appointment, wire_time).decode(), subtype="calendar", params=method)
     return mail
+
+
+def _add_pictures(mail: EmailMessage, outgoing: Outgoing) -> None:
+    """Within the HTML part, which names them (RFC 2387, RFC 2392): a mail program loads nothing from elsewhere."""
+    html = mail.get_body(("html",))
+    if html is None:
+        return
+    for place, picture in enumerate(outgoing.message.pictures):
+        html.add_related(picture.png, "image", "png", cid=f"<{picture_id(place)}>", disposition="inline")
+
+
+def picture_id(place: int) -> str:
+    """What the HTML calls a picture; one mail has each name once."""
+    return f"picture-{place}@tocsin"
 
 
 def _unencoded(line: str) -> str:
@@ -94,6 +109,10 @@ def _values(outgoing: Outgoing) -> dict[str, object]:
             lets_in=message.lets_in,
         ),
         "facts": _facts(message),
+        "pictures": [
+            {"cid": picture_id(place), "alt": one_line(each.alt, _VALUE_LIMIT)}
+            for place, each in enumerate(message.pictures)
+        ],
         "ack_url": outgoing.ack_url,
     }
 
