@@ -52,8 +52,8 @@ async def office(tocsin: Tocsin, tocsin_dsn: str) -> AsyncIterator[Database]:
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    executable = shutil.which("chromium")
-    assert executable, "chromium is not installed: apt-get install chromium"
+    executable = shutil.which("chromium-headless-shell")
+    assert executable, "chromium-headless-shell is not installed: apt-get install chromium-headless-shell"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         yield browser

@@ -5,7 +5,11 @@ import shutil
 
 import pytest
 
-NEEDS = {"browser": ("chromium",), "peers": ("prometheus", "prometheus-alertmanager", "amtool"), "curl": ("curl",)}
+NEEDS = {
+    "browser": ("chromium-headless-shell",),
+    "peers": ("prometheus", "prometheus-alertmanager", "amtool"),
+    "curl": ("curl",),
+}
 
 
 def missing_programs(item: pytest.Item) -> list[str]:

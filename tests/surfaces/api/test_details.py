@@ -58,6 +58,6 @@ async def test_the_two_top_levels_are_closed_with_a_cause(api: Api) -> None:
     unpublished = await api.alice.post("/incidents/INC-1/close", cause_category="capacity")
     assert problem(unpublished, 409)["field"] == "postmortem"
     await api.alice.post("/incidents/INC-1/postmortem")
-    await api.alice.post("/incidents/INC-1/postmortem/publish")
+    await api.alice.post("/incidents/INC-1/postmortem/publish", reason="a rehearsal")
     closed = (await api.alice.post("/incidents/INC-1/close", cause_category="capacity")).json()
     assert (closed["status"], closed["cause_category"]) == ("closed", "capacity")

@@ -1,5 +1,6 @@
 """`tocsin admin doctor` against a real database, a real mail server and real hosts: it connects, and sends nothing."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from tests.surfaces.cli.terminal import Terminal
 from tocsin.config.apply import apply
 from tocsin.config.files import load_texts
 from tocsin.db.database import Database
+from tocsin.db.keyring import keyring_of
 from tocsin.kernel.presence import be_present
+from tocsin.reactions import REACTIONS
+from tocsin.settings import load, with_secret_key
 
 DAVE = "https://hooks.example.com/dave"
 
@@ -33,7 +37,8 @@ async def doctor(
         }.items():
             monkeypatch.setenv(name, value)
         text = ORGANISATION.replace(DAVE, f"{hook.url}/secret").replace("schedule:nobody", "user:bob")
-        async with db.transaction() as tx:
+        keyring = keyring_of(with_secret_key(load(dict(os.environ), {})))
+        async with Database(dsn, reactions=REACTIONS, keyring=keyring) as own, own.transaction() as tx:
             await apply(tx, load_texts({"tocsin.yaml": text}, {}), "@root", {})
         async with be_present(dsn, version="test", lease=60, former=None, running=()):
             yield cli
