@@ -157,7 +157,7 @@ async def test_days_of_a_month_and_a_shift_that_is_clicked(sit_down: Open, offic
     assert begins.endswith("T09:00"), "the whole shift, from its hand-over"
     await carol.keyboard.press("Escape")
     await expect(form).to_be_hidden()
-    await carol.keyboard.press("?")
+    await carol.locator("body").press("?")
     await expect(carol.locator("#keys").get_by_text("override what is chosen")).to_be_visible()
 
 

@@ -42,7 +42,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def eventually(what: str, look: Callable[[], T], *, within: float = 30.0) -> T:
+def eventually(what: str, look: Callable[[], T], *, within: float = 60.0) -> T:
     """The first true value of `look`, asked again and again; fails with `what` after `within` seconds."""
     deadline = time.monotonic() + within
     while True:

@@ -10,7 +10,7 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
 from litestar.response import Response
 
-from tocsin.kernel.clock import Clock
+from tocsin.db.database import Database
 from tocsin.kernel.errors import TocsinError, TooManyAttempts, Unauthenticated, Unavailable
 from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.security import AnyRequest, shown_path
@@ -51,11 +51,11 @@ _TITLES = {
 
 
 class ProblemPages:
-    """Exception handlers for the pages; none of them needs the database."""
+    """Exception handlers for the pages; none of them asks the database for more than the time."""
 
-    def __init__(self, pages: Pages, clock: Clock) -> None:
+    def __init__(self, pages: Pages, db: Database) -> None:
         self._pages = pages
-        self._clock = clock
+        self._db = db
 
     def refused(self, request: AnyRequest, error: TocsinError) -> Response[str]:
         """A refusal with its remedy; somebody who is not signed in is led to the sign-in page and back."""
@@ -113,7 +113,7 @@ class ProblemPages:
             text = " ".join(filter(None, (problem.what, problem.remedy)))
             return Response(text, status_code=problem.status, media_type=MediaType.TEXT, headers=headers)
         theme = request.cookies.get(THEME_COOKIE, "")
-        guest = Visit(times=Times(zone_named("UTC"), self._clock.now()), theme=theme if theme in THEMES else "")
+        guest = Visit(times=Times(zone_named("UTC"), self._db.clock.now()), theme=theme if theme in THEMES else "")
         response = self._pages.page("problems/problem.html", guest, status=problem.status, view=problem)
         response.headers.update(headers or {})
         return response
