@@ -5,7 +5,7 @@ Only what was measured is judged, and only what the team can change: a system, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -154,16 +154,33 @@ def _result(mitigation: Mitigation, result: Result, took: str) -> str:
 
 
 def _updates(record: Record) -> Iterator[Judged]:
-    """How late each update was that was not there in time; all in time is worth keeping."""
-    missed = [entry for entry in record.entries if entry.kind == "UpdateOverdue"]
+    """How late each update was that was not there in time, and how many never came; all in time is worth keeping."""
+    missed = [
+        (datetime.fromisoformat(str(entry.stored.data["due_at"])), entry.id)
+        for entry in record.entries
+        if entry.kind == "UpdateOverdue"
+    ]
     if record.updates and not missed:
         count = "The update" if len(record.updates) == 1 else f"All {len(record.updates)} updates"
         yield Judged(WELL, Fact(f"{count} came in time.", record.entry_of("UpdatePosted")))
-    for entry in missed:
-        due_at = datetime.fromisoformat(str(entry.stored.data["due_at"]))
-        posted = min((update.at for update in record.updates if update.at >= due_at), default=None)
-        late = f"came {span_words(posted - due_at)} late" if posted is not None else "never came"
-        yield Judged(POORLY, Fact(f"The update that was due at {clock(due_at)} {late}.", entry.id))
+    last = max((update.at for update in record.updates), default=None)
+    for due_at, entry in missed:
+        if last is not None and due_at <= last:
+            posted = min(update.at for update in record.updates if update.at >= due_at)
+            told = f"The update that was due at {clock(due_at)} came {span_words(posted - due_at)} late."
+            yield Judged(POORLY, Fact(told, entry))
+    yield from _never_came([each for each in missed if last is None or each[0] > last])
+
+
+def _never_came(missed: Sequence[tuple[datetime, int]]) -> Iterator[Judged]:
+    """By when each was due, and what says so: one sentence for all of them."""
+    if not missed:
+        return
+    (first, entry), (last, _) = missed[0], missed[-1]
+    told = f"The update that was due at {clock(first)} never came."
+    if len(missed) > 1:
+        told = f"{len(missed)} updates never came: the first was due at {clock(first)}, the last at {clock(last)}."
+    yield Judged(POORLY, Fact(told, entry))
 
 
 def _said_by_the_record(record: Record) -> Iterator[Judged]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tocsin.incidents.record import NOTED, RecordEntry
 from tocsin.incidents.redaction import is_redacted
 from tocsin.incidents.roles import Holding
 from tocsin.postmortems.statements import Fact
+
+OVERDUE = "UpdateOverdue"
 
 KINDS = (
     "IncidentDeclared",
@@ -23,7 +25,7 @@ KINDS = (
     "MitigationFinished",
     "MitigationMadeWorse",
     "UpdatePosted",
-    "UpdateOverdue",
+    OVERDUE,
     "CauseNamed",
     "FactsLearnt",
     "ResolutionOverridden",
@@ -41,12 +43,22 @@ _PERSON = re.compile(r"(^|[.!?] )?(?<!\w)@(\w(?:[\w.-]*\w)?)", re.ASCII)
 
 
 def timeline(entries: Iterable[RecordEntry], holdings: Sequence[Holding]) -> list[Fact]:
-    """One sentence an entry, in the order given; what was taken back is left out."""
-    return [
-        Fact(without_names(_said(entry), holdings), entry.id, entry.happened_at)
+    """One sentence an entry, in the order given; what was taken back is left out, and that an update is overdue is said
+    once, until one is posted."""
+    told = (
+        entry
         for entry in entries
         if entry.kind in KINDS and not is_redacted(entry.stored) and (entry.kind != NOTED or entry.is_of_a_person)
-    ]
+    )
+    return [Fact(without_names(_said(entry), holdings), entry.id, entry.happened_at) for entry in _once_overdue(told)]
+
+
+def _once_overdue(entries: Iterable[RecordEntry]) -> Iterator[RecordEntry]:
+    is_overdue = False
+    for entry in entries:
+        if entry.kind != OVERDUE or not is_overdue:
+            yield entry
+        is_overdue = entry.kind == OVERDUE or (is_overdue and entry.kind != "UpdatePosted")
 
 
 def without_names(text: str, holdings: Sequence[Holding]) -> str:

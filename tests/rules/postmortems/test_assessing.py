@@ -82,6 +82,15 @@ def test_updates_in_time_and_late_and_never() -> None:
     assert not any("in time" in text for text in said)
 
 
+def test_many_updates_that_never_came_are_one_sentence() -> None:
+    due = [entry(n, 10 * n, "UpdateOverdue", "No update.", due_at=after(10 * n).isoformat()) for n in range(2, 6)]
+    said = [text for text in told(*due, updates=(update(25),)) if "update" in text]
+    assert said == [
+        "The update that was due at 2026-11-02 03:20 UTC came 5 min late.",
+        "3 updates never came: the first was due at 2026-11-02 03:30 UTC, the last at 2026-11-02 03:50 UTC.",
+    ]
+
+
 def test_a_relapse_is_told_in_the_words_of_the_record() -> None:
     back = entry(3, 30, "IncidentReopened", "Reopened by @alice: it is back.")
     assert told(back)["Reopened by a responder: it is back."] == POORLY
