@@ -373,7 +373,7 @@ class WebPages:
     def __init__(self, db: Database, hub: Hub, site: Site, charts: Renderer) -> None:
         assets = load_assets()
         pages = Pages(assets)
-        self.problems = ProblemPages(pages, db)
+        self.problems = ProblemPages(pages, lambda: db.clock.now())
         self.router = Router(
             "/",
             route_handlers=[*HANDLERS, serve_asset, show_manifest],

@@ -1,6 +1,8 @@
 """What a person reads when something was refused or went wrong: what happened, what it means for paging, what to do."""
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 from secrets import token_hex
 from urllib.parse import quote, urlsplit
 
@@ -10,7 +12,6 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
 from litestar.response import Response
 
-from tocsin.db.database import Database
 from tocsin.kernel.errors import TocsinError, TooManyAttempts, Unauthenticated, Unavailable
 from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.security import AnyRequest, shown_path
@@ -51,11 +52,12 @@ _TITLES = {
 
 
 class ProblemPages:
-    """Exception handlers for the pages; none of them asks the database for more than the time."""
+    """Exception handlers for the pages; none of them needs the database. `now` is a function, since Litestar copies
+    what its handlers hold."""
 
-    def __init__(self, pages: Pages, db: Database) -> None:
+    def __init__(self, pages: Pages, now: Callable[[], datetime]) -> None:
         self._pages = pages
-        self._db = db
+        self._now = now
 
     def refused(self, request: AnyRequest, error: TocsinError) -> Response[str]:
         """A refusal with its remedy; somebody who is not signed in is led to the sign-in page and back."""
@@ -113,7 +115,7 @@ class ProblemPages:
             text = " ".join(filter(None, (problem.what, problem.remedy)))
             return Response(text, status_code=problem.status, media_type=MediaType.TEXT, headers=headers)
         theme = request.cookies.get(THEME_COOKIE, "")
-        guest = Visit(times=Times(zone_named("UTC"), self._db.clock.now()), theme=theme if theme in THEMES else "")
+        guest = Visit(times=Times(zone_named("UTC"), self._now()), theme=theme if theme in THEMES else "")
         response = self._pages.page("problems/problem.html", guest, status=problem.status, view=problem)
         response.headers.update(headers or {})
         return response
