@@ -61,8 +61,7 @@ async def test_tasks_and_files_are_added_in_the_room(sit_down: Open, office: Dat
     await bob.locator("#attach input[type=file]").set_input_files(tmp_path / "graph.gif")
     await bob.locator("#attach").get_by_role("button", name="Attach", exact=True).click()
     image = bob.locator("#part-files img")
-    await expect(image).to_be_visible()
-    assert await image.evaluate("image => image.naturalWidth") == 1
+    await expect(image).to_have_js_property("naturalWidth", 1)
 
 
 GIVE = """([kind, name, bytes]) => {
