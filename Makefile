@@ -5,6 +5,7 @@ UV := .tools/uv
 RUN := $(UV) run --frozen --no-sync
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+unexport PYTHONDONTWRITEBYTECODE  # some images set it: then each of our many processes compiles every module anew
 
 .PHONY: serve demo test check bench docs schema screenshots environment clean
 
