@@ -34,6 +34,7 @@ from tocsin.delivery.model import Line, MessageView, Outgoing, Purpose, Urgency
 from tocsin.delivery.ports import Channel
 from tocsin.integrations.channels.email.compose import Identity
 from tocsin.integrations.channels.email.send import EmailChannel
+from tocsin.integrations.channels.gotify.send import GotifyChannel
 from tocsin.integrations.channels.ntfy.send import NtfyChannel
 from tocsin.integrations.channels.webhook.send import WebhookChannel
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
@@ -101,8 +102,11 @@ def certified(authority: trustme.CA, *names: str) -> ssl.SSLContext:
 
 
 class HttpBench:
-    """For channels that are one HTTP request. `make` builds the channel, `path` is what its addresses end with."""
+    """For channels that are one HTTP request. `make` builds the channel; `login` stands in front of the host in its
+    addresses, and `path` is what they end with.
+    """
 
+    login = ""
     path: str
     success: bytes
 
@@ -134,7 +138,7 @@ class HttpBench:
             port = free_port() if situation == "is away" else sink.port
             host = "0x7f.1" if situation == "is inside" else "127.0.0.1"
             async with GuardedHttp(guard, tls=trusting(AUTHORITY)) as http:
-                url = f"{'https' if tls else 'http'}://{host}:{port}{self.path}"
+                url = f"{'https' if tls else 'http'}://{self.login}{host}:{port}{self.path}"
                 outgoing = replace_address(OUTGOING, url)
                 yield Call(self.make(http, timeout), outgoing, lambda: len(sink.inbox.waiting()))
             sink.inbox.forget()
@@ -146,7 +150,8 @@ class HttpBench:
         raw = f"HTTP/1.1 {status} X\r\n{lines}Content-Length: 0\r\n\r\n".encode()
         with HttpSink(says(raw)) as sink:
             async with GuardedHttp(LOOPBACK) as http:
-                yield Call(self.make(http, HttpTimeout()), replace_address(OUTGOING, sink.url + self.path))
+                url = f"http://{self.login}127.0.0.1:{sink.port}{self.path}"
+                yield Call(self.make(http, HttpTimeout()), replace_address(OUTGOING, url))
             sink.inbox.forget()
 
 
@@ -164,6 +169,15 @@ class NtfyBench(HttpBench):
 
     def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
         return NtfyChannel(http, timeout)
+
+
+class GotifyBench(HttpBench):
+    login = ":s3cret@"
+    path = "/push"
+    success = b'{"id":25,"appid":5,"message":"m","priority":10}'
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        return GotifyChannel(http, timeout)
 
 
 class EmailBench:
@@ -252,5 +266,5 @@ def replace_address(outgoing: Outgoing, address: str) -> Outgoing:
     return msgspec.structs.replace(outgoing, address=address)
 
 
-BENCHES: dict[str, Bench] = {"email": EmailBench(), "webhook": WebhookBench(), "ntfy": NtfyBench()}
-HTTP_BENCHES: dict[str, HttpBench] = {"webhook": WebhookBench(), "ntfy": NtfyBench()}
+HTTP_BENCHES: dict[str, HttpBench] = {"webhook": WebhookBench(), "ntfy": NtfyBench(), "gotify": GotifyBench()}
+BENCHES: dict[str, Bench] = {"email": EmailBench(), **HTTP_BENCHES}

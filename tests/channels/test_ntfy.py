@@ -33,7 +33,7 @@ async def test_a_page_rings_and_can_be_acknowledged_from_the_lock_screen() -> No
         "priority": 5,
         "tags": ["rotating_light"],
         "sequence_id": str(OUTGOING.id),
-        "click": "https://tocsin.example.com/incidents/INC-1",
+        "click": "https://tocsin.example.com/ack/x4t9Zq",
         "actions": [
             {
                 "action": "http",

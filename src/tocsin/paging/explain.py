@@ -29,7 +29,7 @@ from tocsin.paging.model import (
 )
 from tocsin.paging.sentences import targets_words
 
-WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy"}
+WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy", "gotify": "Gotify"}
 
 JOINED = "AlertsAttached"
 

@@ -8,6 +8,7 @@ from tocsin.delivery.model import Outgoing, Receipt
 from tocsin.delivery.ports import Channel
 from tocsin.integrations.channels.definition import ChannelKind, Wires
 from tocsin.integrations.channels.email.opening import EMAIL
+from tocsin.integrations.channels.gotify.send import GOTIFY
 from tocsin.integrations.channels.ntfy.send import NTFY
 from tocsin.integrations.channels.webhook.send import WEBHOOK
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
@@ -16,7 +17,7 @@ from tocsin.kernel.http import GuardedHttp
 from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.settings import Settings
 
-CHANNELS: tuple[ChannelKind, ...] = (EMAIL, WEBHOOK, NTFY)
+CHANNELS: tuple[ChannelKind, ...] = (EMAIL, WEBHOOK, NTFY, GOTIFY)
 
 _BY_NAME = {kind.name: kind for kind in CHANNELS}
 KINDS = tuple(_BY_NAME)

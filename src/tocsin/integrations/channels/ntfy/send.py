@@ -7,17 +7,18 @@ import msgspec
 from aiohttp import encode_basic_auth
 from yarl import URL
 
-from tocsin.delivery.model import Line, Outgoing, Purpose, Receipt, Urgency
-from tocsin.delivery.wording import moment, subject
+from tocsin.delivery.model import Outgoing, Purpose, Receipt, Urgency
+from tocsin.delivery.wording import subject
 from tocsin.integrations.channels.definition import ChannelKind, over_http
+from tocsin.integrations.channels.plain import one_screen, plain_body
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
 from tocsin.kernel.http_answer import HttpAnswer, failure_of
 from tocsin.kernel.outbound import FailureReason, SendFailed
-from tocsin.kernel.text import clean, one_line, shorten
+from tocsin.kernel.text import one_line
 
 MESSAGE_LIMIT = 3500
-"""Below ntfy's 4 096 bytes of message also when it is not ASCII (`_fit`); above, ntfy would make it an attachment."""
+"""Below ntfy's 4 096 bytes of message also when it is not ASCII; above, ntfy would make it an attachment."""
 
 _TAGS = {
     Purpose.PAGE: "rotating_light",
@@ -80,20 +81,17 @@ class NtfyChannel:
 
 
 def _document(outgoing: Outgoing) -> dict[str, Any]:
-    message = outgoing.message
-    facts = [Line("Since", moment(message.since, message.time_zone))] if message.since else []
-    text = [clean(message.what), *(one_line(f"{f.label}: {f.value}") for f in (*facts, *message.lines))]
-    text.append(one_line(message.why_you))
     document: dict[str, Any] = {
-        "title": subject(outgoing.purpose, message),
-        "message": _fit("\n".join(part for part in text if part) or subject(outgoing.purpose, message)),
+        "title": subject(outgoing.purpose, outgoing.message),
+        "message": plain_body(outgoing, MESSAGE_LIMIT),
         "priority": _priority(outgoing),
         "tags": [_TAGS[outgoing.purpose]],
         # Servers that know it show a second copy of a delivery in place of the first (REL-2); others ignore it.
         "sequence_id": str(outgoing.id),
     }
-    if message.url:
-        document["click"] = message.url
+    opened = one_screen(outgoing)
+    if opened:
+        document["click"] = opened
     actions = _actions(outgoing)
     return {**document, "actions": actions} if actions else document
 
@@ -114,10 +112,6 @@ def _priority(outgoing: Outgoing) -> int:
     if outgoing.purpose is not Purpose.PAGE:
         return 3
     return 5 if outgoing.urgency is Urgency.HIGH else 4
-
-
-def _fit(text: str) -> str:
-    return shorten(text.encode()[:MESSAGE_LIMIT].decode(errors="ignore"), len(text)) if text else text
 
 
 def _topic(url: URL) -> str:
