@@ -6,14 +6,13 @@ is `created_at`). A line that cannot be read is told of and passed over.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from tocsin.incidents.measures import DETECTED, STARTED, Instants
-from tocsin.insights.metric_model import Case, Place
+from tocsin.insights.metric_columns import UNREADABLE, Columns
+from tocsin.insights.metric_model import Case
 from tocsin.insights.metric_table import Cells, read_table
 from tocsin.kernel.errors import Invalid
 
@@ -34,9 +33,6 @@ COLUMNS = (
 """What is read of a file of this product's columns; others may be there. One of the first three times has to be."""
 
 _TRUE = frozenset({"true", "yes", "1", "t"})
-_SPACE_BEFORE_OFFSET = re.compile(r" (?=[+-]\d{2}:?\d{2}$)| UTC$")
-_MILLISECONDS_FROM = 1e11
-"""A number above it is milliseconds since 1970, below it seconds: 1e11 seconds is the year 5138."""
 
 
 class BadLine(NamedTuple):
@@ -62,18 +58,28 @@ def read_incidents(content: bytes) -> Incidents:
     place = {name: names.index(name) for name in names}
     system = _recognise(place)
     reader = _READERS[system](place)
+    mttr_from = STARTED if system == TOCSIN else DETECTED
+    lines = list(rows)
+    try:
+        return Incidents(system, reader.cases(Columns([line for line in lines if line])), [], mttr_from)
+    except UNREADABLE:
+        return Incidents(system, *_one_by_one(reader, lines, first), mttr_from)
+
+
+def _one_by_one(reader: _Reader, lines: Iterable[Cells], first: int) -> tuple[list[Case], list[BadLine]]:
+    """What can be read of lines that cannot all be read."""
     cases: list[Case] = []
     bad: list[BadLine] = []
-    for number, row in enumerate(rows, first):
-        if not row:
+    for number, line in enumerate(lines, first):
+        if not line:
             continue
         try:
-            cases.append(reader.case(row))
+            cases += reader.cases(Columns([line]))
         except ValueError as wrong:
             bad.append(BadLine(number, str(wrong)))
         except IndexError:
             bad.append(BadLine(number, "it has too few columns"))
-    return Incidents(system, cases, bad, STARTED if system == TOCSIN else DETECTED)
+    return cases, bad
 
 
 def _recognise(place: Mapping[str, int]) -> str:
@@ -99,8 +105,8 @@ class _Reader:
     def __init__(self, place: Mapping[str, int]) -> None:
         self._place = place
 
-    def case(self, row: Cells) -> Case:
-        """Raises ValueError that says what is wrong with the line."""
+    def cases(self, columns: Columns) -> list[Case]:
+        """One for each line. Raises ValueError that says what is wrong with one of them, IndexError for a short one."""
         raise NotImplementedError
 
     def _at(self, *names: str) -> int | None:
@@ -115,19 +121,34 @@ class _OwnLines(_Reader):
         self._services, self._team = self._at("services", "service"), self._at("team")
         self._cause, self._drill = self._at("cause_category", "cause"), self._at("is_drill")
 
-    def case(self, row: Cells) -> Case:
-        instants = Instants(*[None if place is None else instant(row[place], name) for name, place in self._times])
-        at = instants.detected_at or _instant(row, self._declared, "declared_at") or instants.started_at
-        if at is None:
-            raise ValueError("it has neither detected_at nor declared_at nor started_at")
-        return Case(
-            at=at,
-            instants=instants,
-            severity=_text(row, self._severity),
-            cause=_text(row, self._cause),
-            places=_places(row, self._services, self._team),
-            is_drill=(_text(row, self._drill) or "").lower() in _TRUE,
-        )
+    def cases(self, columns: Columns) -> list[Case]:
+        instants = list(map(Instants, *(columns.instants(place, name) for name, place in self._times)))
+        return [
+            Case(
+                at=_first_known(each.detected_at, declared, each.started_at),
+                instants=each,
+                severity=severity,
+                cause=cause,
+                places=places,
+                is_drill=drill is not None and drill.lower() in _TRUE,
+            )
+            for each, declared, severity, cause, places, drill in zip(
+                instants,
+                columns.instants(self._declared, "declared_at"),
+                columns.texts(self._severity),
+                columns.texts(self._cause),
+                columns.places(self._services, self._team),
+                columns.texts(self._drill),
+                strict=True,
+            )
+        ]
+
+
+def _first_known(*instants: datetime | None) -> datetime:
+    for at in instants:
+        if at is not None:
+            return at
+    raise ValueError("it has neither detected_at nor declared_at nor started_at")
 
 
 class _OtherLines(_Reader):
@@ -145,29 +166,37 @@ class _OtherLines(_Reader):
         self._severity = self._at("priority_name", "priority", "urgency")
         self._services, self._team = self._at("service_name", "service"), self._at("team_name", "teams", "team")
 
-    def case(self, row: Cells) -> Case:
-        created = _instant(row, self._created, "the creation")
-        if created is None:
-            raise ValueError("it does not say when it was created")
-        return Case(
-            at=created,
-            instants=Instants(
-                None,
-                created,
-                self._later(row, created, self._acknowledged, self._to_acknowledge),
-                None,
-                self._later(row, created, self._resolved, self._to_resolve),
-            ),
-            severity=_text(row, self._severity),
-            places=_places(row, self._services, self._team),
-        )
+    def cases(self, columns: Columns) -> list[Case]:
+        return [
+            Case(
+                at=created,
+                instants=Instants(None, created, acknowledged, None, resolved),
+                severity=severity,
+                places=places,
+            )
+            for created, acknowledged, resolved, severity, places in zip(
+                self._creations(columns),
+                self._later(columns, self._acknowledged, self._to_acknowledge),
+                self._later(columns, self._resolved, self._to_resolve),
+                columns.texts(self._severity),
+                columns.places(self._services, self._team),
+                strict=True,
+            )
+        ]
 
-    def _later(self, row: Cells, created: datetime, at: int | None, after: int | None) -> datetime | None:
-        """The instant as it stands, else so long after the creation; nought and nothing are: it did not happen."""
-        found = _instant(row, at, "an instant")
-        if found is not None or after is None:
-            return found
-        length = row[after]
+    def _creations(self, columns: Columns) -> Iterator[datetime]:
+        for created in columns.instants(self._created, "the creation"):
+            if created is None:
+                raise ValueError("it does not say when it was created")
+            yield created
+
+    def _later(self, columns: Columns, at: int | None, after: int | None) -> Iterator[datetime | None]:
+        """The instants as they stand, else so long after the creation; nought and nothing are: it did not happen."""
+        named = columns.instants(at, "an instant")
+        for created, found, length in zip(self._creations(columns), named, columns.cells(after), strict=True):
+            yield found if found is not None else self._after(created, length)
+
+    def _after(self, created: datetime, length: Any) -> datetime | None:
         try:
             return created + float(length) * self.UNIT if length not in (None, "", 0, "0") else None
         except (ValueError, TypeError, OverflowError):
@@ -185,39 +214,3 @@ class _OpsgenieLines(_OtherLines):
 
 
 _READERS: Mapping[str, type[_Reader]] = {TOCSIN: _OwnLines, PAGERDUTY: _PagerDutyLines, OPSGENIE: _OpsgenieLines}
-
-
-def instant(value: object, name: str) -> datetime | None:
-    """ISO 8601, or a number of seconds or milliseconds since 1970; without an offset it is UTC. Raises ValueError."""
-    if value is None or value == "":
-        return None
-    try:
-        if isinstance(value, str) and value[4:5] == "-":
-            found = datetime.fromisoformat(_SPACE_BEFORE_OFFSET.sub("", value) if " " in value else value)
-            return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-        number = float(cast("str | float", value))
-        return datetime.fromtimestamp(number / 1000 if number > _MILLISECONDS_FROM else number, UTC)
-    except (ValueError, TypeError, OverflowError, OSError):
-        raise ValueError(f"{name} {str(value)[:40]!r} is no time") from None
-
-
-def _instant(row: Cells, place: int | None, name: str) -> datetime | None:
-    return None if place is None else instant(row[place], name)
-
-
-def _text(row: Cells, place: int | None) -> str | None:
-    value = None if place is None else row[place]
-    return str(value).strip() or None if value is not None else None
-
-
-def _places(row: Cells, services: int | None, teams: int | None) -> tuple[Place, ...]:
-    named: Any = None if services is None else row[services]
-    words = ",".join(map(str, cast("list[Any]", named))) if isinstance(named, list) else str(named or "")
-    return _read_places(words, _text(row, teams))
-
-
-@lru_cache(maxsize=10_000)
-def _read_places(words: str, team: str | None) -> tuple[Place, ...]:
-    """Kept, since the services of a file are few and its lines are many."""
-    names = dict.fromkeys(name.strip() for name in re.split("[,;]", words))
-    return tuple(Place(name, team) for name in names if name) or ((Place("", team),) if team else ())

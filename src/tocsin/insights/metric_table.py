@@ -38,13 +38,10 @@ def plain_name(heading: str) -> str:
 
 
 def _csv_table(content: bytes) -> Table:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid("The file is no text in UTF-8.", "Export it as CSV or JSON in UTF-8.", field="file") from None
-    line = text.partition("\n")[0]
-    separator = ";" if line.count(";") > line.count(",") else ","
-    rows = _csv_rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    line = content.partition(b"\n")[0]
+    separator = ";" if line.count(b";") > line.count(b",") else ","
+    text = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")
+    rows = _csv_rows(csv.reader(text, delimiter=separator))
     headings = next(rows, None) or []
     return Table([plain_name(name) for name in headings], rows, 2)
 
@@ -52,6 +49,8 @@ def _csv_table(content: bytes) -> Table:
 def _csv_rows(rows: Iterable[list[str]]) -> Iterator[list[str]]:
     try:
         yield from rows
+    except UnicodeDecodeError:
+        raise Invalid("The file is no text in UTF-8.", "Export it as CSV or JSON in UTF-8.", field="file") from None
     except csv.Error as wrong:
         raise Invalid(f"The file is no CSV: {wrong}.", "Export it again as CSV or JSON.", field="file") from None
 

@@ -178,3 +178,20 @@ def test_every_object_of_a_list_is_a_case_or_named(items: list[dict[str, object]
     except Invalid:
         return
     assert len(found.cases) + len(found.bad) == len(items)
+
+
+CELLS = st.sampled_from(
+    ["", "2026-03-02T10:00:00Z", "2026-03-02T11:00:00.5+01:00", "2026-03-02 10:00:00", "1772445600", "1772445600000"]
+)
+LINES = st.tuples(CELLS | st.just("yesterday"), CELLS, st.sampled_from(["SEV-1", " SEV-1 ", "", "7"]), st.just("a; b"))
+
+
+@given(st.lists(LINES, max_size=6))
+def test_a_line_says_the_same_alone_and_among_others(lines: list[tuple[str, ...]]) -> None:
+    """Whatever its neighbours look like: columns are read at once only where that reads the same."""
+    heading = b"started_at,detected_at,severity,services"
+    written = [",".join(line).encode() for line in lines]
+    together = read_incidents(b"\n".join([heading, *written]))
+    alone = [read_incidents(heading + b"\n" + line) for line in written]
+    assert together.cases == [case for each in alone for case in each.cases]
+    assert [bad.what for bad in together.bad] == [bad.what for each in alone for bad in each.bad]
