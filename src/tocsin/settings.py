@@ -4,25 +4,42 @@ A setting is looked up as `TOCSIN_<NAME>` in the environment, then as `<name>` i
 """
 
 import base64
-import binascii
-import ipaddress
 import os
 import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from tocsin.kernel.durations import format_duration, parse_duration
+from tocsin.kernel.durations import format_duration
 from tocsin.kernel.errors import Invalid, Unavailable
-from tocsin.kernel.sizes import parse_size, size_words
+from tocsin.kernel.sizes import size_words
+from tocsin.provider_settings import OPTIONS, SECTIONS, Gateway, Sms, Twilio
+from tocsin.setting_readers import (
+    KEY_BYTES,
+    one_of,
+    parse_address,
+    read_count,
+    read_file_size,
+    read_flag,
+    read_key,
+    read_keys,
+    read_list,
+    read_listen,
+    read_networks,
+    read_path,
+    read_public_url,
+    read_size,
+    read_smtp_url,
+    read_span,
+    read_text,
+    read_token,
+)
 
 PREFIX = "TOCSIN_"
-KEY_BYTES = 32
-LARGEST_FILE = 25_000_000
-"""Bytes of one file that are ever read: each stands in memory for a moment."""
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 
@@ -53,6 +70,9 @@ class Settings:
     attachments_size: int = 200_000_000
     secret_key: bytes = field(default=b"", repr=False)
     storage_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    twilio: Twilio = field(default_factory=Twilio)
+    sms: Sms = field(default_factory=Sms)
+    sms_gateway: Gateway = field(default_factory=Gateway)
     listen_fd: int | None = None
     """A listening socket that systemd hands over (its socket activation), instead of `listen`."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
@@ -98,6 +118,7 @@ MEANINGS: Mapping[str, str] = {
     "secret_key": "32 bytes in base64 or hex that sign links and webhooks; without it the data folder keeps one",
     "storage_keys": "keys that seal secret addresses in the database, comma-separated, the newest first, each like "
     "secret_key; without it they are the data folder's, or made from secret_key",
+    **{name: option.meaning for name, option in OPTIONS.items()},
 }
 SETTING_NAMES = tuple(MEANINGS)
 
@@ -127,7 +148,20 @@ def load(environment: Mapping[str, str], toml: Mapping[str, Any], *, toml_name: 
     listen = values.get("listen", Settings.listen)
     if "public_url" not in values:
         values["public_url"] = Settings(data_dir=Path(), listen=listen).profile_url
-    return Settings(**values, listen_fd=find_listen_fd(environment, os.getpid()), sources=sources)
+    return Settings(**_in_sections(values), listen_fd=find_listen_fd(environment, os.getpid()), sources=sources)
+
+
+def _in_sections(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with those of each section in one value of its own."""
+    found: dict[str, Any] = {}
+    in_section: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for name, value in values.items():
+        option = OPTIONS.get(name)
+        if option is None:
+            found[name] = value
+        else:
+            in_section[option.section][option.field] = value
+    return found | {section: SECTIONS[section](**options) for section, options in in_section.items()}
 
 
 def find_variable(name: str) -> str | None:
@@ -171,140 +205,11 @@ def default_data_dir(environment: Mapping[str, str]) -> Path:
     return Path(base) / "tocsin"
 
 
-def parse_address(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
-        raise ValueError("it must be host:port, such as 127.0.0.1:8377")
-    return host.removeprefix("[").removesuffix("]"), int(port)
-
-
 def read_value(name: str, raw: object, source: str) -> object:
     try:
         return READERS.get(name, read_text)(raw)
     except ValueError as error:
         raise Invalid(f"{name} (from {source}): {error}.", f"It is {MEANINGS[name]}.", field=name) from error
-
-
-def read_text(raw: object) -> str:
-    if not isinstance(raw, str) or not raw.strip():
-        raise ValueError("a text is needed")
-    return raw.strip()
-
-
-def read_path(raw: object) -> Path:
-    return Path(read_text(raw)).expanduser().absolute()
-
-
-def read_list(raw: object) -> tuple[str, ...]:
-    items = cast("list[object]", raw) if isinstance(raw, list) else read_text(raw).split(",")
-    return tuple(read_text(item) for item in items)
-
-
-def read_listen(raw: object) -> str:
-    text = read_text(raw)
-    parse_address(text)
-    return text
-
-
-def read_public_url(raw: object) -> str:
-    text = read_text(raw).rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("it must begin with http:// or https:// and name a host")
-    return text
-
-
-def read_smtp_url(raw: object) -> str:
-    text = read_text(raw)
-    parts = urlsplit(text)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("it must begin with smtp:// or smtps:// and name a host")
-    return text
-
-
-def one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
-    def read(raw: object) -> str:
-        text = read_text(raw).lower()
-        if text not in allowed:
-            raise ValueError(f"{text} is none of {', '.join(allowed)}")
-        return text
-
-    return read
-
-
-def read_token(raw: object) -> str:
-    text = read_text(raw)
-    if len(text) < 16:
-        raise ValueError("16 characters or more are needed, as `openssl rand -hex 16` prints them")
-    return text
-
-
-def read_key(raw: object) -> bytes:
-    text = read_text(raw)
-    try:
-        key = bytes.fromhex(text) if len(text) == 2 * KEY_BYTES else base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error):
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"{KEY_BYTES} bytes in base64 or hex are needed, as `openssl rand -base64 32` prints them")
-    return key
-
-
-def read_keys(raw: object) -> tuple[bytes, ...]:
-    return tuple(read_key(text) for text in read_list(raw))
-
-
-def read_span(raw: object) -> timedelta | None:
-    """A duration, or None for `off`."""
-    text = read_text(raw).lower()
-    if text == "off":
-        return None
-    try:
-        span = parse_duration(text)
-    except Invalid as error:
-        raise ValueError("it must be a duration such as 4h, or off") from error
-    if span > timedelta(days=7):
-        raise ValueError("it is a week at most")
-    return span
-
-
-def read_size(raw: object) -> int:
-    """Bytes."""
-    try:
-        return parse_size(str(raw) if isinstance(raw, int) else read_text(raw))
-    except Invalid as error:
-        raise ValueError("it must be a size such as 500kB or 10MB") from error
-
-
-def read_file_size(raw: object) -> int:
-    size = read_size(raw)
-    if size > LARGEST_FILE:
-        raise ValueError(f"it is {size_words(LARGEST_FILE)} at most")
-    return size
-
-
-def read_count(raw: object) -> int:
-    text = str(raw)
-    if not (text.isascii() and text.isdigit() and len(text) <= 6):
-        raise ValueError("a whole number is needed")
-    return int(text)
-
-
-def read_flag(raw: object) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    return one_of(("on", "off"))(raw) == "on"
-
-
-def read_networks(raw: object) -> tuple[str, ...]:
-    """Addresses and networks; a name, or a star, would let anybody say where they come from (SEC-2)."""
-    found = read_list(raw)
-    for each in found:
-        try:
-            ipaddress.ip_network(each)
-        except ValueError as error:
-            raise ValueError(f"{each} is neither an address nor a network such as 10.1.0.0/16") from error
-    return found
 
 
 READERS: Mapping[str, Callable[[object], object]] = {
@@ -328,6 +233,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "attachments_size": read_size,
     "secret_key": read_key,
     "storage_keys": read_keys,
+    **{name: option.read for name, option in OPTIONS.items()},
 }
 
 
@@ -366,14 +272,17 @@ def read_value_of_key_file(path: Path) -> bytes:
 def describe(settings: Settings) -> list[tuple[str, str, str]]:
     """(name, value, where from) of each setting, in order; secrets are hidden."""
     return [
-        (each.name, shown(each.name, getattr(settings, each.name)), settings.sources.get(each.name, "default"))
-        for each in fields(settings)
-        if each.name in MEANINGS
+        (name, shown(name, _value_of(settings, name)), settings.sources.get(name, "default")) for name in SETTING_NAMES
     ]
 
 
+def _value_of(settings: Settings, name: str) -> object:
+    option = OPTIONS.get(name)
+    return getattr(settings, name) if option is None else getattr(getattr(settings, option.section), option.field)
+
+
 def shown(name: str, value: object) -> str:
-    if name in ("secret_key", "storage_keys", "metrics_token"):
+    if name in ("secret_key", "storage_keys", "metrics_token") or (name in OPTIONS and OPTIONS[name].is_secret):
         return "(hidden)" if value else ""
     if name in ("database_url", "smtp_url") and isinstance(value, str):
         return hide_password(value)

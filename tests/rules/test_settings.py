@@ -145,3 +145,36 @@ def test_a_damaged_key_file_is_not_replaced(tmp_path: Path) -> None:
 )
 def test_a_socket_of_systemd_counts_only_for_its_process(environment: dict[str, str], expected: int | None) -> None:
     assert find_listen_fd(environment, 7) == expected
+
+
+def test_a_provider_has_a_section_of_its_own_and_its_secrets_are_hidden() -> None:
+    settings = load(
+        {"TOCSIN_TWILIO_AUTH_TOKEN": "s3cret", "TOCSIN_TWILIO_NUMBER": "+1 (555) 765-4321"},
+        {"sms_gateway_headers": ["Authorization: Basic {secret}"], "sms_gateway_success": 202},
+    )
+    assert settings.twilio.number == "+15557654321"
+    assert settings.sms_gateway.headers == (("Authorization", "Basic {secret}"),)
+    assert settings.sms_gateway.success == ("202",)
+    assert settings.twilio.url == "https://api.twilio.com"
+    told = {name: (value, source) for name, value, source in describe(settings)}
+    assert told["twilio_auth_token"] == ("(hidden)", "TOCSIN_TWILIO_AUTH_TOKEN")
+    assert told["sms_gateway_headers"] == ("(hidden)", "tocsin.toml")
+    assert "s3cret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("twilio_number", "0555 7654321", "a number begins with + and the country, such as +49 151 12345678."),
+        ("sms_provider", "pigeon", "pigeon is none of twilio, gateway."),
+        ("sms_segments", "0", "at least 1 is needed."),
+        ("sms_gateway_url", "http://10.0.0.9/?to={number}", "{number} is none of {to}, {text}"),
+        ("sms_gateway_headers", "Authorization", "each header is written as Name: value."),
+        ("sms_gateway_success", "2xx, yes", "yes is no status such as 202 or 2xx."),
+    ],
+)
+def test_what_makes_no_sense_of_a_provider_is_named(name: str, value: str, said: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        load({f"TOCSIN_{name.upper()}": value}, {})
+    assert refusal.value.field == name
+    assert said in refusal.value.message

@@ -17,7 +17,8 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Refused, Unavailable
 from tocsin.kernel.secrets import Keyring, Unreadable
 from tocsin.kernel.signing import derive
-from tocsin.settings import KEY_BYTES, Settings, read_keys
+from tocsin.setting_readers import KEY_BYTES, read_keys
+from tocsin.settings import Settings
 
 log = logging.getLogger(__name__)
 

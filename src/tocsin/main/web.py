@@ -22,7 +22,8 @@ from tocsin.kernel.asgi import Application
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
 from tocsin.reactions import REACTIONS
-from tocsin.settings import Settings, parse_address
+from tocsin.setting_readers import parse_address
+from tocsin.settings import Settings
 from tocsin.surfaces.api.app import build_router, openapi_config
 from tocsin.surfaces.api.problems import not_understood
 from tocsin.surfaces.compat.alertmanager import AlertmanagerApp

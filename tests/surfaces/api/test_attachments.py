@@ -11,7 +11,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.attachments import FileLimits
 from tocsin.incidents.attachments import attach as attach_file
 from tocsin.kernel.errors import Invalid, Refused, TocsinError
-from tocsin.settings import LARGEST_FILE
+from tocsin.setting_readers import LARGEST_FILE
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 

@@ -10,7 +10,7 @@ from tocsin.accounts.model import Permission
 from tocsin.incidents import attachments
 from tocsin.incidents import service as incidents
 from tocsin.kernel.ids import incident_ref
-from tocsin.settings import LARGEST_FILE
+from tocsin.setting_readers import LARGEST_FILE
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Here, Ref
 from tocsin.surfaces.api.parsing import as_id
 from tocsin.surfaces.wire import attachments as wire

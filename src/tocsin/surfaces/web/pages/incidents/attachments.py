@@ -8,7 +8,7 @@ from litestar.response import Redirect, Response
 from tocsin.incidents import attachments
 from tocsin.incidents import service as incidents
 from tocsin.kernel.errors import Invalid
-from tocsin.settings import LARGEST_FILE
+from tocsin.setting_readers import LARGEST_FILE
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenSite, GivenVisit
 from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
 from tocsin.surfaces.web.security import AnyRequest

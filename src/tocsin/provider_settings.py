@@ -1,0 +1,111 @@
+"""The settings of the providers behind the channels, one frozen dataclass each: `settings.twilio.account_sid` is read
+from `TOCSIN_TWILIO_ACCOUNT_SID`, or `twilio_account_sid` in tocsin.toml. A provider without settings is not used.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from tocsin.setting_readers import (
+    one_of,
+    read_headers,
+    read_phone_number,
+    read_positive,
+    read_public_url,
+    read_statuses,
+    read_template,
+    read_text,
+)
+
+GATEWAY_WORDS = ("to", "text", "id", "secret", "link", "callback")
+"""What the template of a gateway may name in braces."""
+
+
+def setting(
+    meaning: str, default: Any = None, *, read: Callable[[object], object] = read_text, is_secret: bool = False
+) -> Any:
+    """A field of a section. `is_secret`: never shown, nor in the repr."""
+    return field(default=default, repr=not is_secret, metadata={"meaning": meaning, "read": read, "secret": is_secret})
+
+
+def _template(raw: object) -> str:
+    return read_template(raw, GATEWAY_WORDS)
+
+
+def _headers(raw: object) -> tuple[tuple[str, str], ...]:
+    return tuple((name, read_template(value, GATEWAY_WORDS)) for name, value in read_headers(raw))
+
+
+@dataclass(frozen=True)
+class Twilio:
+    """What speaks Twilio's API (2010-04-01): Twilio itself, and what is compatible with it."""
+
+    account_sid: str | None = setting("the account at Twilio, AC…")
+    auth_token: str | None = setting(
+        "the account's auth token; with it calls are made unless there is an API key, and callbacks checked",
+        is_secret=True,
+    )
+    api_key: str | None = setting("the SID of an API key, SK…, instead of the auth token for requests")
+    api_secret: str | None = setting("the secret of the API key", is_secret=True)
+    signing_secret: str | None = setting(
+        "the secret of the shared key that callbacks are signed with, where Twilio was told to use one", is_secret=True
+    )
+    number: str | None = setting("the number that calls and texts come from: +15557654321", read=read_phone_number)
+    messaging_service: str | None = setting("the SID of a messaging service, MG…, that sends texts instead of a number")
+    url: str = setting(
+        "where the API is, for providers compatible with Twilio", "https://api.twilio.com", read=read_public_url
+    )
+
+
+@dataclass(frozen=True)
+class Sms:
+    provider: str | None = setting(
+        "twilio or gateway: who sends texts where both are set up", read=one_of(("twilio", "gateway"))
+    )
+    segments: int = setting("how many segments a text may have, each is paid for: 3", 3, read=read_positive)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Any HTTP gateway, by a template. What stands in braces is filled in, escaped for where it stands."""
+
+    url: str | None = setting(
+        "the gateway's address, such as http://10.0.0.9:8080/send?to={to}", read=_template, is_secret=True
+    )
+    method: str = setting("the method of the request: POST", "POST", read=one_of(("post", "put", "get")))
+    headers: tuple[tuple[str, str], ...] = setting(
+        "its headers, one a line or a list: Content-Type: application/json", (), read=_headers, is_secret=True
+    )
+    body: str | None = setting('its body, such as {"phone": "{to}", "text": "{text}"}', read=_template, is_secret=True)
+    success: tuple[str, ...] = setting("the statuses that say it was taken: 2xx", ("2xx",), read=read_statuses)
+    id_at: str | None = setting("where its name of the message is in a JSON answer, such as messages.0.id")
+    secret: str | None = setting("what {secret} stands for in the template", is_secret=True)
+
+
+SECTIONS: Mapping[str, Callable[..., Any]] = {"twilio": Twilio, "sms": Sms, "sms_gateway": Gateway}
+"""Each is a field of `Settings` of that name, and the beginning of its settings' names."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One field of a section, as a setting."""
+
+    section: str
+    field: str
+    meaning: str
+    read: Callable[[object], object]
+    is_secret: bool
+
+
+def _options() -> dict[str, Option]:
+    return {
+        f"{section}_{each.name}": Option(
+            section, each.name, each.metadata["meaning"], each.metadata["read"], each.metadata["secret"]
+        )
+        for section, kind in SECTIONS.items()
+        for each in fields(kind)  # pyright: ignore[reportArgumentType]  # each of them is a dataclass
+    }
+
+
+OPTIONS: Mapping[str, Option] = _options()
+"""Every setting of a section by its whole name."""
