@@ -116,6 +116,7 @@ VIEWER = (
     "GET /api/v1/oncall/{schedule}/handoff",
     "GET /api/v1/overrides",
     "GET /api/v1/people/{name}/explain",
+    "GET /api/v1/postmortem-templates",
     "GET /api/v1/postmortems",
     "GET /api/v1/readiness",
     "GET /api/v1/search",

@@ -28,6 +28,7 @@ from tocsin.insights import digest, readiness
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import calendars, rescheduling
 from tocsin.paging import policies
+from tocsin.postmortems import own_templates
 
 MAX_SENTENCES = 100
 
@@ -89,6 +90,8 @@ async def _carry_out(tx: Tx, document: Document, before: World, changes: tuple[C
         await maintenances.put_maintenance(tx, item.value, by)
     for item in wanted("digests"):
         await digest.put_digest(tx, item.value)
+    for item in wanted("postmortem_templates"):
+        await own_templates.put_template(tx, item.value)
     await _put_stored(tx, document, before, after)
     await _remove(tx, gone, by)
 
@@ -163,6 +166,8 @@ async def _put_stored(tx: Tx, document: Document, before: World, after: World) -
 
 
 async def _remove(tx: Tx, gone: list[tuple[str, str]], by: str) -> None:
+    for name in (name for section, name in gone if section == "postmortem_templates"):
+        await own_templates.remove_template(tx, name)
     for name in (name for section, name in gone if section == "digests"):
         await digest.remove_digest(tx, name)
     for name in (name for section, name in gone if section == "maintenance"):

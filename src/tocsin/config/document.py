@@ -22,6 +22,7 @@ from tocsin.insights.readiness_model import AccessProbe
 from tocsin.oncall.calendar_model import CalendarDraft
 from tocsin.oncall.model import Schedule
 from tocsin.paging.model import Policy
+from tocsin.postmortems.templates import Template
 
 T = TypeVar("T")
 
@@ -137,6 +138,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     calendars: tuple[Item[CalendarDraft], ...] = ()
     schedules: tuple[Item[Schedule], ...] = ()
     digests: tuple[Item[Digest], ...] = ()
+    postmortem_templates: tuple[Item[Template], ...] = ()
     escalation_policies: tuple[Item[Policy], ...] = ()
     services: tuple[Item[Service], ...] = ()
     integrations: tuple[Item[Integration], ...] = ()

@@ -20,6 +20,7 @@ from tocsin.config.sections.later import LATER, read_entry
 from tocsin.config.sections.maintenance import read_maintenance
 from tocsin.config.sections.people import read_team, read_user
 from tocsin.config.sections.policies import read_policy
+from tocsin.config.sections.postmortem_templates import read_postmortem_template
 from tocsin.config.sections.profiles import read_profile
 from tocsin.config.sections.schedules import read_schedule
 from tocsin.config.sections.services import read_service
@@ -184,6 +185,7 @@ class _Reader:
         )
         self._list(fields, "maintenance", lambda value, at: read_maintenance(value, at, self._zone))
         self._list(fields, "digests", lambda value, at: read_digest(value, at, self._zone, self._environ))
+        self._list(fields, "postmortem_templates", lambda value, at: read_postmortem_template(value, at, self._notices))
         routing = read_routing(fields)
         if any(key in fields for key in ROUTING):
             self._single("routing", next(key for key in ROUTING if key in fields), routing, Place(file, ""))
@@ -237,4 +239,5 @@ class _Reader:
             integrations=tuple(self._lists.get("integrations", ())),
             maintenance=tuple(self._lists.get("maintenance", ())),
             digests=tuple(self._lists.get("digests", ())),
+            postmortem_templates=tuple(self._lists.get("postmortem_templates", ())),
         )

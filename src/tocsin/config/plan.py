@@ -43,6 +43,7 @@ _SHAPES: Mapping[str, Callable[[Any], shape.Shape]] = {
     "integrations": shape.integration_shape,
     "maintenance": shape.maintenance_shape,
     "digests": shape.digest_shape,
+    "postmortem_templates": shape.postmortem_template_shape,
     "routing": shape.routing_shape,
     "stored": shape.stored_shape,
 }

@@ -35,6 +35,7 @@ SINGULAR: Mapping[str, str] = {
     "integrations": "integration",
     "maintenance": "maintenance",
     "digests": "digest",
+    "postmortem_templates": "postmortem template",
 }
 
 SECTION_OF: Mapping[TargetKind, str] = {

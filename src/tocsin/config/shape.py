@@ -29,6 +29,7 @@ from tocsin.oncall.calendar_model import CalendarDraft
 from tocsin.oncall.model import SINCE_EVER, Handover, Layer, Member, OnHolidays, Override, Part, Schedule
 from tocsin.oncall.turns import ORDINALS
 from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant
+from tocsin.postmortems.templates import Template
 
 Shape = dict[str, Any]
 
@@ -144,6 +145,16 @@ def digest_shape(digest: Digest) -> Shape:
         schedules=list(digest.schedules),
         team=digest.team,
         webhook=Hidden(digest.webhook, shown_address(digest.webhook)) if digest.webhook else None,
+    )
+
+
+def postmortem_template_shape(template: Template) -> Shape:
+    return _filled(
+        name=template.name,
+        title=template.title,
+        questions=list(template.questions),
+        factors=list(template.factors),
+        prevention=list(template.prevention),
     )
 
 

@@ -37,6 +37,8 @@ from tocsin.oncall.findings import Away
 from tocsin.oncall.model import Schedule
 from tocsin.paging import policies
 from tocsin.paging.model import Policy
+from tocsin.postmortems import own_templates
+from tocsin.postmortems.templates import Template
 
 EVERYTHING = datetime.min.replace(tzinfo=UTC)
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
@@ -59,6 +61,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     stored: dict[str, Item[Stored]]
     maintenance: dict[str, Item[MaintenanceDraft]] = {}
     digests: dict[str, Item[Digest]] = {}
+    postmortem_templates: dict[str, Item[Template]] = {}
     disabled: frozenset[str] = frozenset()
     files: tuple[FileRow, ...] = ()
     proven: frozenset[tuple[str, str, str]] = frozenset()
@@ -81,6 +84,7 @@ SECTIONS = (
     "integrations",
     "maintenance",
     "digests",
+    "postmortem_templates",
     "stored",
 )
 """The sections of many things, in the order in which they are put in place."""
@@ -114,6 +118,7 @@ async def load_world(conn: Conn) -> World:
         stored={_stored_key(one): _item(one, one.managed_by) for one in await store.list_stored(conn)},
         maintenance={one.name: _item(one, one.managed_by) for one in await maintenances.list_drafts(conn)},
         digests={one.name: _item(digest.as_written(one), one.managed_by) for one in await digest.list_digests(conn)},
+        postmortem_templates={one.name: _item(one, one.managed_by) for one in await own_templates.list_templates(conn)},
         disabled=disabled,
         files=tuple(files),
         proven=proven,

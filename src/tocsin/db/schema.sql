@@ -1584,6 +1584,17 @@ CREATE TABLE impact_figure (
 COMMENT ON TABLE impact_figure IS 'What people say an incident cost (PMT-3), as they last said it.';
 COMMENT ON COLUMN impact_figure.source IS 'Where the figure comes from, in the words of who said it.';
 
+CREATE TABLE postmortem_template (
+    name text NOT NULL,
+    title text NOT NULL,
+    questions text[] NOT NULL,
+    factors text[] NOT NULL,
+    prevention text[] NOT NULL,
+    managed_by text,
+    PRIMARY KEY (name)
+);
+COMMENT ON TABLE postmortem_template IS 'Of one''s own; those that ship are code. An empty list is filled up from them.';
+
 
 -- ── 0028_slo ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -34,8 +34,9 @@ from tocsin.postmortems.model import (
     check_body,
     check_note,
 )
+from tocsin.postmortems.own_templates import list_known
 from tocsin.postmortems.record import gather
-from tocsin.postmortems.templates import GENERAL, Template, known_templates, read_template
+from tocsin.postmortems.templates import GENERAL, Template, read_template
 
 MAX_LIST = 200
 
@@ -61,7 +62,7 @@ async def draft(
     if before is not None:
         _check_again(before, again=again)
     record = await gather(tx.conn, incident)
-    chosen = _template_for(incident, template)
+    chosen = await _template_for(tx.conn, incident, template)
     shape = read_layout(layout) if layout is not None else layout_of_profile(record.profile)
     writers = check_authors(authors) or (before.authors if before else (by.removeprefix("@"),))
     body = check_body(draft_body(record, chosen, shape, writers))
@@ -211,8 +212,8 @@ def _with_due(found: Postmortem, profile: Profile) -> Postmortem:
     return replace(found, schedule_by=due.schedule_by, publish_by=due.publish_by) if due is not None else found
 
 
-def _template_for(incident: Incident, name: str | None) -> Template:
-    known = known_templates()
+async def _template_for(conn: Conn, incident: Incident, name: str | None) -> Template:
+    known = await list_known(conn)
     return read_template(name, known) if name is not None else known.get(incident.cause_category or "", GENERAL)
 
 

@@ -11,17 +11,26 @@ import msgspec
 
 from tocsin.incidents.causes import CauseCategory
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.text import one_line
+
+MAX_TITLE = 100
+MAX_QUESTION = 300
+"""Characters."""
+MOST_QUESTIONS = 20
+"""Of each of the three lists."""
 
 
 class Template(msgspec.Struct, frozen=True, kw_only=True):
     """`questions` are asked about the root cause, `factors` about what contributed, `prevention` about what could keep
-    it from coming back."""
+    it from coming back. `managed_by` is the file of the configuration that it stands in; None: it ships.
+    """
 
     name: str
     title: str
     questions: tuple[str, ...]
     factors: tuple[str, ...]
     prevention: tuple[str, ...]
+    managed_by: str | None = None
 
 
 GENERAL = Template(
@@ -151,8 +160,12 @@ SHIPPED: tuple[Template, ...] = (
 
 
 def known_templates(own: Iterable[Template] = ()) -> dict[str, Template]:
-    """By name: the general one, those that ship, and one's own, which may take the place of one that ships."""
-    return {each.name: each for each in (GENERAL, *SHIPPED, *own)}
+    """By name: the general one, those that ship, and one's own, which may take the place of one that ships.
+
+    What one's own does not ask is asked as the one in whose place it stands does, or else the general one.
+    """
+    known = {each.name: each for each in (GENERAL, *SHIPPED)}
+    return known | {each.name: _filled_up(each, known.get(each.name, GENERAL)) for each in own}
 
 
 def read_template(name: str, known: Mapping[str, Template]) -> Template:
@@ -163,3 +176,20 @@ def read_template(name: str, known: Mapping[str, Template]) -> Template:
             f"There is no postmortem template {name[:40]!r}.", f"Use one of {', '.join(known)}.", field="template"
         )
     return template
+
+
+def read_question(text: str) -> str:
+    """As it is asked, on one line. Raises Invalid for one that is empty or too long."""
+    question = one_line(text).strip()
+    if not 1 <= len(question) <= MAX_QUESTION:
+        raise Invalid(f"A question has 1 to {MAX_QUESTION} characters.", "Ask one thing, in one sentence.")
+    return question
+
+
+def _filled_up(own: Template, other: Template) -> Template:
+    return msgspec.structs.replace(
+        own,
+        questions=own.questions or other.questions,
+        factors=own.factors or other.factors,
+        prevention=own.prevention or other.prevention,
+    )

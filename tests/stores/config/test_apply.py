@@ -24,6 +24,8 @@ from tocsin.oncall import service as oncall
 from tocsin.oncall import store as oncall_store
 from tocsin.oncall.model import Override, Part
 from tocsin.paging import policies
+from tocsin.postmortems import own_templates
+from tocsin.postmortems.templates import known_templates
 
 EXAMPLE = (Path(__file__).parents[3] / "examples" / "tocsin.yaml").read_text()
 ENVIRON = {"TOCSIN_PROMETHEUS_KEY": "prometheus-key-0123456789"}
@@ -462,6 +464,9 @@ routes:
   - {match: ["c!=d"], service: s, escalation_policy: p, severity: P1, facts: {users_affected: 30%}, group_by: []}
   - {match: ["e=f"], during: {days: mon-fri, from: "09:00", to: "18:00"}, urgency: low, group_window: 1m}
 default_route: {service: s, urgency: high}
+postmortem_templates:
+  - {name: capacity, title: More load than room, questions: ["Which queue filled up first?", "How fast?"]}
+  - {name: data-loss, title: Data was lost, factors: ["How old was the copy?"], prevention: ["When was it tried?"]}
 inhibitions: [{source: [a=b], target: [c=d], equal: [x, y]}]
 """
 
@@ -474,6 +479,22 @@ async def test_every_shape_is_the_same_when_it_is_applied_again(db: Database) ->
     async with db.transaction() as tx:
         again = await apply(tx, document, BY, {})
     assert again.changes == ()
+
+
+async def test_a_postmortem_template_comes_changes_and_goes(db: Database) -> None:
+    people = "users: [{name: a, email: a@example.com, role: admin}]\n"
+    text = people + 'postmortem_templates: [{name: capacity, title: Full, questions: ["Which queue?"]}]\n'
+    assert about(await apply_to(db, text), "postmortem_templates", "capacity").action is Action.CREATED
+    assert (await plan_of(db, text)).changes == ()
+    changed = about(await apply_to(db, text.replace("queue", "disk")), "postmortem_templates", "capacity")
+    assert (changed.action, changed.fields[0].path) == (Action.CHANGED, "questions")
+    async with db.connection() as conn:
+        known = await own_templates.list_known(conn)
+    assert known["capacity"].questions == ("Which disk?",)
+    assert known["capacity"].factors == known_templates()["capacity"].factors
+    assert about(await apply_to(db, people), "postmortem_templates", "capacity").action is Action.REMOVED
+    async with db.connection() as conn:
+        assert await own_templates.list_known(conn) == known_templates()
 
 
 async def test_a_maintenance_that_a_person_set_is_no_files_business(db: Database) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 from tests.surfaces.api.callers import Api, problem
 from tests.surfaces.api.test_incidents import declare, make_private
+from tocsin.postmortems import own_templates
+from tocsin.postmortems.templates import GENERAL, Template
 
 WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "", {}),
@@ -59,6 +61,20 @@ async def test_it_is_drafted_edited_and_published(api: Api) -> None:
     assert published.json()["state"] == "published"
     (listed,) = (await api.vera.get("/postmortems", state="published", limit=1)).json()["postmortems"]
     assert (listed["incident"], listed["owner"], "body" in listed) == ("INC-1", "bob", False)
+
+
+async def test_the_templates_are_listed_with_ones_own(api: Api) -> None:
+    problem(await api.nobody.get("/postmortem-templates"), 401)
+    async with api.db.transaction() as tx:
+        own = Template(name="data-loss", title="Data was lost", questions=("Which <rows>?",), factors=(), prevention=())
+        await own_templates.put_template(tx, own)
+    listed = (await api.vera.get("/postmortem-templates")).json()["templates"]
+    assert [each["name"] for each in listed][:2] == ["general", "deployment"]
+    assert (listed[-1]["name"], listed[-1]["questions"]) == ("data-loss", ["Which <rows>?"])
+    assert listed[-1]["prevention"] == list(GENERAL.prevention)
+    await declare(api)
+    made = await draft(api, template="data loss")
+    assert (made["template"], "**Question:** Which \\<rows\\>?" in made["body"]) == ("data-loss", True)
 
 
 async def test_what_is_wrong_is_named(api: Api) -> None:

@@ -43,6 +43,8 @@ async def test_from_the_draft_to_its_publication(cli: Terminal, tmp_path: Path) 
 
 async def test_what_is_wrong(cli: Terminal) -> None:
     await cli("declare", "Checkout fails", "--severity", "SEV-1")
+    assert "data-loss" not in (await cli("postmortem", "templates")).out
+    assert "Use one of general" in (await cli("postmortem", "draft", "INC-1", "--template", "x", status=1)).err
     assert "Use one of guide" in (await cli("postmortem", "draft", "INC-1", "--layout", "x", status=1)).err
     assert "cannot be read" in (await cli("postmortem", "edit", "INC-1", "/nowhere.md", status=2)).err
     assert "cannot be written" in (await cli("postmortem", "draft", "INC-1", "-o", "/nowhere/x.md", status=2)).err

@@ -60,12 +60,15 @@ async def test_from_nothing_to_the_list(office: Database, browser_of: BrowserOf)
     await declared(office)
     alice = await browser_of("alice")
     assert "Nobody has drafted it yet." in (await alice.get(PATH)).text
-    made = await alice.press(f"{PATH}/draft", on=PATH)
+    assert '<option value="deployment">A new version</option>' in (await alice.get(PATH)).text
+    assert (await alice.press(f"{PATH}/draft", on=PATH, template="x")).status_code == 400
+    made = await alice.press(f"{PATH}/draft", on=PATH, template="deployment", layout="guide")
     assert (made.status_code, made.headers["location"]) == (303, PATH)
     page = (await alice.get(PATH)).text
     assert '<h2 id="text-impact">Impact</h2>' in page
     assert 'href="#text-impact"' in page
     assert "Publish by" in page
+    assert "When was it rolled back" in page
     listed = (await alice.get("/postmortems?state=draft")).text
     assert PATH in listed
     assert "None is published." in (await alice.get("/postmortems?state=published")).text

@@ -42,3 +42,13 @@ CREATE TABLE impact_figure (
 );
 COMMENT ON TABLE impact_figure IS 'What people say an incident cost (PMT-3), as they last said it.';
 COMMENT ON COLUMN impact_figure.source IS 'Where the figure comes from, in the words of who said it.';
+
+CREATE TABLE postmortem_template (
+    name text PRIMARY KEY,
+    title text NOT NULL,
+    questions text[] NOT NULL,
+    factors text[] NOT NULL,
+    prevention text[] NOT NULL,
+    managed_by text
+);
+COMMENT ON TABLE postmortem_template IS 'Of one''s own; those that ship are code. An empty list is filled up from them.';

@@ -162,6 +162,7 @@ def build_router(db: Database, hub: Hub, settings: Settings, charts: Renderer) -
             updates.post_update,
             updates.preview,
             postmortems.list_postmortems,
+            postmortems.list_postmortem_templates,
             postmortems.show_postmortem,
             postmortems.draft_postmortem,
             postmortems.edit_postmortem,

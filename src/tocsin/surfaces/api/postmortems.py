@@ -11,7 +11,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import review, saying, service
+from tocsin.postmortems import own_templates, review, saying, service
 from tocsin.postmortems.model import read_state
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Ref
 from tocsin.surfaces.api.incidents import named
@@ -45,6 +45,13 @@ async def list_postmortems(
     async with db.connection() as conn:
         found = await service.list_postmortems(conn, viewer, state=wanted, before=before, limit=limit)
     return wire.postmortems(found, limit)
+
+
+@get("/postmortem-templates", summary="List the templates of postmortems")
+async def list_postmortem_templates(viewer: Caller, db: Db) -> wire.TemplateList:
+    """Those that ship and those of the configuration, each with what it asks (PMT-2)."""
+    async with db.connection() as conn:
+        return wire.templates((await own_templates.list_known(conn)).values())
 
 
 @get("/incidents/{ref:str}/postmortem", summary="Read a postmortem")

@@ -9,6 +9,7 @@ from tocsin.accounts.model import ORGANISATION_SCOPE
 from tocsin.kernel.ids import incident_ref
 from tocsin.postmortems.figures import SaidFigure
 from tocsin.postmortems.model import Postmortem as Stored
+from tocsin.postmortems.templates import Template as KnownTemplate
 from tocsin.surfaces.wire.body import Body
 
 
@@ -104,6 +105,26 @@ class Impact(msgspec.Struct, kw_only=True):
     figures: list[Figure]
 
 
+class Template(msgspec.Struct, kw_only=True):
+    """`name` is what a draft is asked for with; `questions`, `factors` and `prevention` are asked in it.
+
+    `managed_by` is the file of the configuration that says it; null: it ships with the program.
+    """
+
+    name: str
+    title: str
+    questions: list[str]
+    factors: list[str]
+    prevention: list[str]
+    managed_by: str | None
+
+
+class TemplateList(msgspec.Struct, kw_only=True):
+    """The general one first, then those that ship, then one's own."""
+
+    templates: list[Template]
+
+
 class OwnerRequest(Body, kw_only=True, forbid_unknown_fields=True):
     """Who sees to it, a user's name."""
 
@@ -134,6 +155,10 @@ def summary(stored: Stored) -> Summary:
 
 def postmortem(stored: Stored) -> Postmortem:
     return Postmortem(**msgspec.structs.asdict(summary(stored)), body=stored.body, questions=stored.questions)
+
+
+def templates(known: Iterable[KnownTemplate]) -> TemplateList:
+    return TemplateList(templates=[msgspec.convert(each, Template, from_attributes=True) for each in known])
 
 
 def impact(ref: str, said: Iterable[SaidFigure]) -> Impact:

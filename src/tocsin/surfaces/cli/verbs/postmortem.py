@@ -9,6 +9,7 @@ from tocsin.surfaces.cli.verbs import (
     postmortem_lint,
     postmortem_read,
     postmortem_review,
+    postmortem_templates,
 )
 
 app = verb(
@@ -26,6 +27,7 @@ app = verb(
     "tocsin postmortem lint INC-1.md",
 )
 app.command(postmortem_draft.draft, name="draft")
+app.command(postmortem_templates.templates, name="templates")
 app.command(postmortem_read.show, name="show")
 app.command(postmortem_read.list_postmortems, name="list")
 app.command(postmortem_change.edit, name="edit")

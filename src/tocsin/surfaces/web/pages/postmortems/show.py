@@ -1,6 +1,7 @@
 """The reading view of a postmortem: the document, what is known of it beside it, and what colleagues say below it."""
 
 import asyncio
+from collections.abc import Iterable
 
 import msgspec
 from litestar import get, post
@@ -13,8 +14,11 @@ from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.markdown import Document, render
 from tocsin.postmortems import review, service
+from tocsin.postmortems.layouts import LAYOUTS
+from tocsin.postmortems.own_templates import list_known
 from tocsin.postmortems.publishing import Gap
 from tocsin.postmortems.review_model import Comment, Reviewer, stands_in
+from tocsin.postmortems.templates import Template
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.pages.actions.lines import ActionsPart, load_part
@@ -66,6 +70,9 @@ class NoneView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     is_open: bool
     may_draft: bool
+    cause: str
+    templates: tuple[Template, ...]
+    layouts: tuple[str, ...]
 
 
 @get("/postmortems/{ref:str}")
@@ -74,17 +81,19 @@ async def show_postmortem(ref: FromPath[str], visit: GivenVisit, pages: GivenPag
     async with db.connection() as conn:
         incident = await load_incident(conn, visit, ref)
         found = await service.find(conn, incident.id)
+        known = await list_known(conn)
     if found is None:
-        return pages.page("postmortems/none.html", visit, view=_none_view(visit, incident))
+        return pages.page("postmortems/none.html", visit, view=_none_view(visit, incident, known.values()))
     return await show_page(pages, visit, db, ref)
 
 
 @post("/postmortems/{ref:str}/draft")
 async def draft_postmortem(ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb) -> Redirect:
-    """Made of the record as it stands."""
+    """Made of the record as it stands, with the template and the layout of choice."""
     async with db.transaction() as tx:
         incident = await work_on(tx, visit, ref, "draft")
-        await service.draft(tx, incident.id, viewer_of(visit).actor)
+        template, layout = form.get("template") or None, form.get("layout") or None
+        await service.draft(tx, incident.id, viewer_of(visit).actor, template=template, layout=layout)
     return Redirect(postmortem_path(incident.number), status_code=303)
 
 
@@ -121,7 +130,7 @@ async def show_page(
     return pages.page("postmortems/show.html", visit, status=400 if problem else 200, view=view, problem=problem)
 
 
-def _none_view(visit: Visit, incident: Incident) -> NoneView:
+def _none_view(visit: Visit, incident: Incident, templates: Iterable[Template]) -> NoneView:
     return NoneView(
         ref=incident_ref(incident.number),
         path=postmortem_path(incident.number),
@@ -129,4 +138,7 @@ def _none_view(visit: Visit, incident: Incident) -> NoneView:
         title=incident.title,
         is_open=incident.is_open,
         may_draft=viewer_of(visit).may(Permission.RESPOND),
+        cause=(incident.cause_category or "").replace("-", " "),
+        templates=tuple(templates),
+        layouts=tuple(LAYOUTS),
     )
