@@ -32,10 +32,13 @@ from tests.support.sinks import (
 )
 from tocsin.delivery.model import Line, MessageView, Outgoing, Purpose, Urgency
 from tocsin.delivery.ports import Channel
+from tocsin.integrations.channels.discord.send import DiscordChannel
 from tocsin.integrations.channels.email.compose import Identity
 from tocsin.integrations.channels.email.send import EmailChannel
 from tocsin.integrations.channels.gotify.send import GotifyChannel
+from tocsin.integrations.channels.mattermost import send as mattermost
 from tocsin.integrations.channels.ntfy.send import NtfyChannel
+from tocsin.integrations.channels.slack import send as slack
 from tocsin.integrations.channels.webhook.send import WebhookChannel
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp, HttpTimeout
@@ -180,6 +183,30 @@ class GotifyBench(HttpBench):
         return GotifyChannel(http, timeout)
 
 
+class SlackBench(HttpBench):
+    path = "/services/T000/B000/s3cret"
+    success = b"ok"
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        return slack.channel(http, timeout)
+
+
+class MattermostBench(HttpBench):
+    path = "/hooks/s3cret"
+    success = b"ok"
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        return mattermost.channel(http, timeout)
+
+
+class DiscordBench(HttpBench):
+    path = "/api/webhooks/1234/s3cret"
+    success = b'{"id":"1442","type":0,"content":"x"}'
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        return DiscordChannel(http, timeout)
+
+
 class EmailBench:
     def _judge(self, situation: str) -> Callable[[Mail], Any]:
         async def judge(_mail: Mail) -> str:
@@ -266,5 +293,12 @@ def replace_address(outgoing: Outgoing, address: str) -> Outgoing:
     return msgspec.structs.replace(outgoing, address=address)
 
 
-HTTP_BENCHES: dict[str, HttpBench] = {"webhook": WebhookBench(), "ntfy": NtfyBench(), "gotify": GotifyBench()}
+HTTP_BENCHES: dict[str, HttpBench] = {
+    "webhook": WebhookBench(),
+    "ntfy": NtfyBench(),
+    "gotify": GotifyBench(),
+    "slack": SlackBench(),
+    "mattermost": MattermostBench(),
+    "discord": DiscordBench(),
+}
 BENCHES: dict[str, Bench] = {"email": EmailBench(), **HTTP_BENCHES}

@@ -28,7 +28,7 @@ def test_each_entry_is_one_channel_with_its_address() -> None:
 @pytest.mark.parametrize(
     ("entries", "what"),
     [
-        ("[{slack: '#ops'}]", "organisation.announce[0]: 'slack' is no way to announce. Use one of email, webhook"),
+        ("[{pager: '#ops'}]", "organisation.announce[0]: 'pager' is no way to announce. Use one of email, webhook"),
         ("[{drills: false}]", "organisation.announce[0]: An address to announce to names one channel."),
         ("[{email: a@example.com, ntfy: https://n.example.com/x}]", "names one channel"),
         ("[a@example.com]", "organisation.announce[0]"),

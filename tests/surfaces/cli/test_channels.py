@@ -1,6 +1,7 @@
 """`tocsin channels`: what is configured, and which peers answer."""
 
 from tests.surfaces.cli.terminal import Terminal
+from tocsin.integrations.channels.registry import KINDS
 
 
 async def test_kinds_and_what_they_lack(cli: Terminal) -> None:
@@ -8,4 +9,4 @@ async def test_kinds_and_what_they_lack(cli: Terminal) -> None:
     assert "email\n  nothing was sent by it within the last day\n" in said
     assert "webhook\n  nothing was sent by it within the last day\n" in said
     kinds = [each["kind"] for each in (await cli("channels", "--json")).json()["channels"]]
-    assert kinds == ["email", "webhook", "ntfy"]
+    assert kinds == list(KINDS)

@@ -7,9 +7,12 @@ from datetime import timedelta
 from tocsin.delivery.model import Outgoing, Receipt
 from tocsin.delivery.ports import Channel
 from tocsin.integrations.channels.definition import ChannelKind, Wires
+from tocsin.integrations.channels.discord.send import DISCORD
 from tocsin.integrations.channels.email.opening import EMAIL
 from tocsin.integrations.channels.gotify.send import GOTIFY
+from tocsin.integrations.channels.mattermost.send import MATTERMOST
 from tocsin.integrations.channels.ntfy.send import NTFY
+from tocsin.integrations.channels.slack.send import SLACK
 from tocsin.integrations.channels.webhook.send import WEBHOOK
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.errors import Invalid
@@ -17,7 +20,15 @@ from tocsin.kernel.http import GuardedHttp
 from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.settings import Settings
 
-CHANNELS: tuple[ChannelKind, ...] = (EMAIL, WEBHOOK, NTFY, GOTIFY)
+CHANNELS: tuple[ChannelKind, ...] = (
+    EMAIL,
+    WEBHOOK,
+    NTFY,
+    GOTIFY,
+    SLACK,
+    MATTERMOST,
+    DISCORD,
+)
 
 _BY_NAME = {kind.name: kind for kind in CHANNELS}
 KINDS = tuple(_BY_NAME)

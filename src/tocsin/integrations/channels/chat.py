@@ -1,0 +1,117 @@
+"""What a message says in a chat, before any provider's markup: headline, text, facts, buttons; and how strangers' text
+is put into markup. Pure. Each provider's folder has its own document, escapes and limits.
+
+A button is a link: following it shows a page, and changes nothing (PAG-4).
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tocsin.delivery.model import Line, Outgoing, Purpose
+from tocsin.delivery.wording import moment, subject
+from tocsin.kernel.text import clean, one_line, shorten
+
+MOST_FACTS = 10
+LONGEST_TEXT, LONGEST_LABEL, LONGEST_VALUE = 1500, 60, 250
+"""In characters, before markup."""
+
+_ADDRESS = re.compile(r"""https?://[^\s<>"'`\\]+""")
+_STEERING = re.compile(r"[^A-Za-z0-9\-._/?=&%#:,;+$]")
+
+Escape = Callable[[str], str]
+
+
+class Button(NamedTuple):
+    label: str
+    url: str
+
+
+class Post(NamedTuple):
+    """One message, as plain text. `text` may have several lines, everything else is one."""
+
+    headline: str  # "[SEV-2] INC-1 Checkout 5xx"
+    text: str
+    facts: tuple[Line, ...]
+    why_you: str
+    buttons: tuple[Button, ...]
+
+
+def post_of(outgoing: Outgoing) -> Post:
+    message = outgoing.message
+    since = (Line("Since", moment(message.since, message.time_zone)),) if message.since else ()
+    return Post(
+        headline=subject(outgoing.purpose, message),
+        text=shorten(clean(message.what).strip(), LONGEST_TEXT),
+        facts=_facts((*since, *message.lines)),
+        why_you=one_line(message.why_you, LONGEST_VALUE),
+        buttons=_buttons(outgoing),
+    )
+
+
+def _facts(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """As many as a chat shows; how many are left out is one of them."""
+    shown = [Line(one_line(f.label, LONGEST_LABEL), one_line(f.value, LONGEST_VALUE)) for f in lines]
+    shown = [fact for fact in shown if fact.label and fact.value]
+    if len(shown) > MOST_FACTS:
+        left_out = len(shown) - MOST_FACTS + 1
+        shown[MOST_FACTS - 1 :] = [Line("And", f"{left_out} more behind the link")]
+    return tuple(shown)
+
+
+def _buttons(outgoing: Outgoing) -> tuple[Button, ...]:
+    found = [Button("Acknowledge", outgoing.ack_url)] if outgoing.ack_url else []
+    if outgoing.message.url.startswith(("https://", "http://")):
+        found.append(Button(one_line(f"Open {outgoing.message.incident_ref}", LONGEST_LABEL), outgoing.message.url))
+    return tuple(found)
+
+
+def is_news_of_old(outgoing: Outgoing) -> bool:
+    """Whether it may take the place of the message that was sent before (`earlier_ref`), where a provider can edit. A
+    page never does: an edited message makes no sound.
+    """
+    return outgoing.purpose in (Purpose.ACKNOWLEDGED, Purpose.RESOLVED)
+
+
+def colour(outgoing: Outgoing) -> int:
+    """0xRRGGBB beside the message. It says nothing that the headline does not."""
+    return _COLOURS[outgoing.purpose]
+
+
+_COLOURS = {
+    Purpose.PAGE: 0xC62828,
+    Purpose.ACKNOWLEDGED: 0xB26A00,
+    Purpose.RESOLVED: 0x2E7D32,
+    Purpose.INFO: 0x1565C0,
+    Purpose.NOTICE: 0x546E7A,
+    Purpose.TEST: 0x546E7A,
+}
+
+
+def marked_up(text: str, escape: Escape, link: Escape) -> str:
+    """Strangers' text in a provider's markup: every address a link that shows where it leads, the rest escaped."""
+    parts: list[str] = []
+    end = 0
+    for found in _ADDRESS.finditer(text):
+        address = found[0].rstrip(".,;:!?)]}")
+        parts += [escape(text[end : found.start()]), link(_steerless(address))]
+        end = found.start() + len(address)
+    return "".join((*parts, escape(text[end:])))
+
+
+def _steerless(address: str) -> str:
+    """The address without a character that any markup reads as its own, nor an `@` that hides the true host."""
+    return _STEERING.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode(errors="replace")), address)
+
+
+def fitted(text: str, limit: int, escape: Escape) -> str:
+    """Escaped and at most `limit` long, cut before it is escaped. Counted in UTF-16 units, the larger of the two ways
+    in which providers count.
+    """
+    while units(escaped := escape(text)) > limit:
+        text = shorten(text, max(1, len(text) * 3 // 4))
+    return escaped
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le", errors="replace")) // 2

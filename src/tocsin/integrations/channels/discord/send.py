@@ -1,0 +1,115 @@
+"""Discord by a webhook: an embed below the headline, and nothing that rings a room."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from yarl import URL
+
+from tocsin.delivery.model import Outgoing, Receipt
+from tocsin.integrations.channels.chat import colour, fitted, marked_up, post_of
+from tocsin.integrations.channels.chat_markdown import body, unbracketed, without_mentions
+from tocsin.integrations.channels.chat_webhook import JSON, TIMEOUT, check_webhook, host_and_port, receipt_of
+from tocsin.integrations.channels.definition import ChannelKind, over_http
+from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
+from tocsin.kernel.http_answer import HttpAnswer, failure_of
+from tocsin.kernel.outbound import FailureReason, SendFailed
+
+KIND = "discord"
+TEXT_LIMIT, WHY_LIMIT, NAME_LIMIT, VALUE_LIMIT = 1800, 300, 80, 250
+"""Characters; with ten facts and the links below the 6 000 that Discord takes in all embeds of a message."""
+
+_MARKS = re.compile(r"([\\`*_~|#<>])")
+
+
+def check_address(address: str) -> str:
+    """The normal form of an address. Raises Invalid when it can never be sent to."""
+    return check_webhook(address, KIND, "https://discord.com/api/webhooks/1234/xxxx")
+
+
+class DiscordChannel:
+    """Serves `delivery.ports.Channel`. An address may end with `?thread_id=…`, of a thread or a post in a forum."""
+
+    kind = KIND
+
+    def __init__(self, http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> None:
+        self._http = http
+        self._timeout = timeout
+        self.timeout = timedelta(seconds=timeout.total + 0.5)
+
+    def endpoint(self, address: str) -> str:
+        return host_and_port(address)
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        """`wait`: Discord answers when the message is stored, and with its id."""
+        url = parse_url(outgoing.address).update_query(wait="true")
+        answer = await self._ask("POST", url, outgoing)
+        return _receipt(answer, self.endpoint(outgoing.address))
+
+    async def _ask(self, method: str, url: URL, outgoing: Outgoing) -> HttpAnswer:
+        body = msgspec.json.encode(document(outgoing))
+        answer = await self._http.request(method, str(url), headers=JSON, body=body, timeout=self._timeout)
+        failure = failure_of(answer, self.endpoint(outgoing.address), outgoing.now)
+        if failure:
+            failure.retry_after = _retry_after(answer, outgoing.now) or failure.retry_after
+            raise failure
+        return answer
+
+
+def document(outgoing: Outgoing) -> dict[str, Any]:
+    post = post_of(outgoing)
+    fields = [
+        {
+            "name": fitted(fact.label, NAME_LIMIT, _markdown),
+            "value": fitted(fact.value, VALUE_LIMIT, _markdown),
+            "inline": True,
+        }
+        for fact in post.facts
+    ]
+    description = body(post, _markdown, limit=TEXT_LIMIT, why_limit=WHY_LIMIT)
+    embed = {"description": description, "color": colour(outgoing), "fields": fields}
+    return {
+        "content": f"**{_markdown(post.headline)}**",
+        "embeds": [embed],
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def _markdown(text: str) -> str:
+    return marked_up(text, _escaped, lambda address: address)
+
+
+def _escaped(text: str) -> str:
+    """Mentions and times of Discord's own begin with `<`."""
+    return without_mentions(_MARKS.sub(r"\\\1", unbracketed(text)))
+
+
+class _Stored(msgspec.Struct):
+    id: str
+
+
+def _receipt(answer: HttpAnswer, peer: str) -> Receipt:
+    try:
+        stored = msgspec.json.decode(answer.body, type=_Stored)
+    except msgspec.DecodeError:
+        raise SendFailed(FailureReason.REJECTED, f"{peer} does not answer like Discord") from None
+    return receipt_of(answer, f"message {stored.id}")
+
+
+class _Limited(msgspec.Struct):
+    retry_after: float
+
+
+def _retry_after(answer: HttpAnswer, now: datetime) -> datetime | None:
+    """Discord says in the body of a 429 to the millisecond when it takes the next one, None: it does not."""
+    if answer.status != 429:
+        return None
+    try:
+        seconds = msgspec.json.decode(answer.body, type=_Limited).retry_after
+    except msgspec.DecodeError:
+        return None
+    return now + timedelta(seconds=seconds) if 0 <= seconds < 86_400 else None
+
+
+DISCORD = ChannelKind(KIND, check_address, over_http(lambda wires: DiscordChannel(wires.http)))

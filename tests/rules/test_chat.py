@@ -1,0 +1,156 @@
+"""What a chat shows of a message, and that no text of a stranger rings a room or hides where a link leads."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.channels.benches import OUTGOING
+from tests.support.hostile import CORPUS, LONG
+from tocsin.delivery.model import Line, Outgoing, Purpose
+from tocsin.integrations.channels import chat
+from tocsin.integrations.channels.discord import send as discord
+from tocsin.integrations.channels.mattermost import send as mattermost
+from tocsin.integrations.channels.slack import send as slack
+
+GOLDEN = Path(__file__).parent / "golden" / "chat"
+
+DOCUMENTS: dict[str, Callable[[Outgoing], Mapping[str, Any]]] = {
+    "slack": slack.document,
+    "mattermost": mattermost.document,
+    "discord": discord.document,
+}
+PINGS: dict[str, re.Pattern[str]] = {
+    "slack": re.compile(r"<[!@#][^>]*>|<[^>|]*\|"),
+    "mattermost": re.compile(r"@\w|<|\]\(http://evil"),
+    "discord": re.compile(r"@(everyone|here)|(?<!\\)<[@#!:t]|\]\(http://evil"),
+}
+"""What a provider would read as a mention, or as a link under other words."""
+
+ATTACKS = {
+    **CORPUS,
+    "masked link": "[https://bank.example](http://evil.example)",
+    "slack link": "<http://evil.example|https://bank.example>",
+    "reference": "[bank][1]\n[1]: http://evil.example",
+    "everybody": "@everyone @here @channel @all @room <!here> <!everyone> <@&123> <@U1> <#C1> <users/all>",
+    "user in an address": "https://bank.example@evil.example/",
+    "escaped twice": r"\[bank\](http://evil.example) \\<!channel>",
+}
+
+
+def saying(text: str, outgoing: Outgoing = OUTGOING) -> Outgoing:
+    message = msgspec.structs.replace(
+        outgoing.message, title=text, what=text, why_you=text, severity=text, lines=(Line(text, text),) * 12
+    )
+    return msgspec.structs.replace(outgoing, message=message)
+
+
+def strings(value: Any) -> list[str]:
+    """Every text of a document."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return strings(list(cast(dict[str, Any], value).values()))
+    return [text for each in cast(list[Any], value) for text in strings(each)] if isinstance(value, list) else []
+
+
+def test_the_parts_of_a_message() -> None:
+    post = chat.post_of(OUTGOING)
+    assert post == chat.Post(
+        headline="[SEV-2] INC-1 Checkout 5xx",
+        text="12 % of requests fail.",
+        facts=(Line("Since", "Sat 21 Nov 2026, 04:00 CET"), Line("Service", "checkout")),
+        why_you="You are on call for payments-primary until Mon 09:00.",
+        buttons=(
+            chat.Button("Acknowledge", "https://tocsin.example.com/ack/x4t9Zq"),
+            chat.Button("Open INC-1", "https://tocsin.example.com/incidents/INC-1"),
+        ),
+    )
+
+
+def test_facts_that_do_not_fit_are_counted() -> None:
+    lines = tuple(Line(f"label {n}", "x") for n in range(20))
+    message = msgspec.structs.replace(OUTGOING.message, since=None, lines=lines)
+    facts = chat.post_of(msgspec.structs.replace(OUTGOING, message=message)).facts
+    assert (len(facts), facts[-1]) == (chat.MOST_FACTS, Line("And", "11 more behind the link"))
+
+
+def test_without_a_page_of_its_own_there_is_nothing_to_open() -> None:
+    message = msgspec.structs.replace(OUTGOING.message, url="")
+    assert chat.post_of(msgspec.structs.replace(OUTGOING, message=message, ack_url=None)).buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("see https://x.example/a_b?q=1.", "{see }<https://x.example/a_b?q=1>{.}"),
+        ("(https://x.example/a)", "{(}<https://x.example/a>{)}"),
+        ("https://x.example/*a*|b", "<https://x.example/%2Aa%2A%7Cb>"),
+        ("https://bank.example@evil.example/", "<https://bank.example%40evil.example/>"),
+        ("https://x.example/ü", "<https://x.example/%C3%BC>"),
+        ("http:// nothing", "{http:// nothing}"),
+    ],
+)
+def test_an_address_is_a_link_that_shows_where_it_leads(text: str, marked: str) -> None:
+    escape: chat.Escape = lambda words: f"{{{words}}}" if words else ""  # noqa: E731
+    assert chat.marked_up(text, escape, lambda address: f"<{address}>") == marked
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+@pytest.mark.parametrize("purpose", [Purpose.PAGE, Purpose.RESOLVED])
+def test_a_document_is_what_it_was(kind: str, purpose: Purpose) -> None:
+    outgoing = OUTGOING if purpose is Purpose.PAGE else msgspec.structs.replace(OUTGOING, purpose=purpose, ack_url=None)
+    golden = GOLDEN / f"{kind}-{purpose}.json"
+    assert DOCUMENTS[kind](outgoing) == json.loads(golden.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_text_rings_a_room_or_hides_a_link(kind: str, attack: str) -> None:
+    for text in strings(DOCUMENTS[kind](saying(ATTACKS[attack]))):
+        assert not PINGS[kind].search(text), text
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_a_text_that_is_an_attack_would_be_found(kind: str) -> None:
+    assert any(PINGS[kind].search(text) for text in ATTACKS.values())
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+@pytest.mark.parametrize(
+    "text", [LONG * 20, "<" * 5000, "*_" * 5000, "🔥" * 5000, "@" * 5000, "https://x.example/" * 200]
+)
+def test_no_part_is_longer_than_the_provider_takes(kind: str, text: str) -> None:
+    document = DOCUMENTS[kind](saying(text))
+    assert len(json.dumps(document, ensure_ascii=False).encode()) < 28_000
+    assert all(chat.units(part) <= 4000 for part in strings(document))
+
+
+def test_the_parts_of_an_embed_fit_together() -> None:
+    (embed,) = discord.document(saying("🔥" * 5000))["embeds"]
+    assert sum(chat.units(text) for text in strings(embed)) <= 6000
+
+
+def test_the_parts_of_a_block_fit() -> None:
+    for block in slack.document(saying("<" * 5000))["blocks"]:
+        assert block["type"] != "header" or chat.units(block["text"]["text"]) <= 150
+        assert len(block.get("fields", ())) <= 10
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=300), st.integers(1, 60))
+def test_what_is_cut_is_never_longer_and_never_half_an_escape(text: str, limit: int) -> None:
+    escaped = chat.fitted(text, limit * 10, lambda raw: raw.replace("&", "&amp;"))
+    assert chat.units(escaped) <= limit * 10
+    assert "&" not in escaped.replace("&amp;", "")
+
+
+def test_only_what_makes_no_sound_takes_the_place_of_a_message() -> None:
+    edits = {purpose for purpose in Purpose if chat.is_news_of_old(msgspec.structs.replace(OUTGOING, purpose=purpose))}
+    assert edits == {Purpose.ACKNOWLEDGED, Purpose.RESOLVED}
