@@ -75,7 +75,7 @@ async def test_levels_and_the_end_are_posted_and_each_person_reads_one_message(w
         "Duration: 5 minutes",
         "What fixed it: rolled back v17",
         "Monitoring: for another 15 minutes",
-        "Postmortem: is scheduled by 2026-11-04 03:05 UTC",
+        "Postmortem: is scheduled by 2026-11-04 03:05 UTC, published by 2026-11-05 03:05 UTC",
         "Thank you, alice, carol.",
     ):
         assert words in told.view.what

@@ -311,6 +311,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /incidents/{ref}/reassign": {"to": "bob"},
     "POST /incidents/{ref}/snooze": {"minutes": "30"},
     "POST /incidents/{ref}/status": {"status": "investigating"},
+    "POST /postmortems/{ref}/cost": {"failed_requests": "3", "source": "the log"},
     "POST /postmortems/{ref}/edit": {"body": "All is known.", "version": "1"},
     "POST /postmortems/{ref}/meeting": {"starts_at": "2099-01-05T10:00"},
     "POST /postmortems/{ref}/restore": {"version": "1"},

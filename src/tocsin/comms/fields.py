@@ -60,7 +60,13 @@ FIELDS: Mapping[TemplateKind, Mapping[str, Field]] = {
         "root_cause": Field("in brief; empty: not known yet", "v2.3.1 opened a connection for every request"),
         "resolution": Field("what put it right; empty: not said", "Rolled back to v2.3.0"),
         "monitoring": Field("for how long it is watched", "15 minutes"),
-        "postmortem": Field("whether and until when there is one", "is scheduled by 2026-11-23 15:21 UTC"),
+        "postmortem": Field(
+            "whether and until when there is one",
+            "is scheduled by 2026-11-23 15:21 UTC, published by 2026-11-24 15:21 UTC",
+        ),
+        "publish_by": Field(
+            "until when customers can read what was learnt; empty: nobody promises it", "2026-11-24 15:21 UTC"
+        ),
         "follow_up": Field("where everything else is found", "https://tocsin.example.com/incidents/INC-42"),
         "thanks": Field("who took part, a list of names", ("alice", "bob", "carol")),
     },

@@ -94,6 +94,7 @@ def of_resolution(scene: Scene, *, by: str, reason: str, times: int, thanks: Seq
         "resolution": _text(incident.resolution or reason),
         "monitoring": span(scene.level.stability_window) if scene.level is not None else "a while",
         "postmortem": _postmortem(scene.level, ended, scene.now),
+        "publish_by": _publish_by(scene.level, ended, scene.now),
         "follow_up": address(incident),
         "thanks": tuple(one_line(name, _LINE) for name in thanks),
     }
@@ -150,8 +151,16 @@ def _eta(eta: datetime | None, now: datetime) -> str:
 def _postmortem(level: Level | None, ended: datetime, now: datetime) -> str:
     if level is None or level.postmortem is Postmortem.NONE:
         return "none is asked for"
-    until = clock(ended + level.schedule_by, now)
-    return f"is scheduled by {until}" if level.postmortem is Postmortem.REQUIRED else f"optional, by {until}"
+    scheduled, published = clock(ended + level.schedule_by, now), clock(ended + level.publish_by, now)
+    if level.postmortem is Postmortem.OPTIONAL:
+        return f"optional, published by {published}"
+    return f"is scheduled by {scheduled}, published by {published}"
+
+
+def _publish_by(level: Level | None, ended: datetime, now: datetime) -> str:
+    """Only where one is sure to come: this is what customers are told (PMT-8)."""
+    required = level is not None and level.postmortem is Postmortem.REQUIRED
+    return clock(ended + level.publish_by, now) if level is not None and required else ""
 
 
 def last_deeds(timeline: Sequence[RecordEntry]) -> Sequence[RecordEntry]:

@@ -29,8 +29,7 @@ def transaction_value(record: Record) -> Money | None:
 
 def _said(record: Record) -> Iterator[Fact]:
     for figure in record.figures:
-        words = f"{figure.name.words[:1].upper()}{figure.name.words[1:]}"
-        yield Fact(f"{words}: {shown(figure.value)} (source: {figure.source}).", _entry(record, figure))
+        yield Fact(f"{figure.name.heading}: {shown(figure.value)} (source: {figure.source}).", _entry(record, figure))
 
 
 def _revenue(record: Record) -> Iterator[Fact]:

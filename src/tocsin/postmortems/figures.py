@@ -30,6 +30,11 @@ class Figure(StrEnum):
     def words(self) -> str:
         return {"sla_breached": "SLA breached"}.get(self.value, self.value.replace("_", " "))
 
+    @property
+    def heading(self) -> str:
+        """ "Failed requests"."""
+        return f"{self.words[:1].upper()}{self.words[1:]}"
+
 
 class SaidFigure(Struct, frozen=True, kw_only=True):
     """One figure as it was last said; `value` as it is shown, "1204" or "yes"; `source` says where it comes from."""

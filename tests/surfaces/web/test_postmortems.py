@@ -42,7 +42,18 @@ async def test_who_may_only_read(office: Database, browser_of: BrowserOf) -> Non
     assert f"{PATH}/edit" not in page
     assert f"{PATH}/comments" not in page
     assert (await victor.get(f"{PATH}/edit")).status_code == 403
-    for path in ("edit", "preview", "comments", "reviewers", "review", "owner", "publish", "restore", "meeting"):
+    for path in (
+        "edit",
+        "preview",
+        "comments",
+        "reviewers",
+        "review",
+        "owner",
+        "cost",
+        "publish",
+        "restore",
+        "meeting",
+    ):
         refused = await victor.press(f"{PATH}/{path}", version="2", body="x", starts_at="2099-01-01T10:00")
         assert refused.status_code == 403, path
     async with office.transaction() as tx:
@@ -73,6 +84,31 @@ async def test_from_nothing_to_the_list(office: Database, browser_of: BrowserOf)
     assert PATH in listed
     assert "None is published." in (await alice.get("/postmortems?state=published")).text
     assert (await alice.get("/postmortems?state=done")).status_code == 400
+
+
+async def test_what_it_cost_is_said_with_its_source(office: Database, browser_of: BrowserOf) -> None:
+    await drafted(office)
+    alice = await browser_of("alice")
+    assert "Nobody has said it in figures." in (await alice.get(PATH)).text
+    for said, field in (
+        ({"failed_requests": "many", "source": "the log"}, "failed_requests"),
+        ({"sla_breached": "maybe", "source": "the log"}, "sla_breached"),
+        ({"support_tickets": "14", "source": " "}, "source"),
+        ({"source": "the log"}, "figures"),
+    ):
+        refused = await alice.press(f"{PATH}/cost", on=PATH, **said)
+        assert (refused.status_code, f'id="wrong-{field}"' in refused.text) == (400, True), field
+    said = {"failed_requests": "1 204", "sla_breached": "yes", "source": "<b>the log</b>", "support_tickets": ""}
+    kept = await alice.press(f"{PATH}/cost", on=PATH, **said)
+    assert (kept.status_code, kept.headers["location"]) == (303, f"{PATH}#cost")
+    page = (await alice.get(PATH)).text
+    assert "<b>Failed requests: 1 204</b>" in page
+    assert "source: &lt;b&gt;the log&lt;/b&gt;; said by alice" in page
+    assert "Failed requests: 1 204 (source" not in page
+    await alice.press(f"{PATH}/draft", on=PATH, again="yes")
+    page = (await alice.get(PATH)).text
+    assert "Failed requests: 1 204 (source: &lt;b&gt;the log&lt;/b&gt;)." in page
+    assert "SLA breached: yes" in page
 
 
 async def test_markup_of_a_writer_stays_text(office: Database, browser_of: BrowserOf) -> None:

@@ -136,6 +136,7 @@ from tocsin.surfaces.web.pages.postmortems.review import (
     give_review,
     publish,
     resolve_comment,
+    say_cost,
 )
 from tocsin.surfaces.web.pages.postmortems.show import draft_postmortem, show_postmortem
 from tocsin.surfaces.web.pages.services.list import list_services
@@ -262,6 +263,7 @@ HANDLERS = [
     ask_for_review,
     give_review,
     assign_owner,
+    say_cost,
     publish,
     list_alerts,
     show_alert,

@@ -1,4 +1,4 @@
-"""The forms below a postmortem: comments, reviewers, who owns it, and its publication."""
+"""The forms below a postmortem: comments, what it cost, reviewers, who owns it, and its publication."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,7 +8,8 @@ from litestar.response import Redirect, Response
 
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import review, service
+from tocsin.postmortems import review, saying, service
+from tocsin.postmortems.figures import Figure
 from tocsin.postmortems.review_model import CommentDraft, read_verdict
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.postmortems.reading import postmortem_path, work_on
@@ -83,6 +84,17 @@ async def publish(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages:
         await review.publish(tx, incident_id, by, form.get("reason", ""))
 
     return await _do(ref, visit, form, pages, db, "publish", make_public)
+
+
+@post("/postmortems/{ref:str}/cost")
+async def say_cost(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Done:
+    """Figures with their source; what is left empty stays as it was said."""
+    said = {figure.value: form[figure] for figure in Figure if form.get(figure, "").strip()}
+
+    async def say(tx: Tx, incident_id: int, by: str) -> None:
+        await saying.say_impact(tx, incident_id, said, form.get("source", ""), by)
+
+    return await _do(ref, visit, form, pages, db, "say the cost in", say, "cost")
 
 
 def version_of(form: Form) -> int:

@@ -22,6 +22,7 @@ from tocsin.postmortems.templates import Template
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.pages.actions.lines import ActionsPart, load_part
+from tocsin.surfaces.web.pages.postmortems import cost
 from tocsin.surfaces.web.pages.postmortems.reading import (
     PREFIX,
     Head,
@@ -32,6 +33,9 @@ from tocsin.surfaces.web.pages.postmortems.reading import (
 )
 from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.visits import viewer_of
+
+FIELDS_BELOW = ("text", "quote", "note", "reviewers", "reason", *cost.FIELDS)
+"""A refusal of one of them stands beside it, not above the document."""
 
 
 class CommentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,8 +61,10 @@ class ShowView(msgspec.Struct, frozen=True, kw_only=True):
     reviewers: tuple[ReviewerView, ...]
     gaps: tuple[Gap, ...]
     actions: ActionsPart
+    cost: cost.CostPart
     is_own: bool
     typed: dict[str, str]
+    fields_below: tuple[str, ...] = FIELDS_BELOW
 
 
 class NoneView(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,8 +98,9 @@ async def draft_postmortem(ref: FromPath[str], visit: GivenVisit, form: GivenFor
     """Made of the record as it stands, with the template and the layout of choice."""
     async with db.transaction() as tx:
         incident = await work_on(tx, visit, ref, "draft")
+        by, again = viewer_of(visit).actor, form.get("again") == "yes"
         template, layout = form.get("template") or None, form.get("layout") or None
-        await service.draft(tx, incident.id, viewer_of(visit).actor, template=template, layout=layout)
+        await service.draft(tx, incident.id, by, template=template, layout=layout, again=again)
     return Redirect(postmortem_path(incident.number), status_code=303)
 
 
@@ -114,6 +121,7 @@ async def show_page(
         gaps = await review.find_gaps(conn, head.postmortem)
         incident = await load_incident(conn, visit, ref)
         actions = await load_part(conn, incident, visit, postmortem_path(incident.number))
+        figures = await cost.load_cost(conn, incident.id)
     text, version = head.postmortem.body, head.postmortem.version
     view = ShowView(
         head=head,
@@ -124,6 +132,7 @@ async def show_page(
         reviewers=tuple(ReviewerView(reviewer=each, is_past=each.version not in (None, version)) for each in reviewers),
         gaps=tuple(gaps),
         actions=actions,
+        cost=figures,
         is_own=head.postmortem.owner == viewer_of(visit).name,
         typed=typed or {},
     )
