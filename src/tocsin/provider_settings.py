@@ -8,6 +8,7 @@ from typing import Any
 
 from tocsin.setting_readers import (
     one_of,
+    read_flag,
     read_headers,
     read_phone_number,
     read_positive,
@@ -17,7 +18,7 @@ from tocsin.setting_readers import (
     read_text,
 )
 
-GATEWAY_WORDS = ("to", "text", "id", "secret", "link", "callback")
+GATEWAY_WORDS = ("to", "text", "id", "secret", "link")
 """What the template of a gateway may name in braces."""
 
 
@@ -61,6 +62,9 @@ class Twilio:
 class Sms:
     provider: str | None = setting(
         "twilio or gateway: who sends texts where both are set up", read=one_of(("twilio", "gateway"))
+    )
+    replies: bool = setting(
+        "on: texts offer a reply code; set it once the provider hands replies to us", False, read=read_flag
     )
     segments: int = setting("how many segments a text may have, each is paid for: 3", 3, read=read_positive)
 

@@ -8,7 +8,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from typing import Any, Protocol
@@ -39,16 +39,26 @@ from tocsin.integrations.channels.gotify.send import GotifyChannel
 from tocsin.integrations.channels.mattermost import send as mattermost
 from tocsin.integrations.channels.ntfy.send import NtfyChannel
 from tocsin.integrations.channels.slack import send as slack
+from tocsin.integrations.channels.sms.send import GatewayTexts, SmsChannel, TwilioTexts
 from tocsin.integrations.channels.webhook.send import WebhookChannel
+from tocsin.integrations.telephony.gateway import HttpGateway
+from tocsin.integrations.telephony.twilio import TwilioApi
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp, HttpTimeout
 from tocsin.kernel.smtp import GuardedSmtp, SmtpTimeout, parse_smtp_url
+from tocsin.provider_settings import Gateway, Twilio
 
 LOOPBACK = AddressGuard(parse_network_list("127.0.0.0/8"))
 MASTER = bytes(range(32))
 NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
 AUTHORITY = trustme.CA()
 SLOW = ("falls silent", "drips")
+
+NUMBER = "+4915112345678"
+TWILIO = Twilio(account_sid="AC00000000000000000000000000000000", auth_token="s3cret", number="+15557654321")
+GATEWAY = Gateway(
+    headers=(("Content-Type", "application/json"),), body='{"to": "{to}", "text": "{text}"}', secret="s3cret"
+)
 
 OUTGOING = Outgoing(
     id=UUID("01920000-0000-7000-8000-000000000001"),
@@ -116,6 +126,10 @@ class HttpBench:
     def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
         raise NotImplementedError
 
+    def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
+        """A channel whose peer is at this URL, and what to send."""
+        return self.make(http, timeout), replace_address(OUTGOING, url)
+
     def _behaviour(self, situation: str) -> Behaviour:
         table: dict[str, Behaviour] = {
             "takes it": answers(200, self.success),
@@ -142,8 +156,7 @@ class HttpBench:
             host = "0x7f.1" if situation == "is inside" else "127.0.0.1"
             async with GuardedHttp(guard, tls=trusting(AUTHORITY)) as http:
                 url = f"{'https' if tls else 'http'}://{self.login}{host}:{port}{self.path}"
-                outgoing = replace_address(OUTGOING, url)
-                yield Call(self.make(http, timeout), outgoing, lambda: len(sink.inbox.waiting()))
+                yield Call(*self.pair(http, timeout, url), lambda: len(sink.inbox.waiting()))
             sink.inbox.forget()
 
     @asynccontextmanager
@@ -154,7 +167,7 @@ class HttpBench:
         with HttpSink(says(raw)) as sink:
             async with GuardedHttp(LOOPBACK) as http:
                 url = f"http://{self.login}127.0.0.1:{sink.port}{self.path}"
-                yield Call(self.make(http, HttpTimeout()), replace_address(OUTGOING, url))
+                yield Call(*self.pair(http, HttpTimeout(), url))
             sink.inbox.forget()
 
 
@@ -205,6 +218,27 @@ class DiscordBench(HttpBench):
 
     def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
         return DiscordChannel(http, timeout)
+
+
+class TwilioTextsBench(HttpBench):
+    """The peer stands in the settings; the address is a number."""
+
+    path = ""
+    success = b'{"sid": "SM0123456789abcdef", "status": "queued", "error_code": null}'
+
+    def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
+        account = replace(TWILIO, url=url)
+        texts = TwilioTexts(TwilioApi(http, account, timeout), account)
+        return SmsChannel(texts, 3, timeout=timeout), replace_address(OUTGOING, NUMBER)
+
+
+class GatewayTextsBench(HttpBench):
+    path = "/send?key={secret}"
+    success = b'{"messages": [{"id": 7}]}'
+
+    def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
+        texts = GatewayTexts(HttpGateway(http, replace(GATEWAY, url=url), timeout))
+        return SmsChannel(texts, 3, timeout=timeout), replace_address(OUTGOING, NUMBER)
 
 
 class EmailBench:
@@ -300,5 +334,7 @@ HTTP_BENCHES: dict[str, HttpBench] = {
     "slack": SlackBench(),
     "mattermost": MattermostBench(),
     "discord": DiscordBench(),
+    "sms by Twilio": TwilioTextsBench(),
+    "sms by a gateway": GatewayTextsBench(),
 }
 BENCHES: dict[str, Bench] = {"email": EmailBench(), **HTTP_BENCHES}

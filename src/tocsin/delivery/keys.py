@@ -1,5 +1,7 @@
 """Keys and links that belong to a delivery or a contact, derived from the installation's secret and never stored."""
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -50,6 +52,19 @@ def ack_links(master: bytes, public_url: str, life: timedelta = DEFAULT_LINK_LIF
 def webhook_key(master: bytes, receiver: int | str) -> bytes:
     """Signs what is sent to one receiver: a contact, by its id, or an address that a policy names. No two share one."""
     return derive(master, "webhook", str(receiver))
+
+
+def reply_key(master: bytes) -> bytes:
+    """Makes the codes by which texts are answered."""
+    return derive(master, "reply-code")
+
+
+def reply_code(key: bytes, delivery_id: UUID, number: str) -> str:
+    """Four digits that answer this delivery from this number; nothing is stored. Whoever reads answers looks for the
+    delivery among those that the number got lately, and counts wrong codes.
+    """
+    mac = hmac.digest(key, delivery_id.bytes + number.encode(), hashlib.sha256)
+    return str(1000 + int.from_bytes(mac[:8]) % 9000)
 
 
 WebhookSecret = Callable[[int | str], str]

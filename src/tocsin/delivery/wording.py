@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from tocsin.delivery.model import Delivery, Line, MessageView, Purpose
+from tocsin.kernel.phone_numbers import masked_number
 from tocsin.kernel.text import one_line
 from tocsin.kernel.utc_words import on_clock_of
 
@@ -82,6 +83,13 @@ def moment(instant: datetime, time_zone: str) -> str:
     return f"{instant.astimezone(_zone(time_zone)):%a %d %b %Y, %H:%M %Z}"
 
 
+def clock_words(instant: datetime, time_zone: str, now: datetime) -> str:
+    """ "14:03 CET", with the day before it when that is not today: where every character is paid for."""
+    local = instant.astimezone(_zone(time_zone))
+    is_today = local.date() == now.astimezone(local.tzinfo).date()
+    return f"{local:%H:%M %Z}" if is_today else f"{local:%a %d %b %H:%M %Z}"
+
+
 def on_clock_of_reader(message: MessageView, time_zone: str, now: datetime) -> MessageView:
     """The message as this reader's clock says it: each `03:05 UTC` in its words, as `moment` does with `since`."""
     zone = _zone(time_zone)
@@ -102,7 +110,11 @@ def _zone(name: str) -> tzinfo:
 
 
 def shown_address(kind: str, address: str) -> str:
-    """An address as others may see it: a mail address as it is, of a URL only the host, for its path is the secret."""
+    """An address as others may see it: a mail address as it is, the ends of a number, of a URL only the host, for its
+    path is the secret.
+    """
     if kind == "email":
         return address
+    if kind == "sms":
+        return masked_number(address)
     return urlsplit(address).hostname or kind

@@ -1,0 +1,128 @@
+"""SMS: texts through Twilio's API, or through any HTTP gateway by a template."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from tocsin.delivery.keys import reply_code, reply_key
+from tocsin.delivery.model import Outgoing, Receipt
+from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
+from tocsin.integrations.channels.sms.wording import text_of
+from tocsin.integrations.telephony.gateway import HttpGateway
+from tocsin.integrations.telephony.provider import Provider, Taken
+from tocsin.integrations.telephony.twilio import TwilioApi, missing_of
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.http import HttpTimeout
+from tocsin.kernel.phone_numbers import parse_phone_number
+from tocsin.provider_settings import Sms, Twilio
+from tocsin.settings import Settings
+
+_TIMEOUT = HttpTimeout()
+CodeOf = Callable[[UUID, str], str]
+"""The reply code of a delivery to a number."""
+
+
+def check_address(address: str) -> str:
+    """The number in E.164. Raises Invalid."""
+    try:
+        return parse_phone_number(address)
+    except ValueError as error:
+        raise Invalid(
+            f"This number cannot be reached: {error}.", "Write it with its country: +49 151 12345678.", field="sms"
+        ) from None
+
+
+class SmsChannel:
+    """Serves `delivery.ports.Channel`. `code_of` is None where answers do not reach us."""
+
+    kind = "sms"
+
+    def __init__(
+        self, provider: Provider, most: int, code_of: CodeOf | None = None, timeout: HttpTimeout = _TIMEOUT
+    ) -> None:
+        self._provider = provider
+        self._most = most
+        self._code_of = code_of
+        self.timeout = timedelta(seconds=timeout.total + 0.5)
+
+    def endpoint(self, address: str) -> str:
+        return self._provider.endpoint
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        code = self._code_of(outgoing.id, outgoing.address) if self._code_of else None
+        taken = await self._provider.carry(outgoing, text_of(outgoing, code, self._most))
+        return Receipt(answer=taken.answer)
+
+
+class TwilioTexts:
+    """Serves `Provider`."""
+
+    def __init__(self, api: TwilioApi, account: Twilio) -> None:
+        self._api = api
+        self._account = account
+
+    @property
+    def endpoint(self) -> str:
+        return self._api.endpoint
+
+    async def carry(self, outgoing: Outgoing, text: str) -> Taken:
+        form = [("To", outgoing.address), sender_of(self._account), ("Body", text)]
+        return await self._api.create("Messages", form, outgoing.now)
+
+
+def sender_of(account: Twilio) -> tuple[str, str]:
+    """A messaging service chooses among its numbers; without one, ours."""
+    if account.messaging_service:
+        return "MessagingServiceSid", account.messaging_service
+    return "From", account.number or ""
+
+
+class GatewayTexts:
+    """Serves `Provider`."""
+
+    def __init__(self, gateway: HttpGateway) -> None:
+        self._gateway = gateway
+
+    @property
+    def endpoint(self) -> str:
+        return self._gateway.endpoint
+
+    async def carry(self, outgoing: Outgoing, text: str) -> Taken:
+        values = {"to": outgoing.address, "text": text, "id": str(outgoing.id), "link": outgoing.message.url}
+        return await self._gateway.carry(values, outgoing.now)
+
+
+def by_gateway(settings: Settings) -> bool:
+    """Whether texts go through the gateway: it was chosen, or it is what was set up."""
+    chosen: Sms = settings.sms
+    if chosen.provider is not None:
+        return chosen.provider == "gateway"
+    return settings.sms_gateway.url is not None and settings.twilio.account_sid is None
+
+
+def missing(settings: Settings) -> str | None:
+    if by_gateway(settings):
+        return None if settings.sms_gateway.url else "set TOCSIN_SMS_GATEWAY_URL, the address of the gateway"
+    lacking = missing_of(settings.twilio)
+    if lacking and settings.sms.provider is None and settings.twilio.account_sid is None:
+        return f"{lacking}; or TOCSIN_SMS_GATEWAY_URL for a gateway of your own"
+    if lacking is None and not (settings.twilio.number or settings.twilio.messaging_service):
+        return "set TOCSIN_TWILIO_NUMBER, or TOCSIN_TWILIO_MESSAGING_SERVICE"
+    return lacking
+
+
+def make(wires: Wires) -> SmsChannel:
+    settings = wires.settings
+    code_of = partial(reply_code, reply_key(settings.secret_key)) if settings.sms.replies else None
+    return SmsChannel(provider_of(wires), settings.sms.segments, code_of)
+
+
+def provider_of(wires: Wires) -> Provider:
+    settings = wires.settings
+    if by_gateway(settings):
+        return GatewayTexts(HttpGateway(wires.http, settings.sms_gateway, _TIMEOUT))
+    return TwilioTexts(TwilioApi(wires.http, settings.twilio, _TIMEOUT), settings.twilio)
+
+
+SMS = ChannelKind("sms", check_address, over_http(make), missing)

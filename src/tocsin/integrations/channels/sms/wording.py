@@ -1,0 +1,33 @@
+"""What a text says: what is broken, how bad, since when, and how to take it. Pure."""
+
+from tocsin.delivery.model import Outgoing, Purpose
+from tocsin.delivery.wording import clock_words, subject
+from tocsin.integrations.channels.sms.segments import fit, plain
+from tocsin.kernel.text import one_line
+
+_WHAT = 300
+"""Characters of the description that are looked at; more never fits."""
+
+
+def text_of(outgoing: Outgoing, code: str | None, most: int) -> str:
+    """At most `most` segments. `code` is what the receiver may answer with, None where answers do not reach us."""
+    return fit(plain(_head(outgoing)), plain(_tail(outgoing, code)), most)
+
+
+def _head(outgoing: Outgoing) -> str:
+    message = outgoing.message
+    since = f"Since {clock_words(message.since, message.time_zone, outgoing.now)}." if message.since else ""
+    what = one_line(message.what, _WHAT)
+    return " ".join(part for part in (_sentence(subject(outgoing.purpose, message)), since, what) if part)
+
+
+def _tail(outgoing: Outgoing, code: str | None) -> str:
+    link = outgoing.ack_url or outgoing.message.url
+    if code is None or outgoing.ack_url is None:
+        return link
+    deed = "to prove that it works" if outgoing.purpose is Purpose.TEST else f"to take it, 6 {code} to pass it on"
+    return f"Reply 4 {code} {deed}. {link}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

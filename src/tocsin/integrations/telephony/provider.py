@@ -1,0 +1,21 @@
+"""Who carries a text or a call: one request that a provider takes, and its name of it."""
+
+from typing import NamedTuple, Protocol
+
+from tocsin.delivery.model import Outgoing
+
+
+class Taken(NamedTuple):
+    """`answer` is one short line, `ref` the provider's name of the text or call, empty when it gives none."""
+
+    answer: str
+    ref: str
+
+
+class Provider(Protocol):
+    """`endpoint` is "host:port"; `carry` raises SendFailed unless the provider took it."""
+
+    @property
+    def endpoint(self) -> str: ...
+
+    async def carry(self, outgoing: Outgoing, text: str) -> Taken: ...
