@@ -19,7 +19,8 @@ from tests.support.sinks import HttpRequest, HttpSink, answers
 from tocsin.delivery.keys import reply_code
 from tocsin.delivery.ports import Channel
 from tocsin.integrations.channels.definition import Wires
-from tocsin.integrations.channels.sms.send import check_address, make, missing
+from tocsin.integrations.channels.registry import check_address, why_not_configured
+from tocsin.integrations.channels.sms.send import make
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp
 from tocsin.kernel.outbound import FailureReason, SendFailed
@@ -172,13 +173,13 @@ async def test_only_what_the_template_calls_success_is_a_receipt() -> None:
     ],
 )
 def test_what_is_missing_is_named(settings: Settings, said: str | None) -> None:
-    why = missing(settings)
+    why = why_not_configured("sms", settings)
     assert (why is None) if said is None else (why is not None and said in why)
 
 
 @pytest.mark.parametrize("written", ["+49 151 1234-5678", "0049 (151) 12345678", "+49.151.12345678"])
 def test_a_number_has_one_form(written: str) -> None:
-    assert check_address(written) == NUMBER
+    assert check_address("sms", written) == NUMBER
 
 
 @pytest.mark.parametrize(
@@ -186,6 +187,6 @@ def test_a_number_has_one_form(written: str) -> None:
 )
 def test_what_is_no_number_is_refused_with_what_to_write(written: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        check_address(written)
+        check_address("sms", written)
     assert refusal.value.field == "sms"
     assert "+49 151 12345678" in (refusal.value.remedy or "")

@@ -13,6 +13,7 @@ from tocsin.integrations.channels.gotify.send import GOTIFY
 from tocsin.integrations.channels.mattermost.send import MATTERMOST
 from tocsin.integrations.channels.ntfy.send import NTFY
 from tocsin.integrations.channels.slack.send import SLACK
+from tocsin.integrations.channels.sms.send import SMS
 from tocsin.integrations.channels.webhook.send import WEBHOOK
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.errors import Invalid
@@ -28,6 +29,7 @@ CHANNELS: tuple[ChannelKind, ...] = (
     SLACK,
     MATTERMOST,
     DISCORD,
+    SMS,
 )
 
 _BY_NAME = {kind.name: kind for kind in CHANNELS}
