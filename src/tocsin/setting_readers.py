@@ -116,6 +116,20 @@ def read_span(raw: object) -> timedelta | None:
     return span
 
 
+def read_pace(raw: object) -> timedelta | None:
+    """Whole days between one time and the next, or None for `off`."""
+    text = read_text(raw).lower()
+    if text == "off":
+        return None
+    try:
+        pace = parse_duration(text)
+    except Invalid as error:
+        raise ValueError("it must be a duration such as 7d, or off") from error
+    if not timedelta(days=1) <= pace <= timedelta(days=28):
+        raise ValueError("it is a day at least, and four weeks at most: what was proven counts for 30 days")
+    return pace
+
+
 def read_size(raw: object) -> int:
     """Bytes."""
     try:

@@ -30,6 +30,7 @@ from tocsin.setting_readers import (
     read_list,
     read_listen,
     read_networks,
+    read_pace,
     read_path,
     read_public_url,
     read_size,
@@ -64,6 +65,7 @@ class Settings:
     pg_bin: Path | None = None
     handoff_draft: timedelta | None = timedelta(hours=4)
     shift_reminder: timedelta | None = timedelta(hours=24)
+    reachability_test: timedelta | None = timedelta(days=7)
     allow_commands: bool = False
     attachment_size: int = 10_000_000
     attachment_count: int = 200
@@ -90,7 +92,7 @@ class Settings:
         return f"http://{near}:{port}"
 
 
-_SPANS = ("handoff_draft", "shift_reminder")
+_SPANS = ("handoff_draft", "shift_reminder", "reachability_test")
 _SIZES = ("attachment_size", "attachments_size")
 
 # What each setting is for; `tocsin admin settings` and the reference page show these sentences.
@@ -111,6 +113,7 @@ MEANINGS: Mapping[str, str] = {
     "pg_bin": "a folder with other PostgreSQL programs for the embedded database",
     "handoff_draft": "how long before a shift ends the draft of its hand-off is sent: 4h; off: never, nor is it missed",
     "shift_reminder": "how long before a shift its people are reminded, and looked at whether they are ready: 24h; off",
+    "reachability_test": "how often each contact of those on call is tested, in working hours: 7d, from 1d to 28d; off",
     "allow_commands": "on: workers run the commands of access probes, which the configuration names; off by default",
     "attachment_size": "the largest file that may be attached to an incident: 10MB, at most 25MB",
     "attachment_count": "how many files an incident may have: 200",
@@ -227,6 +230,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "log_format": one_of(LOG_FORMATS),
     "handoff_draft": read_span,
     "shift_reminder": read_span,
+    "reachability_test": read_pace,
     "allow_commands": read_flag,
     "attachment_size": read_file_size,
     "attachment_count": read_count,

@@ -33,6 +33,15 @@ async def list_all_contacts(conn: Conn) -> list[Contact]:
         return await cursor.fetchall()
 
 
+async def list_contacts_of(conn: Conn, user_ids: Sequence[int]) -> list[Contact]:
+    """The enabled contacts of these people, oldest first."""
+    async with conn.cursor(row_factory=_CONTACT_ROW) as cursor:
+        await cursor.execute(
+            _CONTACT + "WHERE user_id = any(%b) AND disabled_at IS NULL ORDER BY user_id, id", (list(user_ids),)
+        )
+        return await cursor.fetchall()
+
+
 async def list_rules(conn: Conn, user_id: int) -> list[NotificationRule]:
     """In their order."""
     async with conn.cursor(row_factory=struct_row(NotificationRule)) as cursor:
@@ -47,6 +56,18 @@ async def list_all_rules(conn: Conn) -> list[tuple[int, NotificationRule]]:
     """The user's id and the rule, in their order."""
     cursor = await conn.execute(
         "SELECT user_id, urgency, kind, delay FROM notification_rule ORDER BY user_id, urgency, position"
+    )
+    return [(row[0], NotificationRule(Urgency(row[1]), row[2], row[3])) for row in await cursor.fetchall()]
+
+
+async def list_rules_of(conn: Conn, user_ids: Sequence[int]) -> list[tuple[int, NotificationRule]]:
+    """The same of these people."""
+    cursor = await conn.execute(
+        """
+        SELECT user_id, urgency, kind, delay FROM notification_rule WHERE user_id = any(%b)
+        ORDER BY user_id, urgency, position
+        """,
+        (list(user_ids),),
     )
     return [(row[0], NotificationRule(Urgency(row[1]), row[2], row[3])) for row in await cursor.fetchall()]
 

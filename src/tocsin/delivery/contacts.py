@@ -1,11 +1,11 @@
 """Use cases about contacts and notification rules: who can be reached how, and whether it works (PAG-3)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tocsin.accounts.model import User
 from tocsin.accounts.service import audit
-from tocsin.delivery import contact_store, rules, service, store
+from tocsin.delivery import contact_store, proofs, rules, service, store
 from tocsin.delivery.model import (
     Contact,
     ContactDraft,
@@ -17,6 +17,7 @@ from tocsin.delivery.model import (
     Ways,
     topic_of_tests,
 )
+from tocsin.delivery.proof_rules import ANSWER_WITHIN
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
@@ -75,9 +76,20 @@ async def send_test(tx: Tx, user: User, contact_id: int | None, by: str) -> Deli
     if before is not None and before.requested_at > tx.now - TEST_EVERY:
         seconds = TEST_EVERY.total_seconds()
         raise Refused("A test message was sent by this contact a moment ago.", f"Try again in {seconds:.0f} seconds.")
-    (sent,) = await service.notify(tx, _test_message(user, contact, by))
+    sent = await ask(tx, user, contact, what_is_asked(by), tx.now + ANSWER_WITHIN)
     await audit(tx, by, f"sent a test message by {contact.kind} to", f"@{user.name}")
     return sent
+
+
+async def ask(tx: Tx, user: User, contact: Contact, what: str, answer_by: datetime) -> DeliveryId:
+    """A test message that says `what`, by one contact; unless it is answered in time, the contact is unproven."""
+    (sent,) = await service.notify(tx, _test_message(user, contact, what))
+    await proofs.note_asked(tx, contact, answer_by)
+    return sent
+
+
+def what_is_asked(by: str) -> str:
+    return f"{by} wants to know whether messages arrive here. Answer it, then this contact counts as proven."
 
 
 async def show_webhook(tx: Tx, user: User, contact_id: int | None, by: str) -> Contact:
@@ -98,14 +110,14 @@ def _get(ways: Ways, user: User, contact_id: int | None) -> Contact:
     return contact
 
 
-def _test_message(user: User, contact: Contact, by: str) -> Notification:
+def _test_message(user: User, contact: Contact, what: str) -> Notification:
     return Notification(
         user_id=user.id,
         topic=topic_of_tests(contact),
         purpose=Purpose.TEST,
         message=MessageView(
             title=f"Test message for {user.name}",
-            what=f"{by} wants to know whether messages arrive here. Answer it, then this contact counts as proven.",
+            what=what,
             url="/me/notifications",
             can_acknowledge=True,
         ),
@@ -132,6 +144,14 @@ async def list_all_rules(conn: Conn) -> dict[int, list[NotificationRule]]:
     """Everybody's rules in their order, by the user's id."""
     found: dict[int, list[NotificationRule]] = {}
     for user_id, rule in await contact_store.list_all_rules(conn):
+        found.setdefault(user_id, []).append(rule)
+    return found
+
+
+async def list_rules_of(conn: Conn, user_ids: Sequence[int]) -> dict[int, list[NotificationRule]]:
+    """Those of these people in their order, by the user's id."""
+    found: dict[int, list[NotificationRule]] = {}
+    for user_id, rule in await contact_store.list_rules_of(conn, user_ids):
         found.setdefault(user_id, []).append(rule)
     return found
 

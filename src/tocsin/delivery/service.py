@@ -12,7 +12,7 @@ import msgspec
 
 from tocsin.accounts.model import User
 from tocsin.accounts.service import find_user
-from tocsin.delivery import contact_store, pace_store, rules, store
+from tocsin.delivery import contact_store, pace_store, proofs, rules, store
 from tocsin.delivery.bulkheads import NO_ANSWER
 from tocsin.delivery.keys import AckLinks
 from tocsin.delivery.model import (
@@ -158,8 +158,7 @@ async def use_ack_token(tx: Tx, links: AckLinks, token: str) -> Delivery:
     if refusal:
         raise Refused(refusal, "Sign in to see where things stand.")
     await store.update_link_used(tx.conn, delivery.id, tx.now)
-    if delivery.contact_id is not None:
-        await contact_store.update_contact_proven(tx.conn, delivery.contact_id, tx.now)
+    await proofs.note_answered(tx, delivery)
     return delivery
 
 

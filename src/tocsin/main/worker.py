@@ -12,11 +12,12 @@ from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import ack_links
 from tocsin.insights.handoff_jobs import handoff_kinds
+from tocsin.insights.reachability_jobs import reachability_kinds
 from tocsin.insights.readiness_jobs import readiness_kinds
 from tocsin.insights.readiness_probes import Prober
 from tocsin.insights.slo_jobs import slo_kinds
 from tocsin.insights.wakes import list_wakes
-from tocsin.integrations.channels.registry import open_channels
+from tocsin.integrations.channels.registry import list_configured, open_channels
 from tocsin.integrations.checks.promql.measure import PromqlMeasure
 from tocsin.integrations.checks.registry import open_executors
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
@@ -45,6 +46,7 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
         kinds = (*JOB_KINDS, *outbox.kinds(), *handoff_kinds(settings.handoff_draft), *check_kinds(list_wakes))
         kinds += readiness_kinds(Prober(http, settings.allow_commands), settings.shift_reminder)
+        kinds += reachability_kinds(list_configured(settings), settings.reachability_test)
         kinds += CalendarFetcher(http).kinds()
         kinds += verification_kinds(executors)
         kinds += action_kinds(executors)

@@ -114,6 +114,11 @@ async def list_paged(conn: Conn, user_id: int) -> frozenset[int]:
     return await store.list_paged(conn, user_id)
 
 
+async def list_called(conn: Conn, user_ids: Sequence[int], since: datetime) -> frozenset[int]:
+    """Of these people, by id, those who have been paged since then and have not answered."""
+    return await store.list_called(conn, user_ids, since)
+
+
 async def list_pages(conn: Conn, incident_id: int) -> list[Page]:
     """Everybody who was called for an incident that the caller may see, oldest first."""
     return await store.list_pages(conn, incident_id)

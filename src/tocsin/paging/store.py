@@ -199,6 +199,18 @@ async def list_paged(conn: Conn, user_id: int) -> frozenset[int]:
     return frozenset(row[0] for row in await cursor.fetchall())
 
 
+async def list_called(conn: Conn, user_ids: Sequence[int], since: datetime) -> frozenset[int]:
+    """Of these people those who have been paged since then and have not answered."""
+    cursor = await conn.execute(
+        """
+        SELECT DISTINCT user_id FROM page
+        WHERE user_id = ANY(%b) AND created_at > %s AND state IN ('open', 'unreached')
+        """,
+        (list(user_ids), since),
+    )
+    return frozenset(row[0] for row in await cursor.fetchall())
+
+
 async def list_runs(conn: Conn, incident_id: int) -> list[Run]:
     """All runs of an incident, oldest first."""
     async with conn.cursor(row_factory=struct_row(Run)) as cursor:

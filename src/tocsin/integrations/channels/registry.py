@@ -49,6 +49,11 @@ def why_not_configured(kind: str, settings: Settings) -> str | None:
     return _BY_NAME[kind].missing(settings)
 
 
+def list_configured(settings: Settings) -> tuple[str, ...]:
+    """The kinds by which this installation can send."""
+    return tuple(kind for kind in KINDS if why_not_configured(kind, settings) is None)
+
+
 @asynccontextmanager
 async def open_channels(settings: Settings) -> AsyncGenerator[dict[str, Channel]]:
     """Every kind, also those that lack configuration: they fail each delivery at once and say what to set."""
