@@ -35,11 +35,14 @@ from tocsin.delivery.ports import Channel
 from tocsin.integrations.channels.discord.send import DiscordChannel
 from tocsin.integrations.channels.email.compose import Identity
 from tocsin.integrations.channels.email.send import EmailChannel
+from tocsin.integrations.channels.google_chat import send as google_chat
 from tocsin.integrations.channels.gotify.send import GotifyChannel
+from tocsin.integrations.channels.matrix.send import MatrixChannel
 from tocsin.integrations.channels.mattermost import send as mattermost
 from tocsin.integrations.channels.ntfy.send import NtfyChannel
 from tocsin.integrations.channels.slack import send as slack
 from tocsin.integrations.channels.sms.send import GatewayTexts, SmsChannel, TwilioTexts
+from tocsin.integrations.channels.teams import send as teams
 from tocsin.integrations.channels.webhook.send import WebhookChannel
 from tocsin.integrations.telephony.gateway import HttpGateway
 from tocsin.integrations.telephony.twilio import TwilioApi
@@ -241,6 +244,31 @@ class GatewayTextsBench(HttpBench):
         return SmsChannel(texts, 3, timeout=timeout), replace_address(OUTGOING, NUMBER)
 
 
+class TeamsBench(HttpBench):
+    path = "/workflows/1/triggers/manual/paths/invoke?sig=s3cret"
+    success = b""
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        return teams.channel(http, timeout)
+
+
+class GoogleChatBench(HttpBench):
+    path = "/v1/spaces/AAAA/messages?key=k&token=s3cret"
+    success = b'{"name":"spaces/AAAA/messages/BBBB","text":""}'
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        return google_chat.channel(http, timeout)
+
+
+class MatrixBench(HttpBench):
+    login = ":s3cret@"
+    path = "/!room:example.com"
+    success = b'{"event_id":"$143273582443PhrSn"}'
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        return MatrixChannel(http, timeout)
+
+
 class EmailBench:
     def _judge(self, situation: str) -> Callable[[Mail], Any]:
         async def judge(_mail: Mail) -> str:
@@ -336,5 +364,8 @@ HTTP_BENCHES: dict[str, HttpBench] = {
     "discord": DiscordBench(),
     "sms by Twilio": TwilioTextsBench(),
     "sms by a gateway": GatewayTextsBench(),
+    "teams": TeamsBench(),
+    "google-chat": GoogleChatBench(),
+    "matrix": MatrixBench(),
 }
 BENCHES: dict[str, Bench] = {"email": EmailBench(), **HTTP_BENCHES}

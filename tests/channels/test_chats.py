@@ -7,22 +7,33 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from tests.channels.benches import HTTP_BENCHES, LOOPBACK, NOW, OUTGOING
+from tests.channels.benches import HTTP_BENCHES, LOOPBACK, NOW, OUTGOING, HttpBench
 from tests.support.sinks import Behaviour, HttpRequest, HttpSink, answers
-from tocsin.delivery.model import Outgoing, Receipt
+from tocsin.delivery.model import Outgoing, Purpose, Receipt
 from tocsin.integrations.channels.discord import send as discord
+from tocsin.integrations.channels.google_chat import send as google_chat
+from tocsin.integrations.channels.matrix import send as matrix
 from tocsin.integrations.channels.mattermost import send as mattermost
 from tocsin.integrations.channels.slack import send as slack
+from tocsin.integrations.channels.teams import send as teams
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp, HttpTimeout
 from tocsin.kernel.outbound import FailureReason, SendFailed
 
-CHATS = ("slack", "mattermost", "discord")
+CHATS = ("slack", "mattermost", "discord", "teams", "google-chat", "matrix")
+WEBHOOKS = ("slack", "mattermost", "discord", "teams", "google-chat")
 CHECKS: dict[str, Callable[[str], str]] = {
     "slack": slack.check_address,
     "mattermost": mattermost.check_address,
     "discord": discord.check_address,
+    "teams": teams.check_address,
+    "google-chat": google_chat.check_address,
+    "matrix": matrix.check_address,
 }
+
+
+def address_of(bench: HttpBench, sink: HttpSink) -> str:
+    return f"http://{bench.login}127.0.0.1:{sink.port}{bench.path}"
 
 
 async def sent(kind: str, behaviour: Behaviour, outgoing: Outgoing = OUTGOING) -> tuple[Receipt, HttpRequest]:
@@ -30,7 +41,7 @@ async def sent(kind: str, behaviour: Behaviour, outgoing: Outgoing = OUTGOING) -
     with HttpSink(behaviour) as sink:
         async with GuardedHttp(LOOPBACK) as http:
             channel = bench.make(http, HttpTimeout())
-            receipt = await channel.send(msgspec.structs.replace(outgoing, address=f"{sink.url}{bench.path}"))
+            receipt = await channel.send(msgspec.structs.replace(outgoing, address=address_of(bench, sink)))
         return receipt, sink.inbox.take()
 
 
@@ -40,7 +51,7 @@ async def refused(kind: str, behaviour: Behaviour) -> SendFailed:
         async with GuardedHttp(LOOPBACK) as http:
             with pytest.raises(SendFailed) as failed:
                 await bench.make(http, HttpTimeout()).send(
-                    msgspec.structs.replace(OUTGOING, address=f"{sink.url}{bench.path}")
+                    msgspec.structs.replace(OUTGOING, address=address_of(bench, sink))
                 )
         sink.inbox.forget()
     return failed.value
@@ -88,6 +99,54 @@ def test_addresses_that_are_no_webhook_are_refused_without_repeating_them(kind: 
     assert not address or address not in refused.value.message
 
 
-@pytest.mark.parametrize("kind", CHATS)
+@pytest.mark.parametrize("kind", WEBHOOKS)
 def test_an_address_is_taken_without_the_space_around_it(kind: str) -> None:
     assert CHECKS[kind]("  https://chat.example.com/hooks/x \n") == "https://chat.example.com/hooks/x"
+
+
+@pytest.mark.parametrize("host", ["outlook.office.com", "acme.webhook.office.com", "webhook.office.com"])
+def test_a_connector_that_microsoft_has_retired_is_refused_with_what_to_make_instead(host: str) -> None:
+    with pytest.raises(Invalid, match="retired") as refused:
+        teams.check_address(f"https://{host}/webhook/s3cret")
+    assert "Workflows" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        (":t@host/room", "begins with !"),
+        (":t@host/#ops:example.com", "alias"),
+        (":t@host/%23ops:example.com", "alias"),
+        ("host/!room:example.com", "access token is missing"),
+        (":t@host/!a/b", "id of a room"),
+        (":t@host/!", "id of a room"),
+    ],
+)
+def test_a_room_of_matrix_is_named_by_its_id_with_a_token(path: str, what: str) -> None:
+    with pytest.raises(Invalid, match=what) as refused:
+        matrix.check_address(f"https://{path}")
+    assert matrix.EXAMPLE in refused.value.remedy
+
+
+async def test_google_keeps_one_thread_for_each_incident() -> None:
+    stored = answers(200, HTTP_BENCHES["google-chat"].success)
+    _, first = await sent("google-chat", stored)
+    _, again = await sent("google-chat", stored, msgspec.structs.replace(OUTGOING, purpose=Purpose.RESOLVED))
+    _, other = await sent("google-chat", stored, msgspec.structs.replace(OUTGOING, topic="incident/43"))
+    assert first.path == again.path != other.path
+    assert first.path.startswith("/v1/spaces/AAAA/messages?key=k&token=s3cret&threadKey=")
+
+
+async def test_matrix_is_sent_each_delivery_as_one_transaction() -> None:
+    receipt, request = await sent("matrix", answers(200, HTTP_BENCHES["matrix"].success))
+    assert receipt.answer == "HTTP 200 $143273582443PhrSn"
+    place = f"/_matrix/client/v3/rooms/!room:example.com/send/m.room.message/{OUTGOING.id}"
+    assert (request.method, request.path) == ("PUT", place)
+    assert request.headers["authorization"] == "Bearer s3cret"
+
+
+@pytest.mark.parametrize(("body", "seconds"), [(b'{"retry_after_ms":2500}', 2.5), (b"?", None), (b"{}", None)])
+async def test_an_old_homeserver_says_in_its_body_how_long_to_wait(body: bytes, seconds: float | None) -> None:
+    failure = await refused("matrix", answers(429, body))
+    assert failure.reason is FailureReason.RATE_LIMIT
+    assert failure.retry_after == (NOW + timedelta(seconds=seconds) if seconds else None)

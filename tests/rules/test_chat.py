@@ -16,8 +16,11 @@ from tests.support.hostile import CORPUS, LONG
 from tocsin.delivery.model import Line, Outgoing, Purpose
 from tocsin.integrations.channels import chat
 from tocsin.integrations.channels.discord import send as discord
+from tocsin.integrations.channels.google_chat import send as google_chat
+from tocsin.integrations.channels.matrix import send as matrix
 from tocsin.integrations.channels.mattermost import send as mattermost
 from tocsin.integrations.channels.slack import send as slack
+from tocsin.integrations.channels.teams import send as teams
 
 GOLDEN = Path(__file__).parent / "golden" / "chat"
 
@@ -25,13 +28,22 @@ DOCUMENTS: dict[str, Callable[[Outgoing], Mapping[str, Any]]] = {
     "slack": slack.document,
     "mattermost": mattermost.document,
     "discord": discord.document,
+    "teams": teams.document,
+    "google-chat": google_chat.document,
+    "matrix": matrix.document,
 }
 PINGS: dict[str, re.Pattern[str]] = {
     "slack": re.compile(r"<[!@#][^>]*>|<[^>|]*\|"),
     "mattermost": re.compile(r"@\w|<|\]\(http://evil"),
     "discord": re.compile(r"@(everyone|here)|(?<!\\)<[@#!:t]|\]\(http://evil"),
+    "teams": re.compile(r"^TextBlock$|^FactSet$"),
+    "google-chat": re.compile(r"<(?!/?[ai]\b)|<a href=\"([^\"]*)\">(?!\1<)"),
+    "matrix": re.compile(r"<(?!/?(p|b|i|ul|li|br|a)\b)|<a href=\"(?!https://tocsin)([^\"]*)\">(?!\2<)"),
 }
 """What a provider would read as a mention, or as a link under other words."""
+
+LIMITS = {"matrix": (60_000, 20_000)}
+"""Bytes of a document and characters of its longest text, where they are not those of Teams and Mattermost."""
 
 ATTACKS = {
     **CORPUS,
@@ -49,6 +61,11 @@ def saying(text: str, outgoing: Outgoing = OUTGOING) -> Outgoing:
         outgoing.message, title=text, what=text, why_you=text, severity=text, lines=(Line(text, text),) * 12
     )
     return msgspec.structs.replace(outgoing, message=message)
+
+
+def read_as_markup(document: Mapping[str, Any]) -> list[str]:
+    """The texts of a document that its provider may read as markup: the plain body of Matrix is none."""
+    return strings({key: value for key, value in document.items() if key != "body" or "formatted_body" not in document})
 
 
 def strings(value: Any) -> list[str]:
@@ -113,13 +130,26 @@ def test_a_document_is_what_it_was(kind: str, purpose: Purpose) -> None:
 @pytest.mark.parametrize("kind", DOCUMENTS)
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_text_rings_a_room_or_hides_a_link(kind: str, attack: str) -> None:
-    for text in strings(DOCUMENTS[kind](saying(ATTACKS[attack]))):
+    for text in read_as_markup(DOCUMENTS[kind](saying(ATTACKS[attack]))):
         assert not PINGS[kind].search(text), text
 
 
-@pytest.mark.parametrize("kind", DOCUMENTS)
+@pytest.mark.parametrize("kind", set(DOCUMENTS) - {"teams"})
 def test_a_text_that_is_an_attack_would_be_found(kind: str) -> None:
     assert any(PINGS[kind].search(text) for text in ATTACKS.values())
+
+
+def test_teams_reads_no_markup_in_what_strangers_wrote() -> None:
+    (attachment,) = teams.document(saying(ATTACKS["everybody"]))["attachments"]
+    runs = [run for block in attachment["content"]["body"] for run in block["inlines"]]
+    assert {block["type"] for block in attachment["content"]["body"]} == {"RichTextBlock"}
+    assert {run["type"] for run in runs} == {"TextRun"}
+    assert "entities" not in attachment["content"]["msteams"]
+
+
+def test_matrix_and_discord_are_told_that_nobody_is_mentioned() -> None:
+    assert matrix.document(saying(ATTACKS["everybody"]))["m.mentions"] == {}
+    assert discord.document(saying(ATTACKS["everybody"]))["allowed_mentions"] == {"parse": []}
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
@@ -127,9 +157,10 @@ def test_a_text_that_is_an_attack_would_be_found(kind: str) -> None:
     "text", [LONG * 20, "<" * 5000, "*_" * 5000, "🔥" * 5000, "@" * 5000, "https://x.example/" * 200]
 )
 def test_no_part_is_longer_than_the_provider_takes(kind: str, text: str) -> None:
+    whole, part = LIMITS.get(kind, (28_000, 4_000))
     document = DOCUMENTS[kind](saying(text))
-    assert len(json.dumps(document, ensure_ascii=False).encode()) < 28_000
-    assert all(chat.units(part) <= 4000 for part in strings(document))
+    assert len(json.dumps(document, ensure_ascii=False).encode()) < whole
+    assert all(chat.units(each) <= part for each in strings(document))
 
 
 def test_the_parts_of_an_embed_fit_together() -> None:

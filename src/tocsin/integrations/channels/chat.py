@@ -90,13 +90,24 @@ _COLOURS = {
 
 def marked_up(text: str, escape: Escape, link: Escape) -> str:
     """Strangers' text in a provider's markup: every address a link that shows where it leads, the rest escaped."""
-    parts: list[str] = []
+    return "".join(link(each.text) if each.is_address else escape(each.text) for each in pieces(text))
+
+
+class Piece(NamedTuple):
+    text: str
+    is_address: bool
+
+
+def pieces(text: str) -> list[Piece]:
+    """The text cut into web addresses and what stands between them."""
+    found: list[Piece] = []
     end = 0
-    for found in _ADDRESS.finditer(text):
-        address = found[0].rstrip(".,;:!?)]}")
-        parts += [escape(text[end : found.start()]), link(_steerless(address))]
-        end = found.start() + len(address)
-    return "".join((*parts, escape(text[end:])))
+    for match in _ADDRESS.finditer(text):
+        address = match[0].rstrip(".,;:!?)]}")
+        found += [Piece(text[end : match.start()], False), Piece(_steerless(address), True)]
+        end = match.start() + len(address)
+    found.append(Piece(text[end:], False))
+    return [piece for piece in found if piece.text]
 
 
 def _steerless(address: str) -> str:

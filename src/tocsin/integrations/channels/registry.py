@@ -9,11 +9,14 @@ from tocsin.delivery.ports import Channel
 from tocsin.integrations.channels.definition import ChannelKind, Wires
 from tocsin.integrations.channels.discord.send import DISCORD
 from tocsin.integrations.channels.email.opening import EMAIL
+from tocsin.integrations.channels.google_chat.send import GOOGLE_CHAT
 from tocsin.integrations.channels.gotify.send import GOTIFY
+from tocsin.integrations.channels.matrix.send import MATRIX
 from tocsin.integrations.channels.mattermost.send import MATTERMOST
 from tocsin.integrations.channels.ntfy.send import NTFY
 from tocsin.integrations.channels.slack.send import SLACK
 from tocsin.integrations.channels.sms.send import SMS
+from tocsin.integrations.channels.teams.send import TEAMS
 from tocsin.integrations.channels.webhook.send import WEBHOOK
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.errors import Invalid
@@ -30,6 +33,9 @@ CHANNELS: tuple[ChannelKind, ...] = (
     MATTERMOST,
     DISCORD,
     SMS,
+    TEAMS,
+    GOOGLE_CHAT,
+    MATRIX,
 )
 
 _BY_NAME = {kind.name: kind for kind in CHANNELS}

@@ -1,0 +1,157 @@
+"""Matrix: a message to a room through the homeserver's client API, by the access token of a user who is in it. The room
+must not be encrypted: what is sent here is not.
+"""
+
+from datetime import datetime, timedelta
+from html import escape
+from typing import Any
+from urllib.parse import quote, unquote
+
+import msgspec
+from yarl import URL
+
+from tocsin.delivery.model import Outgoing, Receipt
+from tocsin.integrations.channels.chat import Post, marked_up, post_of
+from tocsin.integrations.channels.chat_webhook import JSON, TIMEOUT, host_and_port, receipt_of
+from tocsin.integrations.channels.definition import ChannelKind, over_http
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
+from tocsin.kernel.http_answer import HttpAnswer, failure_of
+from tocsin.kernel.outbound import FailureReason, SendFailed
+
+KIND = "matrix"
+EXAMPLE = "https://:ACCESS_TOKEN@matrix.example.com/!room:example.com"
+
+
+def check_address(address: str) -> str:
+    """The normal form of an address. Raises Invalid when it can never be sent to."""
+    try:
+        url = parse_url(address.strip())
+        _room(url)
+        _token(url)
+    except SendFailed as error:
+        raise Invalid(
+            f"This Matrix room cannot be used: {error.detail}.", f"Write it as {EXAMPLE}.", field=KIND
+        ) from None
+    return str(url)
+
+
+class MatrixChannel:
+    """Serves `delivery.ports.Channel`. An address is that of the homeserver, with the access token in front of the host
+    and the internal id of the room as its path.
+    """
+
+    kind = KIND
+
+    def __init__(self, http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> None:
+        self._http = http
+        self._timeout = timeout
+        self.timeout = timedelta(seconds=timeout.total + 0.5)
+
+    def endpoint(self, address: str) -> str:
+        return host_and_port(address)
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        """One PUT; the delivery's id is the transaction, by which the homeserver drops a second copy (REL-2)."""
+        url = parse_url(outgoing.address)
+        answer = await self._http.request(
+            "PUT",
+            _place(url, outgoing),
+            headers={**JSON, "Authorization": f"Bearer {_token(url)}"},
+            body=msgspec.json.encode(document(outgoing)),
+            timeout=self._timeout,
+        )
+        peer = self.endpoint(outgoing.address)
+        failure = failure_of(answer, peer, outgoing.now)
+        if failure:
+            failure.retry_after = failure.retry_after or _retry_after(answer, outgoing.now)
+            raise failure
+        return _receipt(answer, peer)
+
+
+def document(outgoing: Outgoing) -> dict[str, Any]:
+    """`m.mentions` empty: nobody is mentioned, whatever the text says (Matrix 1.7)."""
+    post = post_of(outgoing)
+    return {
+        "msgtype": "m.text",
+        "body": _plain(post),
+        "format": "org.matrix.custom.html",
+        "formatted_body": _html(post),
+        "m.mentions": {},
+    }
+
+
+def _plain(post: Post) -> str:
+    facts = [f"{fact.label}: {fact.value}" for fact in post.facts]
+    links = [f"{label}: {url}" for label, url in post.buttons]
+    return "\n".join(part for part in (post.headline, post.text, *facts, post.why_you, *links) if part)
+
+
+def _html(post: Post) -> str:
+    """Only tags of our own; whatever a stranger wrote is text in it."""
+    facts = "".join(f"<li><b>{escape(fact.label)}:</b> {_words(fact.value)}</li>" for fact in post.facts)
+    links = " · ".join(f'<a href="{escape(url)}">{escape(label)}</a>' for label, url in post.buttons)
+    parts = [
+        f"<p><b>{_words(post.headline)}</b></p>",
+        f"<p>{_words(post.text).replace(chr(10), '<br>')}</p>" if post.text else "",
+        f"<ul>{facts}</ul>" if facts else "",
+        f"<p><i>{_words(post.why_you)}</i></p>" if post.why_you else "",
+        f"<p>{links}</p>" if links else "",
+    ]
+    return "".join(parts)
+
+
+def _words(text: str) -> str:
+    return marked_up(text, escape, lambda address: f'<a href="{escape(address)}">{escape(address)}</a>')
+
+
+def _place(url: URL, outgoing: Outgoing) -> str:
+    base = str(url.with_user(None).with_path("/").with_query(None))
+    return f"{base}_matrix/client/v3/rooms/{quote(_room(url), safe='')}/send/m.room.message/{outgoing.id}"
+
+
+def _room(url: URL) -> str:
+    room = unquote(url.raw_path.removeprefix("/"))
+    if url.fragment or room.startswith("#"):
+        raise SendFailed(
+            FailureReason.REJECTED, "it names an alias; the id of a room begins with ! and stands in its settings"
+        )
+    if not room.startswith("!") or "/" in room or len(room) < 2:
+        raise SendFailed(FailureReason.REJECTED, "its path must be the id of a room, which begins with !")
+    return room
+
+
+def _token(url: URL) -> str:
+    if not url.password:
+        raise SendFailed(FailureReason.REJECTED, "the access token is missing in front of the host")
+    return url.password
+
+
+class _Stored(msgspec.Struct):
+    event_id: str
+
+
+def _receipt(answer: HttpAnswer, peer: str) -> Receipt:
+    try:
+        stored = msgspec.json.decode(answer.body, type=_Stored)
+    except msgspec.DecodeError:
+        raise SendFailed(FailureReason.REJECTED, f"{peer} does not answer like a homeserver") from None
+    return receipt_of(answer, stored.event_id)
+
+
+class _Limited(msgspec.Struct):
+    retry_after_ms: float
+
+
+def _retry_after(answer: HttpAnswer, now: datetime) -> datetime | None:
+    """Homeservers that send no `Retry-After` yet say it in the body of a 429."""
+    if answer.status != 429:
+        return None
+    try:
+        seconds = msgspec.json.decode(answer.body, type=_Limited).retry_after_ms / 1000
+    except msgspec.DecodeError:
+        return None
+    return now + timedelta(seconds=seconds) if 0 <= seconds < 86_400 else None
+
+
+MATRIX = ChannelKind(KIND, check_address, over_http(lambda wires: MatrixChannel(wires.http)))
