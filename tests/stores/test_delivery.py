@@ -213,7 +213,7 @@ async def test_contacts_keep_their_identity_when_they_come_back(db: Database, al
     async with db.transaction() as tx:
         before = await list_contacts(tx.conn, alice)
         assert await list_rules(tx.conn, alice) == RULES
-        await replace_contacts(tx, alice, [NTFY], RULES[1:], None)
+        await replace_contacts(tx, alice, [NTFY], RULES[1:], "tocsin.yaml")
         assert [c.kind for c in await list_contacts(tx.conn, alice)] == ["ntfy"]
         assert await list_rules(tx.conn, alice) == RULES[1:]
         await replace_contacts(tx, alice, [HOOK, NTFY], [], "tocsin.yaml")

@@ -11,7 +11,7 @@ from tocsin.config.document import Document, Notice
 from tocsin.config.sections import organisation, services
 from tocsin.config.sections.checks import checks_without_prometheus
 from tocsin.config.sections.later import LATER
-from tocsin.config.world import World
+from tocsin.config.world import World, own_of
 from tocsin.oncall.model import Schedule
 from tocsin.paging.model import TargetKind
 from tocsin.paging.variants import ladders
@@ -48,7 +48,13 @@ def _unproven(document: Document, after: World) -> Iterator[Notice]:
         if unproven:
             ways = ", ".join(dict.fromkeys(unproven))
             yield document.notice(item, ".contacts", f"{user.name} has not answered yet by {ways}: unproven until then")
-        if not user.contacts and not user.email:
+        own = own_of(after, user.name).contacts
+        if own:
+            kinds = ", ".join(dict.fromkeys(contact.kind for contact in own))
+            yield document.notice(
+                item, ".contacts", f"{user.name} is also reached by {kinds}, added by themselves: kept"
+            )
+        if not user.contacts and not user.email and not own:
             yield document.notice(item, "", f"{user.name} has no contact and cannot be paged")
 
 

@@ -24,6 +24,7 @@ from tocsin.config.problems import ConfigurationInvalid
 from tocsin.config.world import World, load_world, said_in, world_after
 from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
+from tocsin.delivery.quiet import quiet_of
 from tocsin.insights import digest, readiness
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import calendars, rescheduling
@@ -74,7 +75,7 @@ async def _carry_out(tx: Tx, document: Document, before: World, changes: tuple[C
     leaving = [before.users[name] for section, name in gone if section == "users"]
     await _disable(tx, [item for item in leaving if item.value.role != Role.ADMIN], by)
     for item in wanted("users"):
-        await _put_user(tx, item.value, document, by)
+        await _put_user(tx, item.value, document, after.organisation.value.time_zone, by)
     await _disable(tx, [item for item in leaving if item.value.role == Role.ADMIN], by)
     await _put_teams_and_directory(tx, wanted, by)
     await _put_oncall(tx, wanted("calendars"), wanted("schedules"), by)
@@ -107,7 +108,8 @@ async def _put_teams_and_directory(tx: Tx, wanted: Callable[[str], list[Item[Any
         await directory.put_vendor(tx, item.value)
 
 
-async def _put_user(tx: Tx, user: User, document: Document, by: str) -> None:
+async def _put_user(tx: Tx, user: User, document: Document, time_zone: str, by: str) -> None:
+    """`time_zone` is that of the organisation."""
     draft = UserDraft(
         name=user.name,
         email=user.email,
@@ -123,7 +125,9 @@ async def _put_user(tx: Tx, user: User, document: Document, by: str) -> None:
         for rule in said or ()
     ]
     contacts = [ContactDraft(kind=contact.kind, address=contact.address) for contact in user.contacts]
-    await replace_contacts(tx, known.id, contacts, rules, user.managed_by)
+    hours = user.notify.quiet_hours
+    quiet = quiet_of(hours, time_zone) if hours is not None else None
+    await replace_contacts(tx, known.id, contacts, rules, user.managed_by, quiet)
 
 
 async def _disable(tx: Tx, leaving: list[Item[User]], by: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from tocsin.config.document import Document, Item
 from tocsin.config.model import Breakage
 from tocsin.config.setup import setup_of
-from tocsin.config.world import World
+from tocsin.config.world import World, own_of
 from tocsin.oncall.checker import LOOK_AHEAD, check, newly_broken
 from tocsin.oncall.findings import Facts, Finding, PersonFacts, Rule
 from tocsin.oncall.model import Schedule
@@ -49,7 +49,8 @@ def facts_of(world: World) -> Facts:
     """What the checker knows of an installation as sections."""
     people = {
         item.value.name: PersonFacts(
-            has_contact=bool(item.value.contacts or item.value.email), time_zone=item.value.time_zone
+            has_contact=bool(item.value.contacts or item.value.email or own_of(world, item.value.name).contacts),
+            time_zone=item.value.time_zone,
         )
         for item in world.users.values()
     }

@@ -19,6 +19,7 @@ from tocsin.config.problems import Problem
 from tocsin.config.yaml_text import nearest_line
 from tocsin.insights.digest_model import Digest
 from tocsin.insights.readiness_model import AccessProbe
+from tocsin.kernel.localtime import Hours
 from tocsin.oncall.calendar_model import CalendarDraft
 from tocsin.oncall.model import Schedule
 from tocsin.paging.model import Policy
@@ -43,10 +44,13 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notify(msgspec.Struct, frozen=True, kw_only=True):
-    """Notification rules by urgency; None: the default, every contact at once by e-mail."""
+    """Notification rules by urgency, and quiet hours; None: the default, every contact at once by e-mail, at any time.
+    Where all are None the person chooses.
+    """
 
     high: tuple[Rule, ...] | None = None
     low: tuple[Rule, ...] | None = None
+    quiet_hours: Hours | None = None
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):

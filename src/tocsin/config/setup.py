@@ -15,10 +15,11 @@ from tocsin.alerts.model import Integration
 from tocsin.alerts.silencing import Silence
 from tocsin.catalog.model import Organisation
 from tocsin.config.check import find_problems, normalise
-from tocsin.config.document import Document, Item, Routing, User
+from tocsin.config.document import Document, Item, Notify, Routing, User
 from tocsin.config.problems import ConfigurationInvalid
-from tocsin.config.world import EVERYTHING, World, as_served, load_world, profile_in, world_after
-from tocsin.delivery.model import Contact, NotificationRule, Urgency
+from tocsin.config.world import EVERYTHING, World, as_served, load_world, own_of, profile_in, world_after
+from tocsin.delivery.model import Contact, NotificationRule, Told, Urgency
+from tocsin.delivery.quiet import quiet_of
 from tocsin.kernel.db import Conn
 from tocsin.paging.answers import load_turns
 from tocsin.paging.targets import Crew, Registry
@@ -81,9 +82,13 @@ def setup_of(world: World, in_force: Sequence[Silence] = (), ids: Mapping[str, i
     """`in_force` are the silences, which no file decides on; they may belong to integrations, whose `ids` these are."""
     routing: Routing = world.routing.value
     services = {name: item.value for name, item in world.services.items()}
-    people = {item.value.name: _somebody(number, item.value) for number, item in enumerate(world.users.values(), 1)}
+    organisation = world.organisation.value
+    people = {
+        name: _somebody(number, item.value, own_of(world, name), organisation)
+        for number, (name, item) in enumerate(world.users.items(), 1)
+    }
     return Setup(
-        organisation=world.organisation.value,
+        organisation=organisation,
         profile=profile_in(world),
         registry=_registry(world),
         people=people | _disabled(world, len(people)),
@@ -122,7 +127,8 @@ def _registry(world: World) -> Registry:
     )
 
 
-def _somebody(number: int, user: User) -> Somebody:
+def _somebody(number: int, user: User, own: Told, organisation: Organisation) -> Somebody:
+    """With what they added and chose by themselves, where the file leaves that to them."""
     contacts = tuple(
         Contact(id=place, user_id=number, kind=contact.kind, address=contact.address)
         for place, contact in enumerate(user.contacts, 1)
@@ -132,7 +138,19 @@ def _somebody(number: int, user: User) -> Somebody:
         for urgency, said in ((Urgency.HIGH, user.notify.high), (Urgency.LOW, user.notify.low))
         for rule in said or ()
     )
-    return Somebody(id=number, name=user.name, role=Role(user.role), email=user.email, contacts=contacts, rules=rules)
+    hours = user.notify.quiet_hours
+    quiet = quiet_of(hours, organisation.time_zone) if hours is not None else None
+    is_said = user.notify != Notify()
+    return Somebody(
+        id=number,
+        name=user.name,
+        role=Role(user.role),
+        email=user.email,
+        time_zone=user.time_zone,
+        contacts=contacts + own.contacts,
+        rules=rules if is_said else own.rules,
+        quiet=quiet if is_said else own.habit.quiet,
+    )
 
 
 def _disabled(world: World, known: int) -> dict[str, Somebody]:

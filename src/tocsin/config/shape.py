@@ -94,7 +94,12 @@ def _daily(hours: DailyHours) -> Shape:
 
 
 def user_shape(user: User) -> Shape:
-    notify = _filled(high=_rules(user.notify.high), low=_rules(user.notify.low))
+    quiet = user.notify.quiet_hours
+    notify = _filled(
+        high=_rules(user.notify.high),
+        low=_rules(user.notify.low),
+        quiet_hours=hours_shape(quiet) if quiet is not None else None,
+    )
     return _filled(
         name=user.name,
         email=user.email,

@@ -6,13 +6,14 @@ names them again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from tocsin.accounts import service as accounts
+from tocsin.accounts.model import User as StoredUser
 from tocsin.alerts import maintenances, rulebook
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog import directory
@@ -26,10 +27,11 @@ from tocsin.config.document import Contact, Document, Integration, Item, Notify,
 from tocsin.config.store import FileRow
 from tocsin.delivery import contacts as delivery
 from tocsin.delivery.model import Contact as StoredContact
-from tocsin.delivery.model import NotificationRule, Urgency
+from tocsin.delivery.model import Habit, NotificationRule, Told, Urgency
 from tocsin.insights import digest, readiness
 from tocsin.insights.digest_model import Digest
 from tocsin.kernel.db import Conn
+from tocsin.kernel.localtime import Hours
 from tocsin.oncall import calendars, leave
 from tocsin.oncall import service as oncall
 from tocsin.oncall.calendar_model import CalendarDraft
@@ -69,6 +71,8 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     people_overrides: dict[str, Schedule] = {}
     """Schedules with what no file decides on: the overrides that people made, and the events of calendars."""
     leave: tuple[Away, ...] = ()
+    own: dict[str, Told] = {}
+    """By person, what no file decides on: contacts they added and confirmed, rules and quiet hours they chose."""
 
 
 SECTIONS = (
@@ -93,14 +97,14 @@ SECTIONS = (
 async def load_world(conn: Conn) -> World:
     """The installation as it is now."""
     organisation = await catalog.organisation(conn)
-    users, disabled, proven = await _load_users(conn)
+    people = await _load_people(conn)
     schedules = await oncall.list_schedules(conn, EVERYTHING)
     routes, default, inhibitions = await rulebook.list_routing(conn)
     files = await store.list_files(conn)
     owner = next((file.name for file in files if {"routes", "default_route", "inhibitions"} & set(file.sections)), "")
     return World(
         organisation=_item(organisation, organisation.managed_by),
-        users={user.name: _item(user, user.managed_by) for user in users},
+        users={user.name: _item(user, user.managed_by) for user in people.users},
         teams=await _load_teams(conn),
         groups={one.name: _item(one, one.managed_by) for one in await directory.list_groups(conn)},
         vendors={one.name: _item(one, one.managed_by) for one in await directory.list_vendors(conn)},
@@ -119,14 +123,20 @@ async def load_world(conn: Conn) -> World:
         maintenance={one.name: _item(one, one.managed_by) for one in await maintenances.list_drafts(conn)},
         digests={one.name: _item(digest.as_written(one), one.managed_by) for one in await digest.list_digests(conn)},
         postmortem_templates={one.name: _item(one, one.managed_by) for one in await own_templates.list_templates(conn)},
-        disabled=disabled,
+        disabled=people.disabled,
         files=tuple(files),
-        proven=proven,
+        proven=people.proven,
+        own=people.own,
         people_overrides={one.name: one for one in schedules},
         leave=tuple(
             Away(one.user, one.starts_at, one.ends_at) for one in await leave.list_leave(conn, EVERYTHING, FOR_EVER)
         ),
     )
+
+
+def own_of(world: World, name: str) -> Told:
+    """What a person has added and chosen by themselves."""
+    return world.own.get(name, Told())
 
 
 def as_served(schedule: Schedule, world: World) -> Schedule:
@@ -225,35 +235,70 @@ async def _load_integrations(conn: Conn) -> dict[str, Item[Integration]]:
     return {one.name: _item(one, one.managed_by) for one in integrations}
 
 
-async def _load_users(conn: Conn) -> tuple[list[User], frozenset[str], frozenset[tuple[str, str, str]]]:
+class _People(NamedTuple):
+    users: list[User]
+    disabled: frozenset[str]
+    proven: frozenset[tuple[str, str, str]]
+    own: dict[str, Told]
+
+
+async def _load_people(conn: Conn) -> _People:
     known = await accounts.list_users(conn)
     contacts: dict[int | None, list[StoredContact]] = {}
     for contact in await delivery.list_all_contacts(conn):
         contacts.setdefault(contact.user_id, []).append(contact)
     rules = await delivery.list_all_rules(conn)
-    users = [
-        User(
-            name=user.name,
-            email=user.email,
-            role=user.role,
-            display_name=user.display_name,
-            senior=user.senior,
-            time_zone=user.time_zone,
-            contacts=tuple(Contact(kind=one.kind, address=one.address) for one in contacts.get(user.id, ())),
-            notify=Notify(
-                high=_rules_of(rules.get(user.id, []), Urgency.HIGH), low=_rules_of(rules.get(user.id, []), Urgency.LOW)
-            ),
-            managed_by=user.managed_by,
+    habits = await delivery.list_all_habits(conn)
+    told = {
+        user.name: Told(
+            contacts=tuple(contacts.get(user.id, ())),
+            rules=tuple(rules.get(user.id, ())),
+            habit=habits.get(user.id, Habit()),
         )
         for user in known
-        if not user.is_disabled
-    ]
-    proven = frozenset(
-        (user.name, one.kind, one.address) for user in known for one in contacts.get(user.id, ()) if one.proven_at
+    }
+    return _People(
+        users=[_user(user, told[user.name]) for user in known if not user.is_disabled],
+        disabled=frozenset(user.name for user in known if user.is_disabled),
+        proven=frozenset(
+            (name, one.kind, one.address) for name, each in told.items() for one in each.contacts if one.proven_at
+        ),
+        own={user.name: _own(told[user.name]) for user in known if not user.is_disabled},
     )
-    return users, frozenset(user.name for user in known if user.is_disabled), proven
 
 
-def _rules_of(rules: list[NotificationRule], urgency: Urgency) -> tuple[Rule, ...] | None:
+def _user(user: StoredUser, told: Told) -> User:
+    """As a file has it."""
+    return User(
+        name=user.name,
+        email=user.email,
+        role=user.role,
+        display_name=user.display_name,
+        senior=user.senior,
+        time_zone=user.time_zone,
+        contacts=tuple(Contact(kind=one.kind, address=one.address) for one in told.contacts if one.is_attested),
+        notify=_notify(told) if told.habit.managed_by is not None else Notify(),
+        managed_by=user.managed_by,
+    )
+
+
+def _notify(told: Told) -> Notify:
+    quiet = told.habit.quiet
+    return Notify(
+        high=_rules_of(told.rules, Urgency.HIGH),
+        low=_rules_of(told.rules, Urgency.LOW),
+        quiet_hours=Hours(days=quiet.days, begin=quiet.begin, to=quiet.to) if quiet is not None else None,
+    )
+
+
+def _own(told: Told) -> Told:
+    """The part of it that no file gives."""
+    contacts = tuple(one for one in told.contacts if not one.is_attested and one.is_confirmed)
+    if told.habit.managed_by is not None:
+        return Told(contacts=contacts)
+    return Told(contacts=contacts, rules=told.rules, habit=told.habit)
+
+
+def _rules_of(rules: Sequence[NotificationRule], urgency: Urgency) -> tuple[Rule, ...] | None:
     found = tuple(Rule(kind=rule.kind, after=rule.delay) for rule in rules if rule.urgency is urgency)
     return found or None

@@ -247,6 +247,9 @@ CREATE TABLE contact (
     address_digest text NOT NULL,
     managed_by text,
     created_at timestamptz NOT NULL,
+    added_by text,
+    verified_at timestamptz,
+    "position" smallint NOT NULL,
     proven_at timestamptz,
     disabled_at timestamptz,
     PRIMARY KEY (id),
@@ -255,6 +258,9 @@ CREATE TABLE contact (
 );
 COMMENT ON COLUMN contact.address IS 'Sealed with a key outside the database, but for e-mail (SEC-3).';
 COMMENT ON COLUMN contact.address_digest IS 'Keyed: tells whether two addresses are the same.';
+COMMENT ON COLUMN contact.added_by IS 'Who added it by themselves, such as @alice; null: an administrator''s file attests it (PAG-3).';
+COMMENT ON COLUMN contact.verified_at IS 'When its owner entered the code that was sent by it (SEC-9); one that somebody added is told nothing before.';
+COMMENT ON COLUMN contact."position" IS 'Among the contacts of the file, and among those that the person added: the first is told first.';
 COMMENT ON COLUMN contact.proven_at IS 'When a message by it was first answered; before, its owner may never have seen one (PAG-3).';
 COMMENT ON COLUMN contact.disabled_at IS 'Never deleted: a webhook''s secret is derived from the id and must come back with it.';
 
@@ -269,6 +275,35 @@ CREATE TABLE notification_rule (
     FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
 COMMENT ON TABLE notification_rule IS 'Every contact of this kind, that long after the notification. Without rules: e-mail at once.';
+
+CREATE TABLE notification_habit (
+    user_id bigint NOT NULL,
+    managed_by text,
+    quiet jsonb,
+    PRIMARY KEY (user_id),
+    FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE notification_habit IS 'How a person wants to be told, beside the rules.';
+COMMENT ON COLUMN notification_habit.managed_by IS 'The file that gives rules and quiet hours; null: the person does.';
+COMMENT ON COLUMN notification_habit.quiet IS 'Quiet hours: {"days": [0], "from": "22:00:00", "to": "07:00:00", "time_zone": "Europe/Berlin"}, Monday is 0 (PAG-3).';
+
+CREATE TABLE contact_code (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    contact_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    address_digest text NOT NULL,
+    delivery_id uuid NOT NULL,
+    issued_at timestamptz NOT NULL,
+    tries smallint NOT NULL,
+    used_at timestamptz,
+    PRIMARY KEY (id),
+    FOREIGN KEY (contact_id) REFERENCES contact(id),
+    FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE contact_code IS 'Codes by which people show that a contact is theirs (SEC-9); the last of a contact counts. Kept for a day.';
+COMMENT ON COLUMN contact_code.address_digest IS 'Keyed, and the same for everybody who adds this address.';
+COMMENT ON COLUMN contact_code.delivery_id IS 'The message that carries the code, from whose id it is derived: no row holds the code itself.';
+CREATE INDEX contact_code_contact ON contact_code (contact_id, id);
 
 CREATE TABLE delivery (
     id uuid NOT NULL,

@@ -1,4 +1,6 @@
-"""Use cases about contacts and notification rules: who can be reached how, and whether it works (PAG-3)."""
+"""Use cases about contacts, notification rules and quiet hours: who can be reached how, when, and whether it works
+(PAG-3). How a person adds a contact is in `confirming`.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,16 +12,19 @@ from tocsin.delivery.model import (
     Contact,
     ContactDraft,
     DeliveryId,
+    Habit,
     MessageView,
     Notification,
     NotificationRule,
     Purpose,
+    QuietHours,
     Ways,
     topic_of_tests,
 )
 from tocsin.delivery.proof_rules import ANSWER_WITHIN
+from tocsin.delivery.quiet import check_quiet
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import NotFound, Refused
+from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
 
 WEBHOOK = "webhook"
@@ -34,44 +39,101 @@ async def replace_contacts(
     drafts: Sequence[ContactDraft],
     notification_rules: Sequence[NotificationRule],
     managed_by: str | None,
+    quiet: QuietHours | None = None,
 ) -> None:
-    """Makes these the person's contacts and rules. A contact that stays keeps its id, its proof and its secret; one
-    that goes is disabled, and what was on its way by it still goes out.
+    """Makes these the contacts that are attested. One that stays keeps its id, its proof and its secret; one that goes
+    is disabled, and what was on its way by it still goes out; what the person added stays theirs.
+
+    Rules and quiet hours become these where there are any; where there are none, the person keeps what they chose, and
+    only what a file gave before goes.
     """
     await contact_store.disable_contacts_except(tx.conn, user_id, drafts, tx.now)
     await contact_store.upsert_contacts(tx.conn, user_id, drafts, managed_by, tx.now)
-    await contact_store.delete_rules(tx.conn, user_id)
-    await contact_store.insert_rules(tx.conn, user_id, notification_rules)
+    is_said = bool(notification_rules) or quiet is not None
+    if is_said or (await contact_store.get_told(tx.conn, user_id)).habit.managed_by is not None:
+        await contact_store.delete_rules(tx.conn, user_id)
+        await contact_store.insert_rules(tx.conn, user_id, notification_rules)
+        habit = Habit(managed_by=managed_by if is_said else None, quiet=quiet)
+        await contact_store.upsert_habit(tx.conn, user_id, habit)
 
 
 async def ways_of(conn: Conn, user: User) -> Ways:
-    """How this person is reached, oldest contact first."""
-    contacts, notification_rules = await contact_store.list_contacts_and_rules(conn, user.id)
-    ways = rules.with_account_email(contacts, user.id, user.email)
+    """How this person is reached: contacts in their order, those of a file first, the account's own address last."""
+    told = await contact_store.get_told(conn, user.id)
+    ways = [*told.contacts, *rules.account_email(told.contacts, user.id, user.email)]
     tests = await store.list_latest_of_topics(conn, [topic_of_tests(contact) for contact in ways])
-    return Ways(contacts=tuple(ways), rules=tuple(notification_rules), tests={test.topic: test for test in tests})
+    return Ways(contacts=tuple(ways), rules=told.rules, habit=told.habit, tests={test.topic: test for test in tests})
 
 
 async def replace_rules(tx: Tx, user: User, wanted: Sequence[NotificationRule], by: str) -> None:
-    """Makes these the person's rules. Raises Refused when a file manages the person, Invalid for what cannot be."""
-    if user.managed_by is not None:
-        raise Refused(
-            f"The notification rules of {user.name} are managed by {user.managed_by}.",
-            "Change notify: there, and apply it.",
-        )
-    rules.check_rules(wanted, (await ways_of(tx.conn, user)).contacts)
+    """Makes these the person's rules. Raises Refused when a file gives them, Invalid for what cannot be."""
+    ways = await ways_of(tx.conn, user)
+    _check_habit_is_own(user, ways)
+    rules.check_rules(wanted, [contact for contact in ways.contacts if contact.is_confirmed])
     await contact_store.delete_rules(tx.conn, user.id)
     await contact_store.insert_rules(tx.conn, user.id, wanted)
     await audit(tx, by, "changed the notification rules of", f"@{user.name}")
 
 
-async def send_test(tx: Tx, user: User, contact_id: int | None, by: str) -> DeliveryId:
-    """A test message by one contact, None: the account's own address. Whoever follows its link proves the contact.
+async def set_quiet_hours(tx: Tx, user: User, quiet: QuietHours | None, by: str) -> None:
+    """When the person is told nothing of low urgency; None: never. Raises Refused when a file says it, Invalid for what
+    are no quiet hours (`check_quiet`)."""
+    ways = await ways_of(tx.conn, user)
+    _check_habit_is_own(user, ways)
+    if quiet is not None:
+        check_quiet(quiet)
+    await contact_store.upsert_habit(tx.conn, user.id, Habit(quiet=quiet))
+    await audit(tx, by, "set the quiet hours of" if quiet else "ended the quiet hours of", f"@{user.name}")
 
-    Raises NotFound, and Refused when one was sent a moment ago.
+
+def _check_habit_is_own(user: User, ways: Ways) -> None:
+    if ways.habit.managed_by is not None:
+        raise Refused(
+            f"Notification rules and quiet hours of {user.name} are managed by {ways.habit.managed_by}.",
+            "Change notify: there, and apply it.",
+        )
+
+
+async def remove_contact(tx: Tx, user: User, contact_id: int | None, by: str) -> None:
+    """Takes away what the person added, and the rules that would reach nobody then. Raises NotFound, and Refused for
+    what a file or the account gives, and for the last one that is proven.
     """
     ways = await ways_of(tx.conn, user)
     contact = _get(ways, user, contact_id)
+    rules.check_removal(contact, ways.contacts, tuple(ways.tests.values()))
+    assert contact.id is not None
+    await contact_store.disable_contact(tx.conn, contact.id, tx.now)
+    kept = rules.rules_without(contact, ways.contacts, ways.rules)
+    if ways.habit.managed_by is None and len(kept) < len(ways.rules):
+        await contact_store.delete_rules(tx.conn, user.id)
+        await contact_store.insert_rules(tx.conn, user.id, kept)
+    await audit(tx, by, f"removed a contact by {contact.kind} of", f"@{user.name}")
+
+
+async def reorder(tx: Tx, user: User, contact_ids: Sequence[int], by: str) -> None:
+    """The order in which those that the person added are told; those of a file come before them in the file's order.
+    Raises Invalid unless these are exactly the ones.
+    """
+    own = [each.id for each in (await ways_of(tx.conn, user)).contacts if each.is_own]
+    if sorted(contact_ids) != sorted(one for one in own if one is not None):
+        raise Invalid(
+            "An order names each contact that you added once, and no other.",
+            "tocsin contact list shows them; those of a file keep its order.",
+            field="order",
+        )
+    await contact_store.update_positions(tx.conn, contact_ids)
+    await audit(tx, by, "changed the order of the contacts of", f"@{user.name}")
+
+
+async def send_test(tx: Tx, user: User, contact_id: int | None, by: str) -> DeliveryId:
+    """A test message by one contact, None: the account's own address. Whoever follows its link proves the contact.
+
+    Raises NotFound, and Refused when one was sent a moment ago, or when the contact is not confirmed yet.
+    """
+    ways = await ways_of(tx.conn, user)
+    contact = _get(ways, user, contact_id)
+    if not contact.is_confirmed:
+        raise Refused("This contact waits for its code.", "Enter the code first: tocsin contact verify.")
     before = ways.tests.get(topic_of_tests(contact))
     if before is not None and before.requested_at > tx.now - TEST_EVERY:
         seconds = TEST_EVERY.total_seconds()
@@ -106,7 +168,7 @@ async def show_webhook(tx: Tx, user: User, contact_id: int | None, by: str) -> C
 def _get(ways: Ways, user: User, contact_id: int | None) -> Contact:
     contact = next((each for each in ways.contacts if each.id == contact_id), None)
     if contact is None:
-        raise NotFound(f"{user.name} has no such contact.", "tocsin contacts lists them with their numbers.")
+        raise NotFound(f"{user.name} has no such contact.", "tocsin contact list shows them with their numbers.")
     return contact
 
 
@@ -127,7 +189,7 @@ def _test_message(user: User, contact: Contact, what: str) -> Notification:
 
 
 async def list_contacts(conn: Conn, user_id: int) -> list[Contact]:
-    """The enabled ones, oldest first, with their full addresses: for their owner and administrators."""
+    """The enabled ones in their order, with their full addresses: for their owner and administrators."""
     return await contact_store.list_contacts(conn, user_id)
 
 
@@ -154,6 +216,11 @@ async def list_rules_of(conn: Conn, user_ids: Sequence[int]) -> dict[int, list[N
     for user_id, rule in await contact_store.list_rules_of(conn, user_ids):
         found.setdefault(user_id, []).append(rule)
     return found
+
+
+async def list_all_habits(conn: Conn) -> dict[int, Habit]:
+    """Of everybody who has one, by the user's id."""
+    return dict(await contact_store.list_all_habits(conn))
 
 
 async def list_unproven(conn: Conn) -> list[Contact]:

@@ -24,7 +24,7 @@ from tocsin.delivery.model import UNFINISHED, Delivery, Outgoing
 from tocsin.delivery.pacing import Hold
 from tocsin.delivery.ports import Channel
 from tocsin.delivery.recording import Outcome
-from tocsin.delivery.wording import with_addresses
+from tocsin.delivery.wording import with_addresses, with_code
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.kernel.retry import Retry
@@ -139,6 +139,8 @@ def _outgoing(held: Held, delivery: Delivery, begun: Begun, links: AckLinks) -> 
     message = with_addresses(delivery.message, links.public_url)
     if message.lets_in:
         message = replace(message, url=links.entry_url(links.entry_secret(delivery.id)))
+    if message.gives_code:
+        message = with_code(message, links.code(delivery.id))
     return Outgoing(
         id=delivery.id,
         user_id=delivery.user_id,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tocsin.kernel.signing import derive, format_webhook_secret, sign_id, verify_id
+from tocsin.delivery.codes import DIGITS
+from tocsin.kernel.signing import derive, digits_of, format_webhook_secret, sign_id, verify_id
 
 ACK_PATH = "/ack/"
 ENTRY_PATH = "/sign-in/"
@@ -16,7 +17,8 @@ DEFAULT_LINK_LIFE = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class AckLinks:
-    """Makes and reads the one link of a message by which its receiver acknowledges, or is let in (SEC-6).
+    """Makes and reads the one link of a message by which its receiver acknowledges, or is let in (SEC-6), and makes the
+    code by which they confirm a contact.
 
     Whether a link was used is kept with its delivery (`service.use_ack_token`); how long it lives counts from the
     request of the delivery, so that a retried message does not live longer.
@@ -25,6 +27,7 @@ class AckLinks:
     public_url: str
     key: bytes = field(repr=False)
     entry_key: bytes = field(repr=False)
+    code_key: bytes = field(repr=False)
     life: timedelta = DEFAULT_LINK_LIFE
 
     def url_for(self, delivery_id: UUID) -> str:
@@ -33,6 +36,10 @@ class AckLinks:
     def entry_secret(self, delivery_id: UUID) -> str:
         """What lets somebody in by the link in this letter; `accounts` keeps its digest."""
         return sign_id(self.entry_key, delivery_id)
+
+    def code(self, delivery_id: UUID) -> str:
+        """The six digits that this message gives, by which its receiver confirms a contact (SEC-9)."""
+        return digits_of(self.code_key, delivery_id, DIGITS)
 
     def entry_url(self, secret: str) -> str:
         return f"{self.public_url.rstrip('/')}{ENTRY_PATH}{secret}"
@@ -46,7 +53,13 @@ class AckLinks:
 
 
 def ack_links(master: bytes, public_url: str, life: timedelta = DEFAULT_LINK_LIFE) -> AckLinks:
-    return AckLinks(public_url, derive(master, "acknowledge-link"), derive(master, "entry-link"), life)
+    return AckLinks(
+        public_url,
+        derive(master, "acknowledge-link"),
+        derive(master, "entry-link"),
+        derive(master, "contact-code"),
+        life,
+    )
 
 
 def webhook_key(master: bytes, receiver: int | str) -> bytes:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from tocsin.kernel.localtime import Hours
 from tocsin.kernel.outbound import FailureReason
 
 DeliveryId = NewType("DeliveryId", UUID)
@@ -92,6 +93,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
     can_acknowledge: bool = False
     lets_in: bool = False  # the letter of a one-time link, which is derived at the send
+    gives_code: bool = False  # a code in six digits, derived at the send, and then the value of the first of `lines`
     subject: str = ""  # "[SEV-2] INC-1 update 3: Checkout 5xx"; empty: made of the purpose and the title
     event: str = ""  # "incident.declared"; empty: after the purpose
     invitation: Invitation | None = None
@@ -130,15 +132,37 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
-    """A way to reach a person. `id` is None for the account's own e-mail address, `user_id` for somebody outside."""
+    """A way to reach a person. `id` is None for the account's own e-mail address, `user_id` for somebody outside.
+
+    `added_by` is who added it by themselves, `verified_at` when its owner showed by a code that it is theirs (SEC-9),
+    `position` its place among those of the file or among those that the person added.
+    """
 
     id: int | None
     user_id: int | None
     kind: str
     address: str
     managed_by: str | None = None
+    added_by: str | None = None
+    verified_at: datetime | None = None
+    position: int = 0
     proven_at: datetime | None = None
     disabled_at: datetime | None = None
+
+    @property
+    def is_attested(self) -> bool:
+        """An administrator's file says that it is the person's."""
+        return self.managed_by is not None or self.added_by is None
+
+    @property
+    def is_own(self) -> bool:
+        """The person's to change: neither a file's nor the account's."""
+        return self.id is not None and self.managed_by is None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """It may be told: attested, or shown to be the person's by a code."""
+        return self.is_attested or self.verified_at is not None
 
 
 class ContactDraft(msgspec.Struct, frozen=True):
@@ -154,6 +178,27 @@ class NotificationRule(msgspec.Struct, frozen=True):
     urgency: Urgency
     kind: str
     delay: timedelta
+
+
+class QuietHours(Hours, frozen=True, kw_only=True):
+    """When a person is told nothing of low urgency (PAG-3), on their clock; `time_zone` is for those who have none."""
+
+    time_zone: str
+
+
+class Habit(msgspec.Struct, frozen=True, kw_only=True):
+    """How a person wants to be told, beside the rules; `managed_by` is the file that gives both, None: they do."""
+
+    managed_by: str | None = None
+    quiet: QuietHours | None = None
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """All that decides by which ways a person is told, and when: the enabled contacts, those without proof too."""
+
+    contacts: tuple[Contact, ...] = ()
+    rules: tuple[NotificationRule, ...] = ()
+    habit: Habit = Habit()
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -203,6 +248,7 @@ class Ways(msgspec.Struct, frozen=True, kw_only=True):
 
     contacts: tuple[Contact, ...]
     rules: tuple[NotificationRule, ...]
+    habit: Habit
     tests: dict[str, Delivery]
 
 

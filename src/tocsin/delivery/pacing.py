@@ -38,10 +38,11 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 def is_paced(delivery: Delivery) -> bool:
-    """Tests are asked for, somebody outside is nobody's burden, what was let through once is not held again, and an
-    invitation or pictures cannot travel with another message."""
+    """Tests and codes are asked for, somebody outside is nobody's burden, what was let through once is not held again,
+    and an invitation or pictures cannot travel with another message."""
     message = delivery.message
-    is_by_itself = delivery.purpose is Purpose.TEST or message.invitation is not None or bool(message.pictures)
+    is_asked_for = delivery.purpose is Purpose.TEST or message.gives_code
+    is_by_itself = is_asked_for or message.invitation is not None or bool(message.pictures)
     return delivery.user_id is not None and not is_by_itself and delivery.attempts == 0
 
 

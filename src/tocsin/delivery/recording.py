@@ -10,10 +10,10 @@ import msgspec
 from tocsin.delivery import pace_store, rules, store
 from tocsin.delivery.bulkheads import TurnedAway
 from tocsin.delivery.bundling import travelled_with
-from tocsin.delivery.events import DeliveryDelayed, DeliveryEnded, DeliveryHeld
+from tocsin.delivery.events import DeliveryDelayed, DeliveryEnded
 from tocsin.delivery.model import UNFINISHED, Delivery, DeliveryState, Receipt
 from tocsin.delivery.pacing import Hold
-from tocsin.delivery.service import delivery_of_key, job_key, release_carried
+from tocsin.delivery.service import delivery_of_key, held_event, job_key, release_carried
 from tocsin.delivery.wording import deed
 from tocsin.kernel import jobs
 from tocsin.kernel.held import Held
@@ -52,7 +52,7 @@ async def _record_held(held: Held, delivery: Delivery, hold: Hold) -> None:
     async with held.db.transaction() as tx:
         is_wanted = await pace_store.update_held(tx.conn, delivery.id, hold.why, hold.until)
         if is_wanted and delivery.held is None:
-            await tx.emit(_held(delivery, hold))
+            await tx.emit(held_event(delivery, hold))
         await held.put_back(tx, hold.until, f"held: {hold.why}", counted=False)
     held.settled = True
 
@@ -171,22 +171,6 @@ async def _reschedule_next(tx: Tx, delivery: Delivery, following: Delivery | Non
 async def _wake_chain(tx: Tx, delivery: Delivery) -> None:
     for later in await store.list_later_in_chain(tx.conn, delivery, tx.now):
         await jobs.reschedule(tx, key=job_key(later), run_at=tx.now)
-
-
-def _held(delivery: Delivery, hold: Hold) -> DeliveryHeld:
-    return DeliveryHeld(
-        topic=delivery.topic,
-        scope_id=delivery.scope_id,
-        sentence=f"{deed(delivery)} is held until {hold.until:%H:%M:%S} UTC: {hold.why}.",
-        delivery_id=delivery.id,
-        notification_id=delivery.notification_id,
-        user_id=delivery.user_id,
-        channel=delivery.kind,
-        purpose=delivery.purpose,
-        cause=delivery.cause,
-        until=hold.until,
-        reason=hold.why,
-    )
 
 
 def _ended(

@@ -7,6 +7,7 @@ import msgspec
 
 from tocsin.delivery.model import (
     Contact,
+    ContactDraft,
     Delivery,
     DeliveryState,
     Notification,
@@ -14,14 +15,17 @@ from tocsin.delivery.model import (
     Purpose,
     Urgency,
     Way,
+    topic_of_tests,
 )
-from tocsin.kernel.errors import Invalid
+from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.kernel.retry import Retry
 
 AT_ONCE = timedelta(0)
 LONGEST_DELAY = timedelta(hours=24)
 """Of one step of a person's notification rules."""
+
+MOST_CONTACTS = 20
 
 _SOON = Retry(attempts=7, first=timedelta(seconds=5), factor=3.0, longest=timedelta(minutes=5))
 _LATER = Retry(attempts=10, first=timedelta(seconds=10), factor=2.0, longest=timedelta(minutes=5))
@@ -77,8 +81,9 @@ def decide_ways(
 ) -> list[Way]:
     """By which ways one person is told, soonest first; empty when there is none.
 
-    `contacts` are the enabled ones, `email` the account's own address, which serves as an e-mail contact when no other
-    is there. Without rules for the urgency: e-mail at once; a person without e-mail is told by all there is.
+    `contacts` are the enabled ones, of which those that nobody has confirmed are told only what is meant for them alone
+    (SEC-9). `email` is the account's own address (`with_account_email`). Without rules for the urgency: e-mail at
+    once; a person without e-mail is told by all there is.
     """
     ways = with_account_email(contacts, notification.user_id, email)
     if notification.contact_id is not None:
@@ -93,10 +98,53 @@ def decide_ways(
 
 
 def with_account_email(contacts: Sequence[Contact], user_id: int | None, email: str | None) -> list[Contact]:
-    """The account's own address serves as an e-mail contact, last, when no other is there."""
-    if not email or any(contact.kind == "email" for contact in contacts):
-        return list(contacts)
-    return [*contacts, Contact(id=None, user_id=user_id, kind="email", address=email)]
+    """The contacts that may be told anything: those that are confirmed, and the account's own address."""
+    confirmed = [contact for contact in contacts if contact.is_confirmed]
+    return [*confirmed, *account_email(confirmed, user_id, email)]
+
+
+def account_email(contacts: Sequence[Contact], user_id: int | None, email: str | None) -> list[Contact]:
+    """The account's own address serves as an e-mail contact, unless a file gives others; what the person adds by
+    themselves stands beside it."""
+    mails = [contact for contact in contacts if contact.kind == "email" and contact.is_confirmed]
+    if not email or any(contact.is_attested or contact.address == email for contact in mails):
+        return []
+    return [Contact(id=None, user_id=user_id, kind="email", address=email)]
+
+
+def check_addition(contacts: Sequence[Contact], draft: ContactDraft) -> None:
+    """Raises Refused for a contact that the person has, unless it still waits for its code, and for one too many."""
+    same = next((each for each in contacts if (each.kind, each.address) == (draft.kind, draft.address)), None)
+    if same is not None and same.is_confirmed:
+        raise Refused("This contact is there already.", "Send a test message by it to see whether it works.")
+    if same is None and len(contacts) >= MOST_CONTACTS:
+        raise Refused(f"Nobody has more than {MOST_CONTACTS} contacts.", "Remove one that you do not look at.")
+
+
+def check_removal(contact: Contact, contacts: Sequence[Contact], tests: Sequence[Delivery]) -> None:
+    """Raises Refused for what is not the person's to remove, and for the last one that is known to work. `tests`: the
+    last test messages, by which the account's own address is proven.
+    """
+    if not contact.is_own:
+        remedy = (
+            "Change your address instead." if contact.managed_by is None else "Change contacts: there, and apply it."
+        )
+        raise Refused(f"This contact is managed by {contact.managed_by or 'the account'}.", remedy)
+    answered = {test.topic for test in tests if test.link_used_at is not None}
+    proven = [each for each in contacts if each.proven_at is not None or topic_of_tests(each) in answered]
+    if proven == [contact]:
+        raise Refused(
+            "This is the only contact that is known to work.",
+            "Prove another one first: send a test message by it and follow its link.",
+        )
+
+
+def rules_without(
+    contact: Contact, contacts: Sequence[Contact], rules: Sequence[NotificationRule]
+) -> list[NotificationRule]:
+    """The rules that still reach somebody when this contact is gone."""
+    others = {each.kind for each in contacts if each.id != contact.id and each.is_confirmed}
+    return [rule for rule in rules if rule.kind != contact.kind or rule.kind in others]
 
 
 def check_rules(wanted: Sequence[NotificationRule], contacts: Sequence[Contact]) -> None:

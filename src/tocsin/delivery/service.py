@@ -14,6 +14,7 @@ from tocsin.accounts.model import User
 from tocsin.accounts.service import find_user
 from tocsin.delivery import contact_store, pace_store, proofs, rules, store
 from tocsin.delivery.bulkheads import NO_ANSWER
+from tocsin.delivery.events import DeliveryHeld
 from tocsin.delivery.keys import AckLinks
 from tocsin.delivery.model import (
     Attempt,
@@ -26,7 +27,9 @@ from tocsin.delivery.model import (
     Purpose,
     Way,
 )
-from tocsin.delivery.wording import on_clock_of_reader, shown_address
+from tocsin.delivery.pacing import Hold
+from tocsin.delivery.quiet import decide_quiet
+from tocsin.delivery.wording import deed, on_clock_of_reader, shown_address
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
@@ -41,15 +44,19 @@ _KEY = "delivery:"
 async def notify(tx: Tx, notification: Notification) -> list[DeliveryId]:
     """One delivery, and its job, for each way the person is told by; none when there is no way or they are disabled.
 
-    What waits in the same chains and has been overtaken is superseded.
+    What waits in the same chains and has been overtaken is superseded. What meets quiet hours is due when they end, and
+    the ledger says why (PAG-3).
     """
-    deliveries = await _deliveries(tx, notification)
+    deliveries, hold = await _deliveries(tx, notification)
     if deliveries:
         overtaken = sorted(rules.OVERTAKES[notification.purpose])
         async with tx.conn.pipeline():  # both leave together, since nothing waits for the jobs' answer
             await jobs.enqueue(tx, *(deliver_job(delivery) for delivery in deliveries))
             ended = await store.insert_deliveries(tx.conn, deliveries, overtaken, "a newer message says more", tx.now)
         await _let_go(tx, ended)
+    if hold is not None:
+        for delivery in deliveries:
+            await tx.emit(held_event(delivery, hold))
     return [DeliveryId(delivery.id) for delivery in deliveries]
 
 
@@ -172,19 +179,41 @@ def _refusal(delivery: Delivery, links: AckLinks, now: datetime) -> str | None:
     return None
 
 
-async def _deliveries(tx: Tx, notification: Notification) -> list[Delivery]:
+async def _deliveries(tx: Tx, notification: Notification) -> tuple[list[Delivery], Hold | None]:
+    """One for each way, and why they wait, None: they are due as the person's rules say."""
     outsider = notification.outsider
     if outsider is not None:
         contact = Contact(id=None, user_id=None, kind=outsider.kind, address=outsider.address)
-        return _by_ways(notification, outsider.name, outsider.name, [Way(contact, rules.AT_ONCE)], tx.now)
+        return _by_ways(notification, outsider.name, outsider.name, [Way(contact, rules.AT_ONCE)], tx.now), None
     user = await find_user(tx.conn, notification.user_id) if notification.user_id is not None else None
     if user is None or user.is_disabled:
-        return []
-    contacts, notification_rules = await contact_store.list_contacts_and_rules(tx.conn, user.id)
-    ways = rules.decide_ways(notification, contacts, notification_rules, user.email)
+        return [], None
+    told = await contact_store.get_told(tx.conn, user.id)
+    ways = rules.decide_ways(notification, told.contacts, told.rules, user.email)
     message = on_clock_of_reader(notification.message, user.time_zone or notification.message.time_zone, tx.now)
     notification = msgspec.structs.replace(notification, message=message)
-    return _by_ways(notification, user.name, f"account {user.id}", ways, tx.now)
+    hold = decide_quiet(notification, told.habit.quiet, user.time_zone, tx.now)
+    deliveries = _by_ways(notification, user.name, f"account {user.id}", ways, tx.now)
+    if hold is None:
+        return deliveries, None
+    waits = hold.until - tx.now
+    return [msgspec.structs.replace(each, due_at=each.due_at + waits) for each in deliveries], hold
+
+
+def held_event(delivery: Delivery, hold: Hold) -> DeliveryHeld:
+    return DeliveryHeld(
+        topic=delivery.topic,
+        scope_id=delivery.scope_id,
+        sentence=f"{deed(delivery)} is held until {hold.until:%H:%M:%S} UTC: {hold.why}.",
+        delivery_id=delivery.id,
+        notification_id=delivery.notification_id,
+        user_id=delivery.user_id,
+        channel=delivery.kind,
+        purpose=delivery.purpose,
+        cause=delivery.cause,
+        until=hold.until,
+        reason=hold.why,
+    )
 
 
 def _by_ways(notification: Notification, name: str, account: str, ways: Iterable[Way], now: datetime) -> list[Delivery]:

@@ -57,6 +57,16 @@ def deed(delivery: Delivery) -> str:
     return f"{_DEED[delivery.purpose]} {receiver} by {delivery.kind}"
 
 
+def with_code(message: MessageView, code: str) -> MessageView:
+    """A message that gives a code, with the code: in its title, for whoever reads no further, and as its first line."""
+    return msgspec.structs.replace(
+        message,
+        title=f"{code} is your code for Tocsin",
+        subject=f"{code} is your code for Tocsin",
+        lines=(Line("Code", code), *message.lines),
+    )
+
+
 BELOW = "tocsin:/"
 """How a text that is stored begins the address of a page of ours; the send puts where we are reached in its place."""
 

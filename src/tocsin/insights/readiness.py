@@ -84,9 +84,12 @@ async def check_person(conn: Conn, schedule: Schedule, user: User, starts_at: da
 
 
 def proofs_of(ways: Ways) -> list[Proof]:
-    """When each contact was last answered by. The account's own address keeps no proof: its last test says it."""
+    """When each contact that may be told was last answered by. The account's own address keeps no proof: its last test
+    says it."""
     found: list[Proof] = []
     for number, contact in enumerate(ways.contacts, 1):
+        if not contact.is_confirmed:
+            continue
         test = ways.tests.get(topic_of_tests(contact))
         answers = [at for at in (contact.proven_at, test.link_used_at if test else None) if at is not None]
         found.append(Proof(number=number, kind=contact.kind, proven_at=max(answers, default=None)))

@@ -12,7 +12,8 @@ from functools import partial
 from msgspec.structs import replace
 
 from tocsin.catalog.severity import Level
-from tocsin.delivery.model import Contact, MessageView, Notification, Purpose, Urgency, Way
+from tocsin.delivery.model import Contact, Urgency, Way
+from tocsin.delivery.quiet import decide_quiet
 from tocsin.delivery.rules import decide_ways
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident
@@ -31,7 +32,7 @@ from tocsin.paging.variants import (
 )
 from tocsin.simulation.answering import Answering
 from tocsin.simulation.model import BESIDE, Call, Line, Sending
-from tocsin.simulation.setup import Rules
+from tocsin.simulation.setup import Rules, page_to
 from tocsin.simulation.timers import Timers
 
 
@@ -208,11 +209,7 @@ class Climbing:
         if not self._keeps_story:
             return None
         now = self._timers.now
-        if label == BESIDE:
-            ways = self._ways(urgency, person)
-            sends = [Sending(at=now + way.delay, kind=way.contact.kind, address=way.contact.address) for way in ways]
-        else:
-            sends = self._send(case, urgency, person)
+        sends = self._sendings(urgency, person) if label == BESIDE else self._send(case, urgency, person)
         self.calls.append(
             Call(
                 at=now,
@@ -230,16 +227,26 @@ class Climbing:
     def _send(self, case: Case, urgency: Urgency, person: Person | Outside) -> list[Sending]:
         """The person's ways, soonest first; what still waits for the same contact is overtaken, as in production."""
         now = self._timers.now
-        sends = [
-            Sending(at=now + way.delay, kind=way.contact.kind, address=way.contact.address)
-            for way in self._ways(urgency, person)
-        ]
+        sends = self._sendings(urgency, person)
         chains = {(send.kind, send.address) for send in sends}
         for send in case.waiting:
             if send.at > now and (send.kind, send.address) in chains:
                 send.dropped = "a newer message says more"
         case.waiting = [send for send in case.waiting if send.at > now and not send.dropped] + sends
         return sends
+
+    def _sendings(self, urgency: Urgency, person: Person | Outside) -> list[Sending]:
+        """Each when it would leave, soonest first; what is of low urgency waits for the end of quiet hours."""
+        now = self._timers.now
+        hold = None
+        if not isinstance(person, Outside):
+            somebody = self._rules.by_id[person.user_id]
+            hold = decide_quiet(page_to(person.user_id, urgency), somebody.quiet, somebody.time_zone, now)
+        begins = hold.until if hold is not None else now
+        return [
+            Sending(at=begins + way.delay, kind=way.contact.kind, address=way.contact.address)
+            for way in self._ways(urgency, person)
+        ]
 
     def _ways(self, urgency: Urgency, person: Person | Outside) -> list[Way]:
         if isinstance(person, Outside):
@@ -254,10 +261,7 @@ class Climbing:
     def _decide_ways(self, user_id: int, urgency: Urgency) -> list[Way]:
         """The same for every page of this urgency."""
         somebody = self._rules.by_id[user_id]
-        notification = Notification(
-            user_id=user_id, topic="", purpose=Purpose.PAGE, message=MessageView(title=""), urgency=urgency
-        )
-        return decide_ways(notification, somebody.contacts, somebody.rules, somebody.email)
+        return decide_ways(page_to(user_id, urgency), somebody.contacts, somebody.rules, somebody.email)
 
     def _drop(self, case: Case, reason: str) -> None:
         for send in case.waiting:

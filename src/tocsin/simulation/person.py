@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.delivery.model import MessageView, Notification, Purpose, Urgency
+from tocsin.delivery.model import Urgency
 from tocsin.delivery.rules import decide_ways
 from tocsin.kernel.errors import NotFound
 from tocsin.oncall.model import Part, Schedule
@@ -14,7 +14,7 @@ from tocsin.paging.escalation import in_words, rungs
 from tocsin.paging.model import Policy
 from tocsin.paging.targets import Listed, answers_of
 from tocsin.paging.variants import Occasion, decide_beginning, ladder
-from tocsin.simulation.setup import Setup, Somebody
+from tocsin.simulation.setup import Setup, Somebody, page_to
 
 _WAYS = {"email": "e-mail"}
 
@@ -107,10 +107,7 @@ def _rungs(setup: Setup, policy: Policy, name: str, at: datetime) -> Iterator[Ru
 
 
 def _ways(somebody: Somebody, urgency: Urgency) -> str:
-    notification = Notification(
-        user_id=somebody.id, topic="", purpose=Purpose.PAGE, message=MessageView(title=""), urgency=urgency
-    )
-    ways = decide_ways(notification, somebody.contacts, somebody.rules, somebody.email)
+    ways = decide_ways(page_to(somebody.id, urgency), somebody.contacts, somebody.rules, somebody.email)
     return ", ".join(
         f"{_WAYS.get(way.contact.kind, way.contact.kind)} {f'after {in_words(way.delay)}' if way.delay else 'at once'}"
         for way in ways

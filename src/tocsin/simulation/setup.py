@@ -17,7 +17,7 @@ from tocsin.alerts.silencing import Inhibition, Silence, read_inhibition
 from tocsin.alerts.windows import Windows
 from tocsin.catalog.model import Organisation, Service
 from tocsin.catalog.severity import Profile
-from tocsin.delivery.model import Contact, NotificationRule
+from tocsin.delivery.model import Contact, MessageView, Notification, NotificationRule, Purpose, QuietHours, Urgency
 from tocsin.paging.model import Person, Policy
 from tocsin.paging.targets import DISABLED, UNREACHABLE, Listed, Registry
 
@@ -26,7 +26,8 @@ ANY = Integration(id=0, name="any", type="any")
 
 
 class Somebody(msgspec.Struct, frozen=True, kw_only=True):
-    """A person as far as they may be called; `contacts` are the enabled ones, `rules` those of both urgencies."""
+    """A person as far as they may be called; `contacts` are the enabled ones, `rules` those of both urgencies, `quiet`
+    their quiet hours."""
 
     id: int
     name: str
@@ -34,12 +35,19 @@ class Somebody(msgspec.Struct, frozen=True, kw_only=True):
     email: str | None
     contacts: tuple[Contact, ...] = ()
     rules: tuple[NotificationRule, ...] = ()
+    quiet: QuietHours | None = None
+    time_zone: str | None = None
     is_disabled: bool = False
 
     def as_listed(self) -> Listed:
         """The same person as the targets of a ladder ask for them."""
         hindrance = DISABLED if self.is_disabled else "" if self.email or self.contacts else UNREACHABLE
         return Listed(Person(self.id, self.name), hindrance)
+
+
+def page_to(user_id: int, urgency: Urgency) -> Notification:
+    """Any page to a person, of which only the urgency decides how it comes."""
+    return Notification(user_id=user_id, topic="", purpose=Purpose.PAGE, message=MessageView(title=""), urgency=urgency)
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from tests.surfaces.api.callers import Api, Caller, problem
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.service import get_user_by_name, upsert_user
 from tocsin.delivery import contacts, service
-from tocsin.delivery.model import ContactDraft, Purpose
+from tocsin.delivery.model import ContactDraft, NotificationRule, Purpose, Urgency
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.ledger import list_entries
 
@@ -46,6 +46,7 @@ async def test_the_accounts_own_address_is_a_contact_until_there_is_another(api:
             "kind": "email",
             "address": "alice@example.com",
             "managed_by": None,
+            "is_confirmed": True,
             "proven_at": None,
             "last_test": None,
         }
@@ -106,7 +107,13 @@ async def test_what_is_wrong(api: Api) -> None:
 async def test_what_a_file_manages_names_the_file(api: Api) -> None:
     async with api.db.transaction() as tx:
         draft = UserDraft(name="alice", email="alice@example.com", role=Role.RESPONDER)
-        await upsert_user(tx, draft, managed_by="tocsin.yaml", actor="tocsin")
+        user = await upsert_user(tx, draft, managed_by="tocsin.yaml", actor="tocsin")
+        await contacts.replace_contacts(tx, user.id, [HOOK], [], "tocsin.yaml")
+        assert (await contacts.ways_of(tx.conn, user)).habit.managed_by is None
+    assert (await put_rules(api.alice, RULES)).status_code == 200  # the file says nothing about them
+    async with api.db.transaction() as tx:
+        rules = [NotificationRule(Urgency.HIGH, "webhook", timedelta(0))]
+        await contacts.replace_contacts(tx, user.id, [HOOK], rules, "tocsin.yaml")
     refused = problem(await put_rules(api.alice, {"high": [{"kind": "email"}]}), 409)
     assert "managed by tocsin.yaml" in refused["detail"]
     assert (await api.alice.get("/contacts")).json()["managed_by"] == "tocsin.yaml"

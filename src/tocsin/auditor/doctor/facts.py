@@ -55,7 +55,8 @@ async def read_known(conn: Conn, now: datetime) -> Known:
     ladders = tuple(ladder for each in await policies.list_policies(conn) for ladder in ladders_of(each.policy))
     contacts: dict[int, list[Contact]] = {}
     for contact in await delivery.list_all_contacts(conn):
-        contacts.setdefault(contact.user_id or 0, []).append(contact)
+        if contact.is_confirmed:
+            contacts.setdefault(contact.user_id or 0, []).append(contact)
     facts, schedules = await checking.load_facts(conn, now)
     return Known(
         users={user.name: user for user in await accounts.list_users(conn)},

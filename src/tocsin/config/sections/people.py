@@ -10,11 +10,14 @@ from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.rules import check_user
 from tocsin.config.document import Contact, Notify, Rule, Team, User
 from tocsin.config.fields import Fields, Place
+from tocsin.config.sections.hours import read_hours
 from tocsin.config.sections.secrets import read_env
+from tocsin.delivery.quiet import check_quiet, quiet_of
 from tocsin.insights.handoff_rules import check_link
 from tocsin.insights.readiness_model import AccessProbe
 from tocsin.kernel.durations import parse_duration
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.localtime import Hours
 
 MAX_CONTACTS = 20
 MAX_PROBES = 10
@@ -71,9 +74,27 @@ def _read_notify(fields: Fields) -> Notify:
     inner = fields.fields("notify", "notify")
     if inner is None:
         return Notify()
-    notify = Notify(high=_read_rules(inner, "high"), low=_read_rules(inner, "low"))
+    notify = Notify(
+        high=_read_rules(inner, "high"), low=_read_rules(inner, "low"), quiet_hours=_read_quiet_hours(inner)
+    )
     inner.done()
     return notify
+
+
+def _read_quiet_hours(fields: Fields) -> Hours | None:
+    value = fields.raw("quiet_hours")
+    if value is None:
+        return None
+    place = fields.place.key("quiet_hours")
+    hours = read_hours(value, place, "quiet_hours")
+    if hours is None:
+        return None
+    try:
+        check_quiet(quiet_of(hours, "UTC"))
+    except Invalid as error:
+        place.refuse(error)
+        return None
+    return hours
 
 
 def _read_rules(fields: Fields, urgency: str) -> tuple[Rule, ...] | None:

@@ -59,4 +59,4 @@ async def _whose(conn: Conn, viewer: Viewer, name: str | None) -> User:
 
 
 async def _told(conn: Conn, person: User) -> wire.Contacts:
-    return wire.contacts(person.name, person.managed_by, await delivery.ways_of(conn, person))
+    return wire.contacts(person.name, await delivery.ways_of(conn, person))

@@ -26,12 +26,14 @@ class LastTest(msgspec.Struct, kw_only=True):
 
 class Contact(msgspec.Struct, kw_only=True):
     """One way to reach a person. The address is shown as far as it may be; `proven_at` null: nobody has ever answered a
-    message by it; `managed_by` is the file it stands in."""
+    message by it; `managed_by` is the file it stands in. `is_confirmed` false: it waits for its code, and is told
+    nothing before."""
 
     id: str
     kind: str
     address: str
     managed_by: str | None
+    is_confirmed: bool
     proven_at: datetime | None
     last_test: LastTest | None
 
@@ -51,7 +53,7 @@ class Rules(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 class Contacts(msgspec.Struct, kw_only=True):
-    """How one person is reached; `managed_by` is the file in which rules and contacts are changed, null: here."""
+    """How one person is reached; `managed_by` is the file in which rules and quiet hours are changed, null: here."""
 
     person: str
     managed_by: str | None
@@ -71,10 +73,10 @@ class SigningSecret(msgspec.Struct, kw_only=True):
     secret: str
 
 
-def contacts(person: str, managed_by: str | None, ways: Ways) -> Contacts:
+def contacts(person: str, ways: Ways) -> Contacts:
     return Contacts(
         person=person,
-        managed_by=managed_by,
+        managed_by=ways.habit.managed_by,
         contacts=[_contact(each, ways.tests.get(topic_of_tests(each))) for each in ways.contacts],
         rules=Rules(high=_rules(ways.rules, Urgency.HIGH), low=_rules(ways.rules, Urgency.LOW)),
     )
@@ -86,6 +88,7 @@ def _contact(stored: StoredContact, test: Delivery | None) -> Contact:
         kind=stored.kind,
         address=shown_address(stored.kind, stored.address),
         managed_by=stored.managed_by,
+        is_confirmed=stored.is_confirmed,
         proven_at=stored.proven_at,
         last_test=_test(test) if test else None,
     )

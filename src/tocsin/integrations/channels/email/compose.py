@@ -98,7 +98,7 @@ def thread_root(topic: str, identity: Identity) -> str:
 def _values(outgoing: Outgoing) -> dict[str, object]:
     message = outgoing.message
     return {
-        "lead": "" if message.lets_in else lead(outgoing.purpose),
+        "lead": "" if message.lets_in or message.gives_code else lead(outgoing.purpose),
         "heading": one_line(f"{message.incident_ref} {message.title}", 200),
         "message": MessageView(
             title=message.title,

@@ -62,7 +62,7 @@ class UrgencyRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotificationsView(msgspec.Struct, frozen=True, kw_only=True):
-    """`file` manages person and rules; empty: they are changed here."""
+    """`file` manages rules and quiet hours; empty: they are changed here."""
 
     contacts: tuple[ContactRow, ...]
     urgencies: tuple[UrgencyRules, ...]
@@ -73,8 +73,8 @@ class NotificationsView(msgspec.Struct, frozen=True, kw_only=True):
 @get(PATH)
 async def show_notifications(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     async with db.connection() as conn:
-        user, ways = await _ways(conn, visit)
-    return pages.page("delivery/notifications.html", visit, view=_view(user, ways, _stored(ways)))
+        _, ways = await _ways(conn, visit)
+    return pages.page("delivery/notifications.html", visit, view=_view(ways, _stored(ways)))
 
 
 @post(f"{PATH}/test")
@@ -95,7 +95,7 @@ async def show_signing_secret(
         user, ways = await _ways(tx.conn, visit)
         webhook = await contacts.show_webhook(tx, user, contact_id(form.get("contact", "")), viewer_of(visit).actor)
     shown = {webhook.id: site.webhook_secret(webhook.id or 0)}
-    return pages.page("delivery/notifications.html", visit, view=_view(user, ways, _stored(ways), shown))
+    return pages.page("delivery/notifications.html", visit, view=_view(ways, _stored(ways), shown))
 
 
 @post(f"{PATH}/rules")
@@ -108,8 +108,8 @@ async def change_rules(visit: GivenVisit, form: GivenForm, pages: GivenPages, db
             await contacts.replace_rules(tx, user, wanted(sent), viewer_of(visit).actor)
     except Invalid as problem:
         async with db.connection() as conn:
-            user, ways = await _ways(conn, visit)
-        view = _view(user, ways, sent)
+            _, ways = await _ways(conn, visit)
+        view = _view(ways, sent)
         return pages.page("delivery/notifications.html", visit, status=400, view=view, problem=problem)
     return Redirect(PATH, status_code=303)
 
@@ -142,7 +142,6 @@ def _stored(ways: Ways) -> dict[Urgency, tuple[RuleRow, ...]]:
 
 
 def _view(
-    user: User,
     ways: Ways,
     rules: Mapping[Urgency, tuple[RuleRow, ...]],
     secrets: Mapping[int | None, str] = MappingProxyType({}),
@@ -157,7 +156,7 @@ def _view(
             for urgency, heading in _HEADINGS.items()
         ),
         kinds=tuple(dict.fromkeys(contact.kind for contact in ways.contacts)),
-        file=user.managed_by or "",
+        file=ways.habit.managed_by or "",
     )
 
 

@@ -1,0 +1,60 @@
+"""Files beside what people add and choose by themselves: what stays, what a plan says, and quiet hours (PAG-3)."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from tests.stores.config.test_apply import EXAMPLE, about, apply_to, plan_of
+from tocsin.accounts import service as accounts
+from tocsin.config.problems import ConfigurationInvalid
+from tocsin.config.setup import load_setups
+from tocsin.db.database import Database
+from tocsin.delivery import confirming, contacts
+from tocsin.delivery import service as delivery
+from tocsin.delivery.keys import ack_links
+from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
+
+
+async def test_what_a_person_added_and_chose_stays_and_is_named(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    links = ack_links(bytes(32), "https://tocsin.example.com")
+    async with db.transaction() as tx:
+        bob = await accounts.get_user_by_name(tx.conn, "bob")
+        added = await confirming.add_contact(tx, bob, ContactDraft("email", "bob@private.example"), "@bob")
+        (letter,) = await delivery.list_deliveries(tx.conn, f"contact-code/{added.id}")
+        await contacts.replace_rules(tx, bob, [NotificationRule(Urgency.LOW, "email", timedelta(minutes=9))], "@bob")
+    waiting = await plan_of(db, EXAMPLE)
+    assert not any("bob is also reached" in each.message for each in waiting.warnings)
+    await confirming.verify(db, bob, added.id or 0, links.code(letter.id), "@bob", links)
+    found = await plan_of(db, EXAMPLE)
+    assert found.summary == "nothing changes"
+    assert any("bob is also reached by email, added by themselves: kept" in each.message for each in found.warnings)
+    changed = EXAMPLE.replace("{name: bob,", "{name: bob, display_name: Bob,")
+    assert (await apply_to(db, changed)).is_applied
+    async with db.connection() as conn:
+        ways = await contacts.ways_of(conn, bob)
+        assert [each.address for each in ways.contacts] == ["bob@private.example", "bob@example.com"]
+        assert [rule.delay for rule in ways.rules] == [timedelta(minutes=9)]
+        setup = (await load_setups(conn, None, db.clock.now())).live
+    assert [each.address for each in setup.people["bob"].contacts] == ["bob@private.example"]
+    assert setup.people["bob"].rules == ways.rules
+
+
+async def test_quiet_hours_of_a_file_are_put_in_place_and_planned_once(db: Database) -> None:
+    low = "      low: [{email: 0m}]"
+    quiet = EXAMPLE.replace(low, f'{low}\n      quiet_hours: {{from: "22:00", to: "07:00"}}')
+    assert quiet != EXAMPLE
+    await apply_to(db, EXAMPLE)
+    (field,) = about(await plan_of(db, quiet), "users", "alice").fields
+    assert (field.path, field.after) == ("notify.quiet_hours", "{days: mon-sun, from: 22:00, to: 07:00}")
+    await apply_to(db, quiet)
+    assert (await plan_of(db, quiet)).summary == "nothing changes"
+    async with db.connection() as conn:
+        alice = await accounts.get_user_by_name(conn, "alice")
+        habit = (await contacts.ways_of(conn, alice)).habit
+    assert habit.managed_by == "tocsin.yaml"
+    assert habit.quiet is not None
+    assert (habit.quiet.begin, habit.quiet.to, habit.quiet.time_zone) == (time(22), time(7), "Europe/Berlin")
+    wrong = quiet.replace('to: "07:00"', 'to: "21:00"')
+    with pytest.raises(ConfigurationInvalid, match=r"notify\.quiet_hours: .* 16 h at most"):
+        await plan_of(db, wrong)
