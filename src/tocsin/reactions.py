@@ -52,6 +52,7 @@ from tocsin.incidents.events import (
 )
 from tocsin.incidents.jobs import REASSESS, RESOLVE_QUIET, SYNC
 from tocsin.insights import recording as served
+from tocsin.insights import report_redacting as reports
 from tocsin.insights.digest import DIGESTS
 from tocsin.insights.report_mail import MONTHLY_REPORT
 from tocsin.insights.resting import ADVISE_REST
@@ -145,7 +146,8 @@ REACTIONS: Reactions = {
                                          mitigations.redact_mitigations,
                                          resolutions.redact_resolutions,
                                          postmortems.redact_postmortems,
-                                         action_items.redact_actions),           ()),
+                                         action_items.redact_actions,
+                                         reports.redact_reports),                ()),
     MitigationBegun:           Reaction((looking.look_again,),                   ()),
     MitigationFinished:        Reaction((looking.look_again,),                   ()),
     MitigationMadeWorse:       Reaction((looking.look_again,),                   ()),

@@ -30,7 +30,7 @@ class Permission(StrEnum):
     RESPOND = "respond"  # declare, acknowledge, change status, write on a timeline
     SILENCE = "silence"
     SCHEDULE = "schedule"  # overrides and swaps
-    CORRECT = "correct"  # what others wrote on a timeline
+    CORRECT = "correct"  # what others wrote on a timeline, and what was reported
     PLAN = "plan"  # see what a configuration would change
     TEMPLATES = "templates"  # change how messages are worded
     CONFIGURE = "configure"  # apply it: it can name administrators, so only they may

@@ -1733,12 +1733,15 @@ CREATE INDEX action_item_open ON action_item (due_on, id) WHERE state IN ('open'
 
 -- ── 0031_monthly_report ─────────────────────────────────────────────────────────────────────────────────────────────
 
-CREATE TABLE monthly_report_sent (
+CREATE TABLE monthly_report (
     month text NOT NULL,
-    sent_at timestamptz NOT NULL,
+    document jsonb NOT NULL,
+    mailed_at timestamptz,
     PRIMARY KEY (month)
 );
-COMMENT ON TABLE monthly_report_sent IS 'A row a month, such as 2026-10: each report is mailed once.';
+COMMENT ON COLUMN monthly_report.month IS 'Such as 2026-10.';
+COMMENT ON COLUMN monthly_report.document IS 'insights.report_model.Report: kept, so that it reads the same whatever is corrected later.';
+COMMENT ON COLUMN monthly_report.mailed_at IS 'Null: it was not mailed; each is mailed once.';
 
 
 -- ── 0032_proofs ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from tocsin.incidents.measures import ACKNOWLEDGE, DETECT, MITIGATE, RESOLVE
-from tocsin.insights.metric_definitions import INCIDENTS, definition
+from tocsin.insights.metric_definitions import A_PERSON, A_WEEK, INCIDENTS, PERCENT, SECONDS, definition
 from tocsin.insights.metric_groups import NONE
 from tocsin.insights.metric_model import Figure, Metrics
 from tocsin.insights.rail_charts import month_words
@@ -24,6 +24,7 @@ MOST_ROWS = 10
 UNITS = ((86_400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
 ENOUGH = 3
 """Of a larger unit, from this much of it on."""
+ENDINGS = {A_WEEK: " a week", PERCENT: " %", A_PERSON: " a person"}
 LEVEL_TONES = ("sev-1", "sev-2", "sev-3", "sev-4")
 
 
@@ -129,6 +130,13 @@ def span_words(seconds: float | None) -> str:
     hours, rest = divmod(whole, timedelta(hours=1))
     minutes = rest // timedelta(minutes=1)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def value_words(value: float | None, unit: str) -> str:
+    """A figure with its unit: `4.5 min`, `80 %`, `2.1 a week`."""
+    if value is None:
+        return "–"
+    return span_words(value) if unit == SECONDS else f"{number_words(value)}{ENDINGS.get(unit, '')}"
 
 
 def _seconds(by_month: dict[str, Figure], month: str, which: str) -> float | None:

@@ -1,12 +1,13 @@
-"""Makes the report of a month from what is known (MET-4). Pure: no `now`, so a past month gives the same each time.
+"""Makes the report of a month from what is known (MET-4). Pure.
 
 What happened after the month is left out, as if it had not come yet: an incident that was resolved in the next month is
-not resolved in this one's report. What has no instant – a level, a cause – is as the record says it.
+not resolved in this one's report. What has no instant – a level, a cause, whether a page was for nothing – is as the
+record says it at that moment; so a report is made once and kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 from tocsin.incidents.measures import ACKNOWLEDGE, RESOLVE, Instants
 from tocsin.insights.drill import Drilled
 from tocsin.insights.metric_charts import by_month_and_level, picked, ranked, trend
-from tocsin.insights.metric_definitions import BETWEEN, INCIDENTS, TIMES, definition
+from tocsin.insights.metric_definitions import BETWEEN, INCIDENTS, TIMES, UNITS, definition
 from tocsin.insights.metric_figures import metrics_of
 from tocsin.insights.metric_groups import NONE
 from tocsin.insights.metric_model import Case, Dimension, Figure, Metrics, Place, Question
@@ -22,8 +23,7 @@ from tocsin.insights.months import month_name
 from tocsin.insights.period import Period
 from tocsin.insights.rail_trends import rule_words, trends
 from tocsin.insights.recommendations import Episode, recommend
-from tocsin.insights.report_model import Count, Records, Report, Timing, Work
-from tocsin.kernel.ids import incident_ref
+from tocsin.insights.report_model import Count, Habit, Records, Report, Timing, Work
 from tocsin.postmortems.action_model import ActionItem, ActionState
 
 MONTHS = 6
@@ -46,12 +46,14 @@ def make_report(records: Records) -> Report:
     return Report(
         month=months[-1],
         month_before=months[-2],
+        made_at=records.made_at,
         organisation=records.organisation,
         zone=records.reckoning.zone,
         profile=records.reckoning.profile,
         incidents=Count("incidents", _number(episodes, month), _number(episodes, before)),
         levels=_by_level(_counts(cases, records, Dimension.SEVERITY, "unclassified"), records.levels),
         timings=_timings(cases, records),
+        habits=tuple(_habit(each, records) for each in records.habits),
         services=services[:MOST],
         causes=_counts(cases, records, Dimension.CAUSE, "no cause named")[:MOST],
         rails=_rails(records)[:MOST],
@@ -65,6 +67,39 @@ def make_report(records: Records) -> Report:
             ranked("Which services?", [(each.name, each.n) for each in services if each.n]),
         ),
     )
+
+
+def without(report: Report, incidents: Collection[int]) -> Report:
+    """The same with nothing of these incidents by name; they stay in the numbers."""
+    told = [
+        replace(each, evidence=tuple(number for number in each.evidence if number not in incidents))
+        for each in report.told
+    ]
+    return replace(
+        report,
+        done=tuple(each for each in report.done if each.incident not in incidents),
+        under_way=tuple(each for each in report.under_way if each.incident not in incidents),
+        told=tuple(each for each in told if each.evidence),
+    )
+
+
+def without_texts(report: Report, incident: int, texts: Iterable[str], mark: str) -> Report:
+    """The same with a mark wherever something of this incident said one of these texts."""
+    gone = tuple(texts)
+    return replace(
+        report,
+        done=tuple(_marked(each, incident, gone, mark) for each in report.done),
+        under_way=tuple(_marked(each, incident, gone, mark) for each in report.under_way),
+    )
+
+
+def _marked(work: Work, incident: int, texts: Iterable[str], mark: str) -> Work:
+    if work.incident != incident:
+        return work
+    words = work.text
+    for text in texts:
+        words = words.replace(text, mark)
+    return replace(work, text=words)
 
 
 def _until(episode: Episode, until: datetime) -> Episode:
@@ -89,7 +124,7 @@ def _is_open_at(item: ActionItem, until: datetime) -> bool:
 
 
 def _work(item: ActionItem) -> Work:
-    return Work(f"{incident_ref(item.incident_number)} #{item.n}", item.category.value, item.text)
+    return Work(item.incident_number, item.n, item.category.value, item.text)
 
 
 def _case(incident: Drilled) -> Case:
@@ -158,6 +193,21 @@ def _timing(figure: Figure, before: Figure, records: Records) -> Timing:
         with_target=figure.with_target,
         before=before.value,
         before_n=before.n,
+    )
+
+
+def _habit(figure: Figure, records: Records) -> Habit:
+    said = definition(figure.measure, records.reckoning.mttr_from)
+    return Habit(
+        name=said.name,
+        words=said.words,
+        formula=said.formula,
+        unit=UNITS[figure.measure],
+        value=figure.value,
+        n=figure.n,
+        left_out=figure.left_out,
+        before=figure.before,
+        before_n=figure.before_n,
     )
 
 

@@ -1,6 +1,6 @@
 """Mails the report of a month on its first working morning to those whom the organisation names (MET-4).
 
-When and what are pure; a job looks every hour, and a row says that a month was sent.
+When and what are pure; a job looks every hour. The report is made and kept then, whether anybody is named or not.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from tocsin.accounts import service as accounts
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, Line, MessageView, Notification, Picture, Purpose, Urgency
-from tocsin.insights.metric_charts import span_words
+from tocsin.insights import report_store
+from tocsin.insights.metric_charts import span_words, value_words
 from tocsin.insights.months import month_before, month_name
 from tocsin.insights.period import read_period
 from tocsin.insights.report_model import Report
 from tocsin.insights.report_text import month_title, summary
-from tocsin.insights.reporting import read_report
+from tocsin.insights.reporting import report_of
 from tocsin.kernel.chart_renderer import Renderer
-from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Unavailable
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.localtime import DAY, Hours, instant_of, zone_of
@@ -51,12 +51,16 @@ def due_month(now: datetime, hours: Hours, zone: ZoneInfo) -> str | None:
 def message(report: Report, pictures: Sequence[Picture]) -> MessageView:
     """The figures as lines, the charts as pictures, and where the whole stands."""
     times = [Line(each.name, f"{span_words(each.mean)}, before {span_words(each.before)}") for each in report.timings]
+    habits = [
+        Line(each.name, f"{value_words(each.value, each.unit)}, before {value_words(each.before, each.unit)}")
+        for each in report.habits
+    ]
     return MessageView(
         title=f"How was {month_title(report.month)}?",
         subject=f"{month_title(report.month)}: {summary(report)}",
         what="\n\n".join([summary(report), *(each.finding for each in report.told)]),
         why_you="You are named under monthly_report of the organisation.",
-        lines=(*(Line(each.name, f"{each.n}, before {each.before}") for each in report.levels), *times),
+        lines=(*(Line(each.name, f"{each.n}, before {each.before}") for each in report.levels), *times, *habits),
         url=f"/insights/reports/{report.month}",
         pictures=tuple(pictures),
     )
@@ -64,17 +68,18 @@ def message(report: Report, pictures: Sequence[Picture]) -> MessageView:
 
 async def look(held: Held) -> None:
     """Charts are drawn outside of the transaction that claims the month; who is faster sends it."""
-    now = held.now()
-    async with held.db.connection() as conn:
-        organisation = await catalog.organisation(conn)
+    async with held.db.transaction() as tx:
+        organisation = await catalog.organisation(tx.conn)
         zone = zone_of(organisation.time_zone)
-        month = due_month(now, organisation.business_hours or USUAL, zone)
-        if month is None or not organisation.monthly_report or await _is_sent(conn, month):
+        month = due_month(held.now(), organisation.business_hours or USUAL, zone)
+        if month is None:
             return
-        report = await read_report(conn, month, now)
+        report = await report_of(tx, month)
+        if not organisation.monthly_report or await report_store.is_mailed(tx.conn, month):
+            return
     pictures = await draw(report)
     async with held.db.transaction() as tx:
-        if await _claim(tx, month):
+        if await report_store.claim_mail(tx.conn, month, tx.now):
             await send(tx, report, pictures, organisation.monthly_report)
 
 
@@ -104,18 +109,6 @@ async def send(tx: Tx, report: Report, pictures: Sequence[Picture], names: Colle
                 cause=f"report/{report.month}",
             ),
         )
-
-
-async def _is_sent(conn: Conn, month: str) -> bool:
-    cursor = await conn.execute("SELECT FROM monthly_report_sent WHERE month = %s", (month,))
-    return await cursor.fetchone() is not None
-
-
-async def _claim(tx: Tx, month: str) -> bool:
-    cursor = await tx.conn.execute(
-        "INSERT INTO monthly_report_sent (month, sent_at) VALUES (%s, %s) ON CONFLICT DO NOTHING", (month, tx.now)
-    )
-    return cursor.rowcount > 0
 
 
 MONTHLY_REPORT = JobKind("insights.monthly_report", "insights", look, timeout=timedelta(minutes=4), every=EVERY)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from html import escape
 
-from tocsin.insights.metric_charts import span_words
-from tocsin.insights.report_model import Count, Report, Timing, Work
+from tocsin.insights.metric_charts import span_words, value_words
+from tocsin.insights.report_model import Count, Habit, Report, Timing, Work
 from tocsin.kernel.charts import in_words
 from tocsin.kernel.ids import incident_ref
+from tocsin.kernel.localtime import local_of, zone_of
 from tocsin.kernel.markdown import render
 from tocsin.postmortems.markdown import escaped
 
@@ -80,6 +81,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield from ("## How fast we responded", "")
     heads = ("Measure", "Mean", "Median", "90th percentile", "In target", "From", "Left out", f"{then} (from)")
     yield from (*_table(heads, map(_timed, report.timings)), "")
+    yield from ("## How we worked", "")
+    heads = ("Measure", now, "From", "Left out", f"{then} (from)")
+    yield from (*_table(heads, map(_practised, report.habits)), "")
     yield from ("## Where they came from", "")
     yield from (*_table(("Service", now, then), map(_counted, report.services)), "")
     yield from (*_table(("Cause", now, then), map(_counted, report.causes)), "")
@@ -110,6 +114,7 @@ def _works(heading: str, works: Sequence[Work]) -> Iterator[str]:
 
 def _counting(report: Report) -> Iterator[str]:
     yield from ("## How it is counted", "")
+    made = local_of(report.made_at, zone_of(report.zone))
     yield (
         f"Incidents that were detected in the month, on the calendar of {escaped(report.zone)}, as it was known at its "
         "end: what happened later has not happened yet here. Not counted are drills, private incidents, and incidents "
@@ -117,7 +122,12 @@ def _counting(report: Report) -> Iterator[str]:
         "incident of two services counts for both. Patterns are looked for in six months."
     )
     yield ""
-    yield from (f"- **{each.name}** – {each.words}: {each.formula}." for each in report.timings)
+    yield (
+        f"Made on {made.day} {made:%B %Y} from the record as it was then, and kept: a level, a cause or a target that "
+        "is changed later changes nothing here."
+    )
+    yield ""
+    yield from (f"- **{each.name}** – {each.words}: {each.formula}." for each in (*report.timings, *report.habits))
 
 
 def _counted(count: Count) -> tuple[str, ...]:
@@ -132,6 +142,16 @@ def _timed(timing: Timing) -> tuple[str, ...]:
         str(timing.n),
         str(timing.left_out),
         f"{span_words(timing.before)} ({timing.before_n})",
+    )
+
+
+def _practised(habit: Habit) -> tuple[str, ...]:
+    return (
+        habit.name,
+        value_words(habit.value, habit.unit),
+        str(habit.n),
+        str(habit.left_out),
+        f"{value_words(habit.before, habit.unit)} ({habit.before_n})",
     )
 
 

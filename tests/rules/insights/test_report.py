@@ -14,10 +14,11 @@ from tocsin.catalog.working_time import DailyHours
 from tocsin.incidents.measures import ACKNOWLEDGE, DETECT, MITIGATE, RESOLVE, Instants
 from tocsin.incidents.model import Broken, Watched
 from tocsin.insights.drill import Drilled
-from tocsin.insights.metric_model import Reckoning
+from tocsin.insights.metric_definitions import NOISE, PAGES, UPDATES
+from tocsin.insights.metric_model import Figure, Lack, Reckoning
 from tocsin.insights.months import last_months
 from tocsin.insights.recommendations import Episode, Rules
-from tocsin.insights.report import make_report
+from tocsin.insights.report import make_report, without, without_texts
 from tocsin.insights.report_model import Count, Records
 from tocsin.insights.report_text import as_html, as_markdown, summary
 from tocsin.postmortems.action_model import ActionItem, ActionState, Category, Priority
@@ -106,7 +107,27 @@ ACTIONS = (
     action(6, "2026-10-10", ActionState.DROPPED, changed="2026-11-12"),
     action(7, "2026-11-10"),
 )
+
+
+def habit(measure: str, value: float | None, n: int, before: float | None, before_n: int) -> Figure:
+    return Figure(
+        measure=measure,
+        group=(),
+        n=n,
+        lacks=(Lack("paged nobody", 5 - n),),
+        value=value,
+        median=None,
+        p90=None,
+        target=None,
+        in_target=0,
+        with_target=0,
+        before=before,
+        before_n=before_n,
+    )
+
+
 RECORDS = Records(
+    made_at=datetime(2026, 11, 1, 23, 30, tzinfo=UTC),  # the 2nd in Berlin
     organisation="Example & Co.",
     periods=PERIODS,
     levels=("SEV-1", "SEV-2", "SEV-3"),
@@ -119,6 +140,7 @@ RECORDS = Records(
     watched=WATCHED,
     owners={"checkout": "payments"},
     actions=ACTIONS,
+    habits=(habit(UPDATES, 87.5, 3, None, 0), habit(PAGES, 2.25, 4, 1, 1), habit(NOISE, None, 0, 50, 1)),
 )
 
 
@@ -182,3 +204,19 @@ def test_what_comes_after_the_month_changes_nothing(later: list[timedelta], plac
     )
     assert as_markdown(make_report(records)) == as_markdown(make_report(before))
     assert make_report(records).charts == make_report(before).charts
+
+
+def test_what_has_become_private_is_named_no_more_and_still_counted() -> None:
+    report = without(make_report(RECORDS), {4})
+    assert (report.done, report.under_way) == ((), ())
+    assert report.told[0].evidence == (1, 2, 5, 6)
+    assert report.incidents.n == 5
+    assert without(report, {1, 2, 5, 6}).told == ()
+
+
+def test_a_text_that_was_taken_back_is_marked_in_what_is_done_about_its_incident() -> None:
+    report = make_report(RECORDS)
+    marked = without_texts(report, 4, ["[3]", "[4]"], "(redacted)")
+    assert [each.text for each in marked.done] == ["Do the (redacted)"]
+    assert [each.text for each in marked.under_way] == ["Do the [1]", "Do the (redacted)", "Do the [6]"]
+    assert without_texts(report, 5, ["[3]"], "(redacted)") == report

@@ -1,5 +1,6 @@
 """`tocsin report`: what some months teach, as a table and as JSON."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -82,3 +83,42 @@ async def test_the_report_of_a_month_in_three_forms(
     assert page.read_text().count('role="img"') == 2
     assert "is not a month" in (await cli("report", "monthly", "december", status=1)).err
     assert "Choose one of" in (await cli("report", "monthly", "2026-12", "--html", "--json", status=2)).err
+
+
+async def test_a_past_month_reads_the_same_until_it_is_made_anew(
+    cli: Terminal, db: Database, clock: VirtualClock
+) -> None:
+    clock.set(datetime(2026, 12, 5, 12, tzinfo=UTC))
+    await cli("declare", "Down", "--severity", "SEV-1")
+    await cli("declare", "Out", "--severity", "SEV-1")
+    entry = re.search(r"entry (\d+)", (await cli("log", "1", "the password is hunter2")).out)
+    assert entry
+    async with db.transaction() as tx:
+        for number, text in ((1, "Hide: the password is hunter2"), (2, "Mend it")):
+            incident = await incidents.get_incident(tx.conn, ALICE, f"INC-{number}")
+            await actions.add_item(tx, incident.id, ActionDraft(text=text, category=Category.DETECT), "@alice")
+    clock.set(datetime(2027, 1, 2, 12, tzinfo=UTC))
+    first = (await cli("report", "monthly", "2026-12", who="vera")).out
+    assert "Made on 2 January 2027 from the record as it was then" in first
+    clock.advance(timedelta(days=1))
+    await cli("severity", "1", "SEV-3", "--why", "only the old app")
+    assert (await cli("report", "monthly", "2026-12", who="vera")).out == first
+
+    assert "may not make a report anew" in (await cli("report", "monthly", "2026-12", "--renew", status=1)).err
+    said = (await cli("report", "monthly", "2026-12", "--renew", who="root")).out.splitlines()
+    assert said[0] == "The report of 2026-12 was made anew:"
+    assert {"- | SEV-1 | 2 | 0 |", "+ | SEV-1 | 1 | 0 |"} <= set(said)
+    anew = (await cli("report", "monthly", "2026-12", who="vera")).out
+    assert "| SEV-1 | 1 | 0 |" in anew
+    assert "Made on 3 January 2027" in anew
+    clock.advance(timedelta(days=1))
+    again = (await cli("report", "monthly", "2026-12", "--renew", who="root")).out
+    assert again == "The report of 2026-12 is as it was: nothing in it was corrected.\n"
+    assert (await cli("report", "monthly", "2026-12", who="vera")).out == anew
+
+    await cli("redact", "INC-1", entry[1], "--why", "a secret", who="root")
+    await cli("private", "2", "--why", "a breach")
+    cleaned = (await cli("report", "monthly", "2026-12", who="vera")).out
+    assert "hunter2" not in cleaned
+    assert "Mend it" not in cleaned
+    assert "**2 incidents, 2 more than in November 2026.**" in cleaned

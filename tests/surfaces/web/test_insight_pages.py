@@ -85,3 +85,23 @@ async def test_the_report_of_a_month_is_the_same_for_everybody(
     assert reports[0] == reports[1]
     assert "1 incident, 1 more than in" in reports[0]
     assert (await victor.get("/insights/reports/soon")).status_code == 400
+
+
+async def test_a_manager_makes_a_report_anew_and_sees_what_became_different(
+    office: Database, browser_of: BrowserOf, clock: VirtualClock
+) -> None:
+    await _declare(office, "Slow", "SEV-1")
+    month = f"/insights/reports/{clock.now():%Y-%m}"
+    clock.advance(timedelta(days=32))
+    alice, carol = await browser_of("alice"), await browser_of("carol")
+    assert "Make it anew" not in (await alice.get(month)).text
+    assert (await alice.press(f"{month}/renew", on=month)).status_code == 403
+    assert "Make it anew" in (await carol.get(month)).text
+    assert "Nothing became different" in (await carol.press(f"{month}/renew", on=month)).text
+    async with office.transaction() as tx:
+        await tx.conn.execute("UPDATE incident SET severity = 'SEV-2'")
+    kept = (await alice.get(month)).text
+    changed = (await carol.press(f"{month}/renew", on=month)).text
+    assert "What became different" in changed
+    assert "<ins>" in changed
+    assert (await alice.get(month)).text != kept

@@ -1,7 +1,10 @@
--- Which months' reports were mailed. Owned by tocsin.insights.
+-- The report of each month as it was first made, and which were mailed. Owned by tocsin.insights.
 
-CREATE TABLE monthly_report_sent (
+CREATE TABLE monthly_report (
     month text PRIMARY KEY,
-    sent_at timestamptz NOT NULL
+    document jsonb NOT NULL,
+    mailed_at timestamptz
 );
-COMMENT ON TABLE monthly_report_sent IS 'A row a month, such as 2026-10: each report is mailed once.';
+COMMENT ON COLUMN monthly_report.month IS 'Such as 2026-10.';
+COMMENT ON COLUMN monthly_report.document IS 'insights.report_model.Report: kept, so that it reads the same whatever is corrected later.';
+COMMENT ON COLUMN monthly_report.mailed_at IS 'Null: it was not mailed; each is mailed once.';

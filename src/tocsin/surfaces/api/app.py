@@ -116,6 +116,7 @@ def build_router(db: Database, hub: Hub, settings: Settings, charts: Renderer) -
             insights.read_rail_trends,
             insights.read_patterns,
             reports.read_monthly_report,
+            reports.renew_monthly_report,
             slo.list_slos,
             slo.show_slo,
             slo.ask_gate,

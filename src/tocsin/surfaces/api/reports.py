@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from litestar import get
+from litestar import get, post
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
+from tocsin.accounts.model import Permission
 from tocsin.insights.drawing_reports import draw_report
 from tocsin.insights.report_text import as_html, as_markdown, summary
-from tocsin.insights.reporting import read_report
+from tocsin.insights.reporting import renew_report, report_of
 from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.api.callers import Caller, Charts, Db
 from tocsin.surfaces.wire import reports as wire
@@ -26,12 +27,12 @@ async def read_monthly_report(
     charts: Charts,
     form: Annotated[str, QueryParameter(name="format", description="json, markdown or html.")] = "json",
 ) -> Response[wire.MonthlyReport] | Response[str]:
-    """Of a month that is over, `2026-10`; the same for everybody, and the same each time unless the record is
-    corrected."""
+    """Of a month that is over, `2026-10`; the same for everybody, and the same each time: it is made when it is first
+    asked for, and kept."""
     if form not in FORMS:
         raise Invalid(f"{form[:40]!r} is no format.", f"Use one of {', '.join(FORMS)}.", field="format")
-    async with db.connection() as conn:
-        report = await read_report(conn, month, db.clock.now())
+    async with db.transaction() as tx:
+        report = await report_of(tx, month)
     match form:
         case "markdown":
             return Response(as_markdown(report), media_type="text/markdown; charset=utf-8")
@@ -40,3 +41,11 @@ async def read_monthly_report(
             return Response(page, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
         case _:
             return Response(wire.monthly_report(report, summary(report)))
+
+
+@post("/reports/monthly/{month:str}/renew", status_code=200, summary="Make the report of a month anew")
+async def renew_monthly_report(month: FromPath[str], viewer: Caller, db: Db) -> wire.RenewedReport:
+    """From the record as it is now, corrections and all; the answer says what became different. For managers."""
+    viewer.require(Permission.CORRECT, "make a report anew")
+    async with db.transaction() as tx:
+        return wire.renewed_report(await renew_report(tx, month, viewer.actor))

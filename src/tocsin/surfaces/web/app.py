@@ -82,7 +82,7 @@ from tocsin.surfaces.web.pages.incidents.write import add_note, correct_entry, s
 from tocsin.surfaces.web.pages.insights.guard_rails import show_guard_rails
 from tocsin.surfaces.web.pages.insights.index import show_insights
 from tocsin.surfaces.web.pages.insights.origins import show_origins
-from tocsin.surfaces.web.pages.insights.reports import list_reports, show_report
+from tocsin.surfaces.web.pages.insights.reports import list_reports, make_anew, show_report
 from tocsin.surfaces.web.pages.insights.response import show_response
 from tocsin.surfaces.web.pages.insights.severity import show_severity_review
 from tocsin.surfaces.web.pages.insights.slo import show_slos
@@ -207,6 +207,7 @@ HANDLERS = [
     show_response,
     show_origins,
     list_reports,
+    make_anew,
     show_report,
     show_severity_review,
     show_slos,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from tocsin.kernel.difference import in_text
 from tocsin.surfaces.wire.recommendations import Recommendation, recommendation
 
 if TYPE_CHECKING:  # the command line reads these representations, and starts without the database
     from tocsin.insights import report_model as model
+    from tocsin.insights.reporting import Renewal
 
 
 class ReportCount(msgspec.Struct, kw_only=True):
@@ -37,6 +40,19 @@ class ReportTime(msgspec.Struct, kw_only=True):
     before_n: int
 
 
+class ReportHabit(msgspec.Struct, kw_only=True):
+    """`unit` is count, per week, percent or per person; null: nothing to reckon with."""
+
+    name: str
+    definition: str
+    unit: str
+    value: float | None
+    n: int
+    left_out: int
+    before: float | None
+    before_n: int
+
+
 class ReportWork(msgspec.Struct, kw_only=True):
     """What was agreed on after an incident; `ref` is `INC-7 #3`."""
 
@@ -46,16 +62,19 @@ class ReportWork(msgspec.Struct, kw_only=True):
 
 
 class MonthlyReport(msgspec.Struct, kw_only=True):
-    """What everybody may see of a month that is over, as it was known at its end."""
+    """What everybody may see of a month that is over, as it was known at its end, by the record as it was at
+    `made_at`."""
 
     month: str
     month_before: str
+    made_at: datetime
     time_zone: str
     profile: str
     summary: str
     incidents: ReportCount
     levels: list[ReportCount]
     times: list[ReportTime]
+    habits: list[ReportHabit]
     services: list[ReportCount]
     causes: list[ReportCount]
     guard_rails: list[ReportCount]
@@ -64,22 +83,50 @@ class MonthlyReport(msgspec.Struct, kw_only=True):
     recommendations: list[Recommendation]
 
 
+class RenewedReport(msgspec.Struct, kw_only=True):
+    """What became different, `+` and `-` in front of lines; empty: nothing."""
+
+    month: str
+    made_at: datetime
+    changes: list[str]
+
+
+def renewed_report(renewal: Renewal) -> RenewedReport:
+    report = renewal.report
+    return RenewedReport(month=report.month, made_at=report.made_at, changes=list(in_text(renewal.changes)))
+
+
 def monthly_report(report: model.Report, summary: str) -> MonthlyReport:
     return MonthlyReport(
         month=report.month,
         month_before=report.month_before,
+        made_at=report.made_at,
         time_zone=report.zone,
         profile=report.profile,
         summary=summary,
         incidents=_count(report.incidents),
         levels=[_count(each) for each in report.levels],
         times=[_time(each) for each in report.timings],
+        habits=[_habit(each) for each in report.habits],
         services=[_count(each) for each in report.services],
         causes=[_count(each) for each in report.causes],
         guard_rails=[_count(each) for each in report.rails],
         actions_done=[_work(each) for each in report.done],
         actions_under_way=[_work(each) for each in report.under_way],
         recommendations=[recommendation(each) for each in report.told],
+    )
+
+
+def _habit(habit: model.Habit) -> ReportHabit:
+    return ReportHabit(
+        name=habit.name,
+        definition=habit.formula,
+        unit=habit.unit,
+        value=habit.value,
+        n=habit.n,
+        left_out=habit.left_out,
+        before=habit.before,
+        before_n=habit.before_n,
     )
 
 

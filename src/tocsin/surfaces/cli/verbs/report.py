@@ -11,12 +11,14 @@ from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
 from tocsin.surfaces.wire import rail_trends as wire
 from tocsin.surfaces.wire import recommendations as advice
+from tocsin.surfaces.wire import reports as report_wire
 
 app = verb(
     "report",
     "What the records of some months teach.",
     "tocsin report monthly 2026-10",
     "tocsin report monthly 2026-10 --html -o october.html",
+    "tocsin report monthly 2026-10 --renew",
     "tocsin report guard-rails --months 3 --team payments",
     "tocsin report recommendations",
 )
@@ -29,11 +31,18 @@ def monthly(
     markdown: Annotated[bool, Parameter(help="Print Markdown, as without any of these.")] = False,
     html: Annotated[bool, Parameter(help="One page of HTML with its charts, to print or to send on.")] = False,
     file: Annotated[Path | None, Parameter(name=["--output", "-o"], help="Write it into this file.")] = None,
+    renew: Annotated[
+        bool, Parameter(help="Make it anew from the record as it is now, and say what became different.", negative="")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Show the report of a month: how many incidents, how fast, where from, and what stands out."""
     if markdown + html + json > 1:
         raise WrongUsage("Markdown, HTML and JSON are three forms.", "Choose one of --markdown, --html, --json.")
+    if renew and (markdown or html or file is not None):
+        raise WrongUsage("--renew says what became different, not the report.", "Ask for the report afterwards.")
+    if renew:
+        return _renew(month, json=json)
     form = "html" if html else "json" if json else "markdown"
     raw = Client().get(f"/reports/monthly/{segment(month)}", format=form)
     if file is not None:
@@ -42,6 +51,19 @@ def monthly(
     if json:
         return output.print_json(raw)
     sys.stdout.write(output.safe(raw.decode()))
+    return None
+
+
+def _renew(month: str, *, json: bool) -> None:
+    raw = Client().post(f"/reports/monthly/{segment(month)}/renew", {})
+    if json:
+        return output.print_json(raw)
+    found = output.read(raw, report_wire.RenewedReport)
+    if not found.changes:
+        return output.say(f"The report of {found.month} is as it was: nothing in it was corrected.")
+    output.say(f"The report of {found.month} was made anew:")
+    for line in found.changes:
+        output.say(output.line(line))
     return None
 
 

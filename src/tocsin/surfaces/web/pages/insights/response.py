@@ -8,17 +8,14 @@ from litestar.response import Response
 
 from tocsin.insights.asking import answer, set_scene
 from tocsin.insights.drill import list_incidents, narrowed
-from tocsin.insights.metric_charts import ASKS, picked, span_words, trend
+from tocsin.insights.metric_charts import ASKS, picked, span_words, trend, value_words
 from tocsin.insights.metric_definitions import INCIDENTS, SECONDS, TIMES, UNITS, definition
 from tocsin.insights.metric_model import Dimension, Figure, Metrics
-from tocsin.kernel.charts import number_words
 from tocsin.surfaces.web.drawing import Drawing, draw_all
 from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.insights.asking import SHOWN_TIMES, Asking, Line, lines_of, read_asked
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
-
-ENDS = {"per week": " a week", "percent": " %", "per person": " a person"}
 
 
 class Stat(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,13 +98,6 @@ def _stat(figure: Figure, found: Metrics) -> Stat:
         before=f"{value_words(figure.before, unit)} ({figure.before_n})" if figure.before_n else "–",
         left_out=tuple(f"{lack.n} {lack.why}" for lack in figure.lacks),
     )
-
-
-def value_words(value: float | None, unit: str) -> str:
-    """A figure with its unit: `4.5 min`, `80 %`, `2.1 a week`."""
-    if value is None:
-        return "–"
-    return span_words(value) if unit == SECONDS else f"{number_words(value)}{ENDS.get(unit, '')}"
 
 
 def _levels(found: Metrics) -> tuple[Level, ...]:

@@ -1,0 +1,19 @@
+"""Takes a text that was redacted out of the reports of past months (WAR-6): there alone a kept report changes."""
+
+from tocsin.incidents.events import EntryRedacted
+from tocsin.incidents.redacting import RedactedTexts
+from tocsin.incidents.redaction import MARK
+from tocsin.insights import report_store
+from tocsin.insights.report import without_texts
+from tocsin.kernel.tx import Tx
+
+
+async def redact_reports(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+    """Where they name what is done about the same incident."""
+    gone = tx.handed(RedactedTexts)
+    if gone is None or gone.incident_id != event.incident_id:
+        return
+    for report in await report_store.list_reports(tx.conn):
+        cleaned = without_texts(report, event.number, gone.texts, MARK)
+        if cleaned != report:
+            await report_store.update_report(tx.conn, cleaned)
