@@ -4,12 +4,14 @@ A page about another program (`connect-*`) has that program's settings rather th
 """
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.docs.walkthrough import ROOT, steps, walk
 from tests.support.postgres import url_of
+from tests.support.tocsin_within import tocsin_within
 from tocsin.config.files import load_texts
 
 HOWTO = ROOT / "docs" / "howto"
@@ -29,7 +31,10 @@ def _marks(page: Path) -> list[pytest.MarkDecorator]:
 
 @pytest.mark.parametrize("page", walkable())
 def test_every_command_does_what_the_page_shows(page: Path, tmp_path: Path, dsn: str) -> None:
-    walk(page, tmp_path / "home", TOCSIN_DATABASE_URL=url_of(dsn), **served_with(page))
+    walk(
+        page,
+        partial(tocsin_within, tmp_path / "home", TOCSIN_DATABASE_URL=url_of(dsn), **served_with(page)),
+    )
 
 
 def served_with(page: Path) -> dict[str, str]:

@@ -9,12 +9,14 @@ compared by its shape.
 import os
 import re
 import subprocess
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from tests.support.programs import free_port
-from tests.support.tocsin import Tocsin, tocsin_running
+from tests.support.tocsin import Installation
 
 ROOT = Path(__file__).parents[2]
 SERVER_PORT, MAIL_PORT = "8377", "1025"
@@ -74,13 +76,12 @@ def script(session: list[Step], ports: dict[str, str]) -> str:
     return text
 
 
-def walk(page: Path, home: Path, **settings: str) -> None:
-    """Does what the page says in a new Tocsin below `home`, and compares what is printed with what it shows. With
-    `TOCSIN_DATABASE_URL` it is that database's, else it makes one of its own, as a reader's does."""
+def walk(page: Path, serve: Callable[..., AbstractContextManager[Installation]]) -> None:
+    """Does what the page says beside the Tocsin that `serve` opens, and compares what is printed with what it shows."""
     mailbox = str(free_port())
-    with tocsin_running(home, TOCSIN_SMTP_URL=f"smtp://127.0.0.1:{mailbox}", **settings) as tocsin:
+    with serve(TOCSIN_SMTP_URL=f"smtp://127.0.0.1:{mailbox}") as tocsin:
         for name in (".venv", "examples"):
-            (home / name).symlink_to(ROOT / name)
+            (tocsin.home / name).symlink_to(ROOT / name)
         ports = {SERVER_PORT: tocsin.address.rpartition(":")[2], MAIL_PORT: mailbox}
         session = steps(page)
         said = _run(script(session, ports), tocsin)
@@ -89,7 +90,7 @@ def walk(page: Path, home: Path, **settings: str) -> None:
             assert shape(line) in shape(printed), f"{step.commands}\nshows:\n{line}\nprinted:\n{printed}"
 
 
-def _run(commands: str, tocsin: Tocsin) -> list[str]:
+def _run(commands: str, tocsin: Installation) -> list[str]:
     done = subprocess.run(
         ["bash", "-c", commands],
         env={**os.environ, **tocsin.environment, "COLUMNS": "80", "TZ": "UTC"},

@@ -316,7 +316,7 @@ def test_a_restart_behind_a_socket_of_systemd_refuses_and_loses_no_alert(tmp_pat
         process = unit.start()
         eventually("it answers on the socket it was given", unit.is_ready)
         profile = {"TOCSIN_URL": f"http://{unit.address}"}
-        allow_load(Tocsin(unit.address, tmp_path, process, {**unit.environment, **profile}))
+        allow_load(Tocsin(unit.address, tmp_path, {**unit.environment, **profile}, process))
         with Load(unit.address) as load:
             for _ in range(2):
                 stop(process)

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,11 @@ COMMAND = [sys.executable, "-m", "tocsin"]
 
 
 @dataclass
-class Tocsin:
-    """A running program. `address` is host:port; `run` calls its command line with the profile it wrote."""
+class Installation:
+    """A server that answers. `address` is host:port; `run` calls its command line with the profile it wrote."""
 
     address: str
     home: Path
-    process: subprocess.Popen[bytes]
     environment: dict[str, str]
 
     @property
@@ -47,19 +46,30 @@ class Tocsin:
         return done.stdout
 
 
-@contextmanager
-def tocsin_running(home: Path, **settings: str) -> Iterator[Tocsin]:
-    """`tocsin serve` with its own embedded database below `home`, ready to work."""
-    home.mkdir(parents=True, exist_ok=True)
-    address = f"127.0.0.1:{free_port()}"
-    environment = {
+@dataclass
+class Tocsin(Installation):
+    """One that is a program of its own."""
+
+    process: subprocess.Popen[bytes]
+
+
+def environment_of(home: Path, address: str) -> dict[str, str]:
+    """What a server below `home` and its command line are told, and nothing of the machine's own."""
+    return {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
         "TOCSIN_DATA_DIR": str(home / "data"),
         "TOCSIN_LISTEN": address,
         "TOCSIN_PUBLIC_URL": f"http://{address}",
-        **settings,
     }
+
+
+@contextmanager
+def tocsin_running(home: Path, **settings: str) -> Generator[Tocsin]:
+    """`tocsin serve` with its own embedded database below `home`, ready to work."""
+    home.mkdir(parents=True, exist_ok=True)
+    address = f"127.0.0.1:{free_port()}"
+    environment = {**environment_of(home, address), **settings}
     serve = running(
         [*COMMAND, "serve"],
         log=home / "serve.log",
@@ -67,4 +77,4 @@ def tocsin_running(home: Path, **settings: str) -> Iterator[Tocsin]:
         environment=environment,
     )
     with serve as process:
-        yield Tocsin(address, home, process, environment)
+        yield Tocsin(address, home, environment, process)
