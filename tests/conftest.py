@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from xdist.remote import Producer
 
-from tests.support import peers, postgres, turns
+from tests.support import passwords, peers, postgres, turns
 from tests.support.keys import KEYRING
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
@@ -23,6 +23,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> turns.T
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     peers.say_what_was_left_out(config, terminalreporter)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    with passwords.hashed_cheaply():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 TOKEN_PREFIX = "tocsin_"  # noqa: S105  lets secret scanners know one when they see it
 
 _LONGEST = 1000
-_hasher = PasswordHash((Argon2Hasher(),))
+HASHER = PasswordHash((Argon2Hasher(),))
 
 MOST_UNDER_WAY = 40
 
@@ -44,7 +44,7 @@ class _Argon2:
             self._under_way -= 1
 
 
-_argon2 = _Argon2()
+HASHING = _Argon2()
 
 
 def new_token(prefix: str = "") -> str:
@@ -59,18 +59,18 @@ def digest(token: str) -> bytes:
 
 async def hash_password(password: str) -> str:
     """Raises Unavailable when too many wait."""
-    return await _argon2.run(_hasher.hash, _bytes(password))
+    return await HASHING.run(HASHER.hash, _bytes(password))
 
 
 async def verify_password(password: str, stored: str | None) -> bool:
     """Takes the same time whether the account exists, has a password, or not. Raises Unavailable when too many wait."""
-    known = await _argon2.run(_verify, _bytes(password), stored)
+    known = await HASHING.run(_verify, _bytes(password), stored)
     return known and stored is not None
 
 
 @functools.cache
 def _nobodys_hash() -> str:
-    return _hasher.hash(secrets.token_urlsafe(16))
+    return HASHER.hash(secrets.token_urlsafe(16))
 
 
 def _bytes(password: str) -> bytes:
@@ -80,6 +80,6 @@ def _bytes(password: str) -> bytes:
 
 def _verify(password: bytes, stored: str | None) -> bool:
     try:
-        return _hasher.verify(password, stored or _nobodys_hash())
+        return HASHER.verify(password, stored or _nobodys_hash())
     except UnknownHashError:
         return False

@@ -1,7 +1,10 @@
 """Sign-ins that come at the same moment: they hold no connection, pass no limit together, and fill no audit log."""
 
 import asyncio
+import threading
 from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 from tests.stores.accounts.test_people import add
 from tests.stores.accounts.test_sign_in import PASSWORD, choose_password, knock
@@ -48,26 +51,36 @@ async def test_attempts_at_the_same_moment_do_not_pass_the_limit_together(db: Da
     }
 
 
+@asynccontextmanager
+async def hashing_is_busy(waiting: int) -> AsyncGenerator[None]:
+    """So many are under way or wait, and none gets anywhere meanwhile."""
+    done = threading.Event()
+    busy = [asyncio.create_task(secrets.HASHING.run(done.wait)) for _ in range(waiting)]
+    await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        done.set()
+        await asyncio.gather(*busy)
+
+
 async def test_whoever_comes_when_too_many_wait_is_turned_away_and_not_counted(db: Database) -> None:
     await choose_password(db, await add(db, "alice"))
-    waiting = [asyncio.create_task(secrets.hash_password("x")) for _ in range(secrets.MOST_UNDER_WAY)]
-    await asyncio.sleep(0)
-    assert isinstance((await knock(db, "alice", PASSWORD)).refusal, Unavailable)
+    async with hashing_is_busy(secrets.MOST_UNDER_WAY):
+        assert isinstance((await knock(db, "alice", PASSWORD)).refusal, Unavailable)
     assert await number_of_attempts(db) == 0
-    await asyncio.gather(*waiting)
     assert (await knock(db, "alice", PASSWORD)).session is not None
 
 
 async def test_a_password_changed_while_the_old_one_is_looked_at_does_not_open(db: Database) -> None:
     alice = await add(db, "alice")
     await choose_password(db, alice)
-    before_it = [asyncio.create_task(secrets.hash_password("x")) for _ in range(20)]
-    entering = asyncio.create_task(knock(db, "alice", PASSWORD))
-    await until_an_attempt_is_counted(db)
-    async with db.transaction() as tx:
-        await tx.conn.execute("update app_user set password_hash = 'another' where id = %s", (alice.id,))
+    async with hashing_is_busy(20):
+        entering = asyncio.create_task(knock(db, "alice", PASSWORD))
+        await until_an_attempt_is_counted(db)
+        async with db.transaction() as tx:
+            await tx.conn.execute("update app_user set password_hash = 'another' where id = %s", (alice.id,))
     assert isinstance((await entering).refusal, Unauthenticated)
-    await asyncio.gather(*before_it)
 
 
 async def test_a_flood_of_refusals_leaves_a_bounded_number_of_lines_the_last_of_which_says_so(db: Database) -> None:

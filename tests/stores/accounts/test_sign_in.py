@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.stores.accounts.test_people import add
+from tests.support.passwords import SERIOUS
 from tocsin.accounts import passwords, rules, secrets, service, sign_in
 from tocsin.accounts.model import NewSession, Purpose, Role, SignIn, User, UserDraft
 from tocsin.db.database import Database
@@ -285,6 +286,7 @@ async def test_a_token_without_a_name_is_refused(db: Database) -> None:
 
 
 async def test_passwords_are_argon2_and_unknown_hashes_do_not_verify() -> None:
+    assert SERIOUS.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,")
     stored = await secrets.hash_password(PASSWORD)
     assert stored.startswith("$argon2id$")
     assert await secrets.verify_password(PASSWORD, stored)
