@@ -19,6 +19,7 @@ ENVIRON = {
     "ALICE_WEBHOOK": "https://hooks.example.com/alice",
     "TOCSIN_PROMETHEUS_KEY": "0123456789abcdef",
     "ANNOUNCE_WEBHOOK": "https://hooks.example.com/announce",
+    "OPS_SLACK": "https://hooks.slack.com/services/T0/B0/s3cret",
     "BACKUP_KEY": "fedcba9876543210",
     "CONTRACTORS_ICS": "https://calendar.example.com/contractors.ics",
 }

@@ -7,6 +7,7 @@ import pytest
 
 from tocsin.accounts import service as accounts
 from tocsin.auditor.rotation import COLUMNS, Rotated, rotate
+from tocsin.catalog import directory_store
 from tocsin.catalog.store import get_organisation
 from tocsin.config.apply import apply
 from tocsin.config.files import load_texts
@@ -36,8 +37,9 @@ escalation_policies:
 teams: [{{name: payments, members: [alice]}}]
 digests: [{{name: daily, at: "08:00", time_zone: UTC, team: payments, webhook: "{HOOK}-3"}}]
 calendars: [{{name: contractors, url: "{HOOK}-4"}}]
+chats: [{{name: ops, slack: "{HOOK}-6"}}]
 """
-SECRETS = {f"{HOOK}-{n}" for n in range(6)}
+SECRETS = {f"{HOOK}-{n}" for n in range(7)}
 
 
 @pytest.fixture
@@ -79,6 +81,7 @@ async def read_secrets(db: Database) -> set[str]:
             *(target.name for target in policy.policy.steps[0].notify if target.kind == "webhook"),
             *(each.webhook or "" for each in await list_digests(conn)),
             *(each.url for each in await list_drafts(conn)),
+            *(each.address for each in await directory_store.list_chats(conn)),
             *(each.address for each in await store.list_of_topic(conn, "incident/1")),
         }
 

@@ -3,7 +3,7 @@
 from tests.stories.conftest import ORGANISATION
 from tests.support.channels import Received
 from tests.support.world import World
-from tocsin.delivery.model import Line
+from tocsin.delivery.model import Line, Purpose
 
 LADDER = """
   - name: wide
@@ -64,6 +64,35 @@ async def test_a_webhook_that_changes_below_its_host_is_a_change(world: World) -
     world.phone("bob").receives("page")
     outside(world, "email")
     assert outside(world, "webhook").delivery.address.endswith("/other")
+
+
+CHATS = """chats:
+  - {name: ops, slack: env:OPS}
+  - {name: bridge, slack: env:BRIDGE}
+"""
+ROOMS = WIDE.replace('"webhook:env:HOOK"', '"chat:ops", "chat:bridge"').replace("vendors:\n", f"{CHATS}vendors:\n")
+SLACK = "https://hooks.slack.com/services/T0/B0"
+OPS = {"OPS": f"{SLACK}/ops", "BRIDGE": f"{SLACK}/bridge"}
+
+
+async def test_chats_are_paged_and_hear_what_became_of_it(world: World) -> None:
+    await world.configure(ROOMS, OPS)
+    await world.declare("Ledger is down", severity="SEV-2", services=("ledger",))
+    world.phone("bob").receives("page")
+    outside(world, "email")
+    pages = [outside(world, "slack"), outside(world, "slack")]
+    assert {page.delivery.address for page in pages} == set(OPS.values())
+    assert {page.delivery.ack_url for page in pages} == {None}
+    await world.says("chat:ops is paged, step 1 of 2: the chat ops is told.")
+    assert "/T0/" not in " ".join(entry.sentence for entry in await world.timeline())
+    await world.acknowledge("bob")
+    taken = [outside(world, "slack"), outside(world, "slack")]
+    assert {message.purpose for message in taken} == {Purpose.ACKNOWLEDGED}
+    assert {message.delivery.address for message in taken} == set(OPS.values())
+    await world.resolve("bob")
+    world.phone("bob").receives("resolved")
+    over = [outside(world, "slack"), outside(world, "slack")]
+    assert {message.purpose for message in over} == {Purpose.RESOLVED}
 
 
 IN_TURN = ORGANISATION.replace('["schedule:primary"]', '[{round_robin: ["user:alice", "user:bob", "user:carol"]}]')

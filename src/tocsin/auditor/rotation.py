@@ -9,6 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from tocsin.accounts.service import audit
+from tocsin.catalog.directory_store import SEALED as CHATS
 from tocsin.catalog.store import SEALED as ANNOUNCE
 from tocsin.db.database import Database
 from tocsin.db.keyring import add_key, forget_old_keys, is_through, mark_through
@@ -22,7 +23,7 @@ from tocsin.oncall.calendar_store import SEALED as CALENDARS
 from tocsin.paging.store import SEALED as POLICIES
 from tocsin.settings import Settings
 
-COLUMNS = (CONTACTS, ANNOUNCE, POLICIES, CALENDARS, DIGESTS, DELIVERIES)
+COLUMNS = (CONTACTS, ANNOUNCE, CHATS, POLICIES, CALENDARS, DIGESTS, DELIVERIES)
 """Every column that holds secrets to be read again; messages last, for there are the most."""
 
 

@@ -1,7 +1,11 @@
-"""Use cases of the directory: groups of people who are told together, and vendors who are asked for help."""
+"""Use cases of the directory: groups of people who are told together, vendors who are asked for help, and the chats of
+an organisation.
+"""
+
+from collections.abc import Sequence
 
 from tocsin.catalog import directory_store as store
-from tocsin.catalog.model import Group, Vendor
+from tocsin.catalog.model import Chat, Group, Vendor
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
 
@@ -44,3 +48,23 @@ async def put_vendor(tx: Tx, wanted: Vendor) -> None:
 async def remove_vendor(tx: Tx, name: str) -> None:
     """The vendor is gone; whoever still names it reaches nobody."""
     await store.delete_vendor(tx.conn, name)
+
+
+async def list_chats(conn: Conn) -> list[Chat]:
+    """All chats, by name, with their addresses."""
+    return await store.list_chats(conn)
+
+
+async def list_chats_by_name(conn: Conn, names: Sequence[str]) -> list[Chat]:
+    """Those of these that exist."""
+    return await store.list_chats_by_name(conn, list(names)) if names else []
+
+
+async def put_chat(tx: Tx, wanted: Chat) -> None:
+    """Make the chat exactly this."""
+    await store.upsert_chat(tx.conn, wanted)
+
+
+async def remove_chat(tx: Tx, name: str) -> None:
+    """The chat is gone; a step that still names it posts nowhere."""
+    await store.delete_chat(tx.conn, name)

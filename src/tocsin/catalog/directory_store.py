@@ -1,10 +1,14 @@
-"""Every statement about groups and vendors."""
+"""Every statement about groups, vendors and chats."""
 
 from typing import LiteralString
 
-from tocsin.catalog.model import Group, Vendor
-from tocsin.db.rows import struct_row
+from msgspec.structs import replace
+
+from tocsin.catalog.model import Chat, Group, Vendor
+from tocsin.db.rows import opened_row, struct_row
 from tocsin.kernel.db import Conn
+from tocsin.kernel.resealing import Sealed
+from tocsin.kernel.secrets import Keyring
 
 _VENDOR: LiteralString = "SELECT name, email, phone, contract, ticket, hours, managed_by FROM vendor "
 
@@ -63,3 +67,57 @@ async def upsert_vendor(conn: Conn, vendor: Vendor) -> None:
 
 async def delete_vendor(conn: Conn, name: str) -> None:
     await conn.execute("DELETE FROM vendor WHERE name = %s", (name,))
+
+
+def _place(name: str) -> str:
+    return f"chat.address/{name}"
+
+
+def _opened(chat: Chat, keyring: Keyring) -> Chat:
+    """With its address, or UNREADABLE for one (SEC-3)."""
+    return replace(chat, address=keyring.read(chat.address, _place(chat.name)))
+
+
+_CHAT_ROW = opened_row(Chat, _opened)
+
+
+async def list_chats(conn: Conn) -> list[Chat]:
+    """All chats, by name."""
+    async with conn.cursor(row_factory=_CHAT_ROW) as cursor:
+        await cursor.execute("SELECT name, kind, address, managed_by FROM chat ORDER BY name")
+        return await cursor.fetchall()
+
+
+async def list_chats_by_name(conn: Conn, names: list[str]) -> list[Chat]:
+    """Those that exist, by name."""
+    async with conn.cursor(row_factory=_CHAT_ROW) as cursor:
+        await cursor.execute(
+            "SELECT name, kind, address, managed_by FROM chat WHERE name = any(%s) ORDER BY name", (names,)
+        )
+        return await cursor.fetchall()
+
+
+async def upsert_chat(conn: Conn, chat: Chat) -> None:
+    await conn.execute(
+        """
+        INSERT INTO chat (name, kind, address, managed_by) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (name) DO UPDATE SET
+            kind = excluded.kind, address = excluded.address, managed_by = excluded.managed_by
+        """,
+        (chat.name, chat.kind, conn.keyring.seal(chat.address, _place(chat.name)), chat.managed_by),
+    )
+
+
+async def delete_chat(conn: Conn, name: str) -> None:
+    await conn.execute("DELETE FROM chat WHERE name = %s", (name,))
+
+
+SEALED = Sealed(
+    "chat.address",
+    """
+    SELECT name, address, name FROM chat
+    WHERE %(after)s::text IS NULL OR name > %(after)s ORDER BY name LIMIT %(most)s
+    """,
+    "UPDATE chat SET address = %(value)s WHERE name = %(key)s AND address = %(before)s",
+    _place,
+)

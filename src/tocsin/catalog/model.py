@@ -90,3 +90,12 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str | None = None
     hours: str | None = None
     managed_by: str | None = None
+
+
+class Chat(msgspec.Struct, frozen=True, kw_only=True):
+    """A room that a step may post to by name; `kind` is that of a channel, `address` a secret."""
+
+    name: str
+    kind: str
+    address: str
+    managed_by: str | None = None

@@ -24,6 +24,7 @@ async def tell_over(tx: Tx, event: IncidentResolved, event_id: int) -> None:
     told = await telling.list_concerned(tx, incident)
     told |= {user.id for user in await people.list_participants(tx.conn, incident)}
     await telling.tell(tx, incident, told, Purpose.RESOLVED, message, "that it is over")
+    await telling.tell_chats(tx, incident, Purpose.RESOLVED, message)
     await announcing.announce(tx, incident, message)
 
 

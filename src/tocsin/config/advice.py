@@ -17,7 +17,7 @@ from tocsin.paging.model import TargetKind
 from tocsin.paging.variants import ladders
 
 EMAIL = "email"
-NOBODY_ANSWERS = frozenset({TargetKind.VENDOR, TargetKind.WEBHOOK})
+NOBODY_ANSWERS = frozenset({TargetKind.VENDOR, TargetKind.CHAT, TargetKind.WEBHOOK})
 """Targets that are told and cannot acknowledge."""
 
 

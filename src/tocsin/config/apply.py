@@ -106,6 +106,8 @@ async def _put_teams_and_directory(tx: Tx, wanted: Callable[[str], list[Item[Any
         await directory.put_group(tx, item.value)
     for item in wanted("vendors"):
         await directory.put_vendor(tx, item.value)
+    for item in wanted("chats"):
+        await directory.put_chat(tx, item.value)
 
 
 async def _put_user(tx: Tx, user: User, document: Document, time_zone: str, by: str) -> None:
@@ -186,12 +188,16 @@ async def _remove(tx: Tx, gone: list[tuple[str, str]], by: str) -> None:
         await calendars.remove_calendar(tx, name)
     for name in (name for section, name in gone if section == "severity_profiles"):
         await catalog.remove_profile(tx, name)
-    for name in (name for section, name in gone if section == "vendors"):
-        await directory.remove_vendor(tx, name)
-    for name in (name for section, name in gone if section == "groups"):
-        await directory.remove_group(tx, name)
+    await _remove_from_directory(tx, gone)
     for name in (name for section, name in gone if section == "teams"):
         await accounts.delete_team(tx, name, actor=by)
+
+
+async def _remove_from_directory(tx: Tx, gone: list[tuple[str, str]]) -> None:
+    removers = {"groups": directory.remove_group, "vendors": directory.remove_vendor, "chats": directory.remove_chat}
+    for section, name in gone:
+        if section in removers:
+            await removers[section](tx, name)
 
 
 async def _remember_files(tx: Tx, document: Document, before: World, by: str) -> None:

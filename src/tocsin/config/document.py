@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 
 from tocsin.alerts.maintenance import MaintenanceDraft
-from tocsin.catalog.model import Group, Organisation, Service, Vendor
+from tocsin.catalog.model import Chat, Group, Organisation, Service, Vendor
 from tocsin.catalog.own_profiles import OwnProfile
 from tocsin.config.problems import Problem
 from tocsin.config.yaml_text import nearest_line
@@ -138,6 +138,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     teams: tuple[Item[Team], ...] = ()
     groups: tuple[Item[Group], ...] = ()
     vendors: tuple[Item[Vendor], ...] = ()
+    chats: tuple[Item[Chat], ...] = ()
     severity_profiles: tuple[Item[OwnProfile], ...] = ()
     calendars: tuple[Item[CalendarDraft], ...] = ()
     schedules: tuple[Item[Schedule], ...] = ()

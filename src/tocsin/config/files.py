@@ -15,7 +15,7 @@ from tocsin.config.sections import organisation
 from tocsin.config.sections.alerting import read_integration, read_routing
 from tocsin.config.sections.calendars import read_calendar
 from tocsin.config.sections.digests import read_digest
-from tocsin.config.sections.directory import read_group, read_vendor
+from tocsin.config.sections.directory import read_chat, read_group, read_vendor
 from tocsin.config.sections.later import LATER, read_entry
 from tocsin.config.sections.maintenance import read_maintenance
 from tocsin.config.sections.people import read_team, read_user
@@ -173,6 +173,7 @@ class _Reader:
         self._list(fields, "teams", read_team)
         self._list(fields, "groups", read_group)
         self._list(fields, "vendors", read_vendor)
+        self._list(fields, "chats", lambda value, at: read_chat(value, at, self._environ))
         self._list(fields, "severity_profiles", read_profile)
         self._list(fields, "calendars", lambda value, at: read_calendar(value, at, self._environ))
         self._list(fields, "schedules", lambda value, at: read_schedule(value, at, self._zone))
@@ -231,6 +232,7 @@ class _Reader:
             teams=tuple(self._lists.get("teams", ())),
             groups=tuple(self._lists.get("groups", ())),
             vendors=tuple(self._lists.get("vendors", ())),
+            chats=tuple(self._lists.get("chats", ())),
             severity_profiles=tuple(self._lists.get("severity_profiles", ())),
             calendars=tuple(self._lists.get("calendars", ())),
             schedules=tuple(self._lists.get("schedules", ())),

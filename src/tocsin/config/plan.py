@@ -35,6 +35,7 @@ _SHAPES: Mapping[str, Callable[[Any], shape.Shape]] = {
     "teams": shape.team_shape,
     "groups": shape.group_shape,
     "vendors": shape.vendor_shape,
+    "chats": shape.chat_shape,
     "severity_profiles": shape.profile_shape,
     "calendars": shape.calendar_shape,
     "schedules": shape.schedule_shape,

@@ -27,6 +27,7 @@ SINGULAR: Mapping[str, str] = {
     "teams": "team",
     "groups": "group",
     "vendors": "vendor",
+    "chats": "chat",
     "severity_profiles": "severity profile",
     "calendars": "calendar",
     "schedules": "schedule",
@@ -46,6 +47,7 @@ SECTION_OF: Mapping[TargetKind, str] = {
     TargetKind.EXPERT: "services",
     TargetKind.GROUP: "groups",
     TargetKind.VENDOR: "vendors",
+    TargetKind.CHAT: "chats",
 }
 
 

@@ -124,6 +124,7 @@ def _registry(world: World) -> Registry:
         experts={name: item.value.experts for name, item in world.services.items()},
         groups={name: item.value.members for name, item in world.groups.items()},
         vendors={name: item.value for name, item in world.vendors.items()},
+        chats={name: item.value for name, item in world.chats.items()},
     )
 
 

@@ -15,7 +15,7 @@ from msgspec import UNSET
 
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog.compensation import Compensation
-from tocsin.catalog.model import AnnounceAddress, Group, Organisation, Service, Vendor
+from tocsin.catalog.model import AnnounceAddress, Chat, Group, Organisation, Service, Vendor
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.own_profiles import OwnLevel, OwnProfile, OwnRule, OwnTargets
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
@@ -165,6 +165,10 @@ def postmortem_template_shape(template: Template) -> Shape:
 
 def group_shape(group: Group) -> Shape:
     return _filled(name=group.name, members=sorted(group.members))
+
+
+def chat_shape(chat: Chat) -> Shape:
+    return {"name": chat.name, chat.kind: Hidden(chat.address, shown_address(chat.address))}
 
 
 def vendor_shape(vendor: Vendor) -> Shape:

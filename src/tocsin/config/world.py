@@ -18,7 +18,7 @@ from tocsin.alerts import maintenances, rulebook
 from tocsin.alerts.maintenance import MaintenanceDraft
 from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
-from tocsin.catalog.model import Group, Organisation, Service, Vendor
+from tocsin.catalog.model import Chat, Group, Organisation, Service, Vendor
 from tocsin.catalog.own_profiles import OwnProfile, profile_of
 from tocsin.catalog.profiles import active
 from tocsin.catalog.severity import Profile
@@ -54,6 +54,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     teams: dict[str, Item[Team]]
     groups: dict[str, Item[Group]] = {}
     vendors: dict[str, Item[Vendor]] = {}
+    chats: dict[str, Item[Chat]] = {}
     severity_profiles: dict[str, Item[OwnProfile]] = {}
     schedules: dict[str, Item[Schedule]]
     escalation_policies: dict[str, Item[Policy]]
@@ -80,6 +81,7 @@ SECTIONS = (
     "teams",
     "groups",
     "vendors",
+    "chats",
     "severity_profiles",
     "calendars",
     "schedules",
@@ -108,6 +110,7 @@ async def load_world(conn: Conn) -> World:
         teams=await _load_teams(conn),
         groups={one.name: _item(one, one.managed_by) for one in await directory.list_groups(conn)},
         vendors={one.name: _item(one, one.managed_by) for one in await directory.list_vendors(conn)},
+        chats={one.name: _item(one, one.managed_by) for one in await directory.list_chats(conn)},
         severity_profiles={one.name: _item(one, one.managed_by) for one in await catalog.list_profiles(conn)},
         calendars={one.name: _item(one, one.managed_by) for one in await calendars.list_drafts(conn)},
         schedules={one.name: _item(_of_file(one), one.managed_by) for one in schedules},

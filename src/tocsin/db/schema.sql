@@ -347,7 +347,7 @@ CREATE TABLE delivery (
 )
 WITH (fillfactor='70');
 COMMENT ON TABLE delivery IS 'One message to one person by one way. The id is stable over all tries: the receiver''s idempotency key (REL-2).';
-COMMENT ON COLUMN delivery.user_id IS 'Null for somebody outside: a vendor, or a webhook that a step names.';
+COMMENT ON COLUMN delivery.user_id IS 'Null for somebody outside: a vendor, a chat or a webhook that a step names.';
 COMMENT ON COLUMN delivery.chain IS 'Contact and topic: messages of one chain go out in the order of their requests.';
 COMMENT ON COLUMN delivery.answer IS 'The peer''s receipt or the last failure, one short line, never the body of an answer.';
 COMMENT ON COLUMN delivery.superseded IS 'Why it is not wanted any more; set while it is being sent, it forbids another try.';
@@ -460,6 +460,17 @@ CREATE TABLE vendor (
     managed_by text,
     PRIMARY KEY (name)
 );
+
+CREATE TABLE chat (
+    name text NOT NULL,
+    kind text NOT NULL,
+    address text NOT NULL,
+    managed_by text,
+    PRIMARY KEY (name)
+);
+COMMENT ON TABLE chat IS 'Rooms that a step posts to, as chat:NAME.';
+COMMENT ON COLUMN chat.kind IS 'That of a channel: slack, matrix, …';
+COMMENT ON COLUMN chat.address IS 'Sealed (SEC-3): whoever knows it can post.';
 
 CREATE TABLE severity_profile (
     name text NOT NULL,

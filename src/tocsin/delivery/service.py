@@ -184,7 +184,8 @@ async def _deliveries(tx: Tx, notification: Notification) -> tuple[list[Delivery
     outsider = notification.outsider
     if outsider is not None:
         contact = Contact(id=None, user_id=None, kind=outsider.kind, address=outsider.address)
-        return _by_ways(notification, outsider.name, outsider.name, [Way(contact, rules.AT_ONCE)], tx.now), None
+        account = f"{outsider.name} {tx.conn.keyring.digest(outsider.address, 'delivery.chain')[:16]}"
+        return _by_ways(notification, outsider.name, account, [Way(contact, rules.AT_ONCE)], tx.now), None
     user = await find_user(tx.conn, notification.user_id) if notification.user_id is not None else None
     if user is None or user.is_disabled:
         return [], None

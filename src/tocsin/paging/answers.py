@@ -74,12 +74,14 @@ async def _load_registry(conn: Conn, targets: list[Target], now: datetime) -> Re
     services = [await catalog.find_service(conn, name) for name in names_of(TargetKind.EXPERT)]
     groups = [await directory.find_group(conn, name) for name in names_of(TargetKind.GROUP)]
     vendors = [await directory.find_vendor(conn, name) for name in names_of(TargetKind.VENDOR)]
+    chats = await directory.list_chats_by_name(conn, names_of(TargetKind.CHAT))
     return Registry(
         schedules={each.name: each for each in schedules if each is not None},
         teams={each.name: Crew(each.members, each.leads) for each in teams if each is not None},
         experts={each.name: each.experts for each in services if each is not None},
         groups={each.name: each.members for each in groups if each is not None},
         vendors={each.name: each for each in vendors if each is not None},
+        chats={each.name: each for each in chats},
         turns=await load_turns(conn, targets),
     )
 

@@ -21,12 +21,14 @@ class TargetKind(StrEnum):
     EXPERT = "expert"
     GROUP = "group"
     VENDOR = "vendor"
+    CHAT = "chat"
     WEBHOOK = "webhook"
     ROUND_ROBIN = "round-robin"
 
 
 class Target(Struct, frozen=True):
-    """`schedule:payments-primary`, `lead:payments`, `expert:checkout`, `vendor:db-support`, `webhook:https://…`.
+    """`schedule:payments-primary`, `lead:payments`, `expert:checkout`, `vendor:db-support`, `chat:ops`,
+    `webhook:https://…`.
 
     A round-robin is named for its place ("payments/step-1"), by which its turns are remembered; `among` is its set.
     """
@@ -113,9 +115,6 @@ class StoredPolicy(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-NO_CHAT = "No chat is connected, so a step cannot post to a channel."
-
-
 def parse_target(text: str) -> Target:
     """`"schedule:payments-primary"` → Target; raises Invalid that names what is understood."""
     kind, colon, name = text.partition(":")
@@ -123,8 +122,7 @@ def parse_target(text: str) -> Target:
     if not colon or not name:
         raise Invalid(f"{text!r} is not a target.", remedy=f"Write one of {known}.", field="notify")
     if kind not in set(TargetKind) or kind == TargetKind.ROUND_ROBIN:
-        what = NO_CHAT if kind == "channel" else f"{kind!r} is no kind of target."
-        raise Invalid(what, remedy=f"Use one of {known}.", field="notify")
+        raise Invalid(f"{kind!r} is no kind of target.", remedy=f"Use one of {known}.", field="notify")
     return Target(TargetKind(kind), name)
 
 
@@ -185,7 +183,7 @@ class Person(Struct, frozen=True):
 
 
 class Outside(Struct, frozen=True):
-    """A vendor or a webhook that a rule may decide to call; `lines` is what its message says beside the incident."""
+    """A vendor, a chat or a webhook that a rule may decide to call; `lines` is what its message says beside that."""
 
     receiver: Outsider
     lines: tuple[Line, ...] = ()

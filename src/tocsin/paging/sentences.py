@@ -196,6 +196,7 @@ _SAID = {
     TargetKind.EXPERT: "the experts for {}",
     TargetKind.GROUP: "the group {}",
     TargetKind.VENDOR: "the vendor {}, by mail,",
+    TargetKind.CHAT: "the chat {}",
 }
 
 

@@ -91,9 +91,9 @@ async def answer(tx: Tx, incident: Incident, by: str, via: str) -> None:
             seconds=None if took is None else int(took.total_seconds()),
         )
     )
-    await telling.tell(
-        tx, incident, told, Purpose.ACKNOWLEDGED, messages.taken(incident, by), f"that {by} has taken it"
-    )
+    message = messages.taken(incident, by)
+    await telling.tell(tx, incident, told, Purpose.ACKNOWLEDGED, message, f"that {by} has taken it")
+    await telling.tell_chats(tx, incident, Purpose.ACKNOWLEDGED, message)
 
 
 async def find_page_of(conn: Conn, cause: str) -> Page | None:

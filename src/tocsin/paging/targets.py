@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tocsin.catalog.model import Vendor
+from tocsin.catalog.model import Chat, Vendor
 from tocsin.delivery.model import Line, Outsider
 from tocsin.oncall.model import Schedule
 from tocsin.oncall.rotation import who_is_on_call
@@ -40,6 +40,7 @@ class Registry(Struct, frozen=True, kw_only=True):
     """By service."""
     groups: Mapping[str, tuple[str, ...]] = {}
     vendors: Mapping[str, Vendor] = {}
+    chats: Mapping[str, Chat] = {}
     turns: Mapping[str, tuple[str, ...]] = {}
     """Whom each round-robin has called so far, by its name; whoever had the latest turn comes last."""
 
@@ -124,6 +125,8 @@ def name_people(target: Target, registry: Registry, now: datetime) -> Named:
             return _group(target, registry.groups.get(target.name))
         case TargetKind.VENDOR:
             return _vendor(target, registry.vendors.get(target.name))
+        case TargetKind.CHAT:
+            return _chat(target, registry.chats.get(target.name))
         case TargetKind.WEBHOOK:
             return Named((), "named by the policy", (Outside(Outsider(str(target), "webhook", target.name)),))
         case TargetKind.ROUND_ROBIN:
@@ -169,6 +172,13 @@ def _vendor(target: Target, vendor: Vendor | None) -> Named:
     contract = f", contract {vendor.contract}" if vendor.contract else ""
     why = f"vendor {vendor.name} is asked for help{contract}"
     return Named((), why, (Outside(Outsider(str(target), "email", vendor.email), lines),))
+
+
+def _chat(target: Target, chat: Chat | None) -> Named:
+    if chat is None:
+        return _gone(target)
+    why = f"the chat {chat.name} is told"
+    return Named((), why, (Outside(Outsider(str(target), chat.kind, chat.address)),))
 
 
 def _gone(target: Target) -> Named:

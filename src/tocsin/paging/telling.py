@@ -3,13 +3,15 @@
 from collections.abc import Set
 
 from tocsin.accounts import service as accounts
+from tocsin.catalog import directory
 from tocsin.delivery import service as delivery
-from tocsin.delivery.model import BULK, NORMAL, Delivery, MessageView, Notification, Purpose
+from tocsin.delivery.model import BULK, NORMAL, Delivery, MessageView, Notification, Outsider, Purpose
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.tx import Tx
 from tocsin.paging import sentences
 from tocsin.paging.events import PeopleTold
+from tocsin.paging.model import TargetKind
 
 BESIDE = "beside/"
 """What the cause of a delivery begins with that a rule of the severity profile asked for."""
@@ -63,3 +65,32 @@ async def tell(
     await tx.emit(
         PeopleTold(**incidents.about(incident), sentence=sentences.told(names, what), purpose=purpose, users=names)
     )
+
+
+_CHAT = f"{TargetKind.CHAT}:"
+
+
+async def tell_chats(tx: Tx, incident: Incident, purpose: Purpose, message: MessageView) -> None:
+    """Every chat that a page was posted to hears what became of it; nobody outside does of what is private by now."""
+    if incident.is_private:
+        return
+    for chat in await directory.list_chats_by_name(tx.conn, await _list_paged_chats(tx, incident)):
+        await delivery.notify(
+            tx,
+            Notification(
+                user_id=None,
+                outsider=Outsider(f"{_CHAT}{chat.name}", chat.kind, chat.address),
+                topic=incident.topic,
+                purpose=purpose,
+                message=message,
+                urgency=incident.urgency,
+                scope_id=incident.scope_id,
+            ),
+        )
+
+
+async def _list_paged_chats(tx: Tx, incident: Incident) -> list[str]:
+    """By name; a page that has not left yet is superseded, and needs no word."""
+    sent = await delivery.list_deliveries(tx.conn, incident.topic)
+    names = {each.user_name for each in sent if each.purpose is Purpose.PAGE and each.attempts > 0}
+    return sorted(name.removeprefix(_CHAT) for name in names if name.startswith(_CHAT))

@@ -183,7 +183,7 @@ WRONG = [
     (
         "escalation_policies:\n- {name: a, steps: [{notify: ['channel:b'], wait: 5m}]}",
         "escalation_policies[0].steps[0].notify[0]",
-        "No chat is connected",
+        "'channel' is no kind of target",
     ),
     (
         "escalation_policies:\n- {name: a, steps: [{notify: ['webhook:ftp://b'], wait: 5m}]}",
@@ -195,6 +195,11 @@ WRONG = [
         "escalation_policies[0].steps[0].notify[0]",
         "NO_HOOK is not set",
     ),
+    ("chats:\n- {name: ops, pager: x}", "chats[0]", "'pager' is no kind of chat"),
+    ("chats:\n- {name: ops, email: a@example.com}", "chats[0]", "'email' is no kind of chat"),
+    ("chats:\n- {name: ops}", "chats[0]", "one room of one kind"),
+    ("chats:\n- {name: ops, slack: '#ops'}", "chats[0].slack", "cannot be used"),
+    ("chats:\n- {name: ops, slack: env:NO_CHAT}", "chats[0].slack", "NO_CHAT is not set"),
     (
         "escalation_policies:\n- {name: a, steps: [{notify: [{round_robin: ['vendor:b']}], wait: 5m}]}",
         "escalation_policies[0].steps[0].notify[0]",

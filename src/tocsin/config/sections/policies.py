@@ -97,7 +97,7 @@ def _read_round_robin(value: Any, place: Place, name: str, environ: Mapping[str,
     fields.done()
     people = tuple(target for target in among if target is not None)
     for target in people:
-        if target.kind in (TargetKind.VENDOR, TargetKind.WEBHOOK):
+        if target.kind in (TargetKind.VENDOR, TargetKind.CHAT, TargetKind.WEBHOOK):
             place.problem(f"{target} has no turns to take.", "A round-robin is over people; name it as its own target.")
     return Target(TargetKind.ROUND_ROBIN, name, people) if people else None
 

@@ -91,7 +91,7 @@ CREATE TABLE delivery (
     CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE delivery IS 'One message to one person by one way. The id is stable over all tries: the receiver''s idempotency key (REL-2).';
-COMMENT ON COLUMN delivery.user_id IS 'Null for somebody outside: a vendor, or a webhook that a step names.';
+COMMENT ON COLUMN delivery.user_id IS 'Null for somebody outside: a vendor, a chat or a webhook that a step names.';
 COMMENT ON COLUMN delivery.chain IS 'Contact and topic: messages of one chain go out in the order of their requests.';
 COMMENT ON COLUMN delivery.superseded IS 'Why it is not wanted any more; set while it is being sent, it forbids another try.';
 COMMENT ON COLUMN delivery.answer IS 'The peer''s receipt or the last failure, one short line, never the body of an answer.';

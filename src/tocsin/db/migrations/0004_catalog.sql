@@ -64,6 +64,16 @@ CREATE TABLE vendor (
     managed_by text
 );
 
+CREATE TABLE chat (
+    name text PRIMARY KEY,
+    kind text NOT NULL,
+    address text NOT NULL,
+    managed_by text
+);
+COMMENT ON TABLE chat IS 'Rooms that a step posts to, as chat:NAME.';
+COMMENT ON COLUMN chat.kind IS 'That of a channel: slack, matrix, …';
+COMMENT ON COLUMN chat.address IS 'Sealed (SEC-3): whoever knows it can post.';
+
 CREATE TABLE severity_profile (
     name text PRIMARY KEY,
     based_on text NOT NULL,

@@ -28,13 +28,14 @@ def needs_nothing(settings: Settings) -> None:
 class ChannelKind:
     """One kind of contact. `check_address` returns the normal form of an address and raises Invalid. `missing` says
     what the settings lack before it can be sent at all, None when nothing. `open` is entered once a process, and only
-    when nothing is missing.
+    when nothing is missing. `is_room`: many read it together, so that `chats:` may name one.
     """
 
     name: str
     check_address: Callable[[str], str]
     open: Callable[[Wires], AbstractAsyncContextManager[Channel]]
     missing: Callable[[Settings], str | None] = needs_nothing
+    is_room: bool = False
 
 
 def over_http(make: Callable[[Wires], Channel]) -> Callable[[Wires], AbstractAsyncContextManager[Channel]]:

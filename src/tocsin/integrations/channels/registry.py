@@ -41,6 +41,8 @@ CHANNELS: tuple[ChannelKind, ...] = (
 _BY_NAME = {kind.name: kind for kind in CHANNELS}
 KINDS = tuple(_BY_NAME)
 """Kinds of contact that a file may name."""
+ROOMS = tuple(kind.name for kind in CHANNELS if kind.is_room)
+"""Kinds of chat that a file may name."""
 
 
 def check_address(kind: str, address: str) -> str:

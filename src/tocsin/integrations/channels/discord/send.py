@@ -112,4 +112,4 @@ def _retry_after(answer: HttpAnswer, now: datetime) -> datetime | None:
     return now + timedelta(seconds=seconds) if 0 <= seconds < 86_400 else None
 
 
-DISCORD = ChannelKind(KIND, check_address, over_http(lambda wires: DiscordChannel(wires.http)))
+DISCORD = ChannelKind(KIND, check_address, over_http(lambda wires: DiscordChannel(wires.http)), is_room=True)

@@ -82,4 +82,4 @@ def receipt(answer: HttpAnswer, peer: str) -> Receipt:
     return receipt_of(answer, stored.name)
 
 
-GOOGLE_CHAT = ChannelKind(KIND, check_address, over_http(lambda wires: channel(wires.http)))
+GOOGLE_CHAT = ChannelKind(KIND, check_address, over_http(lambda wires: channel(wires.http)), is_room=True)

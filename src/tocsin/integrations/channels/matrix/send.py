@@ -154,4 +154,4 @@ def _retry_after(answer: HttpAnswer, now: datetime) -> datetime | None:
     return now + timedelta(seconds=seconds) if 0 <= seconds < 86_400 else None
 
 
-MATRIX = ChannelKind(KIND, check_address, over_http(lambda wires: MatrixChannel(wires.http)))
+MATRIX = ChannelKind(KIND, check_address, over_http(lambda wires: MatrixChannel(wires.http)), is_room=True)

@@ -53,4 +53,4 @@ def _escaped(text: str) -> str:
     return without_mentions(_MARKS.sub(r"\\\1", unbracketed(text).translate(_ENTITIES)))
 
 
-MATTERMOST = ChannelKind(KIND, check_address, over_http(lambda wires: channel(wires.http)))
+MATTERMOST = ChannelKind(KIND, check_address, over_http(lambda wires: channel(wires.http)), is_room=True)

@@ -64,4 +64,4 @@ def _button(label: str, url: str) -> dict[str, Any]:
     return {"type": "button", "text": {"type": "plain_text", "text": label}, "url": url}
 
 
-SLACK = ChannelKind(KIND, check_address, over_http(lambda wires: channel(wires.http)))
+SLACK = ChannelKind(KIND, check_address, over_http(lambda wires: channel(wires.http)), is_room=True)

@@ -92,4 +92,4 @@ def receipt(answer: HttpAnswer, peer: str) -> Receipt:
     return receipt_of(answer, "taken by the workflow")
 
 
-TEAMS = ChannelKind(KIND, check_address, over_http(lambda wires: channel(wires.http)))
+TEAMS = ChannelKind(KIND, check_address, over_http(lambda wires: channel(wires.http)), is_room=True)

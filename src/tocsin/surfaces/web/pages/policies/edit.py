@@ -147,8 +147,9 @@ async def _list_known(conn: Conn, visit: Visit) -> tuple[tuple[str, tuple[str, .
     experts = [service.name for service in await catalog.list_services(conn) if service.experts]
     groups = [group.name for group in await directory.list_groups(conn)]
     vendors = [vendor.name for vendor in await directory.list_vendors(conn)]
+    chats = [chat.name for chat in await directory.list_chats(conn)]
     kinds = (
         ("schedule", schedules), ("user", users), ("team", teams), ("lead", teams), ("expert", experts),
-        ("group", groups), ("vendor", vendors),
+        ("group", groups), ("vendor", vendors), ("chat", chats),
     )  # fmt: skip
     return tuple((kind, tuple(f"{kind}:{each}" for each in names)) for kind, names in kinds if names)

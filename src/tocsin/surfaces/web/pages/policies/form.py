@@ -16,7 +16,7 @@ MOST_STEPS = 20
 IN_TURN = "in turn:"
 """Before targets of which one is called, in turn."""
 
-_NO_TURNS = (TargetKind.VENDOR, TargetKind.WEBHOOK)
+_NO_TURNS = (TargetKind.VENDOR, TargetKind.CHAT, TargetKind.WEBHOOK)
 
 
 class StepForm(msgspec.Struct, frozen=True):
