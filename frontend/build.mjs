@@ -11,28 +11,31 @@ const out = process.argv[2] ?? join(here, "../src/tocsin/surfaces/web/static");
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
+const files = {};
+for (const name of await readdir(join(here, "static"))) {
+  const content = await readFile(join(here, "static", name));
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
+  files[name] = `${basename(name, extname(name))}-${hash}${extname(name)}`;
+  await writeFile(join(out, files[name]), content);
+}
+const pictureAt = (name) => JSON.stringify(`/assets/${files[name]}`);
+
 const bundled = await build({
   absWorkingDir: here,
-  entryPoints: { app: "src/app.ts", style: "css/style.css", plain: "css/plain.css", oncall: "css/oncall.css", insights: "css/insights.css", postmortems: "css/postmortems.css", paper: "css/paper.css", styleguide: "css/styleguide.css" },
+  entryPoints: { app: "src/app.ts", "service-worker": "worker/service-worker.ts", style: "css/style.css", plain: "css/plain.css", oncall: "css/oncall.css", insights: "css/insights.css", postmortems: "css/postmortems.css", paper: "css/paper.css", styleguide: "css/styleguide.css" },
   outdir: out,
   entryNames: "[name]-[hash]",
   bundle: true,
   minify: true,
   format: "iife",
   target: ["es2022", "chrome123", "firefox120", "safari17.5"],
+  define: { ICON: pictureAt("icon-192.png"), BADGE: pictureAt("badge.png") },
   legalComments: "eof",
   logLevel: "warning",
   metafile: true,
 });
 
-const files = {};
 for (const [path, made] of Object.entries(bundled.metafile.outputs)) {
   if (made.entryPoint) files[basename(made.entryPoint).replace(/\.ts$/, ".js")] = basename(path);
-}
-for (const name of await readdir(join(here, "static"))) {
-  const content = await readFile(join(here, "static", name));
-  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
-  files[name] = `${basename(name, extname(name))}-${hash}${extname(name)}`;
-  await writeFile(join(out, files[name]), content);
 }
 await writeFile(join(out, "manifest.json"), JSON.stringify({ files }, null, 2) + "\n");

@@ -1,7 +1,7 @@
 """The real programs that some tests drive: install what is missing where that can be done, say what it means where not.
 
 `python tools/peers.py [EXTRA …]`: Debian packages chromium-headless-shell (Chromium without a window, for half the
-processor time), prometheus and prometheus-alertmanager, and the EXTRA ones.
+processor time), chromium (which alone shows notifications), prometheus and prometheus-alertmanager, and the EXTRA ones.
 Exit status 1 under CI=true when something is still missing: there a test that cannot run is a failure.
 """
 
@@ -12,12 +12,13 @@ import sys
 
 PEERS = {
     "chromium-headless-shell": ("chromium-headless-shell", "the browser tests (-m browser)"),
+    "chromium": ("chromium", "the test of web push (-m browser), and the screenshots"),
     "prometheus": ("prometheus", "the tests with real peers (-m peers)"),
     "prometheus-alertmanager": ("prometheus-alertmanager", "the tests with real peers (-m peers)"),
     "curl": ("curl", "the test of the tutorial (-m curl)"),
     "wrk": ("wrk", "the benchmarks of intake (PERF-1, PERF-2)"),
 }
-ALWAYS = ("chromium-headless-shell", "prometheus", "prometheus-alertmanager", "curl")
+ALWAYS = ("chromium-headless-shell", "chromium", "prometheus", "prometheus-alertmanager", "curl")
 
 
 def missing(packages: list[str]) -> list[str]:

@@ -83,6 +83,7 @@ PAGES = {
     "update": "/incidents/INC-4/update",
     "styleguide": "/styleguide",
     "notifications": "/me/notifications",
+    "device": "/me/notifications/device",
     "declare": "/declare",
     "problem": "/nowhere",
 }

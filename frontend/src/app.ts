@@ -17,6 +17,7 @@ import { rememberChoices } from "./remember";
 import { renewParts } from "./renew";
 import { openSheets } from "./sheets";
 import { tickTimes } from "./times";
+import { renewWorker, wakeThisDevice } from "./wake";
 
 tickTimes();
 listenForKeys();
@@ -34,3 +35,5 @@ notifyOfPages();
 followStream();
 enlivenCalendar();
 editPostmortems();
+wakeThisDevice();
+renewWorker();

@@ -38,7 +38,8 @@ def tocsin_dsn(postgres_server: Server) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def tocsin(tocsin_dsn: str, mailbox: SmtpSink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tocsin]:
     home = tmp_path_factory.mktemp("tocsin")
-    with tocsin_running(home, TOCSIN_DATABASE_URL=url_of(tocsin_dsn), TOCSIN_SMTP_URL=mailbox.url) as running:
+    settings = {"TOCSIN_SMTP_URL": mailbox.url, "TOCSIN_ALLOWED_NETWORKS": "127.0.0.0/8"}
+    with tocsin_running(home, TOCSIN_DATABASE_URL=url_of(tocsin_dsn), **settings) as running:
         yield running
 
 

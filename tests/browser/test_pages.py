@@ -48,6 +48,7 @@ PATHS = (
     "/search?q=checkout",
     "/styleguide",
     "/me/notifications",
+    "/me/notifications/device",
     "/people/alice/why",
     "/oncall/payments-primary/handoff",
     "/oncall/payments-primary/readiness",

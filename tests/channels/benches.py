@@ -18,6 +18,7 @@ import msgspec
 import trustme
 
 from tests.support.programs import free_port
+from tests.support.push_service import Browser
 from tests.support.sinks import (
     Behaviour,
     HttpSink,
@@ -40,6 +41,7 @@ from tocsin.integrations.channels.gotify.send import GotifyChannel
 from tocsin.integrations.channels.matrix.send import MatrixChannel
 from tocsin.integrations.channels.mattermost import send as mattermost
 from tocsin.integrations.channels.ntfy.send import NtfyChannel
+from tocsin.integrations.channels.push.send import PushChannel
 from tocsin.integrations.channels.slack import send as slack
 from tocsin.integrations.channels.sms.send import GatewayTexts, SmsChannel, TwilioTexts
 from tocsin.integrations.channels.teams import send as teams
@@ -49,12 +51,14 @@ from tocsin.integrations.telephony.twilio import TwilioApi
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp, HttpTimeout
 from tocsin.kernel.smtp import GuardedSmtp, SmtpTimeout, parse_smtp_url
+from tocsin.kernel.web_push import sender
 from tocsin.provider_settings import Gateway, Twilio
 
 LOOPBACK = AddressGuard(parse_network_list("127.0.0.0/8"))
 MASTER = bytes(range(32))
 NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
 AUTHORITY = trustme.CA()
+IDENTITY = sender(MASTER, "mailto:tocsin@example.com")
 SLOW = ("falls silent", "drips")
 
 NUMBER = "+4915112345678"
@@ -269,6 +273,17 @@ class MatrixBench(HttpBench):
         return MatrixChannel(http, timeout)
 
 
+class PushBench(HttpBench):
+    path = "/push/s3cret"
+    success = b""
+
+    def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
+        return PushChannel(http, IDENTITY, timeout)
+
+    def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
+        return self.make(http, timeout), replace_address(OUTGOING, Browser().address(url))
+
+
 class EmailBench:
     def _judge(self, situation: str) -> Callable[[Mail], Any]:
         async def judge(_mail: Mail) -> str:
@@ -367,5 +382,6 @@ HTTP_BENCHES: dict[str, HttpBench] = {
     "teams": TeamsBench(),
     "google-chat": GoogleChatBench(),
     "matrix": MatrixBench(),
+    "push": PushBench(),
 }
 BENCHES: dict[str, Bench] = {"email": EmailBench(), **HTTP_BENCHES}

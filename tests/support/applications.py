@@ -87,7 +87,7 @@ def _both() -> Litestar:
 
 def _composed(beside: list[object]) -> Litestar:
     links = ack_links(MASTER, URL)
-    web = WebPages(DB, HUB, Site(URL, links, partial(webhook_secret, MASTER), has_mail=True), CHARTS)  # type: ignore[arg-type]
+    web = WebPages(DB, HUB, Site(URL, links, partial(webhook_secret, MASTER), has_mail=True, push_key="BKey"), CHARTS)  # type: ignore[arg-type]
     return Litestar(
         [*beside, web.router],  # type: ignore[list-item]
         exception_handlers={HTTPException: web.problems.http, Exception: web.problems.failed},

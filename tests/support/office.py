@@ -11,6 +11,7 @@ from tocsin.accounts.service import get_user_by_name, upsert_team, upsert_user
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Organisation, Service
 from tocsin.db.database import Database
+from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Layer, Rotation, Schedule
 from tocsin.paging.model import Policy, Step, parse_target
@@ -40,6 +41,12 @@ async def furnish(db: Database) -> None:
         )
         await put_policy(tx, Policy("payments", ladder), None)
         await catalog.put_service(tx, Service(name="checkout", team="payments", escalation_policy="payments"))
+
+
+async def give_policy(tx: Tx, name: str, target: str, *, service: str) -> None:
+    """A service of which one person, or schedule, is told: "user:carol"."""
+    await put_policy(tx, Policy(name, (Step((parse_target(target),), timedelta(minutes=5)),)), None)
+    await catalog.put_service(tx, Service(name=service, team="payments", escalation_policy=name))
 
 
 async def link_for(db: Database, name: str) -> str:

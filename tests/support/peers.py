@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 NEEDS = {
-    "browser": ("chromium-headless-shell",),
+    "browser": ("chromium-headless-shell", "chromium"),
     "peers": ("prometheus", "prometheus-alertmanager", "amtool"),
     "curl": ("curl",),
 }

@@ -80,6 +80,11 @@ def reply_code(key: bytes, delivery_id: UUID, number: str) -> str:
     return str(1000 + int.from_bytes(mac[:8]) % 9000)
 
 
+def push_key(master: bytes) -> bytes:
+    """What the key of web push is made from: 32 bytes. Devices that subscribed know its public half."""
+    return derive(master, "web-push")
+
+
 WebhookSecret = Callable[[int | str], str]
 """`webhook_secret` of this installation."""
 

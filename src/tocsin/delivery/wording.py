@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from tocsin.delivery.devices import PUSH, device_name
 from tocsin.delivery.model import Delivery, Line, MessageView, Purpose
 from tocsin.kernel.phone_numbers import masked_number
 from tocsin.kernel.text import one_line
@@ -120,11 +121,13 @@ def _zone(name: str) -> tzinfo:
 
 
 def shown_address(kind: str, address: str) -> str:
-    """An address as others may see it: a mail address as it is, the ends of a number, of a URL only the host, for its
-    path is the secret.
+    """An address as others may see it: a mail address as it is, the ends of a number, of a browser the name of its
+    device, of a URL only the host, for its path is the secret.
     """
     if kind == "email":
         return address
     if kind == "sms":
         return masked_number(address)
+    if kind == PUSH:
+        return device_name(address) or kind
     return urlsplit(address).hostname or kind

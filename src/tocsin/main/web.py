@@ -18,6 +18,7 @@ from tocsin.db.database import Database
 from tocsin.db.keyring import keyring_of
 from tocsin.delivery.keys import ack_links, webhook_secret
 from tocsin.incidents.attachments import file_limits_of
+from tocsin.integrations.channels.push.send import identity_of
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
@@ -82,7 +83,12 @@ def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) 
     links = ack_links(settings.secret_key, settings.public_url)
     has_mail = "email" not in unconfigured_channels(settings)
     site = Site(
-        settings.public_url, links, partial(webhook_secret, settings.secret_key), has_mail, file_limits_of(settings)
+        settings.public_url,
+        links,
+        partial(webhook_secret, settings.secret_key),
+        has_mail,
+        identity_of(settings).public_key,
+        file_limits_of(settings),
     )
     pages = WebPages(db, hub, site, charts)
 

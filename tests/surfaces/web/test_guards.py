@@ -19,6 +19,8 @@ OPEN_TO_ALL = {
     "/calendar/{name:str}",
     "/sign-in/{token:str}",
     "/manifest.webmanifest",
+    "/offline",
+    "/service-worker.js",
     "/sign-in",
 }
 

@@ -14,6 +14,7 @@ from tocsin.integrations.channels.gotify.send import GOTIFY
 from tocsin.integrations.channels.matrix.send import MATRIX
 from tocsin.integrations.channels.mattermost.send import MATTERMOST
 from tocsin.integrations.channels.ntfy.send import NTFY
+from tocsin.integrations.channels.push.send import PUSH_KIND
 from tocsin.integrations.channels.slack.send import SLACK
 from tocsin.integrations.channels.sms.send import SMS
 from tocsin.integrations.channels.teams.send import TEAMS
@@ -28,6 +29,7 @@ CHANNELS: tuple[ChannelKind, ...] = (
     EMAIL,
     WEBHOOK,
     NTFY,
+    PUSH_KIND,
     GOTIFY,
     SLACK,
     MATTERMOST,

@@ -43,7 +43,8 @@ from tocsin.surfaces.web.pages.actions.list import list_actions
 from tocsin.surfaces.web.pages.actions.press import add_action, move_action
 from tocsin.surfaces.web.pages.alerts.list import list_alerts
 from tocsin.surfaces.web.pages.alerts.show import show_alert
-from tocsin.surfaces.web.pages.assets import serve_asset, show_manifest
+from tocsin.surfaces.web.pages.assets import serve_asset, serve_worker, show_manifest, show_offline
+from tocsin.surfaces.web.pages.delivery.device import add_device, show_device
 from tocsin.surfaces.web.pages.delivery.notifications import (
     change_rules,
     send_test_message,
@@ -342,6 +343,8 @@ HANDLERS = [
     sign_out,
     show_link,
     redeem_link,
+    show_device,
+    add_device,
     show_notifications,
     show_signing_secret,
     send_test_message,
@@ -379,7 +382,7 @@ class WebPages:
         self.problems = ProblemPages(pages, lambda: db.clock.now())
         self.router = Router(
             "/",
-            route_handlers=[*HANDLERS, serve_asset, show_manifest],
+            route_handlers=[*HANDLERS, serve_asset, serve_worker, show_manifest, show_offline],
             dependencies={
                 "db": _given(db),
                 "hub": _given(hub),

@@ -34,6 +34,9 @@ class Assets:
     def url(self, name: str) -> str:
         return f"/assets/{self.names[name]}"
 
+    def get(self, name: str) -> Asset:
+        return self.by_hashed_name[self.names[name]]
+
 
 def load_assets() -> Assets:
     """Raises RuntimeError, with the remedy, in a checkout whose frontend was never built."""

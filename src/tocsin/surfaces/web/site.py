@@ -10,12 +10,14 @@ from tocsin.incidents.attachments import USUAL, FileLimits
 class Site:
     """`public_url` is how people reach us; `links` makes and reads the links of messages; `webhook_secret` gives what
     the messages to a contact are signed with; `has_mail`: mail can be sent. `file_limits`: what may be attached.
+    `push_key` is what a browser is told about who will wake it.
     """
 
     public_url: str
     links: AckLinks
     webhook_secret: WebhookSecret
     has_mail: bool = False
+    push_key: str = ""
     file_limits: FileLimits = USUAL
 
     @property

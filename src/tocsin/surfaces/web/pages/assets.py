@@ -7,7 +7,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Response
 
-from tocsin.surfaces.web.given import GivenAssets
+from tocsin.surfaces.web.given import GivenAssets, GivenGuest, GivenPages
 from tocsin.surfaces.web.security import AnyRequest
 
 _FOREVER = "public, max-age=31536000, immutable"
@@ -29,13 +29,34 @@ async def serve_asset(request: AnyRequest, name: FromPath[str], assets: GivenAss
 
 @get("/manifest.webmanifest", media_type="application/manifest+json")
 async def show_manifest(assets: GivenAssets) -> dict[str, Any]:
-    """What a phone needs to put Tocsin on its home screen."""
+    """What a phone needs to put Tocsin on its home screen (OPS-5)."""
+    pictures = (("icon-192.png", 192, "any"), ("icon-512.png", 512, "any"), ("icon-maskable.png", 512, "maskable"))
     return {
+        "id": "/",
         "name": "Tocsin",
         "short_name": "Tocsin",
+        "description": "Incidents: who is called, what is known, what is done.",
         "start_url": "/",
+        "scope": "/",
         "display": "standalone",
-        "background_color": "#fcfcfc",
-        "theme_color": "#fcfcfc",
-        "icons": [{"src": assets.url("favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        "background_color": "#16181c",
+        "theme_color": "#16181c",
+        "icons": [
+            {"src": assets.url(name), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+            for name, size, purpose in pictures
+        ],
+        "shortcuts": [{"name": "Declare an incident", "url": "/declare"}, {"name": "On call", "url": "/oncall"}],
     }
+
+
+@get("/service-worker.js")
+async def serve_worker(assets: GivenAssets) -> Response[bytes]:
+    """Its address stays the same, so that a browser finds the newer one: it asks each time."""
+    worker = assets.get("service-worker.js")
+    return Response(worker.content, media_type=worker.media_type, headers={"Cache-Control": "no-cache"})
+
+
+@get("/offline")
+async def show_offline(guest: GivenGuest, pages: GivenPages) -> Response[str]:
+    """What the service worker keeps for the time without a connection."""
+    return pages.page("problems/offline.html", guest)
