@@ -7,6 +7,7 @@ import math
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -81,6 +82,12 @@ def test_the_axis_begins_at_nought_and_holds_everything(values: list[float | Non
     scale = spec_of(chart, "light")["layer"][0]["encoding"]["y"]["scale"]
     assert scale["domainMin"] == 0
     assert all(value <= scale["domainMax"] for value in [*values, target] if value is not None)
+
+
+@pytest.mark.parametrize(("highest", "ticks"), [(1, [0, 1, 2, 3, 4]), (4, [0, 1, 2, 3, 4]), (9, None)])
+def test_few_counts_have_a_tick_each(highest: int, ticks: list[int] | None) -> None:
+    drawn = Chart(title="t", alt="a", kind="bar", labels=("a",), series=(Series("n", (highest,)),), is_whole=True)
+    assert spec_of(drawn, "light")["layer"][0]["encoding"]["y"]["axis"].get("values") == ticks
 
 
 def test_a_page_gives_the_colours_by_their_names() -> None:

@@ -85,7 +85,7 @@ def ranked(title: str, counts: Iterable[tuple[str, float]]) -> Chart:
     first = f"Most: {ordered[0][0]}, {number_words(ordered[0][1])}." if ordered else "There were none."
     return Chart(
         title=title,
-        alt=f"{first} {number_words(sum(n for _, n in ordered))} in all rows together.",
+        alt=f"{first} All together: {number_words(sum(n for _, n in ordered))}.",
         kind="rows",
         labels=tuple(name for name, _ in shown),
         series=(Series("incidents", tuple(n for _, n in shown)),),

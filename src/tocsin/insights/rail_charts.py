@@ -16,7 +16,7 @@ def which_fired(found: Trends) -> Chart:
     alt = f"Most often: {rule_words(first.name)}, {_times(first.total)}." if first else "None fired."
     return Chart(
         title="Which guard rails fired?",
-        alt=f"{alt} {_times(found.total.total)} in all, in {_incidents(found.total.incidents)}.",
+        alt=f"{alt} All together: {_times(found.total.total)}, in {_incidents(found.total.incidents)}.",
         kind="rows",
         labels=tuple(rule_words(each.name) for each in found.rules),
         series=(Series("times", tuple(each.total for each in found.rules)),),

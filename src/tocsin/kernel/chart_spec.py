@@ -17,6 +17,7 @@ HIGH = 190
 ROW_HIGH = 26
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 LETTERS = 12
+WHOLE_TICKS = 5  # an axis of counts below it has a tick at each
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 NAMES_IN_LINE = ((8, 4), (12, 3))
@@ -155,7 +156,8 @@ def _letter(letter: str) -> str:
 def _height(chart: Chart) -> Spec:
     axis: Spec = {"title": clean_name(chart.unit) or None, "tickCount": 4, "domain": False, "ticks": False}
     if chart.is_whole:
-        axis |= {"tickMinStep": 1, "format": "d"}
+        few = _top(chart) < WHOLE_TICKS  # left alone, the axis would show the halves between them, rounded
+        axis |= {"format": "d", **({"values": list(range(WHOLE_TICKS))} if few else {})}
     scale: Spec = {"domainMin": 0, "nice": True, "domainMax": _top(chart)}
     return {"field": "value", "type": "quantitative", "scale": scale, "axis": axis}
 

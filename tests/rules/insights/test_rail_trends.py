@@ -113,5 +113,5 @@ def test_the_charts_say_the_same_as_the_table(history: list[Watched]) -> None:
 
 def test_what_the_charts_say_in_words() -> None:
     found = trends(HISTORY, MONTHS, OWNERS)
-    assert which_fired(found).alt == "Most often: no commander, 3 times. 4 times in all, in 3 incidents."
+    assert which_fired(found).alt == "Most often: no commander, 3 times. All together: 4 times, in 3 incidents."
     assert when_fired(found).alt == ("once in 1 incident of Sep, once in 1 incident of Oct, the last whole month.")

@@ -32,7 +32,7 @@ async def test_it_counts_draws_and_keeps_secrets(office: Database, browser_of: B
     await _break_a_rule(office, "Hush", "too-silent", is_private=True)
     await _break_a_rule(office, "Game day", "no-commander", drill=True)
     page = (await victor.get(f"{PAGE}?months=3")).text
-    assert "Most often: no commander, once. once in all, in 1 incident." in page
+    assert "Most often: no commander, once. All together: once, in 1 incident." in page
     assert '<svg xmlns="http://www.w3.org/2000/svg"' in page
     assert 'role="img"><title>Which guard rails fired?</title>' in page
     assert "It went &lt;wrong&gt;." in page
