@@ -81,6 +81,21 @@ def test_without_email_it_is_all_there_is() -> None:
     assert ways(notification(), [], []) == []
 
 
+def test_a_device_that_was_not_added_yet_delays_nothing() -> None:
+    device = Contact(id=9, user_id=5, kind="push", address="{}")
+    rules = [
+        NotificationRule(Urgency.HIGH, "push", timedelta(0)),
+        NotificationRule(Urgency.HIGH, "webhook", timedelta(minutes=3)),
+        NotificationRule(Urgency.HIGH, "ntfy", timedelta(minutes=5)),
+    ]
+    assert ways(notification(), [HOOK, OTHER_HOOK, NTFY], rules) == [
+        (HOOK.address, 0),
+        (OTHER_HOOK.address, 0),
+        (NTFY.address, 300),
+    ]
+    assert ways(notification(), [device, HOOK], rules) == [("{}", 0), (HOOK.address, 180)]
+
+
 def test_rules_that_name_only_ways_that_are_gone_fall_back() -> None:
     assert ways(notification(), [HOOK], [RULES[1]], None) == [(HOOK.address, 0)]
 

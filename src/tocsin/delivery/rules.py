@@ -83,7 +83,8 @@ def decide_ways(
 
     `contacts` are the enabled ones, of which those that nobody has confirmed are told only what is meant for them alone
     (SEC-9). `email` is the account's own address (`with_account_email`). Without rules for the urgency: e-mail at
-    once; a person without e-mail is told by all there is.
+    once; a person without e-mail is told by all there is. A rule that names what the person has not (a device that
+    was not added yet) is a way that failed: what comes after it does not wait for it (PAG-7).
     """
     ways = with_account_email(contacts, notification.user_id, email)
     if notification.contact_id is not None:
@@ -91,10 +92,13 @@ def decide_ways(
     if notification.channels is not None:
         return [Way(c, AT_ONCE) for kind in notification.channels for c in ways if c.kind == kind]
     urgency = Urgency.HIGH if notification.is_top_level else notification.urgency
-    chosen = [Way(c, rule.delay) for rule in rules if rule.urgency is urgency for c in ways if c.kind == rule.kind]
+    wanted = [rule for rule in rules if rule.urgency is urgency]
+    chosen = [Way(c, rule.delay) for rule in wanted for c in ways if c.kind == rule.kind]
     if not chosen:
-        chosen = [Way(c, AT_ONCE) for c in ways if c.kind == "email"] or [Way(c, AT_ONCE) for c in ways]
-    return sorted(chosen, key=lambda way: way.delay)
+        return [Way(c, AT_ONCE) for c in ways if c.kind == "email"] or [Way(c, AT_ONCE) for c in ways]
+    meant, soonest = min(rule.delay for rule in wanted), min(way.delay for way in chosen)
+    moved = (Way(way.contact, meant if way.delay == soonest else way.delay) for way in chosen)
+    return sorted(moved, key=lambda way: way.delay)
 
 
 def with_account_email(contacts: Sequence[Contact], user_id: int | None, email: str | None) -> list[Contact]:

@@ -12,6 +12,7 @@ from tocsin.config.document import Contact, Notify, Rule, Team, User
 from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.hours import read_hours
 from tocsin.config.sections.secrets import read_env
+from tocsin.delivery.devices import PUSH
 from tocsin.delivery.quiet import check_quiet, quiet_of
 from tocsin.insights.handoff_rules import check_link
 from tocsin.insights.readiness_model import AccessProbe
@@ -52,7 +53,8 @@ def _check(user: User, fields: Fields) -> None:
             check_user(UserDraft(name="somebody", email=user.email))
         except Invalid as error:
             fields.place.key("email").refuse(error)
-    kinds = {contact.kind for contact in user.contacts} | ({"email"} if user.email else set[str]())
+    # A browser is added by its owner, on the device; the file may say before when it is to ring.
+    kinds = {contact.kind for contact in user.contacts} | {PUSH} | ({"email"} if user.email else set[str]())
     for urgency in ("high", "low"):
         for index, rule in enumerate(getattr(user.notify, urgency) or ()):
             if rule.kind not in kinds:
