@@ -23,7 +23,8 @@ from tocsin.comms.events import UpdatePosted
 from tocsin.comms.jobs import JOBS as COMMS
 from tocsin.config.events import ConfigApplied
 from tocsin.delivery import recording
-from tocsin.delivery.events import DeliveryEnded
+from tocsin.delivery.events import ContactBroken, DeliveryEnded
+from tocsin.delivery.reports import JOBS as DELIVERY
 from tocsin.incidents import assigning, from_alerts, reassessing, syncing, tasks
 from tocsin.incidents.events import (
     AlertsAttached,
@@ -159,6 +160,7 @@ REACTIONS: Reactions = {
     TaskChanged:               Reaction((looking.look_again,),                   ()),
     PostmortemPublished:       Reaction((looking.look_again,),                   ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
+    ContactBroken:             Reaction((auditor.tell_broken,),                  ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),
     OverrideAdded:             Reaction((served.note_change,),                   ()),
     OverrideEnded:             Reaction((served.note_change,),                   ()),
@@ -171,6 +173,7 @@ REACTIONS: Reactions = {
 JOB_KINDS: tuple[JobKind, ...] = (
     *UPKEEP,
     *alerts.JOBS,
+    *DELIVERY,
     *ONCALL,
     *COMMS,
     *PAGING,

@@ -212,7 +212,7 @@ async def test_a_newer_message_waits_for_the_one_under_way(world: Callable[..., 
         await w.step.drain()
         assert w.hook.inbox.waiting() == []
         async with w.db.transaction() as tx:
-            await store.update_sent(tx.conn, page.id, "HTTP 204", tx.now)
+            await store.update_sent(tx.conn, page.id, "HTTP 204", "", tx.now)
         await w.step.passes(timedelta(seconds=5))
         assert w.hook.inbox.take().json()["type"] == "incident.resolved"
         await w.step.passes(timedelta(minutes=3))

@@ -203,6 +203,7 @@ def test_the_next_way_is_brought_forward_unless_somebody_was_reached() -> None:
     [
         (DeliveryState.WAITING, False),
         (DeliveryState.SENDING, False),
+        (DeliveryState.TAKEN, False),
         (DeliveryState.SENT, False),
         (DeliveryState.FAILED, True),
         (DeliveryState.SUPERSEDED, True),

@@ -152,7 +152,7 @@ async def test_order_in_a_chain(db: Database, alice: int, clock: VirtualClock) -
         assert await store.find_delivery_in_chain(tx.conn, first.id, tx.now) == store.InChain(first, False, False)
         assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == store.InChain(second, True, False)
         assert await store.list_later_in_chain(tx.conn, first, tx.now) == [second.id]
-        await store.update_sent(tx.conn, first.id, "HTTP 200", tx.now)
+        await store.update_sent(tx.conn, first.id, "HTTP 200", "", tx.now)
         assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == store.InChain(second, False, False)
 
 

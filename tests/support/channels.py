@@ -24,16 +24,22 @@ class Received:
 
 
 class Airwaves:
-    """What all recording channels of a story share: the messages nobody has asked for yet, and what is broken."""
+    """What all recording channels of a story share: the messages nobody has asked for yet, what is broken, and what
+    each kind answers to a send where that is not 250 OK."""
 
     def __init__(self) -> None:
         self.unread: list[Received] = []
         self.on_send: Callable[[Outgoing], None] | None = None
-        self._broken: dict[str, FailureReason] = {}
+        self.receipts: dict[str, Receipt] = {}
+        self._broken: dict[str, SendFailed] = {}
 
     def break_down(self, kind: str, reason: FailureReason = FailureReason.REFUSED) -> None:
         """From now on every send by this kind of channel fails."""
-        self._broken[kind] = reason
+        self._broken[kind] = SendFailed(reason, f"the {kind} of this story is broken")
+
+    def fail_with(self, kind: str, failure: SendFailed) -> None:
+        """The same with the very failure."""
+        self._broken[kind] = failure
 
     def mend(self, kind: str) -> None:
         del self._broken[kind]
@@ -46,7 +52,7 @@ class Airwaves:
         if self.on_send is not None:
             self.on_send(outgoing)
         if kind in self._broken:
-            raise SendFailed(self._broken[kind], f"the {kind} of this story is broken")
+            raise self._broken[kind]
         received = Received(outgoing.user_id, kind, outgoing.purpose, outgoing.message, outgoing.now, outgoing)
         self.unread.append(received)
 
@@ -71,4 +77,4 @@ class RecordingChannel:
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         self._airwaves.carry(self._kind, outgoing)
-        return Receipt(answer="250 OK")
+        return self._airwaves.receipts.get(self._kind, Receipt(answer="250 OK"))

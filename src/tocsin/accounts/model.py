@@ -88,7 +88,10 @@ class Viewer:
 
 @dataclass(frozen=True)
 class User:
-    """A person. `managed_by` names the configuration file that owns the row, or None."""
+    """A person. `managed_by` names the configuration file that owns the row, or None.
+
+    `email_broken_at`: a mail server said then that nothing will ever arrive at the address, `email_broken_why` how.
+    """
 
     id: int
     name: str
@@ -100,6 +103,12 @@ class User:
     managed_by: str | None
     disabled_at: datetime | None
     has_password: bool
+    email_broken_at: datetime | None = None
+    email_broken_why: str | None = None
+
+    @property
+    def working_email(self) -> str | None:
+        return self.email if self.email_broken_at is None else None
 
     @property
     def is_disabled(self) -> bool:

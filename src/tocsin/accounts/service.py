@@ -129,6 +129,16 @@ async def upsert_user(
     return after
 
 
+async def break_email(tx: Tx, user_id: int, address: str, why: str) -> bool:
+    """A mail server says that nothing will ever arrive at the person's address; False when it is another, or known."""
+    return await store.update_email_broken(tx.conn, user_id, address, why, tx.now)
+
+
+async def mend_email(tx: Tx, user_id: int, address: str) -> None:
+    """The person has answered by this address: what was said of it is not so (any more)."""
+    await store.update_email_mended(tx.conn, user_id, address)
+
+
 async def disable_user(tx: Tx, name: str, *, managed_by: str | None, actor: str, reason: str = "") -> None:
     """End everything the person holds; the row stays, because history names it. Twice changes nothing."""
     user = await get_user_by_name(tx.conn, name)

@@ -11,7 +11,7 @@ from tocsin.kernel.db import Conn
 
 _USER: LiteralString = """
     select id, name, email, display_name, role, senior, time_zone, managed_by, disabled_at,
-           password_hash is not null as has_password
+           password_hash is not null as has_password, email_broken_at, email_broken_why
     from app_user
 """
 _TEAM: LiteralString = """
@@ -93,10 +93,14 @@ async def insert_user(conn: Conn, draft: UserDraft, managed_by: str | None, now:
 
 
 async def update_user(conn: Conn, draft: UserDraft, managed_by: str | None) -> None:
-    """Write what the draft says over the row of that name; a disabled person is enabled again."""
+    """Write what the draft says over the row of that name; a disabled person is enabled again, and nothing is known of
+    another address yet."""
     await conn.execute(
         """
-        update app_user set email = %(email)s, display_name = %(display_name)s, role = %(role)s, senior = %(senior)s,
+        update app_user set email = %(email)s,
+               email_broken_at = case when email = %(email)s then email_broken_at end,
+               email_broken_why = case when email = %(email)s then email_broken_why end,
+               display_name = %(display_name)s, role = %(role)s, senior = %(senior)s,
                time_zone = %(time_zone)s, managed_by = %(managed_by)s, disabled_at = null
         where name = %(name)s
         """,
@@ -118,6 +122,28 @@ def _columns(draft: UserDraft, managed_by: str | None) -> dict[str, Any]:
 
 async def update_user_disabled(conn: Conn, user_id: int, now: datetime) -> None:
     await conn.execute("update app_user set disabled_at = %s where id = %s and disabled_at is null", (now, user_id))
+
+
+async def update_email_broken(conn: Conn, user_id: int, address: str, why: str, now: datetime) -> bool:
+    """False when it was known, or when the person has another address by now."""
+    cursor = await conn.execute(
+        """
+        update app_user set email_broken_at = %s, email_broken_why = %s
+        where id = %s and lower(email) = lower(%s) and email_broken_at is null
+        """,
+        (now, why, user_id, address),
+    )
+    return cursor.rowcount == 1
+
+
+async def update_email_mended(conn: Conn, user_id: int, address: str) -> None:
+    await conn.execute(
+        """
+        update app_user set email_broken_at = null, email_broken_why = null
+        where id = %s and lower(email) = lower(%s) and email_broken_at is not null
+        """,
+        (user_id, address),
+    )
 
 
 async def find_other_user_of_email(conn: Conn, email: str, name: str) -> str | None:

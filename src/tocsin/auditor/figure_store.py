@@ -92,7 +92,8 @@ async def list_delivery_times(
     cursor = await conn.execute(
         """
         SELECT channel, width_bucket(seconds, %(bounds)s::float8[]), count(*), sum(seconds) FROM (
-            SELECT d.kind AS channel, extract(epoch FROM d.sent_at - d.requested_at)::float8 AS seconds
+            SELECT d.kind AS channel,
+                extract(epoch FROM coalesce(d.taken_at, d.sent_at) - d.requested_at)::float8 AS seconds
             FROM ledger l JOIN delivery d ON d.id = (l.data ->> 'delivery_id')::uuid
             WHERE l.id > %(after)s AND l.id <= %(up_to)s AND l.kind = 'DeliveryEnded' AND d.state = 'sent'
               AND d.position = 0

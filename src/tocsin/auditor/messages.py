@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tocsin.auditor.model import Finding
 from tocsin.auditor.rules import NAMED_AT_MOST
+from tocsin.delivery.events import ContactBroken
 from tocsin.delivery.model import Line, MessageView
 
 WHY_YOU = "You are an administrator of this Tocsin."
@@ -20,6 +21,17 @@ def wrong(findings: Sequence[Finding]) -> MessageView:
         what=" ".join(f"{each.sentence}." for each in named),
         why_you=WHY_YOU,
         lines=tuple(lines),
+        url="/",
+    )
+
+
+def unreachable(event: ContactBroken) -> MessageView:
+    """A person whose last way is dead; they hear of it from somebody, not from Tocsin."""
+    return MessageView(
+        title=f"{event.user_name} cannot be reached",
+        what=f"{event.sentence} There is no other way to reach {event.user_name}: whoever pages them reaches nobody.",
+        why_you=WHY_YOU,
+        lines=(Line("To do", f"Give {event.user_name} a contact that works, or take them off their schedules."),),
         url="/",
     )
 

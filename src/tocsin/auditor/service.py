@@ -10,7 +10,8 @@ from tocsin.auditor import messages, rules, store
 from tocsin.auditor.events import AdministratorsWarned, FindingsMended
 from tocsin.auditor.model import Facts, Finding, LedgerMonths, Overdue
 from tocsin.delivery import service as delivery
-from tocsin.delivery.model import URGENT, MessageView, Notification, Purpose, Urgency
+from tocsin.delivery.events import ContactBroken
+from tocsin.delivery.model import BULK, URGENT, MessageView, Notification, Purpose, Urgency
 from tocsin.delivery.service import delivery_of_key
 from tocsin.kernel import job_store, ledger_months, worker_store
 from tocsin.kernel.db import Conn
@@ -75,6 +76,12 @@ async def tell_parked(tx: Tx, event: JobParked, event_id: int) -> None:
         await _warn(tx, (finding,))
 
 
+async def tell_broken(tx: Tx, event: ContactBroken, event_id: int) -> None:
+    """Somebody cannot be told by any way that the last one of theirs is dead: the administrators are."""
+    if not event.is_told:
+        await _tell(tx, Purpose.NOTICE, messages.unreachable(event), Urgency.LOW)
+
+
 async def _warn(tx: Tx, findings: Sequence[Finding]) -> None:
     told = await _tell(tx, Purpose.PAGE, messages.wrong(findings))
     sentences = tuple(each.sentence for each in findings)
@@ -84,7 +91,7 @@ async def _warn(tx: Tx, findings: Sequence[Finding]) -> None:
     await tx.emit(AdministratorsWarned(topic=TOPIC, sentence=said, findings=sentences, users=told))
 
 
-async def _tell(tx: Tx, purpose: Purpose, message: MessageView) -> tuple[str, ...]:
+async def _tell(tx: Tx, purpose: Purpose, message: MessageView, urgency: Urgency = Urgency.HIGH) -> tuple[str, ...]:
     administrators = await list_administrators(tx.conn)
     for person in administrators:
         await delivery.notify(
@@ -94,9 +101,9 @@ async def _tell(tx: Tx, purpose: Purpose, message: MessageView) -> tuple[str, ..
                 topic=TOPIC,
                 purpose=purpose,
                 message=message,
-                urgency=Urgency.HIGH,
-                prio=URGENT,
-                is_top_level=True,
+                urgency=urgency,
+                prio=URGENT if urgency is Urgency.HIGH else BULK,
+                is_top_level=urgency is Urgency.HIGH,
             ),
         )
     return tuple(person.name for person in administrators)

@@ -16,8 +16,9 @@ OPEN_INCIDENTS: LiteralString = """
     SELECT i.id, i.number, i.acknowledged_at IS NOT NULL AS is_acknowledged, run.state AS run_state,
         EXISTS (SELECT FROM job WHERE job.key = 'escalation:' || run.id || ':' || run.armed) AS has_timer,
         EXISTS (
-            SELECT FROM delivery d JOIN job ON job.key = 'delivery:' || coalesce(d.carried_by, d.id)
-            WHERE d.topic = 'incident/' || i.id AND d.purpose = 'page' AND d.state IN ('waiting', 'sending')
+            SELECT FROM delivery d JOIN job ON job.key = CASE d.state
+                WHEN 'taken' THEN 'delivery-silence:' ELSE 'delivery:' END || coalesce(d.carried_by, d.id)
+            WHERE d.topic = 'incident/' || i.id AND d.purpose = 'page' AND d.state IN ('waiting', 'sending', 'taken')
         ) AS has_page,
         EXISTS (
             SELECT FROM job WHERE job.key IN ('incident-quiet:' || i.id, 'paging.maintenance:' || i.id)
@@ -58,12 +59,14 @@ async def list_incidents_with_timer(conn: Conn, ids: Sequence[int]) -> frozenset
 
 
 async def count_unsent(conn: Conn) -> int:
-    """Messages that are to be sent, for which there is no job: their own, or that of the message they travel in."""
+    """Messages that are to be sent, or whose end is awaited, for which there is no job: their own, or that of the
+    message they travel in."""
     cursor = await conn.execute(
         """
         SELECT count(*) FROM delivery d
-        WHERE d.state IN ('waiting', 'sending')
-          AND NOT EXISTS (SELECT FROM job WHERE job.key = 'delivery:' || coalesce(d.carried_by, d.id))
+        WHERE d.state IN ('waiting', 'sending', 'taken') AND NOT EXISTS (
+            SELECT FROM job WHERE job.key = CASE d.state
+                WHEN 'taken' THEN 'delivery-silence:' ELSE 'delivery:' END || coalesce(d.carried_by, d.id))
         """
     )
     row = await cursor.fetchone()

@@ -130,11 +130,15 @@ CREATE TABLE app_user (
     managed_by text,
     created_at timestamptz NOT NULL,
     disabled_at timestamptz,
+    email_broken_at timestamptz,
+    email_broken_why text,
+    CHECK (((email_broken_at IS NULL) = (email_broken_why IS NULL))),
     CHECK (role IN ('viewer', 'responder', 'manager', 'admin')),
     PRIMARY KEY (id),
     UNIQUE (name)
 );
 COMMENT ON COLUMN app_user.managed_by IS 'The configuration file that owns this person; read-only elsewhere (OPS-2).';
+COMMENT ON COLUMN app_user.email_broken_at IS 'When a mail server said that nothing will ever arrive at the address; whoever answers a mail mends it.';
 CREATE UNIQUE INDEX app_user_email ON app_user (lower(email)) WHERE (disabled_at IS NULL);
 
 CREATE TABLE scope_member (
@@ -252,6 +256,9 @@ CREATE TABLE contact (
     "position" smallint NOT NULL,
     proven_at timestamptz,
     disabled_at timestamptz,
+    broken_at timestamptz,
+    broken_why text,
+    CHECK (((broken_at IS NULL) = (broken_why IS NULL))),
     PRIMARY KEY (id),
     UNIQUE (user_id, kind, address_digest),
     FOREIGN KEY (user_id) REFERENCES app_user(id)
@@ -263,6 +270,7 @@ COMMENT ON COLUMN contact.verified_at IS 'When its owner entered the code that w
 COMMENT ON COLUMN contact."position" IS 'Among the contacts of the file, and among those that the person added: the first is told first.';
 COMMENT ON COLUMN contact.proven_at IS 'When a message by it was first answered; before, its owner may never have seen one (PAG-3).';
 COMMENT ON COLUMN contact.disabled_at IS 'Never deleted: a webhook''s secret is derived from the id and must come back with it.';
+COMMENT ON COLUMN contact.broken_at IS 'Its provider says that nothing will ever arrive there; whoever answers a test by it mends it.';
 
 CREATE TABLE notification_rule (
     user_id bigint NOT NULL,
@@ -335,10 +343,17 @@ CREATE TABLE delivery (
     is_top_level boolean NOT NULL,
     held text,
     carried_by uuid,
+    ref text DEFAULT '' NOT NULL,
+    taken_at timestamptz,
+    silence_at timestamptz,
+    on_silence text,
+    CHECK (((state = 'taken') = (silence_at IS NOT NULL))),
+    CHECK (((silence_at IS NULL) = (on_silence IS NULL))),
     CHECK ((state IN ('sent', 'failed', 'superseded') = (ended_at IS NOT NULL))),
     CHECK (((state = 'sent') = (sent_at IS NOT NULL))),
+    CHECK (on_silence IN ('arrived', 'failed')),
     CHECK (purpose IN ('page', 'acknowledged', 'resolved', 'info', 'notice', 'test')),
-    CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'superseded')),
+    CHECK (state IN ('waiting', 'sending', 'taken', 'sent', 'failed', 'superseded')),
     CHECK (urgency IN ('high', 'low')),
     PRIMARY KEY (id),
     FOREIGN KEY (contact_id) REFERENCES contact(id),
@@ -354,10 +369,15 @@ COMMENT ON COLUMN delivery.superseded IS 'Why it is not wanted any more; set whi
 COMMENT ON COLUMN delivery.link_used_at IS 'The link that acknowledges works once; the link itself is derived, not stored (SEC-6).';
 COMMENT ON COLUMN delivery.held IS 'Why it waited to be bundled with others (PAG-9); kept when it is sent.';
 COMMENT ON COLUMN delivery.carried_by IS 'The delivery in whose message it travelled; while that is under way this one is sending and has no job.';
-CREATE INDEX delivery_carried ON delivery (carried_by) WHERE ((carried_by IS NOT NULL) AND (state = 'sending'));
+COMMENT ON COLUMN delivery.ref IS 'The provider''s name of the last try that it took: for reports about it, and for changing it later.';
+COMMENT ON COLUMN delivery.taken_at IS 'When a provider took what it had, or has, still to bring.';
+COMMENT ON COLUMN delivery.silence_at IS 'Taken: when on_silence decides whether it counts as arrived, unless the provider says so before.';
+CREATE INDEX delivery_carried ON delivery (carried_by) WHERE (carried_by IS NOT NULL);
 CREATE INDEX delivery_chain ON delivery (chain, requested_at) WHERE state IN ('waiting', 'sending');
+CREATE INDEX delivery_earlier ON delivery (chain, requested_at) WHERE (ref <> '');
 CREATE INDEX delivery_held ON delivery (user_id) WHERE ((held IS NOT NULL) AND (state = 'waiting'));
 CREATE INDEX delivery_notification ON delivery (notification_id, "position");
+CREATE INDEX delivery_ref ON delivery (kind, ref) WHERE (ref <> '');
 CREATE INDEX delivery_topic ON delivery (topic, requested_at);
 
 CREATE TABLE delivery_pace (
@@ -380,11 +400,11 @@ CREATE TABLE delivery_attempt (
     reason text,
     answer text NOT NULL,
     endpoint text NOT NULL,
-    CHECK (outcome IN ('sent', 'failed', 'interrupted')),
+    CHECK (outcome IN ('sent', 'failed', 'interrupted', 'taken', 'lost')),
     PRIMARY KEY (delivery_id, n),
     FOREIGN KEY (delivery_id) REFERENCES delivery(id) ON DELETE CASCADE
 );
-COMMENT ON COLUMN delivery_attempt.outcome IS 'interrupted: the process ended in it, so nobody knows whether the message arrived; it was sent again.';
+COMMENT ON COLUMN delivery_attempt.outcome IS 'interrupted: the process ended in it, so nobody knows whether the message arrived; it was sent again. lost: taken, and it did not arrive.';
 CREATE INDEX delivery_attempt_started ON delivery_attempt (started_at);
 
 

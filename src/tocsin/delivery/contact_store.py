@@ -15,7 +15,9 @@ from tocsin.kernel.resealing import Sealed
 _CONTACT_ROW = opened_row(Contact, opened_contact)
 
 _CONTACT: LiteralString = """
-    SELECT id, user_id, kind, address, managed_by, added_by, verified_at, position, proven_at, disabled_at FROM contact
+    SELECT id, user_id, kind, address, managed_by, added_by, verified_at, position, proven_at, disabled_at, broken_at,
+        broken_why
+    FROM contact
 """
 _ORDER: LiteralString = "managed_by IS NULL AND added_by IS NOT NULL, position, id"
 
@@ -176,6 +178,7 @@ async def upsert_own_contact(conn: Conn, user_id: int, draft: ContactDraft, by: 
             (SELECT coalesce(max(position), 0) + 1 FROM contact WHERE user_id = %(user_id)s AND disabled_at IS NULL)
         ON CONFLICT (user_id, kind, address_digest) DO UPDATE SET
             managed_by = NULL, added_by = excluded.added_by, verified_at = NULL, proven_at = NULL, disabled_at = NULL,
+            broken_at = NULL, broken_why = NULL,
             position = CASE WHEN known.disabled_at IS NULL THEN known.position ELSE excluded.position END
         RETURNING id
         """,
@@ -245,15 +248,33 @@ async def insert_rules(conn: Conn, user_id: int, rules: Sequence[NotificationRul
 
 
 async def update_contact_proven(conn: Conn, contact_id: int, now: datetime) -> None:
-    """The first answer counts."""
-    await conn.execute("UPDATE contact SET proven_at = %s WHERE id = %s AND proven_at IS NULL", (now, contact_id))
+    """The first answer counts; any answer mends what was broken."""
+    await conn.execute(
+        """
+        UPDATE contact SET proven_at = coalesce(proven_at, %s), broken_at = NULL, broken_why = NULL
+        WHERE id = %s AND (proven_at IS NULL OR broken_at IS NOT NULL)
+        """,
+        (now, contact_id),
+    )
+
+
+async def update_contact_broken(conn: Conn, contact_id: int, why: str, now: datetime) -> bool:
+    """False when it was known, or when the contact was taken away."""
+    cursor = await conn.execute(
+        """
+        UPDATE contact SET broken_at = %s, broken_why = %s
+        WHERE id = %s AND broken_at IS NULL AND disabled_at IS NULL
+        """,
+        (now, why, contact_id),
+    )
+    return cursor.rowcount == 1
 
 
 async def list_users_with_contact(conn: Conn, user_ids: Sequence[int]) -> list[int]:
-    """Those of them who have one that may be told."""
+    """Those of them who have one that may be told, and works."""
     cursor = await conn.execute(
         """
-        SELECT DISTINCT user_id FROM contact WHERE user_id = any(%b) AND disabled_at IS NULL
+        SELECT DISTINCT user_id FROM contact WHERE user_id = any(%b) AND disabled_at IS NULL AND broken_at IS NULL
             AND (managed_by IS NOT NULL OR added_by IS NULL OR verified_at IS NOT NULL)
         """,
         (list(user_ids),),

@@ -5,6 +5,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from tocsin.accounts.model import User
 from tocsin.accounts.service import audit
 from tocsin.delivery import contact_store, proofs, rules, service, store
@@ -60,9 +62,16 @@ async def replace_contacts(
 async def ways_of(conn: Conn, user: User) -> Ways:
     """How this person is reached: contacts in their order, those of a file first, the account's own address last."""
     told = await contact_store.get_told(conn, user.id)
-    ways = [*told.contacts, *rules.account_email(told.contacts, user.id, user.email)]
+    ways = [*told.contacts, *(_as_known(way, user) for way in rules.account_email(told.contacts, user.id, user.email))]
     tests = await store.list_latest_of_topics(conn, [topic_of_tests(contact) for contact in ways])
     return Ways(contacts=tuple(ways), rules=told.rules, habit=told.habit, tests={test.topic: test for test in tests})
+
+
+def _as_known(way: Contact, user: User) -> Contact:
+    """What is known of the account's own address stands with the account."""
+    if way.id is not None:
+        return way
+    return replace(way, broken_at=user.email_broken_at, broken_why=user.email_broken_why)
 
 
 async def replace_rules(tx: Tx, user: User, wanted: Sequence[NotificationRule], by: str) -> None:

@@ -20,7 +20,8 @@ class DeliveryEvent(Event, frozen=True, kw_only=True):
 
 
 class DeliveryEnded(DeliveryEvent, frozen=True, kw_only=True):
-    """The peer took it (sent), or it will not be tried again (failed).
+    """The peer took it or says that it arrived (sent), or it will not be tried again (failed); what was sent may fail
+    later, when a mail comes back.
 
     `is_last`: it failed, and nothing of the same notification was sent or is still to be tried: nobody was reached by
     it, and whoever notified goes on to the next person at once (PAG-7). What is routine has the delivery for its topic,
@@ -30,6 +31,23 @@ class DeliveryEnded(DeliveryEvent, frozen=True, kw_only=True):
     state: DeliveryState
     reason: FailureReason | None
     is_last: bool
+
+
+class DeliveryTaken(DeliveryEvent, frozen=True, kw_only=True):
+    """Its provider has it, and does not know yet whether it arrives: a report or silence ends it."""
+
+
+class ContactBroken(Event, frozen=True, kw_only=True):
+    """A provider says that nothing will ever arrive at this address of a person. `contact_id` None: the account's own.
+    `is_told`: a message by another way says so to them; else the administrators have to.
+    """
+
+    user_id: int
+    user_name: str
+    contact_id: int | None
+    channel: str
+    why: str
+    is_told: bool
 
 
 class DeliveryHeld(DeliveryEvent, frozen=True, kw_only=True):

@@ -128,12 +128,13 @@ async def _begin_and_send(
     if found.delivery.address == UNREADABLE:
         return SendFailed(FailureReason.UNREADABLE, "its address is sealed with a key that this installation has not")
     try:
-        return await channel.send(_outgoing(held, found.delivery, begun, links))
+        return await channel.send(_outgoing(held, found, begun, links))
     except SendFailed as failure:
         return failure
 
 
-def _outgoing(held: Held, delivery: Delivery, begun: Begun, links: AckLinks) -> Outgoing:
+def _outgoing(held: Held, found: store.InChain, begun: Begun, links: AckLinks) -> Outgoing:
+    delivery = found.delivery
     if begun.others:
         return _bundled(held, delivery, begun, links)
     message = with_addresses(delivery.message, links.public_url)
@@ -154,6 +155,7 @@ def _outgoing(held: Held, delivery: Delivery, begun: Begun, links: AckLinks) -> 
         requested_at=delivery.requested_at,
         now=held.now(),
         ack_url=links.url_for(delivery.id) if message.can_acknowledge else None,
+        earlier_ref=found.earlier_ref,
     )
 
 

@@ -34,16 +34,35 @@ class Purpose(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Legal moves: waiting → sending → sent | failed | waiting (retry); waiting | sending → superseded."""
+    """`LEGAL_MOVES` says what follows what."""
 
     WAITING = "waiting"
     SENDING = "sending"
+    TAKEN = "taken"  # the provider has it; nothing says yet that it arrived
     SENT = "sent"
     FAILED = "failed"
     SUPERSEDED = "superseded"
 
 
+_S = DeliveryState
+LEGAL_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
+    _S.WAITING: frozenset({_S.SENDING, _S.SENT, _S.FAILED, _S.SUPERSEDED}),
+    _S.SENDING: frozenset({_S.WAITING, _S.TAKEN, _S.SENT, _S.FAILED, _S.SUPERSEDED}),
+    _S.TAKEN: frozenset({_S.WAITING, _S.SENT, _S.FAILED, _S.SUPERSEDED}),
+    _S.SENT: frozenset({_S.FAILED}),  # a mail comes back long after a server took it
+    _S.FAILED: frozenset(),
+    _S.SUPERSEDED: frozenset(),
+}
+
 UNFINISHED = (DeliveryState.WAITING, DeliveryState.SENDING)
+"""For these there is a job that sends."""
+
+
+class Word(StrEnum):
+    """What a provider says in the end of a message that it took."""
+
+    ARRIVED = "arrived"
+    FAILED = "failed"
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -136,6 +155,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 
     `added_by` is who added it by themselves, `verified_at` when its owner showed by a code that it is theirs (SEC-9),
     `position` its place among those of the file or among those that the person added.
+    `disabled_at`: taken away. `broken_at`: its provider says that nothing will ever arrive there, `broken_why` in which
+    words; nothing but a test is sent by it, and whoever answers that mends it.
     """
 
     id: int | None
@@ -148,6 +169,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     position: int = 0
     proven_at: datetime | None = None
     disabled_at: datetime | None = None
+    broken_at: datetime | None = None
+    broken_why: str | None = None
 
     @property
     def is_attested(self) -> bool:
@@ -240,6 +263,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     is_top_level: bool = False
     held: str | None = None  # why it waited to be bundled, also after it was sent
     carried_by: UUID | None = None  # the delivery with which it travelled in one message
+    ref: str = ""  # the provider's name of the last try that it took
+    taken_at: datetime | None = None  # when a provider took what it had, or has, still to bring
+    silence_at: datetime | None = None  # taken: when `on_silence` decides
+    on_silence: Word | None = None
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
@@ -264,7 +291,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     n: int
     started_at: datetime
     ended_at: datetime | None
-    outcome: str | None  # "sent", "failed", "interrupted"
+    outcome: str | None  # "sent", "failed", "interrupted", "taken", or "lost": taken, and it did not arrive
     reason: FailureReason | None
     answer: str
     endpoint: str
@@ -285,7 +312,9 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a channel is handed at the send. `ack_url` is set when the receiver may acknowledge by it."""
+    """What a channel is handed at the send. `ack_url` is set when the receiver may acknowledge by it. `earlier_ref` is
+    the provider's name of the last message that the same contact got about the same topic: a chat edits that one.
+    """
 
     id: UUID
     user_id: int | None
@@ -299,9 +328,32 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     now: datetime
     ack_url: str | None = None
+    earlier_ref: str = ""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What the peer answered when it took the message: one short line such as "250 queued as 4F1" or "HTTP 202"."""
+    """What the peer answered when it took the message: one short line such as "250 queued as 4F1" or "HTTP 202".
+
+    `ref` is the peer's name of the message, for reports about it and for changing it later. With `awaits` the peer has
+    only taken it: the delivery waits that long for a report (`reports`), and then `on_silence` decides.
+    """
 
     answer: str
+    ref: str = ""
+    awaits: timedelta | None = None
+    on_silence: Word = Word.ARRIVED
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a provider says later of a message that it took; `answer` in one short line.
+
+    `disables`: nothing will ever arrive at this address. `again_after`: the same delivery is tried once more, that long
+    after the report. `ref` is the provider's name of the try it speaks of, where it says one.
+    """
+
+    word: Word
+    answer: str
+    reason: FailureReason | None = None
+    disables: bool = False
+    again_after: timedelta | None = None
+    ref: str = ""

@@ -10,6 +10,7 @@ from tocsin.delivery import store
 from tocsin.delivery.model import Delivery
 from tocsin.delivery.pacing import Pace
 from tocsin.kernel.db import Conn
+from tocsin.kernel.outbound import FailureReason
 
 
 async def lock_pace(conn: Conn, way: str) -> Pace:
@@ -104,6 +105,24 @@ async def list_carried(conn: Conn, leader: UUID) -> list[Delivery]:
             (leader,),
         )
         return await cursor.fetchall()
+
+
+async def list_travelled(conn: Conn, leader: UUID) -> list[Delivery]:
+    """What has travelled with a delivery, whatever has become of it, oldest first."""
+    async with conn.cursor(row_factory=store.DELIVERY_ROW) as cursor:
+        await cursor.execute("SELECT * FROM delivery WHERE carried_by = %s ORDER BY requested_at, id", (leader,))
+        return await cursor.fetchall()
+
+
+async def update_rejoined(conn: Conn, delivery_id: UUID, reason: FailureReason | None, answer: str) -> None:
+    """It travels once more with the delivery that carries it."""
+    await conn.execute(
+        """
+        UPDATE delivery SET state = 'sending', reason = %s, answer = %s, silence_at = NULL, on_silence = NULL
+        WHERE id = %s
+        """,
+        (reason, answer, delivery_id),
+    )
 
 
 async def end_unwanted(conn: Conn, leader: UUID, now: datetime) -> None:

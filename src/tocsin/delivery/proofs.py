@@ -11,20 +11,25 @@ from datetime import datetime
 import msgspec
 
 from tocsin.accounts.model import User
+from tocsin.accounts.service import mend_email
 from tocsin.delivery import contact_store, proof_rules, proof_store, rules
 from tocsin.delivery.model import Contact, Delivery
 from tocsin.delivery.proof_model import Record, WayKey
+from tocsin.delivery.sealing import EMAIL
 from tocsin.kernel.db import Conn
 from tocsin.kernel.secrets import Keyring
 from tocsin.kernel.tx import Tx
 
 
 async def note_answered(tx: Tx, delivery: Delivery) -> None:
-    """Its receiver has answered, by its link, by a reply, by a key: the way it came by is proven."""
+    """Its receiver has answered, by its link, by a reply, by a key: the way it came by is proven, also one that its
+    provider had called dead."""
     if delivery.user_id is None:
         return  # somebody outside, of whom no ways are kept
     if delivery.contact_id is not None:
         await contact_store.update_contact_proven(tx.conn, delivery.contact_id, tx.now)
+    if delivery.kind == EMAIL:
+        await mend_email(tx, delivery.user_id, delivery.address)
     key = _key(tx.conn.keyring, delivery.user_id, delivery.contact_id, delivery.address)
     await proof_store.upsert_record(tx.conn, proof_rules.answered(await _lock(tx.conn, key), tx.now), tx.now)
 

@@ -3,20 +3,24 @@
 Every function settles the held job in the same transaction as its effects.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 
 from tocsin.delivery import pace_store, rules, store
+from tocsin.delivery.breaking import break_way
 from tocsin.delivery.bulkheads import TurnedAway
 from tocsin.delivery.bundling import travelled_with
-from tocsin.delivery.events import DeliveryDelayed, DeliveryEnded
+from tocsin.delivery.events import DeliveryDelayed, DeliveryEnded, DeliveryTaken
 from tocsin.delivery.model import UNFINISHED, Delivery, DeliveryState, Receipt
 from tocsin.delivery.pacing import Hold
 from tocsin.delivery.service import delivery_of_key, held_event, job_key, release_carried
 from tocsin.delivery.wording import deed
 from tocsin.kernel import jobs
 from tocsin.kernel.held import Held
+from tocsin.kernel.ledger import Event
 from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.kernel.running import JobParked, draw_of
 from tocsin.kernel.tx import Tx
@@ -45,7 +49,7 @@ async def put_back(held: Held, at: datetime, why: str) -> None:
 
 async def record_superseded(held: Held, delivery: Delivery) -> None:
     async with held.finish() as tx:
-        await _end_superseded(tx, delivery)
+        await end_superseded(tx, delivery)
 
 
 async def _record_held(held: Held, delivery: Delivery, hold: Hold) -> None:
@@ -75,15 +79,51 @@ async def record_turned_away(held: Held, delivery: Delivery, endpoint: str, turn
 
 
 async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None:
+    """Unless a report about it was faster than the receipt: then all is said."""
     async with held.finish() as tx:
         together = [delivery, *await _carried(tx, delivery)]
+        if receipt.awaits is not None:
+            await jobs.enqueue(tx, silence_job(delivery.id, tx.now + receipt.awaits))
         for each in together:
             others = travelled_with(each, together)
             answer = ", ".join(filter(None, (receipt.answer, others)))
-            await store.update_sent(tx.conn, each.id, answer, tx.now)
+            ref = receipt.ref if each.id == delivery.id else ""
+            is_news = await _update_by_receipt(tx, each, receipt, answer, ref)
             await _wake_chain(tx, each)
-            sentence = f"{deed(each)} sent{f' {others}' if others else ''}."
-            await tx.emit(_ended(each, DeliveryState.SENT, None, sentence, is_last=False))
+            if is_news:
+                await tx.emit(_told_by_receipt(each, receipt, others))
+
+
+async def _update_by_receipt(tx: Tx, delivery: Delivery, receipt: Receipt, answer: str, ref: str) -> bool:
+    if receipt.awaits is None:
+        return await store.update_sent(tx.conn, delivery.id, answer, ref, tx.now)
+    silence_at = tx.now + receipt.awaits
+    return await store.update_taken(tx.conn, delivery.id, answer, ref, tx.now, silence_at, receipt.on_silence)
+
+
+def _told_by_receipt(delivery: Delivery, receipt: Receipt, others: str) -> Event:
+    how = f" {others}" if others else ""
+    if receipt.awaits is None:
+        return ended(delivery, DeliveryState.SENT, None, f"{deed(delivery)} sent{how}.", is_last=False)
+    return _taken(delivery, f"{deed(delivery)} was taken by the provider{how}; whether it arrives is not known yet.")
+
+
+SILENCE = "delivery.silence"
+
+
+def silence_key(delivery_id: UUID) -> str:
+    return f"delivery-silence:{delivery_id}"
+
+
+def silence_job(delivery_id: UUID, at: datetime) -> jobs.NewJob:
+    """When it rings, nothing was heard of a message that its provider took."""
+    return jobs.NewJob(
+        kind=SILENCE,
+        payload={"delivery_id": str(delivery_id)},
+        lane="timers",
+        run_at=at,
+        key=silence_key(delivery_id),
+    )
 
 
 async def _carried(tx: Tx, delivery: Delivery) -> list[Delivery]:
@@ -91,7 +131,7 @@ async def _carried(tx: Tx, delivery: Delivery) -> list[Delivery]:
     return await pace_store.list_carried(tx.conn, delivery.id) if delivery.held is not None else []
 
 
-async def _end_superseded(tx: Tx, delivery: Delivery) -> bool:
+async def end_superseded(tx: Tx, delivery: Delivery) -> bool:
     """Ends it if it was marked; what travelled with it waits for itself again."""
     if not await store.update_superseded(tx.conn, delivery.id, tx.now):
         return False
@@ -108,10 +148,11 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
         await _give_up(held, delivery, failure)
         return
     async with held.db.transaction() as tx:
-        await _bring_next_forward(tx, delivery)
         await store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
-        await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, decision.at)
-        if not await _end_superseded(tx, delivery) and delivery.attempts == 0:
+        waits = await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, decision.at)
+        if waits:
+            await _bring_next_forward(tx, delivery)
+        if waits and not await end_superseded(tx, delivery) and delivery.attempts == 0:
             for each in (tried, *await _carried(tx, delivery)):
                 await tx.emit(_delayed(each, failure))
         await held.put_back(tx, decision.at, failure.detail, counted=False)
@@ -130,18 +171,33 @@ async def fail(tx: Tx, delivery: Delivery, failure: SendFailed) -> None:
 
 
 async def _fail_one(tx: Tx, delivery: Delivery, failure: SendFailed) -> None:
-    """Unless it was superseded meanwhile; says whether anybody can still be reached."""
+    """Unless it was superseded meanwhile, or a report about it has ended it."""
     siblings = await store.list_of_notification(tx.conn, delivery.notification_id)
     await store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
     await _wake_chain(tx, delivery)
-    if any(s.superseded for s in siblings if s.id == delivery.id):
+    known = next(sibling for sibling in siblings if sibling.id == delivery.id)
+    if known.superseded is not None:
         await store.update_superseded(tx.conn, delivery.id, tx.now)
-        return
-    await store.update_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
+    elif known.state in UNFINISHED:
+        sentence = f"{deed(delivery)} failed: {failure.detail}."
+        await end_failed(tx, known, siblings, failure.reason, failure.detail, sentence)
+        if failure.disables:
+            await break_way(tx, known, failure.detail)
+
+
+async def end_failed(
+    tx: Tx,
+    delivery: Delivery,
+    siblings: Sequence[Delivery],
+    reason: FailureReason | None,
+    answer: str,
+    sentence: str,
+) -> None:
+    """The next way at once; `siblings` of its notification, locked, say whether anybody can still be reached."""
+    await store.update_failed(tx.conn, delivery.id, reason, answer, tx.now)
     await _reschedule_next(tx, delivery, rules.next_way(delivery, siblings, tx.now))
-    sentence = f"{deed(delivery)} failed: {failure.detail}."
     is_last = rules.is_last(delivery, siblings)
-    await tx.emit(_ended(delivery, DeliveryState.FAILED, failure.reason, sentence, is_last=is_last))
+    await tx.emit(ended(delivery, DeliveryState.FAILED, reason, sentence, is_last=is_last))
 
 
 async def fail_parked(tx: Tx, event: JobParked, event_id: int) -> None:
@@ -173,7 +229,21 @@ async def _wake_chain(tx: Tx, delivery: Delivery) -> None:
         await jobs.reschedule(tx, key=job_key(later), run_at=tx.now)
 
 
-def _ended(
+def _taken(delivery: Delivery, sentence: str) -> DeliveryTaken:
+    return DeliveryTaken(
+        topic=f"delivery/{delivery.id}" if rules.is_routine(delivery, DeliveryState.SENT) else delivery.topic,
+        scope_id=delivery.scope_id,
+        sentence=sentence,
+        delivery_id=delivery.id,
+        notification_id=delivery.notification_id,
+        user_id=delivery.user_id,
+        channel=delivery.kind,
+        purpose=delivery.purpose,
+        cause=delivery.cause,
+    )
+
+
+def ended(
     delivery: Delivery, state: DeliveryState, reason: FailureReason | None, sentence: str, *, is_last: bool
 ) -> DeliveryEnded:
     return DeliveryEnded(

@@ -84,11 +84,12 @@ def decide_ways(
     `contacts` are the enabled ones, of which those that nobody has confirmed are told only what is meant for them alone
     (SEC-9). `email` is the account's own address (`with_account_email`). Without rules for the urgency: e-mail at
     once; a person without e-mail is told by all there is. A rule that names what the person has not (a device that
-    was not added yet) is a way that failed: what comes after it does not wait for it (PAG-7).
+    was not added yet), or what is broken, is a way that failed: what comes after it does not wait for it (PAG-7). By
+    what is broken nothing is sent, unless it is asked for by name: that is how it is mended.
     """
-    ways = with_account_email(contacts, notification.user_id, email)
     if notification.contact_id is not None:
         return [Way(c, AT_ONCE) for c in contacts if c.id == notification.contact_id]
+    ways = [c for c in with_account_email(contacts, notification.user_id, email) if c.broken_at is None]
     if notification.channels is not None:
         return [Way(c, AT_ONCE) for kind in notification.channels for c in ways if c.kind == kind]
     urgency = Urgency.HIGH if notification.is_top_level else notification.urgency
@@ -108,10 +109,10 @@ def with_account_email(contacts: Sequence[Contact], user_id: int | None, email: 
 
 
 def account_email(contacts: Sequence[Contact], user_id: int | None, email: str | None) -> list[Contact]:
-    """The account's own address serves as an e-mail contact, unless a file gives others; what the person adds by
-    themselves stands beside it."""
+    """The account's own address serves as an e-mail contact, unless a file gives others that work; what the person
+    adds by themselves stands beside it. A contact with that very address stands for it, broken or not."""
     mails = [contact for contact in contacts if contact.kind == "email" and contact.is_confirmed]
-    if not email or any(contact.is_attested or contact.address == email for contact in mails):
+    if not email or any((mail.is_attested and mail.broken_at is None) or mail.address == email for mail in mails):
         return []
     return [Contact(id=None, user_id=user_id, kind="email", address=email)]
 
@@ -193,13 +194,14 @@ def next_way(delivery: Delivery, siblings: Sequence[Delivery], now: datetime) ->
     """The delivery of the same notification that is brought forward when this one fails (PAG-7): the next that waits
     for its time. None when the person has been reached already or nothing waits.
     """
-    if any(sibling.state is DeliveryState.SENT for sibling in siblings):
+    others = [sibling for sibling in siblings if sibling.id != delivery.id]
+    if any(other.state is DeliveryState.SENT for other in others):
         return None
-    waiting = [s for s in siblings if s.state is DeliveryState.WAITING and s.due_at > now and s.attempts == 0]
-    return min((s for s in waiting if s.id != delivery.id), key=lambda s: s.position, default=None)
+    waiting = [s for s in others if s.state is DeliveryState.WAITING and s.due_at > now and s.attempts == 0]
+    return min(waiting, key=lambda s: s.position, default=None)
 
 
 def is_last(delivery: Delivery, siblings: Sequence[Delivery]) -> bool:
-    """Whether nothing but this one of its notification was sent or may still be."""
-    alive = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.SENT)
+    """Whether nothing but this one of its notification was sent or may still be, or arrive."""
+    alive = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TAKEN, DeliveryState.SENT)
     return not any(sibling.state in alive for sibling in siblings if sibling.id != delivery.id)

@@ -132,9 +132,9 @@ async def list_endpoints(conn: Conn, now: datetime) -> list[Endpoint]:
 async def list_reachable(conn: Conn, users: Sequence[User]) -> frozenset[int]:
     """Of these people, the enabled ones who have at least one way to be told, by id."""
     enabled = [user for user in users if not user.is_disabled]
-    without_email = [user.id for user in enabled if not user.email]
+    without_email = [user.id for user in enabled if not user.working_email]
     with_contact = await contact_store.list_users_with_contact(conn, without_email) if without_email else []
-    return frozenset(user.id for user in enabled if user.email or user.id in with_contact)
+    return frozenset(user.id for user in enabled if user.working_email or user.id in with_contact)
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,8 @@ async def _deliveries(tx: Tx, notification: Notification) -> tuple[list[Delivery
     if user is None or user.is_disabled:
         return [], None
     told = await contact_store.get_told(tx.conn, user.id)
-    ways = rules.decide_ways(notification, told.contacts, told.rules, user.email)
+    email = user.email if notification.purpose is Purpose.TEST else user.working_email
+    ways = rules.decide_ways(notification, told.contacts, told.rules, email)
     message = on_clock_of_reader(notification.message, user.time_zone or notification.message.time_zone, tx.now)
     notification = msgspec.structs.replace(notification, message=message)
     hold = decide_quiet(notification, told.habit.quiet, user.time_zone, tx.now)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tocsin.db.rows import opened_row, struct_row
-from tocsin.delivery.model import Attempt, Delivery, Endpoint, Purpose
+from tocsin.delivery.model import Attempt, Delivery, Endpoint, Purpose, Word
 from tocsin.delivery.sealing import delivery_place, opened_delivery, sealed_delivery
 from tocsin.kernel.db import Conn, as_jsonb, inside_json
 from tocsin.kernel.outbound import FailureReason
@@ -20,13 +20,13 @@ DELIVERY_ROW = opened_row(Delivery, opened_delivery)
 _DELIVERY: LiteralString = """
     SELECT id, notification_id, position, user_id, user_name, contact_id, kind, address, topic, scope_id, cause,
         purpose, urgency, prio, message, chain, state, attempts, requested_at, due_at, sent_at, ended_at, reason,
-        answer, superseded, link_used_at, is_top_level, held, carried_by
+        answer, superseded, link_used_at, is_top_level, held, carried_by, ref, taken_at, silence_at, on_silence
     FROM delivery
 """
 # Rows are locked in the order of their ids, as `list_of_notification` does: no two transactions can deadlock.
 _SUPERSEDE: LiteralString = """
     WITH wanted AS (
-        SELECT id FROM delivery WHERE state IN ('waiting', 'sending') AND purpose = any(%(purposes)s)
+        SELECT id FROM delivery WHERE state IN ('waiting', 'sending', 'taken') AND purpose = any(%(purposes)s)
 """
 _LOCKED: LiteralString = """
         ORDER BY id FOR UPDATE
@@ -131,12 +131,14 @@ async def list_attempts(conn: Conn, delivery_ids: Sequence[UUID]) -> list[Attemp
 
 class InChain(msgspec.Struct, frozen=True):
     """A delivery among the messages of its chain. `is_behind`: an older one is being sent, or would be at this moment.
-    `is_first_of_top`: a page of the worst level, and the first of the last ten minutes.
+    `is_first_of_top`: a page of the worst level, and the first of the last ten minutes. `earlier_ref` names the last
+    message of the chain as its provider does, empty where it has no name.
     """
 
     delivery: Delivery
     is_behind: bool
     is_first_of_top: bool
+    earlier_ref: str = ""
 
 
 def _opened(found: InChain, keyring: Keyring) -> InChain:
@@ -160,7 +162,13 @@ async def find_delivery_in_chain(conn: Conn, delivery_id: UUID, now: datetime) -
                 WHERE e.topic = d.topic AND e.chain = d.chain AND e.purpose = 'page' AND e.id <> d.id
                   AND (e.requested_at, e.id) < (d.requested_at, d.id)
                   AND e.requested_at > d.requested_at - interval '10 minutes'
-            ) AS is_first_of_top
+            ) AS is_first_of_top,
+            coalesce((
+                SELECT e.ref FROM delivery e
+                WHERE e.chain = d.chain AND e.ref <> '' AND e.state IN ('taken', 'sent')
+                  AND (e.requested_at, e.id) < (d.requested_at, d.id)
+                ORDER BY e.requested_at DESC, e.id DESC LIMIT 1
+            ), '') AS earlier_ref
             FROM delivery d WHERE d.id = %(id)s
             """,
             {"id": delivery_id, "now": now},
@@ -189,9 +197,9 @@ async def list_endpoints(conn: Conn, no_answer: Sequence[FailureReason], since: 
             """
             WITH recent AS (
                 SELECT d.kind, a.endpoint, a.started_at, a.ended_at, a.answer, a.outcome,
-                    coalesce(a.reason = any(%(no_answer)s), false) AS is_silent
+                    coalesce(a.outcome = 'failed' AND a.reason = any(%(no_answer)s), false) AS is_silent
                 FROM delivery_attempt a JOIN delivery d ON d.id = a.delivery_id
-                WHERE a.started_at > %(since)s AND a.outcome IN ('sent', 'failed')
+                WHERE a.started_at > %(since)s AND a.outcome <> 'interrupted'
             ), answered AS (
                 SELECT endpoint, max(ended_at) AS at FROM recent WHERE NOT is_silent GROUP BY endpoint
             ), failed AS (
@@ -252,37 +260,77 @@ async def end_attempt_failed(conn: Conn, delivery_id: UUID, reason: FailureReaso
     )
 
 
-async def update_sent(conn: Conn, delivery_id: UUID, answer: str, now: datetime) -> None:
-    """The delivery and the attempt that is open."""
-    await conn.execute(
+async def update_sent(conn: Conn, delivery_id: UUID, answer: str, ref: str, now: datetime) -> bool:
+    """The delivery and the attempt that is open; False when a report about it came before."""
+    cursor = await conn.execute(
         """
         WITH attempt AS (
             UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'sent', answer = %(answer)s
             WHERE delivery_id = %(id)s AND ended_at IS NULL
         )
-        UPDATE delivery SET state = 'sent', sent_at = %(now)s, ended_at = %(now)s, reason = NULL, answer = %(answer)s
-        WHERE id = %(id)s
+        UPDATE delivery SET state = 'sent', sent_at = %(now)s, ended_at = %(now)s, reason = NULL, answer = %(answer)s,
+            ref = %(ref)s
+        WHERE id = %(id)s AND state = 'sending'
         """,
-        {"id": delivery_id, "now": now, "answer": answer},
+        {"id": delivery_id, "now": now, "answer": answer, "ref": ref},
         prepare=True,
     )
+    return cursor.rowcount == 1
 
 
-async def update_failed(conn: Conn, delivery_id: UUID, reason: FailureReason, answer: str, now: datetime) -> None:
+async def update_taken(
+    conn: Conn, delivery_id: UUID, answer: str, ref: str, now: datetime, silence_at: datetime, on_silence: Word
+) -> bool:
+    """The same for what its provider has still to bring."""
+    cursor = await conn.execute(
+        """
+        WITH attempt AS (
+            UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'taken', answer = %(answer)s
+            WHERE delivery_id = %(id)s AND ended_at IS NULL
+        )
+        UPDATE delivery SET state = 'taken', taken_at = %(now)s, silence_at = %(silence_at)s,
+            on_silence = %(on_silence)s, reason = NULL, answer = %(answer)s, ref = %(ref)s
+        WHERE id = %(id)s AND state = 'sending'
+        """,
+        {
+            "id": delivery_id,
+            "now": now,
+            "answer": answer,
+            "ref": ref,
+            "silence_at": silence_at,
+            "on_silence": on_silence,
+        },
+    )
+    return cursor.rowcount == 1
+
+
+async def update_failed(
+    conn: Conn, delivery_id: UUID, reason: FailureReason | None, answer: str, now: datetime
+) -> None:
+    """Also of what was taken, or counted as sent: when that was stays."""
     await conn.execute(
-        "UPDATE delivery SET state = 'failed', ended_at = %s, reason = %s, answer = %s WHERE id = %s",
-        (now, reason, answer, delivery_id),
+        """
+        UPDATE delivery SET state = 'failed', ended_at = %(now)s, reason = %(reason)s, answer = %(answer)s,
+            taken_at = coalesce(taken_at, sent_at), sent_at = NULL, silence_at = NULL, on_silence = NULL
+        WHERE id = %(id)s
+        """,
+        {"id": delivery_id, "now": now, "reason": reason, "answer": answer},
     )
 
 
 async def update_waiting(
     conn: Conn, delivery_id: UUID, reason: FailureReason | None, answer: str, due_at: datetime
-) -> None:
-    """To be tried at another instant."""
-    await conn.execute(
-        "UPDATE delivery SET state = 'waiting', due_at = %s, reason = %s, answer = %s WHERE id = %s",
+) -> bool:
+    """To be tried at another instant; False when it has ended meanwhile."""
+    cursor = await conn.execute(
+        """
+        UPDATE delivery SET state = 'waiting', due_at = %s, reason = %s, answer = %s, silence_at = NULL,
+            on_silence = NULL
+        WHERE id = %s AND state IN ('waiting', 'sending', 'taken')
+        """,
         (due_at, reason, answer, delivery_id),
     )
+    return cursor.rowcount == 1
 
 
 async def update_due(conn: Conn, delivery_id: UUID, due_at: datetime) -> None:
@@ -290,9 +338,12 @@ async def update_due(conn: Conn, delivery_id: UUID, due_at: datetime) -> None:
 
 
 async def update_superseded(conn: Conn, delivery_id: UUID, now: datetime) -> bool:
-    """Ends a delivery that was marked while it was being sent, and whose try failed; False when it was not marked."""
+    """Ends a delivery that was marked while it was under way, and whose try is over; False when it was not marked."""
     cursor = await conn.execute(
-        "UPDATE delivery SET state = 'superseded', ended_at = %s WHERE id = %s AND superseded IS NOT NULL",
+        """
+        UPDATE delivery SET state = 'superseded', ended_at = %s, silence_at = NULL, on_silence = NULL
+        WHERE id = %s AND superseded IS NOT NULL AND state <> 'sent'
+        """,
         (now, delivery_id),
     )
     return cursor.rowcount == 1

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from tocsin.delivery.devices import PUSH, device_name
-from tocsin.delivery.model import Delivery, Line, MessageView, Purpose
+from tocsin.delivery.model import Delivery, DeliveryState, Line, MessageView, Purpose
 from tocsin.kernel.phone_numbers import masked_number
 from tocsin.kernel.text import one_line
 from tocsin.kernel.utc_words import on_clock_of
@@ -67,6 +67,16 @@ def with_code(message: MessageView, code: str) -> MessageView:
         lines=(Line("Code", code), *message.lines),
     )
 
+
+STATES = {
+    DeliveryState.WAITING: "waits",
+    DeliveryState.SENDING: "is being sent",
+    DeliveryState.TAKEN: "taken by the provider, not known to have arrived",
+    DeliveryState.SENT: "sent",
+    DeliveryState.FAILED: "failed",
+    DeliveryState.SUPERSEDED: "not sent any more",
+}
+"""What stands behind the receiver of a message."""
 
 BELOW = "tocsin:/"
 """How a text that is stored begins the address of a page of ours; the send puts where we are reached in its place."""

@@ -16,8 +16,9 @@ async def hold_everything(conn: Conn) -> None:
     """No message of the past leaves, and none of its timers rings: what waited counts as sent when it was wanted."""
     await conn.execute(
         """
-        UPDATE delivery SET state = 'sent', attempts = 1, sent_at = due_at, ended_at = due_at, answer = 'demo'
-        WHERE state IN ('waiting', 'sending')
+        UPDATE delivery SET state = 'sent', attempts = 1, sent_at = due_at, ended_at = due_at, answer = 'demo',
+            silence_at = NULL, on_silence = NULL
+        WHERE state IN ('waiting', 'sending', 'taken')
         """
     )
     await conn.execute("DELETE FROM job")

@@ -29,14 +29,22 @@ class SendFailed(Exception):
     """A send that is not known to have succeeded.
 
     `detail` is one sentence a person may read: no secret, no address part with credentials, no body of the peer
-    beyond `EXCERPT_LENGTH`. `retry_after` is the instant the peer named, unbounded; the rules bound it.
+    beyond `EXCERPT_LENGTH`. `retry_after` is the instant the peer named, unbounded; the rules bound it. `disables`:
+    the peer says that nothing will ever arrive at this address.
     """
 
     def __init__(
-        self, reason: FailureReason, detail: str, *, retry_after: datetime | None = None, answer: str = ""
+        self,
+        reason: FailureReason,
+        detail: str,
+        *,
+        retry_after: datetime | None = None,
+        answer: str = "",
+        disables: bool = False,
     ) -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
         self.retry_after = retry_after
         self.answer = answer[:EXCERPT_LENGTH]
+        self.disables = disables

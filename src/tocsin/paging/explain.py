@@ -33,7 +33,15 @@ WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy", "gotify": "Goti
 
 JOINED = "AlertsAttached"
 
-NOT_TOLD = ("DeliveryEnded", "DeliveryDelayed", JOINED, "FindingRaised", "FindingSettled", "ChecklistTicked")
+NOT_TOLD = (
+    "DeliveryEnded",
+    "DeliveryTaken",
+    "DeliveryDelayed",
+    JOINED,
+    "FindingRaised",
+    "FindingSettled",
+    "ChecklistTicked",
+)
 """Kinds of entries that are not lines of the story: it tells of deliveries with the page they belong to, and of alerts
 that joined with their number, since in a storm there are thousands. How well the work goes calls nobody.
 """
@@ -121,7 +129,7 @@ def _send(delivery: Delivery) -> Send:
         kind=delivery.kind,
         address=delivery.address,
         state=delivery.state,
-        at=delivery.sent_at or delivery.ended_at or delivery.due_at,
+        at=delivery.sent_at or delivery.ended_at or delivery.taken_at or delivery.due_at,
         attempts=delivery.attempts,
         detail=delivery.superseded or delivery.answer,
     )
@@ -134,6 +142,8 @@ def _sent(send: Send) -> str:
     match send.state:
         case DeliveryState.SENT:
             return f"{way}: sent {send.at:%H:%M:%S} UTC{answer}"
+        case DeliveryState.TAKEN:
+            return f"{way}: taken by the provider {send.at:%H:%M:%S} UTC, not known to have arrived{answer}"
         case DeliveryState.FAILED:
             tries = "1 attempt" if send.attempts == 1 else f"{send.attempts} attempts"
             return f"{way}: failed after {tries}{answer}"

@@ -128,6 +128,10 @@ def test_before_any_run_the_story_says_that_none_has_begun() -> None:
             delivery(DeliveryState.SUPERSEDED, superseded="@bob has acknowledged", answer=""),
             "e-mail to alice@example.com: not sent any more (@bob has acknowledged)",
         ),
+        (
+            delivery(DeliveryState.TAKEN, taken_at=T0 + timedelta(seconds=3), answer="queued"),
+            "e-mail to alice@example.com: taken by the provider 03:00:03 UTC, not known to have arrived (queued)",
+        ),
         (delivery(DeliveryState.WAITING, answer=""), "e-mail to alice@example.com: due 03:00:00 UTC"),
     ],
 )

@@ -65,7 +65,7 @@ async def test_a_peer_that_does_not_answer_is_held_back_until_it_does(api: Api) 
     assert seen["since"] is not None
     async with api.db.connection() as conn:
         await store.begin_attempt(conn, sent, HOOK, api.db.clock.now())
-        await store.update_sent(conn, sent, "HTTP 200", api.db.clock.now())
+        await store.update_sent(conn, sent, "HTTP 200", "", api.db.clock.now())
     seen = await webhook(api)
     assert (seen["circuit"], seen["failures"], seen["since"]) == ("closed", 0, None)
     assert seen["last_failure"] == "no answer within 5 s"

@@ -53,7 +53,7 @@ async def test_the_link_of_a_test_message_proves_its_contact_once(
     alice = await browser_of("alice")
     answer = await alice.press(f"{PAGE}/test", on=PAGE, contact=str(hook.id))
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
-    assert ": waiting" in (await alice.get(PAGE)).text
+    assert ": waits" in (await alice.get(PAGE)).text
     (sent,) = await sent_by(office, hook)
     path = links.url_for(sent).removeprefix(URL)
     assert "It has arrived" in (await guest.get(path)).text

@@ -19,8 +19,12 @@ create table app_user (
     password_hash text,
     managed_by text,
     created_at timestamptz not null,
-    disabled_at timestamptz
+    disabled_at timestamptz,
+    email_broken_at timestamptz,
+    email_broken_why text,
+    check ((email_broken_at is null) = (email_broken_why is null))
 );
+comment on column app_user.email_broken_at is 'When a mail server said that nothing will ever arrive at the address; whoever answers a mail mends it.';
 comment on column app_user.managed_by is 'The configuration file that owns this person; read-only elsewhere (OPS-2).';
 create unique index app_user_email on app_user (lower(email)) where disabled_at is null;
 

@@ -13,7 +13,10 @@ CREATE TABLE contact (
     position smallint NOT NULL,
     proven_at timestamptz,
     disabled_at timestamptz,
-    UNIQUE (user_id, kind, address_digest)
+    broken_at timestamptz,
+    broken_why text,
+    UNIQUE (user_id, kind, address_digest),
+    CHECK ((broken_at IS NULL) = (broken_why IS NULL))
 );
 COMMENT ON COLUMN contact.added_by IS 'Who added it by themselves, such as @alice; null: an administrator''s file attests it (PAG-3).';
 COMMENT ON COLUMN contact.verified_at IS 'When its owner entered the code that was sent by it (SEC-9); one that somebody added is told nothing before.';
@@ -21,6 +24,7 @@ COMMENT ON COLUMN contact.position IS 'Among the contacts of the file, and among
 COMMENT ON COLUMN contact.address IS 'Sealed with a key outside the database, but for e-mail (SEC-3).';
 COMMENT ON COLUMN contact.address_digest IS 'Keyed: tells whether two addresses are the same.';
 COMMENT ON COLUMN contact.proven_at IS 'When a message by it was first answered; before, its owner may never have seen one (PAG-3).';
+COMMENT ON COLUMN contact.broken_at IS 'Its provider says that nothing will ever arrive there; whoever answers a test by it mends it.';
 COMMENT ON COLUMN contact.disabled_at IS 'Never deleted: a webhook''s secret is derived from the id and must come back with it.';
 
 CREATE TABLE notification_rule (
@@ -74,7 +78,7 @@ CREATE TABLE delivery (
     prio smallint NOT NULL,
     message jsonb NOT NULL,
     chain text NOT NULL,
-    state text NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'superseded')),
+    state text NOT NULL CHECK (state IN ('waiting', 'sending', 'taken', 'sent', 'failed', 'superseded')),
     attempts integer NOT NULL,
     requested_at timestamptz NOT NULL,
     due_at timestamptz NOT NULL,
@@ -87,6 +91,12 @@ CREATE TABLE delivery (
     is_top_level boolean NOT NULL,
     held text,
     carried_by uuid,
+    ref text NOT NULL DEFAULT '',
+    taken_at timestamptz,
+    silence_at timestamptz,
+    on_silence text CHECK (on_silence IN ('arrived', 'failed')),
+    CHECK ((state = 'taken') = (silence_at IS NOT NULL)),
+    CHECK ((silence_at IS NULL) = (on_silence IS NULL)),
     CHECK ((state IN ('sent', 'failed', 'superseded')) = (ended_at IS NOT NULL)),
     CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 ) WITH (fillfactor = 70);
@@ -98,12 +108,17 @@ COMMENT ON COLUMN delivery.answer IS 'The peer''s receipt or the last failure, o
 COMMENT ON COLUMN delivery.held IS 'Why it waited to be bundled with others (PAG-9); kept when it is sent.';
 COMMENT ON COLUMN delivery.carried_by IS 'The delivery in whose message it travelled; while that is under way this one is sending and has no job.';
 COMMENT ON COLUMN delivery.link_used_at IS 'The link that acknowledges works once; the link itself is derived, not stored (SEC-6).';
+COMMENT ON COLUMN delivery.ref IS 'The provider''s name of the last try that it took: for reports about it, and for changing it later.';
+COMMENT ON COLUMN delivery.taken_at IS 'When a provider took what it had, or has, still to bring.';
+COMMENT ON COLUMN delivery.silence_at IS 'Taken: when on_silence decides whether it counts as arrived, unless the provider says so before.';
 CREATE INDEX delivery_topic ON delivery (topic, requested_at);
 CREATE INDEX delivery_notification ON delivery (notification_id, position);
 CREATE INDEX delivery_chain ON delivery (chain, requested_at) WHERE state IN ('waiting', 'sending');
+CREATE INDEX delivery_ref ON delivery (kind, ref) WHERE ref <> '';
+CREATE INDEX delivery_earlier ON delivery (chain, requested_at) WHERE ref <> '';
 
 CREATE INDEX delivery_held ON delivery (user_id) WHERE held IS NOT NULL AND state = 'waiting';
-CREATE INDEX delivery_carried ON delivery (carried_by) WHERE carried_by IS NOT NULL AND state = 'sending';
+CREATE INDEX delivery_carried ON delivery (carried_by) WHERE carried_by IS NOT NULL;
 
 CREATE TABLE delivery_pace (
     way text PRIMARY KEY,
@@ -119,11 +134,11 @@ CREATE TABLE delivery_attempt (
     n integer NOT NULL,
     started_at timestamptz NOT NULL,
     ended_at timestamptz,
-    outcome text CHECK (outcome IN ('sent', 'failed', 'interrupted')),
+    outcome text CHECK (outcome IN ('sent', 'failed', 'interrupted', 'taken', 'lost')),
     reason text,
     answer text NOT NULL,
     endpoint text NOT NULL,
     PRIMARY KEY (delivery_id, n)
 );
-COMMENT ON COLUMN delivery_attempt.outcome IS 'interrupted: the process ended in it, so nobody knows whether the message arrived; it was sent again.';
+COMMENT ON COLUMN delivery_attempt.outcome IS 'interrupted: the process ended in it, so nobody knows whether the message arrived; it was sent again. lost: taken, and it did not arrive.';
 CREATE INDEX delivery_attempt_started ON delivery_attempt (started_at);

@@ -95,7 +95,8 @@ def _contact(stored: StoredContact, test: Delivery | None) -> Contact:
 
 
 def _test(test: Delivery) -> LastTest:
-    return LastTest(state=test.state.value, at=test.sent_at or test.ended_at or test.requested_at, answer=test.answer)
+    at = test.sent_at or test.ended_at or test.taken_at or test.requested_at
+    return LastTest(state=test.state.value, at=at, answer=test.answer)
 
 
 def _rules(stored: Sequence[NotificationRule], urgency: Urgency) -> list[Rule]:

@@ -73,6 +73,7 @@ class Delivery(msgspec.Struct, kw_only=True):
     attempts: int
     requested_at: datetime
     due_at: datetime
+    taken_at: datetime | None
     sent_at: datetime | None
     ended_at: datetime | None
     reason: str | None
@@ -141,6 +142,7 @@ def delivery(stored: StoredDelivery) -> Delivery:
         attempts=stored.attempts,
         requested_at=stored.requested_at,
         due_at=stored.due_at,
+        taken_at=stored.taken_at,
         sent_at=stored.sent_at,
         ended_at=stored.ended_at,
         reason=stored.reason.value if stored.reason else None,

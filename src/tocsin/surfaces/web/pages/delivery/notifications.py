@@ -15,7 +15,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import User
 from tocsin.delivery import contacts
 from tocsin.delivery.model import Contact, Delivery, NotificationRule, Urgency, Ways, topic_of_tests
-from tocsin.delivery.wording import shown_address
+from tocsin.delivery.wording import STATES, shown_address
 from tocsin.kernel.db import Conn
 from tocsin.kernel.durations import format_duration, parse_duration
 from tocsin.kernel.errors import Invalid
@@ -168,7 +168,7 @@ def _row(contact: Contact, test: Delivery | None, secret: str) -> ContactRow:
         secret=secret,
         file=contact.managed_by or "",
         proven_at=contact.proven_at,
-        tested=test.state.value if test else "",
-        tested_at=(test.sent_at or test.ended_at or test.requested_at) if test else None,
+        tested=STATES[test.state] if test else "",
+        tested_at=(test.sent_at or test.ended_at or test.taken_at or test.requested_at) if test else None,
         answer=test.answer if test else "",
     )

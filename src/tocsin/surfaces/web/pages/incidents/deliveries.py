@@ -13,6 +13,7 @@ from litestar.response import Response
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import Attempt, Delivery, DeliveryState, Purpose
+from tocsin.delivery.wording import STATES
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.paging import service as paging
@@ -39,14 +40,6 @@ _WHY_NOT = frozenset(
         "ProfileRuleDropped",
     }
 )
-
-_STATES = {
-    DeliveryState.WAITING: "waits",
-    DeliveryState.SENDING: "is being sent",
-    DeliveryState.SENT: "sent",
-    DeliveryState.FAILED: "failed",
-    DeliveryState.SUPERSEDED: "not sent any more",
-}
 
 _PURPOSES = {
     Purpose.PAGE: "page",
@@ -165,9 +158,9 @@ def _sent(message: Delivery, attempts: Sequence[Attempt]) -> SentView:
         who=message.user_name,
         what=_PURPOSES[message.purpose],
         way=f"{WAYS.get(message.kind, message.kind)} to {message.address}",
-        state=_STATES[message.state],
+        state=STATES[message.state],
         tone="amber" if message.state is DeliveryState.FAILED else "soft",
-        at=message.sent_at or message.ended_at or message.due_at,
+        at=message.sent_at or message.ended_at or message.taken_at or message.due_at,
         answer=message.superseded or message.answer,
         attempts=tuple(_attempt(attempt) for attempt in attempts),
     )

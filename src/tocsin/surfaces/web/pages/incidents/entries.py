@@ -19,6 +19,7 @@ _QUIET = frozenset(
         "PersonPaged",
         "DeliveryEnded",
         "DeliveryHeld",
+        "DeliveryTaken",
         "AlertsAttached",
         "FindingSettled",
     }
