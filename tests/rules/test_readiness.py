@@ -56,7 +56,7 @@ def test_a_contact_counts_for_thirty_days(proven_at: datetime | None, is_ready: 
     told = found(proofs=(PROVEN, Proof(number=2, kind="ntfy", proven_at=proven_at)))
     assert told.is_ready is is_ready
     assert said in told.items[1].sentence
-    assert (told.items[1].remedy.endswith("tocsin contacts test 2")) is not is_ready
+    assert (told.items[1].remedy.endswith("tocsin contact test 2")) is not is_ready
 
 
 def test_nobody_is_ready_without_a_contact() -> None:

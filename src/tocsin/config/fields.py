@@ -6,7 +6,7 @@ A problem is noted with its place and reading goes on, so that one run names eve
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import time, timedelta
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -181,20 +181,6 @@ class Fields:
                 self.place.key(key).problem(
                     f"{self.what} has no key {key!r}.{suggest(key, self.taken)}", f"The keys are {known}."
                 )
-
-
-def read_time(text: str) -> time | None:
-    """`09:00` or `09:00:30`; None when it is no time of a day. `24:00` is the next day's `00:00`."""
-    parts = text.strip().split(":")
-    if not 2 <= len(parts) <= 3 or not all(p.isascii() and p.isdigit() and len(p) <= 2 for p in parts):
-        return None
-    numbers = [int(part) for part in parts]
-    if numbers[0] == 24 and not any(numbers[1:]):
-        return time(0)
-    try:
-        return time(numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else 0)
-    except ValueError:
-        return None
 
 
 def is_slug(name: str) -> bool:

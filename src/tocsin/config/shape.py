@@ -5,7 +5,6 @@ A value that is not to be shown is `Hidden`: it is compared as it is and shown b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from tocsin.config.slo_shape import slo_policy_shape, slo_shape
 from tocsin.insights.digest_model import Digest
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.localtime import WEEKDAYS, Hours, zone_of
+from tocsin.kernel.week_words import days_text
 from tocsin.oncall.calendar_model import CalendarDraft
 from tocsin.oncall.model import SINCE_EVER, Handover, Layer, Member, OnHolidays, Override, Part, Schedule
 from tocsin.oncall.turns import ORDINALS
@@ -304,18 +304,6 @@ def _member(member: Member) -> Shape:
 
 def hours_shape(hours: Hours) -> Shape:
     return {"days": days_text(hours.days), "from": _clock(hours.begin), "to": _clock(hours.to)}
-
-
-def days_text(days: Iterable[int]) -> str:
-    """`mon-fri`, `sat-sun`, `mon,wed`."""
-    runs: list[list[int]] = []
-    for day in sorted(days):
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    short = [name[:3].casefold() for name in WEEKDAYS]
-    return ",".join(short[run[0]] if len(run) == 1 else f"{short[run[0]]}-{short[run[-1]]}" for run in runs)
 
 
 def _handovers(handovers: tuple[Handover, ...]) -> str | list[str] | None:

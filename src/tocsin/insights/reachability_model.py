@@ -14,8 +14,8 @@ from tocsin.delivery.proof_model import Record, Standing
 
 class WayProof(msgspec.Struct, frozen=True, kw_only=True):
     """One way of a person and how it stands. `contact` is its id, None for the account's own address; `number` its
-    place in `tocsin contacts`. `wakes`: a page of the worst level comes by it. `next_at`: when it is asked next, None:
-    not by itself.
+    place in `tocsin contact list`. `wakes`: a page of the worst level comes by it. `next_at`: when it is asked next,
+    None: not by itself.
     """
 
     contact: int | None
@@ -37,8 +37,8 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
-    """One person and their ways, in the order of `tocsin contacts`. `doubt` None: some way that wakes them is proven.
-    `schedules`: those that name them."""
+    """One person and their ways, in the order of `tocsin contact list`. `doubt` None: some way that wakes them is
+    proven. `schedules`: those that name them."""
 
     person: str
     ways: tuple[WayProof, ...]

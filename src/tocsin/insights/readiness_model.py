@@ -31,7 +31,7 @@ class Probed(AccessProbe, frozen=True, kw_only=True):
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """One way to reach the person, and when somebody last answered by it. `number` is its place in
-    `tocsin contacts`."""
+    `tocsin contact list`."""
 
     number: int
     kind: str

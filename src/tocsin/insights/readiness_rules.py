@@ -54,7 +54,7 @@ def _contact(proof: Proof, now: datetime) -> Item:
     said = "Nobody has ever answered by it."
     if proof.proven_at is not None:
         said = f"Last answered {_ago(proof.proven_at, now)}, more than {PROVEN_FOR.days} days."
-    remedy = f"Send a test and follow its link: tocsin contacts test {proof.number}"
+    remedy = f"Send a test and follow its link: tocsin contact test {proof.number}"
     return Item(name=name, state=State.MISSING, sentence=said, remedy=remedy, url="/me/notifications")
 
 

@@ -130,7 +130,7 @@ def find_without_contact(roster: Roster, facts: Facts, look: Look) -> Iterator[F
                 span,
                 (user,),
                 f"{user} is on call in {roster.schedule.name} {when(span, look, roster.zone)} and has no contact",
-                f"Let {user} add one (tocsin contacts), or write it under `users` in the configuration.",
+                f"Let {user} add one (tocsin contact add), or write it under `users` in the configuration.",
             )
 
 

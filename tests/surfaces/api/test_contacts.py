@@ -5,10 +5,12 @@ from typing import Any
 
 import httpx
 
+from tests.support.applications import SETTINGS
 from tests.surfaces.api.callers import Api, Caller, problem
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.service import get_user_by_name, upsert_user
 from tocsin.delivery import contacts, service
+from tocsin.delivery.keys import ack_links
 from tocsin.delivery.model import ContactDraft, NotificationRule, Purpose, Urgency
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.ledger import list_entries
@@ -23,8 +25,12 @@ async def give_hook(api: Api, name: str = "alice") -> None:
         await contacts.replace_contacts(tx, user.id, [HOOK], [], user.managed_by)
 
 
+async def put(caller: Caller, path: str, body: dict[str, Any], query: str = "") -> httpx.Response:
+    return await caller.client.put(f"/api/v1{path}{query}", json=body, headers=caller.headers)
+
+
 async def put_rules(caller: Caller, rules: dict[str, Any], query: str = "") -> httpx.Response:
-    return await caller.client.put(f"/api/v1/contacts/rules{query}", json=rules, headers=caller.headers)
+    return await put(caller, "/contacts/rules", rules, query)
 
 
 async def test_who_may_not(api: Api) -> None:
@@ -34,6 +40,8 @@ async def test_who_may_not(api: Api) -> None:
         problem(await caller.post("/contacts/account/test?user=alice"), 403)
         problem(await caller.post("/contacts/1/secret?user=alice"), 403)
         problem(await put_rules(caller, RULES, "?user=alice"), 403)
+        problem(await caller.post("/contacts?user=alice", kind="email", address="bob@example.com"), 403)
+        problem(await put(caller, "/contacts/quiet-hours", {"quiet_hours": None}, "?user=alice"), 403)
         problem(await caller.get("/contacts", user="nobody-there"), 403)
     assert (await api.root.get("/contacts", user="alice")).json()["person"] == "alice"
 
@@ -130,3 +138,93 @@ async def test_the_owner_of_a_webhook_is_shown_what_its_messages_are_signed_with
     async with api.db.connection() as conn:
         said = [entry.sentence for entry in await list_entries(conn, "audit")]
     assert sum("was shown the signing secret of a webhook of" in each for each in said) == 2
+
+
+async def code_of(api: Api, contact: str) -> str:
+    async with api.db.connection() as conn:
+        sent = await service.list_deliveries(conn, f"contact-code/{contact}")
+    return ack_links(SETTINGS.secret_key, SETTINGS.public_url).code(sent[-1].id)
+
+
+async def add(caller: Caller, address: str = "alice@private.example") -> dict[str, Any]:
+    answer = await caller.post("/contacts", kind="email", address=address)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_a_contact_is_added_and_confirmed_by_its_code(api: Api) -> None:
+    added = await add(api.alice)
+    assert (added["is_confirmed"], added["address"]) == (False, "alice@private.example")
+    assert (await add(api.alice))["id"] == added["id"]
+    of = f"/contacts/{added['id']}"
+    assert (await api.alice.post(f"{of}/code")).status_code == 202
+    code = await code_of(api, added["id"])
+    problem(await api.alice.post(f"{of}/test"), 409)
+    problem(await api.bob.post(f"{of}/verify", code=code), 404)
+    wrong = problem(await api.alice.post(f"{of}/verify", code=f"{(int(code) + 1) % 1_000_000:06d}"), 409)
+    assert "compare it with the message" in wrong["remedy"]
+    assert problem(await api.alice.post(f"{of}/verify", code="12a"), 400)["field"] == "code"
+    confirmed = (await api.alice.post(f"{of}/verify", code=code)).json()
+    assert confirmed["is_confirmed"] is True
+    assert confirmed["proven_at"] is not None
+    problem(await api.alice.post(f"{of}/code"), 409)
+    assert (await api.alice.post("/contacts/account/code")).status_code == 400
+
+
+async def test_too_many_codes_say_when_to_try_again(api: Api) -> None:
+    of = f"/contacts/{(await add(api.alice))['id']}"
+    for _ in range(4):
+        assert (await api.alice.post(f"{of}/code")).status_code == 202
+    answer = await api.alice.post(f"{of}/code")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+    assert "60 min" in answer.json()["remedy"]
+
+
+async def test_what_was_added_is_ordered_and_removed(api: Api) -> None:
+    first, second = await add(api.alice), await add(api.alice, "alice@second.example")
+    answer = await put(api.alice, "/contacts/order", {"order": [second["id"], first["id"]]})
+    assert [each["id"] for each in answer.json()["contacts"]] == [second["id"], first["id"], "account"]
+    for wrong in ([first["id"]], [first["id"], "account"], ["x"]):
+        problem(await put(api.alice, "/contacts/order", {"order": wrong}), 400)
+    removed = await api.alice.client.delete(f"/api/v1/contacts/{second['id']}", headers=api.alice.headers)
+    assert [each["id"] for each in removed.json()["contacts"]] == [first["id"], "account"]
+    problem(await api.alice.client.delete("/api/v1/contacts/account", headers=api.alice.headers), 409)
+
+
+HOSTILE = (
+    "",
+    " ",
+    "alice",
+    "alice@",
+    "alice@example.com\r\nBcc: all@example.com",
+    "alice@example.com, bob@example.com",
+    "<script>@example.com",
+    "=?utf-8?q?a?=@example.com\x0b",
+    "a" * 65 + "@example.com",
+    "alice@" + "a" * 3000,
+    "\u202ealice@example.com",
+)
+
+
+async def test_hostile_addresses_are_refused_by_name(api: Api) -> None:
+    for address in HOSTILE:
+        answer = await api.alice.post("/contacts", kind="email", address=address)
+        assert problem(answer, 400)["field"] == "address", address
+    for kind, address in (
+        ("webhook", "javascript:alert(1)"),
+        ("webhook", "file:///etc/passwd"),
+        ("ntfy", "https://x/"),
+    ):
+        assert problem(await api.alice.post("/contacts", kind=kind, address=address), 400)["field"] == "address"
+    for kind in ("pigeon", "", "e" * 5000):
+        assert problem(await api.alice.post("/contacts", kind=kind, address="x"), 400)["field"] == "kind"
+
+
+async def test_quiet_hours_are_set_and_ended(api: Api) -> None:
+    hours = {"days": "mon-fri", "from": "22:00", "to": "07:00"}
+    assert (await put(api.alice, "/contacts/quiet-hours", {"quiet_hours": hours})).json()["quiet_hours"] == hours
+    wrongs = [({"days": "someday"}, "days"), ({"from": "25:00"}, "from"), ({"to": "22:00"}, "to")]
+    for wrong, field in wrongs:
+        refused = problem(await put(api.alice, "/contacts/quiet-hours", {"quiet_hours": hours | wrong}), 400)
+        assert refused["field"] == field
+    assert (await put(api.alice, "/contacts/quiet-hours", {"quiet_hours": None})).json()["quiet_hours"] is None

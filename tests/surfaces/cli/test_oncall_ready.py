@@ -22,7 +22,7 @@ async def test_ones_own_and_anothers_and_a_schedules(cli: Terminal) -> None:
     assert own[0].startswith("@alice for payments-primary from ")
     assert own[0].endswith("  not ready")
     assert own[1] == "  ✗ contact 1, email: Nobody has ever answered by it."
-    assert "tocsin contacts test 1" in own[2]
+    assert "tocsin contact test 1" in own[2]
     assert (await cli(*READY, "@alice", who="mona")).out.splitlines() == own
     assert "@" in (await cli(*READY, "payments-primary", who="bob")).out
     assert (await cli(*READY, who="carol")).out == "You are on call nowhere within five weeks.\n"

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from tocsin.config.fields import Fields, Place, read_time
-from tocsin.config.sections.hours import read_weekday
+from tocsin.config.fields import Fields, Place
 from tocsin.config.sections.secrets import read_env
 from tocsin.insights.digest_model import Digest
 from tocsin.integrations.channels.registry import check_address
+from tocsin.kernel.week_words import read_time, read_weekday
 
 
 def read_digest(value: Any, place: Place, default_zone: str | None, environ: Mapping[str, str]) -> Digest:

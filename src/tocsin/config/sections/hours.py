@@ -6,11 +6,10 @@ from datetime import time
 from typing import Any
 
 from tocsin.catalog.working_time import DailyHours
-from tocsin.config.fields import Fields, Place, read_time
-from tocsin.kernel.localtime import WEEKDAYS, Hours
-
-_DAYS = [day.casefold() for day in WEEKDAYS]
-_ALL = tuple(range(7))
+from tocsin.config.fields import Fields, Place
+from tocsin.kernel.localtime import Hours
+from tocsin.kernel.week_words import EVERY_DAY, read_time
+from tocsin.kernel.week_words import read_days as read_days_in_words
 
 
 def read_hours(value: Any, place: Place, what: str) -> Hours | None:
@@ -32,37 +31,17 @@ def read_daily_hours(value: Any, place: Place, what: str) -> DailyHours | None:
     return DailyHours(begin=begin, to=to) if begin is not None and to is not None else None
 
 
-def read_weekday(word: str) -> int | None:
-    """0 for Monday, by its name or its first letters (`Mon`); None: it is none."""
-    wanted = word.strip().casefold()
-    found = [number for number, day in enumerate(_DAYS) if len(wanted) >= 3 and day.startswith(wanted)]
-    return found[0] if found else None
-
-
 def read_days(fields: Fields) -> tuple[int, ...]:
     """The key `days`, 0 for Monday; absent: every day. () after a problem."""
     value = fields.raw("days")
     if value is None:
-        return _ALL
+        return EVERY_DAY
     words = [text for text, _ in fields.texts("days")] if isinstance(value, list) else [str(value)]
-    days: set[int] = set()
-    for word in (part.strip() for one in words for part in one.split(",")):
-        found = _range(word)
-        if found is None:
-            fields.place.key("days").problem(f"{word!r} is no day.", "Write days as mon-fri, or [sat, sun].")
-            return ()
-        days.update(found)
-    return tuple(sorted(days))
-
-
-def _range(word: str) -> list[int] | None:
-    if word.casefold() in ("daily", "all", "every day"):
-        return list(_ALL)
-    first, dash, last = word.partition("-")
-    begins, ends = read_weekday(first), read_weekday(last) if dash else read_weekday(first)
-    if begins is None or ends is None:
-        return None
-    return [(begins + n) % 7 for n in range((ends - begins) % 7 + 1)]
+    found = read_days_in_words(",".join(words))
+    if isinstance(found, str):
+        fields.place.key("days").problem(f"{found!r} is no day.", "Write days as mon-fri, or [sat, sun].")
+        return ()
+    return found
 
 
 def read_time_of_day(fields: Fields, key: str) -> time | None:

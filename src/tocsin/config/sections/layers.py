@@ -6,11 +6,12 @@ from datetime import time, timedelta
 from typing import Any, NamedTuple, cast
 
 from tocsin.accounts.rules import check_slug
-from tocsin.config.fields import Fields, Place, read_time
-from tocsin.config.sections.hours import read_hours, read_weekday
+from tocsin.config.fields import Fields, Place
+from tocsin.config.sections.hours import read_hours
 from tocsin.config.sections.moments import read_local
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.localtime import Hours
+from tocsin.kernel.week_words import read_time, read_weekday
 from tocsin.oncall.model import SINCE_EVER, Handover, Layer, Member, OnHolidays, Rotation
 from tocsin.oncall.soundness import unsound_in
 from tocsin.oncall.turns import ORDINALS

@@ -71,7 +71,7 @@ VERBS: dict[str, Verb] = {
     "leave": Verb("leave", "leave add|list|end", "Say when you cannot be on call", PEOPLE),
     "explain": Verb("explain", "explain INC-1", "Who was called, how, when and why – or why nobody", PEOPLE),
     "simulate": Verb("simulate", "simulate --alert …", "What would happen if this alert came", PEOPLE),
-    "contacts": Verb("contacts", "contacts [test N]", "How you are reached, and whether it works", PEOPLE),
+    "contact": Verb("contact", "contact list|add|test|…", "How you are reached, and whether it works", PEOPLE),
     "channels": Verb("channels", "channels", "By which ways messages leave, and who answers", PEOPLE),
     "replay": Verb("replay", "replay HISTORY -f FILE", "A recorded history against a draft", PEOPLE),
     "alerts": Verb("alerts", "alerts [show ID]", "What fires, and where each alert went", ALERTS),

@@ -134,7 +134,7 @@ def webhook_secret(
     json: Json = False,
 ) -> None:
     """Print what messages to a webhook of a policy or a digest are signed with. For that of a person's own contact:
-    tocsin contacts secret."""
+    tocsin contact secret."""
     from tocsin.delivery.keys import webhook_secret as derive_secret
     from tocsin.integrations.channels.registry import check_address
     from tocsin.settings import load_here, with_secret_key

@@ -1,0 +1,229 @@
+"""`tocsin contact`: how you are reached, and whether it works."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.text import Text
+
+from tocsin.surfaces.cli import output, times
+from tocsin.surfaces.cli.client import Client, segment
+from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
+from tocsin.surfaces.wire import contacts as wire
+
+User = Annotated[str | None, Parameter(help="Somebody else, for administrators.")]
+Number = Annotated[int, Parameter(name="N", help="Its number in the list.")]
+
+app = verb(
+    "contact",
+    "How you are reached: your contacts, whether each is proven, your notification rules by urgency and your quiet\n"
+    "hours. A contact that you add is told nothing before you enter the code that is sent by it. A test sends a\n"
+    "message by one contact; following its link proves that it works.",
+    "tocsin contact list",
+    "tocsin contact add email me@example.com",
+    "tocsin contact verify 2 123456",
+    "tocsin contact test 2",
+    "tocsin contact order 3 2",
+    "tocsin contact quiet-hours 22:00 07:00 --days mon-fri",
+)
+
+
+@app.default
+@app.command(name="list")
+def list_contacts(*, user: User = None, json: Json = False) -> None:
+    """List your contacts with their numbers, your rules and your quiet hours."""
+    return _show(Client().get("/contacts", user=user), json=json)
+
+
+@app.command
+def add(
+    kind: Annotated[str, Parameter(name="KIND", help="By what: tocsin channels lists the kinds.")],
+    address: Annotated[str, Parameter(name="ADDRESS", help="Such as me@example.com, or the topic of ntfy.")],
+    /,
+    *,
+    user: User = None,
+    json: Json = False,
+) -> None:
+    """Add a contact; a code is sent by it."""
+    client = Client()
+    raw = client.post(f"/contacts{_of(user)}", {"kind": kind, "address": address})
+    if json:
+        return output.print_json(raw)
+    added = output.read(raw, wire.Contact)
+    told = output.read(client.get("/contacts", user=user), wire.Contacts)
+    number = next(n for n, each in enumerate(told.contacts, 1) if each.id == added.id)
+    return _code_is_on_its_way(added, number)
+
+
+@app.command
+def code(number: Number, /, *, user: User = None, json: Json = False) -> None:
+    """Send another code by a contact; the codes before it stop working."""
+    _, contact, raw = _ask(number, user, "code")
+    return output.print_json(raw) if json else _code_is_on_its_way(contact, number)
+
+
+@app.command
+def verify(
+    number: Number,
+    code: Annotated[str, Parameter(name="CODE", help="The six digits of the message.", allow_leading_hyphen=True)],
+    /,
+    *,
+    user: User = None,
+    json: Json = False,
+) -> None:
+    """Confirm a contact by the code that was sent by it; from then on it is told."""
+    person, contact, raw = _ask(number, user, "verify", {"code": code})
+    if json:
+        return output.print_json(raw)
+    return output.say(
+        f"{contact.kind} {output.line(contact.address)} is confirmed: {person} is told by it from now on."
+    )
+
+
+@app.command(name="test")
+def send_test(
+    number: Number,
+    /,
+    *,
+    user: User = None,
+    json: Json = False,
+) -> None:
+    """Send a test message by one contact."""
+    person, contact, raw = _ask(number, user, "test")
+    if json:
+        return output.print_json(raw)
+    output.say(f"A test message is on its way to {person} by {contact.kind}, {output.line(contact.address)}.")
+    return output.say(
+        ("  Follow its link to prove that it arrives; tocsin contact list shows what became of it.", "dim")
+    )
+
+
+@app.command
+def secret(
+    number: Annotated[int, Parameter(name="N", help="The number of a webhook in the list.")],
+    /,
+    *,
+    user: User = None,
+    json: Json = False,
+) -> None:
+    """Print what messages to one webhook are signed with, for the program that receives them."""
+    _, _, raw = _ask(number, user, "secret")
+    return output.print_json(raw) if json else output.say(output.read(raw, wire.SigningSecret).secret)
+
+
+@app.command
+def remove(number: Number, /, *, user: User = None, json: Json = False) -> None:
+    """Remove a contact that was added here, unless it is the last that is known to work."""
+    client = Client()
+    contact = _numbered(output.read(client.get("/contacts", user=user), wire.Contacts), number)
+    raw = client.delete(f"/contacts/{segment(contact.id)}{_of(user)}")
+    if json:
+        return output.print_json(raw)
+    return output.say(f"{contact.kind} {output.line(contact.address)} is removed.")
+
+
+@app.command
+def order(
+    *numbers: Annotated[int, Parameter(name="N", help="The numbers of the contacts that were added, first to last.")],
+    user: User = None,
+    json: Json = False,
+) -> None:
+    """Say which of the contacts that were added is told first; those of a file come before them."""
+    client = Client()
+    told = output.read(client.get("/contacts", user=user), wire.Contacts)
+    ids = [_numbered(told, number).id for number in numbers]
+    return _show(client.put(f"/contacts/order{_of(user)}", {"order": ids}), json=json)
+
+
+@app.command(name="quiet-hours")
+def quiet_hours(
+    begin: Annotated[str | None, Parameter(name="FROM", help="Such as 22:00.")] = None,
+    to: Annotated[str | None, Parameter(name="TO", help="Such as 07:00.")] = None,
+    /,
+    *,
+    days: Annotated[str, Parameter(help="The days on which they begin, such as mon-fri.")] = "daily",
+    off: Annotated[bool, Parameter(negative="", help="No quiet hours any more.")] = False,
+    user: User = None,
+    json: Json = False,
+) -> None:
+    """Say when low urgency can wait: what comes then is told when they end. What is urgent does not wait."""
+    if off == (begin is not None) or (begin is None) != (to is None):
+        raise WrongUsage("Quiet hours begin and end.", "tocsin contact quiet-hours 22:00 07:00, or --off for none.")
+    said = None if off else {"from": begin, "to": to, "days": days}
+    return _show(Client().put(f"/contacts/quiet-hours{_of(user)}", {"quiet_hours": said}), json=json)
+
+
+def _of(user: str | None) -> str:
+    return f"?user={segment(user)}" if user else ""
+
+
+def _numbered(told: wire.Contacts, number: int) -> wire.Contact:
+    if not 1 <= number <= len(told.contacts):
+        raise WrongUsage(f"There is no contact {number}.", "tocsin contact list shows them with their numbers.")
+    return told.contacts[number - 1]
+
+
+def _ask(number: int, user: str | None, what: str, body: object = None) -> tuple[str, wire.Contact, bytes]:
+    """The person, their contact of that number, and the answer about it."""
+    client = Client()
+    told = output.read(client.get("/contacts", user=user), wire.Contacts)
+    contact = _numbered(told, number)
+    return told.person, contact, client.post(f"/contacts/{segment(contact.id)}/{what}{_of(user)}", body or {})
+
+
+def _code_is_on_its_way(contact: wire.Contact, number: int) -> None:
+    output.say(f"A code is on its way by {contact.kind} to {output.line(contact.address)}.")
+    return output.say((f"  Enter it within 10 minutes: tocsin contact verify {number} CODE", "dim"))
+
+
+def _show(raw: bytes, *, json: bool) -> None:
+    if json:
+        return output.print_json(raw)
+    return output.show(*_lines(output.read(raw, wire.Contacts), output.now()))
+
+
+def _lines(told: wire.Contacts, now: datetime) -> list[Text]:
+    lines = [_contact(number, each, now) for number, each in enumerate(told.contacts, 1)]
+    if not told.contacts:
+        lines.append(Text(f"{told.person} has no contact and cannot be paged.", style="bold red"))
+    lines.append(_rules("high", told.rules.high))
+    lines.append(_rules("low", told.rules.low))
+    lines.append(_quiet(told.quiet_hours))
+    if told.managed_by:
+        lines.append(Text(f"Rules and quiet hours are managed by {output.line(told.managed_by)}.", style="dim"))
+    return lines
+
+
+def _contact(number: int, contact: wire.Contact, now: datetime) -> Text:
+    """Two lines: the way and how it stands, and the last test."""
+    line = Text.assemble((f"{number}  ", "bold"), f"{contact.kind} {output.line(contact.address)}  ")
+    line.append_text(_standing(number, contact, now))
+    if contact.managed_by is not None:
+        line.append(f", by {output.line(contact.managed_by)}", style="dim")
+    if contact.last_test is not None:
+        test = contact.last_test
+        answer = f" ({output.line(test.answer)})" if test.answer else ""
+        line.append(f"\n   last test {times.both(test.at, now)}: {test.state}{answer}", style="dim")
+    return line
+
+
+def _standing(number: int, contact: wire.Contact, now: datetime) -> Text:
+    if not contact.is_confirmed:
+        return Text(f"waits for its code: tocsin contact verify {number} CODE", style="yellow")
+    if contact.proven_at is None:
+        return Text("unproven: nobody has answered a message by it yet", style="yellow")
+    return Text(f"proven {times.ago(contact.proven_at, now)}", style="green")
+
+
+def _quiet(quiet: wire.QuietHours | None) -> Text:
+    said = f"{quiet.begin} to {quiet.to}, {quiet.days}: low urgency waits" if quiet else "none"
+    return Text.assemble(("quiet hours: ", "bold"), said)
+
+
+def _rules(urgency: str, rules: Sequence[wire.Rule]) -> Text:
+    said = ", ".join(f"{rule.kind} {'at once' if rule.after == '0s' else f'after {rule.after}'}" for rule in rules)
+    return Text.assemble((f"{urgency} urgency: ", "bold"), said or "e-mail at once (no rule of your own)")
+
+
+main = runner(app)

@@ -1,0 +1,74 @@
+"""`tocsin contact list`: what is listed, and the test button."""
+
+from tests.support.applications import SETTINGS
+from tests.surfaces.cli.terminal import Terminal
+from tocsin.accounts.service import get_user_by_name
+from tocsin.db.database import Database
+from tocsin.delivery import contacts, service
+from tocsin.delivery.keys import ack_links
+from tocsin.delivery.model import ContactDraft
+
+
+async def test_who_may_not(cli: Terminal) -> None:
+    assert (
+        "may not see and change how others are reached"
+        in (await cli("contact", "list", "--user", "bob", who="alice", status=1)).err
+    )
+
+
+async def test_contacts_are_numbered_and_tested_by_their_number(cli: Terminal) -> None:
+    said = (await cli("contact", "list")).out
+    assert said.startswith("1  email alice@example.com  unproven: nobody has answered")
+    assert "high urgency: e-mail at once" in said
+    tested = (await cli("contact", "test", "1")).out
+    assert tested.startswith("A test message is on its way to alice by email, alice@example.com.")
+    assert "waiting" in (await cli("contact", "list")).out
+    assert "a moment ago" in (await cli("contact", "test", "1", status=1)).err
+    assert (await cli("contact", "list", "--json")).json()["contacts"][0]["last_test"]["state"] == "waiting"
+
+
+async def test_a_receiver_is_given_what_messages_are_signed_with(cli: Terminal, db: Database) -> None:
+    async with db.transaction() as tx:
+        alice = await get_user_by_name(tx.conn, "alice")
+        hook = ContactDraft("webhook", "https://hooks.example.com/alice")
+        await contacts.replace_contacts(tx, alice.id, [hook], [], None)
+    said = (await cli("contact", "secret", "1")).out
+    assert said.startswith("whsec_")
+    assert (await cli("contact", "secret", "1", "--json")).json() == {"secret": said.strip()}
+
+
+async def test_what_is_wrong(cli: Terminal) -> None:
+    assert "not signed" in (await cli("contact", "secret", "1", status=1)).err
+    assert "no contact 7" in (await cli("contact", "test", "7", status=2)).err
+
+
+async def test_a_contact_is_added_confirmed_and_removed(cli: Terminal, db: Database) -> None:
+    said = (await cli("contact", "add", "email", "alice@private.example")).out
+    assert said.startswith("A code is on its way by email to alice@private.example.")
+    assert "tocsin contact verify 1 CODE" in said
+    assert (
+        "1  email alice@private.example  waits for its code: tocsin contact verify 1 CODE"
+        in (await cli("contact", "list")).out
+    )
+    assert "does not work" in (await cli("contact", "verify", "1", "000000", status=1)).err
+    await cli("contact", "code", "1")
+    async with db.connection() as conn:
+        alice = await get_user_by_name(conn, "alice")
+        (contact,) = await contacts.list_contacts(conn, alice.id)
+        sent = await service.list_deliveries(conn, f"contact-code/{contact.id}")
+    code = ack_links(SETTINGS.secret_key, SETTINGS.public_url).code(sent[-1].id)
+    assert "alice is told by it from now on" in (await cli("contact", "verify", "1", f"{code[:3]} {code[3:]}")).out
+    assert "1  email alice@private.example  proven just now" in (await cli("contact", "list")).out
+    assert "known to work" in (await cli("contact", "remove", "1", status=1)).err
+
+
+async def test_the_order_and_the_quiet_hours(cli: Terminal) -> None:
+    await cli("contact", "add", "email", "alice@one.example")
+    await cli("contact", "add", "email", "alice@two.example")
+    assert (await cli("contact", "order", "2", "1")).out.startswith("1  email alice@two.example")
+    assert "removed" in (await cli("contact", "remove", "2")).out
+    said = (await cli("contact", "quiet-hours", "22:00", "07:00", "--days", "mon-fri")).out
+    assert "quiet hours: 22:00 to 07:00, mon-fri: low urgency waits" in said
+    assert "no time of a day" in (await cli("contact", "quiet-hours", "22:00", "late", status=1)).err
+    assert "begin and end" in (await cli("contact", "quiet-hours", "22:00", status=2)).err
+    assert "quiet hours: none" in (await cli("contact", "quiet-hours", "--off")).out
