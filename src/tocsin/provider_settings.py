@@ -10,6 +10,7 @@ from tocsin.setting_readers import (
     one_of,
     read_flag,
     read_headers,
+    read_pairs,
     read_phone_number,
     read_positive,
     read_public_url,
@@ -86,7 +87,20 @@ class Gateway:
     secret: str | None = setting("what {secret} stands for in the template", is_secret=True)
 
 
-SECTIONS: Mapping[str, Callable[..., Any]] = {"twilio": Twilio, "sms": Sms, "sms_gateway": Gateway}
+@dataclass(frozen=True)
+class Otlp:
+    """A collector of traces that takes OTLP over HTTP (MET-6)."""
+
+    endpoint: str | None = setting(
+        "a collector that traces are sent to by OTLP over HTTP: http://127.0.0.1:4318; without it none are made",
+        read=read_public_url,
+    )
+    headers: tuple[tuple[str, str], ...] = setting(
+        "headers of its requests: authorization=Bearer%20TOKEN, comma-separated", (), read=read_pairs, is_secret=True
+    )
+
+
+SECTIONS: Mapping[str, Callable[..., Any]] = {"twilio": Twilio, "sms": Sms, "sms_gateway": Gateway, "otlp": Otlp}
 """Each is a field of `Settings` of that name, and the beginning of its settings' names."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tocsin.kernel.durations import parse_duration
 from tocsin.kernel.errors import Invalid
@@ -198,6 +198,17 @@ def read_headers(raw: object) -> tuple[tuple[str, str], ...]:
         if not colon or not _HEADER.fullmatch(name) or not value.strip().isprintable():
             raise ValueError("each header is written as Name: value")
         found.append((name, value.strip()))
+    return tuple(found)
+
+
+def read_pairs(raw: object) -> tuple[tuple[str, str], ...]:
+    """`name=value`, comma-separated, values as in an address: how OTEL_EXPORTER_OTLP_HEADERS is written."""
+    found: list[tuple[str, str]] = []
+    for each in read_text(raw).split(","):
+        name, equals, value = each.strip().partition("=")
+        if not equals or not _HEADER.fullmatch(name.strip()) or not unquote(value).isprintable():
+            raise ValueError("each header is written as name=value, with a comma between two")
+        found.append((name.strip(), unquote(value).strip()))
     return tuple(found)
 
 

@@ -1,6 +1,7 @@
 """Every setting of the program in one frozen value, and where each came from. The only reader of the environment.
 
-A setting is looked up as `TOCSIN_<NAME>` in the environment, then as `<name>` in `tocsin.toml`, then has its default.
+A setting is looked up as `TOCSIN_<NAME>` in the environment (a few also by a name that is standard), then as `<name>`
+in `tocsin.toml`, then has its default.
 """
 
 import base64
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.errors import Invalid, Unavailable
 from tocsin.kernel.sizes import size_words
-from tocsin.provider_settings import OPTIONS, SECTIONS, Gateway, Sms, Twilio
+from tocsin.provider_settings import OPTIONS, SECTIONS, Gateway, Otlp, Sms, Twilio
 from tocsin.setting_readers import (
     KEY_BYTES,
     one_of,
@@ -75,6 +76,7 @@ class Settings:
     twilio: Twilio = field(default_factory=Twilio)
     sms: Sms = field(default_factory=Sms)
     sms_gateway: Gateway = field(default_factory=Gateway)
+    otlp: Otlp = field(default_factory=Otlp)
     listen_fd: int | None = None
     """A listening socket that systemd hands over (its socket activation), instead of `listen`."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
@@ -91,6 +93,12 @@ class Settings:
         near = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
         return f"http://{near}:{port}"
 
+
+STANDARD: Mapping[str, str] = {
+    "otlp_endpoint": "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "otlp_headers": "OTEL_EXPORTER_OTLP_HEADERS",
+}
+"""Variables that other programs of an installation read as well: they count where our own is not set."""
 
 _SPANS = ("handoff_draft", "shift_reminder", "reachability_test")
 _SIZES = ("attachment_size", "attachments_size")
@@ -139,6 +147,8 @@ def load(environment: Mapping[str, str], toml: Mapping[str, Any], *, toml_name: 
     sources: dict[str, str] = {}
     for name in SETTING_NAMES:
         variable = PREFIX + name.upper()
+        if environment.get(variable, "") == "" and name in STANDARD:
+            variable = STANDARD[name]
         if environment.get(variable, "") != "":
             raw, sources[name] = cast("Any", environment[variable]), variable
         elif name in toml:

@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 from tocsin.alerts.flapping import Flaps
 from tocsin.alerts.intake import Standing
 from tocsin.alerts.model import EndedBy, Routed, State
+from tocsin.kernel import tracing
 from tocsin.kernel.db import Conn, as_jsonb
 
 Key = tuple[int, str]
@@ -92,7 +93,7 @@ with doc as (
 ), armed as (
     insert into job (kind, payload, lane, run_at, prio)
     -- Without its routing an alert would call nobody: then nothing of all this is written, since prio is not null.
-    select 'alerts.group', jsonb_build_object('alert_ids', ids),
+    select 'alerts.group', jsonb_build_object('alert_ids', ids) || %(trace)s,
         case when prio = 2 or burns then 'alerts.bulk' else 'alerts' end, %(now)s,
         case when burns and prio is not null then 2 else prio end
     from batch
@@ -125,7 +126,7 @@ async def insert_new_alerts(
     alone.
     The rows must be sorted by identity, each identity once.
     """
-    parameters = {"doc": as_jsonb(rows), "now": now, "sent": len(rows), "burning": list(burning)}
+    parameters = {"doc": as_jsonb(rows), "now": now, "sent": len(rows), "burning": list(burning), "trace": _trace()}
     cursor = await conn.execute(INSERT_NEW, parameters, prepare=True)
     row = await cursor.fetchone()
     assert row is not None
@@ -290,7 +291,8 @@ with doc as (
 insert into job (kind, payload, lane, run_at, prio)
 select 'alerts.group', jsonb_build_object('alert_ids', jsonb_agg(c.id order by c.id),
         'resumed', coalesce(jsonb_agg(c.id order by c.id) filter (where c.kind = 'AlertResumed'), '[]'),
-        'acknowledged', coalesce(jsonb_agg(c.id order by c.id) filter (where c.kind = 'AlertAcknowledged'), '[]')),
+        'acknowledged', coalesce(jsonb_agg(c.id order by c.id) filter (where c.kind = 'AlertAcknowledged'), '[]'))
+        || %(trace)s,
     case c.prio when 2 then 'alerts.bulk' else 'alerts' end, %(now)s, c.prio
 from (
     -- An end wakes nobody.
@@ -302,7 +304,12 @@ from (
 
 async def update_alerts(conn: Conn, changes: Sequence[Change], now: datetime) -> None:
     """Write the changes with their ledger entries, and one job for those that are history."""
-    await conn.execute(UPDATE, {"doc": as_jsonb(changes), "now": now}, prepare=True)
+    await conn.execute(UPDATE, {"doc": as_jsonb(changes), "now": now, "trace": _trace()}, prepare=True)
+
+
+def _trace() -> Any:
+    """What the jobs that are armed here are part of, beside their own payload."""
+    return as_jsonb(tracing.handed_on({}))
 
 
 async def ensure_routings(conn: Conn, decided: Sequence[Routed]) -> dict[str, int]:

@@ -25,6 +25,7 @@ from tocsin.delivery.pacing import Hold
 from tocsin.delivery.ports import Channel
 from tocsin.delivery.recording import Outcome
 from tocsin.delivery.wording import with_addresses, with_code
+from tocsin.kernel import tracing
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.kernel.retry import Retry
@@ -127,10 +128,17 @@ async def _begin_and_send(
         return begun
     if found.delivery.address == UNREADABLE:
         return SendFailed(FailureReason.UNREADABLE, "its address is sealed with a key that this installation has not")
-    try:
-        return await channel.send(_outgoing(held, found, begun, links))
-    except SendFailed as failure:
-        return failure
+    return await _send(channel, _outgoing(held, found, begun, links))
+
+
+async def _send(channel: Channel, outgoing: Outgoing) -> Outcome:
+    about = {"tocsin.delivery_id": str(outgoing.id), "tocsin.topic": outgoing.topic, "tocsin.attempt": outgoing.attempt}
+    with tracing.span(f"send {channel.kind}", part="client", about=about) as span:
+        try:
+            return await channel.send(outgoing)
+        except SendFailed as failure:
+            span.fail(failure.reason)
+            return failure
 
 
 def _outgoing(held: Held, found: store.InChain, begun: Begun, links: AckLinks) -> Outgoing:

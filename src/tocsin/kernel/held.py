@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tocsin.kernel import job_store
+from tocsin.kernel import job_store, tracing
 from tocsin.kernel.errors import LeaseLost
 from tocsin.kernel.lease import Lease
 from tocsin.kernel.retry import Retry
@@ -18,7 +18,7 @@ from tocsin.kernel.tx import Transactions, Tx
 
 
 class Held:
-    """`attempts` counts this one. `payload` is what was armed."""
+    """`attempts` counts this one. `payload` is what was armed, `trace` what it is part of (`kernel.tracing`)."""
 
     def __init__(self, job: job_store.Claimed, lease: Lease, db: Transactions, every: timedelta | None = None) -> None:
         self.id = job.id
@@ -27,6 +27,7 @@ class Held:
         self.prio = job.prio
         self.key = job.key
         self.payload: dict[str, Any] = job.payload
+        self.trace: str | None = job.payload.pop(tracing.HANDED_ON, None)
         self.attempts = job.attempts
         self.run_at = job.run_at
         self.db = db

@@ -9,6 +9,7 @@ from typing import Any, LiteralString, Protocol
 
 import msgspec
 
+from tocsin.kernel import tracing
 from tocsin.kernel.db import Conn, as_jsonb
 
 
@@ -51,7 +52,7 @@ async def enqueue(tx: Armed, *new: NewJob) -> None:
         return
     for job in new:
         tx.arm(job.lane, job.run_at)
-    batch = _earliest_by_key(new)
+    batch = [msgspec.structs.replace(job, payload=tracing.handed_on(job.payload)) for job in _earliest_by_key(new)]
     await tx.conn.execute(
         """
         insert into job (kind, payload, lane, run_at, prio, key)

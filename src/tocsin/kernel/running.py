@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import psycopg
 from psycopg_pool import PoolClosed
 
-from tocsin.kernel import job_store
+from tocsin.kernel import job_store, tracing
 from tocsin.kernel.errors import LeaseLost
 from tocsin.kernel.held import Held, JobKind, next_round
 from tocsin.kernel.lease import Lease
@@ -31,14 +31,16 @@ class JobParked(Event, frozen=True):
 async def run_job(held: Held, kind: JobKind) -> BaseException | None:
     """Runs the handler; returns what it failed with. Cancellation comes back as a value too, so that the caller can
     give the job back."""
-    try:
-        async with asyncio.timeout(kind.timeout.total_seconds()):
-            await kind.handler(held)
-            if kind.every is not None and not held.settled:
-                async with held.finish():
-                    pass
-    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - the loop's edge: every failure is a verdict
-        return error
+    with tracing.job_span(kind.name, held.payload, held.trace) as span:
+        try:
+            async with asyncio.timeout(kind.timeout.total_seconds()):
+                await kind.handler(held)
+                if kind.every is not None and not held.settled:
+                    async with held.finish():
+                        pass
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - the loop's edge: every failure is a verdict
+            span.fail(type(error).__name__)
+            return error
     return None
 
 

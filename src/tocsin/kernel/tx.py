@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 import msgspec
 
-from tocsin.kernel import jobs
+from tocsin.kernel import jobs, tracing
 from tocsin.kernel.clock import Clock
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ledger import Event, insert_entries, insert_entry
@@ -87,6 +87,7 @@ class Tx:
         """
         await self.write_told()
         event_id = await insert_entry(self.conn, event, self.now)
+        tracing.happened(type(event).__name__, event.topic)
         reaction = self.reactions.get(type(event))
         if reaction is None:
             return event_id

@@ -22,6 +22,7 @@ from tocsin.integrations.channels.push.send import identity_of
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
+from tocsin.main.traces import open_traces
 from tocsin.reactions import REACTIONS
 from tocsin.setting_readers import parse_address
 from tocsin.settings import Settings
@@ -32,6 +33,7 @@ from tocsin.surfaces.compat.opsgenie import OpsgenieApp
 from tocsin.surfaces.health import Health
 from tocsin.surfaces.ingest import GroupCommit, IngestApp, MailInlet
 from tocsin.surfaces.metrics import Metrics
+from tocsin.surfaces.traced import Traced
 from tocsin.surfaces.web.app import WebPages
 from tocsin.surfaces.web.site import Site
 
@@ -51,6 +53,7 @@ class Web:
 async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
     """The fast path of alerts in front, then the probes, then what alert tools read, then API and pages."""
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(open_traces(settings, "web"))
         keyring = keyring_of(settings)
         db = await stack.enter_async_context(Database(dsn, reactions=REACTIONS, keyring=keyring, size=CONNECTIONS))
         hub = Hub(db)
@@ -75,7 +78,7 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         taken = Counter[tuple[str, int]]()
         metrics = Metrics(db, alertmanager, taken=lambda: taken, token=settings.metrics_token)
         ingest = IngestApp(db, rulebook, commit, Health(db, metrics), settings.secret_key, taken)
-        yield Web(ingest, hub.close, db)
+        yield Web(ingest if settings.otlp.endpoint is None else Traced(ingest), hub.close, db)
 
 
 def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) -> Application:

@@ -22,6 +22,7 @@ from tocsin.integrations.checks.promql.measure import PromqlMeasure
 from tocsin.integrations.checks.registry import open_executors
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp
+from tocsin.main.traces import open_traces
 from tocsin.oncall.calendar_jobs import CalendarFetcher
 from tocsin.oncall.checking_jobs import check_kinds
 from tocsin.postmortems.action_jobs import check_kinds as action_kinds
@@ -37,6 +38,7 @@ CONNECTIONS = 10
 async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
     """Ready to `run`."""
     async with (
+        open_traces(settings, "worker"),
         Database(dsn, reactions=REACTIONS, keyring=keyring_of(settings), size=CONNECTIONS) as db,
         open_channels(settings) as channels,
         open_heartbeat(settings) as heartbeat,

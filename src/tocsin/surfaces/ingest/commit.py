@@ -16,6 +16,7 @@ from psycopg.errors import ProgramLimitExceeded
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.alerts.service import Arrival, Desk, receive
 from tocsin.db.database import Database
+from tocsin.kernel import tracing
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Unavailable
 
@@ -52,6 +53,7 @@ class _Waiting(NamedTuple):
     arrivals: Sequence[Arrival]
     size: int
     done: asyncio.Future[int]
+    trace: str | None
 
 
 class _Promised(NamedTuple):
@@ -102,7 +104,7 @@ class GroupCommit:
         if self._closing or self._is_full(size):
             raise Busy("Too many requests wait already.", "Send it again in a moment.")
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(arrivals, size, loop.create_future())
+        waiting = _Waiting(arrivals, size, loop.create_future(), tracing.current())
         self._queue.append(waiting)
         self._promised.append(_Promised(loop.time() + _PATIENCE, waiting.done))
         self._something.set()
@@ -184,6 +186,11 @@ class GroupCommit:
 
     async def _commit(self, conn: Conn, batch: Sequence[_Waiting]) -> None:
         """All together; when that fails each by itself, so that none pays for another."""
+        parents = [waiting.trace for waiting in batch if waiting.trace is not None]
+        with tracing.span("store alerts", parents=parents):
+            await self._commit_as_one_or_each(conn, batch)
+
+    async def _commit_as_one_or_each(self, conn: Conn, batch: Sequence[_Waiting]) -> None:
         failure = await self._try(conn, [arrival for waiting in batch for arrival in waiting.arrivals])
         for waiting in batch:
             failures = await self._commit_piecemeal(conn, waiting.arrivals) if failure else []
