@@ -23,7 +23,7 @@ def page(kind: str) -> str:
     return Path(HOWTO / f"{kind}.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", ROOMS)
+@pytest.mark.parametrize("kind", [kind for kind in ROOMS if kind in HTTP_BENCHES])
 async def test_what_the_page_says_to_set_reaches_the_room(kind: str) -> None:
     bench = HTTP_BENCHES[kind]
     (written,) = YAML.findall(page(kind))

@@ -56,7 +56,9 @@ def test_the_configuration_of_a_page_is_read(page: Path) -> None:
 
 def _value_of(variable: str) -> str:
     """Something that fits what the variable is named for: a room of any chat, or a key."""
-    return ROOM if variable.endswith("_ROOM") else f"0123456789abcdef{variable.lower()}"
+    if variable.endswith("_ROOM"):
+        return ROOM
+    return "tgram://1234:abcd/42" if variable.endswith("_APPRISE") else f"0123456789abcdef{variable.lower()}"
 
 
 def test_there_is_a_session_for_each_thing_a_pager_does() -> None:

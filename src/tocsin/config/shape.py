@@ -127,6 +127,8 @@ def shown_address(address: str) -> str:
         return "…"
     if not url.scheme or not url.hostname:
         return "…"
+    if url.scheme not in ("http", "https"):
+        return f"{url.scheme}://…"
     port = f":{url.port}" if url.port else ""
     return f"{url.scheme}://{url.hostname}{port}/…"
 

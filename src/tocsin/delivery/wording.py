@@ -132,7 +132,8 @@ def _zone(name: str) -> tzinfo:
 
 def shown_address(kind: str, address: str) -> str:
     """An address as others may see it: a mail address as it is, the ends of a number, of a browser the name of its
-    device, of a URL only the host, for its path is the secret.
+    device, of a URL only the host, for its path is the secret; of one that is no web address its scheme,
+    for a token may stand anywhere in it.
     """
     if kind == "email":
         return address
@@ -140,4 +141,7 @@ def shown_address(kind: str, address: str) -> str:
         return masked_number(address)
     if kind == PUSH:
         return device_name(address) or kind
-    return urlsplit(address).hostname or kind
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https"):
+        return parts.scheme or kind
+    return parts.hostname or kind

@@ -34,10 +34,11 @@ def failure_of(answer: HttpAnswer, who: str, now: datetime) -> SendFailed | None
     retry_after = parse_retry_after(answer.headers, now)
     if status < 400:
         detail += "; redirects are not followed: use the final address"
-    return SendFailed(_reason_of_status(status), detail, retry_after=retry_after, answer=f"HTTP {status}")
+    return SendFailed(reason_of_status(status), detail, retry_after=retry_after, answer=f"HTTP {status}")
 
 
-def _reason_of_status(status: int) -> FailureReason:
+def reason_of_status(status: int) -> FailureReason:
+    """Of a status that is no success."""
     if status in (401, 403, 407):
         return FailureReason.AUTHENTICATION
     if status == 429:

@@ -66,6 +66,13 @@ def _buttons(outgoing: Outgoing) -> tuple[Button, ...]:
     return tuple(found)
 
 
+def plain(post: Post, escape: Escape = lambda text: text, *, headline: bool = True) -> str:
+    """All of it as lines of text; `escape` is for what strangers wrote, the links are our own."""
+    said = (*((post.headline,) if headline else ()), post.text, *(f"{fact.label}: {fact.value}" for fact in post.facts))
+    links = (f"{label}: {url}" for label, url in post.buttons)
+    return "\n".join((*(escape(part) for part in (*said, post.why_you) if part), *links))
+
+
 def is_news_of_old(outgoing: Outgoing) -> bool:
     """Whether it may take the place of the message that was sent before (`earlier_ref`), where a provider can edit. A
     page never does: an edited message makes no sound.

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from tocsin.delivery.model import Outgoing, Receipt
 from tocsin.delivery.ports import Channel
+from tocsin.integrations.channels.apprise.send import APPRISE
 from tocsin.integrations.channels.definition import ChannelKind, Wires
 from tocsin.integrations.channels.discord.send import DISCORD
 from tocsin.integrations.channels.email.opening import EMAIL
@@ -38,6 +39,7 @@ CHANNELS: tuple[ChannelKind, ...] = (
     TEAMS,
     GOOGLE_CHAT,
     MATRIX,
+    APPRISE,
 )
 
 _BY_NAME = {kind.name: kind for kind in CHANNELS}

@@ -11,7 +11,7 @@ import msgspec
 from yarl import URL
 
 from tocsin.delivery.model import Outgoing, Receipt
-from tocsin.integrations.channels.chat import Post, marked_up, post_of
+from tocsin.integrations.channels.chat import Post, marked_up, plain, post_of
 from tocsin.integrations.channels.chat_webhook import JSON, TIMEOUT, host_and_port, receipt_of
 from tocsin.integrations.channels.definition import ChannelKind, over_http
 from tocsin.kernel.errors import Invalid
@@ -74,17 +74,11 @@ def document(outgoing: Outgoing) -> dict[str, Any]:
     post = post_of(outgoing)
     return {
         "msgtype": "m.text",
-        "body": _plain(post),
+        "body": plain(post),
         "format": "org.matrix.custom.html",
         "formatted_body": _html(post),
         "m.mentions": {},
     }
-
-
-def _plain(post: Post) -> str:
-    facts = [f"{fact.label}: {fact.value}" for fact in post.facts]
-    links = [f"{label}: {url}" for label, url in post.buttons]
-    return "\n".join(part for part in (post.headline, post.text, *facts, post.why_you, *links) if part)
 
 
 def _html(post: Post) -> str:

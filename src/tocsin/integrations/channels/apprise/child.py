@@ -1,0 +1,110 @@
+"""What sends one message by Apprise, in a process of its own: a task on standard input, its outcome on standard output.
+
+Apprise opens its own connections. Here every one of them passes the address guard (SEC-4), below any library: the
+interpreter itself asks before it connects. Nothing else of the machine is open to it: no other program, no Unix socket.
+"""
+
+import importlib
+import logging
+import re
+import sys
+from typing import Any
+
+import msgspec
+
+from tocsin.kernel.addresses import AddressGuard, BlockedAddress, parse_network_list
+from tocsin.kernel.http_answer import reason_of_status
+from tocsin.kernel.outbound import FailureReason
+
+_CONNECTS = ("socket.connect", "socket.sendto", "socket.sendmsg")
+_STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty")
+_STATUS = re.compile(r"error=(\d{3})\b")
+
+
+class Task(msgspec.Struct, frozen=True):
+    """`networks`: those beside the internet that may be called, as `TOCSIN_ALLOWED_NETWORKS` has them."""
+
+    address: str
+    title: str
+    body: str
+    is_page: bool
+    networks: str
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """`reason` None: Apprise says that the service took it. `detail` has nothing of the service's own words."""
+
+    reason: FailureReason | None = None
+    detail: str = ""
+
+
+class Listener(logging.Handler):
+    """What Apprise logs is all that it says of a failure; kept are the last status and whether no connection stood."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.status: int | None = None
+        self.is_cut_off = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = record.getMessage()
+        found = _STATUS.search(said)
+        self.status = int(found[1]) if found else self.status
+        self.is_cut_off = self.is_cut_off or "onnection error" in said
+
+
+class Gate:
+    """The interpreter's audit hook; it cannot be taken away again."""
+
+    def __init__(self, guard: AddressGuard) -> None:
+        self._guard = guard
+        self.refused = ""
+
+    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
+        if event in _STARTS:
+            raise BlockedAddress("no program is started for a message")
+        if event in _CONNECTS:
+            self._check(args[1])
+
+    def _check(self, address: object) -> None:
+        """A name or a path in place of an address is refused by the guard, too."""
+        host = str(address[0]) if isinstance(address, tuple) else str(address)  # pyright: ignore[reportUnknownArgumentType]  # of any family
+        try:
+            self._guard.check(host)
+        except BlockedAddress as refused:
+            self.refused = str(refused)
+            raise
+
+
+def main() -> None:
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    gate, listener = Gate(AddressGuard(parse_network_list(task.networks))), Listener()
+    apprise: Any = importlib.import_module("apprise")
+    logging.getLogger("apprise").addHandler(listener)
+    sys.addaudithook(gate)
+    sys.stdout.buffer.write(msgspec.json.encode(_sent(apprise, task, gate, listener)))
+
+
+def _sent(apprise: Any, task: Task, gate: Gate, listener: Listener) -> Outcome:
+    asset = apprise.AppriseAsset(app_id="Tocsin", app_desc="Tocsin", async_mode=False, storage_mode="memory")
+    service = apprise.Apprise(asset=asset)
+    if not service.add(task.address):
+        return Outcome(FailureReason.REJECTED, "Apprise does not understand the address")
+    kind = apprise.NotifyType.FAILURE if task.is_page else apprise.NotifyType.INFO
+    if service.notify(title=task.title, body=task.body, notify_type=kind, body_format=apprise.NotifyFormat.TEXT):
+        return Outcome()
+    return _failed(gate, listener)
+
+
+def _failed(gate: Gate, listener: Listener) -> Outcome:
+    if gate.refused:
+        return Outcome(FailureReason.BLOCKED_ADDRESS, f"it is not called: {gate.refused}")
+    if listener.status is not None:
+        return Outcome(reason_of_status(listener.status), f"it answered {listener.status}")
+    if listener.is_cut_off:
+        return Outcome(FailureReason.UNREACHABLE, "it cannot be reached, or its certificate is not trusted")
+    return Outcome(FailureReason.OTHER, "Apprise says no more than that it failed")
+
+
+if __name__ == "__main__":
+    main()
