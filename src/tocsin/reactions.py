@@ -69,7 +69,7 @@ from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
 from tocsin.postmortems import action_redacting as action_items
-from tocsin.postmortems import recurrence, reminding
+from tocsin.postmortems import measurements, recurrence, reminding
 from tocsin.postmortems import redacting as postmortems
 from tocsin.postmortems.action_jobs import JOBS as ACTION_ITEMS
 from tocsin.postmortems.events import PostmortemPublished
@@ -121,6 +121,7 @@ REACTIONS: Reactions = {
                                          cadence.end,
                                          resolution.tell_over,
                                          reminding.begin,
+                                         measurements.begin,
                                          looking.look_again),                    (AFTERMATH,)),
     IncidentMerged:            Reaction((reacting.stop_on_merge,
                                          maintenance.forget_hold,
@@ -140,7 +141,8 @@ REACTIONS: Reactions = {
     EtaSet:                    Reaction((looking.look_again,),                   ()),
     CauseNamed:                Reaction((looking.look_again,
                                          recurrence.look_at_cause),              ()),
-    InstantCorrected:          Reaction((looking.look_again,),                   ()),
+    InstantCorrected:          Reaction((looking.look_again,
+                                         measurements.begin),                    ()),
     FactsLearnt:               Reaction((looking.look_again,),                   ()),
     EntryCorrected:            Reaction((looking.look_again,),                   ()),
     EntryRedacted:             Reaction((updates.redact_updates,

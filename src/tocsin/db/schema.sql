@@ -1643,7 +1643,7 @@ CREATE TABLE impact_figure (
     source text NOT NULL,
     by text NOT NULL,
     at timestamptz NOT NULL,
-    CHECK (name IN ('failed_requests', 'failed_transactions', 'support_tickets', 'sla_breached')),
+    CHECK (name IN ('users_affected', 'error_rate', 'failed_requests', 'failed_transactions', 'support_tickets', 'sla_breached')),
     PRIMARY KEY (incident_id, name),
     FOREIGN KEY (incident_id) REFERENCES incident(id)
 );
@@ -1660,6 +1660,28 @@ CREATE TABLE postmortem_template (
     PRIMARY KEY (name)
 );
 COMMENT ON TABLE postmortem_template IS 'Of one''s own; those that ship are code. An empty list is filled up from them.';
+
+CREATE TABLE measurement (
+    incident_id bigint NOT NULL,
+    n integer NOT NULL,
+    service text NOT NULL,
+    figure text,
+    title text NOT NULL,
+    query text NOT NULL,
+    begins_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    measured_at timestamptz NOT NULL,
+    value double precision,
+    chart jsonb,
+    trouble text NOT NULL,
+    CHECK (((trouble = '') = ((value IS NOT NULL) OR (chart IS NOT NULL)))),
+    CHECK (((value IS NULL) OR (figure IS NOT NULL))),
+    PRIMARY KEY (incident_id, n),
+    FOREIGN KEY (incident_id) REFERENCES incident(id)
+);
+COMMENT ON TABLE measurement IS 'What Prometheus said of an incident (PMT-1, PMT-3): figures and courses, frozen; one more time is more rows.';
+COMMENT ON COLUMN measurement.figure IS 'Which figure of its impact; null: a course, kept as a chart.';
+COMMENT ON COLUMN measurement.trouble IS 'Why there is nothing; empty: there is.';
 
 
 -- ── 0028_slo ────────────────────────────────────────────────────────────────────────────────────────────────────────

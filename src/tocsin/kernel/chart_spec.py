@@ -18,6 +18,7 @@ ROW_HIGH = 26
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 LETTERS = 12
 WHOLE_TICKS = 5  # an axis of counts below it has a tick at each
+MOST_DOTS = 36
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 NAMES_IN_LINE = ((8, 4), (12, 3))
@@ -62,7 +63,7 @@ def _line(chart: Chart, theme: Theme) -> list[Spec]:
     shapes = [SHAPES[place % len(SHAPES)] for place in range(len(chart.series))]
     return [
         {
-            "mark": {"type": "line", "strokeWidth": 2, "point": {"filled": True, "size": 40}},
+            "mark": {"type": "line", "strokeWidth": 2, "point": {"filled": True, "size": _dot(chart)}},
             "encoding": {
                 "x": _along(chart),
                 "y": _height(chart),
@@ -72,6 +73,11 @@ def _line(chart: Chart, theme: Theme) -> list[Spec]:
             },
         }
     ]
+
+
+def _dot(chart: Chart) -> int:
+    """Of a long course the line is looked at, not its points; one that stands alone must still be seen."""
+    return 40 if len(chart.labels) <= MOST_DOTS else 8
 
 
 def _columns(chart: Chart, theme: Theme) -> list[Spec]:

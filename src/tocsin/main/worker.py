@@ -18,6 +18,7 @@ from tocsin.insights.readiness_probes import Prober
 from tocsin.insights.slo_jobs import slo_kinds
 from tocsin.insights.wakes import list_wakes
 from tocsin.integrations.channels.registry import list_configured, open_channels
+from tocsin.integrations.checks.promql.evidence import PromqlEvidence
 from tocsin.integrations.checks.promql.measure import PromqlMeasure
 from tocsin.integrations.checks.registry import open_executors
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
@@ -26,6 +27,7 @@ from tocsin.main.traces import open_traces
 from tocsin.oncall.calendar_jobs import CalendarFetcher
 from tocsin.oncall.checking_jobs import check_kinds
 from tocsin.postmortems.action_jobs import check_kinds as action_kinds
+from tocsin.postmortems.measuring_jobs import measuring_kinds
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings, find_variable
 from tocsin.verification.jobs import check_kinds as verification_kinds
@@ -53,6 +55,7 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         kinds += verification_kinds(executors)
         kinds += action_kinds(executors)
         kinds += slo_kinds(PromqlMeasure(http, find_variable))
+        kinds += measuring_kinds(PromqlEvidence(http, find_variable))
         kinds += audit_kinds([kind.name for kind in kinds], heartbeat)
         yield Worker(db, kinds, places={**ALERT_PLACES, **outbox.places()}, version=version("tocsin"))
 

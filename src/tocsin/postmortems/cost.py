@@ -65,10 +65,11 @@ def _budgets(record: Record) -> Iterator[Fact]:
 
 
 def _entry(record: Record, figure: SaidFigure) -> int | None:
-    """The entry by which this figure was said."""
+    """The entry by which this figure was said, or measured."""
+    kind = "ImpactMeasured" if figure.by == "tocsin" else "ImpactSaid"
     said = [
         entry.id
         for entry in record.entries
-        if entry.kind == "ImpactSaid" and figure.name.value in entry.stored.data.get("figures", {})
+        if entry.kind == kind and figure.name.value in entry.stored.data.get("figures", {})
     ]
     return said[-1] if said else None

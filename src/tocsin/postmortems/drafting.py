@@ -13,6 +13,7 @@ from tocsin.postmortems.layouts import Layout
 from tocsin.postmortems.learning import actions, factors, five_whys, lessons, prevention, root_cause
 from tocsin.postmortems.markdown import escaped, section
 from tocsin.postmortems.model import QUESTION
+from tocsin.postmortems.picturing import picture
 from tocsin.postmortems.record import Record
 from tocsin.postmortems.statements import Part, Question, Statement
 from tocsin.postmortems.summary import summary
@@ -23,7 +24,11 @@ def draft_body(record: Record, template: Template, layout: Layout, authors: Sequ
     """Markdown: the header, and every part under the heading that the layout has for it."""
     told = parts(record, template)
     ref = incident_ref(record.incident.number)
-    sections = [section(heading, layout, told[heading.part], ref) for heading in layout.headings]
+    sections: list[str] = []
+    for heading in layout.headings:
+        sections.append(section(heading, layout, told[heading.part], ref))
+        if heading.part is Part.IMPACT:
+            sections += [picture(each, ref) for each in record.measured if each.chart is not None]
     return "\n\n".join([_header(record, layout, authors), *sections]) + "\n"
 
 

@@ -60,6 +60,15 @@ class ActionItemChecked(IncidentEvent, frozen=True, kw_only=True):
     detail: str
 
 
+class ImpactMeasured(IncidentEvent, frozen=True, kw_only=True):
+    """Prometheus was asked about the time of the incident: the figures by name, how many charts are kept, and how many
+    questions it did not answer."""
+
+    figures: dict[str, str]
+    charts: int
+    unanswered: int
+
+
 class ImpactSaid(IncidentEvent, frozen=True, kw_only=True):
     """What it cost, by figure, and where that comes from."""
 

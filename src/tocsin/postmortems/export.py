@@ -3,6 +3,7 @@ stands alone and prints well. Pure; `paper.css` beside this is how the paper loo
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from html import escape, unescape
@@ -14,6 +15,7 @@ from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.markdown import Document, render, slug
 from tocsin.kernel.text import one_line
 from tocsin.postmortems.model import Postmortem
+from tocsin.postmortems.picturing import with_drawings, with_files
 
 _LINK = re.compile(r'<a href="([^"#][^"]*)"[^>]*>.*?</a>', re.DOTALL)
 _MAX_NAME = 60
@@ -32,9 +34,15 @@ def file_name(postmortem: Postmortem, suffix: str) -> str:
     return f"{incident_ref(postmortem.incident_number)}-{words}.{suffix}"
 
 
-def as_markdown(postmortem: Postmortem, public_url: str) -> str:
+def chart_name(postmortem: Postmortem, n: int) -> str:
+    """ "INC-1-chart-3.svg", beside the Markdown."""
+    return f"{incident_ref(postmortem.incident_number)}-chart-{n}.svg"
+
+
+def as_markdown(postmortem: Postmortem, public_url: str, drawings: Mapping[int, str]) -> str:
     """The text with what is known of it in front, as YAML that static sites and wikis read. Addresses that begin with a
-    slash belong to this installation, so `public_url` is put in front of them.
+    slash belong to this installation, so `public_url` is put in front of them; its charts are files beside it, named as
+    `chart_name` does, where there is a drawing.
     """
     facts = {
         "incident": incident_ref(postmortem.incident_number),
@@ -49,13 +57,15 @@ def as_markdown(postmortem: Postmortem, public_url: str) -> str:
     }
     # A JSON value is a YAML value, whatever characters it has.
     lines = [f"{name}: {msgspec.json.encode(value).decode()}" for name, value in facts.items() if value is not None]
-    return "\n".join(["---", *lines, "---", "", _outward(postmortem.body, public_url)])
+    names = {n: chart_name(postmortem, n) for n in drawings}
+    body = with_files(postmortem.body, postmortem.incident_number, names)
+    return "\n".join(["---", *lines, "---", "", _outward(body, public_url)])
 
 
-def as_html(postmortem: Postmortem, public_url: str) -> str:
-    """One file without any other: it opens from a disk, in ten years as today."""
+def as_html(postmortem: Postmortem, public_url: str, drawings: Mapping[int, str]) -> str:
+    """One file without any other, its charts drawn in it: it opens from a disk, in ten years as today."""
     ref = incident_ref(postmortem.incident_number)
-    paper = on_paper(render(postmortem.body, base=public_url))
+    paper = paper_of(postmortem, public_url, drawings)
     title = escape(f"Postmortem of {ref}: {one_line(postmortem.title)}")
     return "\n".join(
         [
@@ -73,6 +83,13 @@ def as_html(postmortem: Postmortem, public_url: str) -> str:
             "",
         ]
     )
+
+
+def paper_of(postmortem: Postmortem, public_url: str, drawings: Mapping[int, str]) -> Paper:
+    """The latest version as it is printed."""
+    written = on_paper(render(postmortem.body, base=public_url))
+    html = with_drawings(written.html, postmortem.incident_number, drawings, public_url)
+    return msgspec.structs.replace(written, html=html)
 
 
 def on_paper(document: Document) -> Paper:

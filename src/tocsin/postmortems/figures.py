@@ -17,14 +17,22 @@ from tocsin.kernel.text import one_line
 
 MAX_SOURCE = 300
 MOST = 10**15
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?%", re.ASCII)
 _NUMBER = re.compile(r"\d{1,3}(?:[ ,_]\d{3})+|\d+", re.ASCII)
 
 
 class Figure(StrEnum):
+    USERS_AFFECTED = "users_affected"
+    ERROR_RATE = "error_rate"
     FAILED_REQUESTS = "failed_requests"
     FAILED_TRANSACTIONS = "failed_transactions"
     SUPPORT_TICKETS = "support_tickets"
     SLA_BREACHED = "sla_breached"
+
+    @property
+    def is_share(self) -> bool:
+        """In per cent; the others are whole numbers, or yes and no."""
+        return self is Figure.ERROR_RATE
 
     @property
     def words(self) -> str:
@@ -83,6 +91,14 @@ def _read_count(figure: Figure, text: str) -> str:
     return str(int(re.sub("[ ,_]", "", text)))
 
 
+def _read_share(figure: Figure, text: str) -> str:
+    """ "12.5 %" → "12.5%"."""
+    found = _SHARE.fullmatch(text)
+    if found is None or float(found[1]) > 100:
+        raise Invalid(f"{text[:40]!r} is no {figure.words}.", "Write per cent, such as 12.5%.", field=figure.value)
+    return f"{found[1]}%"
+
+
 def _read_flag(figure: Figure, text: str) -> str:
     if text.casefold() not in ("yes", "no"):
         raise Invalid(
@@ -92,6 +108,8 @@ def _read_flag(figure: Figure, text: str) -> str:
 
 
 _READERS: Mapping[Figure, Callable[[Figure, str], str]] = {
+    Figure.USERS_AFFECTED: _read_count,
+    Figure.ERROR_RATE: _read_share,
     Figure.FAILED_REQUESTS: _read_count,
     Figure.FAILED_TRANSACTIONS: _read_count,
     Figure.SUPPORT_TICKETS: _read_count,

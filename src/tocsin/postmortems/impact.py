@@ -76,25 +76,45 @@ def _known(record: Record) -> list[Statement]:
 
 def _unknown(record: Record) -> list[Statement]:
     incident, known = record.incident, record.known
+    said = {figure.name for figure in record.figures}
     asked: list[Statement] = []
     if not incident.impact:
         asked.append(Question("What could users not do, or what did they see?"))
     if not (incident.users_affected or known.keys() & {"users_affected", "users_affected_share"}):
-        asked.append(Question("How many users were affected?"))
+        asked += _asked(record, Figure.USERS_AFFECTED, "How many users were affected?")
     if incident.started_at is None:
         asked.append(Question("When did the impact begin? Only its detection is known."))
     if "error_rate" not in known:
-        asked.append(Question("Which share of requests failed?"))
-    said = {figure.name for figure in record.figures}
-    if Figure.FAILED_REQUESTS not in said:
-        asked.append(Question("How many requests failed?"))
-    if Figure.FAILED_TRANSACTIONS not in said and not known.keys() & {"revenue_per_hour", "revenue_impact"}:
-        asked.append(Question("What did it cost – failed transactions, revenue, credits?"))
-    if Figure.SUPPORT_TICKETS not in said:
-        asked.append(Question("How many support tickets came because of it?"))
-    if Figure.SLA_BREACHED not in said:
-        asked.append(Question("Was an SLA breached?"))
-    return asked
+        asked += _asked(record, Figure.ERROR_RATE, "Which share of requests failed?")
+    asked += _asked(record, Figure.FAILED_REQUESTS, "How many requests failed?")
+    if Figure.FAILED_TRANSACTIONS in said or not known.keys() & {"revenue_per_hour", "revenue_impact"}:
+        asked += _asked(record, Figure.FAILED_TRANSACTIONS, "What did it cost – failed transactions, revenue, credits?")
+    asked += _asked(record, Figure.SUPPORT_TICKETS, "How many support tickets came because of it?")
+    asked += _asked(record, Figure.SLA_BREACHED, "Was an SLA breached?")
+    return [*asked, *_not_drawn(record)]
+
+
+def _asked(record: Record, figure: Figure, question: str) -> list[Question]:
+    """Nothing where the figure is said; else with why Prometheus could not say it, where it was asked."""
+    if any(each.name is figure for each in record.figures):
+        return []
+    trouble = [
+        f" Prometheus could not say it of {each.service}: {full_stop(each.trouble)}"
+        for each in record.measured
+        if each.figure is figure and each.trouble
+    ]
+    return [Question(f"{question}{''.join(trouble)}", record.entry_of("ImpactMeasured") if trouble else None)]
+
+
+def _not_drawn(record: Record) -> list[Question]:
+    return [
+        Question(
+            f"How did {each.title} of {each.service} go? There is no chart: {full_stop(each.trouble)}",
+            record.entry_of("ImpactMeasured"),
+        )
+        for each in record.measured
+        if each.figure is None and each.trouble
+    ]
 
 
 def _sentence(text: str) -> str:

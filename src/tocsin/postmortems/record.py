@@ -30,9 +30,11 @@ from tocsin.mitigation.model import Mitigation
 from tocsin.mitigation.service import list_mitigations
 from tocsin.paging.model import Page
 from tocsin.paging.service import list_pages
+from tocsin.postmortems import measurements
 from tocsin.postmortems.action_model import ActionItem
 from tocsin.postmortems.action_store import list_of_incident
 from tocsin.postmortems.figures import SaidFigure
+from tocsin.postmortems.measurement_model import Measurement
 from tocsin.postmortems.saying import list_figures
 from tocsin.postmortems.telling import READ
 
@@ -46,9 +48,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One incident as its records tell it, entries in the order of what they speak of.
 
     `level` is None when nobody has graded it. `known` are the facts of the impact in the words in which they were
-    given. `services` are those of the incident that there still are; `is_downtime`: its level uses their error budgets
-    up. `files` are the names of attachments, `alike` the numbers of earlier incidents of its services with the
-    same kind of cause, the latest first.
+    given, `measured` is what Prometheus said last. `services` are those of the incident that there still are;
+    `is_downtime`: its level uses their error budgets up. `files` are the names of attachments, `alike` the numbers of
+    earlier incidents of its services with the same kind of cause, the latest first.
     """
 
     incident: Incident
@@ -62,6 +64,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     mitigations: tuple[Mitigation, ...] = ()
     pages: tuple[Page, ...] = ()
     figures: tuple[SaidFigure, ...] = ()
+    measured: tuple[Measurement, ...] = ()
     services: tuple[Service, ...] = ()
     is_downtime: bool = False
     findings: tuple[Finding, ...] = ()
@@ -96,7 +99,8 @@ async def gather(conn: Conn, incident: Incident) -> Record:
         mitigations=tuple(await list_mitigations(conn, incident.id)),
         pages=tuple(await list_pages(conn, incident.id)),
         figures=tuple(await list_figures(conn, incident.id)),
-        services=tuple([each for name in incident.services if (each := await catalog.find_service(conn, name))]),
+        measured=tuple(await measurements.list_latest(conn, incident.id)),
+        services=tuple(await measurements.services_of(conn, incident)),
         is_downtime=incident.severity in downtime_levels_of((await catalog.organisation(conn)).slo_policy, profile),
         findings=tuple(await list_findings(conn, incident.id)),
         tasks=tuple(await list_tasks(conn, incident.id)),

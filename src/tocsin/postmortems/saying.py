@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from tocsin.incidents import service as incidents
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import figure_store, figures
+from tocsin.postmortems import figure_store, figures, measurements
 from tocsin.postmortems.events import ImpactSaid
 from tocsin.postmortems.figures import SaidFigure
+from tocsin.postmortems.measuring import measured_figures
 
 
 async def say_impact(tx: Tx, incident_id: int, values: Mapping[str, str], source: str, by: str) -> list[SaidFigure]:
@@ -33,6 +34,8 @@ async def say_impact(tx: Tx, incident_id: int, values: Mapping[str, str], source
 
 
 async def list_figures(conn: Conn, incident_id: int) -> list[SaidFigure]:
-    """Of an incident that the caller may see, in the order of `Figure`."""
-    found = {each.name: each for each in await figure_store.list_figures(conn, incident_id)}
+    """Of an incident that may be seen, in the order of `Figure`: as a person said it, else as it was measured."""
+    measured = measured_figures(await measurements.list_latest(conn, incident_id))
+    said = await figure_store.list_figures(conn, incident_id)
+    found = {each.name: each for each in (*measured, *said)}
     return [found[figure] for figure in figures.Figure if figure in found]

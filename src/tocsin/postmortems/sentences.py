@@ -1,6 +1,9 @@
 """What the timeline says of a postmortem, in whole sentences. Pure."""
 
+from collections.abc import Mapping
+
 from tocsin.incidents.sentences import full_stop
+from tocsin.postmortems.figures import Figure, shown
 
 DRAFTED_AGAIN = "Drafted anew from the record."
 
@@ -22,6 +25,18 @@ def assigned(by: str, owner: str, before: str | None) -> str:
     if by == f"@{owner}":
         return f"{by} sees to the postmortem from now on.{was}"
     return f"{owner} sees to the postmortem from now on, by {by}.{was}"
+
+
+def measured(found: Mapping[Figure, str], charts: int, unanswered: int) -> str:
+    """ "Prometheus was asked about it: failed requests 1 204; 2 charts are kept; 1 question has no answer."."""
+    told = [", ".join(f"{figure.words} {shown(value)}" for figure, value in found.items())]
+    told.append(_counted(charts, "chart is kept", "charts are kept"))
+    told.append(_counted(unanswered, "question has no answer", "questions have no answer"))
+    return f"Prometheus was asked about it: {'; '.join(each for each in told if each)}."
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}" if count else ""
 
 
 def _again(version: int) -> str:

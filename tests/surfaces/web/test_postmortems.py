@@ -11,7 +11,9 @@ from tocsin.db.database import Database
 from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
-from tocsin.postmortems import service
+from tocsin.kernel.charts import Chart, Series
+from tocsin.postmortems import measurements, service
+from tocsin.postmortems.measurement_model import Measurement
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 PATH = "/postmortems/INC-1"
@@ -109,6 +111,38 @@ async def test_what_it_cost_is_said_with_its_source(office: Database, browser_of
     page = (await alice.get(PATH)).text
     assert "Failed requests: 1 204 (source: &lt;b&gt;the log&lt;/b&gt;)." in page
     assert "SLA breached: yes" in page
+
+
+async def test_a_chart_is_drawn_where_the_text_is_read(office: Database, browser_of: BrowserOf) -> None:
+    incident = await declared(office)
+    chart = Chart(
+        title="errors of checkout",
+        alt="errors of <checkout>: at most 14",
+        kind="line",
+        labels=("03:05", "03:06"),
+        series=(Series("</svg><script>x", (1.0, 14.0)),),
+    )
+    at = incident.declared_at
+    about = {"n": 1, "service": "checkout", "title": "errors", "query": "rate(x[5m])"}
+    kept = Measurement(**about, figure=None, begins_at=at, ends_at=at, measured_at=at, chart=chart)
+    async with office.transaction() as tx:
+        await measurements.record(tx, incident.id, [kept])
+        await service.draft(tx, incident.id, "@alice")
+    victor = await browser_of("victor")
+    page = (await victor.get(PATH)).text
+    assert '<span class="chart"><svg' in page
+    assert "<desc>errors of &lt;checkout&gt;: at most 14</desc>" in page
+    assert "Source of the chart: Prometheus about checkout" in page
+    assert "<script>x" not in page
+    assert '<span class="chart"><svg' in (await victor.get(f"{PATH}/print")).text
+    assert '<span class="chart"><svg' in (await victor.get(f"{PATH}/export?format=html")).text
+    picture = await victor.get("/incidents/INC-1/charts/1")
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    assert "sandbox" in picture.headers["content-security-policy"]
+    assert (await victor.get("/incidents/INC-1/charts/2")).status_code == 404
+    async with office.transaction() as tx:
+        await privacy.make_private(tx, incident.id, "@alice", "a customer is named")
+    assert (await victor.get("/incidents/INC-1/charts/1")).status_code == 404
 
 
 async def test_markup_of_a_writer_stays_text(office: Database, browser_of: BrowserOf) -> None:

@@ -19,7 +19,7 @@ from tocsin.config.sections.checks import read_prometheus
 
 T = TypeVar("T")
 
-_MOST_QUERY = 5_000
+MOST_QUERY = 5_000
 
 _MEASURES = {"query": "availability", "errors": "error_rate", "slow": "latency"}
 
@@ -93,6 +93,6 @@ def _read(fields: Fields, key: str, read: Callable[[str], T]) -> T | None:
 
 def _query(fields: Fields, key: str) -> str | None:
     text = fields.find_text(key)
-    if text is not None and not 0 < len(text.strip()) <= _MOST_QUERY:
-        fields.place.key(key).problem(f"{key} has 1 to {_MOST_QUERY} characters.", "Shorten it.")
+    if text is not None and not 0 < len(text.strip()) <= MOST_QUERY:
+        fields.place.key(key).problem(f"{key} has 1 to {MOST_QUERY} characters.", "Shorten it.")
     return text

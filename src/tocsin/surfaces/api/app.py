@@ -181,6 +181,7 @@ def build_router(db: Database, hub: Hub, settings: Settings, charts: Renderer) -
             postmortem_review.show_version,
             postmortem_review.restore_version,
             postmortem_export.export_postmortem,
+            postmortem_export.list_measurements,
             postmortem_export.show_meeting,
             postmortem_export.invite,
             oncall.on_call,

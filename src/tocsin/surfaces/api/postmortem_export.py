@@ -7,11 +7,14 @@ from typing import Annotated
 from litestar import get, post
 from litestar.params import JSONBody, QueryParameter
 
+from tocsin.incidents import service as incidents
 from tocsin.kernel.ids import incident_ref
-from tocsin.postmortems import export, meetings, service
-from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
+from tocsin.postmortems import export, measurements, meetings, service
+from tocsin.postmortems.drawing import draw, list_shown
+from tocsin.surfaces.api.callers import Caller, Charts, Db, Here, Ref
 from tocsin.surfaces.api.parsing import as_utc, one_of
 from tocsin.surfaces.api.postmortem_review import PATH, load, to_review
+from tocsin.surfaces.wire import measurements as measured
 from tocsin.surfaces.wire import postmortem_review as wire
 
 
@@ -24,18 +27,36 @@ class Format(StrEnum):
 async def export_postmortem(
     ref: Ref,
     viewer: Caller,
+    charts: Charts,
     db: Db,
     site: Here,
     wanted: Annotated[str, QueryParameter(name="format", description="markdown or html.")] = "markdown",
 ) -> wire.File:
-    """Markdown with front matter, for Git; or one HTML file that stands alone and prints well."""
+    """Markdown with front matter, for Git, its charts as files beside it; or one HTML file that stands alone."""
     form = one_of(Format, wanted, "format")
     async with db.connection() as conn:
         found = await load(conn, viewer, ref)
+        shown = await list_shown(conn, found)
+    drawings = await draw(charts, shown, "light" if form is Format.MARKDOWN else "print")
     written = export.as_html if form is Format.HTML else export.as_markdown
     name = export.file_name(found, "html" if form is Format.HTML else "md")
-    text = await asyncio.to_thread(written, found, site.public_url)
-    return wire.File(incident=incident_ref(found.incident_number), name=name, text=text)
+    text = await asyncio.to_thread(written, found, site.public_url, drawings)
+    beside = drawings if form is Format.MARKDOWN else {}
+    return wire.File(
+        incident=incident_ref(found.incident_number),
+        name=name,
+        text=text,
+        charts=[wire.ChartFile(name=export.chart_name(found, n), text=svg) for n, svg in beside.items()],
+    )
+
+
+@get("/incidents/{ref:str}/measurements", summary="What Prometheus said of an incident")
+async def list_measurements(ref: Ref, viewer: Caller, db: Db) -> measured.MeasurementList:
+    """Figures and courses as they were when it was asked last, each with its query, its time and its instant."""
+    async with db.connection() as conn:
+        incident = await incidents.get_incident(conn, viewer, ref)
+        found = await measurements.list_latest(conn, incident.id)
+    return measured.measurements(incident_ref(incident.number), found)
 
 
 @get(f"{PATH}/meeting", summary="The meeting about a postmortem")

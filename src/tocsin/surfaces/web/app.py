@@ -125,7 +125,7 @@ from tocsin.surfaces.web.pages.policies.show import show_policy
 from tocsin.surfaces.web.pages.policies.simulate import simulate_policy
 from tocsin.surfaces.web.pages.postmortems.edit import preview_text, save_text, show_editor
 from tocsin.surfaces.web.pages.postmortems.export import download as download_postmortem
-from tocsin.surfaces.web.pages.postmortems.export import show_print
+from tocsin.surfaces.web.pages.postmortems.export import show_chart, show_print
 from tocsin.surfaces.web.pages.postmortems.history import restore_version, show_history
 from tocsin.surfaces.web.pages.postmortems.list import list_postmortems
 from tocsin.surfaces.web.pages.postmortems.meeting import invite as invite_to_meeting
@@ -257,6 +257,7 @@ HANDLERS = [
     show_history,
     restore_version,
     show_print,
+    show_chart,
     download_postmortem,
     show_meeting,
     invite_to_meeting,

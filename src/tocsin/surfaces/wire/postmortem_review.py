@@ -126,12 +126,20 @@ class VersionText(Version, kw_only=True):
     changes: list[str]
 
 
+class ChartFile(msgspec.Struct, kw_only=True):
+    """An SVG that Markdown names; it belongs beside it."""
+
+    name: str
+    text: str
+
+
 class File(msgspec.Struct, kw_only=True):
-    """An export: what the file is called, and what is in it."""
+    """An export: what the file is called, and what is in it; `charts` go with Markdown."""
 
     incident: str
     name: str
     text: str
+    charts: list[ChartFile]
 
 
 class Part(msgspec.Struct, kw_only=True):

@@ -72,11 +72,14 @@ class EditRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 class ImpactRequest(Body, kw_only=True, forbid_unknown_fields=True):
-    """What it cost, as far as it is known: whole numbers, and whether an SLA was breached (yes or no). `source` says
+    """What it cost, as far as it is known: whole numbers, `error_rate` in per cent ("12.5%"), and whether an SLA was
+    breached (yes or no). `source` says
     where the figures come from; what is absent stays as it was said.
     """
 
     source: str
+    users_affected: str | None = None
+    error_rate: str | None = None
     failed_requests: str | None = None
     failed_transactions: str | None = None
     support_tickets: str | None = None
@@ -89,7 +92,8 @@ class ImpactRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 class Figure(msgspec.Struct, kw_only=True):
-    """`name` is failed_requests, failed_transactions, support_tickets or sla_breached."""
+    """`name` is users_affected, error_rate, failed_requests, failed_transactions, support_tickets or sla_breached; `by`
+    is tocsin where Prometheus was asked."""
 
     name: str
     value: str

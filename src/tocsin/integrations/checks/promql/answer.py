@@ -33,13 +33,14 @@ _Sample = tuple[float, str]
 
 
 class _Of(msgspec.Struct):
+    metric: dict[str, str] = {}
     value: _Sample | None = None
     values: list[_Sample] = []
 
 
 def read_series(body: bytes, status: int) -> list[Series]:
     """The values of each series, oldest first; an instant query gives one of each. Raises Unreadable."""
-    return [tuple(value for _, value in points) for points in _read(body, status)]
+    return [tuple(value for _, value in points) for _, points in _read(body, status)]
 
 
 def read_points(body: bytes, status: int) -> list[Point]:
@@ -47,21 +48,31 @@ def read_points(body: bytes, status: int) -> list[Point]:
     found = _read(body, status)
     if len(found) > 1:
         raise Unreadable(f"The query gives {len(found)} series: make it one, with sum(…) or max(…)")
-    return [(datetime.fromtimestamp(at, UTC), value) for points in found for at, value in points]
+    return [(datetime.fromtimestamp(at, UTC), value) for _, points in found for at, value in points]
 
 
-def _read(body: bytes, status: int) -> list[list[tuple[float, float]]]:
+def read_lines(body: bytes, status: int) -> list[tuple[dict[str, str], list[Point]]]:
+    """The labels of each series, and its instants and values, oldest first. Raises Unreadable."""
+    return [
+        (labels, [(datetime.fromtimestamp(at, UTC), value) for at, value in points])
+        for labels, points in _read(body, status)
+    ]
+
+
+def _read(body: bytes, status: int) -> list[tuple[dict[str, str], list[tuple[float, float]]]]:
     try:
         answer = msgspec.json.decode(body, type=_Answer)
         if answer.status != "success" or answer.data is None:
             kind = answer.errorType if answer.errorType in _ERRORS else "error"
             raise Unreadable(f"Prometheus refused the query ({kind}, HTTP {status})")
         if answer.data.resultType == "scalar":
-            return [[_number(msgspec.convert(answer.data.result, _Sample))]]
+            return [({}, [_number(msgspec.convert(answer.data.result, _Sample))])]
         if answer.data.resultType not in ("vector", "matrix"):
             raise Unreadable("The query gives no numbers")
         found = msgspec.convert(answer.data.result, list[_Of])
-        return [[_number(each) for each in ([of.value] if of.value is not None else of.values)] for of in found]
+        return [
+            (of.metric, [_number(each) for each in ([of.value] if of.value is not None else of.values)]) for of in found
+        ]
     except (msgspec.MsgspecError, ValueError):
         raise Unreadable(f"This is no answer of Prometheus (HTTP {status})") from None
 

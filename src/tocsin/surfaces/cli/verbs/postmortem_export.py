@@ -101,6 +101,8 @@ def _put_into(folder: Path, file: wire.File) -> bool:
     except (OSError, UnicodeDecodeError) as failed:
         raise WrongUsage(f"{output.line(str(path))} cannot be written: {failed}.", "Name another folder.") from None
     put_down(file.text, path)
+    for chart in file.charts:
+        put_down(chart.text, folder / Path(chart.name).name)
     return True
 
 

@@ -14,6 +14,8 @@ def impact(
     incident: Incident,
     /,
     *,
+    users_affected: Annotated[str | None, Parameter(help="How many users were affected.")] = None,
+    error_rate: Annotated[str | None, Parameter(help="Which share of requests failed, such as 12.5%.")] = None,
     failed_requests: Annotated[str | None, Parameter(help="How many requests failed.")] = None,
     failed_transactions: Annotated[
         str | None, Parameter(help="How many transactions failed; times the service's transaction_value is revenue.")
@@ -27,6 +29,8 @@ def impact(
     path = f"/incidents/{segment(incident)}/impact"
     request = wire.ImpactRequest(
         source=source or "",
+        users_affected=users_affected,
+        error_rate=error_rate,
         failed_requests=failed_requests,
         failed_transactions=failed_transactions,
         support_tickets=support_tickets,

@@ -10,12 +10,11 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
 from tocsin.kernel.errors import Invalid
-from tocsin.kernel.markdown import render
-from tocsin.postmortems import export
+from tocsin.postmortems import export, measurements
+from tocsin.postmortems.drawing import draw, list_shown
 from tocsin.postmortems.export import Paper
-from tocsin.postmortems.model import Postmortem
-from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenSite, GivenVisit
-from tocsin.surfaces.web.pages.postmortems.reading import Head, load_head
+from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenPages, GivenSite, GivenVisit
+from tocsin.surfaces.web.pages.postmortems.reading import Head, load_head, load_incident
 
 WAYS = {
     "markdown": ("md", "text/markdown; charset=utf-8", export.as_markdown),
@@ -33,12 +32,14 @@ class PrintView(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/postmortems/{ref:str}/print")
 async def show_print(
-    ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb, site: GivenSite
+    ref: FromPath[str], visit: GivenVisit, pages: GivenPages, charts: GivenCharts, db: GivenDb, site: GivenSite
 ) -> Response[str]:
     """Nothing but the text, with every link spelled out where it is printed."""
     async with db.connection() as conn:
         head = await load_head(conn, visit, ref)
-    paper = await asyncio.to_thread(_paper, head.postmortem, site.public_url)
+        shown = await list_shown(conn, head.postmortem)
+    drawings = await draw(charts, shown, "print")
+    paper = await asyncio.to_thread(export.paper_of, head.postmortem, site.public_url, drawings)
     view = PrintView(head=head, facts=export.facts_line(head.postmortem), paper=paper)
     return pages.page("postmortems/print.html", visit, view=view)
 
@@ -47,6 +48,7 @@ async def show_print(
 async def download(
     ref: FromPath[str],
     visit: GivenVisit,
+    charts: GivenCharts,
     db: GivenDb,
     site: GivenSite,
     wanted: Annotated[str, QueryParameter(name="format", description="markdown or html.")] = "markdown",
@@ -57,11 +59,22 @@ async def download(
     suffix, media_type, written = WAYS[wanted]
     async with db.connection() as conn:
         postmortem = (await load_head(conn, visit, ref)).postmortem
-    text = await asyncio.to_thread(written, postmortem, site.public_url)
+        shown = await list_shown(conn, postmortem) if suffix == "html" else []
+    drawings = await draw(charts, shown, "print")
+    text = await asyncio.to_thread(written, postmortem, site.public_url, drawings)
     name = export.file_name(postmortem, suffix)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, media_type=media_type if suffix == "md" else MediaType.HTML, headers=headers)
 
 
-def _paper(postmortem: Postmortem, public_url: str) -> Paper:
-    return export.on_paper(render(postmortem.body, base=public_url))
+@get("/incidents/{ref:str}/charts/{n:int}")
+async def show_chart(
+    ref: FromPath[str], n: FromPath[int], visit: GivenVisit, charts: GivenCharts, db: GivenDb
+) -> Response[str]:
+    """One chart of an incident as a picture: where the text of a postmortem is shown without it."""
+    async with db.connection() as conn:
+        incident = await load_incident(conn, visit, ref)
+        found = await measurements.get_chart(conn, incident, n)
+    assert found.chart is not None
+    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+    return Response(await charts.svg(found.chart, "light"), media_type="image/svg+xml", headers=headers)

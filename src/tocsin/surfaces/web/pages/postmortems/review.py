@@ -11,7 +11,7 @@ from tocsin.kernel.tx import Tx
 from tocsin.postmortems import review, saying, service
 from tocsin.postmortems.figures import Figure
 from tocsin.postmortems.review_model import CommentDraft, read_verdict
-from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
+from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.postmortems.reading import postmortem_path, work_on
 from tocsin.surfaces.web.pages.postmortems.show import show_page
 from tocsin.surfaces.web.render import Pages, Visit
@@ -21,30 +21,38 @@ Done = Response[str] | Redirect
 
 
 @post("/postmortems/{ref:str}/comments")
-async def add_comment(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Done:
+async def add_comment(
+    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+) -> Done:
     """On the whole, or on a passage."""
 
     async def comment(tx: Tx, incident_id: int, by: str) -> None:
         await review.comment(tx, incident_id, CommentDraft(form.get("text", ""), form.get("quote", "")), by)
 
-    return await _do(ref, visit, form, pages, db, "comment on", comment, "comments")
+    return await _do(ref, visit, form, pages, charts, db, "comment on", comment, "comments")
 
 
 @post("/postmortems/{ref:str}/comments/{n:int}/resolve")
 async def resolve_comment(
-    ref: FromPath[str], n: FromPath[int], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb
+    ref: FromPath[str],
+    n: FromPath[int],
+    visit: GivenVisit,
+    form: GivenForm,
+    pages: GivenPages,
+    charts: GivenCharts,
+    db: GivenDb,
 ) -> Done:
     """It is seen to, with an answer or without."""
 
     async def resolve(tx: Tx, incident_id: int, by: str) -> None:
         await review.resolve_comment(tx, incident_id, n, by, form.get("answer", ""))
 
-    return await _do(ref, visit, form, pages, db, "comment on", resolve, "comments")
+    return await _do(ref, visit, form, pages, charts, db, "comment on", resolve, "comments")
 
 
 @post("/postmortems/{ref:str}/reviewers")
 async def ask_for_review(
-    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb
+    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
 ) -> Done:
     """These people shall read it."""
 
@@ -52,49 +60,57 @@ async def ask_for_review(
         asked = review.ask_for_review(tx, incident_id, form.get("reviewers", "").split(","), by)
         await _of_field("reviewers", asked)
 
-    return await _do(ref, visit, form, pages, db, "ask for a review of", ask, "review")
+    return await _do(ref, visit, form, pages, charts, db, "ask for a review of", ask, "review")
 
 
 @post("/postmortems/{ref:str}/review")
-async def give_review(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Done:
+async def give_review(
+    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+) -> Done:
     """What the viewer thinks of the version that they have read."""
 
     async def give(tx: Tx, incident_id: int, by: str) -> None:
         verdict = read_verdict(form.get("verdict", ""))
         await review.give_review(tx, incident_id, by, verdict, form.get("note", ""), version_of(form))
 
-    return await _do(ref, visit, form, pages, db, "review", give, "review")
+    return await _do(ref, visit, form, pages, charts, db, "review", give, "review")
 
 
 @post("/postmortems/{ref:str}/owner")
-async def assign_owner(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Done:
+async def assign_owner(
+    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+) -> Done:
     """This person sees to it from now on."""
 
     async def assign(tx: Tx, incident_id: int, by: str) -> None:
         await _of_field("owner", service.assign_owner(tx, incident_id, form.get("owner", "").strip(), by))
 
-    return await _do(ref, visit, form, pages, db, "assign", assign)
+    return await _do(ref, visit, form, pages, charts, db, "assign", assign)
 
 
 @post("/postmortems/{ref:str}/publish")
-async def publish(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Done:
+async def publish(
+    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+) -> Done:
     """It is done; with gaps it needs a reason."""
 
     async def make_public(tx: Tx, incident_id: int, by: str) -> None:
         await review.publish(tx, incident_id, by, form.get("reason", ""))
 
-    return await _do(ref, visit, form, pages, db, "publish", make_public)
+    return await _do(ref, visit, form, pages, charts, db, "publish", make_public)
 
 
 @post("/postmortems/{ref:str}/cost")
-async def say_cost(ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb) -> Done:
+async def say_cost(
+    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+) -> Done:
     """Figures with their source; what is left empty stays as it was said."""
     said = {figure.value: form[figure] for figure in Figure if form.get(figure, "").strip()}
 
     async def say(tx: Tx, incident_id: int, by: str) -> None:
         await saying.say_impact(tx, incident_id, said, form.get("source", ""), by)
 
-    return await _do(ref, visit, form, pages, db, "say the cost in", say, "cost")
+    return await _do(ref, visit, form, pages, charts, db, "say the cost in", say, "cost")
 
 
 def version_of(form: Form) -> int:
@@ -110,6 +126,7 @@ async def _do(
     visit: Visit,
     form: Form,
     pages: Pages,
+    charts: GivenCharts,
     db: GivenDb,
     what: str,
     change: Callable[[Tx, int, str], Awaitable[None]],
@@ -121,7 +138,7 @@ async def _do(
             incident = await work_on(tx, visit, ref, what)
             await change(tx, incident.id, viewer_of(visit).actor)
     except (Invalid, Refused) as problem:
-        return await show_page(pages, visit, db, ref, problem=problem, typed=form)
+        return await show_page(pages, visit, charts, db, ref, problem=problem, typed=form)
     return Redirect(f"{postmortem_path(incident.number)}{f'#{place}' if place else ''}", status_code=303)
 
 

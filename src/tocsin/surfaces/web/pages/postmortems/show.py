@@ -14,12 +14,14 @@ from tocsin.kernel.errors import TocsinError
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.markdown import Document, render
 from tocsin.postmortems import review, service
+from tocsin.postmortems.drawing import draw, list_shown
 from tocsin.postmortems.layouts import LAYOUTS
 from tocsin.postmortems.own_templates import list_known
+from tocsin.postmortems.picturing import with_drawings
 from tocsin.postmortems.publishing import Gap
 from tocsin.postmortems.review_model import Comment, Reviewer, stands_in
 from tocsin.postmortems.templates import Template
-from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
+from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.pages.actions.lines import ActionsPart, load_part
 from tocsin.surfaces.web.pages.postmortems import cost
@@ -82,7 +84,9 @@ class NoneView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/postmortems/{ref:str}")
-async def show_postmortem(ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+async def show_postmortem(
+    ref: FromPath[str], visit: GivenVisit, pages: GivenPages, charts: GivenCharts, db: GivenDb
+) -> Response[str]:
     """The page; where there is none yet, the way to one."""
     async with db.connection() as conn:
         incident = await load_incident(conn, visit, ref)
@@ -90,7 +94,7 @@ async def show_postmortem(ref: FromPath[str], visit: GivenVisit, pages: GivenPag
         known = await list_known(conn)
     if found is None:
         return pages.page("postmortems/none.html", visit, view=_none_view(visit, incident, known.values()))
-    return await show_page(pages, visit, db, ref)
+    return await show_page(pages, visit, charts, db, ref)
 
 
 @post("/postmortems/{ref:str}/draft")
@@ -107,6 +111,7 @@ async def draft_postmortem(ref: FromPath[str], visit: GivenVisit, form: GivenFor
 async def show_page(
     pages: Pages,
     visit: Visit,
+    charts: GivenCharts,
     db: GivenDb,
     ref: str,
     *,
@@ -122,10 +127,13 @@ async def show_page(
         incident = await load_incident(conn, visit, ref)
         actions = await load_part(conn, incident, visit, postmortem_path(incident.number))
         figures = await cost.load_cost(conn, incident.id)
+        shown = await list_shown(conn, head.postmortem)
     text, version = head.postmortem.body, head.postmortem.version
+    document = await asyncio.to_thread(render, text, prefix=PREFIX)
+    drawings = await draw(charts, shown, "page")
     view = ShowView(
         head=head,
-        document=await asyncio.to_thread(render, text, prefix=PREFIX),
+        document=msgspec.structs.replace(document, html=with_drawings(document.html, incident.number, drawings)),
         comments=tuple(
             CommentView(comment=each, is_gone=bool(each.quote) and not stands_in(each.quote, text)) for each in comments
         ),

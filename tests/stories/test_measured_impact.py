@@ -1,0 +1,86 @@
+"""When an incident is over Prometheus is asked what it cost and how its services were (PMT-1, PMT-3): the draft tells
+it with its source, a failure is a question, a correction asks again, and what a draft shows of before stays.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.stories.conftest import ORGANISATION
+from tests.support.world import World, new_world
+from tocsin.incidents import details
+from tocsin.kernel.clock import VirtualClock
+from tocsin.postmortems import measurements, service
+from tocsin.postmortems.drawing import list_shown
+from tocsin.postmortems.measurement_model import Course, Line, Said
+from tocsin.postmortems.measuring_jobs import measuring_kinds
+from tocsin.postmortems.saying import list_figures, say_impact
+
+QUERIES = (
+    'impact: {failed_requests: "sum(increase(bad[$window]))", users_affected: "users"}, '
+    "checks: [{name: errors, promql: rate, below: 0.01}], "
+)
+
+
+class Numbers:
+    """A Prometheus that knows failed requests and their course, and not how many users there were."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def value_at(self, promql: str, prometheus: str | None, instant: datetime) -> Said:
+        self.asked.append(promql)
+        return Said(1204.0) if "bad" in promql else Said(None, "There is no data")
+
+    async def course_of(
+        self, promql: str, prometheus: str | None, begin: datetime, end: datetime, step: timedelta
+    ) -> Course:
+        self.asked.append(promql)
+        points = tuple((begin + n * step, float(n)) for n in range((end - begin) // step + 1))
+        return Course((Line({}, points),))
+
+
+@pytest.fixture
+def prometheus() -> Numbers:
+    return Numbers()
+
+
+@pytest.fixture
+async def world(dsn: str, clock: VirtualClock, prometheus: Numbers) -> AsyncIterator[World]:
+    async with new_world(dsn, clock, kinds=measuring_kinds(prometheus)) as world:
+        await world.configure(ORGANISATION.replace("{name: checkout, ", "{name: checkout, " + QUERIES))
+        yield world
+
+
+async def test_it_is_measured_when_it_is_over(world: World, prometheus: Numbers) -> None:
+    incident = await world.declare("Nobody can pay", severity="SEV-3", services=("checkout",))
+    await world.acknowledge("alice")
+    await world.passes(minutes=47)
+    assert prometheus.asked == []
+    await world.resolve("alice", reason="rolled back")
+    await world.passes(minutes=1)
+    assert prometheus.asked == ["users", "sum(increase(bad[2820s]))", "rate"]
+    async with world.db.transaction() as tx:
+        made = await service.draft(tx, incident.id, "@alice")
+        (told,) = await list_figures(tx.conn, incident.id)
+        (chart,) = await list_shown(tx.conn, made)
+    assert (told.value, told.by) == ("1204", "tocsin")
+    assert "Failed requests: 1 204 (source: Prometheus about checkout" in made.body
+    assert "How many users were affected? Prometheus could not say it of checkout: There is no data." in made.body
+    assert "/charts/3)" in made.body
+    assert (chart.title, chart.query) == ("errors", "rate")
+    assert "Prometheus was asked about it: failed requests 1 204; 1 chart is kept; 1 question has no answer." in [
+        sentence for (sentence,) in await world.rows("SELECT sentence FROM ledger WHERE kind = 'ImpactMeasured'")
+    ]
+    async with world.db.transaction() as tx:
+        await say_impact(tx, incident.id, {"failed_requests": "1300"}, "the log", "@alice")
+        assert [each.value for each in await list_figures(tx.conn, incident.id)] == ["1300"]
+        at = incident.declared_at + timedelta(minutes=30)
+        await details.correct_instant(tx, incident.id, "mitigated_at", at, "@alice", "it held then")
+    await world.passes(minutes=1)
+    assert prometheus.asked[3:] == ["users", "sum(increase(bad[1800s]))", "rate"]
+    async with world.db.connection() as conn:
+        assert [each.n for each in await measurements.list_latest(conn, incident.id)] == [4, 5, 6]
+        assert await list_shown(conn, made) == [chart], "what the draft shows is frozen"
+    world.airwaves.unread.clear()
