@@ -17,10 +17,15 @@ from tocsin.setting_readers import (
     read_statuses,
     read_template,
     read_text,
+    read_token,
 )
 
-GATEWAY_WORDS = ("to", "text", "id", "secret", "link")
+GATEWAY_WORDS = ("to", "text", "id", "secret", "link", "callback", "language")
 """What the template of a gateway may name in braces."""
+
+
+VOICES = ("en-GB", "en-US", "en-AU", "de-DE", "fr-FR", "fr-CA")
+"""Languages of calls, as Twilio names them."""
 
 
 def setting(
@@ -32,6 +37,13 @@ def setting(
 
 def _template(raw: object) -> str:
     return read_template(raw, GATEWAY_WORDS)
+
+
+def read_language(raw: object) -> str:
+    text = read_text(raw)
+    if text not in VOICES:
+        raise ValueError(f"{text} is none of {', '.join(VOICES)}")
+    return text
 
 
 def _headers(raw: object) -> tuple[tuple[str, str], ...]:
@@ -71,6 +83,14 @@ class Sms:
 
 
 @dataclass(frozen=True)
+class Voice:
+    provider: str | None = setting(
+        "twilio or gateway: who makes calls where both are set up", read=one_of(("twilio", "gateway"))
+    )
+    language: str = setting(f"in which calls are read out: {', '.join(VOICES)}", "en-GB", read=read_language)
+
+
+@dataclass(frozen=True)
 class Gateway:
     """Any HTTP gateway, by a template. What stands in braces is filled in, escaped for where it stands."""
 
@@ -100,7 +120,22 @@ class Otlp:
     )
 
 
-SECTIONS: Mapping[str, Callable[..., Any]] = {"twilio": Twilio, "sms": Sms, "sms_gateway": Gateway, "otlp": Otlp}
+@dataclass(frozen=True)
+class Inbound:
+    token: str | None = setting(
+        "the Bearer token by which a gateway hands us the texts that people send back", read=read_token, is_secret=True
+    )
+
+
+SECTIONS: Mapping[str, Callable[..., Any]] = {
+    "twilio": Twilio,
+    "sms": Sms,
+    "sms_gateway": Gateway,
+    "voice": Voice,
+    "voice_gateway": Gateway,
+    "gateway": Inbound,
+    "otlp": Otlp,
+}
 """Each is a field of `Settings` of that name, and the beginning of its settings' names."""
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.errors import Invalid, Unavailable
 from tocsin.kernel.sizes import size_words
-from tocsin.provider_settings import OPTIONS, SECTIONS, Gateway, Otlp, Sms, Twilio
+from tocsin.provider_settings import OPTIONS, SECTIONS, Gateway, Inbound, Otlp, Sms, Twilio, Voice
 from tocsin.setting_readers import (
     KEY_BYTES,
     one_of,
@@ -77,6 +77,9 @@ class Settings:
     sms: Sms = field(default_factory=Sms)
     sms_gateway: Gateway = field(default_factory=Gateway)
     otlp: Otlp = field(default_factory=Otlp)
+    voice: Voice = field(default_factory=Voice)
+    voice_gateway: Gateway = field(default_factory=Gateway)
+    gateway: Inbound = field(default_factory=Inbound)
     listen_fd: int | None = None
     """A listening socket that systemd hands over (its socket activation), instead of `listen`."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)

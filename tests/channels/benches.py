@@ -45,6 +45,7 @@ from tocsin.integrations.channels.push.send import PushChannel
 from tocsin.integrations.channels.slack import send as slack
 from tocsin.integrations.channels.sms.send import GatewayTexts, SmsChannel, TwilioTexts
 from tocsin.integrations.channels.teams import send as teams
+from tocsin.integrations.channels.voice.send import GatewayCalls, TwilioCalls, VoiceChannel
 from tocsin.integrations.channels.webhook.send import WebhookChannel
 from tocsin.integrations.telephony.gateway import HttpGateway
 from tocsin.integrations.telephony.twilio import TwilioApi
@@ -119,6 +120,11 @@ def certified(authority: trustme.CA, *names: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)
     return context
+
+
+def callback(delivery_id: UUID) -> str:
+    """Where a provider would tell us more."""
+    return f"https://tocsin.example.com/callbacks/{delivery_id}"
 
 
 class HttpBench:
@@ -244,7 +250,7 @@ class GatewayTextsBench(HttpBench):
     success = b'{"messages": [{"id": 7}]}'
 
     def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
-        texts = GatewayTexts(HttpGateway(http, replace(GATEWAY, url=url), timeout))
+        texts = GatewayTexts(HttpGateway(http, replace(GATEWAY, url=url), timeout), callback)
         return SmsChannel(texts, 3, timeout=timeout), replace_address(OUTGOING, NUMBER)
 
 
@@ -282,6 +288,25 @@ class PushBench(HttpBench):
 
     def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
         return self.make(http, timeout), replace_address(OUTGOING, Browser().address(url))
+
+
+class TwilioCallsBench(HttpBench):
+    path = ""
+    success = b'{"sid": "CA0123456789abcdef", "status": "queued"}'
+
+    def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
+        account = replace(TWILIO, url=url)
+        calls = TwilioCalls(TwilioApi(http, account, timeout), account, callback, callback)
+        return VoiceChannel(calls, "en-GB", timeout), replace_address(OUTGOING, NUMBER)
+
+
+class GatewayCallsBench(HttpBench):
+    path = "/call?key={secret}"
+    success = b"{}"
+
+    def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
+        calls = GatewayCalls(HttpGateway(http, replace(GATEWAY, url=url), timeout), callback)
+        return VoiceChannel(calls, "en-GB", timeout), replace_address(OUTGOING, NUMBER)
 
 
 class EmailBench:
@@ -379,6 +404,8 @@ HTTP_BENCHES: dict[str, HttpBench] = {
     "discord": DiscordBench(),
     "sms by Twilio": TwilioTextsBench(),
     "sms by a gateway": GatewayTextsBench(),
+    "voice by Twilio": TwilioCallsBench(),
+    "voice by a gateway": GatewayCallsBench(),
     "teams": TeamsBench(),
     "google-chat": GoogleChatBench(),
     "matrix": MatrixBench(),

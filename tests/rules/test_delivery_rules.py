@@ -249,3 +249,15 @@ def test_a_notice_that_somebody_has_got_is_no_news_and_one_that_failed_is() -> N
     assert not is_routine(notice, DeliveryState.FAILED)
     assert not is_routine(delivery(purpose=Purpose.PAGE), DeliveryState.SENT)
     assert not is_routine(delivery(purpose=Purpose.NOTICE, user_id=None), DeliveryState.SENT), "the announce channel"
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_phone_rings_for_what_must_be_acted_on_and_for_nothing_else(purpose: Purpose) -> None:
+    phone = Contact(id=6, user_id=5, kind="voice", address="+4915112345678")
+    rules = [
+        NotificationRule(Urgency.HIGH, "voice", timedelta(0)),
+        NotificationRule(Urgency.HIGH, "email", timedelta(0)),
+    ]
+    rings = phone.address in [address for address, _ in ways(notification(purpose=purpose), [phone, EMAIL], rules)]
+    assert rings == (purpose in (Purpose.PAGE, Purpose.TEST))
+    assert ways(notification(purpose=purpose, contact_id=6), [phone], rules) == [(phone.address, 0)]

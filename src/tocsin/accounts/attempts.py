@@ -4,12 +4,14 @@ An attempt is counted before its password is looked at, and taken back when it w
 same moment cannot pass the limit together.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
 from tocsin.accounts import credential_store as credentials
 from tocsin.accounts import rules
 from tocsin.accounts.model import Attempts
 from tocsin.accounts.service import audit
+from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import TooManyAttempts
 from tocsin.kernel.tx import Tx
 
@@ -79,3 +81,19 @@ async def note_refusal(tx: Tx, attempt: Attempt, action: str) -> None:
     elif rules.is_end_of_entries(refusals):
         until = refusals.began_at + rules.ATTEMPT_WINDOW
         await audit(tx, "tocsin", f"leaves out refused sign-ins until {until:%H:%M} UTC: too many", client="")
+
+
+async def is_one_code_too_many(tx: Tx, subject: str) -> bool:
+    """Counts a wrong code that came as an answer to our messages; `subject` is whose code was guessed."""
+    counted = await credentials.count_attempt(tx.conn, f"reply:{subject}", tx.now - rules.ATTEMPT_WINDOW, tx.now)
+    return counted.number > rules.ATTEMPTS_PER_ACCOUNT
+
+
+async def has_tried_too_many_codes(conn: Conn, subject: str, now: datetime) -> bool:
+    """Whether even the right code is refused for now: whoever guesses finds none."""
+    counted = await credentials.find_attempts(conn, f"reply:{subject}")
+    return (
+        counted is not None
+        and counted.number > rules.ATTEMPTS_PER_ACCOUNT
+        and counted.began_at > now - rules.ATTEMPT_WINDOW
+    )

@@ -282,6 +282,12 @@ async def count_attempt(conn: Conn, subject: str, window_began_after: datetime, 
     return row
 
 
+async def find_attempts(conn: Conn, subject: str) -> Attempts | None:
+    async with conn.cursor(row_factory=class_row(Attempts)) as cursor:
+        await cursor.execute("select number, began_at from sign_in_attempt where subject = %s", (subject,))
+        return await cursor.fetchone()
+
+
 async def update_attempt_undone(conn: Conn, subject: str) -> None:
     """An attempt that was counted and turned out to be none."""
     await conn.execute("update sign_in_attempt set number = number - 1 where subject = %s and number > 0", (subject,))

@@ -378,6 +378,7 @@ CREATE INDEX delivery_earlier ON delivery (chain, requested_at) WHERE (ref <> ''
 CREATE INDEX delivery_held ON delivery (user_id) WHERE ((held IS NOT NULL) AND (state = 'waiting'));
 CREATE INDEX delivery_notification ON delivery (notification_id, "position");
 CREATE INDEX delivery_ref ON delivery (kind, ref) WHERE (ref <> '');
+CREATE INDEX delivery_texts ON delivery (contact_id, requested_at) WHERE (kind = 'sms');
 CREATE INDEX delivery_topic ON delivery (topic, requested_at);
 
 CREATE TABLE delivery_pace (

@@ -62,6 +62,34 @@ def ack_links(master: bytes, public_url: str, life: timedelta = DEFAULT_LINK_LIF
     )
 
 
+CALLBACK_PATH = "/callbacks/"
+
+
+@dataclass(frozen=True)
+class CallbackLinks:
+    """Addresses that a provider calls about one delivery: which one it is, is proven by the address (SEC-5).
+
+    `place` says what is told there, such as "twilio/texts". None of them acknowledges anything for whoever has another.
+    """
+
+    public_url: str
+    key: bytes = field(repr=False)
+
+    def url_for(self, place: str, delivery_id: UUID) -> str:
+        return f"{self.public_url.rstrip('/')}{CALLBACK_PATH}{place}/{sign_id(self._key(place), delivery_id)}"
+
+    def read(self, place: str, token: str) -> UUID | None:
+        """The delivery of an address, or None for what we did not make."""
+        return verify_id(self._key(place), token)
+
+    def _key(self, place: str) -> bytes:
+        return derive(self.key, place)
+
+
+def callback_links(master: bytes, public_url: str) -> CallbackLinks:
+    return CallbackLinks(public_url, derive(master, "provider-callback"))
+
+
 def webhook_key(master: bytes, receiver: int | str) -> bytes:
     """Signs what is sent to one receiver: a contact, by its id, or an address that a policy names. No two share one."""
     return derive(master, "webhook", str(receiver))

@@ -42,6 +42,7 @@ RETRIES: dict[FailureReason, Retry | None] = {
     FailureReason.REJECTED: None,
     FailureReason.BLOCKED_ADDRESS: None,
     FailureReason.UNREADABLE: None,
+    FailureReason.NO_ANSWER: None,
 }
 
 SHORTEST_WAIT = timedelta(seconds=1)
@@ -50,6 +51,9 @@ LONGEST_WAIT = {Urgency.HIGH: timedelta(minutes=5), Urgency.LOW: timedelta(hours
 
 GIVE_UP_AFTER = {Urgency.HIGH: timedelta(minutes=30), Urgency.LOW: timedelta(hours=24)}
 """Older deliveries are not tried again, however few their tries: an endpoint that is held back uses none up."""
+
+CALL = "voice"
+WORTH_A_CALL = (Purpose.PAGE, Purpose.TEST)
 
 OVERTAKES: dict[Purpose, frozenset[Purpose]] = {
     Purpose.PAGE: frozenset({Purpose.PAGE}),
@@ -85,11 +89,14 @@ def decide_ways(
     (SEC-9). `email` is the account's own address (`with_account_email`). Without rules for the urgency: e-mail at
     once; a person without e-mail is told by all there is. A rule that names what the person has not (a device that
     was not added yet), or what is broken, is a way that failed: what comes after it does not wait for it (PAG-7). By
-    what is broken nothing is sent, unless it is asked for by name: that is how it is mended.
+    what is broken nothing is sent, unless it is asked for by name: that is how it is mended. A phone rings
+    for what must be acted on, and for nothing else.
     """
     if notification.contact_id is not None:
         return [Way(c, AT_ONCE) for c in contacts if c.id == notification.contact_id]
     ways = [c for c in with_account_email(contacts, notification.user_id, email) if c.broken_at is None]
+    if notification.purpose not in WORTH_A_CALL:
+        ways = [contact for contact in ways if contact.kind != CALL]
     if notification.channels is not None:
         return [Way(c, AT_ONCE) for kind in notification.channels for c in ways if c.kind == kind]
     urgency = Urgency.HIGH if notification.is_top_level else notification.urgency

@@ -145,6 +145,10 @@ class AckLink:
     refusal: str | None
 
 
+async def find(conn: Conn, delivery_id: UUID) -> Delivery | None:
+    return await store.find_delivery(conn, delivery_id)
+
+
 async def find_by_ack_token(conn: Conn, links: AckLinks, token: str, now: datetime) -> AckLink | None:
     """For the page behind the link: reads only, so that a scanner that fetches it changes nothing (SEC-6)."""
     delivery_id = links.read(token)
@@ -158,15 +162,26 @@ async def use_ack_token(tx: Tx, links: AckLinks, token: str) -> Delivery:
     Raises NotFound for what is no link of ours, Refused when it was used or is too old. Its contact is proven by it.
     """
     delivery_id = links.read(token)
-    delivery = await store.lock_delivery(tx.conn, delivery_id) if delivery_id else None
+    if delivery_id is None:
+        raise _no_such_link()
+    return await use_message(tx, links, delivery_id)
+
+
+async def use_message(tx: Tx, links: AckLinks, delivery_id: UUID) -> Delivery:
+    """The same for an answer to the message itself, of which the caller knows that it is the receiver's."""
+    delivery = await store.lock_delivery(tx.conn, delivery_id)
     if delivery is None:
-        raise NotFound("This link does not belong to any message.", "Open it straight from the message.")
+        raise _no_such_link()
     refusal = _refusal(delivery, links, tx.now)
     if refusal:
         raise Refused(refusal, "Sign in to see where things stand.")
     await store.update_link_used(tx.conn, delivery.id, tx.now)
     await proofs.note_answered(tx, delivery)
     return delivery
+
+
+def _no_such_link() -> NotFound:
+    return NotFound("This link does not belong to any message.", "Open it straight from the message.")
 
 
 def _refusal(delivery: Delivery, links: AckLinks, now: datetime) -> str | None:

@@ -102,6 +102,20 @@ async def list_of_topic(conn: Conn, topic: str) -> list[Delivery]:
         return await cursor.fetchall()
 
 
+async def list_texts_to(conn: Conn, contact_ids: Sequence[int]) -> list[Delivery]:
+    """What was sent to these numbers, the newest first, a few hundred."""
+    async with conn.cursor(row_factory=DELIVERY_ROW) as cursor:
+        await cursor.execute(
+            _DELIVERY
+            + """
+            WHERE kind = 'sms' AND contact_id = any(%b) AND attempts > 0
+            ORDER BY requested_at DESC, id DESC LIMIT 200
+            """,
+            (list(contact_ids),),
+        )
+        return await cursor.fetchall()
+
+
 async def list_latest_of_topics(conn: Conn, topics: Sequence[str]) -> list[Delivery]:
     """The last one of each topic that has any."""
     async with conn.cursor(row_factory=DELIVERY_ROW) as cursor:

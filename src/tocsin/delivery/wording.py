@@ -111,6 +111,12 @@ def clock_words(instant: datetime, time_zone: str, now: datetime) -> str:
     return f"{local:%H:%M %Z}" if is_today else f"{local:%a %d %b %H:%M %Z}"
 
 
+def spoken_time(instant: datetime, time_zone: str) -> str:
+    """ "4:03": as one says it to somebody whose clock it is."""
+    local = instant.astimezone(_zone(time_zone))
+    return f"{local.hour}:{local:%M}"
+
+
 def on_clock_of_reader(message: MessageView, time_zone: str, now: datetime) -> MessageView:
     """The message as this reader's clock says it: each `03:05 UTC` in its words, as `moment` does with `since`."""
     zone = _zone(time_zone)
@@ -137,7 +143,7 @@ def shown_address(kind: str, address: str) -> str:
     """
     if kind == "email":
         return address
-    if kind == "sms":
+    if kind in ("sms", "voice"):
         return masked_number(address)
     if kind == PUSH:
         return device_name(address) or kind

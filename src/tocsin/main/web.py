@@ -28,6 +28,7 @@ from tocsin.setting_readers import parse_address
 from tocsin.settings import Settings
 from tocsin.surfaces.api.app import build_router, openapi_config
 from tocsin.surfaces.api.problems import not_understood
+from tocsin.surfaces.callbacks import Callbacks
 from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
 from tocsin.surfaces.compat.opsgenie import OpsgenieApp
 from tocsin.surfaces.health import Health
@@ -69,7 +70,8 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         ear = Ear(db)
         await ear.open()
         stack.push_async_callback(ear.close)
-        opsgenie = OpsgenieApp(db, rulebook, commit.submit, pages_and_api(settings, db, hub, charts))
+        rest = Callbacks(db, settings, pages_and_api(settings, db, hub, charts))
+        opsgenie = OpsgenieApp(db, rulebook, commit.submit, rest)
         alertmanager = AlertmanagerApp(db, rulebook, opsgenie)
         if settings.smtp_listen is not None:
             inlet = MailInlet(rulebook, commit.submit, *parse_address(settings.smtp_listen))

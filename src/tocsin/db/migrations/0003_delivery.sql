@@ -112,6 +112,7 @@ COMMENT ON COLUMN delivery.ref IS 'The provider''s name of the last try that it 
 COMMENT ON COLUMN delivery.taken_at IS 'When a provider took what it had, or has, still to bring.';
 COMMENT ON COLUMN delivery.silence_at IS 'Taken: when on_silence decides whether it counts as arrived, unless the provider says so before.';
 CREATE INDEX delivery_topic ON delivery (topic, requested_at);
+CREATE INDEX delivery_texts ON delivery (contact_id, requested_at) WHERE kind = 'sms';
 CREATE INDEX delivery_notification ON delivery (notification_id, position);
 CREATE INDEX delivery_chain ON delivery (chain, requested_at) WHERE state IN ('waiting', 'sending');
 CREATE INDEX delivery_ref ON delivery (kind, ref) WHERE ref <> '';

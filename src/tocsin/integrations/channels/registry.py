@@ -19,6 +19,7 @@ from tocsin.integrations.channels.push.send import PUSH_KIND
 from tocsin.integrations.channels.slack.send import SLACK
 from tocsin.integrations.channels.sms.send import SMS
 from tocsin.integrations.channels.teams.send import TEAMS
+from tocsin.integrations.channels.voice.send import VOICE
 from tocsin.integrations.channels.webhook.send import WEBHOOK
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.errors import Invalid
@@ -36,6 +37,7 @@ CHANNELS: tuple[ChannelKind, ...] = (
     MATTERMOST,
     DISCORD,
     SMS,
+    VOICE,
     TEAMS,
     GOOGLE_CHAT,
     MATRIX,

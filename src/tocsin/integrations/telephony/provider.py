@@ -1,8 +1,10 @@
 """Who carries a text or a call: one request that a provider takes, and its name of it."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from tocsin.delivery.model import Outgoing
+
+Content = TypeVar("Content", contravariant=True)
 
 
 class Taken(NamedTuple):
@@ -12,10 +14,10 @@ class Taken(NamedTuple):
     ref: str
 
 
-class Provider(Protocol):
+class Provider(Protocol[Content]):
     """`endpoint` is "host:port"; `carry` raises SendFailed unless the provider took it."""
 
     @property
     def endpoint(self) -> str: ...
 
-    async def carry(self, outgoing: Outgoing, text: str) -> Taken: ...
+    async def carry(self, outgoing: Outgoing, content: Content) -> Taken: ...

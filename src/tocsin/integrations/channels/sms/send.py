@@ -10,13 +10,19 @@ from tocsin.delivery.model import Outgoing, Receipt
 from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
 from tocsin.integrations.channels.sms.wording import text_of
 from tocsin.integrations.telephony.gateway import HttpGateway
+from tocsin.integrations.telephony.gateway_words import TEXTS as GATEWAY_TEXTS
 from tocsin.integrations.telephony.provider import Provider, Taken
+from tocsin.integrations.telephony.reach import CallbackOf, callback_of, callback_of_twilio
 from tocsin.integrations.telephony.twilio import TwilioApi, missing_of
+from tocsin.integrations.telephony.twilio_words import TEXTS
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import HttpTimeout
 from tocsin.kernel.phone_numbers import parse_phone_number
 from tocsin.provider_settings import Sms, Twilio
 from tocsin.settings import Settings
+
+AWAITS = timedelta(minutes=2)
+"""How long the network may take to say that a text has arrived."""
 
 _TIMEOUT = HttpTimeout()
 CodeOf = Callable[[UUID, str], str]
@@ -34,16 +40,24 @@ def check_address(address: str) -> str:
 
 
 class SmsChannel:
-    """Serves `delivery.ports.Channel`. `code_of` is None where answers do not reach us."""
+    """Serves `delivery.ports.Channel`. `code_of` is None where answers do not reach us, `awaits` where the provider
+    does not tell us what became of a text; a text of which nothing is heard counts as arrived.
+    """
 
     kind = "sms"
 
     def __init__(
-        self, provider: Provider, most: int, code_of: CodeOf | None = None, timeout: HttpTimeout = _TIMEOUT
+        self,
+        provider: Provider[str],
+        most: int,
+        code_of: CodeOf | None = None,
+        awaits: timedelta | None = None,
+        timeout: HttpTimeout = _TIMEOUT,
     ) -> None:
         self._provider = provider
         self._most = most
         self._code_of = code_of
+        self._awaits = awaits
         self.timeout = timedelta(seconds=timeout.total + 0.5)
 
     def endpoint(self, address: str) -> str:
@@ -52,22 +66,25 @@ class SmsChannel:
     async def send(self, outgoing: Outgoing) -> Receipt:
         code = self._code_of(outgoing.id, outgoing.address) if self._code_of else None
         taken = await self._provider.carry(outgoing, text_of(outgoing, code, self._most))
-        return Receipt(answer=taken.answer)
+        return Receipt(answer=taken.answer, ref=taken.ref, awaits=self._awaits)
 
 
 class TwilioTexts:
     """Serves `Provider`."""
 
-    def __init__(self, api: TwilioApi, account: Twilio) -> None:
+    def __init__(self, api: TwilioApi, account: Twilio, callback_of: CallbackOf | None = None) -> None:
         self._api = api
         self._account = account
+        self._callback_of = callback_of
 
     @property
     def endpoint(self) -> str:
         return self._api.endpoint
 
-    async def carry(self, outgoing: Outgoing, text: str) -> Taken:
-        form = [("To", outgoing.address), sender_of(self._account), ("Body", text)]
+    async def carry(self, outgoing: Outgoing, content: str) -> Taken:
+        form = [("To", outgoing.address), sender_of(self._account), ("Body", content)]
+        if self._callback_of is not None:
+            form.append(("StatusCallback", self._callback_of(outgoing.id)))
         return await self._api.create("Messages", form, outgoing.now)
 
 
@@ -81,15 +98,22 @@ def sender_of(account: Twilio) -> tuple[str, str]:
 class GatewayTexts:
     """Serves `Provider`."""
 
-    def __init__(self, gateway: HttpGateway) -> None:
+    def __init__(self, gateway: HttpGateway, callback_of: CallbackOf) -> None:
         self._gateway = gateway
+        self._callback_of = callback_of
 
     @property
     def endpoint(self) -> str:
         return self._gateway.endpoint
 
-    async def carry(self, outgoing: Outgoing, text: str) -> Taken:
-        values = {"to": outgoing.address, "text": text, "id": str(outgoing.id), "link": outgoing.message.url}
+    async def carry(self, outgoing: Outgoing, content: str) -> Taken:
+        values = {
+            "to": outgoing.address,
+            "text": content,
+            "id": str(outgoing.id),
+            "link": outgoing.message.url,
+            "callback": self._callback_of(outgoing.id),
+        }
         return await self._gateway.carry(values, outgoing.now)
 
 
@@ -115,14 +139,25 @@ def missing(settings: Settings) -> str | None:
 def make(wires: Wires) -> SmsChannel:
     settings = wires.settings
     code_of = partial(reply_code, reply_key(settings.secret_key)) if settings.sms.replies else None
-    return SmsChannel(provider_of(wires), settings.sms.segments, code_of)
+    return SmsChannel(provider_of(wires), settings.sms.segments, code_of, AWAITS if is_told(settings) else None)
 
 
-def provider_of(wires: Wires) -> Provider:
+def is_told(settings: Settings) -> bool:
+    """Whether the provider tells us what became of a text."""
+    if by_gateway(settings):
+        template = settings.sms_gateway
+        places = (template.url or "", template.body or "", *(value for _, value in template.headers))
+        return any("{callback}" in place for place in places)
+    return callback_of_twilio(settings, TEXTS) is not None
+
+
+def provider_of(wires: Wires) -> Provider[str]:
     settings = wires.settings
     if by_gateway(settings):
-        return GatewayTexts(HttpGateway(wires.http, settings.sms_gateway, _TIMEOUT))
-    return TwilioTexts(TwilioApi(wires.http, settings.twilio, _TIMEOUT), settings.twilio)
+        gateway = HttpGateway(wires.http, settings.sms_gateway, _TIMEOUT)
+        return GatewayTexts(gateway, callback_of(settings, GATEWAY_TEXTS))
+    api = TwilioApi(wires.http, settings.twilio, _TIMEOUT)
+    return TwilioTexts(api, settings.twilio, callback_of_twilio(settings, TEXTS))
 
 
 SMS = ChannelKind("sms", check_address, over_http(make), missing)

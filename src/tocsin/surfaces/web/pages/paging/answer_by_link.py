@@ -18,9 +18,10 @@ from tocsin.incidents.model import Incident
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.tx import Tx
 from tocsin.paging import commands, marking, snoozing
+from tocsin.paging.by_delivery import incident_of
 from tocsin.paging.climbing import page_of
 from tocsin.surfaces.web.given import GivenDb, GivenGuest, GivenPages, GivenSite
-from tocsin.surfaces.web.pages.paging.link import Pressed, Token, find_link, incident_of, show
+from tocsin.surfaces.web.pages.paging.link import Pressed, Token, find_link, show
 from tocsin.surfaces.web.pages.paging.pager import SNOOZES
 
 Deed = Callable[[Tx, Incident, Viewer], Awaitable[object]]

@@ -11,8 +11,6 @@ import msgspec
 from litestar.params import PathParameter
 from litestar.response import Response
 
-from tocsin.accounts import service as accounts
-from tocsin.accounts.model import Permission, Viewer
 from tocsin.catalog import service as catalog
 from tocsin.db.database import Database
 from tocsin.delivery import service as delivery
@@ -22,9 +20,9 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.incidents.sentences import joined
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging import service as paging
+from tocsin.paging.by_delivery import incident_of, no_such_message
 from tocsin.paging.model import BESIDE, Page, PageState, Story
 from tocsin.paging.moves import Move, Standing, list_moves
 from tocsin.surfaces.web.incident_lines import LevelView, level_view
@@ -81,7 +79,7 @@ async def find_link(pressed: Pressed) -> AckLink:
     async with pressed.db.connection() as conn:
         link = await delivery.find_by_ack_token(conn, pressed.site.links, pressed.token, pressed.guest.times.now)
     if link is None:
-        raise no_such_link()
+        raise no_such_message()
     return link
 
 
@@ -100,19 +98,6 @@ async def show(
         view = await _view(conn, sent, said, notice, guest.times.now, f"/ack/{pressed.token}", asks_worth)
     visit = Visit(times=Times(zone_named(sent.message.time_zone), guest.times.now), theme=guest.theme)
     return pressed.pages.page(_TEMPLATE, visit, status=status, view=view)
-
-
-async def incident_of(conn: Conn, sent: Delivery) -> tuple[Incident, Viewer]:
-    """The incident of a message and the person it went to. Raises NotFound unless they may see and take it still."""
-    kind, _, incident_id = sent.topic.partition("/")
-    viewer = await accounts.find_viewer(conn, sent.user_id) if sent.user_id is not None else None
-    if kind != "incident" or viewer is None:
-        raise no_such_link()
-    incident = await incidents.get(conn, int(incident_id))
-    if not viewer.may_read(incident.scope_id):
-        raise no_such_link()
-    viewer.require(Permission.RESPOND, "acknowledge incidents")
-    return incident, viewer
 
 
 async def _view(
@@ -188,10 +173,3 @@ def _who_else(story: Story, name: str) -> str:
         f"{joined(others)} {'was' if len(others) == 1 else 'were'} called, too." if others else "Nobody else so far."
     )
     return f"{called} {story.next}".strip()
-
-
-def no_such_link() -> NotFound:
-    return NotFound(
-        "This link does not belong to any message of ours, or its receiver may not see this any more.",
-        "Open it straight from the message, or sign in.",
-    )

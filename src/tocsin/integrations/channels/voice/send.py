@@ -1,0 +1,148 @@
+"""Voice: a call that is read out until a key is pressed, through Twilio's API, or any HTTP gateway by a template.
+
+Nothing but a key press is a delivery (PAG-12): the receipt says that the provider took it, and silence is a failure.
+"""
+
+from datetime import timedelta
+
+from tocsin.delivery.model import Outgoing, Receipt, Word
+from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
+from tocsin.integrations.telephony import twiml
+from tocsin.integrations.telephony.gateway import HttpGateway
+from tocsin.integrations.telephony.gateway_words import CALLS as GATEWAY_CALLS
+from tocsin.integrations.telephony.provider import Provider, Taken
+from tocsin.integrations.telephony.reach import CallbackOf, callback_of, is_public
+from tocsin.integrations.telephony.script import Script, script
+from tocsin.integrations.telephony.signatures import can_check
+from tocsin.integrations.telephony.twilio import TwilioApi, missing_of
+from tocsin.integrations.telephony.twilio_words import CALLS, KEYS
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.http import HttpTimeout
+from tocsin.kernel.phone_numbers import parse_phone_number
+from tocsin.provider_settings import Twilio
+from tocsin.settings import Settings
+
+RINGS_FOR = 30
+"""Seconds, after which most voicemails answer."""
+AWAITS = timedelta(minutes=4)
+"""Ringing, reading it out, a voicemail that listens to the end; then it has failed, whatever the provider says not."""
+
+_TIMEOUT = HttpTimeout()
+
+
+def check_address(address: str) -> str:
+    """The number in E.164. Raises Invalid."""
+    try:
+        return parse_phone_number(address)
+    except ValueError as error:
+        raise Invalid(
+            f"This number cannot be called: {error}.", "Write it with its country: +49 151 12345678.", field="voice"
+        ) from None
+
+
+class VoiceChannel:
+    """Serves `delivery.ports.Channel`."""
+
+    kind = "voice"
+
+    def __init__(self, provider: Provider[Script], language: str, timeout: HttpTimeout = _TIMEOUT) -> None:
+        self._provider = provider
+        self._language = language
+        self.timeout = timedelta(seconds=timeout.total + 0.5)
+
+    def endpoint(self, address: str) -> str:
+        return self._provider.endpoint
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        taken = await self._provider.carry(outgoing, script(outgoing.purpose, outgoing.message, self._language))
+        return Receipt(answer=taken.answer, ref=taken.ref, awaits=AWAITS, on_silence=Word.FAILED)
+
+
+class TwilioCalls:
+    """Serves `Provider`."""
+
+    def __init__(self, api: TwilioApi, account: Twilio, keys_of: CallbackOf, end_of: CallbackOf) -> None:
+        self._api = api
+        self._account = account
+        self._keys_of = keys_of
+        self._end_of = end_of
+
+    @property
+    def endpoint(self) -> str:
+        return self._api.endpoint
+
+    async def carry(self, outgoing: Outgoing, content: Script) -> Taken:
+        form = [
+            ("To", outgoing.address),
+            ("From", self._account.number or ""),
+            ("Twiml", twiml.call(content, self._keys_of(outgoing.id))),
+            ("StatusCallback", self._end_of(outgoing.id)),
+            ("StatusCallbackEvent", "completed"),
+            ("Timeout", str(RINGS_FOR)),
+        ]
+        return await self._api.create("Calls", form, outgoing.now)
+
+
+class GatewayCalls:
+    """Serves `Provider`."""
+
+    def __init__(self, gateway: HttpGateway, callback_of: CallbackOf) -> None:
+        self._gateway = gateway
+        self._callback_of = callback_of
+
+    @property
+    def endpoint(self) -> str:
+        return self._gateway.endpoint
+
+    async def carry(self, outgoing: Outgoing, content: Script) -> Taken:
+        values = {
+            "to": outgoing.address,
+            "text": " ".join(content.in_order()),
+            "id": str(outgoing.id),
+            "callback": self._callback_of(outgoing.id),
+            "language": content.language,
+        }
+        return await self._gateway.carry(values, outgoing.now)
+
+
+def by_gateway(settings: Settings) -> bool:
+    """Whether calls go through the gateway: it was chosen, or it is what was set up."""
+    if settings.voice.provider is not None:
+        return settings.voice.provider == "gateway"
+    return settings.voice_gateway.url is not None and settings.twilio.account_sid is None
+
+
+def missing(settings: Settings) -> str | None:
+    if by_gateway(settings):
+        return None if settings.voice_gateway.url else "set TOCSIN_VOICE_GATEWAY_URL, the address of the gateway"
+    lacking = missing_of(settings.twilio)
+    if lacking and settings.voice.provider is None and settings.twilio.account_sid is None:
+        return f"{lacking}; or TOCSIN_VOICE_GATEWAY_URL for a gateway of your own"
+    return lacking or _missing_for_keys(settings)
+
+
+def _missing_for_keys(settings: Settings) -> str | None:
+    """A call whose keys do not reach us is no page."""
+    if settings.twilio.number is None:
+        return "set TOCSIN_TWILIO_NUMBER, from which calls come"
+    if not can_check(settings.twilio):
+        return "set TOCSIN_TWILIO_AUTH_TOKEN or TOCSIN_TWILIO_SIGNING_SECRET, with which key presses are checked"
+    if not is_public(settings.public_url):
+        return "set TOCSIN_PUBLIC_URL to an address that Twilio reaches: key presses come there"
+    return None
+
+
+def make(wires: Wires) -> VoiceChannel:
+    return VoiceChannel(provider_of(wires), wires.settings.voice.language)
+
+
+def provider_of(wires: Wires) -> Provider[Script]:
+    settings = wires.settings
+    if by_gateway(settings):
+        gateway = HttpGateway(wires.http, settings.voice_gateway, _TIMEOUT)
+        return GatewayCalls(gateway, callback_of(settings, GATEWAY_CALLS))
+    api = TwilioApi(wires.http, settings.twilio, _TIMEOUT)
+    return TwilioCalls(api, settings.twilio, callback_of(settings, KEYS), callback_of(settings, CALLS))
+
+
+VOICE = ChannelKind("voice", check_address, over_http(make), missing)

@@ -1,0 +1,66 @@
+"""What a call says: what is broken, how bad, since when, twice, and which keys there are (PAG-12). Pure.
+
+The keys are those that people know from other pagers: 4 takes it, 5 says it again, 6 calls the next person.
+"""
+
+from typing import NamedTuple
+
+from tocsin.delivery.model import MessageView, Purpose
+from tocsin.delivery.wording import spoken_time
+from tocsin.integrations.telephony.phrases import LANGUAGES, Phrases
+from tocsin.kernel.text import one_line
+
+TAKE, AGAIN, DECLINE = "4", "5", "6"
+_TITLE, _WHAT = 160, 240
+"""Characters that are read out: a call is listened to half asleep."""
+
+
+class Script(NamedTuple):
+    """Sentences with a pause after each; `keys` are those that the menu names."""
+
+    language: str
+    greeting: str
+    facts: tuple[str, ...]
+    menu: tuple[str, ...]
+    nobody: str
+    keys: str
+
+    def in_order(self) -> tuple[str, ...]:
+        """All of it as it is read out: the facts twice."""
+        return (self.greeting, *self.facts, *self.facts, *self.menu)
+
+
+def script(purpose: Purpose, message: MessageView, language: str) -> Script:
+    words = LANGUAGES[language]
+    menu, keys = _menu(purpose, message, words)
+    return Script(language, words.greeting, _facts(purpose, message, words), menu, words.nobody, keys)
+
+
+def _facts(purpose: Purpose, message: MessageView, words: Phrases) -> tuple[str, ...]:
+    number = message.incident_ref.rpartition("-")[2]
+    parts = (
+        words.is_test if purpose is Purpose.TEST else "",
+        words.incident.format(number=number) if number else "",
+        _sentence(_spelt(message.severity)),
+        _sentence(one_line(message.subject or message.title, _TITLE)),
+        _sentence(one_line(message.what, _WHAT)),
+        words.since.format(time=spoken_time(message.since, message.time_zone)) if message.since else "",
+    )
+    return tuple(part for part in parts if part)
+
+
+def _menu(purpose: Purpose, message: MessageView, words: Phrases) -> tuple[tuple[str, ...], str]:
+    if not message.can_acknowledge:
+        return (words.heard, words.again), TAKE + AGAIN
+    if purpose is Purpose.TEST:
+        return (words.take_test, words.again), TAKE + AGAIN
+    return (words.take, words.again, words.decline), TAKE + AGAIN + DECLINE
+
+
+def _spelt(severity: str) -> str:
+    """ "SEV-2" is read as a word and a number."""
+    return severity.replace("SEV-", "Severity ")
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,66 @@
+"""Answering a page from the message itself (PAG-4): by its link, a reply, a key of the phone.
+
+A message answers for the person to whom it went, once, and as long as its link lives.
+"""
+
+from enum import StrEnum
+
+from tocsin.accounts import service as accounts
+from tocsin.accounts.model import Permission, Viewer
+from tocsin.delivery import service as delivery
+from tocsin.delivery.keys import AckLinks
+from tocsin.delivery.model import Delivery, Purpose
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Incident
+from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.ids import incident_ref
+from tocsin.kernel.tx import Tx
+from tocsin.paging import commands
+
+
+class Answer(StrEnum):
+    TAKE = "take"
+    NEXT = "next"
+
+
+async def incident_of(conn: Conn, sent: Delivery) -> tuple[Incident, Viewer]:
+    """The incident of a message and the person it went to. Raises NotFound unless they may see and take it still."""
+    kind, _, incident_id = sent.topic.partition("/")
+    viewer = await accounts.find_viewer(conn, sent.user_id) if sent.user_id is not None else None
+    if kind != "incident" or viewer is None:
+        raise no_such_message()
+    incident = await incidents.get(conn, int(incident_id))
+    if not viewer.may_read(incident.scope_id):
+        raise no_such_message()
+    viewer.require(Permission.RESPOND, "acknowledge incidents")
+    return incident, viewer
+
+
+def no_such_message() -> NotFound:
+    return NotFound(
+        "This link does not belong to any message of ours, or its receiver may not see this any more.",
+        "Open it straight from the message, or sign in.",
+    )
+
+
+async def answer(tx: Tx, links: AckLinks, sent: Delivery, said: Answer, via: str) -> str:
+    """Uses the message up and does what was said, both or neither; gives what to say back, in a sentence or two.
+
+    Raises Refused when it was used, is too old, or the incident is over. `via` is the way: sms, voice.
+    """
+    if sent.purpose is Purpose.TEST:
+        await delivery.use_message(tx, links, sent.id)
+        return "It works, thank you. This contact is proven."
+    incident, viewer = await incident_of(tx.conn, sent)
+    await incidents.lock(tx, incident.id)  # before the delivery's row: whoever escalates takes them so, too
+    await delivery.use_message(tx, links, sent.id)
+    ref = incident_ref(incident.number)
+    if said is Answer.NEXT:
+        await commands.decline(tx, incident.id, viewer.actor)
+        return f"You are not called for {ref} any more."
+    after = await commands.acknowledge(tx, incident.id, viewer.actor, via)
+    if after.acknowledged_by == viewer.actor:
+        return f"You have {ref}. Nobody else is woken for it."
+    holder = (after.acknowledged_by or "somebody").removeprefix("@")
+    return f"{holder} has {ref}, and knows that you come."

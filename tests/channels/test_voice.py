@@ -1,0 +1,139 @@
+"""What a call is on the wire, and what it says."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+from twilio.rest import Client
+
+from tests.channels.benches import LOOPBACK, NUMBER, OUTGOING, replace_address
+from tests.channels.test_sms import ToSink
+from tests.support.sinks import HttpRequest, HttpSink, answers
+from tests.support.telephones import LINKS, SETTINGS, TOKEN
+from tocsin.delivery.model import MessageView, Purpose, Receipt, Word
+from tocsin.integrations.channels.definition import Wires
+from tocsin.integrations.channels.registry import check_address, why_not_configured
+from tocsin.integrations.channels.voice.send import make
+from tocsin.integrations.telephony import twiml
+from tocsin.integrations.telephony.script import script
+from tocsin.kernel.errors import Invalid
+from tocsin.kernel.http import GuardedHttp
+from tocsin.provider_settings import Gateway, Twilio, Voice
+from tocsin.settings import Settings
+
+CREATED = answers(201, b'{"sid": "CA00000000000000000000000000000001", "status": "queued"}')
+OURS = replace_address(OUTGOING, NUMBER)
+
+
+async def called(settings: Settings, sink: HttpSink) -> tuple[HttpRequest, Receipt]:
+    async with GuardedHttp(LOOPBACK) as http:
+        receipt = await make(Wires(settings, LOOPBACK, http)).send(OURS)
+    return sink.inbox.take(), receipt
+
+
+async def test_a_call_is_the_request_that_twilios_own_client_makes_and_no_delivery_yet() -> None:
+    with HttpSink(CREATED) as sink:
+        ours, receipt = await called(replace(SETTINGS, twilio=replace(SETTINGS.twilio, url=sink.url)), sink)
+        form = dict(parse_qsl(ours.body.decode()))
+        Client("AC0", TOKEN, http_client=ToSink(sink.url)).calls.create(
+            to=NUMBER,
+            from_="+15557654321",
+            twiml=form["Twiml"],
+            timeout=30,
+            status_callback=LINKS.url_for("twilio/calls", OURS.id),
+            status_callback_event=["completed"],
+        )
+        theirs = await sink.inbox.receives()
+    assert (ours.method, ours.path) == (theirs.method, theirs.path)
+    assert sorted(parse_qsl(ours.body.decode())) == sorted(parse_qsl(theirs.body.decode()))
+    assert ours.headers["authorization"] == theirs.headers["authorization"]
+    assert (receipt.ref, receipt.on_silence) == ("CA00000000000000000000000000000001", Word.FAILED)
+    assert receipt.awaits is not None
+    assert receipt.awaits > timedelta(seconds=60)
+
+
+async def test_it_is_said_twice_slowly_and_waits_for_one_key() -> None:
+    with HttpSink(CREATED) as sink:
+        request, _ = await called(replace(SETTINGS, twilio=replace(SETTINGS.twilio, url=sink.url)), sink)
+    response = ElementTree.fromstring(dict(parse_qsl(request.body.decode()))["Twiml"])
+    gather = response[0]
+    assert (gather.tag, gather.get("numDigits"), gather.get("method")) == ("Gather", "1", "POST")
+    assert gather.get("action") == LINKS.url_for("twilio/keys", OURS.id)
+    facts = ["Incident 1.", "Severity 2.", "Checkout 5xx.", "12 % of requests fail.", "Since 4:00."]
+    assert [each.text for each in gather if each.tag == "Say"] == [
+        "This is Tocsin.",
+        *facts,
+        *facts,
+        "Press 4 to take it.",
+        "Press 5 to hear it again.",
+        "Press 6 to have the next person called.",
+    ]
+    assert [each.tag for each in gather] == ["Say", "Pause"] * 14
+    assert [each.tag for each in response] == ["Gather", "Say", "Pause", "Hangup"]
+
+
+@pytest.mark.parametrize("hostile", ["</Say><Dial>+1900</Dial>", '"&<>\u0000\u202e', "]]>", "\ud800"])
+async def test_what_an_alert_holds_is_said_and_never_done(hostile: str) -> None:
+    message = msgspec.structs.replace(OUTGOING.message, title=hostile, what=hostile)
+    response = ElementTree.fromstring(twiml.call(script(Purpose.PAGE, message, "en-GB"), "https://a.example/?a=1&b=2"))
+    assert {each.tag for each in response.iter()} == {"Response", "Gather", "Say", "Pause", "Hangup"}
+
+
+async def test_a_gateway_is_told_the_words_and_where_to_tell_the_key() -> None:
+    with HttpSink(answers(200, b'{"call": "c-7"}')) as sink:
+        template = Gateway(
+            url=f"{sink.url}/call",
+            headers=(("Content-Type", "application/json"),),
+            body='{"to": "{to}", "say": "{text}", "lang": "{language}", "callback": "{callback}"}',
+            id_at="call",
+        )
+        settings = replace(SETTINGS, twilio=Twilio(), voice_gateway=template, voice=Voice(language="de-DE"))
+        request, receipt = await called(settings, sink)
+    said: dict[str, Any] = request.json()
+    assert said["callback"] == LINKS.url_for("gateway/calls", OURS.id)
+    assert (said["to"], said["lang"], receipt.ref) == (NUMBER, "de-DE", "c-7")
+    assert said["say"].startswith("Hier ist Tocsin. Vorfall 1. Severity 2. Checkout 5xx.")
+    assert said["say"].count("12 % of requests fail.") == 2
+    assert receipt.on_silence is Word.FAILED
+
+
+@pytest.mark.parametrize(
+    ("purpose", "can_acknowledge", "keys"),
+    [(Purpose.PAGE, True, "456"), (Purpose.TEST, True, "45"), (Purpose.NOTICE, False, "45")],
+)
+def test_the_menu_names_what_can_be_done(purpose: Purpose, can_acknowledge: bool, keys: str) -> None:
+    said = script(purpose, MessageView(title="x", can_acknowledge=can_acknowledge), "en-GB")
+    assert said.keys == keys
+    assert [line.split()[1] for line in said.menu] == list(keys)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (Settings(data_dir=SETTINGS.data_dir), "or TOCSIN_VOICE_GATEWAY_URL"),
+        (replace(SETTINGS, twilio=replace(SETTINGS.twilio, number=None)), "TOCSIN_TWILIO_NUMBER"),
+        (replace(SETTINGS, public_url="http://127.0.0.1:8377"), "TOCSIN_PUBLIC_URL"),
+        (replace(SETTINGS, public_url="http://tocsin.internal"), "TOCSIN_PUBLIC_URL"),
+        (replace(SETTINGS, voice=Voice(provider="gateway")), "TOCSIN_VOICE_GATEWAY_URL"),
+        (
+            replace(SETTINGS, twilio=Twilio(account_sid="AC0", api_key="k", api_secret="s", number="+15557654321")),
+            "TOCSIN_TWILIO_AUTH_TOKEN or TOCSIN_TWILIO_SIGNING_SECRET",
+        ),
+        (SETTINGS, None),
+        (replace(SETTINGS, twilio=Twilio(), voice_gateway=Gateway(url="http://10.0.0.9/")), None),
+    ],
+)
+def test_what_is_missing_is_named(settings: Settings, said: str | None) -> None:
+    why = why_not_configured("voice", settings)
+    assert (why is None) if said is None else (why is not None and said in why)
+
+
+def test_a_number_has_one_form() -> None:
+    assert check_address("voice", "+49 (151) 12345678") == NUMBER
+    with pytest.raises(Invalid) as refusal:
+        check_address("voice", "0151 12345678")
+    assert refusal.value.field == "voice"

@@ -1,0 +1,169 @@
+"""People who are called and texted: voicemail, no answer, a key, a reply, STOP, and a mail server that is away."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from tests.stories.conftest import ORGANISATION
+from tests.support.telephones import Telephones
+from tests.support.world import Received, World, new_world
+from tocsin.delivery.keys import reply_code, reply_key
+from tocsin.delivery.model import Receipt, Word
+from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.outbound import FailureReason
+from tocsin.paging.model import RunState
+from tocsin.paging.reply_rules import HELP
+
+ALICE, BOB = "+4915111111111", "+4915122222222"
+BURNING = {"job": "checkout", "severity": "critical"}
+PHONES = ORGANISATION.replace(
+    "  - {name: alice, email: alice@example.com}\n",
+    f"""  - name: alice
+    email: alice@example.com
+    contacts: [{{voice: "{ALICE}"}}, {{sms: "{ALICE}"}}]
+    notify: {{high: [{{voice: 0m}}, {{sms: 20m}}], low: [{{email: 0m}}]}}
+""",
+).replace(
+    "  - {name: bob, email: bob@example.com}\n",
+    f"""  - name: bob
+    email: bob@example.com
+    contacts: [{{sms: "{BOB}"}}]
+    notify: {{high: [{{email: 0m}}, {{sms: 10m}}], low: [{{email: 0m}}]}}
+""",
+)
+RINGING = Receipt(answer="queued as CA1", ref="CA1", awaits=timedelta(minutes=4), on_silence=Word.FAILED)
+QUEUED = Receipt(answer="queued as SM1", ref="SM1", awaits=timedelta(minutes=2))
+
+
+@pytest.fixture
+async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
+    async with new_world(dsn, clock) as world:
+        await world.configure(PHONES)
+        world.airwaves.receipts |= {"voice": RINGING, "sms": QUEUED}
+        yield world
+
+
+@pytest.fixture
+def telephones(world: World) -> Telephones:
+    return Telephones(world.db)
+
+
+def code_of(message: Received) -> str:
+    return reply_code(reply_key(bytes(range(32))), message.delivery.id, message.delivery.address)
+
+
+async def test_a_voicemail_is_no_delivery_and_the_second_call_no_second_chance_for_ever(
+    world: World, telephones: Telephones
+) -> None:
+    begun = world.clock.now()
+    await world.alert("HighErrorRate", **BURNING)
+    first = world.phone("alice").receives("page", by="voice")
+    await world.passes(seconds=40)  # the voicemail has listened to all of it
+    await telephones.call_ends(first.delivery.id, "completed")
+    await world.passes(seconds=59)
+    world.nobody_else_is_paged()
+    await world.passes(seconds=1)
+    second = world.phone("alice").receives("page", by="voice")
+    assert (second.delivery.id, second.at) == (first.delivery.id, begun + timedelta(seconds=100))
+    await telephones.call_ends(first.delivery.id, "no-answer", sid="CA1")
+    await world.worker.drain()
+    assert world.phone("alice").receives("page", by="sms").at == world.clock.now()  # the next way at once
+    await world.says("Page to @alice by voice did not arrive: nobody took the call.")
+    await world.passes(seconds=(begun + timedelta(minutes=5) - world.clock.now()).total_seconds())
+    world.phone("bob").receives("page", by="email")  # the next person
+    world.phone("carol").receives("page")
+    await telephones.texts(ALICE, "6 0000")
+
+
+async def test_a_call_of_which_nothing_is_heard_has_failed(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page", by="voice")
+    await world.passes(minutes=4)
+    world.phone("alice").receives("page", by="sms")
+    await world.says("Page to @alice by voice did not arrive: the provider said nothing more for 4m.")
+
+
+async def test_a_key_press_takes_it_and_the_other_channels_fall_silent(world: World, telephones: Telephones) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    call = world.phone("alice").receives("page", by="voice")
+    heard = await telephones.presses(call.delivery.id, "5")
+    assert heard.count("HighErrorRate on checkout.") == 2
+    assert "Press 4 to take it. Press 5 to hear it again. Press 6 to have the next person called." in heard
+    assert "That key" not in heard
+    assert await telephones.presses(call.delivery.id, "4") == "You have INC-1. Nobody else is woken for it."
+    await telephones.call_ends(call.delivery.id, "completed")
+    await world.worker.drain()
+    incident = await world.see()
+    assert incident.acknowledged_by == "@alice"
+    await world.says("Page to @alice by voice arrived: key 4 was pressed.")
+    await world.passes(hours=0.4)  # neither the text after 20 minutes nor the next step
+    world.nobody_else_is_paged()
+
+
+async def test_key_6_has_the_next_person_called(world: World, telephones: Telephones) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    call = world.phone("alice").receives("page", by="voice")
+    assert await telephones.presses(call.delivery.id, "6") == "You are not called for INC-1 any more."
+    await world.worker.drain()
+    world.phone("bob").receives("page", by="email")
+    world.phone("carol").receives("page")
+    assert (await telephones.presses(call.delivery.id, "4")).startswith("This link has been used.")
+
+
+async def test_when_the_mail_server_is_down_the_text_goes_at_once_and_its_reply_takes_it(
+    world: World, telephones: Telephones
+) -> None:
+    world.airwaves.break_down("voice", FailureReason.AUTHENTICATION)
+    world.airwaves.break_down("email")
+    await world.alert("HighErrorRate", **BURNING)
+    text = world.phone("alice").receives("page", by="sms")
+    assert await telephones.texts(ALICE, "what?") == HELP
+    assert await telephones.texts(ALICE, "4") == "Which page? Answer with the code of its text: 4 1234."
+    wrong = str(1000 + (int(code_of(text)) + 1) % 9000)
+    assert (await telephones.texts(ALICE, f"4 {wrong}")).startswith("No page to this number has that code")
+    assert await telephones.texts(BOB, f"4 {code_of(text)}") != "You have INC-1. Nobody else is woken for it."
+    assert await telephones.texts("+4915100000000", f"4 {code_of(text)}") == ""  # a stranger learns nothing
+    assert await telephones.texts(ALICE, f"ACK {code_of(text)}") == "You have INC-1. Nobody else is woken for it."
+    assert (await world.explain()).state is RunState.ACKNOWLEDGED
+    assert (await telephones.texts(ALICE, f"4 {code_of(text)}")) == "This link has been used."
+    await world.passes(minutes=25)
+    world.airwaves.mend_all()
+
+
+async def test_whoever_guesses_codes_is_refused_even_the_right_one(world: World, telephones: Telephones) -> None:
+    world.airwaves.break_down("voice", FailureReason.AUTHENTICATION)
+    await world.alert("HighErrorRate", **BURNING)
+    code = int(code_of(world.phone("alice").receives("page", by="sms")))
+    for n in range(1, 12):
+        await telephones.texts(ALICE, f"4 {1000 + (code - 1000 + n) % 9000}")
+    assert await telephones.texts(ALICE, f"4 {code}") == (
+        "Too many wrong codes. Open the link of the text, or sign in."
+    )
+    await world.acknowledge("alice")
+    world.airwaves.mend_all()
+
+
+async def test_what_the_network_says_of_a_text_is_written_down(world: World, telephones: Telephones) -> None:
+    world.airwaves.break_down("voice", FailureReason.AUTHENTICATION)
+    await world.alert("HighErrorRate", **BURNING)
+    text = world.phone("alice").receives("page", by="sms")
+    await telephones.text_is(text.delivery.id, "sent")
+    await telephones.text_is(text.delivery.id, "delivered")
+    await telephones.text_is(text.delivery.id, "sent")  # late, and out of order
+    await world.says("Page to @alice by sms arrived: Twilio says delivered.")
+    await world.acknowledge("alice")
+    world.airwaves.mend_all()
+
+
+async def test_stop_ends_the_texts_and_is_told_by_another_way(world: World, telephones: Telephones) -> None:
+    world.airwaves.break_down("voice", FailureReason.AUTHENTICATION)
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page", by="sms")
+    assert (await telephones.texts(ALICE, "Stop.")).startswith("You get no texts from Tocsin any more.")
+    await world.worker.drain()
+    told = world.phone("alice").receives("notice", by="email")
+    assert "+49…111" in told.view.what
+    assert "its owner has answered STOP" in told.view.what
+    await world.acknowledge("alice")
+    world.airwaves.mend_all()
