@@ -1,5 +1,6 @@
 """What chats answer that is not in the contract suite: receipts that are none, identity, and how long to wait."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -150,3 +151,49 @@ async def test_an_old_homeserver_says_in_its_body_how_long_to_wait(body: bytes, 
     failure = await refused("matrix", answers(429, body))
     assert failure.reason is FailureReason.RATE_LIMIT
     assert failure.retry_after == (NOW + timedelta(seconds=seconds) if seconds else None)
+
+
+TAKEN = msgspec.structs.replace(OUTGOING, purpose=Purpose.ACKNOWLEDGED, ack_url=None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ref"), [("discord", "1442"), ("matrix", "$143273582443PhrSn"), ("slack", ""), ("google-chat", "")]
+)
+async def test_a_page_has_a_name_where_it_can_be_edited(kind: str, ref: str) -> None:
+    taken = answers(200, HTTP_BENCHES[kind].success)
+    receipt, _ = await sent(kind, taken)
+    assert receipt.ref == ref
+    beside, _ = await sent(kind, taken, msgspec.structs.replace(OUTGOING, purpose=Purpose.INFO, earlier_ref=ref))
+    assert beside.ref == ""
+
+
+async def test_discord_edits_the_page_when_somebody_has_it() -> None:
+    outgoing = msgspec.structs.replace(TAKEN, earlier_ref="1442")
+    receipt, request = await sent("discord", answers(200, HTTP_BENCHES["discord"].success), outgoing)
+    assert (request.method, request.path) == ("PATCH", "/api/webhooks/1234/s3cret/messages/1442")
+    assert request.json()["content"].startswith("**[ACKNOWLEDGED] INC-1")
+    assert receipt.ref == "1442"
+
+
+async def test_discord_posts_anew_what_was_deleted_there() -> None:
+    async def behave(request: HttpRequest, writer: asyncio.StreamWriter) -> None:
+        status, body = (404, b"{}") if request.method == "PATCH" else (200, b'{"id":"1500"}')
+        await answers(status, body)(request, writer)
+
+    bench = HTTP_BENCHES["discord"]
+    with HttpSink(behave) as sink:
+        async with GuardedHttp(LOOPBACK) as http:
+            address = f"{address_of(bench, sink)}?thread_id=9"
+            outgoing = msgspec.structs.replace(TAKEN, earlier_ref="1442", address=address)
+            receipt = await bench.make(http, HttpTimeout()).send(outgoing)
+        edit, again = sink.inbox.take(), sink.inbox.take()
+    assert edit.path == "/api/webhooks/1234/s3cret/messages/1442?thread_id=9"
+    assert (again.method, again.path) == ("POST", "/api/webhooks/1234/s3cret?thread_id=9&wait=true")
+    assert receipt.ref == "1500"
+
+
+async def test_matrix_edits_the_first_message_each_time() -> None:
+    outgoing = msgspec.structs.replace(TAKEN, earlier_ref="$first")
+    receipt, request = await sent("matrix", answers(200, b'{"event_id":"$second"}'), outgoing)
+    assert request.json()["m.relates_to"]["event_id"] == "$first"
+    assert (receipt.answer, receipt.ref) == ("HTTP 200 $second", "$first")

@@ -182,6 +182,21 @@ def test_what_is_cut_is_never_longer_and_never_half_an_escape(text: str, limit: 
     assert "&" not in escaped.replace("&amp;", "")
 
 
-def test_only_what_makes_no_sound_takes_the_place_of_a_message() -> None:
-    edits = {purpose for purpose in Purpose if chat.is_news_of_old(msgspec.structs.replace(OUTGOING, purpose=purpose))}
-    assert edits == {Purpose.ACKNOWLEDGED, Purpose.RESOLVED}
+def test_only_what_makes_no_sound_takes_the_place_of_a_page() -> None:
+    after = [msgspec.structs.replace(OUTGOING, purpose=purpose, earlier_ref="1442") for purpose in Purpose]
+    assert {each.purpose for each in after if chat.is_edit(each)} == {Purpose.ACKNOWLEDGED, Purpose.RESOLVED}
+    assert not any(chat.is_edit(msgspec.structs.replace(each, earlier_ref="")) for each in after)
+
+
+def test_what_is_posted_beside_a_page_is_not_what_is_edited_later() -> None:
+    after = [msgspec.structs.replace(OUTGOING, purpose=purpose, earlier_ref="1442") for purpose in Purpose]
+    kept = {each.purpose for each in after if chat.ref_to_edit(each, "1443")}
+    assert kept == {Purpose.PAGE, Purpose.ACKNOWLEDGED, Purpose.RESOLVED}
+
+
+def test_matrix_shows_an_edit_also_where_it_is_not_understood() -> None:
+    edit = matrix.document(msgspec.structs.replace(OUTGOING, purpose=Purpose.RESOLVED, earlier_ref="$first"))
+    assert edit["m.relates_to"] == {"rel_type": "m.replace", "event_id": "$first"}
+    assert edit["body"] == f"* {edit['m.new_content']['body']}"
+    assert edit["m.new_content"]["formatted_body"].startswith("<p><b>[RESOLVED] INC-1")
+    assert edit["m.new_content"]["m.mentions"] == edit["m.mentions"] == {}

@@ -3,7 +3,7 @@
 from tests.stories.conftest import ORGANISATION
 from tests.support.channels import Received
 from tests.support.world import World
-from tocsin.delivery.model import Line, Purpose
+from tocsin.delivery.model import Line, Purpose, Receipt
 
 LADDER = """
   - name: wide
@@ -93,6 +93,26 @@ async def test_chats_are_paged_and_hear_what_became_of_it(world: World) -> None:
     world.phone("bob").receives("resolved")
     over = [outside(world, "slack"), outside(world, "slack")]
     assert {message.purpose for message in over} == {Purpose.RESOLVED}
+
+
+async def test_a_chat_that_can_edit_is_told_which_message_the_page_was(world: World) -> None:
+    announced = ROOMS.replace("organisation: {", "organisation: {announce: [{discord: env:ALL}], ")
+    await world.configure(announced.replace("slack: env:OPS", "discord: env:OPS"), {**OPS, "ALL": f"{SLACK}/all"})
+    world.airwaves.receipts["discord"] = Receipt(answer="HTTP 200", ref="1442")
+    await world.declare("Ledger is down", severity="SEV-2", services=("ledger",))
+    world.phone("bob").receives("page")
+    outside(world, "email")
+    said = {message.purpose: message.delivery.earlier_ref for message in both(world)}
+    assert said == {Purpose.PAGE: "", Purpose.NOTICE: ""}
+    outside(world, "slack")
+    await world.acknowledge("bob")
+    outside(world, "slack")
+    taken = outside(world, "discord")
+    assert (taken.purpose, taken.delivery.earlier_ref) == (Purpose.ACKNOWLEDGED, "1442")
+
+
+def both(world: World) -> list[Received]:
+    return [outside(world, "discord"), outside(world, "discord")]
 
 
 IN_TURN = ORGANISATION.replace('["schedule:primary"]', '[{round_robin: ["user:alice", "user:bob", "user:carol"]}]')

@@ -66,6 +66,9 @@ def _unconfigured(document: Document, unconfigured: Mapping[str, str]) -> Iterat
             if kind in kinds or (kind == EMAIL and item.value.email):
                 yield document.notice(item, "", f"nobody can be reached by {kind}: {missing}")
                 break
+    for item in document.chats:
+        if item.value.kind in unconfigured:
+            yield document.notice(item, "", f"nothing can be posted to it: {unconfigured[item.value.kind]}")
 
 
 def _silent(document: Document, after: World) -> Iterator[Notice]:

@@ -346,14 +346,16 @@ schedules:
       - {user: ann, from: 2026-04-01T09:00, to: 2026-04-03T09:00}
       - {user: ben, from: 2026-04-02T09:00, to: 2026-04-04T09:00}
 services: [{name: lonely}]
+chats: [{name: ops, apprise: "tgram://1:2/3"}]
 routes: [{match: ['a="b"'], service: lonely}]
 """
     async with db.connection() as conn:
-        found = await plan(conn, read(text), db.clock.now(), {"webhook": "nothing sends it"})
+        found = await plan(conn, read(text), db.clock.now(), {"webhook": "nothing sends it", "apprise": "not here"})
     said = [(notice.path, notice.message) for notice in found.warnings]
     assert ("users[0].contacts", "ann has not answered yet by webhook: unproven until then") in said
     assert ("users[1]", "ben has no contact and cannot be paged") in said
     assert ("users[0]", "nobody can be reached by webhook: nothing sends it") in said
+    assert ("chats[0]", "nothing can be posted to it: not here") in said
     assert ("services[0]", "lonely has no escalation_policy: nobody is paged for it") in said
     assert any(path == "schedules[0].overrides[1]" and "covers another" in text for path, text in said)
     assert found.breakage[0].sentence.startswith("nobody is on call in office from Mon 2026-03-02 17:00 CET to")

@@ -73,11 +73,18 @@ def plain(post: Post, escape: Escape = lambda text: text, *, headline: bool = Tr
     return "\n".join((*(escape(part) for part in (*said, post.why_you) if part), *links))
 
 
-def is_news_of_old(outgoing: Outgoing) -> bool:
-    """Whether it may take the place of the message that was sent before (`earlier_ref`), where a provider can edit. A
-    page never does: an edited message makes no sound.
+def is_edit(outgoing: Outgoing) -> bool:
+    """Whether it takes the place of the page before it, where a provider can edit: somebody has it, or it is over. A
+    page never does, since an edited message makes no sound.
     """
-    return outgoing.purpose in (Purpose.ACKNOWLEDGED, Purpose.RESOLVED)
+    return bool(outgoing.earlier_ref) and outgoing.purpose in (Purpose.ACKNOWLEDGED, Purpose.RESOLVED)
+
+
+def ref_to_edit(outgoing: Outgoing, ref: str) -> str:
+    """What `Receipt.ref` says of the message that now stands there: a page is edited later, and so is what took its
+    place; what was posted beside it keeps its words.
+    """
+    return ref if outgoing.purpose is Purpose.PAGE or is_edit(outgoing) else ""
 
 
 def colour(outgoing: Outgoing) -> int:

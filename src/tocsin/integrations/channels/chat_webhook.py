@@ -91,5 +91,5 @@ def says_ok(answer: HttpAnswer, peer: str) -> Receipt:
     return Receipt(answer=f"HTTP {answer.status} ok")
 
 
-def receipt_of(answer: HttpAnswer, name: str) -> Receipt:
-    return Receipt(answer=one_line(f"HTTP {answer.status} {name}", 100))
+def receipt_of(answer: HttpAnswer, name: str, ref: str = "") -> Receipt:
+    return Receipt(answer=one_line(f"HTTP {answer.status} {name}", 100), ref=ref)

@@ -1,6 +1,9 @@
-"""Discord by a webhook: an embed below the headline, and nothing that rings a room."""
+"""Discord by a webhook: an embed below the headline, and nothing that rings a room. The page that was posted is edited
+when somebody has it or it is over, so that a channel does not fill with messages about what is done.
+"""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +11,7 @@ import msgspec
 from yarl import URL
 
 from tocsin.delivery.model import Outgoing, Receipt
-from tocsin.integrations.channels.chat import colour, fitted, marked_up, post_of
+from tocsin.integrations.channels.chat import colour, fitted, is_edit, marked_up, post_of, ref_to_edit
 from tocsin.integrations.channels.chat_markdown import body, unbracketed, without_mentions
 from tocsin.integrations.channels.chat_webhook import JSON, TIMEOUT, check_webhook, host_and_port, receipt_of
 from tocsin.integrations.channels.definition import ChannelKind, over_http
@@ -42,19 +45,42 @@ class DiscordChannel:
         return host_and_port(address)
 
     async def send(self, outgoing: Outgoing) -> Receipt:
-        """`wait`: Discord answers when the message is stored, and with its id."""
-        url = parse_url(outgoing.address).update_query(wait="true")
-        answer = await self._ask("POST", url, outgoing)
-        return _receipt(answer, self.endpoint(outgoing.address))
+        """A POST, or a PATCH of the page before it; where that was deleted, a POST after all, in the other half of
+        the time.
+        """
+        if not is_edit(outgoing):
+            return self._receipt(await self._post(outgoing, self._timeout), outgoing)
+        half = replace(self._timeout, total=self._timeout.total / 2)
+        answer = await self._ask("PATCH", _message_url(outgoing), outgoing, half)
+        if answer.status == 404:
+            answer = await self._post(outgoing, half)
+        return self._receipt(answer, outgoing)
 
-    async def _ask(self, method: str, url: URL, outgoing: Outgoing) -> HttpAnswer:
+    async def _post(self, outgoing: Outgoing, timeout: HttpTimeout) -> HttpAnswer:
+        """`wait`: Discord answers when the message is stored, and with its id."""
+        return await self._ask("POST", parse_url(outgoing.address).update_query(wait="true"), outgoing, timeout)
+
+    async def _ask(self, method: str, url: URL, outgoing: Outgoing, timeout: HttpTimeout) -> HttpAnswer:
         body = msgspec.json.encode(document(outgoing))
-        answer = await self._http.request(method, str(url), headers=JSON, body=body, timeout=self._timeout)
-        failure = failure_of(answer, self.endpoint(outgoing.address), outgoing.now)
+        return await self._http.request(method, str(url), headers=JSON, body=body, timeout=timeout)
+
+    def _receipt(self, answer: HttpAnswer, outgoing: Outgoing) -> Receipt:
+        peer = self.endpoint(outgoing.address)
+        failure = failure_of(answer, peer, outgoing.now)
         if failure:
             failure.retry_after = _retry_after(answer, outgoing.now) or failure.retry_after
             raise failure
-        return answer
+        try:
+            stored = msgspec.json.decode(answer.body, type=_Stored)
+        except msgspec.DecodeError:
+            raise SendFailed(FailureReason.REJECTED, f"{peer} does not answer like Discord") from None
+        return receipt_of(answer, f"message {stored.id}", ref_to_edit(outgoing, stored.id))
+
+
+def _message_url(outgoing: Outgoing) -> URL:
+    """Of the page that is to be edited, in the same thread."""
+    url = parse_url(outgoing.address)
+    return url.with_path(f"{url.path.rstrip('/')}/messages/{outgoing.earlier_ref}", keep_query=True)
 
 
 def document(outgoing: Outgoing) -> dict[str, Any]:
@@ -87,14 +113,6 @@ def _escaped(text: str) -> str:
 
 class _Stored(msgspec.Struct):
     id: str
-
-
-def _receipt(answer: HttpAnswer, peer: str) -> Receipt:
-    try:
-        stored = msgspec.json.decode(answer.body, type=_Stored)
-    except msgspec.DecodeError:
-        raise SendFailed(FailureReason.REJECTED, f"{peer} does not answer like Discord") from None
-    return receipt_of(answer, f"message {stored.id}")
 
 
 class _Limited(msgspec.Struct):

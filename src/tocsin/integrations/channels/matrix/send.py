@@ -1,5 +1,5 @@
 """Matrix: a message to a room through the homeserver's client API, by the access token of a user who is in it. The room
-must not be encrypted: what is sent here is not.
+must not be encrypted: what is sent here is not. The page that was posted is edited when somebody has it or it is over.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ import msgspec
 from yarl import URL
 
 from tocsin.delivery.model import Outgoing, Receipt
-from tocsin.integrations.channels.chat import Post, marked_up, plain, post_of
+from tocsin.integrations.channels.chat import Post, is_edit, marked_up, plain, post_of, ref_to_edit
 from tocsin.integrations.channels.chat_webhook import JSON, TIMEOUT, host_and_port, receipt_of
 from tocsin.integrations.channels.definition import ChannelKind, over_http
 from tocsin.kernel.errors import Invalid
@@ -66,10 +66,19 @@ class MatrixChannel:
         if failure:
             failure.retry_after = failure.retry_after or _retry_after(answer, outgoing.now)
             raise failure
-        return _receipt(answer, peer)
+        return _receipt(answer, peer, outgoing)
 
 
 def document(outgoing: Outgoing) -> dict[str, Any]:
+    """The message, or what takes the place of an earlier one; clients that cannot edit show the outer part."""
+    said = _said(outgoing)
+    if not is_edit(outgoing):
+        return said
+    replaces = {"rel_type": "m.replace", "event_id": outgoing.earlier_ref}
+    return {**said, "body": f"* {said['body']}", "m.new_content": said, "m.relates_to": replaces}
+
+
+def _said(outgoing: Outgoing) -> dict[str, Any]:
     """`m.mentions` empty: nobody is mentioned, whatever the text says (Matrix 1.7)."""
     post = post_of(outgoing)
     return {
@@ -125,12 +134,14 @@ class _Stored(msgspec.Struct):
     event_id: str
 
 
-def _receipt(answer: HttpAnswer, peer: str) -> Receipt:
+def _receipt(answer: HttpAnswer, peer: str, outgoing: Outgoing) -> Receipt:
+    """An edit is an event of its own, yet what is edited again later is the first."""
     try:
         stored = msgspec.json.decode(answer.body, type=_Stored)
     except msgspec.DecodeError:
         raise SendFailed(FailureReason.REJECTED, f"{peer} does not answer like a homeserver") from None
-    return receipt_of(answer, stored.event_id)
+    first = outgoing.earlier_ref if is_edit(outgoing) else stored.event_id
+    return receipt_of(answer, stored.event_id, ref_to_edit(outgoing, first))
 
 
 class _Limited(msgspec.Struct):
