@@ -363,7 +363,7 @@ routes: [{match: ['a="b"'], service: lonely}]
     lines = plan_lines(found)
     told = "nobody is on call in office from Mon 2026-03-02 17:00 CET to Tue 2026-03-03 09:00 CET"
     assert f"  ! tocsin.yaml:7 schedules[0]: after this, {told}" in lines
-    assert lines[-1] == "tocsin.yaml: 4 to add, 2 to change, 0 to remove."
+    assert lines[-1] == "tocsin.yaml: 5 to add, 2 to change, 0 to remove."
 
 
 async def test_a_contact_that_has_answered_is_not_warned_about(db: Database) -> None:
