@@ -4,11 +4,13 @@ A page about another program (`connect-*`) has that program's settings rather th
 """
 
 import re
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.docs.forked_command import forking_commands
 from tests.docs.walkthrough import ROOT, steps, walk
 from tests.support.postgres import url_of
 from tests.support.tocsin_within import tocsin_within
@@ -28,6 +30,12 @@ def walkable() -> list[object]:
 
 def _marks(page: Path) -> list[pytest.MarkDecorator]:
     return [pytest.mark.curl, *([pytest.mark.peers] if "amtool" in page.read_text(encoding="utf-8") else [])]
+
+
+@pytest.fixture(scope="session")
+def command() -> Iterator[str]:
+    with forking_commands() as client:
+        yield client
 
 
 @pytest.mark.parametrize("page", walkable())

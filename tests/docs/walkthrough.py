@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from tests.docs.forked_command import put_in_place
 from tests.support.programs import free_port
 from tests.support.tocsin import Installation
 
@@ -76,12 +77,16 @@ def script(session: list[Step], ports: dict[str, str]) -> str:
     return text
 
 
-def walk(page: Path, serve: Callable[..., AbstractContextManager[Installation]]) -> None:
-    """Does what the page says beside the Tocsin that `serve` opens, and compares what is printed with what it shows."""
+def walk(page: Path, serve: Callable[..., AbstractContextManager[Installation]], command: str = "") -> None:
+    """Does what the page says beside the Tocsin that `serve` opens, and compares what is printed with what it shows.
+    `command` is the text of a program to stand in the place of `tocsin`."""
     mailbox = str(free_port())
     with serve(TOCSIN_SMTP_URL=f"smtp://127.0.0.1:{mailbox}") as tocsin:
-        for name in (".venv", "examples"):
-            (tocsin.home / name).symlink_to(ROOT / name)
+        (tocsin.home / "examples").symlink_to(ROOT / "examples")
+        if command:
+            put_in_place(command, tocsin.home, ROOT)
+        else:
+            (tocsin.home / ".venv").symlink_to(ROOT / ".venv")
         ports = {SERVER_PORT: tocsin.address.rpartition(":")[2], MAIL_PORT: mailbox}
         session = steps(page)
         said = _run(script(session, ports), tocsin)
