@@ -35,13 +35,16 @@ ERIN = f"""users:
 """
 ANNOUNCED, CALLED, SENT, READ = (f"canary-of-the-{each}" for each in ("announcing", "step", "digest", "ics"))
 ANNOUNCE = f"announce: [{{webhook: 'https://hooks.example.com/{ANNOUNCED}'}}], "
-STEP = f"'webhook:https://hooks.example.com/{CALLED}', "
-MORE = f"""digests:
+STEP = f"'webhook:https://hooks.example.com/{CALLED}', 'chat:ops', "
+POSTED = "canary-of-the-chat"
+MORE = f"""chats:
+  - {{name: ops, slack: "https://hooks.slack.com/services/{POSTED}"}}
+digests:
   - {{name: daily, at: "08:00", time_zone: UTC, team: payments, webhook: "https://hooks.example.com/{SENT}"}}
 calendars:
   - {{name: contractors, url: "https://calendars.example.com/{READ}.ics"}}
 """
-ADDRESSES = {"contact": HOOK, "announce": ANNOUNCED, "step": CALLED, "digest": SENT, "calendar": READ}
+ADDRESSES = {"contact": HOOK, "announce": ANNOUNCED, "step": CALLED, "digest": SENT, "calendar": READ, "chat": POSTED}
 FILLED = {"ref": "INC-1", "schedule": "primary", "name": "alice", "user": "alice", "kind": "update"}
 
 
@@ -66,6 +69,7 @@ async def a_days_work(world: World) -> dict[str, str]:
     await world.worker.drain()
     called = {message.delivery.address for message in world.airwaves.unread if message.kind == "webhook"}
     assert {address.rpartition("/")[2] for address in called} == {HOOK, ANNOUNCED, CALLED, SENT}
+    assert any(message.delivery.address.endswith(POSTED) for message in world.airwaves.unread)
     world.airwaves.unread.clear()
     async with world.db.transaction() as tx:
         root = await accounts.get_user_by_name(tx.conn, "root")

@@ -57,8 +57,13 @@ def _shown(setup: Setup) -> Setup:
     announce = tuple(
         replace(each, address=shown_address(each.kind, each.address)) for each in setup.organisation.announce
     )
+    chats = {
+        name: replace(each, address=shown_address(each.kind, each.address))
+        for name, each in setup.registry.chats.items()
+    }
     return replace(
         setup,
+        registry=replace(setup.registry, chats=chats),
         organisation=replace(setup.organisation, announce=announce),
         people={name: _shown_somebody(each) for name, each in setup.people.items()},
         policies={name: shown_policy(each) for name, each in setup.policies.items()},
