@@ -14,7 +14,7 @@ from tocsin.comms import updates
 from tocsin.comms.model import UpdateDraft
 from tocsin.incidents import assigning, tasks
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Status
+from tocsin.incidents.model import Incident, Status
 from tocsin.incidents.roles import RoleName
 from tocsin.incidents.task_model import TaskDraft
 from tocsin.insights import handoff
@@ -28,10 +28,15 @@ from tocsin.oncall.absence import OF_PERSON
 from tocsin.oncall.change_model import Choice, CoverDraft, Interval, LeaveDraft, SwapDraft, Touched
 from tocsin.oncall.model import Part
 from tocsin.oncall.overriding import OverrideDraft
-from tocsin.postmortems import actions, review
+from tocsin.postmortems import actions, measurements, review
 from tocsin.postmortems import service as postmortems
 from tocsin.postmortems.action_model import ActionDraft, Category
+from tocsin.postmortems.charting import chart_of
+from tocsin.postmortems.figures import Figure
+from tocsin.postmortems.measurement_model import Line, Measurement, Query, Span
+from tocsin.postmortems.measuring import filled, span_of, step_of, with_margin
 from tocsin.postmortems.review_model import CommentDraft
+from tocsin.postmortems.saying import say_impact
 from tocsin.reactions import JOB_KINDS
 
 ORGANISATION = """
@@ -162,10 +167,49 @@ async def _learn(world: World) -> None:
     """The postmortem of yesterday's incident is drafted and in review."""
     async with world.db.transaction() as tx:
         incident = await incidents.get_incident(tx.conn, EVERYTHING, "INC-1")
+        await measurements.record(tx, incident.id, _measured(incident, tx.now))
+        await say_impact(tx, incident.id, {"support_tickets": "14"}, "the help desk", "@carol")
         await postmortems.draft(tx, incident.id, "@alice")
         await postmortems.assign_owner(tx, incident.id, "alice", "@alice")
         await review.ask_for_review(tx, incident.id, ["bob"], "@alice")
         await review.comment(tx, incident.id, CommentDraft("What did customers see of it?"), "@bob")
+
+
+def _measured(incident: Incident, now: datetime) -> list[Measurement]:
+    """As a Prometheus would say it: the replica falls behind, and follows again."""
+    queries = (
+        Query(service="payments-db", promql="sum(increase(reads_failed_total[$window]))", prometheus=None),
+        Query(
+            service="payments-db",
+            promql="max(replica_lag_seconds)",
+            prometheus=None,
+            title="replica lag",
+            bound=30,
+            bound_words="below is good",
+        ),
+    )
+    span = span_of(incident)
+    assert span is not None
+    shown = with_margin(span, now)
+    step = step_of(shown)
+    points = tuple((shown.begins_at + n * step, _lag(shown.begins_at + n * step, span)) for n in range(49))
+    about = {"begins_at": span.begins_at, "ends_at": span.ends_at, "measured_at": now, "service": "payments-db"}
+    figure = Measurement(
+        n=1,
+        figure=Figure.FAILED_REQUESTS,
+        title="",
+        query=filled(queries[0].promql, span),
+        value=1204.0,
+        **about,
+    )
+    chart = chart_of(queries[1], [Line({}, points)], shown, span, step)
+    about |= {"begins_at": shown.begins_at, "ends_at": shown.ends_at}
+    return [figure, Measurement(n=2, figure=None, title="replica lag", query=queries[1].promql, chart=chart, **about)]
+
+
+def _lag(at: datetime, span: Span) -> float:
+    share = (at - span.begins_at) / (span.ends_at - span.begins_at)
+    return 2.0 + 0.5 * (at.minute % 3) + (90 * share * (1.1 - share) * 4 if 0 < share < 1.05 else 0)
 
 
 async def _this_morning(world: World) -> None:

@@ -11,6 +11,7 @@ from tests.support.sinks import SmtpSink
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.kernel.ids import incident_ref
+from tocsin.postmortems import service as postmortems
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -45,8 +46,11 @@ NAMELESS = re.compile(
 
 async def test_no_page_has_more_than_100_kb_of_script(sit_down: Open, office: Database) -> None:
     incident = await declare(office)
+    async with office.transaction() as tx:
+        await postmortems.draft(tx, incident.id, "@alice")
     alice = await sit_down("alice")
-    for path in (*PATHS, f"/incidents/{incident_ref(incident.number)}"):
+    ref = incident_ref(incident.number)
+    for path in (*PATHS, f"/incidents/{ref}", f"/postmortems/{ref}", f"/postmortems/{ref}/edit"):
         await alice.goto(path)
         sizes = await alice.evaluate(SIZES)
         script = sum(size for _, kind, size in sizes if kind == "script")

@@ -138,8 +138,13 @@ def _along(chart: Chart) -> Spec:
         "scale": {"domain": list(range(len(chart.labels))), "paddingInner": 0.25, "paddingOuter": 0.15}
         if chart.kind != "line"
         else {"domain": list(range(len(chart.labels)))},
-        "axis": {**_names(chart), "labelOverlap": "greedy", "labelSeparation": 4, "labelAngle": 0},
+        "axis": {**_names(chart), "labelOverlap": "greedy", "labelSeparation": _apart(chart), "labelAngle": 0},
     }
+
+
+def _apart(chart: Chart) -> int:
+    """A long course has labels to spare: the letters of who reads it may be wider than those that were measured."""
+    return 4 if len(chart.labels) <= MOST_DOTS else 18
 
 
 def _names(chart: Chart) -> Spec:

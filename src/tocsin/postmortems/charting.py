@@ -10,7 +10,7 @@ from tocsin.kernel.charts import Chart, Series, clean_name
 from tocsin.postmortems.measurement_model import Line, Query, Span
 
 MOST_LINES = 5
-USUAL, DURING = "before and after", "during the incident"
+USUAL, DURING = "usual", "incident"
 _TONE = "sev-1"
 
 

@@ -21,7 +21,8 @@ _ADDRESS = r"\]\(/incidents/{ref}/charts/(\d{{1,9}})\)"
 def picture(measured: Measurement, ref: str) -> str:
     """The image with its alternative in words, and below it where it comes from."""
     words = escaped(measured.chart.alt if measured.chart is not None else "")
-    return f"![{words}]({chart_path(ref, measured.n)})\n\nSource of the chart: {escaped(source_words(measured))}."
+    title = escaped(f"{measured.title} of {measured.service}")
+    return f"![{words}]({chart_path(ref, measured.n)})\n\nChart: {title}. Source: {escaped(source_words(measured))}."
 
 
 def chart_path(ref: str, n: int) -> str:

@@ -18,7 +18,11 @@ async def test_items_are_added_listed_given_away_and_done(cli: Terminal) -> None
     await cli("declare", "Checkout answers 500")
     day = output.now().date()
     said = await cli("actions", "add", "1", "Add a canary.", "--owner", "bob", "--due", str(day - timedelta(days=2)))
-    assert said.out == f"INC-1  1  overdue    {day - timedelta(days=2)}  prevent  high    bob       Add a canary.\n"
+    assert said.out.splitlines() == [
+        "item     state    due         owner  action",
+        f"INC-1 1  overdue  {day - timedelta(days=2)}  bob    Add a canary.",
+        f"{'':37}prevent, high",
+    ]
     await cli("task", "1", "add", "warn support")
     assert "→ tocsin actions add INC-1 --task 1" in (await cli("actions", "list", "1")).out
     await cli("actions", "add", "1", "--task", "1", "--category", "process", "--due", "14d")
@@ -39,6 +43,16 @@ async def test_items_are_added_listed_given_away_and_done(cli: Terminal) -> None
     checked = await cli("actions", "add", "1", "Say it.", "--http", "https://docs.example.com/limits")
     assert "open" in checked.out
     assert "Its check is looked at." in (await cli("actions", "done", "1", "3")).out
+
+
+async def test_a_long_one_wraps_below_itself(cli: Terminal) -> None:
+    await cli("declare", "Checkout answers 500")
+    text = "Publish the limits of every service, and say in the guide who may raise them and when."
+    said = (await cli("actions", "add", "1", text, "--owner", "bob")).out.splitlines()
+    begins = said[0].index("action")
+    assert " ".join(line[begins:] for line in said[1:]) == f"{text} prevent, high"
+    assert all(line[:begins].strip() == "" for line in said[2:])
+    assert max(map(len, said)) <= 80
 
 
 async def test_wrong_usage(cli: Terminal) -> None:

@@ -16,7 +16,9 @@ async def test_budgets_and_the_gate(cli: Terminal, db: Database) -> None:
     slo = Slo(availability=99.9)
     async with db.transaction() as tx:
         await catalog.put_service(tx, Service(name="shop", slo=slo))
-    assert "0.0 of 43.2" in (await cli("slo", who="vera")).out
+    narrow = (await cli("slo", who="vera")).out.splitlines()
+    assert narrow[1].split() == ["shop", "99.9%", "available,", "over", "30d", "0.0", "of", "43.2", "0", "%"]
+    assert narrow[2].startswith("         burn rate ")
     begun = (db.clock.now() - timedelta(hours=1)).isoformat()
     await cli("declare", "Nobody can buy", "--service", "shop", "--severity", "SEV-1", "--started", begun)
     told = (await cli("slo", "shop")).out

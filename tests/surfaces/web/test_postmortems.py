@@ -132,7 +132,7 @@ async def test_a_chart_is_drawn_where_the_text_is_read(office: Database, browser
     page = (await victor.get(PATH)).text
     assert '<span class="chart"><svg' in page
     assert "<desc>errors of &lt;checkout&gt;: at most 14</desc>" in page
-    assert "Source of the chart: Prometheus about checkout" in page
+    assert "Chart: errors of checkout. Source: Prometheus about checkout" in page
     assert "<script>x" not in page
     assert '<span class="chart"><svg' in (await victor.get(f"{PATH}/print")).text
     assert '<span class="chart"><svg' in (await victor.get(f"{PATH}/export?format=html")).text

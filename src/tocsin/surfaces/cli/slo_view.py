@@ -1,20 +1,22 @@
 """Error budgets on the command line."""
 
+from rich.text import Text
+
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.wire.slo import Budget, Slo, SloList
 
 
 def print_slos(told: SloList) -> None:
-    """A row a budget."""
+    """A row a budget; its burn rates stand below the promise, so that a narrow terminal holds it."""
     if not told.slos:
         output.say("No service promises anything yet.")
         return output.say("  Add `slo: {availability: 99.9%, window: 30d}` to a service, and tocsin apply.")
     rows = [
-        (output.line(slo.service), output.line(each.promise), slo.window, _used(each), _percent(each), _burn(each))
+        (output.line(slo.service), _promise(each, slo.window), _used(each), _percent(each))
         for slo in told.slos
         for each in slo.budgets
     ]
-    output.show(output.table(("service", "promise", "window", "minutes used", "of budget", "burn"), rows, flexible=1))
+    output.show(output.table(("service", "promise", "minutes used", "of budget"), rows, flexible=1))
     for slo in told.slos:
         if slo.consequences:
             output.say((output.line(slo.service), "bold"), f" has used it up: {'; '.join(slo.consequences)}.")
@@ -42,6 +44,12 @@ def print_slo(told: Slo) -> None:
 
 def _window(window: str) -> str:
     return "month (30.44 days)" if window == "month" else window
+
+
+def _promise(budget: Budget, window: str) -> Text:
+    over = "a month" if window == "month" else window
+    burn = f"\nburn rate {_burn(budget)}" if budget.burn else ""
+    return Text.assemble(f"{output.line(budget.promise)}, over {over}", (burn, "dim"))
 
 
 def _used(budget: Budget) -> str:

@@ -1,5 +1,6 @@
 """`tocsin actions`: what is to change after incidents, by whom, until when (PMT-6)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -174,14 +175,14 @@ def _told(raw: bytes, json: bool) -> None:
     if json:
         return output.print_json(raw)
     item = output.read(raw, wire.ActionItem)
-    output.show(_line(item))
+    _print_items([item])
     if item.is_checking:
         output.say(f"  Its check is looked at. See: tocsin actions list {item.incident}")
     return None
 
 
 def _print_list(told: wire.ActionList, state: str) -> None:
-    output.show(*(_line(item) for item in told.actions))
+    _print_items(told.actions)
     if not told.actions:
         output.say("No action item is open." if state == "open" else f"No action item is {state}.")
     if told.completion.percent is not None:
@@ -195,7 +196,7 @@ def _completion(told: wire.Completion) -> str:
 
 
 def _print_of_incident(told: wire.IncidentActions) -> None:
-    output.show(*(_line(item) for item in told.actions))
+    _print_items(told.actions)
     if not told.actions:
         output.say(f'{told.incident} has no action items. tocsin actions add {told.incident} "TEXT" adds one.')
     for offer in told.offers:
@@ -205,21 +206,24 @@ def _print_of_incident(told: wire.IncidentActions) -> None:
         )
 
 
-def _line(item: wire.ActionItem) -> Text:
-    """`INC-7 3  overdue  2026-12-01  prevent  high  bob  Add a canary.`"""
+def _print_items(items: Sequence[wire.ActionItem]) -> None:
+    """What is to be done gives way at a narrow terminal; below it stands what kind it is."""
+    if items:
+        output.show(output.table(("item", "state", "due", "owner", "action"), map(_row, items), flexible=4))
+
+
+def _row(item: wire.ActionItem) -> tuple[Text, ...]:
     state, style = (item.state.replace("-", " "), "dim" if item.done_at or item.state == "dropped" else "")
     if item.is_overdue:
         state, style = "overdue", "yellow"
-    back = f"  came back in {', '.join(item.recurred_in)}" if item.recurred_in else ""
-    found = f"  {output.line(item.check_detail)}" if item.check_detail else ""
-    return Text.assemble(
-        (f"{item.incident} {item.n:>2}  ", "bold"),
-        (f"{state:9}  ", style),
-        (f"{item.due_on}  ", style),
-        f"{item.category:7}  {item.priority:6}  ",
-        (f"{output.line(item.owner or 'nobody'):8}  ", "bold" if item.owner else "dim"),
-        output.line(item.text),
-        (f"{back}{found}", "dim"),
+    back = f"; came back in {', '.join(item.recurred_in)}" if item.recurred_in else ""
+    found = f"; {output.line(item.check_detail)}" if item.check_detail else ""
+    return (
+        Text(f"{item.incident} {item.n}", style="bold"),
+        Text(state, style=style),
+        Text(f"{item.due_on}", style=style),
+        Text(output.line(item.owner or "nobody"), style="bold" if item.owner else "dim"),
+        Text.assemble(output.line(item.text), (f"\n{item.category}, {item.priority}{back}{found}", "dim")),
     )
 
 

@@ -15,11 +15,14 @@ FIELDS = ("figures", "source", *Figure)
 
 
 class SaidLine(msgspec.Struct, frozen=True, kw_only=True):
+    """`is_measured`: Prometheus said it, and its source tells when."""
+
     heading: str
     value: str
     source: str
     by: str
     at: datetime
+    is_measured: bool
 
 
 class AskedField(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,5 +47,10 @@ async def load_cost(conn: Conn, incident_id: int) -> CostPart:
 
 def _line(said: SaidFigure) -> SaidLine:
     return SaidLine(
-        heading=said.name.heading, value=shown(said.value), source=said.source, by=said.by.removeprefix("@"), at=said.at
+        heading=said.name.heading,
+        value=shown(said.value),
+        source=said.source,
+        by=said.by.removeprefix("@"),
+        at=said.at,
+        is_measured=said.by == "tocsin",
     )
