@@ -22,6 +22,7 @@ LARGEST_FILE = 25_000_000
 PLACE = re.compile(r"\{([a-z_]+)\}")
 """What is filled in in a template."""
 
+_BOUNCE_ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,11}@[A-Za-z0-9.-]{1,190}")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 _STATUS = re.compile(r"[1-5](xx|[0-9]{2})")
 
@@ -51,6 +52,14 @@ def read_list(raw: object) -> tuple[str, ...]:
 def read_listen(raw: object) -> str:
     text = read_text(raw)
     parse_address(text)
+    return text
+
+
+def read_bounce_address(raw: object) -> str:
+    """Each mail gets an address of its own out of it, with 53 characters more before the @, where 64 may stand."""
+    text = read_text(raw)
+    if not _BOUNCE_ADDRESS.fullmatch(text):
+        raise ValueError("it looks like bounces@in.example.com, with at most 11 characters before the @ and no +")
     return text
 
 

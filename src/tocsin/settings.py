@@ -23,6 +23,7 @@ from tocsin.setting_readers import (
     KEY_BYTES,
     one_of,
     parse_address,
+    read_bounce_address,
     read_count,
     read_file_size,
     read_flag,
@@ -57,6 +58,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     smtp_listen: str | None = None
     mail_from: str = "Tocsin <tocsin@localhost>"
+    mail_bounce_address: str | None = None
     allowed_networks: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     log_level: str = "info"
@@ -115,6 +117,7 @@ MEANINGS: Mapping[str, str] = {
     "smtp_url": "the mail server: smtp://user:password@host:587, or smtps:// for TLS from the first byte",
     "smtp_listen": "host:port to take mails to integrations of type email on; without it none are taken",
     "mail_from": "the sender of our mails",
+    "mail_bounce_address": "where mails come back to, an address that leads to smtp_listen: bounces@in.example.com",
     "allowed_networks": "private networks that webhooks may reach, comma-separated: 10.0.0.0/8",
     "trusted_proxies": "proxies whose X-Forwarded-* headers are believed, comma-separated: 10.0.0.5, 10.1.0.0/16",
     "log_level": f"one of {', '.join(LOG_LEVELS)}",
@@ -235,6 +238,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "smtp_listen": read_listen,
     "public_url": read_public_url,
     "smtp_url": read_smtp_url,
+    "mail_bounce_address": read_bounce_address,
     "heartbeat_url": read_public_url,
     "metrics_token": read_token,
     "allowed_networks": read_list,

@@ -1,5 +1,6 @@
 """What a page looks like as a mail, whatever an alert holds."""
 
+import asyncio
 import email
 import email.policy
 from datetime import UTC, datetime
@@ -16,12 +17,14 @@ from tests.channels.benches import OUTGOING
 from tests.support.sinks import SmtpSink
 from tocsin.delivery.model import Line, MessageView, Outgoing, Purpose, Urgency
 from tocsin.integrations.channels.email.compose import Identity, compose
+from tocsin.integrations.channels.email.return_path import ReturnPath
 from tocsin.integrations.channels.email.send import EmailChannel, check_address
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.kernel.smtp import GuardedSmtp, SmtpTls, parse_smtp_url
 
 IDENTITY = Identity(Address("Tocsin", addr_spec="tocsin@example.com"), "example.com", "a1b2c3d4")
+PATH = ReturnPath("bounces@in.example.com", bytes(range(32)))
 WIRE_TIME = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC).timestamp()
 PAGE = msgspec.structs.replace(OUTGOING, address="alice@example.com")
 
@@ -198,6 +201,49 @@ async def test_a_mail_arrives_as_it_was_written() -> None:
     assert mail.subject == "[SEV-2] INC-1 Kasse überlastet 🔥"
     assert "Kasse überlastet 🔥" in mail.text
     assert receipt.answer == "250 2.0.0 queued"
+
+
+async def test_a_mail_asks_to_come_back_to_an_address_of_its_own() -> None:
+    """And to say no more than that it failed, where the server can (RFC 3461)."""
+    said: list[str] = []
+    gone = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 dsn.example\r\n")
+        async for line in reader:
+            command = line.decode().strip()
+            said.append(command)
+            answer = {"EHLO": "250-dsn.example\r\n250 DSN", "DATA": "354 go on", ".": "250 2.0.0 taken"}
+            in_text = "DATA" in said and command not in ("DATA", ".", "QUIT")
+            if not in_text:
+                writer.write(f"{answer.get(command.split(' ')[0], '250 ok')}\r\n".encode())
+        writer.close()
+        await writer.wait_closed()
+        gone.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        smtp = GuardedSmtp(parse_smtp_url(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+        await EmailChannel(smtp, IDENTITY, return_path=PATH).send(PAGE)
+        await gone.wait()
+    assert f"MAIL FROM:<{PATH.of_delivery(PAGE.id)}> RET=HDRS ENVID={PAGE.id}" in said
+    assert "RCPT TO:<alice@example.com> NOTIFY=FAILURE" in said
+    assert "From: Tocsin <tocsin@example.com>" in said
+
+
+async def test_a_server_that_cannot_report_is_asked_for_nothing() -> None:
+    with SmtpSink() as sink:
+        await EmailChannel(GuardedSmtp(parse_smtp_url(sink.url)), IDENTITY, return_path=PATH).send(PAGE)
+        assert sink.inbox.take().sender == PATH.of_delivery(PAGE.id)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_dead"), [("550 5.1.1 no such user", True), ("550 no such user", False), ("552 5.2.2 full", False)]
+)
+async def test_a_refusal_says_whether_the_address_is_dead(answer: str, is_dead: bool) -> None:
+    with SmtpSink(refuse_receiver=answer) as sink, pytest.raises(SendFailed) as failed:
+        await EmailChannel(GuardedSmtp(parse_smtp_url(sink.url)), IDENTITY).send(PAGE)
+    assert (failed.value.reason, failed.value.disables) == (FailureReason.REFUSED, is_dead)
 
 
 async def test_both_copies_of_a_delivery_have_one_message_id() -> None:

@@ -22,12 +22,17 @@ from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.retry import Retry
 from tocsin.kernel.tx import Tx
 
-__all__ = ["JOBS", "Report", "Word", "find_by_ref", "record_report"]
+__all__ = ["JOBS", "Report", "Word", "find_by_ref", "find_delivery", "record_report"]
 
 
 async def find_by_ref(conn: Conn, kind: str, ref: str) -> Delivery | None:
     """What its provider calls so; None also as long as the receipt of the send is not written down."""
     return await report_store.find_by_ref(conn, kind, ref)
+
+
+async def find_delivery(conn: Conn, delivery_id: UUID) -> Delivery | None:
+    """What a provider speaks of when it gives our own id back."""
+    return await store.find_delivery(conn, delivery_id)
 
 
 async def record_report(tx: Tx, delivery_id: UUID, report: Report) -> bool:

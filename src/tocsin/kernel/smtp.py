@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from tocsin.kernel.addresses import AddressGuard, BlockedAddress, Resolver, connect
+from tocsin.kernel.mail_status import is_dead, status_in
 from tocsin.kernel.outbound import EXCERPT_LENGTH, FailureReason, SendFailed
 from tocsin.kernel.text import one_line
 
@@ -108,14 +109,29 @@ class GuardedSmtp:
         self._tls = self.tls or ssl.create_default_context()
 
     async def send(
-        self, message: EmailMessage, *, sender: str, to: str, timeout: SmtpTimeout = SmtpTimeout()
+        self,
+        message: EmailMessage,
+        *,
+        sender: str,
+        to: str,
+        envelope_id: str = "",
+        timeout: SmtpTimeout = SmtpTimeout(),
     ) -> SmtpAnswer:
-        """Raises `SendFailed`. `sender` and `to` are the envelope and have passed `check_mail_address`."""
+        """Raises `SendFailed`. `sender` and `to` are the envelope and have passed `check_mail_address`. With an
+        `envelope_id` (letters, digits, `-`) a server that can is asked to report failures only, with it (RFC 3461).
+        """
         client = self._client(timeout)
         try:
             async with asyncio.timeout(timeout.total):
                 await self._open(client, timeout)
-                _, line = await client.send_message(message, sender=sender, recipients=[to])
+                reports = bool(envelope_id) and client.supports_extension("dsn")
+                _, line = await client.send_message(
+                    message,
+                    sender=sender,
+                    recipients=[to],
+                    mail_options=["RET=HDRS", f"ENVID={envelope_id}"] if reports else [],
+                    rcpt_options=["NOTIFY=FAILURE"] if reports else [],
+                )
         except TimeoutError:
             raise SendFailed(FailureReason.TIMEOUT, f"{self._where} did not answer in time") from None
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
@@ -175,7 +191,7 @@ def _classify(error: Exception, where: str) -> SendFailed:
         words = getattr(cause, "verify_message", "") or cause.reason or "TLS failed"
         return SendFailed(FailureReason.TLS, f"no trusted connection to {where}: {str(words).lower()}")
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        return _refusal(error.recipients[0], where)
+        return _refusal(error.recipients[0], where, is_recipient=True)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _refusal(error, where)
     if isinstance(error, aiosmtplib.SMTPServerDisconnected):
@@ -185,15 +201,16 @@ def _classify(error: Exception, where: str) -> SendFailed:
     return SendFailed(FailureReason.UNREACHABLE, f"{where} cannot be reached")
 
 
-def _refusal(error: aiosmtplib.SMTPResponseException, where: str) -> SendFailed:
-    """RFC 5321, 4.2.1: 4yz may work later, 5yz will not."""
+def _refusal(error: aiosmtplib.SMTPResponseException, where: str, *, is_recipient: bool = False) -> SendFailed:
+    """RFC 5321, 4.2.1: 4yz may work later, 5yz will not. What is refused may be the recipient, for ever."""
     line = one_line(f"{error.code} {error.message}", EXCERPT_LENGTH)
     if isinstance(error, aiosmtplib.SMTPAuthenticationError) or error.code in (530, 534, 535, 538):
         return SendFailed(
             FailureReason.AUTHENTICATION, f"{where} does not accept our user name and password", answer=line
         )
     reason = FailureReason.REFUSED if 500 <= error.code < 600 else FailureReason.OTHER
-    return SendFailed(reason, f"{where} answered {line}", answer=line)
+    is_gone = is_recipient and reason is FailureReason.REFUSED and is_dead(status_in(error.message))
+    return SendFailed(reason, f"{where} answered {line}", answer=line, disables=is_gone)
 
 
 def _reason_without_code(error: Exception) -> FailureReason:

@@ -18,6 +18,7 @@ from tocsin.db.database import Database
 from tocsin.db.keyring import keyring_of
 from tocsin.delivery.keys import ack_links, webhook_secret
 from tocsin.incidents.attachments import file_limits_of
+from tocsin.integrations.channels.email.return_path import return_path
 from tocsin.integrations.channels.push.send import identity_of
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.chart_renderer import Renderer
@@ -32,7 +33,7 @@ from tocsin.surfaces.callbacks import Callbacks
 from tocsin.surfaces.compat.alertmanager import AlertmanagerApp
 from tocsin.surfaces.compat.opsgenie import OpsgenieApp
 from tocsin.surfaces.health import Health
-from tocsin.surfaces.ingest import GroupCommit, IngestApp, MailInlet
+from tocsin.surfaces.ingest import BounceDesk, GroupCommit, IngestApp, MailInlet
 from tocsin.surfaces.metrics import Metrics
 from tocsin.surfaces.traced import Traced
 from tocsin.surfaces.web.app import WebPages
@@ -74,7 +75,9 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         opsgenie = OpsgenieApp(db, rulebook, commit.submit, rest)
         alertmanager = AlertmanagerApp(db, rulebook, opsgenie)
         if settings.smtp_listen is not None:
-            inlet = MailInlet(rulebook, commit.submit, *parse_address(settings.smtp_listen))
+            path = return_path(settings.mail_bounce_address, settings.secret_key)
+            bounces = BounceDesk(db, path) if path is not None else None
+            inlet = MailInlet(rulebook, commit.submit, *parse_address(settings.smtp_listen), bounces)
             await inlet.open()
             stack.push_async_callback(inlet.close)
         taken = Counter[tuple[str, int]]()

@@ -2,7 +2,8 @@
 on."""
 
 from tocsin.surfaces.ingest.app import IngestApp
+from tocsin.surfaces.ingest.bounces import BounceDesk
 from tocsin.surfaces.ingest.commit import GroupCommit
 from tocsin.surfaces.ingest.mail import MailInlet
 
-__all__ = ["GroupCommit", "IngestApp", "MailInlet"]
+__all__ = ["BounceDesk", "GroupCommit", "IngestApp", "MailInlet"]

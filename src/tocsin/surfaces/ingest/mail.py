@@ -1,5 +1,6 @@
-"""The SMTP listener: mails to `<key>@…` become alerts. Opt-in (TOCSIN_SMTP_LISTEN), meant to stand behind the
-organisation's own mail server, which keeps what we cannot take now and tries it again.
+"""The SMTP listener: mails to `<key>@…` become alerts, and our own that nobody got come back to it (`bounces`). Opt-in
+(TOCSIN_SMTP_LISTEN), meant to stand behind the organisation's own mail server, which keeps what we cannot take now and
+tries it again.
 
 A mail is taken (250) once it is durable, like every alert (ALR-2). What will never be one is refused for good (5xx), so
 that its sender hears of it; whatever is our own trouble is refused for now (4xx).
@@ -8,6 +9,7 @@ that its sender hears of it; whatever is our own trouble is refused for now (4xx
 import asyncio
 import logging
 from typing import Any, Protocol
+from uuid import UUID
 
 import psycopg
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -18,6 +20,7 @@ from tocsin.alerts.service import Submit, arrivals_of
 from tocsin.integrations.sources.contract import Delivered
 from tocsin.integrations.sources.email import SOURCE
 from tocsin.kernel.errors import Unavailable
+from tocsin.surfaces.ingest.bounces import BounceDesk
 
 MAX_SESSIONS = 100
 MAX_RECIPIENTS = 20
@@ -29,7 +32,7 @@ _MAX_LINE = 64 * 1024
 _FLOOD = 4 * SOURCE.max_body
 """Bytes since the last message, beyond which nobody is listened to."""
 
-_TAKEN = "250 2.0.0 The alert is kept"
+_TAKEN = "250 2.0.0 It is kept"
 _LATER = "451 4.3.0 The alert cannot be kept now, try again later"
 _UNKNOWN = "550 5.1.1 No integration of type email has this address"
 
@@ -39,9 +42,11 @@ _log = logging.getLogger(__name__)
 class MailInlet:
     """Open it in the event loop that uses it."""
 
-    def __init__(self, rulebook: Rulebook, submit: Submit, host: str, port: int) -> None:
-        """`port` 0 takes a free one, see `port` once it is open."""
-        self._desk = MailDesk(rulebook, submit)
+    def __init__(
+        self, rulebook: Rulebook, submit: Submit, host: str, port: int, bounces: BounceDesk | None = None
+    ) -> None:
+        """`port` 0 takes a free one, see `port` once it is open. Without `bounces` none are taken."""
+        self._desk = MailDesk(rulebook, submit, bounces)
         self._host, self._port = host, port
         self._server: asyncio.Server | None = None
         self._sessions: set[_Session] = set()
@@ -79,9 +84,10 @@ class MailInlet:
 class MailDesk:
     """Decides on recipients and messages, in the hooks by which aiosmtpd asks."""
 
-    def __init__(self, rulebook: Rulebook, submit: Submit) -> None:
+    def __init__(self, rulebook: Rulebook, submit: Submit, bounces: BounceDesk | None = None) -> None:
         self._rulebook = rulebook
         self._submit = submit
+        self._bounces = bounces
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
@@ -89,7 +95,7 @@ class MailDesk:
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
             return "452 4.5.3 Too many recipients, send the message again to the others"
         try:
-            found = await self._find(address)
+            found = self._read_bounce(address) or await self._find(address)
         except (psycopg.Error, TimeoutError):
             return _LATER
         if found is None:
@@ -103,14 +109,25 @@ class MailDesk:
         body = content if isinstance(content, bytes) else (content or "").encode("utf-8", "surrogateescape")
         try:
             for address in envelope.rcpt_tos:
-                integration = await self._find(address)
-                refused = _UNKNOWN if integration is None else await self._keep(integration, body)
+                refused = await self._take(address, body)
                 if refused is not None:
                     return refused
         except (psycopg.Error, TimeoutError, Unavailable) as error:
             _log.warning("a mail cannot be kept now, its sender will try again: %s", error)
             return _LATER
         return _TAKEN
+
+    def _read_bounce(self, address: str) -> UUID | None:
+        return self._bounces.read(address) if self._bounces is not None else None
+
+    async def _take(self, address: str, body: bytes) -> str | None:
+        """None once it is durable, else the refusal."""
+        delivery = self._read_bounce(address)
+        if self._bounces is not None and delivery is not None:
+            await self._bounces.take(delivery, body)
+            return None
+        integration = await self._find(address)
+        return _UNKNOWN if integration is None else await self._keep(integration, body)
 
     async def handle_exception(self, error: Exception) -> str:
         """A mistake of ours: the sender keeps the message."""

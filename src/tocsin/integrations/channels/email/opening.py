@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from tocsin.delivery.ports import Channel
 from tocsin.integrations.channels.definition import ChannelKind, Wires
 from tocsin.integrations.channels.email.compose import Identity
+from tocsin.integrations.channels.email.return_path import return_path
 from tocsin.integrations.channels.email.send import EmailChannel, check_address
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.signing import derive
@@ -25,7 +26,8 @@ async def _open(wires: Wires) -> AsyncGenerator[Channel]:
     thread = derive(wires.settings.secret_key, "mail-thread").hex()[:8]
     smtp = GuardedSmtp(parse_smtp_url(wires.settings.smtp_url or ""), wires.guard, ehlo_name=sender.domain)
     try:
-        yield EmailChannel(smtp, Identity(sender, sender.domain, thread))
+        path = return_path(wires.settings.mail_bounce_address, wires.settings.secret_key)
+        yield EmailChannel(smtp, Identity(sender, sender.domain, thread), return_path=path)
     finally:
         smtp.close()
 

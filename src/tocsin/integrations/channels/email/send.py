@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tocsin.delivery.model import Outgoing, Receipt
 from tocsin.integrations.channels.email.compose import Identity, compose
+from tocsin.integrations.channels.email.return_path import ReturnPath
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.smtp import GuardedSmtp, SmtpTimeout, check_mail_address
 
@@ -24,9 +25,17 @@ class EmailChannel:
 
     kind = "email"
 
-    def __init__(self, smtp: GuardedSmtp, identity: Identity, timeout: SmtpTimeout = _TIMEOUT) -> None:
+    def __init__(
+        self,
+        smtp: GuardedSmtp,
+        identity: Identity,
+        timeout: SmtpTimeout = _TIMEOUT,
+        return_path: ReturnPath | None = None,
+    ) -> None:
+        """Without a `return_path` what cannot be delivered comes back to the sender's own mailbox."""
         self._smtp = smtp
         self._identity = identity
+        self._return_path = return_path
         self._timeout = timeout
         self.timeout = timedelta(seconds=timeout.total + 0.5)
 
@@ -36,7 +45,12 @@ class EmailChannel:
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         mail = compose(outgoing, self._identity, time.time())
+        path = self._return_path
         answer = await self._smtp.send(
-            mail, sender=self._identity.sender.addr_spec, to=outgoing.address, timeout=self._timeout
+            mail,
+            sender=path.of_delivery(outgoing.id) if path else self._identity.sender.addr_spec,
+            to=outgoing.address,
+            envelope_id=str(outgoing.id) if path else "",
+            timeout=self._timeout,
         )
         return Receipt(answer=answer.line)
