@@ -89,14 +89,15 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
 def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) -> Application:
     """What people and programs ask for. An address that leads nowhere is answered in kind: by a page or a problem."""
     links = ack_links(settings.secret_key, settings.public_url)
-    has_mail = "email" not in unconfigured_channels(settings)
+    unconfigured = unconfigured_channels(settings)
     site = Site(
         settings.public_url,
         links,
         partial(webhook_secret, settings.secret_key),
-        has_mail,
+        "email" not in unconfigured,
         identity_of(settings).public_key,
         file_limits_of(settings),
+        unconfigured,
     )
     pages = WebPages(db, hub, site, charts)
 

@@ -38,7 +38,7 @@ async def test_everybody_sees_their_own_and_nobody_elses(office: Database, brows
     hook = await give_hook(office)
     alice, bob = await browser_of("alice"), await browser_of("bob")
     page = (await alice.get(PAGE)).text
-    for words in ("hooks.example.com", "unproven", "alice@example.com", "The address of the account"):
+    for words in ("hooks.example.com", "Unproven:", "alice@example.com", "The address of the account"):
         assert words in page
     assert "secret/path" not in page
     assert "hooks.example.com" not in (await bob.get(PAGE)).text
@@ -57,9 +57,9 @@ async def test_the_link_of_a_test_message_proves_its_contact_once(
     (sent,) = await sent_by(office, hook)
     path = links.url_for(sent).removeprefix(URL)
     assert "It has arrived" in (await guest.get(path)).text
-    assert "unproven" in (await alice.get(PAGE)).text.split("alice@example.com")[0]
+    assert "Unproven:" in (await alice.get(PAGE)).text.split("alice@example.com")[0]
     assert "This contact is proven." in (await guest.client.post(path)).text
-    assert "proven just now" in words_of((await alice.get(PAGE)).text)
+    assert "Proven just now" in words_of((await alice.get(PAGE)).text)
     assert (await guest.client.post(path)).status_code == 410
     assert "This link has been used." in (await guest.get(path)).text
 
@@ -121,3 +121,92 @@ async def test_a_webhooks_signing_secret_is_shown_when_asked_for(office: Databas
     assert webhook_secret(MASTER, hook.id or 0) in answer.text
     assert "whsec_" not in (await alice.get(PAGE)).text
     assert (await bob.press(f"{PAGE}/secret", on=PAGE, contact=str(hook.id))).status_code == 404
+
+
+async def waiting(db: Database) -> Contact:
+    async with db.connection() as conn:
+        alice = await get_user_by_name(conn, "alice")
+        return next(each for each in await contacts.list_contacts(conn, alice.id) if not each.is_confirmed)
+
+
+async def test_a_contact_is_added_and_confirmed_by_its_code(
+    office: Database, browser_of: BrowserOf, links: AckLinks
+) -> None:
+    alice, bob = await browser_of("alice"), await browser_of("bob")
+    answer = await alice.press(f"{PAGE}/add", on=PAGE, kind="email", address="alice@private.example")
+    contact = await waiting(office)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}#contact-{contact.id}")
+    page = words_of((await alice.get(PAGE)).text)
+    assert "email alice@private.example Waits for its code." in page
+    async with office.connection() as conn:
+        (sent,) = await service.list_deliveries(conn, f"contact-code/{contact.id}")
+    code = links.code(sent.id)
+    given = {"contact": str(contact.id), "code": code}
+    assert (await bob.press(f"{PAGE}/verify", on=PAGE, **given)).status_code == 404
+    wrong = await alice.press(f"{PAGE}/verify", on=PAGE, **given | {"code": f"{(int(code) + 1) % 1_000_000:06d}"})
+    assert wrong.status_code == 409
+    assert "This code does not work." in wrong.text
+    nonsense = await alice.press(f"{PAGE}/verify", on=PAGE, **given | {"code": "x"})
+    assert 'id="wrong-code"' in nonsense.text
+    assert (await alice.press(f"{PAGE}/verify", on=PAGE, **given)).status_code == 303
+    assert "email alice@private.example Proven just now" in words_of((await alice.get(PAGE)).text)
+    refused = await alice.press(f"{PAGE}/remove", on=PAGE, contact=str(contact.id))
+    assert "only contact that is known to work" in refused.text
+
+
+async def test_what_cannot_be_added_stands_beside_its_field(browser_of: BrowserOf) -> None:
+    alice = await browser_of("alice")
+    wrongs = (
+        ("email", "alice", "address"),
+        ("pigeon", "roof", "kind"),
+        ("webhook", "x:y", "address"),
+    )
+    for kind, address, field in wrongs:
+        answer = await alice.press(f"{PAGE}/add", on=PAGE, kind=kind, address=address)
+        assert answer.status_code == 400
+        assert f'id="wrong-{field}"' in answer.text
+        assert f'value="{address}"' in answer.text
+
+
+async def test_codes_run_out_with_a_word_beside_the_contact(office: Database, browser_of: BrowserOf) -> None:
+    alice = await browser_of("alice")
+    await alice.press(f"{PAGE}/add", on=PAGE, kind="email", address="alice@private.example")
+    contact = str((await waiting(office)).id)
+    answers = [await alice.press(f"{PAGE}/code", on=PAGE, contact=contact) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 303, 429]
+    assert "Too many codes were sent lately." in answers[-1].text
+
+
+async def test_own_contacts_are_moved_and_removed(office: Database, browser_of: BrowserOf) -> None:
+    alice = await browser_of("alice")
+    for name in ("one", "two"):
+        await alice.press(f"{PAGE}/add", on=PAGE, kind="email", address=f"alice@{name}.example")
+    first = str((await waiting(office)).id)
+    await alice.press(f"{PAGE}/move", on=PAGE, contact=first, to="down")
+    page = (await alice.get(PAGE)).text
+    assert page.index("alice@two.example") < page.index("alice@one.example")
+    await alice.press(f"{PAGE}/move", on=PAGE, contact=first, to="down")  # it is the last already
+    await alice.press(f"{PAGE}/move", on=PAGE, contact=first, to="up")
+    page = (await alice.get(PAGE)).text
+    assert page.index("alice@one.example") < page.index("alice@two.example")
+    assert (await alice.press(f"{PAGE}/remove", on=PAGE, contact=first)).status_code == 303
+    assert "alice@one.example" not in (await alice.get(PAGE)).text
+
+
+async def test_quiet_hours_are_set_and_ended(office: Database, browser_of: BrowserOf) -> None:
+    alice = await browser_of("alice")
+    night = {"from": "22:30", "to": "06:00", "day.0": "yes", "day.4": "yes"}
+    assert (await alice.press(f"{PAGE}/quiet-hours", on=PAGE, **night)).status_code == 303
+    async with office.connection() as conn:
+        quiet = (await contacts.ways_of(conn, await get_user_by_name(conn, "alice"))).habit.quiet
+    assert quiet is not None
+    assert (quiet.days, f"{quiet.begin:%H:%M}", f"{quiet.to:%H:%M}") == ((0, 4), "22:30", "06:00")
+    page = (await alice.get(PAGE)).text
+    assert 'name="from" required value="22:30"' in page
+    for wrong, mark in (({"from": "late"}, "from"), ({"to": "22:30"}, "to")):
+        answer = await alice.press(f"{PAGE}/quiet-hours", on=PAGE, **night | wrong)
+        assert (answer.status_code, f'id="wrong-{mark}"' in answer.text) == (400, True)
+    no_day = await alice.press(f"{PAGE}/quiet-hours", on=PAGE, **{"from": "22:30", "to": "06:00"})
+    assert 'id="wrong-days"' in no_day.text
+    await alice.press(f"{PAGE}/quiet-hours", on=PAGE, off="yes", **night)
+    assert "Have quiet hours" in (await alice.get(PAGE)).text

@@ -46,10 +46,18 @@ from tocsin.surfaces.web.pages.alerts.show import show_alert
 from tocsin.surfaces.web.pages.assets import serve_asset, serve_worker, show_manifest, show_offline
 from tocsin.surfaces.web.pages.delivery.device import add_device, show_device
 from tocsin.surfaces.web.pages.delivery.notifications import (
+    change_quiet_hours,
     change_rules,
     send_test_message,
     show_notifications,
     show_signing_secret,
+)
+from tocsin.surfaces.web.pages.delivery.own_contacts import (
+    add_contact,
+    enter_code,
+    move_contact,
+    remove_contact,
+    send_another_code,
 )
 from tocsin.surfaces.web.pages.incidents.attachments import attach_file, serve_file
 from tocsin.surfaces.web.pages.incidents.checklist import tick_item
@@ -350,6 +358,12 @@ HANDLERS = [
     show_signing_secret,
     send_test_message,
     change_rules,
+    change_quiet_hours,
+    add_contact,
+    enter_code,
+    send_another_code,
+    move_contact,
+    remove_contact,
     show_password,
     set_password,
     choose_theme,

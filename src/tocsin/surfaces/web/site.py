@@ -1,6 +1,7 @@
 """What the pages know of the installation they belong to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tocsin.delivery.keys import AckLinks, WebhookSecret
 from tocsin.incidents.attachments import USUAL, FileLimits
@@ -10,7 +11,8 @@ from tocsin.incidents.attachments import USUAL, FileLimits
 class Site:
     """`public_url` is how people reach us; `links` makes and reads the links of messages; `webhook_secret` gives what
     the messages to a contact are signed with; `has_mail`: mail can be sent. `file_limits`: what may be attached.
-    `push_key` is what a browser is told about who will wake it.
+    `push_key` is what a browser is told about who will wake it. `unconfigured` are the kinds of contact that nothing
+    can be sent by, with what is missing.
     """
 
     public_url: str
@@ -19,6 +21,7 @@ class Site:
     has_mail: bool = False
     push_key: str = ""
     file_limits: FileLimits = USUAL
+    unconfigured: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def letters(self) -> AckLinks | None:

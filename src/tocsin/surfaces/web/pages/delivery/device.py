@@ -12,7 +12,7 @@ from tocsin.delivery.waking import wake_device
 from tocsin.integrations.channels.push.send import check_address
 from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
-from tocsin.surfaces.web.pages.delivery.notifications import PATH as NOTIFICATIONS
+from tocsin.surfaces.web.pages.delivery.notifications_view import PATH as NOTIFICATIONS
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import device_of, viewer_of
 
