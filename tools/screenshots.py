@@ -31,7 +31,7 @@ IN_EVERY_LOOK = {
     *("now", "room", "room-triggered", "room-sheet", "acknowledge", "alerts", "policy", "styleguide"),
     *("guard-rails", "response", "origins"),
     *("oncall", "schedule", "calendar", "calendar-everybody", "calendar-week", "calendar-day", "calendar-override"),
-    *("override", "swaps", "leave", "load", "load-proposal", "feeds", "handoff", "readiness", "person"),
+    *("override", "swaps", "leave", "load", "load-proposal", "feeds", "handoff", "readiness", "reachability", "person"),
 }
 
 PAGES = {
@@ -59,6 +59,7 @@ PAGES = {
     "person": "/people/dave/why",
     "handoff": "/oncall/payments-primary/handoff",
     "readiness": "/oncall/payments-primary/readiness",
+    "reachability": "/oncall/reachability",
     "actions": "/actions",
     "insights": "/insights",
     "guard-rails": "/insights/guard-rails",

@@ -52,6 +52,7 @@ PATHS = (
     "/people/alice/why",
     "/oncall/payments-primary/handoff",
     "/oncall/payments-primary/readiness",
+    "/oncall/reachability",
 )
 
 

@@ -162,7 +162,7 @@ def test_whoever_answers_is_not_asked_before_the_pace_has_passed(desk: Desk, now
 
 
 def contact(number: int, kind: str) -> Contact:
-    return Contact(id=number, user_id=7, kind=kind, address=f"{kind}:7")
+    return Contact(id=number, user_id=7, kind=kind, address=f"{kind}:7", managed_by="file.yaml")
 
 
 def way(number: int, kind: str, record: Record, *, wakes: bool = True) -> Way:

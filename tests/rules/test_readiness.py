@@ -42,6 +42,12 @@ def test_a_proven_contact_and_an_answered_page_are_enough() -> None:
     assert [item.state for item in told.items] == [State.READY, State.READY]
 
 
+def test_a_test_that_was_missed_takes_the_earlier_answer_away() -> None:
+    told = found(proofs=(Proof(number=1, kind="sms", proven_at=NOW - DAY, is_missed=True),))
+    assert missing(told) == ["contact 1, sms"]
+    assert told.items[0].sentence == "The last test of it was not answered."
+
+
 @pytest.mark.parametrize(
     ("proven_at", "is_ready", "said"),
     [

@@ -11,8 +11,10 @@ from tocsin.config.document import Document, Notice
 from tocsin.config.sections import organisation, services
 from tocsin.config.sections.checks import checks_without_prometheus
 from tocsin.config.sections.later import LATER
-from tocsin.config.world import World, own_of
+from tocsin.config.world import World, as_served, own_of
+from tocsin.insights.reachability_rules import doubt_of, names_soon
 from tocsin.oncall.model import Schedule
+from tocsin.oncall.service import on_call_of
 from tocsin.paging.model import TargetKind
 from tocsin.paging.variants import ladders
 
@@ -31,6 +33,7 @@ def find_warnings(
     return [
         *document.notices,
         *_unproven(document, after),
+        *_in_doubt(document, after, now),
         *_unconfigured(document, unconfigured),
         *_silent(document, after),
         *_without_prometheus(document, after),
@@ -56,6 +59,19 @@ def _unproven(document: Document, after: World) -> Iterator[Notice]:
             )
         if not user.contacts and not user.email and not own:
             yield document.notice(item, "", f"{user.name} has no contact and cannot be paged")
+
+
+def _in_doubt(document: Document, after: World, now: datetime) -> Iterator[Notice]:
+    """ONC-6: who is on call now or next, and nobody knows whether a page would wake them. Of people who are new nothing
+    can be known yet."""
+    for item in document.schedules:
+        line = on_call_of(as_served(item.value, after), now)
+        for name in names_soon(line):
+            responder = after.responders.get(name)
+            doubt = doubt_of(responder, now) if responder is not None else None
+            if doubt is not None:
+                when = "now" if name in line.on_call.users else "next"
+                yield document.notice(item, "", f"{doubt.sentence} and is on call {when}: see tocsin oncall proof")
 
 
 def _unconfigured(document: Document, unconfigured: Mapping[str, str]) -> Iterator[Notice]:

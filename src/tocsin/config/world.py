@@ -28,8 +28,9 @@ from tocsin.config.store import FileRow
 from tocsin.delivery import contacts as delivery
 from tocsin.delivery.model import Contact as StoredContact
 from tocsin.delivery.model import Habit, NotificationRule, Told, Urgency
-from tocsin.insights import digest, readiness
+from tocsin.insights import digest, reachability, readiness
 from tocsin.insights.digest_model import Digest
+from tocsin.insights.reachability_model import Responder
 from tocsin.kernel.db import Conn
 from tocsin.kernel.localtime import Hours
 from tocsin.oncall import calendars, leave
@@ -74,6 +75,8 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     leave: tuple[Away, ...] = ()
     own: dict[str, Told] = {}
     """By person, what no file decides on: contacts they added and confirmed, rules and quiet hours they chose."""
+    responders: dict[str, Responder] = {}
+    """How each person who is there is reached now, by name."""
 
 
 SECTIONS = (
@@ -130,6 +133,7 @@ async def load_world(conn: Conn) -> World:
         files=tuple(files),
         proven=people.proven,
         own=people.own,
+        responders={one.name: one for one in await reachability.load_people(conn)},
         people_overrides={one.name: one for one in schedules},
         leave=tuple(
             Away(one.user, one.starts_at, one.ends_at) for one in await leave.list_leave(conn, EVERYTHING, FOR_EVER)

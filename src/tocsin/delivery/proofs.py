@@ -61,7 +61,8 @@ async def note_missed(tx: Tx, record: Record) -> None:
 
 
 async def list_ways(conn: Conn, users: Sequence[User]) -> dict[int, list[tuple[Contact, Record]]]:
-    """Every way of these people with what is kept of it, oldest contact first, by the user's id."""
+    """Every way of these people with what is kept of it, by the user's id: in the order of `contacts.ways_of`, also
+    those that nobody has confirmed."""
     ids = [user.id for user in users]
     kept = {record.key: record for record in await proof_store.list_records(conn, ids)}
     contacts: dict[int | None, list[Contact]] = {}
@@ -69,7 +70,8 @@ async def list_ways(conn: Conn, users: Sequence[User]) -> dict[int, list[tuple[C
         contacts.setdefault(contact.user_id, []).append(contact)
     ways: dict[int, list[tuple[Contact, Record]]] = {}
     for user in users:
-        for way in rules.with_account_email(contacts.get(user.id, []), user.id, user.email):
+        own = contacts.get(user.id, [])
+        for way in (*own, *rules.account_email(own, user.id, user.email)):
             key = key_of(conn.keyring, way)
             record = _with_first_answer(kept.get(key) or Record(**key._asdict()), way)
             ways.setdefault(user.id, []).append((way, record))

@@ -15,13 +15,15 @@ from tocsin.delivery import contacts as delivery
 from tocsin.delivery import proofs
 from tocsin.delivery.model import MessageView, Notification, Purpose
 from tocsin.delivery.rules import decide_ways
-from tocsin.insights.handoff import people_on
-from tocsin.insights.reachability_model import Doubt, Reach, Responder, Way
-from tocsin.insights.reachability_rules import desk_of, doubt_of, reach_of
+from tocsin.insights.reachability_model import Doubt, Marks, Reach, Responder, Way
+from tocsin.insights.reachability_rules import desk_of, doubt_of, marks_of, names_soon, reach_of, way_in_need
 from tocsin.kernel.db import Conn
+from tocsin.kernel.errors import Refused
+from tocsin.kernel.tx import Tx
 from tocsin.oncall import leave
 from tocsin.oncall import service as oncall
-from tocsin.oncall.model import Schedule
+from tocsin.oncall.checking import people_in
+from tocsin.oncall.model import Schedule, ScheduleOnCall
 from tocsin.paging import policies
 from tocsin.paging import service as paging
 from tocsin.paging.answers import load_answers
@@ -39,6 +41,42 @@ async def doubts(conn: Conn, names: Collection[str], now: datetime) -> dict[str,
     return {doubt.person: doubt for doubt in found if doubt is not None}
 
 
+async def doubts_soon(conn: Conn, lines: Sequence[ScheduleOnCall], now: datetime) -> dict[str, tuple[Doubt, ...]]:
+    """Of those who are on call now or next, by schedule."""
+    names = {name for line in lines for name in names_soon(line)}
+    found = await doubts(conn, names, now)
+    return {line.schedule: marks_of(names_soon(line), (), found).red for line in lines}
+
+
+async def mark_schedules(conn: Conn, schedules: Sequence[Schedule], now: datetime) -> dict[str, Marks]:
+    """What each schedule shows, by its name."""
+    found = await doubts(conn, {name for each in schedules for name in people_in(each)}, now)
+    return {
+        each.name: marks_of(names_soon(oncall.on_call_of(each, now)), people_in(each), found) if found else Marks()
+        for each in schedules
+    }
+
+
+async def ask_now(tx: Tx, viewer: Viewer, name: str) -> str:
+    """Puts the question by the way that needs it most, and gives its kind: one's own, or by an administrator. Raises
+    Forbidden, NotFound, and Refused when nothing needs to be asked or it was a moment ago.
+    """
+    if name != viewer.name:
+        viewer.require(Permission.ADMINISTER, "have others tested")
+    user = await accounts.get_user_by_name(tx.conn, name)
+    found = [way_in_need(each, tx.now) for each in await _responders(tx.conn, [user], "UTC")]
+    if not found:
+        raise Refused(f"{name} is disabled.", "Nobody calls them any more.")
+    (way,) = found
+    if way is None:
+        raise Refused(
+            f"Every way of {name} is proven or waits for an answer.",
+            "tocsin contact test N tests one of your own all the same.",
+        )
+    await delivery.send_test(tx, user, way.contact.id, viewer.actor)
+    return way.contact.kind
+
+
 async def read_reach(conn: Conn, viewer: Viewer, every: timedelta | None, now: datetime) -> list[Reach]:
     """By name: everybody who must be reachable, as far as the viewer may see it – themselves, the people of their teams
     and schedules; managers see all. `every` is the pace of the regular tests, None: there are none.
@@ -53,7 +91,7 @@ async def read_reach(conn: Conn, viewer: Viewer, every: timedelta | None, now: d
             each,
             desk_of(each, organisation, every) if every is not None else None,
             now,
-            [schedule.name for schedule in schedules if each.name in people_of(schedule)],
+            [schedule.name for schedule in schedules if each.name in people_in(schedule)],
         )
         for each in await _responders(conn, users, organisation.time_zone)
     ]
@@ -61,7 +99,7 @@ async def read_reach(conn: Conn, viewer: Viewer, every: timedelta | None, now: d
 
 async def list_needed(conn: Conn, schedules: Iterable[Schedule], now: datetime) -> set[str]:
     """Everybody whom a schedule or a policy names, the disabled ones too."""
-    names = {name for schedule in schedules for name in people_of(schedule)}
+    names = {name for schedule in schedules for name in people_in(schedule)}
     rungs = (rung for stored in await policies.list_policies(conn) for rung in ladders(stored.policy))
     targets = {target for rung in rungs for target in rung.targets()}
     others = {target for target in targets if target.kind is not TargetKind.SCHEDULE}
@@ -71,9 +109,9 @@ async def list_needed(conn: Conn, schedules: Iterable[Schedule], now: datetime) 
     return names
 
 
-def people_of(schedule: Schedule) -> set[str]:
-    """Everybody whom it names: in its turns, its calendars and its overrides."""
-    return {*people_on(schedule), *(event.user for layer in schedule.layers for event in layer.events)}
+async def load_people(conn: Conn) -> list[Responder]:
+    """Everybody who is there."""
+    return await _responders(conn, await accounts.list_users(conn), (await catalog.organisation(conn)).time_zone)
 
 
 async def load_responders(conn: Conn, now: datetime, until: datetime) -> list[Responder]:
@@ -126,7 +164,7 @@ async def _circle(conn: Conn, viewer: Viewer, schedules: Iterable[Schedule]) -> 
         if team.name in viewer.teams:
             names |= {*team.members, *team.leads}
     for schedule in schedules:
-        people = people_of(schedule)
+        people = people_in(schedule)
         if viewer.name in people:
             names |= people
     return names

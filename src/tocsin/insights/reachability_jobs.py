@@ -22,6 +22,7 @@ from tocsin.insights.reachability_rules import decide_steps, desk_of
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
+from tocsin.oncall.checking import people_in
 
 EVERY = timedelta(minutes=5)
 
@@ -65,7 +66,7 @@ async def do(tx: Tx, step: Step, within: timedelta) -> None:
         case Deed.TELL_MISSED:
             await proofs.note_missed(tx, record)
             schedules = await oncall.list_schedules(tx.conn, tx.now)
-            names = tuple(each.name for each in schedules if user.name in reachability.people_of(each))
+            names = tuple(each.name for each in schedules if user.name in people_in(each))
             await _tell(tx, user, messages.missed(contact.kind, names))
 
 

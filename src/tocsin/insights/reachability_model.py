@@ -36,6 +36,13 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None
 
 
+class Marks(msgspec.Struct, frozen=True, kw_only=True):
+    """What a schedule shows: `red` of those on call now and next, `amber` of everybody else whom it names."""
+
+    red: tuple[Doubt, ...] = ()
+    amber: tuple[Doubt, ...] = ()
+
+
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
     """One person and their ways, in the order of `tocsin contact list`. `doubt` None: some way that wakes them is
     proven. `schedules`: those that name them."""

@@ -7,7 +7,7 @@ morning.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tocsin.catalog.model import Organisation
@@ -23,8 +23,9 @@ from tocsin.delivery.proof_rules import (
     standing,
 )
 from tocsin.incidents.sentences import joined
-from tocsin.insights.reachability_model import Deed, Doubt, Reach, Responder, Step, Way, WayProof
+from tocsin.insights.reachability_model import Deed, Doubt, Marks, Reach, Responder, Step, Way, WayProof
 from tocsin.kernel.localtime import zone_of
+from tocsin.oncall.model import ScheduleOnCall
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -54,9 +55,14 @@ def _way_to_ask(responder: Responder, desk: Desk, sendable: Collection[str], now
     is_busy = responder.is_paged or responder.is_away or any(is_open(way.record, now) for way in responder.ways)
     if is_busy or not is_askable(desk, now):
         return None
-    known = [way for way in responder.ways if way.contact.kind in sendable and way.record.begun_at is not None]
+    known = [way for way in responder.ways if way.contact.kind in sendable and is_told(way)]
     due = [way for way in known if next_proof_at(way.record, desk, now) <= now]
     return min(due, key=_last_heard, default=None)
+
+
+def is_told(way: Way) -> bool:
+    """Nothing goes out by what nobody has confirmed, nor by what is broken; what is new begins on another day."""
+    return way.contact.is_confirmed and way.contact.broken_at is None and way.record.begun_at is not None
 
 
 def _last_heard(way: Way) -> datetime:
@@ -67,7 +73,11 @@ def reach_of(responder: Responder, desk: Desk | None, now: datetime, schedules: 
     """`desk` None: nobody is asked by schedule."""
     return Reach(
         person=responder.name,
-        ways=tuple(_way_proof(number, way, desk, now) for number, way in enumerate(responder.ways, 1)),
+        ways=tuple(
+            _way_proof(number, way, desk, now)
+            for number, way in enumerate(responder.ways, 1)
+            if way.contact.is_confirmed
+        ),
         doubt=doubt_of(responder, now),
         schedules=tuple(schedules),
     )
@@ -97,6 +107,28 @@ def doubt_of(responder: Responder, now: datetime) -> Doubt | None:
         sentence=f"{responder.name} {_why(waking)}",
         since=max((found.since for _, found in waking if found.since is not None), default=None),
     )
+
+
+def way_in_need(responder: Responder, now: datetime) -> Way | None:
+    """What somebody would ask first: a way that is not proven and waits for no answer, of those that wake before the
+    others. None: there is none."""
+    told = [way for way in responder.ways if way.contact.is_confirmed and way.contact.broken_at is None]
+    found = [way for way in told if not is_open(way.record, now) and not standing(way.record, now).is_proven]
+    return min(found, key=lambda way: (not way.wakes, _last_heard(way)), default=None)
+
+
+def marks_of(soon: Collection[str], all_named: Collection[str], doubts: Mapping[str, Doubt]) -> Marks:
+    """`soon`: who is on call now or next. A doubt about them burns, one about others is a promise about to break."""
+    return Marks(
+        red=tuple(doubts[name] for name in soon if name in doubts),
+        amber=tuple(doubts[name] for name in sorted(all_named) if name in doubts and name not in soon),
+    )
+
+
+def names_soon(line: ScheduleOnCall) -> tuple[str, ...]:
+    """Who is on call now, then who is next."""
+    coming = line.next.users if line.next is not None else ()
+    return tuple(dict.fromkeys((*line.on_call.users, *coming)))
 
 
 def _why(waking: Sequence[tuple[str, Standing]]) -> str:

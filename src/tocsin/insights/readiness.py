@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, User, Viewer
 from tocsin.accounts.service import audit
-from tocsin.delivery import contacts
+from tocsin.delivery import proofs
 from tocsin.delivery import service as delivery
-from tocsin.delivery.model import Delivery, MessageView, Notification, Purpose, Urgency, Ways, topic_of_tests
+from tocsin.delivery.model import Contact, Delivery, MessageView, Notification, Purpose, Urgency
+from tocsin.delivery.proof_model import ProofState, Record
+from tocsin.delivery.proof_rules import standing
 from tocsin.insights import handoff_store
 from tocsin.insights import readiness_store as store
 from tocsin.insights.handoff import circle_of, people_on
@@ -74,7 +76,7 @@ async def check_person(conn: Conn, schedule: Schedule, user: User, starts_at: da
         time_zone=schedule.time_zone,
         person=user.name,
         starts_at=starts_at,
-        proofs=tuple(proofs_of(await contacts.ways_of(conn, user))),
+        proofs=tuple(proofs_of((await proofs.list_ways(conn, [user])).get(user.id, []), now)),
         test=test_page_of(await delivery.list_deliveries(conn, _topic(user))),
         probes=tuple(probes),
         incidents=tuple(await list_incidents_of(conn, schedule, now - RECENT)),
@@ -83,17 +85,18 @@ async def check_person(conn: Conn, schedule: Schedule, user: User, starts_at: da
     return check(facts, now)
 
 
-def proofs_of(ways: Ways) -> list[Proof]:
-    """When each contact that may be told was last answered by. The account's own address keeps no proof: its last test
-    says it."""
-    found: list[Proof] = []
-    for number, contact in enumerate(ways.contacts, 1):
-        if not contact.is_confirmed:
-            continue
-        test = ways.tests.get(topic_of_tests(contact))
-        answers = [at for at in (contact.proven_at, test.link_used_at if test else None) if at is not None]
-        found.append(Proof(number=number, kind=contact.kind, proven_at=max(answers, default=None)))
-    return found
+def proofs_of(ways: Sequence[tuple[Contact, Record]], now: datetime) -> list[Proof]:
+    """When each contact that may be told was last answered by, and whether a test of it was missed since."""
+    return [
+        Proof(
+            number=number,
+            kind=contact.kind,
+            proven_at=record.answered_at,
+            is_missed=standing(record, now).state is ProofState.MISSED,
+        )
+        for number, (contact, record) in enumerate(ways, 1)
+        if contact.is_confirmed
+    ]
 
 
 def test_page_of(deliveries: Sequence[Delivery]) -> LastTest | None:

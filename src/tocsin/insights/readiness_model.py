@@ -31,11 +31,12 @@ class Probed(AccessProbe, frozen=True, kw_only=True):
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """One way to reach the person, and when somebody last answered by it. `number` is its place in
-    `tocsin contact list`."""
+    `tocsin contact list`; `is_missed`: a test was not answered since."""
 
     number: int
     kind: str
     proven_at: datetime | None
+    is_missed: bool = False
 
 
 class LastTest(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from tocsin.delivery.proof_model import PROVEN_FOR
 from tocsin.insights.handoff_model import IncidentLine
 from tocsin.insights.readiness_model import Facts, Item, LastTest, Probed, Proof, Readiness, State
-
-PROVEN_FOR = timedelta(days=30)
-"""A contact that nobody has answered by for longer may have gone silent (ONC-6)."""
 
 ANSWERED_FOR = timedelta(days=7)
 """A test page counts for the shift that begins within a week of its answer."""
@@ -49,10 +47,12 @@ def _contacts(facts: Facts, now: datetime) -> Iterator[Item]:
 
 def _contact(proof: Proof, now: datetime) -> Item:
     name = f"contact {proof.number}, {proof.kind}"
-    if proof.proven_at is not None and proof.proven_at > now - PROVEN_FOR:
+    if proof.proven_at is not None and proof.proven_at > now - PROVEN_FOR and not proof.is_missed:
         return Item(name=name, state=State.READY, sentence=f"Answered {_ago(proof.proven_at, now)}.")
     said = "Nobody has ever answered by it."
-    if proof.proven_at is not None:
+    if proof.is_missed:
+        said = "The last test of it was not answered."
+    elif proof.proven_at is not None:
         said = f"Last answered {_ago(proof.proven_at, now)}, more than {PROVEN_FOR.days} days."
     remedy = f"Send a test and follow its link: tocsin contact test {proof.number}"
     return Item(name=name, state=State.MISSING, sentence=said, remedy=remedy, url="/me/notifications")

@@ -98,6 +98,7 @@ def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) 
         identity_of(settings).public_key,
         file_limits_of(settings),
         unconfigured,
+        settings.reachability_test,
     )
     pages = WebPages(db, hub, site, charts)
 

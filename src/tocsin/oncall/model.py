@@ -17,7 +17,10 @@ from tocsin.catalog.oncall_limits import Limits
 from tocsin.kernel.localtime import Hours
 
 RESERVED_NAMES = frozenset(
-    ("calendar", "check", "compensation", "compensation.csv", "feeds", "gaps", "leave", "load", "load.csv", "overrides")
+    (
+        *("calendar", "check", "compensation", "compensation.csv", "feeds", "gaps", "leave", "load", "load.csv"),
+        *("overrides", "reachability"),
+    )
 )
 """What no schedule may be called: a page or an answer that speaks of all of them has this address."""
 

@@ -15,7 +15,12 @@ from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Varian
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WELL = Complaint(
-    people=(Patient(name="alice", ways=("email", "webhook"), unproven=("webhook",)),),
+    people=(
+        Patient(
+            name="alice",
+            ways=("email", "webhook"),
+        ),
+    ),
     ladders=(Ladder(name="payments", steps=2),),
     probes=(Probe(where="x", kind="email"),),
     administrators=("root",),
@@ -72,9 +77,9 @@ CASES: list[tuple[dict[str, Any], Severity, str]] = [
         "The webhook of bob is sealed with a key that this installation has not.",
     ),
     (
-        {"people": (Patient(name="bob", ways=("ntfy",), unproven=("ntfy",)),)},
+        {"people": (Patient(name="bob", ways=("ntfy",), doubt="bob has never answered a message by ntfy"),)},
         WARNING,
-        "Have never answered by any of their contacts: bob.",
+        "Unproven: bob has never answered a message by ntfy.",
     ),
     ({"unconfigured": {"email": "no mail server is set"}}, ERROR, "Nothing can be sent by email."),
     ({"probes": (Probe(where="x", kind="email", failure="no password"),)}, ERROR, "No password."),

@@ -331,6 +331,16 @@ async def test_the_plan_says_whose_shifts_it_moves(db: Database) -> None:
     assert not [one for one in (await plan_of(db, EXAMPLE)).warnings if "move" in one.message]
 
 
+async def test_the_plan_names_whoever_is_on_call_and_unproven(db: Database) -> None:
+    """Nothing can be known of people who are new, so the first plan says nothing."""
+    assert not [one for one in (await plan_of(db, EXAMPLE)).warnings if "oncall proof" in one.message]
+    await apply_to(db, EXAMPLE)
+    said = [one.message for one in (await plan_of(db, EXAMPLE)).warnings if "oncall proof" in one.message]
+    assert all(sentence.endswith(": see tocsin oncall proof") for sentence in said)
+    found = {(sentence.split()[0], sentence.rpartition(":")[0].rpartition(" ")[2]) for sentence in said}
+    assert {("alice", "now"), ("bob", "next")} <= found
+
+
 async def test_warnings_name_what_would_end_without_a_call(db: Database) -> None:
     text = """
 organisation: {name: Example, time_zone: Europe/Berlin}

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tests.surfaces.web.conftest import Browser
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.db.database import Database
+from tocsin.insights.reachability_model import Marks
 from tocsin.kernel.localtime import Hours
 from tocsin.oncall import service as oncall
 from tocsin.oncall.findings import Finding, Rule
@@ -44,7 +45,7 @@ def test_a_gap_is_shown_as_one() -> None:
         users=(("alice",),),
         restrict=(Hours(days=(0, 1, 2, 3, 4, 5, 6), begin=time(20), to=time(8)),),
     )
-    view = schedule_view(Schedule(name="night", time_zone="UTC", layers=(nights,)), NOW, {"alice": "tone-3"})
+    view = schedule_view(Schedule(name="night", time_zone="UTC", layers=(nights,)), NOW, {"alice": "tone-3"}, Marks())
     assert view.people == ""
     assert view.until == datetime(2026, 3, 2, 20, tzinfo=UTC)
     assert [shift.people for shift in view.shifts[:3]] == ["", "alice", ""]

@@ -17,6 +17,8 @@ from tocsin.auditor.model import Overdue
 from tocsin.catalog import service as catalog
 from tocsin.delivery import contacts as delivery
 from tocsin.delivery.model import Contact
+from tocsin.insights import reachability
+from tocsin.insights.reachability_model import Doubt
 from tocsin.integrations.channels.registry import KINDS, why_not_configured
 from tocsin.kernel import job_store, worker_store
 from tocsin.kernel.db import Conn
@@ -41,7 +43,8 @@ Hosts = dict[tuple[str, str], tuple[str, ...]]
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What several facts are made from: people by name, their contacts by id, and what each policy's targets mean."""
+    """What several facts are made from: people by name, their contacts by id, what each policy's targets mean, and
+    of whom nobody knows whether a page would wake them."""
 
     users: dict[str, User]
     contacts: dict[int, list[Contact]]
@@ -49,6 +52,7 @@ class Known(Struct, frozen=True, kw_only=True):
     schedules: tuple[Schedule, ...]
     facts: Facts
     answers: dict[Target, Answer]
+    doubts: dict[str, Doubt]
 
 
 async def read_known(conn: Conn, now: datetime) -> Known:
@@ -58,13 +62,15 @@ async def read_known(conn: Conn, now: datetime) -> Known:
         if contact.is_confirmed:
             contacts.setdefault(contact.user_id or 0, []).append(contact)
     facts, schedules = await checking.load_facts(conn, now)
+    users = {user.name: user for user in await accounts.list_users(conn)}
     return Known(
-        users={user.name: user for user in await accounts.list_users(conn)},
+        users=users,
         contacts=contacts,
         ladders=ladders,
         schedules=tuple(schedules),
         facts=facts,
         answers=await load_answers(conn, {target for ladder in ladders for target in ladder.targets()}, now),
+        doubts=await reachability.doubts(conn, users, now),
     )
 
 
@@ -117,14 +123,12 @@ def _patient(known: Known, name: str, unconfigured: Mapping[str, str]) -> Patien
     if user is None or user.is_disabled:
         return Patient(name=name, is_there=False)
     contacts = known.contacts.get(user.id, [])
-    ways = dict.fromkeys((contact.kind for contact in contacts), False)
-    ways |= {contact.kind: True for contact in contacts if contact.proven_at is not None}
-    if user.email and EMAIL not in ways:
-        ways[EMAIL] = True  # the account's own address: its owner has signed in by what was sent there
+    ways = dict.fromkeys((*(contact.kind for contact in contacts), *((EMAIL,) if user.email else ())))
+    doubt = known.doubts.get(name)
     return Patient(
         name=name,
         ways=tuple(ways),
-        unproven=tuple(kind for kind, is_proven in ways.items() if not is_proven),
+        doubt=doubt.sentence if doubt is not None else "",
         unsendable=tuple(kind for kind in ways if kind in unconfigured),
         unreadable=tuple(dict.fromkeys(contact.kind for contact in contacts if contact.address == UNREADABLE)),
     )

@@ -25,14 +25,14 @@ class Ailment(Struct, frozen=True, kw_only=True):
 
 
 class Patient(Struct, frozen=True, kw_only=True):
-    """Somebody whom a schedule or a policy names. `ways` are the kinds by which they can be told, `unproven` those by
-    which they have never answered, `unsendable` those that nothing can be sent by, `unreadable` those of which we have
-    an address without its key. Not `is_there`: nobody's name."""
+    """Somebody whom a schedule or a policy names. `ways` are the kinds by which they can be told, `unsendable`
+    those that nothing can be sent by, `unreadable` those of which we have an address without its key. `doubt`: why
+    nobody knows whether a page would wake them, empty where that is known. Not `is_there`: nobody's name."""
 
     name: str
     is_there: bool = True
     ways: tuple[str, ...] = ()
-    unproven: tuple[str, ...] = ()
+    doubt: str = ""
     unsendable: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
 

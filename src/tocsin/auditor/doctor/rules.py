@@ -119,7 +119,7 @@ def _of_people(people: Iterable[Patient], administrators: tuple[str, ...]) -> It
             "When a ladder reaches nobody, nobody is told; nor when Tocsin itself is not well.",
             "Give an administrator an e-mail address: tocsin admin user add, or `role: admin` in the file.",
         )
-    unproven: list[str] = []
+    doubts: list[str] = []
     cut_off: list[str] = []
     for person in people:
         for kind in person.unreadable:
@@ -142,19 +142,19 @@ def _of_people(people: Iterable[Patient], administrators: tuple[str, ...]) -> It
             )
         elif set(person.ways) <= set(person.unsendable):
             cut_off.append(person.name)
-        elif person.unproven and set(person.ways) <= set(person.unproven):
-            unproven.append(person.name)
+        elif person.doubt:
+            doubts.append(person.doubt)
     if cut_off:
         yield _error(
             f"Nothing can be sent by any way of {_some(tuple(cut_off))}.",
             "Their turn is nobody's turn.",
             "Mend the channel, see below, or give them another contact.",
         )
-    if unproven:
+    if doubts:
         yield _warning(
-            f"Have never answered by any of their contacts: {_some(tuple(unproven))}.",
-            "Nobody knows whether a page would reach them.",
-            "Let each answer a test message once.",
+            f"Unproven: {_some(tuple(doubts))}.",
+            "Nobody knows whether a page would wake them.",
+            "Let each answer a test: tocsin oncall proof --ask. What has been asked shows with tocsin oncall proof.",
         )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from litestar import get
 from litestar.params import QueryParameter
 
+from tocsin.insights import reachability
 from tocsin.oncall import service as oncall
 from tocsin.surfaces.api.callers import Db
 from tocsin.surfaces.api.parsing import as_utc
@@ -25,4 +26,5 @@ async def on_call(
             found = await oncall.list_on_call(conn, asked)
         else:
             found = [oncall.on_call_of(await oncall.get_schedule(conn, schedule, asked), asked)]
-    return wire.on_call_list(found, asked)
+        doubts = await reachability.doubts_soon(conn, found, db.clock.now())
+    return wire.on_call_list(found, doubts, asked)

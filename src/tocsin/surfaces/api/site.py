@@ -1,6 +1,7 @@
 """What the API knows of the installation it belongs to."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +15,8 @@ from tocsin.settings import Settings
 class Site(NamedTuple):
     """`public_url` is how people reach us, without a slash at its end; `unconfigured` are the kinds of contact that
     nothing can be sent by, with what is missing; `webhook_secret` gives what the messages to a contact are signed with;
-    `links` makes the links of letters; `file_limits`: what may be attached.
+    `links` makes the links of letters; `file_limits`: what may be attached; `test_every`: how often people are tested,
+    None: not by schedule.
     """
 
     public_url: str
@@ -22,6 +24,7 @@ class Site(NamedTuple):
     webhook_secret: WebhookSecret
     links: AckLinks
     file_limits: FileLimits
+    test_every: timedelta | None
 
     @property
     def letters(self) -> AckLinks | None:
@@ -36,4 +39,5 @@ def site_of(settings: Settings) -> Site:
         partial(webhook_secret, settings.secret_key),
         ack_links(settings.secret_key, settings.public_url),
         file_limits_of(settings),
+        settings.reachability_test,
     )

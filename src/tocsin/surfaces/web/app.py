@@ -108,6 +108,7 @@ from tocsin.surfaces.web.pages.oncall.leave import add_leave, end_leave, show_le
 from tocsin.surfaces.web.pages.oncall.load import download_compensation, download_load, show_load
 from tocsin.surfaces.web.pages.oncall.override import add_override, end_override, show_override
 from tocsin.surfaces.web.pages.oncall.person import show_person
+from tocsin.surfaces.web.pages.oncall.reachability import ask_for_proof, show_reachability
 from tocsin.surfaces.web.pages.oncall.readiness import send_test_page, show_readiness, try_probes
 from tocsin.surfaces.web.pages.oncall.schedule import show_schedule
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
@@ -330,6 +331,8 @@ HANDLERS = [
     accept_handoff,
     add_entry,
     strike_entry,
+    show_reachability,
+    ask_for_proof,
     show_readiness,
     send_test_page,
     try_probes,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from tocsin.delivery.keys import AckLinks, WebhookSecret
 from tocsin.incidents.attachments import USUAL, FileLimits
@@ -13,6 +14,7 @@ class Site:
     the messages to a contact are signed with; `has_mail`: mail can be sent. `file_limits`: what may be attached.
     `push_key` is what a browser is told about who will wake it. `unconfigured` are the kinds of contact that nothing
     can be sent by, with what is missing.
+    `test_every`: how often people are tested, None: not by schedule.
     """
 
     public_url: str
@@ -22,6 +24,7 @@ class Site:
     push_key: str = ""
     file_limits: FileLimits = USUAL
     unconfigured: Mapping[str, str] = field(default_factory=dict[str, str])
+    test_every: timedelta | None = timedelta(days=7)
 
     @property
     def letters(self) -> AckLinks | None:

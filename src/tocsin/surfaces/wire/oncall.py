@@ -1,11 +1,13 @@
 """Who is on call, on the wire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
+from tocsin.insights.reachability_model import Doubt
 from tocsin.oncall.model import ScheduleOnCall
+from tocsin.surfaces.wire.reachability import Unproven, unproven
 
 
 class Next(msgspec.Struct, kw_only=True):
@@ -18,7 +20,8 @@ class Next(msgspec.Struct, kw_only=True):
 class OnCall(msgspec.Struct, kw_only=True):
     """Who is on call in a schedule at an instant, why, and until when; `users` empty: nobody.
 
-    `shadows` are shown and not paged.
+    `shadows` are shown and not paged. `unproven` are those, now or next, of whom nobody knows whether a page would wake
+    them.
     """
 
     schedule: str
@@ -32,6 +35,7 @@ class OnCall(msgspec.Struct, kw_only=True):
     since: datetime | None
     until: datetime | None
     next: Next | None
+    unproven: list[Unproven]
 
 
 class OnCallList(msgspec.Struct, kw_only=True):
@@ -41,7 +45,7 @@ class OnCallList(msgspec.Struct, kw_only=True):
     schedules: list[OnCall]
 
 
-def on_call(found: ScheduleOnCall) -> OnCall:
+def on_call(found: ScheduleOnCall, doubts: Sequence[Doubt]) -> OnCall:
     now = found.on_call
     return OnCall(
         schedule=found.schedule,
@@ -55,8 +59,10 @@ def on_call(found: ScheduleOnCall) -> OnCall:
         since=now.since,
         until=now.until,
         next=Next(users=list(found.next.users), starts_at=found.next.starts_at) if found.next else None,
+        unproven=unproven(doubts),
     )
 
 
-def on_call_list(found: Sequence[ScheduleOnCall], at: datetime) -> OnCallList:
-    return OnCallList(at=at, schedules=[on_call(each) for each in found])
+def on_call_list(found: Sequence[ScheduleOnCall], doubts: Mapping[str, Sequence[Doubt]], at: datetime) -> OnCallList:
+    """`doubts` by schedule."""
+    return OnCallList(at=at, schedules=[on_call(each, doubts[each.schedule]) for each in found])

@@ -19,6 +19,7 @@ from tocsin.surfaces.cli.verbs import (
     oncall_handoff,
     oncall_ics,
     oncall_load,
+    oncall_proof,
     oncall_ready,
 )
 from tocsin.surfaces.wire import oncall as wire
@@ -31,6 +32,7 @@ app = verb(
     "tocsin oncall check",
     "tocsin oncall gaps payments-primary --days 30",
     "tocsin oncall load --team payments --month 2026-11",
+    "tocsin oncall proof payments-primary",
     "tocsin oncall ics",
 )
 app.command(oncall_check.check, name="check")
@@ -38,6 +40,7 @@ app.command(oncall_gaps.gaps, name="gaps")
 app.command(oncall_load.load, name="load")
 app.command(oncall_handoff.handoff, name="handoff")
 app.command(oncall_ready.ready, name="ready")
+app.command(oncall_proof.proof, name="proof")
 app.command(oncall_ics.app, name="ics")
 app.command(oncall_calendars.calendars, name="calendars")
 
@@ -61,11 +64,15 @@ def now(
         return output.say(
             "There is no schedule yet. Write one under schedules in your configuration: tocsin apply -f FILE"
         )
-    return output.show(*(block(each, found.at if at else output.now()) for each in found.schedules))
+    blocks = [block(each, found.at if at else output.now()) for each in found.schedules]
+    if any(each.unproven for each in found.schedules):
+        blocks.append(Text("Whether a page reaches them, way by way: tocsin oncall proof", style="dim"))
+    return output.show(*blocks)
 
 
 def block(told: wire.OnCall, at: datetime) -> Text:
-    """Two or three lines: who and until when, why, and who is next; in the schedule's own time zone."""
+    """Who and until when, why, who is next, and of whom of them nobody knows whether a page would wake them; in the
+    schedule's own time zone."""
     zone = ZoneInfo(told.time_zone)
     who = names(told.users) if told.users else Text("nobody", style="bold red")
     lines = [Text.assemble((output.line(told.schedule), "bold"), "  ", who)]
@@ -75,6 +82,8 @@ def block(told: wire.OnCall, at: datetime) -> Text:
     if told.next is not None:
         then = times.day_and_clock(told.next.starts_at, at, zone)
         lines.append(Text.assemble(("  then ", "dim"), names(told.next.users), (f" from {then}", "dim")))
+    for each in told.unproven:
+        lines.append(Text(f"  unproven: {output.line(each.sentence)}", style="bold red"))
     return Text("\n").join(lines)
 
 

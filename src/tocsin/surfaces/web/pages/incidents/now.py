@@ -13,6 +13,8 @@ from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, IncidentFilter
 from tocsin.incidents.sentences import joined
+from tocsin.insights import reachability
+from tocsin.insights.reachability_model import Doubt
 from tocsin.kernel.db import Conn
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import ScheduleOnCall
@@ -41,7 +43,7 @@ class AlertCount(msgspec.Struct, frozen=True):
 class NowView(msgspec.Struct, frozen=True, kw_only=True):
     """`paged` are the incidents about which this viewer is being called. `to_acknowledge` is the first of them, else
     the worst that nobody has taken, if this viewer may take it. `further`: how many are open beside those in
-    `burning`."""
+    `burning`. `doubts`, by schedule: of whom nobody knows whether a page would wake them."""
 
     burning: tuple[IncidentLine, ...]
     further: int
@@ -49,6 +51,7 @@ class NowView(msgspec.Struct, frozen=True, kw_only=True):
     paged: tuple[IncidentLine, ...]
     to_acknowledge: IncidentLine | None
     on_call: tuple[ScheduleOnCall, ...]
+    doubts: dict[str, tuple[Doubt, ...]]
     alerts: tuple[AlertCount, ...]
 
     @property
@@ -87,13 +90,15 @@ async def _view(visit: Visit, db: Database) -> NowView:
         burning, resolved = await _incidents(conn, viewer, visit.times)
         calling = await paging.list_paged(conn, viewer.user_id)
         paged = tuple(line for line in burning if line.needs_answer and line.id in calling)
+        on_call = await oncall.list_on_call(conn, visit.times.now)
         return NowView(
             burning=burning[:_SHOWN],
             further=len(burning[_SHOWN:]),
             resolved=resolved,
             paged=paged,
             to_acknowledge=_to_acknowledge((*paged, *burning), viewer),
-            on_call=tuple(await oncall.list_on_call(conn, visit.times.now)),
+            on_call=tuple(on_call),
+            doubts=await reachability.doubts_soon(conn, on_call, visit.times.now),
             alerts=alert_counts(await reading.count_firing(conn, viewer)),
         )
 

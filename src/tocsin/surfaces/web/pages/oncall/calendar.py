@@ -14,6 +14,8 @@ from litestar.response import Response
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, User, Viewer
+from tocsin.insights import reachability
+from tocsin.insights.reachability_model import Doubt
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.localtime import local_of, zone_of
@@ -97,7 +99,8 @@ class Taker(msgspec.Struct, frozen=True, kw_only=True):
 class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
     """The page. `place` is where its clock is, `today` that clock's day; `elsewhere` names schedules with another.
 
-    `takers` is empty for who may only look. `not_drawn` counts the schedules that are too many for one page.
+    `doubts` are of those on call now or next, with the schedule. `takers` is empty for who may only look. `not_drawn`
+    counts the schedules that are too many for one page.
     """
 
     asked: Asked
@@ -115,6 +118,7 @@ class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
     takers: tuple[Taker, ...]
     not_drawn: int
     viewers_zone: str
+    doubts: tuple[tuple[str, tuple[Doubt, ...]], ...]
     scales: tuple[Scale, ...] = tuple(Scale)
     bar_height: int = BAR_HEIGHT
 
@@ -146,8 +150,9 @@ async def show_calendar(request: AnyRequest, visit: GivenVisit, pages: GivenPage
         people = await accounts.list_users(conn)
         away = away_of(await list_leave(conn, extent.starts_at - _LOOK, extent.ends_at + _LOOK))
         takers = await _takers(conn, viewer, schedules)
-    check_asked(asked, people)
-    shown = shown_of(schedules, asked, viewer.teams)
+        check_asked(asked, people)
+        shown = shown_of(schedules, asked, viewer.teams)
+        marks = await reachability.mark_schedules(conn, shown, now)
     drawing = Drawing(
         extent=extent,
         zone=zone,
@@ -172,6 +177,7 @@ async def show_calendar(request: AnyRequest, visit: GivenVisit, pages: GivenPage
         takers=takers,
         not_drawn=0 if asked.schedule or asked.person else len(schedules) - len(shown),
         viewers_zone=visit.times.zone.key,
+        doubts=tuple((name, each.red) for name, each in marks.items() if each.red),
     )
     return pages.page("oncall/calendar.html", visit, view=view)
 

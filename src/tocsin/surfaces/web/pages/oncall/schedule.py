@@ -10,6 +10,7 @@ from litestar.response import Response
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, Viewer
+from tocsin.insights import reachability
 from tocsin.oncall import checking, permission
 from tocsin.oncall import service as oncall
 from tocsin.oncall.change_model import Touched
@@ -67,9 +68,10 @@ async def show_schedule(schedule: FromPath[str], visit: GivenVisit, pages: Given
         ladders = [stored.policy for stored in await policies.list_policies(conn)]
         people = await accounts.list_users(conn)
         report = await checking.report(conn, now, schedule=found.name, ahead=SHOWN_FOR)
+        marks = await reachability.mark_schedules(conn, [found], now)
         leads = viewer.may(Permission.SCHEDULE) and await permission.leads(conn, viewer, found.team)
     named_by = policies_naming(found.name, ladders)
-    shown = schedule_view(found, now, tones_of(people), is_named=would_hurt(found, ladders))
+    shown = schedule_view(found, now, tones_of(people), marks[found.name], is_named=would_hurt(found, ladders))
     view = OneScheduleView(
         schedule=shown,
         checks=checks_view(report.findings, {found.name: named_by}, now),

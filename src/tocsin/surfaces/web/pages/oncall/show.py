@@ -8,7 +8,9 @@ from litestar import get
 from litestar.response import Response
 
 from tocsin.accounts import service as accounts
+from tocsin.insights import reachability
 from tocsin.insights import service as insights
+from tocsin.insights.reachability_model import Marks
 from tocsin.oncall import checking, rotation
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule, Shift, Source
@@ -47,7 +49,7 @@ class BarView(msgspec.Struct, frozen=True):
 
 class ScheduleView(msgspec.Struct, frozen=True, kw_only=True):
     """One schedule: now, why, until, then what comes; `next_people` are the next who take over, empty: nobody soon.
-    `may_be_empty`: times without anybody are meant."""
+    `may_be_empty`: times without anybody are meant. `marks`: of whom nobody knows whether a page would wake them."""
 
     name: str
     team: str
@@ -59,6 +61,7 @@ class ScheduleView(msgspec.Struct, frozen=True, kw_only=True):
     next_people: str
     next_at: datetime | None
     may_be_empty: bool
+    marks: Marks
     shifts: tuple[ShiftView, ...]
     bars: tuple[BarView, ...]
 
@@ -80,10 +83,12 @@ async def show_on_call(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Res
         tones = tones_of(await accounts.list_users(conn))
         woken = await insights.read_woken(conn, viewer_of(visit), now)
         report = await checking.report(conn, now, ahead=SHOWN_FOR)
+        marks = await reachability.mark_schedules(conn, schedules, now)
     view = OnCallView(
         woken=tuple(woken_view(each) for each in woken),
         schedules=tuple(
-            schedule_view(schedule, now, tones, is_named=would_hurt(schedule, ladders)) for schedule in schedules
+            schedule_view(schedule, now, tones, marks[schedule.name], is_named=would_hurt(schedule, ladders))
+            for schedule in schedules
         ),
         checks=checks_view(
             report.findings, {each.name: policies_naming(each.name, ladders) for each in schedules}, now
@@ -93,7 +98,7 @@ async def show_on_call(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Res
 
 
 def schedule_view(
-    schedule: Schedule, now: datetime, tones: Mapping[str, str], *, is_named: bool = True
+    schedule: Schedule, now: datetime, tones: Mapping[str, str], marks: Marks, *, is_named: bool = True
 ) -> ScheduleView:
     """What the page shows of one schedule; a shift is listed only if its end is known."""
     held = rotation.who_is_on_call(schedule, now)
@@ -113,6 +118,7 @@ def schedule_view(
         next_people=", ".join(following.users) if following is not None else "",
         next_at=following.starts_at if following is not None else None,
         may_be_empty=schedule.may_have_gaps,
+        marks=marks,
         shifts=tuple(
             ShiftView(
                 people=", ".join(shift.users),
