@@ -12,7 +12,7 @@ from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import LeaseLost
 from tocsin.kernel.held import Held, JobKind
-from tocsin.kernel.jobs import NewJob, cancel, find_due, reschedule
+from tocsin.kernel.jobs import NewJob, cancel, enqueue_last, find_due, reschedule
 from tocsin.kernel.lease import Lease
 from tocsin.kernel.ledger import Event, list_entries
 from tocsin.kernel.retry import Retry
@@ -246,3 +246,38 @@ async def test_there_is_nothing_to_reschedule(db: Database) -> None:
     async with db.transaction() as tx:
         assert not await reschedule(tx, key="nobody's", run_at=tx.now)
         assert tx.armed == {}
+
+
+async def test_what_is_armed_last_is_there_after_the_commit_and_not_before(
+    db: Database, conn: Conn, clock: VirtualClock
+) -> None:
+    now = clock.now()
+    async with db.transaction() as tx:
+        enqueue_last(tx, job(now, key="a"), job(now + minutes(1), key="b"))
+        assert tx.armed == {"mail": now}
+        assert await find_due(tx.conn, "a") is None
+    assert await find_due(conn, "a") == now
+    assert await find_due(conn, "b") == now + minutes(1)
+
+
+async def test_what_is_armed_last_can_be_called_off_and_moved_before(
+    db: Database, conn: Conn, clock: VirtualClock
+) -> None:
+    now = clock.now()
+    async with db.transaction() as tx:
+        enqueue_last(tx, job(now, key="a"), job(now, key="b"))
+        assert await cancel(tx, key="a")
+        assert await reschedule(tx, key="b", run_at=now + minutes(1))
+    assert await find_due(conn, "a") is None
+    assert await find_due(conn, "b") == now + minutes(1)
+
+
+async def test_nothing_is_armed_last_by_what_was_undone(db: Database, conn: Conn, clock: VirtualClock) -> None:
+    async def arm_and_fail() -> None:
+        async with db.transaction() as tx:
+            enqueue_last(tx, job(clock.now(), key="a"))
+            raise LeaseLost("gone", "")
+
+    with pytest.raises(LeaseLost):
+        await arm_and_fail()
+    assert await find_due(conn, "a") is None

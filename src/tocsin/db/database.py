@@ -104,7 +104,8 @@ class Database:
             tx = Tx(conn, self.clock.now(), self.reactions)
             async with conn.transaction():
                 yield tx
-                await tx.write_told()
+                if tx.has_rest:
+                    await tx.write_rest()
         self.wake(tx)
 
     @asynccontextmanager

@@ -39,7 +39,30 @@ class Armed(Protocol):
     @property
     def finishing(self) -> str | None: ...
 
+    @property
+    def last_jobs(self) -> list["NewJob"]: ...
+
     def arm(self, lane: str, run_at: datetime) -> None: ...
+
+
+def enqueue_last(tx: Armed, *new: NewJob) -> None:
+    """The same at the end of the transaction, in one statement with others of its kind: for timers, which nothing that
+    follows has to find. What is called off or moved meanwhile is armed just before."""
+    for job in new:
+        tx.arm(job.lane, job.run_at)
+    tx.last_jobs.extend(new)
+
+
+async def enqueue_rest(tx: Armed) -> None:
+    """What was left for the end; whoever commits does so."""
+    rest = tx.last_jobs[:]
+    tx.last_jobs.clear()
+    await enqueue(tx, *rest)
+
+
+async def _arm_before_looking(tx: Armed, key: str) -> None:
+    if any(job.key == key for job in tx.last_jobs):
+        await enqueue_rest(tx)
 
 
 async def enqueue(tx: Armed, *new: NewJob) -> None:
@@ -83,6 +106,7 @@ def _earliest_by_key(new: Sequence[NewJob]) -> list[NewJob]:
 async def cancel(tx: Armed, *, key: str) -> bool:
     """Calls a job off; False when there was none. One that runs elsewhere keeps running and can no longer finish;
     the one that this transaction finishes is only not armed again."""
+    await _arm_before_looking(tx, key)
     if key == tx.finishing:
         await tx.conn.execute("update job set rerun_at = null, rerun_payload = null where key = %s", (key,))
         return True
@@ -92,6 +116,7 @@ async def cancel(tx: Armed, *, key: str) -> bool:
 
 async def reschedule(tx: Armed, *, key: str, run_at: datetime) -> bool:
     """Moves a waiting job to another instant, earlier or later; one that runs now is run again then."""
+    await _arm_before_looking(tx, key)
     cursor = await tx.conn.execute(
         """
         update job set

@@ -47,6 +47,8 @@ class Tx:
         """The key of the job that this transaction finishes, if it finishes one."""
         self.armed: dict[str, datetime] = {}
         """Lane → earliest due time of the jobs armed here; whoever commits wakes the lanes afterwards."""
+        self.last_jobs: list[jobs.NewJob] = []
+        """Armed, and written at the end."""
         self._read: dict[Callable[[Conn], Awaitable[Any]], Any] = {}
         self._handed: dict[type, Any] = {}
         self._told: list[Event] = []
@@ -85,7 +87,7 @@ class Tx:
 
         Returns the ledger id. A job's payload is `{"event_id": …, "event": {…}}`, unique by event and kind.
         """
-        await self.write_told()
+        await self._write_told()
         event_id = await insert_entry(self.conn, event, self.now)
         tracing.happened(type(event).__name__, event.topic)
         reaction = self.reactions.get(type(event))
@@ -106,8 +108,17 @@ class Tx:
         else:
             self._told.append(event)
 
-    async def write_told(self) -> None:
-        """What was told so far; whoever commits does so at the end."""
+    @property
+    def has_rest(self) -> bool:
+        return bool(self._told or self.last_jobs)
+
+    async def write_rest(self) -> None:
+        """What was told and armed for the end; whoever commits does so."""
+        async with self.conn.pipeline():  # neither waits for the other's answer
+            await self._write_told()
+            await jobs.enqueue_rest(self)
+
+    async def _write_told(self) -> None:
         if self._told:
             told, self._told = self._told, []
             await insert_entries(self.conn, told, self.now)

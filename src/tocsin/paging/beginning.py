@@ -120,7 +120,7 @@ async def _decide(
 async def _postpone(tx: Tx, incident: Incident, run: Run, decision: Decision) -> None:
     """Nobody is called before the instant; a person may not want to wait for it."""
     assert decision.next_at is not None
-    await climbing.arm(tx, run)
+    climbing.arm(tx, run)
     await tx.emit(
         EscalationPostponed(
             **incidents.about(incident),

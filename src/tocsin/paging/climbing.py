@@ -126,7 +126,7 @@ async def act_on(tx: Tx, incident: Incident, run: Run, decision: Decision, again
         if decision.state is RunState.EXHAUSTED:
             await tx.emit(exhausted)
     if run.next_at is not None:
-        await arm(tx, run)
+        arm(tx, run)
 
 
 async def say_who_is_not_called(tx: Tx, incident: Incident, run: Run, decision: Decision) -> None:
@@ -201,10 +201,10 @@ def timer_key(run: Run) -> str:
     return f"escalation:{run.id}:{run.armed}"
 
 
-async def arm(tx: Tx, run: Run) -> None:
+def arm(tx: Tx, run: Run) -> None:
     """The timer of the run's next rung."""
     assert run.next_at is not None
-    await jobs.enqueue(
+    jobs.enqueue_last(
         tx,
         jobs.NewJob(
             kind=ADVANCE,

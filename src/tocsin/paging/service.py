@@ -37,7 +37,7 @@ async def advance(tx: Tx, run_id: int, armed: int) -> None:
     if run is None or run.state is not RunState.RUNNING or run.armed != armed or not incident.is_open:
         return
     if not escalation.is_due(run.next_at, tx.now):
-        await climbing.arm(tx, run)
+        climbing.arm(tx, run)
         return
     cover = await find_cover(tx, incident)
     if cover is not None and escalation.is_held_back(run.state, run.started_at, cover.since):

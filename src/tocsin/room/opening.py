@@ -22,4 +22,4 @@ async def open_room(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
         *await announcing.announcement(tx, incident),
         *recalling.first_recall(tx, incident),
     )
-    await jobs.enqueue(tx, *timers)
+    jobs.enqueue_last(tx, *timers)
