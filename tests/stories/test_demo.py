@@ -8,6 +8,7 @@ from typing import Any, LiteralString
 import msgspec
 import pytest
 
+from tests.support.sinks import HttpSink, answers
 from tests.support.world import new_world
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.service import upsert_user
@@ -15,12 +16,12 @@ from tocsin.auditor import service as auditor
 from tocsin.db.database import Database
 from tocsin.demo import store
 from tocsin.demo.command import BEGUN, MARK, Options, make_sure_it_is_ours, read_options, seed
-from tocsin.demo.drill import alert_of
+from tocsin.demo.drill import alert_of, open_http, post_alert
 from tocsin.demo.living import live_through
-from tocsin.demo.organisation import TEAMS, YOU, configuration
+from tocsin.demo.organisation import KEY, TEAMS, YOU, configuration
 from tocsin.demo.tales import QUIET, tell
 from tocsin.kernel.clock import VirtualClock
-from tocsin.kernel.errors import Refused
+from tocsin.kernel.errors import Refused, Unavailable
 from tocsin.kernel.secrets import NO_KEYS
 from tocsin.reactions import JOB_KINDS, REACTIONS
 
@@ -36,7 +37,7 @@ async def rows(db: Database, statement: LiteralString) -> list[tuple[Any, ...]]:
 
 
 async def test_forty_days_are_lived_through_and_nothing_of_them_is_left_to_do(dsn: str) -> None:
-    tales = tell(16, ENDS, DAYS)
+    tales = tell(41, ENDS, DAYS)
     clock = VirtualClock(ENDS - timedelta(days=DAYS))
     begun: list[int] = []
     async with Database(dsn, clock=clock, reactions=REACTIONS) as db:
@@ -44,7 +45,7 @@ async def test_forty_days_are_lived_through_and_nothing_of_them_is_left_to_do(ds
         told = [(tale.title, tale.severity, tale.at, tale.is_drill) for tale in tales]
         lived = await rows(db, "SELECT title, severity, declared_at, is_drill FROM incident ORDER BY number")
         assert lived == told, "what was told is what has happened, in its order"
-        assert begun == list(range(1, len(tales) + 1))
+        assert begun[-1] == len(tales)
         assert await rows(db, "SELECT count(*) FROM job") == [(0,)]
         assert await rows(db, "SELECT DISTINCT state FROM delivery WHERE state IN ('waiting', 'sending')") == []
         assert await rows(db, "SELECT count(*) FROM incident WHERE resolved_at IS NULL") == [(0,)]
@@ -53,7 +54,20 @@ async def test_forty_days_are_lived_through_and_nothing_of_them_is_left_to_do(ds
         assert await rows(db, "SELECT count(*) > 0 FROM incident WHERE status = 'resolved' AND severity = 'SEV-1'") == [
             (True,)
         ]
-        assert (await rows(db, "SELECT count(*) > 0 FROM postmortem WHERE state = 'published'")) == [(True,)]
+        assert await rows(db, "SELECT DISTINCT state FROM postmortem ORDER BY state") == [
+            ("in-review",),
+            ("published",),
+        ]
+        assert await rows(db, "SELECT DISTINCT state FROM alert") == [("resolved",)]
+        by_alert = await rows(db, "SELECT count(*) FROM incident WHERE alert_group_id IS NOT NULL")
+        assert by_alert > [(len(tales) // 3,)], "most incidents begin with an alert"
+        assert {"update-overdue", "stage-overdue"} <= {
+            rule for (rule,) in await rows(db, "SELECT DISTINCT rule FROM incident_finding")
+        }
+        assert await rows(db, "SELECT DISTINCT actionable FROM page WHERE actionable IS NOT NULL ORDER BY 1") == [
+            (False,),
+            (True,),
+        ]
         assert await rows(db, "SELECT DISTINCT state FROM action_item ORDER BY state") == [("done",), ("open",)]
         clock.set(ENDS)
         async with db.connection() as conn:
@@ -130,3 +144,29 @@ def test_what_makes_no_sense_is_wrong_usage(words: list[str], capsys: pytest.Cap
         read_options(words)
     assert ended.value.code == 2
     assert words[0] in capsys.readouterr().err
+
+
+async def test_each_start_has_a_drill_of_its_own_though_the_last_is_still_open(dsn: str, clock: VirtualClock) -> None:
+    async with new_world(dsn, clock) as world:
+        await world.configure(configuration(clock.now().date()))
+        for n in (1, 2):
+            (alert,) = msgspec.json.decode(alert_of(clock.now()))
+            labels = {name: value for name, value in alert["labels"].items() if name != "alertname"}
+            await world.alert(alert["labels"]["alertname"], **labels)
+            world.phone(YOU).receives("page", saying="DRILL")
+            assert await world.rows("SELECT count(*) FROM incident") == [(n,)]
+            await world.passes(minutes=2)
+
+
+async def test_the_drill_is_posted_to_the_demo_s_own_intake() -> None:
+    with HttpSink() as demo:
+        async with open_http() as http:
+            await post_alert(http, demo.url, ENDS)
+        request = demo.inbox.take()
+        assert (request.method, request.path) == ("POST", f"/integrations/{KEY}/api/v2/alerts")
+        assert request.body == alert_of(ENDS)
+    with HttpSink(answers(401)) as closed:
+        async with open_http() as http:
+            with pytest.raises(Unavailable, match="answers 401"):
+                await post_alert(http, closed.url, ENDS)
+        closed.inbox.forget()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +16,10 @@ from tocsin.db import embedded
 from tocsin.db.database import Database
 from tocsin.demo import store
 from tocsin.demo.organisation import DRILL, KEY, YOU
+from tocsin.kernel.addresses import AddressGuard
 from tocsin.kernel.errors import Unavailable
+from tocsin.kernel.http import GuardedHttp, HttpTimeout
+from tocsin.kernel.outbound import SendFailed
 
 STARTS_WITHIN = timedelta(seconds=60)
 A_LOOK = 0.3
@@ -30,7 +31,21 @@ A_MOMENT = 6.0
 async def drill_whoever_looks(child: subprocess.Popen[bytes], settings_dir: Path, url: str, log: Path) -> None:
     """Prints the way in when the server is there, and raises the alert after somebody has gone it. Returns then, or
     when the server ends; raises Unavailable when it does not start."""
-    await _until_ready(child, url, log)
+    async with open_http() as http:
+        await _until_ready(http, child, url, log)
+        if await _until_somebody_looks(child, settings_dir, url, log):
+            await asyncio.sleep(A_MOMENT)
+            await post_alert(http, url, datetime.now(UTC))
+            print("The drill is on: you are being paged.", flush=True)
+
+
+def open_http() -> GuardedHttp:
+    """For what listens on this machine."""
+    return GuardedHttp(AddressGuard().with_private())
+
+
+async def _until_somebody_looks(child: subprocess.Popen[bytes], settings_dir: Path, url: str, log: Path) -> bool:
+    """False: the server has ended before."""
     dsn = embedded.find_running(settings_dir)
     if dsn is None:
         raise Unavailable("The demo's database is not running.", f"See {log}.")
@@ -49,11 +64,9 @@ async def drill_whoever_looks(child: subprocess.Popen[bytes], settings_dir: Path
         before = datetime.now(UTC)
         while not await _has_signed_in(db, you.id, before):
             if child.poll() is not None:
-                return
+                return False
             await asyncio.sleep(A_LOOK)
-    await asyncio.sleep(A_MOMENT)
-    await asyncio.to_thread(post_alert, url, datetime.now(UTC))
-    print("The drill is on: you are being paged.", flush=True)
+    return True
 
 
 async def _has_signed_in(db: Database, user_id: int, since: datetime) -> bool:
@@ -61,31 +74,32 @@ async def _has_signed_in(db: Database, user_id: int, since: datetime) -> bool:
         return await store.has_signed_in(conn, user_id, since)
 
 
-async def _until_ready(child: subprocess.Popen[bytes], url: str, log: Path) -> None:
+async def _until_ready(http: GuardedHttp, child: subprocess.Popen[bytes], url: str, log: Path) -> None:
     ends = asyncio.get_running_loop().time() + STARTS_WITHIN.total_seconds()
     while child.poll() is None and asyncio.get_running_loop().time() < ends:
-        if await asyncio.to_thread(_answers, f"{url}/readyz"):
+        if await _answers(http, f"{url}/readyz"):
             return
         await asyncio.sleep(A_LOOK)
     raise Unavailable("The demo's server does not start.", f"See {log}.")
 
 
-def _answers(url: str) -> bool:
+async def _answers(http: GuardedHttp, url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  an address of this machine, of our making
-            return answer.status == 200
-    except OSError:
+        return (await http.request("GET", url, timeout=HttpTimeout(total=2))).status == 200
+    except SendFailed:
         return False
 
 
 def alert_of(now: datetime) -> bytes:
-    """As a Prometheus posts it to an Alertmanager (API v2)."""
+    """As a Prometheus posts it to an Alertmanager (API v2). Each round is a drill of its own, whether or not the one
+    before is still open."""
     return msgspec.json.encode(
         [
             {
                 "labels": {
                     "alertname": "DRILL: the shop answers 500",
                     "drill": "true",
+                    "round": f"{now:%Y-%m-%d %H:%M:%S}",
                     "service": DRILL,
                     "severity": "critical",
                 },
@@ -100,15 +114,14 @@ def alert_of(now: datetime) -> bytes:
     )
 
 
-def post_alert(url: str, now: datetime) -> None:
+async def post_alert(http: GuardedHttp, url: str, now: datetime) -> None:
     """To the demo's own intake, with the key of its Prometheus. Raises Unavailable."""
-    request = urllib.request.Request(  # noqa: S310  an address of this machine, of our making
-        f"{url}/integrations/{KEY}/api/v2/alerts",
-        data=alert_of(now),
-        headers={"Content-Type": "application/json"},
-    )
+    address, headers = f"{url}/integrations/{KEY}/api/v2/alerts", {"Content-Type": "application/json"}
     try:
-        with urllib.request.urlopen(request, timeout=10):  # noqa: S310
-            return
-    except urllib.error.URLError as error:
-        raise Unavailable(f"The drill's alert was not taken: {error.reason}.", "Start the demo again.") from error
+        answer = await http.request("POST", address, headers=headers, body=alert_of(now))
+    except SendFailed as failed:
+        raise Unavailable(f"The drill's alert was not taken: {failed}.", "Start the demo again.") from failed
+    if answer.status >= 300:
+        raise Unavailable(
+            f"The drill's alert was not taken: the demo answers {answer.status}.", "Start the demo again."
+        )

@@ -1,4 +1,4 @@
-"""Has the tales happen: every step is a use case in a transaction of its own, at its own instant of the past."""
+"""Has the tales happen: every step is a use case at its own instant of the past."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tocsin.config.apply import apply
 from tocsin.config.files import load_texts
 from tocsin.db.database import Database
 from tocsin.demo import store
-from tocsin.demo.organisation import YOU, configuration
+from tocsin.demo.alarms import Prometheus, clear, fire, open_prometheus
+from tocsin.demo.organisation import YOU, configuration, lead_of
 from tocsin.demo.tales import MINUTE, QUIET, Tale
 from tocsin.incidents import details
 from tocsin.incidents import service as incidents
@@ -22,15 +23,19 @@ from tocsin.kernel.ledger_months import make_months
 from tocsin.kernel.tx import Tx
 from tocsin.mitigation import service as mitigation
 from tocsin.mitigation.model import MitigationDraft, Result
-from tocsin.paging import commands
+from tocsin.paging import commands, marking
 from tocsin.paging import service as paging
-from tocsin.postmortems import actions
+from tocsin.postmortems import actions, review
 from tocsin.postmortems import service as postmortems
 from tocsin.postmortems.action_model import ActionDraft
+from tocsin.room.looking import look_at_room
 
 CLOSED_AFTER = timedelta(days=10)
 LEARNT_AFTER = timedelta(days=8)
-DRAFTED_AFTER, PUBLISHED_AFTER = timedelta(hours=20), timedelta(hours=60)
+CLEARED_AFTER = timedelta(minutes=4)
+DRAFTED_AFTER, ASKED_AFTER, PUBLISHED_AFTER = timedelta(hours=20), timedelta(hours=26), timedelta(hours=60)
+AT_ONCE = 40
+"""Steps that are committed together."""
 MONTHS_AT_ONCE = timedelta(days=80)
 
 Progress = Callable[[int, int], None]
@@ -48,8 +53,9 @@ class Step(NamedTuple):
 class Life:
     """One tale and its incident, once that is declared; `holder` is the actor who has taken it."""
 
-    def __init__(self, tale: Tale) -> None:
+    def __init__(self, tale: Tale, prometheus: Prometheus) -> None:
         self.tale = tale
+        self.prometheus = prometheus
         self.id = 0
         self.holder = ""
 
@@ -62,18 +68,28 @@ async def live_through(
 ) -> None:
     """`db` is empty and up to date, and `clock` is its clock, before the first tale."""
     await _prepare(db, clock, ends)
-    lives = [Life(tale) for tale in tales]
+    prometheus = await open_prometheus(db)
+    lives = [Life(tale, prometheus) for tale in tales]
     steps = [step for place, life in enumerate(lives) for step in _steps(place, life, ends)]
+    steps.sort(key=lambda each: each[:2])
     begun = 0
-    for step in sorted(steps, key=lambda each: each[:2]):
-        clock.set(step.at)
-        async with db.transaction() as tx:
-            await step.act(tx, lives[step.place[0]])
-        if step.place[1] == 0:
-            begun += 1
-            progress(begun, len(tales))
+    for first in range(0, len(steps), AT_ONCE):
+        some = steps[first : first + AT_ONCE]
+        await _take_steps(db, clock, some, lives)
+        begun += sum(step.place[1] == 0 for step in some)
+        progress(begun, len(tales))
     async with db.transaction() as tx:
         await store.hold_everything(tx.conn)
+
+
+async def _take_steps(db: Database, clock: VirtualClock, steps: Sequence[Step], lives: Sequence[Life]) -> None:
+    """In one transaction of the database; for the use cases each is one, at its own instant. Nobody is to be woken."""
+    async with db.transaction() as whole:
+        for step in steps:
+            clock.set(step.at)
+            tx = Tx(whole.conn, step.at, whole.reactions)
+            await step.act(tx, lives[step.place[0]])
+            await tx.write_told()
 
 
 async def _prepare(db: Database, clock: VirtualClock, ends: datetime) -> None:
@@ -97,9 +113,11 @@ def _steps(place: int, life: Life, ends: datetime) -> list[Step]:
     acts = [(tale.at, _declare), (taken, _take), (tried, _look_into)]
     if tale.is_updated:
         acts.append((taken + (mitigated - taken) / 2, _update))
-    acts += [(mitigated, _mitigate), (resolved, _resolve)]
+    acts += [(mitigated, _mitigate), (mitigated + CLEARED_AFTER, _clear), (resolved, _resolve)]
+    if tale.is_top and (tale.is_reviewed or tale.is_learnt):  # some are drafted, and then nobody finds the time
+        acts += [(resolved + DRAFTED_AFTER, _draft), (resolved + ASKED_AFTER, _ask)]
     if tale.is_reviewed:
-        acts += [(resolved + DRAFTED_AFTER, _draft), (resolved + PUBLISHED_AFTER, _publish)]
+        acts.append((resolved + PUBLISHED_AFTER, _publish))
     if tale.is_reviewed and tale.is_learnt:
         acts.append((resolved + LEARNT_AFTER, _learn))
     if tale.is_reviewed or not tale.is_top:  # what asks for a postmortem stays resolved until it has one
@@ -110,7 +128,8 @@ def _steps(place: int, life: Life, ends: datetime) -> list[Step]:
 async def _declare(tx: Tx, life: Life) -> None:
     tale = life.tale
     by_alert = tale.source is DetectionSource.MONITORING_ALERT
-    incident = await incidents.declare(
+    fired = await fire(tx, life.prometheus, tale) if by_alert and not tale.is_drill else None
+    incident = fired or await incidents.declare(
         tx,
         Declaration(
             title=tale.title,
@@ -152,6 +171,7 @@ async def _update(tx: Tx, life: Life) -> None:
 
 
 async def _mitigate(tx: Tx, life: Life) -> None:
+    await look_at_room(tx, life.id)
     cause = life.tale.cause
     draft = MitigationDraft(what=life.said(cause.fix), strategy=cause.strategy, started_at=tx.now - 3 * MINUTE)
     done = await mitigation.begin(tx, life.id, draft, life.holder, is_identified=True)
@@ -159,8 +179,16 @@ async def _mitigate(tx: Tx, life: Life) -> None:
     await incidents.change_status(tx, life.id, Status.MONITORING, life.holder)
 
 
+async def _clear(tx: Tx, life: Life) -> None:
+    if life.tale.source is DetectionSource.MONITORING_ALERT and not life.tale.is_drill:
+        await clear(tx, life.prometheus, life.tale)
+
+
 async def _resolve(tx: Tx, life: Life) -> None:
     cause = life.tale.cause
+    await look_at_room(tx, life.id)
+    if life.tale.source is DetectionSource.MONITORING_ALERT:
+        await marking.mark_if_called(tx, life.id, life.holder, actionable=not life.tale.is_noise)
     await details.name_cause(tx, life.id, cause.category, life.holder)
     await incidents.resolve(tx, life.id, life.holder, resolution=life.said(cause.fix), root_cause=life.said(cause.root))
 
@@ -169,6 +197,12 @@ async def _draft(tx: Tx, life: Life) -> None:
     await postmortems.draft(tx, life.id, life.holder)
     lesson = ActionDraft(text=life.said(life.tale.cause.lesson), owner=life.holder.removeprefix("@"))
     await actions.add_item(tx, life.id, lesson, life.holder)
+
+
+async def _ask(tx: Tx, life: Life) -> None:
+    """Whoever leads the team reads it first; what they wrote themselves another one does."""
+    reader = lead_of(life.tale.service)
+    await review.ask_for_review(tx, life.id, [reader if f"@{reader}" != life.holder else YOU], life.holder)
 
 
 async def _publish(tx: Tx, life: Life) -> None:

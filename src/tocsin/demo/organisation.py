@@ -15,6 +15,9 @@ DRILL = "tocsin-demo"
 """The service of the drill at the end."""
 
 
+LEVELS = ("SEV-1", "SEV-2", "SEV-3", "SEV-4")
+
+
 class DemoTeam(NamedTuple):
     """A team, where its people live, and what it owns."""
 
@@ -109,14 +112,19 @@ def configuration(began: date) -> str:
         "services": [*(_service(one, team) for team in TEAMS for one in team.services), _drill_service()],
         "integrations": [f'{{name: prometheus, type: prometheus, key: "{KEY}"}}'],
         "routes": [
-            f"{{match: ['drill=\"true\"'], service: {DRILL}, severity: SEV-3, group_by: [alertname, drill]}}",
-            *(f"{{match: ['service=\"{one.name}\"'], service: {one.name}}}" for team in TEAMS for one in team.services),
+            f"{{match: ['drill=\"true\"'], service: {DRILL}, severity: SEV-3, group_by: [alertname, drill, round]}}",
+            *(f"{{match: ['level=\"{level}\"'], severity: {level}, continue: true}}" for level in LEVELS),
+            *(_route(one) for team in TEAMS for one in team.services),
         ],
     }
     lines = ["organisation: {name: Example Shop, time_zone: Europe/Berlin, severity_profile: sre}"]
     for section, entries in sections.items():
         lines += [f"{section}:", *(f"  - {entry}" for entry in entries)]
     return "\n".join([*lines, "default_route: {service: edge}", ""])
+
+
+def _route(one: DemoService) -> str:
+    return f"{{match: ['service=\"{one.name}\"'], service: {one.name}, group_by: [alertname, service, pod]}}"
 
 
 def _user(name: str, team: DemoTeam) -> str:
@@ -157,3 +165,7 @@ def _drill_service() -> str:
 
 def _list(names: tuple[str, ...]) -> str:
     return f"[{', '.join(names)}]"
+
+
+def lead_of(service: DemoService) -> str:
+    return next(team.lead for team in TEAMS if service in team.services)

@@ -31,3 +31,10 @@ async def has_signed_in(conn: Conn, user_id: int, since: datetime) -> bool:
     )
     row = await cursor.fetchone()
     return row is not None and bool(row[0])
+
+
+async def take_grouping(conn: Conn, now: datetime) -> list[list[int]]:
+    """The alerts that are to be grouped at this instant, by job; whoever takes them does it. What waited longer would
+    look once more whether it is still held: nobody does, in the past."""
+    cursor = await conn.execute("DELETE FROM job WHERE kind = 'alerts.group' RETURNING payload->'alert_ids', run_at")
+    return [alert_ids for alert_ids, run_at in await cursor.fetchall() if run_at == now]

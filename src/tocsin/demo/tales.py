@@ -13,7 +13,7 @@ from random import Random
 from msgspec import Struct
 
 from tocsin.demo.causes import AFTER_RELEASES, CAUSES, Cause
-from tocsin.demo.organisation import TEAMS, DemoService
+from tocsin.demo.organisation import LEVELS, TEAMS, DemoService
 from tocsin.incidents.model import DetectionSource
 
 A_YEAR = 365
@@ -26,7 +26,6 @@ STORM_EVERY = 45
 
 MINUTE = timedelta(minutes=1)
 
-LEVELS = ("SEV-1", "SEV-2", "SEV-3", "SEV-4")
 TOP = LEVELS[:2]
 BY_TIER = {1: (4, 16, 45, 35), 2: (2, 12, 46, 40), 3: (0, 5, 45, 50), 4: (0, 2, 28, 70)}
 """How often each level, by how much the service matters."""
@@ -40,7 +39,8 @@ WEEKEND = 0.35
 
 class Tale(Struct, frozen=True, kw_only=True):
     """One incident. Spans count from its declaration, `started` before it. `declined`: whoever is called first cannot.
-    `is_reviewed`: a postmortem was published, `is_learnt`: and what follows from it was done."""
+    `is_reviewed`: a postmortem was published, `is_learnt`: and what follows from it was done. `is_noise`: there was
+    nothing to do, say those who were called."""
 
     at: datetime
     service: DemoService
@@ -57,6 +57,7 @@ class Tale(Struct, frozen=True, kw_only=True):
     is_reviewed: bool
     is_learnt: bool
     is_updated: bool
+    is_noise: bool
 
     @property
     def is_top(self) -> bool:
@@ -134,6 +135,7 @@ def _tale(dice: Random, at: datetime, service: DemoService, cause: Cause, *, sev
         is_reviewed=is_top and dice.random() < 0.85,
         is_learnt=dice.random() < 0.7,
         is_updated=is_top or dice.random() < 0.2,
+        is_noise=not is_top and dice.random() < 0.15,
     )
 
 
