@@ -4,15 +4,19 @@ from `TOCSIN_TWILIO_ACCOUNT_SID`, or `twilio_account_sid` in tocsin.toml. A prov
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from typing import Any
 
 from tocsin.setting_readers import (
     one_of,
+    read_amount,
+    read_currency,
     read_flag,
     read_headers,
     read_pairs,
     read_phone_number,
     read_positive,
+    read_prices,
     read_public_url,
     read_statuses,
     read_template,
@@ -127,6 +131,25 @@ class Inbound:
     )
 
 
+@dataclass(frozen=True)
+class Costs:
+    """What texts and calls cost, and how much of it there may be (PAG-9)."""
+
+    sms: tuple[tuple[str, Decimal], ...] = setting(
+        "the price of a segment of a text, and others by country: 0.08, +1=0.0079", (), read=read_prices
+    )
+    voice: tuple[tuple[str, Decimal], ...] = setting(
+        "the price of a call, and others by country: 0.10, +1=0.02", (), read=read_prices
+    )
+    currency: str = setting("the currency of the prices: EUR", "EUR", read=read_currency)
+    per_day: Decimal | None = setting(  # noqa: RUF009  (a field, and a Decimal never changes)
+        "what texts and calls may cost in a day of UTC; without it there is no such cap", read=read_amount
+    )
+    per_month: Decimal | None = setting(  # noqa: RUF009
+        "what texts and calls may cost in a month of UTC; without it there is no such cap", read=read_amount
+    )
+
+
 SECTIONS: Mapping[str, Callable[..., Any]] = {
     "twilio": Twilio,
     "sms": Sms,
@@ -134,6 +157,7 @@ SECTIONS: Mapping[str, Callable[..., Any]] = {
     "voice": Voice,
     "voice_gateway": Gateway,
     "gateway": Inbound,
+    "costs": Costs,
     "otlp": Otlp,
 }
 """Each is a field of `Settings` of that name, and the beginning of its settings' names."""

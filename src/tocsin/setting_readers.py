@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 from urllib.parse import unquote, urlsplit
@@ -23,6 +24,8 @@ PLACE = re.compile(r"\{([a-z_]+)\}")
 """What is filled in in a template."""
 
 _BOUNCE_ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,11}@[A-Za-z0-9.-]{1,190}")
+_AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
+_COUNTRY = re.compile(r"\+[1-9][0-9]{0,5}")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 _STATUS = re.compile(r"[1-5](xx|[0-9]{2})")
 
@@ -228,3 +231,33 @@ def read_statuses(raw: object) -> tuple[str, ...]:
         if not _STATUS.fullmatch(each.lower()):
             raise ValueError(f"{each} is no status such as 202 or 2xx")
     return tuple(each.lower() for each in found)
+
+
+Prices = tuple[tuple[str, Decimal], ...]
+"""By the beginning of a number; "" is the price of all others."""
+
+
+def read_amount(raw: object) -> Decimal:
+    """Of money, at most six places behind the point."""
+    text = str(raw).strip()
+    if not _AMOUNT.fullmatch(text):
+        raise ValueError(f"{text} is no amount such as 5 or 0.08")
+    return Decimal(text)
+
+
+def read_prices(raw: object) -> Prices:
+    """`0.08, +1=0.0079, +49=0.09`, or a list of these."""
+    found: dict[str, Decimal] = {}
+    for each in read_list(str(raw) if isinstance(raw, int | float) else raw):
+        prefix, equals, amount = each.rpartition("=")
+        if (equals or prefix) and not _COUNTRY.fullmatch(prefix.strip()):
+            raise ValueError(f"{each} is no price such as 0.08 or +1=0.0079")
+        found[prefix.strip()] = read_amount(amount)
+    return tuple(found.items())
+
+
+def read_currency(raw: object) -> str:
+    text = read_text(raw).upper()
+    if not (text.isascii() and text.isalpha() and len(text) == 3):
+        raise ValueError(f"{text} is no currency such as EUR")
+    return text

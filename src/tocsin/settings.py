@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.errors import Invalid, Unavailable
 from tocsin.kernel.sizes import size_words
-from tocsin.provider_settings import OPTIONS, SECTIONS, Gateway, Inbound, Otlp, Sms, Twilio, Voice
+from tocsin.provider_settings import OPTIONS, SECTIONS, Costs, Gateway, Inbound, Otlp, Sms, Twilio, Voice
 from tocsin.setting_readers import (
     KEY_BYTES,
     one_of,
@@ -82,6 +82,7 @@ class Settings:
     voice: Voice = field(default_factory=Voice)
     voice_gateway: Gateway = field(default_factory=Gateway)
     gateway: Inbound = field(default_factory=Inbound)
+    costs: Costs = field(default_factory=Costs)
     listen_fd: int | None = None
     """A listening socket that systemd hands over (its socket activation), instead of `listen`."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
@@ -310,7 +311,8 @@ def shown(name: str, value: object) -> str:
     if name == "heartbeat_url" and isinstance(value, str):
         return f"{urlsplit(value).scheme}://{urlsplit(value).hostname}/…"
     if isinstance(value, tuple):
-        return ", ".join(cast("tuple[str, ...]", value))
+        items = cast("tuple[str | tuple[str, object], ...]", value)
+        return ", ".join(each if isinstance(each, str) else f"{each[0]}={each[1]}".lstrip("=") for each in items)
     if isinstance(value, bool):
         return "on" if value else "off"
     if name in _SPANS:

@@ -297,7 +297,7 @@ class TwilioCallsBench(HttpBench):
     def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
         account = replace(TWILIO, url=url)
         calls = TwilioCalls(TwilioApi(http, account, timeout), account, callback, callback)
-        return VoiceChannel(calls, "en-GB", timeout), replace_address(OUTGOING, NUMBER)
+        return VoiceChannel(calls, "en-GB", timeout=timeout), replace_address(OUTGOING, NUMBER)
 
 
 class GatewayCallsBench(HttpBench):
@@ -306,7 +306,7 @@ class GatewayCallsBench(HttpBench):
 
     def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
         calls = GatewayCalls(HttpGateway(http, replace(GATEWAY, url=url), timeout), callback)
-        return VoiceChannel(calls, "en-GB", timeout), replace_address(OUTGOING, NUMBER)
+        return VoiceChannel(calls, "en-GB", timeout=timeout), replace_address(OUTGOING, NUMBER)
 
 
 class EmailBench:

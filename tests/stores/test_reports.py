@@ -189,12 +189,12 @@ async def test_what_was_taken_back_meanwhile_ends_as_superseded(office: Office) 
 async def test_a_chat_is_told_which_message_to_edit(office: Office) -> None:
     seen: list[str] = []
     office.airwaves.on_send = lambda outgoing: seen.append(outgoing.earlier_ref)
-    called = await office.page()
-    await office.report(called, ARRIVED)
-    office.airwaves.receipts["voice"] = Receipt(answer="ok", ref="CA2")
-    await office.page(Purpose.ACKNOWLEDGED)
+    office.airwaves.receipts["ntfy"] = Receipt(answer="ok", ref="M1")
+    await office.report(await office.page(), Report(Word.FAILED, "voicemail", FailureReason.NO_ANSWER))
+    office.airwaves.receipts["ntfy"] = Receipt(answer="ok", ref="M2")
+    await office.page(Purpose.ACKNOWLEDGED)  # a phone does not ring for this
     await office.page(Purpose.RESOLVED)
-    assert seen == ["", "CA1", "CA2"]
+    assert seen == ["", "", "M1", "M2"]
 
 
 async def test_an_address_that_is_dead_is_called_no_more_and_its_owner_told(office: Office) -> None:
@@ -205,7 +205,7 @@ async def test_an_address_that_is_dead_is_called_no_more_and_its_owner_told(offi
     assert notice.message.title == "You cannot be reached by voice"
     assert "550 5.1.1 no such user" in notice.message.what
     assert await office.told(f"user/{office.alice}") == [
-        "Nothing is sent to @alice by voice to voice any more: 550 5.1.1 no such user."
+        "Nothing is sent to @alice by voice to +49…456 any more: 550 5.1.1 no such user."
     ]
     await office.page()
     assert [each.kind for each in await office.deliveries()][2:] == ["ntfy"]

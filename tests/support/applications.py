@@ -4,6 +4,7 @@ To compose one takes a quarter of a second: hundreds of routes, each with its ty
 test puts its own database and its own hub there.
 """
 
+from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tocsin.db.database import Database
 from tocsin.delivery.keys import ack_links, webhook_secret
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
+from tocsin.provider_settings import Costs
 from tocsin.settings import Settings
 from tocsin.surfaces.api.app import build_router, openapi_config
 from tocsin.surfaces.web.app import WebPages
@@ -21,7 +23,12 @@ from tocsin.surfaces.web.site import Site
 
 URL = "http://tocsin.test"
 MASTER = b"0" * 32
-SETTINGS = Settings(data_dir=Path("/nowhere"), public_url="https://tocsin.example.com", smtp_url="smtp://127.0.0.1:25")
+SETTINGS = Settings(
+    data_dir=Path("/nowhere"),
+    public_url="https://tocsin.example.com",
+    smtp_url="smtp://127.0.0.1:25",
+    costs=Costs(sms=(("", Decimal("0.08")),), per_day=Decimal(1)),
+)
 
 
 class Seat:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from tocsin.auditor import figure_store, store
 from tocsin.delivery import service as delivery
 from tocsin.delivery.bulkheads import TRIPS_AT
+from tocsin.delivery.spending import Spent
 from tocsin.kernel import worker_store
 from tocsin.kernel.db import Conn
 
@@ -24,7 +25,7 @@ class LaneFigures(Struct, frozen=True, kw_only=True):
 
 class Figures(Struct, frozen=True, kw_only=True):
     """All of it. `failing`: hosts that have not answered so many sends in a row, enough for their circuit to open.
-    `looked_at` is the auditor's last look, None: it has never looked."""
+    `spent`: on texts and calls. `looked_at` is the auditor's last look, None: it has never looked."""
 
     lanes: tuple[LaneFigures, ...]
     parked: dict[str, int]
@@ -34,6 +35,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     alerts: int
     unsent: dict[str, int]
     failing: dict[str, int]
+    spent: tuple[Spent, ...]
     findings: int
     looked_at: datetime | None
 
@@ -53,6 +55,7 @@ async def read_figures(conn: Conn, now: datetime) -> Figures:
         alerts=await figure_store.count_firing(conn),
         unsent=await figure_store.count_unfinished_deliveries(conn),
         failing={each.endpoint: each.failures for each in peers if each.failures >= TRIPS_AT},
+        spent=tuple(await delivery.read_spent(conn, now)),
         findings=len(await store.list_findings(conn)),
         looked_at=await store.find_look(conn),
     )

@@ -408,6 +408,18 @@ CREATE TABLE delivery_attempt (
 COMMENT ON COLUMN delivery_attempt.outcome IS 'interrupted: the process ended in it, so nobody knows whether the message arrived; it was sent again. lost: taken, and it did not arrive.';
 CREATE INDEX delivery_attempt_started ON delivery_attempt (started_at);
 
+CREATE TABLE delivery_cost (
+    delivery_id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    kind text NOT NULL,
+    amount numeric(12,6) NOT NULL,
+    CHECK ((amount >= (0)::numeric)),
+    PRIMARY KEY (delivery_id, at),
+    FOREIGN KEY (delivery_id) REFERENCES delivery(id)
+);
+COMMENT ON TABLE delivery_cost IS 'What each text and call that a provider took costs, by the price that was set at the time, in the currency of the settings.';
+CREATE INDEX delivery_cost_at ON delivery_cost (at);
+
 
 -- ── 0004_catalog ────────────────────────────────────────────────────────────────────────────────────────────────────
 

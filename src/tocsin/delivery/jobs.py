@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 from msgspec.structs import replace
 
-from tocsin.delivery import recording, store
+from tocsin.delivery import recording, spending, spending_store, store
 from tocsin.delivery.beginning import Begun, begin
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.bundling import bundle
@@ -24,6 +24,7 @@ from tocsin.delivery.model import UNFINISHED, Delivery, Outgoing
 from tocsin.delivery.pacing import Hold
 from tocsin.delivery.ports import Channel
 from tocsin.delivery.recording import Outcome
+from tocsin.delivery.spending import NO_CAPS, Caps
 from tocsin.delivery.wording import with_addresses, with_code
 from tocsin.kernel import tracing
 from tocsin.kernel.held import Held, JobKind
@@ -46,11 +47,13 @@ _UNFORESEEN = Retry(attempts=4, first=timedelta(seconds=1), factor=3.0)
 
 @dataclass(frozen=True)
 class Outbox:
-    """What sending needs: the channels by kind, the maker of links, and the bulkheads of this process."""
+    """What sending needs: the channels by kind, the maker of links, the bulkheads of this process, what may be
+    spent."""
 
     channels: Mapping[str, Channel]
     links: AckLinks
     bulkheads: Bulkheads
+    caps: Caps = NO_CAPS
 
     def kinds(self) -> tuple[JobKind, ...]:
         """One kind of job and one lane for each channel."""
@@ -88,6 +91,10 @@ async def deliver(held: Held, *, outbox: Outbox, channel: Channel) -> None:
 
 async def _deliver_if_let_in(held: Held, found: store.InChain, outbox: Outbox, channel: Channel) -> None:
     delivery = found.delivery
+    too_dear = await _find_too_dear(held, found, outbox.caps)
+    if too_dear is not None:
+        await _record_while_held(held, delivery, too_dear)
+        return
     endpoint = _endpoint(channel, delivery.address)
     turned_away = outbox.bulkheads.enter(endpoint)
     if turned_away is not None:
@@ -103,6 +110,16 @@ async def _deliver_if_let_in(held: Held, found: store.InChain, outbox: Outbox, c
     else:
         outbox.bulkheads.leave(endpoint, outcome.reason if isinstance(outcome, SendFailed) else None)
     await _record_while_held(held, delivery, outcome)
+
+
+async def _find_too_dear(held: Held, found: store.InChain, caps: Caps) -> SendFailed | None:
+    """What texts and calls may cost is spent; the first page of a top level is sent all the same (PAG-9)."""
+    if found.is_first_of_top or not caps.bind(found.delivery.kind):
+        return None
+    async with held.db.connection() as conn:
+        spent = await spending_store.read_spent(conn, *spending.spans_of(held.now()))
+    why = spending.why_too_dear(caps, spent)
+    return None if why is None else SendFailed(FailureReason.COST_CAP, why)
 
 
 async def _record_while_held(held: Held, delivery: Delivery, outcome: Outcome) -> None:

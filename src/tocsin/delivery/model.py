@@ -1,6 +1,7 @@
 """The values of deliveries: what is to be told, to whom, by which way, and what became of it."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -335,13 +336,15 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What the peer answered when it took the message: one short line such as "250 queued as 4F1" or "HTTP 202".
 
     `ref` is the peer's name of the message, for reports about it and for changing it later. With `awaits` the peer has
-    only taken it: the delivery waits that long for a report (`reports`), and then `on_silence` decides.
+    only taken it: the delivery waits that long for a report (`reports`), and then `on_silence` decides. `cost` is what
+    this try costs, in the currency of the settings.
     """
 
     answer: str
     ref: str = ""
     awaits: timedelta | None = None
     on_silence: Word = Word.ARRIVED
+    cost: Decimal | None = None
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tocsin.delivery import pace_store, rules, store
+from tocsin.delivery import pace_store, rules, spending_store, store
 from tocsin.delivery.breaking import break_way
 from tocsin.delivery.bulkheads import TurnedAway
 from tocsin.delivery.bundling import travelled_with
@@ -84,6 +84,8 @@ async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None
         together = [delivery, *await _carried(tx, delivery)]
         if receipt.awaits is not None:
             await jobs.enqueue(tx, silence_job(delivery.id, tx.now + receipt.awaits))
+        if receipt.cost is not None:
+            await spending_store.insert_cost(tx.conn, delivery.id, delivery.kind, receipt.cost, tx.now)
         for each in together:
             others = travelled_with(each, together)
             answer = ", ".join(filter(None, (receipt.answer, others)))

@@ -43,6 +43,7 @@ RETRIES: dict[FailureReason, Retry | None] = {
     FailureReason.BLOCKED_ADDRESS: None,
     FailureReason.UNREADABLE: None,
     FailureReason.NO_ANSWER: None,
+    FailureReason.COST_CAP: None,
 }
 
 SHORTEST_WAIT = timedelta(seconds=1)

@@ -6,13 +6,14 @@ Sending itself is `jobs`; keys and links are `keys`; contacts are `contacts`.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
 
 from tocsin.accounts.model import User
 from tocsin.accounts.service import find_user
-from tocsin.delivery import contact_store, pace_store, proofs, rules, store
+from tocsin.delivery import contact_store, pace_store, proofs, rules, spending_store, store
 from tocsin.delivery.bulkheads import NO_ANSWER
 from tocsin.delivery.events import DeliveryHeld
 from tocsin.delivery.keys import AckLinks
@@ -29,6 +30,7 @@ from tocsin.delivery.model import (
 )
 from tocsin.delivery.pacing import Hold
 from tocsin.delivery.quiet import decide_quiet
+from tocsin.delivery.spending import Spent, spans_of
 from tocsin.delivery.wording import deed, on_clock_of_reader, shown_address
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
@@ -127,6 +129,15 @@ async def list_attempts(conn: Conn, deliveries: Sequence[Delivery]) -> list[Atte
 async def list_endpoints(conn: Conn, now: datetime) -> list[Endpoint]:
     """The peers that were tried within the last day, by channel, with what all workers have found out together."""
     return await store.list_endpoints(conn, sorted(NO_ANSWER), now - ENDPOINTS_SHOWN_FOR)
+
+
+async def read_spent(conn: Conn, now: datetime) -> list[Spent]:
+    """What texts and calls have cost today and this month."""
+    return await spending_store.read_spent(conn, *spans_of(now))
+
+
+async def cost_of_topic(conn: Conn, topic: str) -> Decimal:
+    return await spending_store.sum_of_topic(conn, topic)
 
 
 async def list_reachable(conn: Conn, users: Sequence[User]) -> frozenset[int]:

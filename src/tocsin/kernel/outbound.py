@@ -22,6 +22,7 @@ class FailureReason(StrEnum):
     REJECTED = "rejected"  # we could not build or accept the exchange: bad address, answer too long, redirect
     BLOCKED_ADDRESS = "blocked_address"  # the address guard said no (SEC-4)
     NO_ANSWER = "no_answer"  # the call was not taken, or nobody pressed a key
+    COST_CAP = "cost_cap"  # what texts and calls may cost is spent
     UNREADABLE = "unreadable"  # the address is sealed with a key that we have not (SEC-3)
     OTHER = "other"  # the peer's own trouble (5xx, SMTP 4yz) and everything unforeseen
 

@@ -17,6 +17,7 @@ from tocsin.config.plan import unconfigured_channels
 from tocsin.db.database import Database
 from tocsin.db.keyring import keyring_of
 from tocsin.delivery.keys import ack_links, webhook_secret
+from tocsin.delivery.spending import caps_of
 from tocsin.incidents.attachments import file_limits_of
 from tocsin.integrations.channels.email.return_path import return_path
 from tocsin.integrations.channels.push.send import identity_of
@@ -99,6 +100,7 @@ def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) 
         file_limits_of(settings),
         unconfigured,
         settings.reachability_test,
+        caps_of(settings),
     )
     pages = WebPages(db, hub, site, charts)
 

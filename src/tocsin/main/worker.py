@@ -11,6 +11,7 @@ from tocsin.db.keyring import keyring_of
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import ack_links
+from tocsin.delivery.spending import caps_of
 from tocsin.insights.handoff_jobs import handoff_kinds
 from tocsin.insights.reachability_jobs import reachability_kinds
 from tocsin.insights.readiness_jobs import readiness_kinds
@@ -47,7 +48,7 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         GuardedHttp(AddressGuard(parse_network_list(",".join(settings.allowed_networks)))) as http,
         open_executors(settings, http) as executors,
     ):
-        outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads())
+        outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads(), caps_of(settings))
         kinds = (*JOB_KINDS, *outbox.kinds(), *handoff_kinds(settings.handoff_draft), *check_kinds(list_wakes))
         kinds += readiness_kinds(Prober(http, settings.allow_commands), settings.shift_reminder)
         kinds += reachability_kinds(list_configured(settings), settings.reachability_test)

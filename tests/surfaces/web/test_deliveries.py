@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +12,7 @@ from tocsin.accounts.service import disable_user, get_user_by_name, list_users, 
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Organisation
 from tocsin.db.database import Database
+from tocsin.delivery.model import Receipt
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.localtime import Hours
 from tocsin.kernel.outbound import FailureReason
@@ -52,6 +54,16 @@ async def test_each_page_has_its_reason_its_way_and_the_answer(world: World, bro
     assert "email.example.com:443" in page
     assert "step 2 of 2 is called: carol" in page
     assert '<a href="/incidents/INC-1/pages">' in (await victor.get("/incidents/INC-1")).text
+
+
+async def test_what_its_texts_and_calls_cost_is_said(world: World, browser_of: BrowserOf) -> None:
+    world.airwaves.receipts["email"] = Receipt(answer="250 OK", cost=Decimal("0.24"))
+    await world.declare("Checkout answers 500", services=("checkout",))
+    page = (await (await browser_of("victor")).get("/incidents/INC-1/pages")).text
+    assert "texts and calls cost 0.24 EUR" in page
+    world.airwaves.receipts.clear()
+    await world.declare("Something else")
+    assert "texts and calls cost" not in (await (await browser_of("victor")).get("/incidents/INC-2/pages")).text
 
 
 async def test_a_round_robin_is_not_called_by_the_name_of_its_place(world: World, browser_of: BrowserOf) -> None:

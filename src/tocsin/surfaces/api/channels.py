@@ -10,7 +10,10 @@ from tocsin.surfaces.wire import channels as wire
 
 @get("/channels", summary="The channels, and whether their peers answer")
 async def list_channels(db: Db, site: Here) -> wire.ChannelList:
-    """Every kind of contact with what it lacks, and the peers that were tried within the last day."""
+    """Every kind of contact with what it lacks, the peers that were tried within the last day, and what texts and calls
+    have cost."""
     async with db.connection() as conn:
-        tried = await delivery.list_endpoints(conn, db.clock.now())
-    return wire.channel_list(KINDS, site.unconfigured, tried)
+        now = db.clock.now()
+        tried = await delivery.list_endpoints(conn, now)
+        spent = await delivery.read_spent(conn, now)
+    return wire.channel_list(KINDS, site.unconfigured, tried, site.caps, spent)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tocsin.config.plan import unconfigured_channels
 from tocsin.delivery.entry import EMAIL
 from tocsin.delivery.keys import AckLinks, WebhookSecret, ack_links, webhook_secret
+from tocsin.delivery.spending import Caps, caps_of
 from tocsin.incidents.attachments import FileLimits, file_limits_of
 from tocsin.settings import Settings
 
@@ -16,7 +17,7 @@ class Site(NamedTuple):
     """`public_url` is how people reach us, without a slash at its end; `unconfigured` are the kinds of contact that
     nothing can be sent by, with what is missing; `webhook_secret` gives what the messages to a contact are signed with;
     `links` makes the links of letters; `file_limits`: what may be attached; `test_every`: how often people are tested,
-    None: not by schedule.
+    None: not by schedule; `caps`: what may be spent on texts and calls.
     """
 
     public_url: str
@@ -25,6 +26,7 @@ class Site(NamedTuple):
     links: AckLinks
     file_limits: FileLimits
     test_every: timedelta | None
+    caps: Caps
 
     @property
     def letters(self) -> AckLinks | None:
@@ -40,4 +42,5 @@ def site_of(settings: Settings) -> Site:
         ack_links(settings.secret_key, settings.public_url),
         file_limits_of(settings),
         settings.reachability_test,
+        caps_of(settings),
     )

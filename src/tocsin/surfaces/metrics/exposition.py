@@ -47,6 +47,16 @@ def of_installation(figures: Figures, now: datetime) -> Iterator[Metric]:
         ("endpoint",),
         [((endpoint,), failures) for endpoint, failures in figures.failing.items()],
     )
+    yield _gauges(
+        "tocsin_delivery_cost",
+        "What texts and calls have cost in this day and this month of UTC, in the currency of the settings.",
+        ("channel", "span"),
+        [
+            ((each.kind, span), float(amount))
+            for each in figures.spent
+            for span, amount in (("day", each.today), ("month", each.month))
+        ],
+    )
     yield GaugeMetricFamily("tocsin_auditor_findings", "Broken promises; more than 0 is a page.", figures.findings)
     yield GaugeMetricFamily(
         "tocsin_auditor_last_look_timestamp_seconds",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tocsin.delivery.keys import AckLinks, WebhookSecret
+from tocsin.delivery.spending import NO_CAPS, Caps
 from tocsin.incidents.attachments import USUAL, FileLimits
 
 
@@ -15,6 +16,7 @@ class Site:
     `push_key` is what a browser is told about who will wake it. `unconfigured` are the kinds of contact that nothing
     can be sent by, with what is missing.
     `test_every`: how often people are tested, None: not by schedule.
+    `caps`: in which currency texts and calls are paid for.
     """
 
     public_url: str
@@ -25,6 +27,7 @@ class Site:
     file_limits: FileLimits = USUAL
     unconfigured: Mapping[str, str] = field(default_factory=dict[str, str])
     test_every: timedelta | None = timedelta(days=7)
+    caps: Caps = NO_CAPS
 
     @property
     def letters(self) -> AckLinks | None:

@@ -8,9 +8,11 @@ from uuid import UUID
 from tocsin.delivery.keys import reply_code, reply_key
 from tocsin.delivery.model import Outgoing, Receipt
 from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
+from tocsin.integrations.channels.sms.segments import cost_of
 from tocsin.integrations.channels.sms.wording import text_of
 from tocsin.integrations.telephony.gateway import HttpGateway
 from tocsin.integrations.telephony.gateway_words import TEXTS as GATEWAY_TEXTS
+from tocsin.integrations.telephony.prices import price_of
 from tocsin.integrations.telephony.provider import Provider, Taken
 from tocsin.integrations.telephony.reach import CallbackOf, callback_of, callback_of_twilio
 from tocsin.integrations.telephony.twilio import TwilioApi, missing_of
@@ -19,6 +21,7 @@ from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import HttpTimeout
 from tocsin.kernel.phone_numbers import parse_phone_number
 from tocsin.provider_settings import Sms, Twilio
+from tocsin.setting_readers import Prices
 from tocsin.settings import Settings
 
 AWAITS = timedelta(minutes=2)
@@ -52,12 +55,14 @@ class SmsChannel:
         most: int,
         code_of: CodeOf | None = None,
         awaits: timedelta | None = None,
+        prices: Prices = (),
         timeout: HttpTimeout = _TIMEOUT,
     ) -> None:
         self._provider = provider
         self._most = most
         self._code_of = code_of
         self._awaits = awaits
+        self._prices = prices
         self.timeout = timedelta(seconds=timeout.total + 0.5)
 
     def endpoint(self, address: str) -> str:
@@ -65,8 +70,10 @@ class SmsChannel:
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         code = self._code_of(outgoing.id, outgoing.address) if self._code_of else None
-        taken = await self._provider.carry(outgoing, text_of(outgoing, code, self._most))
-        return Receipt(answer=taken.answer, ref=taken.ref, awaits=self._awaits)
+        text = text_of(outgoing, code, self._most)
+        taken = await self._provider.carry(outgoing, text)
+        cost = price_of(self._prices, outgoing.address, cost_of(text).segments)
+        return Receipt(answer=taken.answer, ref=taken.ref, awaits=self._awaits, cost=cost)
 
 
 class TwilioTexts:
@@ -139,7 +146,8 @@ def missing(settings: Settings) -> str | None:
 def make(wires: Wires) -> SmsChannel:
     settings = wires.settings
     code_of = partial(reply_code, reply_key(settings.secret_key)) if settings.sms.replies else None
-    return SmsChannel(provider_of(wires), settings.sms.segments, code_of, AWAITS if is_told(settings) else None)
+    awaits = AWAITS if is_told(settings) else None
+    return SmsChannel(provider_of(wires), settings.sms.segments, code_of, awaits, settings.costs.sms)
 
 
 def is_told(settings: Settings) -> bool:

@@ -10,6 +10,7 @@ from tocsin.integrations.channels.definition import ChannelKind, Wires, over_htt
 from tocsin.integrations.telephony import twiml
 from tocsin.integrations.telephony.gateway import HttpGateway
 from tocsin.integrations.telephony.gateway_words import CALLS as GATEWAY_CALLS
+from tocsin.integrations.telephony.prices import price_of
 from tocsin.integrations.telephony.provider import Provider, Taken
 from tocsin.integrations.telephony.reach import CallbackOf, callback_of, is_public
 from tocsin.integrations.telephony.script import Script, script
@@ -20,6 +21,7 @@ from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import HttpTimeout
 from tocsin.kernel.phone_numbers import parse_phone_number
 from tocsin.provider_settings import Twilio
+from tocsin.setting_readers import Prices
 from tocsin.settings import Settings
 
 RINGS_FOR = 30
@@ -45,9 +47,12 @@ class VoiceChannel:
 
     kind = "voice"
 
-    def __init__(self, provider: Provider[Script], language: str, timeout: HttpTimeout = _TIMEOUT) -> None:
+    def __init__(
+        self, provider: Provider[Script], language: str, prices: Prices = (), timeout: HttpTimeout = _TIMEOUT
+    ) -> None:
         self._provider = provider
         self._language = language
+        self._prices = prices
         self.timeout = timedelta(seconds=timeout.total + 0.5)
 
     def endpoint(self, address: str) -> str:
@@ -55,7 +60,8 @@ class VoiceChannel:
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         taken = await self._provider.carry(outgoing, script(outgoing.purpose, outgoing.message, self._language))
-        return Receipt(answer=taken.answer, ref=taken.ref, awaits=AWAITS, on_silence=Word.FAILED)
+        cost = price_of(self._prices, outgoing.address)
+        return Receipt(answer=taken.answer, ref=taken.ref, awaits=AWAITS, on_silence=Word.FAILED, cost=cost)
 
 
 class TwilioCalls:
@@ -133,7 +139,7 @@ def _missing_for_keys(settings: Settings) -> str | None:
 
 
 def make(wires: Wires) -> VoiceChannel:
-    return VoiceChannel(provider_of(wires), wires.settings.voice.language)
+    return VoiceChannel(provider_of(wires), wires.settings.voice.language, wires.settings.costs.voice)
 
 
 def provider_of(wires: Wires) -> Provider[Script]:

@@ -25,8 +25,24 @@ def channels(*, json: Json = False) -> None:
     raw = Client().get("/channels")
     if json:
         return output.print_json(raw)
-    found = output.read(raw, wire.ChannelList).channels
-    return output.show(*(_block(channel, output.now()) for channel in found))
+    told = output.read(raw, wire.ChannelList)
+    blocks = [_block(channel, output.now()) for channel in told.channels]
+    return output.show(*blocks, *([_costs(told.spending)] if told.spending else []))
+
+
+def _costs(spending: wire.Spending) -> Text:
+    """What texts and calls have cost, and what happens when no more is left."""
+    spans = (("today", spending.today, spending.per_day), ("this month", spending.this_month, spending.per_month))
+    said = ", ".join(
+        f"{amount:.2f} {spending.currency} {span}{f' of {cap:.2f}' if cap is not None else ''}"
+        for span, amount, cap in spans
+    )
+    lines = [Text("texts and calls", style="bold"), Text(f"  cost {said}")]
+    lines += [Text(f"  {each.kind}: {each.this_month:.2f} {spending.currency} this month") for each in spending.by]
+    if spending.capped:
+        lines.append(Text.assemble("  ", (output.line(spending.capped), "bold red")))
+        lines.append(Text("  people are told by their next way, but for first pages of the worst level"))
+    return Text("\n").join(lines)
 
 
 def _block(channel: wire.Channel, now: datetime) -> Text:

@@ -13,6 +13,7 @@ from litestar.response import Response
 from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import Attempt, Delivery, DeliveryState, Purpose
+from tocsin.delivery.spending import money
 from tocsin.delivery.wording import STATES
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
@@ -20,7 +21,7 @@ from tocsin.paging import service as paging
 from tocsin.paging.climbing import page_cause
 from tocsin.paging.explain import WAYS
 from tocsin.paging.model import Called, PageState, Story, StoryLine
-from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.incident_lines import IncidentLine, incident_line
 from tocsin.surfaces.web.pages.incidents.paging_part import outcome_words, why_called
 from tocsin.surfaces.web.times import duration
@@ -100,10 +101,13 @@ class LedgerView(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[SentView, ...]
     lines: tuple[StoryLine, ...]
     is_cut: bool
+    cost: str
 
 
 @get("/incidents/{ref:str}/pages")
-async def show_deliveries(ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
+async def show_deliveries(
+    ref: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb, site: GivenSite
+) -> Response[str]:
     """The page. Raises NotFound for what this viewer may not see."""
     viewer = viewer_of(visit)
     async with db.connection() as conn:
@@ -112,12 +116,18 @@ async def show_deliveries(ref: FromPath[str], visit: GivenVisit, pages: GivenPag
         messages = await delivery.list_deliveries(conn, incident.topic)
         attempts = await delivery.list_attempts(conn, messages)
         line = incident_line(incident, await catalog.severity_profile(conn))
-    view = ledger_view(line, incident, story, messages, attempts)
+        cost = await delivery.cost_of_topic(conn, incident.topic)
+    view = ledger_view(line, incident, story, messages, attempts, money(cost, site.caps) if cost else "")
     return pages.page("incidents/deliveries.html", visit, view=view)
 
 
 def ledger_view(
-    line: IncidentLine, incident: Incident, story: Story, messages: Sequence[Delivery], attempts: Sequence[Attempt]
+    line: IncidentLine,
+    incident: Incident,
+    story: Story,
+    messages: Sequence[Delivery],
+    attempts: Sequence[Attempt],
+    cost: str = "",
 ) -> LedgerView:
     tries: dict[object, list[Attempt]] = {}
     for attempt in attempts:
@@ -138,6 +148,7 @@ def ledger_view(
         others=tuple(sent[message.id] for message in messages if message.cause not in paged),
         lines=story.lines[-MOST_LINES:],
         is_cut=len(story.lines) > MOST_LINES,
+        cost=cost,
     )
 
 

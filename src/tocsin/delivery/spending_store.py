@@ -1,0 +1,44 @@
+"""Every statement about what deliveries cost."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from tocsin.db.rows import struct_row
+from tocsin.delivery.spending import Spent
+from tocsin.kernel.db import Conn
+
+
+async def insert_cost(conn: Conn, delivery_id: UUID, kind: str, amount: Decimal, now: datetime) -> None:
+    """Of one try."""
+    await conn.execute(
+        "INSERT INTO delivery_cost (delivery_id, at, kind, amount) VALUES (%s, %s, %s, %s)",
+        (delivery_id, now, kind, amount),
+    )
+
+
+async def read_spent(conn: Conn, today: datetime, month: datetime) -> list[Spent]:
+    """Since these two instants, by kind."""
+    async with conn.cursor(row_factory=struct_row(Spent)) as cursor:
+        await cursor.execute(
+            """
+            SELECT kind, coalesce(sum(amount) FILTER (WHERE at >= %(today)s), 0) AS today, sum(amount) AS month
+            FROM delivery_cost WHERE at >= %(month)s GROUP BY kind ORDER BY kind
+            """,
+            {"today": today, "month": month},
+        )
+        return await cursor.fetchall()
+
+
+async def sum_of_topic(conn: Conn, topic: str) -> Decimal:
+    """Of all messages about one thing."""
+    cursor = await conn.execute(
+        """
+        SELECT coalesce(sum(c.amount), 0) FROM delivery_cost c JOIN delivery d ON d.id = c.delivery_id
+        WHERE d.topic = %s
+        """,
+        (topic,),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0]

@@ -1,0 +1,111 @@
+"""What texts and calls cost, counted from what providers took, and capped (PAG-9)."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from tests.support.channels import Airwaves, RecordingChannel
+from tests.support.stepper import Stepper, stepping
+from tocsin.accounts.model import UserDraft
+from tocsin.accounts.service import upsert_user
+from tocsin.db.database import Database
+from tocsin.delivery import service
+from tocsin.delivery.bulkheads import Bulkheads
+from tocsin.delivery.contacts import replace_contacts
+from tocsin.delivery.jobs import Outbox
+from tocsin.delivery.keys import ack_links
+from tocsin.delivery.model import (
+    ContactDraft,
+    MessageView,
+    Notification,
+    NotificationRule,
+    Purpose,
+    Receipt,
+    Urgency,
+)
+from tocsin.delivery.spending import Caps, Spent
+from tocsin.kernel.clock import VirtualClock
+
+PRICED = frozenset({"sms"})
+
+
+@dataclass
+class Office:
+    """Alice gets a text at once, half a euro each, and a mail after ten minutes."""
+
+    db: Database
+    step: Stepper
+    alice: int
+    airwaves: Airwaves
+
+    async def page(self, incident: int, *, is_top_level: bool = False) -> UUID:
+        asked = Notification(
+            user_id=self.alice,
+            topic=f"incident/{incident}",
+            purpose=Purpose.PAGE,
+            message=MessageView(title="Checkout 5xx", can_acknowledge=True),
+            is_top_level=is_top_level,
+        )
+        async with self.db.transaction() as tx:
+            sent = await service.notify(tx, asked)
+        await self.step.passes(timedelta(seconds=30))  # what is held is sent
+        return sent[0]
+
+    async def states(self, incident: int) -> list[tuple[str, str, str]]:
+        async with self.db.connection() as conn:
+            sent = await service.list_deliveries(conn, f"incident/{incident}")
+        return [(each.kind, str(each.state), str(each.reason or "")) for each in sent]
+
+    async def spent(self) -> list[Spent]:
+        async with self.db.connection() as conn:
+            return await service.read_spent(conn, self.db.clock.now())
+
+
+@pytest.fixture
+async def office(db: Database, clock: VirtualClock) -> AsyncIterator[Office]:
+    airwaves = Airwaves()
+    airwaves.receipts["sms"] = Receipt(answer="queued", cost=Decimal("0.5"))
+    channels = {kind: RecordingChannel(kind, airwaves) for kind in ("sms", "email")}
+    links = ack_links(bytes(range(32)), "https://tocsin.example.com")
+    outbox = Outbox(channels, links, Bulkheads(), Caps(PRICED, per_day=Decimal(1), per_month=Decimal("1.5")))
+    async with db.transaction() as tx:
+        alice = await upsert_user(tx, UserDraft("alice", "alice@example.com"), managed_by=None, actor="tocsin")
+        rules = [
+            NotificationRule(Urgency.HIGH, "sms", timedelta(0)),
+            NotificationRule(Urgency.HIGH, "email", timedelta(minutes=10)),
+        ]
+        await replace_contacts(tx, alice.id, [ContactDraft("sms", "+4915112345678")], rules, None)
+    async with stepping(db, clock, outbox.kinds()) as step:
+        yield Office(db, step, alice.id, airwaves)
+
+
+async def test_at_the_cap_the_next_way_is_used_at_once_and_a_new_day_begins_anew(office: Office) -> None:
+    await office.page(1)
+    await office.page(2)
+    assert await office.spent() == [Spent("sms", Decimal(1), Decimal(1))]
+    await office.page(3)
+    assert await office.states(3) == [("sms", "failed", "cost_cap"), ("email", "sent", "")]
+    async with office.db.connection() as conn:
+        first, _ = await service.list_deliveries(conn, "incident/3")
+        assert first.answer == "the cost cap is reached: 1.00 EUR today, of 1.00 EUR"
+        assert await service.cost_of_topic(conn, "incident/1") == Decimal("0.5")
+        assert await service.cost_of_topic(conn, "incident/3") == 0
+    await office.step.passes(timedelta(days=1))
+    await office.page(4)
+    assert await office.states(4) == [("sms", "sent", ""), ("email", "waiting", "")]
+    assert await office.spent() == [Spent("sms", Decimal("0.5"), Decimal("1.5"))]
+    await office.page(5)
+    assert (await office.states(5))[0] == ("sms", "failed", "cost_cap"), "the month's cap"
+
+
+async def test_a_first_page_of_a_top_level_is_sent_whatever_it_costs(office: Office) -> None:
+    for incident in (1, 2, 3):
+        await office.page(incident)
+    await office.page(4, is_top_level=True)
+    assert (await office.states(4))[0] == ("sms", "sent", "")
+    await office.page(4, is_top_level=True)
+    assert ("sms", "failed", "cost_cap") in await office.states(4), "only the first of them"
