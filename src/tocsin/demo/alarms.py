@@ -49,7 +49,8 @@ class _Within:
     async def transaction(self) -> AsyncGenerator[Tx]:
         inner = Tx(self._tx.conn, self._tx.now, self._tx.reactions)
         yield inner
-        await inner.write_told()
+        if inner.has_rest:
+            await inner.write_rest()
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Conn]:
