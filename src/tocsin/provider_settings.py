@@ -150,6 +150,12 @@ class Costs:
     )
 
 
+@dataclass(frozen=True)
+class Pushover:
+    token: str | None = setting("the token of an application made at pushover.net: 30 letters", is_secret=True)
+    url: str = setting("where Pushover's API is", "https://api.pushover.net", read=read_public_url)
+
+
 SECTIONS: Mapping[str, Callable[..., Any]] = {
     "twilio": Twilio,
     "sms": Sms,
@@ -158,6 +164,7 @@ SECTIONS: Mapping[str, Callable[..., Any]] = {
     "voice_gateway": Gateway,
     "gateway": Inbound,
     "costs": Costs,
+    "pushover": Pushover,
     "otlp": Otlp,
 }
 """Each is a field of `Settings` of that name, and the beginning of its settings' names."""

@@ -42,6 +42,7 @@ from tocsin.integrations.channels.matrix.send import MatrixChannel
 from tocsin.integrations.channels.mattermost import send as mattermost
 from tocsin.integrations.channels.ntfy.send import NtfyChannel
 from tocsin.integrations.channels.push.send import PushChannel
+from tocsin.integrations.channels.pushover.send import PushoverChannel
 from tocsin.integrations.channels.slack import send as slack
 from tocsin.integrations.channels.sms.send import GatewayTexts, SmsChannel, TwilioTexts
 from tocsin.integrations.channels.teams import send as teams
@@ -53,7 +54,7 @@ from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp, HttpTimeout
 from tocsin.kernel.smtp import GuardedSmtp, SmtpTimeout, parse_smtp_url
 from tocsin.kernel.web_push import sender
-from tocsin.provider_settings import Gateway, Twilio
+from tocsin.provider_settings import Gateway, Pushover, Twilio
 
 LOOPBACK = AddressGuard(parse_network_list("127.0.0.0/8"))
 MASTER = bytes(range(32))
@@ -62,6 +63,7 @@ AUTHORITY = trustme.CA()
 IDENTITY = sender(MASTER, "mailto:tocsin@example.com")
 SLOW = ("falls silent", "drips")
 
+PUSHOVER_KEY = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG"
 NUMBER = "+4915112345678"
 TWILIO = Twilio(account_sid="AC00000000000000000000000000000000", auth_token="s3cret", number="+15557654321")
 GATEWAY = Gateway(
@@ -290,6 +292,15 @@ class PushBench(HttpBench):
         return self.make(http, timeout), replace_address(OUTGOING, Browser().address(url))
 
 
+class PushoverBench(HttpBench):
+    path = ""
+    success = b'{"status":1,"request":"647d2300-702c","receipt":"rLqVuqTRh62UzxtmqiaLzQmVcPgiCy"}'
+
+    def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
+        account = Pushover(token="s3cret", url=url)
+        return PushoverChannel(http, account, callback, timeout), replace_address(OUTGOING, PUSHOVER_KEY)
+
+
 class TwilioCallsBench(HttpBench):
     path = ""
     success = b'{"sid": "CA0123456789abcdef", "status": "queued"}'
@@ -410,5 +421,6 @@ HTTP_BENCHES: dict[str, HttpBench] = {
     "google-chat": GoogleChatBench(),
     "matrix": MatrixBench(),
     "push": PushBench(),
+    "pushover": PushoverBench(),
 }
 BENCHES: dict[str, Bench] = {"email": EmailBench(), **HTTP_BENCHES}

@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -52,6 +53,14 @@ async def test_a_page_rings_and_can_be_acknowledged_from_the_lock_screen() -> No
             {"action": "view", "label": "Open", "url": "https://tocsin.example.com/incidents/INC-1"},
         ],
     }
+
+
+async def test_what_ends_a_page_takes_its_place_and_a_page_takes_none() -> None:
+    page = (await sent(OUTGOING)).json()["sequence_id"]
+    ended = msgspec.structs.replace(OUTGOING, id=UUID(int=7), purpose=Purpose.RESOLVED, ack_url=None, earlier_ref=page)
+    assert (await sent(ended)).json()["sequence_id"] == page
+    again = msgspec.structs.replace(ended, purpose=Purpose.PAGE)
+    assert (await sent(again)).json()["sequence_id"] == str(UUID(int=7))
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ async def test_a_message_fits_one_push(text: str) -> None:
 async def test_a_subscription_that_is_gone_says_which_device(status: int) -> None:
     with pytest.raises(SendFailed, match="Chrome on Android does not take messages any more") as failed:
         await sent(OUTGOING, status)
-    assert failed.value.reason is FailureReason.REFUSED
+    assert (failed.value.reason, failed.value.disables) == (FailureReason.REFUSED, True)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ from tocsin.paging.model import Story
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.verification import following_up
 
-CHANNELS = ("email", "webhook", "ntfy", "slack", "discord", "sms", "voice")
+CHANNELS = ("email", "webhook", "ntfy", "gotify", "pushover", "push", "slack", "discord", "sms", "voice")
 _WAITING_FOR_A_LOCK = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 EVERYTHING = Viewer(user_id=0, name="story", role=Role.ADMIN, scopes=(1,))
 

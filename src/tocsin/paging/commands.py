@@ -18,6 +18,7 @@ from tocsin.paging import climbing, messages, sentences, store, telling, unreach
 from tocsin.paging.events import PageDeclined, ResponderJoined
 from tocsin.paging.model import BESIDE, Page, PageState, Run, RunState
 from tocsin.paging.moves import Move, Standing, check_move
+from tocsin.paging.own_ways import tell_other_ways
 
 
 class Facing(NamedTuple):
@@ -85,6 +86,8 @@ async def decline(tx: Tx, incident_id: int, by: str, reason: str = "") -> None:
 async def _decline_page(tx: Tx, incident: Incident, page: Page, by: str, reason: str) -> None:
     await store.end_page(tx.conn, page.id, PageState.DECLINED, tx.now)
     await _call_off(tx, incident, page, f"{by} has declined")
+    own = {page.user_id} if page.user_id is not None else set[int]()
+    await tell_other_ways(tx, incident, own, messages.declined_by_you(incident))
     await tx.emit(
         PageDeclined(
             **incidents.about(incident, by),

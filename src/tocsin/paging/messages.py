@@ -6,6 +6,8 @@ Channels render these values; `url` is a path that delivery makes absolute.
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from tocsin.delivery.model import Line, MessageView
 from tocsin.incidents.model import Incident
 from tocsin.incidents.sentences import full_stop, joined
@@ -53,6 +55,18 @@ def of_helper(incident: Incident, sentence: str) -> MessageView:
 def taken(incident: Incident, by: str) -> MessageView:
     """Somebody else has answered: no need to get up."""
     return _view(incident, what=f"{by} has acknowledged {incident_ref(incident.number)}. You need not act.")
+
+
+def taken_by_you(incident: Incident) -> MessageView:
+    """To the other ways of whoever has just answered by one."""
+    return _view(incident, what=f"You have {incident_ref(incident.number)}. Nobody else is woken for it.")
+
+
+def declined_by_you(incident: Incident) -> MessageView:
+    """To the other ways of whoever has just declined by one."""
+    ref = incident_ref(incident.number)
+    what = f"You are not called for {ref} any more."
+    return replace(_view(incident, what=what), subject=f"[NOT CALLED] {ref} {incident.title}")
 
 
 def quiet(incident: Incident, sentence: str) -> MessageView:

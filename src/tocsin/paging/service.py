@@ -21,6 +21,7 @@ from tocsin.paging.cover import find_cover, look_at
 from tocsin.paging.events import EscalationStopped, PageAcknowledged
 from tocsin.paging.explain import JOINED, NOT_TOLD, tell_story
 from tocsin.paging.model import BESIDE, CALLABLE, Page, PageState, PersonsPage, Position, RunState, Story
+from tocsin.paging.own_ways import tell_other_ways
 from tocsin.paging.variants import ladder
 
 
@@ -75,7 +76,8 @@ async def answer(tx: Tx, incident: Incident, by: str, via: str) -> None:
         return
     pages = [page for page in await store.list_pages(tx.conn, incident.id) if page.run_id == run.id]
     helpers = [page for page in pages if page.step == BESIDE and page.state is PageState.OPEN]
-    told = await telling.list_reached(tx, incident) - await telling.id_of_actor(tx, by)
+    holder = await telling.id_of_actor(tx, by)
+    told = await telling.list_reached(tx, incident) - holder
     told -= {page.user_id for page in helpers}
     await climbing.end_run(tx, run, RunState.ACKNOWLEDGED)
     await store.end_ladder_pages(tx.conn, incident.id, PageState.ACKNOWLEDGED, tx.now)
@@ -93,6 +95,7 @@ async def answer(tx: Tx, incident: Incident, by: str, via: str) -> None:
     )
     message = messages.taken(incident, by)
     await telling.tell(tx, incident, told, Purpose.ACKNOWLEDGED, message, f"that {by} has taken it")
+    await tell_other_ways(tx, incident, holder, messages.taken_by_you(incident))
     await telling.tell_chats(tx, incident, Purpose.ACKNOWLEDGED, message)
 
 

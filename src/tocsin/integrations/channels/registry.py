@@ -16,6 +16,7 @@ from tocsin.integrations.channels.matrix.send import MATRIX
 from tocsin.integrations.channels.mattermost.send import MATTERMOST
 from tocsin.integrations.channels.ntfy.send import NTFY
 from tocsin.integrations.channels.push.send import PUSH_KIND
+from tocsin.integrations.channels.pushover.send import PUSHOVER
 from tocsin.integrations.channels.slack.send import SLACK
 from tocsin.integrations.channels.sms.send import SMS
 from tocsin.integrations.channels.teams.send import TEAMS
@@ -33,6 +34,7 @@ CHANNELS: tuple[ChannelKind, ...] = (
     NTFY,
     PUSH_KIND,
     GOTIFY,
+    PUSHOVER,
     SLACK,
     MATTERMOST,
     DISCORD,

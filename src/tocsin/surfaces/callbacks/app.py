@@ -24,6 +24,7 @@ from tocsin.kernel.asgi import (
 from tocsin.settings import Settings
 from tocsin.surfaces.callbacks.call import Answer, Call, refused
 from tocsin.surfaces.callbacks.gateway import GatewayCallbacks
+from tocsin.surfaces.callbacks.pushover import PushoverCallbacks
 from tocsin.surfaces.callbacks.twilio import TwilioCallbacks
 
 MOST = 64 * 1024
@@ -47,6 +48,7 @@ class Callbacks:
         self._providers: Mapping[str, Provider] = {
             "twilio": TwilioCallbacks(db, settings),
             "gateway": GatewayCallbacks(db, settings),
+            "pushover": PushoverCallbacks(db, settings),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,6 +9,7 @@ from yarl import URL
 
 from tocsin.delivery.model import Outgoing, Purpose, Receipt, Urgency
 from tocsin.delivery.wording import subject
+from tocsin.integrations.channels.chat import is_edit, ref_to_edit
 from tocsin.integrations.channels.definition import ChannelKind, over_http
 from tocsin.integrations.channels.plain import one_screen, plain_body
 from tocsin.kernel.errors import Invalid
@@ -77,7 +78,8 @@ class NtfyChannel:
         failure = failure_of(answer, self.endpoint(outgoing.address), outgoing.now)
         if failure:
             raise failure
-        return Receipt(answer=_receipt(answer, self.endpoint(outgoing.address)))
+        stored = _receipt(answer, self.endpoint(outgoing.address))
+        return Receipt(answer=stored, ref=ref_to_edit(outgoing, _sequence(outgoing)))
 
 
 def _document(outgoing: Outgoing) -> dict[str, Any]:
@@ -86,14 +88,20 @@ def _document(outgoing: Outgoing) -> dict[str, Any]:
         "message": plain_body(outgoing, MESSAGE_LIMIT),
         "priority": _priority(outgoing),
         "tags": [_TAGS[outgoing.purpose]],
-        # Servers that know it show a second copy of a delivery in place of the first (REL-2); others ignore it.
-        "sequence_id": str(outgoing.id),
+        "sequence_id": _sequence(outgoing),
     }
     opened = one_screen(outgoing)
     if opened:
         document["click"] = opened
     actions = _actions(outgoing)
     return {**document, "actions": actions} if actions else document
+
+
+def _sequence(outgoing: Outgoing) -> str:
+    """Servers that know it show a second copy of a delivery in place of the first (REL-2), and what ends a page in
+    place of that page; others ignore it. A page takes no place: what is changed makes no sound.
+    """
+    return outgoing.earlier_ref if is_edit(outgoing) else str(outgoing.id)
 
 
 def _actions(outgoing: Outgoing) -> list[dict[str, Any]]:

@@ -75,7 +75,8 @@ class PushChannel:
         )
         failure = failure_of(answer, self.endpoint(outgoing.address), outgoing.now)
         if answer.status in _GONE:
-            raise SendFailed(FailureReason.REFUSED, f"{device.name or 'the device'} does not take messages any more")
+            gone = f"{device.name or 'the device'} does not take messages any more"
+            raise SendFailed(FailureReason.REFUSED, gone, disables=True)
         if failure:
             raise failure
         return Receipt(answer=f"HTTP {answer.status}")
