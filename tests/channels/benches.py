@@ -99,7 +99,7 @@ OUTGOING = Outgoing(
 
 @dataclass(frozen=True)
 class Call:
-    """A channel, what to send through it, and how many messages its peer has taken."""
+    """A channel, what to send through it, and how many whole messages its peer has got, answered or not."""
 
     channel: Channel
     outgoing: Outgoing
@@ -321,8 +321,9 @@ class GatewayCallsBench(HttpBench):
 
 
 class EmailBench:
-    def _judge(self, situation: str) -> Callable[[Mail], Any]:
-        async def judge(_mail: Mail) -> str:
+    def _judge(self, situation: str, got: list[Mail]) -> Callable[[Mail], Any]:
+        async def judge(mail: Mail) -> str:
+            got.append(mail)
             if situation == "falls silent":
                 await asyncio.sleep(3600)
             return {"has trouble": "451 4.3.0 try later"}.get(situation, "250 2.0.0 queued as 4F1")
@@ -343,8 +344,9 @@ class EmailBench:
                 yield self._call(situation, f"smtp://127.0.0.1:{peer.port}?starttls=never", lambda: 0)
             return
         tls = _server_tls(situation)
+        got: list[Mail] = []
         with SmtpSink(
-            judge=self._judge(situation),
+            judge=self._judge(situation, got),
             refuse_receiver="550 5.1.1 no such user" if situation == "refuses" else "",
             tls=tls,
             implicit_tls=situation != "knows us not" and tls is not None,
@@ -355,7 +357,7 @@ class EmailBench:
             url = f"smtps://{host}:{port}" if tls else f"smtp://{host}:{port}?starttls=never"
             if situation == "knows us not":
                 url = f"smtp://tocsin:wrong@{host}:{port}?starttls=required"
-            yield self._call(situation, url, lambda: len(sink.inbox.waiting()))
+            yield self._call(situation, url, lambda: len(got))
             sink.inbox.forget()
 
     def _call(self, situation: str, url: str, taken: Callable[[], int]) -> Call:

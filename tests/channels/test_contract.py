@@ -57,6 +57,15 @@ async def test_every_failure_has_its_reason_and_tells_no_secret(
         assert secret not in told
 
 
+async def test_what_was_taken_and_not_answered_is_no_success(bench: Bench) -> None:
+    """Nobody knows whether it arrived; the second copy has the same id (REL-2)."""
+    async with bench.at("falls silent") as call:
+        with pytest.raises(SendFailed) as failed:
+            await call.channel.send(call.outgoing)
+        assert failed.value.reason is FailureReason.TIMEOUT
+        assert call.taken() == 1
+
+
 async def test_a_channel_ends_within_the_time_it_states(bench: Bench) -> None:
     async with bench.at("falls silent") as call:
         with pytest.raises(SendFailed):
@@ -79,6 +88,14 @@ async def test_the_same_delivery_sent_twice_is_recognisable(bench: Bench) -> Non
         ("Sat, 21 Nov 2026 03:05:05 GMT", 60),
         ("Saturday, 21-Nov-26 03:05:05 GMT", 60),
         ("Sat Nov 21 03:05:05 2026", 60),
+        ("Sat, 21 Nov 2026 03:00:00 GMT", 0),
+        ("-5", None),
+        ("inf", None),
+        ("1e999", None),
+        ("9" * 400, None),
+        ("99999999999", 86_400 * 365),
+        ("120, 60", None),
+        ("", None),
         ("whenever", None),
     ],
 )
