@@ -2,7 +2,7 @@
 
 from tests.support.applications import SETTINGS
 from tests.surfaces.cli.terminal import Terminal
-from tocsin.accounts.service import get_user_by_name
+from tocsin.accounts.service import break_email, get_user_by_name
 from tocsin.db.database import Database
 from tocsin.delivery import contacts, service
 from tocsin.delivery.keys import ack_links
@@ -22,9 +22,19 @@ async def test_contacts_are_numbered_and_tested_by_their_number(cli: Terminal) -
     assert "high urgency: e-mail at once" in said
     tested = (await cli("contact", "test", "1")).out
     assert tested.startswith("A test message is on its way to alice by email, alice@example.com.")
-    assert "waiting" in (await cli("contact", "list")).out
+    assert ": waits" in (await cli("contact", "list")).out
     assert "a moment ago" in (await cli("contact", "test", "1", status=1)).err
     assert (await cli("contact", "list", "--json")).json()["contacts"][0]["last_test"]["state"] == "waiting"
+
+
+async def test_an_address_that_is_dead_says_since_when_and_why(cli: Terminal, db: Database) -> None:
+    async with db.transaction() as tx:
+        alice = await get_user_by_name(tx.conn, "alice")
+        await break_email(tx, alice.id, "alice@example.com", "550 5.1.1 no such user")
+    said = (await cli("contact", "list")).out
+    assert "1  email alice@example.com  nothing is sent to it since" in said
+    assert "550 5.1.1 no such user; correct it, or answer tocsin contact test 1" in " ".join(said.split())
+    assert (await cli("contact", "list", "--json")).json()["contacts"][0]["broken_why"] == "550 5.1.1 no such user"
 
 
 async def test_a_receiver_is_given_what_messages_are_signed_with(cli: Terminal, db: Database) -> None:

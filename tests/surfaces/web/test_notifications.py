@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tests.surfaces.web.conftest import MASTER, URL, Browser
 from tocsin.accounts.model import Role, UserDraft
-from tocsin.accounts.service import get_user_by_name, upsert_user
+from tocsin.accounts.service import break_email, get_user_by_name, upsert_user
 from tocsin.db.database import Database
 from tocsin.delivery import contacts, service
 from tocsin.delivery.keys import AckLinks, webhook_secret
@@ -44,6 +44,15 @@ async def test_everybody_sees_their_own_and_nobody_elses(office: Database, brows
     assert "hooks.example.com" not in (await bob.get(PAGE)).text
     assert (await bob.press(f"{PAGE}/test", on=PAGE, contact=str(hook.id))).status_code == 404
     assert await sent_by(office, hook) == []
+
+
+async def test_an_address_that_is_dead_says_since_when_and_why(office: Database, browser_of: BrowserOf) -> None:
+    async with office.transaction() as tx:
+        alice = await get_user_by_name(tx.conn, "alice")
+        await break_email(tx, alice.id, "alice@example.com", "550 5.1.1 <no such user>")
+    page = words_of((await (await browser_of("alice")).get(PAGE)).text)
+    assert "Does not work: nothing is sent to it since" in page
+    assert "550 5.1.1 &lt;no such user&gt;. Mend it, send a test and follow its link." in page
 
 
 async def test_the_link_of_a_test_message_proves_its_contact_once(

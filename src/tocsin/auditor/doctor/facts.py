@@ -122,8 +122,12 @@ def _patient(known: Known, name: str, unconfigured: Mapping[str, str]) -> Patien
     user = known.users.get(name)
     if user is None or user.is_disabled:
         return Patient(name=name, is_there=False)
-    contacts = known.contacts.get(user.id, [])
-    ways = dict.fromkeys((*(contact.kind for contact in contacts), *((EMAIL,) if user.email else ())))
+    given = known.contacts.get(user.id, [])
+    contacts = [contact for contact in given if contact.broken_at is None]
+    broken = [f"{contact.kind} ({contact.broken_why})" for contact in given if contact.broken_at is not None]
+    if user.email_broken_why is not None and not any(contact.address == user.email for contact in given):
+        broken.append(f"{EMAIL} ({user.email_broken_why})")
+    ways = dict.fromkeys((*(contact.kind for contact in contacts), *((EMAIL,) if user.working_email else ())))
     doubt = known.doubts.get(name)
     return Patient(
         name=name,
@@ -131,6 +135,7 @@ def _patient(known: Known, name: str, unconfigured: Mapping[str, str]) -> Patien
         doubt=doubt.sentence if doubt is not None else "",
         unsendable=tuple(kind for kind in ways if kind in unconfigured),
         unreadable=tuple(dict.fromkeys(contact.kind for contact in contacts if contact.address == UNREADABLE)),
+        broken=tuple(broken),
     )
 
 

@@ -26,8 +26,9 @@ class Ailment(Struct, frozen=True, kw_only=True):
 
 class Patient(Struct, frozen=True, kw_only=True):
     """Somebody whom a schedule or a policy names. `ways` are the kinds by which they can be told, `unsendable`
-    those that nothing can be sent by, `unreadable` those of which we have an address without its key. `doubt`: why
-    nobody knows whether a page would wake them, empty where that is known. Not `is_there`: nobody's name."""
+    those that nothing can be sent by, `unreadable` those of which we have an address without its key. `broken` are
+    addresses to which nothing is sent any more, as "email (why)"; no way of `ways` is one. `doubt`: why nobody knows
+    whether a page would wake them, empty where that is known. Not `is_there`: nobody's name."""
 
     name: str
     is_there: bool = True
@@ -35,6 +36,7 @@ class Patient(Struct, frozen=True, kw_only=True):
     doubt: str = ""
     unsendable: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
 
 class Fault(Struct, frozen=True, kw_only=True):

@@ -128,6 +128,12 @@ def _of_people(people: Iterable[Patient], administrators: tuple[str, ...]) -> It
                 f"Nothing can be sent by {kind} to {person.name}; their other ways are used.",
                 "Put the key back (secret.key, storage.keys), or apply the file that names the address again.",
             )
+        for way in person.broken:
+            yield _warning(
+                f"Nothing is sent to {person.name} by {way}.",
+                "Their other ways are used, if there are any.",
+                f"Correct the address, or let {person.name} send a test by it and answer that.",
+            )
         if not person.is_there:
             yield _error(
                 f"{person.name} is named by a schedule or a policy and is disabled, or does not exist.",

@@ -29,7 +29,8 @@ class LastTest(msgspec.Struct, kw_only=True):
 class Contact(msgspec.Struct, kw_only=True):
     """One way to reach a person. The address is shown as far as it may be; `proven_at` null: nobody has ever answered a
     message by it; `managed_by` is the file it stands in. `is_confirmed` false: it waits for its code, and is told
-    nothing before."""
+    nothing before. `broken_at`: since then nothing is sent to it, because its provider says that nothing arrives there,
+    `broken_why` in which words; an answered test mends it."""
 
     id: str
     kind: str
@@ -37,6 +38,8 @@ class Contact(msgspec.Struct, kw_only=True):
     managed_by: str | None
     is_confirmed: bool
     proven_at: datetime | None
+    broken_at: datetime | None
+    broken_why: str | None
     last_test: LastTest | None
 
 
@@ -155,6 +158,8 @@ def contact(stored: StoredContact, test: Delivery | None = None) -> Contact:
         managed_by=stored.managed_by,
         is_confirmed=stored.is_confirmed,
         proven_at=stored.proven_at,
+        broken_at=stored.broken_at,
+        broken_why=stored.broken_why,
         last_test=_test(test) if test else None,
     )
 

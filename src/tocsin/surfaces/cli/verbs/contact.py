@@ -7,6 +7,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.text import Text
 
+from tocsin.delivery.model import DeliveryState
+from tocsin.delivery.wording import STATES
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
@@ -204,13 +206,19 @@ def _contact(number: int, contact: wire.Contact, now: datetime) -> Text:
     if contact.last_test is not None:
         test = contact.last_test
         answer = f" ({output.line(test.answer)})" if test.answer else ""
-        line.append(f"\n   last test {times.both(test.at, now)}: {test.state}{answer}", style="dim")
+        became = STATES[DeliveryState(test.state)]
+        line.append(f"\n   last test {times.both(test.at, now)}: {became}{answer}", style="dim")
     return line
 
 
 def _standing(number: int, contact: wire.Contact, now: datetime) -> Text:
     if not contact.is_confirmed:
         return Text(f"waits for its code: tocsin contact verify {number} CODE", style="yellow")
+    if contact.broken_at is not None:
+        why = (
+            f"nothing is sent to it since {times.both(contact.broken_at, now)}: {output.line(contact.broken_why or '')}"
+        )
+        return Text(f"{why}; correct it, or answer tocsin contact test {number}", style="red")
     if contact.proven_at is None:
         return Text("unproven: nobody has answered a message by it yet", style="yellow")
     return Text(f"proven {times.ago(contact.proven_at, now)}", style="green")

@@ -32,8 +32,8 @@ _EXAMPLES = {
 
 class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     """`secret` is what its messages are signed with, empty unless it was asked for. `tested` is empty while no test was
-    sent; `answer` is what the peer said to the last one. `broken` is why nothing arrives there, empty while it may.
-    `is_first` and `is_last` among those that the person orders.
+    sent; `answer` is what the peer said to the last one. `broken` is why nothing is sent to it since
+    `broken_at`, empty while it is. `is_first` and `is_last` among those that the person orders.
     """
 
     id: str
@@ -47,6 +47,7 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     is_last: bool
     proven_at: datetime | None
     broken: str
+    broken_at: datetime | None
     tested: str
     tested_at: datetime | None
     answer: str
@@ -172,6 +173,7 @@ def _row(contact: Contact, test: Delivery | None, own: list[int | None], secret:
         is_last=contact.id == own[-1] if own else False,
         proven_at=contact.proven_at,
         broken=(contact.broken_why or "nothing arrives there") if contact.broken_at is not None else "",
+        broken_at=contact.broken_at,
         tested=STATES[test.state] if test else "",
         tested_at=(test.sent_at or test.ended_at or test.taken_at or test.requested_at) if test else None,
         answer=test.answer if test else "",
