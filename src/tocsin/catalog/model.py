@@ -12,6 +12,7 @@ from tocsin.catalog.compensation import Compensation
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.slo import Slo, SloPolicy
 from tocsin.catalog.working_time import OnCallTerms
+from tocsin.delivery.model import Delivery
 from tocsin.kernel.localtime import Hours
 
 
@@ -99,3 +100,10 @@ class Chat(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     address: str
     managed_by: str | None = None
+
+
+class ChatStanding(msgspec.Struct, frozen=True):
+    """A chat with its last test message, None: there was none."""
+
+    chat: Chat
+    test: Delivery | None

@@ -122,6 +122,12 @@ async def list_deliveries(conn: Conn, topic: str) -> list[Delivery]:
     return [msgspec.structs.replace(d, address=shown_address(d.kind, d.address)) for d in deliveries]
 
 
+async def list_latest(conn: Conn, topics: Sequence[str]) -> dict[str, Delivery]:
+    """For people: the last message about each topic that has any, by topic."""
+    found = await store.list_latest_of_topics(conn, topics)
+    return {each.topic: msgspec.structs.replace(each, address=shown_address(each.kind, each.address)) for each in found}
+
+
 async def list_attempts(conn: Conn, deliveries: Sequence[Delivery]) -> list[Attempt]:
     return await store.list_attempts(conn, [delivery.id for delivery in deliveries])
 

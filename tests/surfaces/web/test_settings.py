@@ -9,8 +9,9 @@ from tests.stores.alerting import open_desk
 from tests.support.world import World, new_world
 from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.service import get_user_by_name, open_scope
+from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
-from tocsin.catalog.model import AnnounceAddress
+from tocsin.catalog.model import AnnounceAddress, Chat
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.outbound import FailureReason
@@ -91,3 +92,18 @@ async def test_where_incidents_are_announced_is_shown_without_what_is_secret(
     page = (await alice.get("/settings")).text
     assert "email all@example.com, webhook h.example.com" in page
     assert "s3cret" not in page
+
+
+async def test_a_room_is_tested_by_whoever_may_respond(office: Database, browser_of: BrowserOf) -> None:
+    address = "https://hooks.slack.com/services/T0/B0/s3cret"
+    async with office.transaction() as tx:
+        await directory.put_chat(tx, Chat(name="ops", kind="slack", address=address, managed_by="tocsin.yaml"))
+    victor, alice = await browser_of("victor"), await browser_of("alice")
+    page = (await victor.get("/settings")).text
+    assert "never tested" in page
+    assert "hooks.slack.com" in page.replace("<wbr>", "")
+    assert "s3cret" not in page
+    assert "/settings/chats/ops/test" not in page
+    assert (await alice.press("/settings/chats/ops/test", on="/settings")).status_code == 303
+    assert "waits" in (await alice.get("/settings")).text
+    assert "a moment ago" in (await alice.press("/settings/chats/ops/test", on="/settings")).text

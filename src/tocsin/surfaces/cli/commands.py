@@ -72,6 +72,7 @@ VERBS: dict[str, Verb] = {
     "explain": Verb("explain", "explain INC-1", "Who was called, how, when and why – or why nobody", PEOPLE),
     "simulate": Verb("simulate", "simulate --alert …", "What would happen if this alert came", PEOPLE),
     "contact": Verb("contact", "contact list|add|test|…", "How you are reached, and whether it works", PEOPLE),
+    "chat": Verb("chat", "chat list|test NAME", "The rooms that are posted to, and whether it works", PEOPLE),
     "channels": Verb("channels", "channels", "By which ways messages leave, and who answers", PEOPLE),
     "replay": Verb("replay", "replay HISTORY -f FILE", "A recorded history against a draft", PEOPLE),
     "alerts": Verb("alerts", "alerts [show ID]", "What fires, and where each alert went", ALERTS),

@@ -150,7 +150,7 @@ from tocsin.surfaces.web.pages.postmortems.review import (
 )
 from tocsin.surfaces.web.pages.postmortems.show import draft_postmortem, show_postmortem
 from tocsin.surfaces.web.pages.services.list import list_services
-from tocsin.surfaces.web.pages.settings import show_settings
+from tocsin.surfaces.web.pages.settings import send_test, show_settings
 from tocsin.surfaces.web.pages.silences.edit import (
     add_silence,
     change_silence,
@@ -289,6 +289,7 @@ HANDLERS = [
     expire_silence,
     list_services,
     show_settings,
+    send_test,
     show_styleguide,
     list_templates,
     show_template,

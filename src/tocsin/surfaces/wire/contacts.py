@@ -160,11 +160,11 @@ def contact(stored: StoredContact, test: Delivery | None = None) -> Contact:
         proven_at=stored.proven_at,
         broken_at=stored.broken_at,
         broken_why=stored.broken_why,
-        last_test=_test(test) if test else None,
+        last_test=last_test(test) if test else None,
     )
 
 
-def _test(test: Delivery) -> LastTest:
+def last_test(test: Delivery) -> LastTest:
     at = test.sent_at or test.ended_at or test.taken_at or test.requested_at
     return LastTest(state=test.state.value, at=at, answer=test.answer)
 

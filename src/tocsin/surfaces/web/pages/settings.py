@@ -1,23 +1,27 @@
-"""How this installation is set up: what manages it, who sends alerts, which peers take messages. Read only; files and
-the command line change it.
+"""How this installation is set up: what manages it, who sends alerts, which rooms and peers take messages. Files and
+the command line change it; here a room is tested.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from litestar import get
-from litestar.response import Response
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Response
 
+from tocsin.accounts.model import Permission
 from tocsin.alerts import heartbeat_service
 from tocsin.alerts.rule_store import IntegrationRow, list_integrations
+from tocsin.catalog import chats
 from tocsin.catalog import service as catalog
-from tocsin.catalog.model import Organisation
+from tocsin.catalog.model import ChatStanding, Organisation
 from tocsin.comms import announcing
 from tocsin.config.store import FileRow, list_files
 from tocsin.delivery import service as delivery
 from tocsin.delivery.bulkheads import CircuitState, circuit_state
 from tocsin.delivery.model import Endpoint
+from tocsin.delivery.wording import STATES, shown_address
 from tocsin.paging.explain import WAYS
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.visits import viewer_of
@@ -56,12 +60,25 @@ class HeartbeatView(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None
 
 
+class ChatView(msgspec.Struct, frozen=True, kw_only=True):
+    """A room that a step may post to; `tested` is empty where no test message was posted to it."""
+
+    name: str
+    kind: str
+    address: str
+    file: str
+    tested: str
+    tested_at: datetime | None
+    answer: str
+
+
 class SettingsView(msgspec.Struct, frozen=True, kw_only=True):
     organisation: Organisation
     announced_to: tuple[str, ...]
     files: tuple[FileRow, ...]
     sources: tuple[SourceView, ...]
     heartbeats: tuple[HeartbeatView, ...]
+    chats: tuple[ChatView, ...]
     peers: tuple[PeerView, ...]
 
 
@@ -78,9 +95,33 @@ async def show_settings(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Re
             files=tuple(await list_files(conn)),
             sources=tuple(source_view(each) for each in integrations if viewer.may_read(each.scope_id)),
             heartbeats=heartbeat_views(await heartbeat_service.list_heartbeats(conn, now)),
+            chats=tuple(chat_view(each) for each in await chats.list_tested(conn)),
             peers=tuple(peer_view(each) for each in await delivery.list_endpoints(conn, now)),
         )
     return pages.page("settings.html", visit, view=view)
+
+
+@post("/settings/chats/{name:str}/test")
+async def send_test(name: FromPath[str], visit: GivenVisit, db: GivenDb) -> Redirect:
+    """Posts a test message there."""
+    viewer = viewer_of(visit)
+    viewer.require(Permission.RESPOND, "post to a chat")
+    async with db.transaction() as tx:
+        await chats.send_test(tx, name, viewer.actor)
+    return Redirect("/settings#chats-title", status_code=303)
+
+
+def chat_view(standing: ChatStanding) -> ChatView:
+    chat, test = standing.chat, standing.test
+    return ChatView(
+        name=chat.name,
+        kind=chat.kind,
+        address=shown_address(chat.kind, chat.address),
+        file=chat.managed_by or "",
+        tested=STATES[test.state] if test else "",
+        tested_at=(test.sent_at or test.ended_at or test.requested_at) if test else None,
+        answer=test.answer if test else "",
+    )
 
 
 def source_view(row: IntegrationRow) -> SourceView:
