@@ -38,7 +38,7 @@ def _contacts(facts: Facts, now: datetime) -> Iterator[Item]:
             name="contacts",
             state=State.MISSING,
             sentence=f"Nobody can reach {facts.person}: there is no contact.",
-            remedy="Add one under contacts in the configuration, or ask an administrator.",
+            remedy="Add one: tocsin contact add, or under contacts in the configuration.",
             url="/me/notifications",
         )
     for proof in facts.proofs:

@@ -77,6 +77,11 @@ CASES: list[tuple[dict[str, Any], Severity, str]] = [
         "The webhook of bob is sealed with a key that this installation has not.",
     ),
     (
+        {"people": (Patient(name="bob", ways=("email",), waiting=("sms", "ntfy")),)},
+        WARNING,
+        "Have added a contact and not entered its code: bob (sms, ntfy).",
+    ),
+    (
         {"people": (Patient(name="bob", ways=("ntfy",), broken=("email (550 5.1.1 no such user)",)),)},
         WARNING,
         "Nothing is sent to bob by email (550 5.1.1 no such user).",

@@ -66,6 +66,22 @@ def test_delays_of_a_person_are_minutes_of_the_answer_and_a_newer_page_overtakes
     assert [send.dropped for send in second.sends] == ["", ""]
 
 
+def test_low_urgency_waits_for_the_end_of_quiet_hours() -> None:
+    """It is 03:00 UTC, 22:00 of the day before in New York."""
+    quiet = 'quiet_hours: {from: "22:00", to: "06:00"}'
+    night = ORGANISATION.replace("low: [{email: 0m}]}", f"low: [{{email: 0m}}, {{webhook: 5m}}], {quiet}}}")
+    low = night.replace("service: search, severity: SEV-3}", "service: search, severity: SEV-3, urgency: low}")
+
+    def sent(text: str) -> list[tuple[str, timedelta]]:
+        outcome = simulate(setup_from(text), Question(at=AT, labels={"alertname": "Slow", "job": "search"}))
+        return [(each.kind, each.at - AT) for each in outcome.calls[0].sends]
+
+    assert sent(night) == [("email", timedelta()), ("webhook", 3 * MINUTE)]
+    assert sent(low) == [("email", 180 * MINUTE), ("webhook", 185 * MINUTE)]
+    elsewhere = low.replace("- name: dave\n", "- name: dave\n    time_zone: America/New_York\n")
+    assert sent(elsewhere) == [("email", 480 * MINUTE), ("webhook", 485 * MINUTE)]
+
+
 def test_a_rung_that_reaches_nobody_is_passed_and_said() -> None:
     outcome = ask(service="batch")
     assert called(outcome) == [(0, "carol")]

@@ -43,11 +43,12 @@ Hosts = dict[tuple[str, str], tuple[str, ...]]
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What several facts are made from: people by name, their contacts by id, what each policy's targets mean, and
-    of whom nobody knows whether a page would wake them."""
+    """What several facts are made from: people by name, their contacts by id, the kinds of those that wait for their
+    code, what each policy's targets mean, and of whom nobody knows whether a page would wake them."""
 
     users: dict[str, User]
     contacts: dict[int, list[Contact]]
+    waiting: dict[int, list[str]]
     ladders: tuple[Policy, ...]
     schedules: tuple[Schedule, ...]
     facts: Facts
@@ -58,14 +59,18 @@ class Known(Struct, frozen=True, kw_only=True):
 async def read_known(conn: Conn, now: datetime) -> Known:
     ladders = tuple(ladder for each in await policies.list_policies(conn) for ladder in ladders_of(each.policy))
     contacts: dict[int, list[Contact]] = {}
+    waiting: dict[int, list[str]] = {}
     for contact in await delivery.list_all_contacts(conn):
         if contact.is_confirmed:
             contacts.setdefault(contact.user_id or 0, []).append(contact)
+        else:
+            waiting.setdefault(contact.user_id or 0, []).append(contact.kind)
     facts, schedules = await checking.load_facts(conn, now)
     users = {user.name: user for user in await accounts.list_users(conn)}
     return Known(
         users=users,
         contacts=contacts,
+        waiting=waiting,
         ladders=ladders,
         schedules=tuple(schedules),
         facts=facts,
@@ -133,6 +138,7 @@ def _patient(known: Known, name: str, unconfigured: Mapping[str, str]) -> Patien
         name=name,
         ways=tuple(ways),
         doubt=doubt.sentence if doubt is not None else "",
+        waiting=tuple(dict.fromkeys(known.waiting.get(user.id, ()))),
         unsendable=tuple(kind for kind in ways if kind in unconfigured),
         unreadable=tuple(dict.fromkeys(contact.kind for contact in contacts if contact.address == UNREADABLE)),
         broken=tuple(broken),

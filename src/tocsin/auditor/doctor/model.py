@@ -25,15 +25,17 @@ class Ailment(Struct, frozen=True, kw_only=True):
 
 
 class Patient(Struct, frozen=True, kw_only=True):
-    """Somebody whom a schedule or a policy names. `ways` are the kinds by which they can be told, `unsendable`
-    those that nothing can be sent by, `unreadable` those of which we have an address without its key. `broken` are
-    addresses to which nothing is sent any more, as "email (why)"; no way of `ways` is one. `doubt`: why nobody knows
-    whether a page would wake them, empty where that is known. Not `is_there`: nobody's name."""
+    """Somebody whom a schedule or a policy names. `ways` are the kinds by which they can be told, `waiting` those that
+    they added without entering the code, `unsendable` those that nothing can be sent by, `unreadable` those of which
+    we have an address without its key. `broken` are addresses to which nothing is sent any more, as "email (why)"; no
+    way of `ways` is one. `doubt`: why nobody knows whether a page would wake them, empty where that is known. Not
+    `is_there`: nobody's name."""
 
     name: str
     is_there: bool = True
     ways: tuple[str, ...] = ()
     doubt: str = ""
+    waiting: tuple[str, ...] = ()
     unsendable: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """Facts → what is wrong, what it means for a page, how to mend it. Pure; errors come first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -112,7 +112,7 @@ def _of_faults(faults: Iterable[Fault]) -> Iterator[Ailment]:
             yield _warning(what, "If they do not answer, the next step calls them again.", fault.remedy)
 
 
-def _of_people(people: Iterable[Patient], administrators: tuple[str, ...]) -> Iterator[Ailment]:
+def _of_people(people: Sequence[Patient], administrators: tuple[str, ...]) -> Iterator[Ailment]:
     if not administrators:
         yield _error(
             "No administrator can be reached.",
@@ -120,6 +120,7 @@ def _of_people(people: Iterable[Patient], administrators: tuple[str, ...]) -> It
             "Give an administrator an e-mail address: tocsin admin user add, or `role: admin` in the file.",
         )
     doubts: list[str] = []
+    waiting = tuple(f"{person.name} ({', '.join(person.waiting)})" for person in people if person.waiting)
     cut_off: list[str] = []
     for person in people:
         for kind in person.unreadable:
@@ -155,6 +156,12 @@ def _of_people(people: Iterable[Patient], administrators: tuple[str, ...]) -> It
             f"Nothing can be sent by any way of {_some(tuple(cut_off))}.",
             "Their turn is nobody's turn.",
             "Mend the channel, see below, or give them another contact.",
+        )
+    if waiting:
+        yield _warning(
+            f"Have added a contact and not entered its code: {_some(waiting)}.",
+            "Nothing is sent there before.",
+            "Let each enter the code, or remove the contact: tocsin contact list.",
         )
     if doubts:
         yield _warning(

@@ -42,7 +42,7 @@ def _facts(purpose: Purpose, message: MessageView, words: Phrases) -> tuple[str,
         words.is_test if purpose is Purpose.TEST else "",
         words.incident.format(number=number) if number else "",
         _sentence(_spelt(message.severity)),
-        _sentence(one_line(message.subject or message.title, _TITLE)),
+        _sentence(one_line(_title(message), _TITLE)),
         _sentence(one_line(message.what, _WHAT)),
         words.since.format(time=spoken_time(message.since, message.time_zone)) if message.since else "",
     )
@@ -55,6 +55,13 @@ def _menu(purpose: Purpose, message: MessageView, words: Phrases) -> tuple[tuple
     if purpose is Purpose.TEST:
         return (words.take_test, words.again), TAKE + AGAIN
     return (words.take, words.again, words.decline), TAKE + AGAIN + DECLINE
+
+
+def _title(message: MessageView) -> str:
+    """A code is read digit by digit, slowly enough to be typed."""
+    title = message.subject or message.title
+    code = message.lines[0].value if message.gives_code and message.lines else ""
+    return title.replace(code, ", ".join(code)) if code else title
 
 
 def _spelt(severity: str) -> str:
