@@ -20,7 +20,7 @@ from tests.support.programs import free_port
 from tests.support.tocsin import Installation
 
 ROOT = Path(__file__).parents[2]
-SERVER_PORT, MAIL_PORT = "8377", "1025"
+SERVER_PORT, MAIL_PORT, INLET_PORT = "8377", "1025", "2525"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"\A# file: (\S+)\n")
 
@@ -80,14 +80,16 @@ def script(session: list[Step], ports: dict[str, str]) -> str:
 def walk(page: Path, serve: Callable[..., AbstractContextManager[Installation]], command: str = "") -> None:
     """Does what the page says beside the Tocsin that `serve` opens, and compares what is printed with what it shows.
     `command` is the text of a program to stand in the place of `tocsin`."""
-    mailbox = str(free_port())
-    with serve(TOCSIN_SMTP_URL=f"smtp://127.0.0.1:{mailbox}") as tocsin:
+    mailbox, inlet = str(free_port()), str(free_port())
+    listens = INLET_PORT in page.read_text(encoding="utf-8")
+    takes_mail = {"TOCSIN_SMTP_LISTEN": f"127.0.0.1:{inlet}"} if listens else {}
+    with serve(TOCSIN_SMTP_URL=f"smtp://127.0.0.1:{mailbox}", **takes_mail) as tocsin:
         (tocsin.home / "examples").symlink_to(ROOT / "examples")
         if command:
             put_in_place(command, tocsin.home, ROOT)
         else:
             (tocsin.home / ".venv").symlink_to(ROOT / ".venv")
-        ports = {SERVER_PORT: tocsin.address.rpartition(":")[2], MAIL_PORT: mailbox}
+        ports = {SERVER_PORT: tocsin.address.rpartition(":")[2], MAIL_PORT: mailbox, INLET_PORT: inlet}
         session = steps(page)
         said = _run(script(session, ports), tocsin)
     for step, printed in zip(session, said, strict=True):

@@ -198,11 +198,14 @@ def _lines(told: wire.Contacts, now: datetime) -> list[Text]:
 
 
 def _contact(number: int, contact: wire.Contact, now: datetime) -> Text:
-    """Two lines: the way and how it stands, and the last test."""
+    """The way and how it stands; why nothing is sent to it, and the last test, in lines below."""
     line = Text.assemble((f"{number}  ", "bold"), f"{contact.kind} {output.line(contact.address)}  ")
     line.append_text(_standing(number, contact, now))
     if contact.managed_by is not None:
         line.append(f", by {output.line(contact.managed_by)}", style="dim")
+    if contact.broken_at is not None:
+        line.append(f"\n   since {times.both(contact.broken_at, now)}: {output.line(contact.broken_why or '')}")
+        line.append(f"\n   correct it, or answer tocsin contact test {number}")
     if contact.last_test is not None:
         test = contact.last_test
         answer = f" ({output.line(test.answer)})" if test.answer else ""
@@ -215,10 +218,7 @@ def _standing(number: int, contact: wire.Contact, now: datetime) -> Text:
     if not contact.is_confirmed:
         return Text(f"waits for its code: tocsin contact verify {number} CODE", style="yellow")
     if contact.broken_at is not None:
-        why = (
-            f"nothing is sent to it since {times.both(contact.broken_at, now)}: {output.line(contact.broken_why or '')}"
-        )
-        return Text(f"{why}; correct it, or answer tocsin contact test {number}", style="red")
+        return Text("nothing is sent to it", style="red")
     if contact.proven_at is None:
         return Text("unproven: nobody has answered a message by it yet", style="yellow")
     return Text(f"proven {times.ago(contact.proven_at, now)}", style="green")
