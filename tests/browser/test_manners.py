@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MOST_SCRIPT = 100_000
 MOST_OF_ACKNOWLEDGING = 30_000
+SMALL_SCREENS = ((360, 640), (390, 844))
 THUMB = 44
 NOTHING = 0.001
 """Of the window, as a layout shift is measured: a figure that ticks may be wider than the one before."""
@@ -69,6 +70,16 @@ async def test_the_page_that_acknowledges_is_30_kb_in_all_and_has_no_script(
     sizes = await alice.evaluate(SIZES)
     assert {kind for _, kind, _ in sizes} <= {"navigation", "link", "other"}, "the page, its style sheet, its icon"
     assert 5_000 < sum(size for _, _, size in sizes) <= MOST_OF_ACKNOWLEDGING, sizes
+    assert len(sizes) <= 3, sizes
+    for width, height in SMALL_SCREENS:
+        await alice.set_viewport_size({"width": width, "height": height})
+        assert await alice.evaluate("document.documentElement.scrollHeight") <= height, (
+            f"{width} × {height} is scrolled"
+        )
+        for name in ("Acknowledge as", "Not me"):
+            box = await alice.get_by_role("button", name=name).bounding_box()
+            assert box is not None
+            assert box["y"] > height * 2 / 3, f"{name} is not in reach of a thumb"
 
 
 async def test_nothing_jumps_while_entries_come(sit_down: Open, office: Database) -> None:
