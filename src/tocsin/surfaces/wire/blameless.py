@@ -38,18 +38,7 @@ class LintFindings(msgspec.Struct, kw_only=True):
 
 
 def finding(found: Found) -> LintFinding:
-    return LintFinding(
-        line=found.line,
-        column=found.column,
-        length=found.length,
-        rule=found.rule,
-        words=found.words,
-        why=found.why,
-        rewording=found.rewording,
-        begins=found.begins,
-        ends=found.ends,
-        is_wording=found.is_wording,
-    )
+    return msgspec.convert(found, LintFinding, from_attributes=True)
 
 
 def findings(found: Iterable[Found]) -> LintFindings:
