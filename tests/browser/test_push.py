@@ -93,7 +93,7 @@ async def test_a_page_comes_to_the_phone_is_acknowledged_on_it_and_falls_silent(
         assert (await shown(worker, "[TEST]", "Test message"))["actions"] == ["It arrived"]
         await worker.evaluate(PRESSES, ["Test message", "acknowledge"])
         await carol.reload()
-        await expect(carol.get_by_role("listitem").filter(has_text=DEVICE)).to_contain_text("proven")
+        await expect(carol.get_by_role("listitem").filter(has_text=DEVICE)).to_contain_text("Proven")
 
         incident = await page_by_push(office)
         about = f"{incident_ref(incident.number)} {incident.title}"

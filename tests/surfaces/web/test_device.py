@@ -36,6 +36,9 @@ async def test_a_device_wakes_whoever_pressed_the_button_on_it_and_nobody_else(
     assert "s3cret" not in page
     (device,) = await contacts_of(office, "alice")
     assert (device.kind, device.managed_by) == ("push", None)
+    async with office.connection() as conn:
+        rules = await contacts.list_rules(conn, device.user_id or 0)
+    assert [(rule.urgency, rule.kind) for rule in rules] == [("high", "push"), ("high", "email")]
     assert await contacts_of(office, "bob") == []
     assert "<b>push</b>" not in (await bob.get("/me/notifications")).text
 
