@@ -15,6 +15,7 @@ from tocsin.setting_readers import (
     read_headers,
     read_pairs,
     read_phone_number,
+    read_phone_numbers,
     read_positive,
     read_prices,
     read_public_url,
@@ -92,6 +93,11 @@ class Voice:
         "twilio or gateway: who makes calls where both are set up", read=one_of(("twilio", "gateway"))
     )
     language: str = setting(f"in which calls are read out: {', '.join(VOICES)}", "en-GB", read=read_language)
+    numbers: tuple[str, ...] = setting(
+        "further numbers that calls and texts come from, for the contact card of phones: +49 30 123456, +49 30 123457",
+        (),
+        read=read_phone_numbers,
+    )
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,10 @@ def read_phone_number(raw: object) -> str:
     return parse_phone_number(read_text(raw))
 
 
+def read_phone_numbers(raw: object) -> tuple[str, ...]:
+    return tuple(parse_phone_number(each) for each in read_list(raw))
+
+
 def read_template(raw: object, words: Sequence[str]) -> str:
     """A text in which `{word}` is filled in later; braces around anything but a word stay as they are."""
     text = read_text(raw)

@@ -14,7 +14,7 @@ from tests.channels.benches import LOOPBACK, NUMBER, OUTGOING, replace_address
 from tests.channels.test_sms import ToSink
 from tests.support.sinks import HttpRequest, HttpSink, answers
 from tests.support.telephones import LINKS, SETTINGS, TOKEN
-from tocsin.delivery.model import MessageView, Purpose, Receipt, Word
+from tocsin.delivery.model import Line, MessageView, Purpose, Receipt, Word
 from tocsin.integrations.channels.definition import Wires
 from tocsin.integrations.channels.registry import check_address, why_not_configured
 from tocsin.integrations.channels.voice.send import make
@@ -109,6 +109,18 @@ def test_the_menu_names_what_can_be_done(purpose: Purpose, can_acknowledge: bool
     said = script(purpose, MessageView(title="x", can_acknowledge=can_acknowledge), "en-GB")
     assert said.keys == keys
     assert [line.split()[1] for line in said.menu] == list(keys)
+
+
+def test_a_code_is_said_figure_by_figure() -> None:
+    message = MessageView(title="123456 is your code", lines=(Line("Code", "123456"),), gives_code=True)
+    said = script(Purpose.NOTICE, message, "en-GB").in_order()
+    assert said == (
+        "This is Tocsin.",
+        *("Code.", "1 2 3 4 5 6.") * 2,
+        "Press 4 to confirm that you have heard this.",
+    )
+    stored = msgspec.structs.replace(message, lines=())  # the code itself is not stored
+    assert script(Purpose.NOTICE, stored, "en-GB").facts == ()
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from litestar.exceptions import HTTPException
 
 from tocsin.db.database import Database
 from tocsin.delivery.keys import ack_links, webhook_secret
+from tocsin.integrations.telephony.contact_card import card_of
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
-from tocsin.provider_settings import Costs
+from tocsin.provider_settings import Costs, Voice
 from tocsin.settings import Settings
 from tocsin.surfaces.api.app import build_router, openapi_config
 from tocsin.surfaces.web.app import WebPages
@@ -28,6 +29,7 @@ SETTINGS = Settings(
     public_url="https://tocsin.example.com",
     smtp_url="smtp://127.0.0.1:25",
     costs=Costs(sms=(("", Decimal("0.08")),), per_day=Decimal(1)),
+    voice=Voice(numbers=("+15557654321", "+4930123456")),
 )
 
 
@@ -94,7 +96,12 @@ def _both() -> Litestar:
 
 def _composed(beside: list[object]) -> Litestar:
     links = ack_links(MASTER, URL)
-    web = WebPages(DB, HUB, Site(URL, links, partial(webhook_secret, MASTER), has_mail=True, push_key="BKey"), CHARTS)  # type: ignore[arg-type]
+    web = WebPages(
+        DB,
+        HUB,
+        Site(URL, links, partial(webhook_secret, MASTER), has_mail=True, push_key="BKey", card=card_of(SETTINGS)),
+        CHARTS,
+    )  # type: ignore[arg-type]
     return Litestar(
         [*beside, web.router],  # type: ignore[list-item]
         exception_handlers={HTTPException: web.problems.http, Exception: web.problems.failed},

@@ -21,6 +21,7 @@ from tocsin.delivery.spending import caps_of
 from tocsin.incidents.attachments import file_limits_of
 from tocsin.integrations.channels.email.return_path import return_path
 from tocsin.integrations.channels.push.send import identity_of
+from tocsin.integrations.telephony.contact_card import card_of
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
@@ -101,6 +102,7 @@ def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) 
         unconfigured,
         settings.reachability_test,
         caps_of(settings),
+        card_of(settings),
     )
     pages = WebPages(db, hub, site, charts)
 

@@ -35,3 +35,8 @@ async def test_when_the_cap_is_reached_it_says_what_happens_now(cli: Terminal, d
     spending = (await cli("channels", "--json")).json()["spending"]
     assert (spending["today"], spending["per_day"], spending["per_month"]) == ("1.240000", "1", None)
     assert spending["by"] == [{"kind": "sms", "today": "1.240000", "this_month": "1.240000"}]
+
+
+async def test_the_contact_card_is_printed_as_phones_read_it(cli: Terminal) -> None:
+    assert (await cli("contact", "card")).out.startswith("BEGIN:VCARD")
+    assert (await cli("contact", "card", "--json")).json()["numbers"] == ["+15557654321", "+4930123456"]

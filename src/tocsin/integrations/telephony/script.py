@@ -32,6 +32,8 @@ class Script(NamedTuple):
 
 def script(purpose: Purpose, message: MessageView, language: str) -> Script:
     words = LANGUAGES[language]
+    if message.gives_code:
+        return Script(language, words.greeting, _code(message), (words.heard,), words.nobody, TAKE)
     menu, keys = _menu(purpose, message, words)
     return Script(language, words.greeting, _facts(purpose, message, words), menu, words.nobody, keys)
 
@@ -47,6 +49,11 @@ def _facts(purpose: Purpose, message: MessageView, words: Phrases) -> tuple[str,
         words.since.format(time=spoken_time(message.since, message.time_zone)) if message.since else "",
     )
     return tuple(part for part in parts if part)
+
+
+def _code(message: MessageView) -> tuple[str, ...]:
+    """Figure by figure. It is derived at the send and stored nowhere, so that it cannot be said once more by a key."""
+    return tuple(part for line in message.lines[:1] for part in (f"{line.label}.", f"{' '.join(line.value)}."))
 
 
 def _menu(purpose: Purpose, message: MessageView, words: Phrases) -> tuple[tuple[str, ...], str]:

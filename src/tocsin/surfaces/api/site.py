@@ -10,6 +10,7 @@ from tocsin.delivery.entry import EMAIL
 from tocsin.delivery.keys import AckLinks, WebhookSecret, ack_links, webhook_secret
 from tocsin.delivery.spending import Caps, caps_of
 from tocsin.incidents.attachments import FileLimits, file_limits_of
+from tocsin.integrations.telephony.contact_card import caller_numbers, card_of
 from tocsin.settings import Settings
 
 
@@ -17,7 +18,8 @@ class Site(NamedTuple):
     """`public_url` is how people reach us, without a slash at its end; `unconfigured` are the kinds of contact that
     nothing can be sent by, with what is missing; `webhook_secret` gives what the messages to a contact are signed with;
     `links` makes the links of letters; `file_limits`: what may be attached; `test_every`: how often people are tested,
-    None: not by schedule; `caps`: what may be spent on texts and calls.
+    None: not by schedule; `caps`: what may be spent on texts and calls; `numbers` are those that they
+    come from, and `card` is the vCard with them.
     """
 
     public_url: str
@@ -27,6 +29,8 @@ class Site(NamedTuple):
     file_limits: FileLimits
     test_every: timedelta | None
     caps: Caps
+    numbers: tuple[str, ...]
+    card: str
 
     @property
     def letters(self) -> AckLinks | None:
@@ -43,4 +47,6 @@ def site_of(settings: Settings) -> Site:
         file_limits_of(settings),
         settings.reachability_test,
         caps_of(settings),
+        caller_numbers(settings),
+        card_of(settings),
     )

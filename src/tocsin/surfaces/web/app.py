@@ -44,6 +44,7 @@ from tocsin.surfaces.web.pages.actions.press import add_action, move_action
 from tocsin.surfaces.web.pages.alerts.list import list_alerts
 from tocsin.surfaces.web.pages.alerts.show import show_alert
 from tocsin.surfaces.web.pages.assets import serve_asset, serve_worker, show_manifest, show_offline
+from tocsin.surfaces.web.pages.delivery.contact_card import show_contact_card
 from tocsin.surfaces.web.pages.delivery.device import add_device, show_device
 from tocsin.surfaces.web.pages.delivery.notifications import (
     change_quiet_hours,
@@ -358,6 +359,7 @@ HANDLERS = [
     redeem_link,
     show_device,
     add_device,
+    show_contact_card,
     show_notifications,
     show_signing_secret,
     send_test_message,

@@ -16,7 +16,8 @@ class Site:
     `push_key` is what a browser is told about who will wake it. `unconfigured` are the kinds of contact that nothing
     can be sent by, with what is missing.
     `test_every`: how often people are tested, None: not by schedule.
-    `caps`: in which currency texts and calls are paid for.
+    `caps`: in which currency texts and calls are paid for. `card`: the vCard
+    with our numbers, empty without any.
     """
 
     public_url: str
@@ -28,6 +29,7 @@ class Site:
     unconfigured: Mapping[str, str] = field(default_factory=dict[str, str])
     test_every: timedelta | None = timedelta(days=7)
     caps: Caps = NO_CAPS
+    card: str = ""
 
     @property
     def letters(self) -> AckLinks | None:

@@ -13,6 +13,7 @@ from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
 from tocsin.surfaces.wire import contacts as wire
+from tocsin.surfaces.wire.contact_card import ContactCard
 
 User = Annotated[str | None, Parameter(help="Somebody else, for administrators.")]
 Number = Annotated[int, Parameter(name="N", help="Its number in the list.")]
@@ -136,6 +137,16 @@ def order(
     told = output.read(client.get("/contacts", user=user), wire.Contacts)
     ids = [_numbered(told, number).id for number in numbers]
     return _show(client.put(f"/contacts/order{_of(user)}", {"order": ids}), json=json)
+
+
+@app.command
+def card(*, json: Json = False) -> None:
+    """Print the contact card with the numbers that calls and texts come from: tocsin contact card > tocsin.vcf"""
+    raw = Client().get("/contact-card")
+    if json:
+        return output.print_json(raw)
+    print(output.read(raw, ContactCard).card, end="")  # as it is: a file for phones, not for reading
+    return None
 
 
 @app.command(name="quiet-hours")

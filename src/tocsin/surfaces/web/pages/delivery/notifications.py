@@ -38,7 +38,7 @@ MOST_RULES = 10
 async def show_notifications(visit: GivenVisit, pages: GivenPages, db: GivenDb, site: GivenSite) -> Response[str]:
     async with db.connection() as conn:
         _, ways = await load_ways(conn, visit)
-    return pages.page(TEMPLATE, visit, view=notifications_view(ways, site.unconfigured))
+    return pages.page(TEMPLATE, visit, view=notifications_view(ways, site.unconfigured), has_card=bool(site.card))
 
 
 async def show_again(
@@ -48,7 +48,8 @@ async def show_again(
     async with db.connection() as conn:
         _, ways = await load_ways(conn, visit)
     view = notifications_view(ways, site.unconfigured, typed)
-    return pages.page(TEMPLATE, visit, status=STATUS.get(type(problem), 400), view=view, problem=problem)
+    status = STATUS.get(type(problem), 400)
+    return pages.page(TEMPLATE, visit, status=status, view=view, problem=problem, has_card=bool(site.card))
 
 
 @post(f"{PATH}/test")
@@ -70,7 +71,8 @@ async def show_signing_secret(
         wanted = wire.contact_id(form.get("contact", ""))
         webhook = await contacts.show_webhook(tx, user, wanted, viewer_of(visit).actor)
     shown = (webhook.id, site.webhook_secret(webhook.id or 0))
-    return pages.page(TEMPLATE, visit, view=notifications_view(ways, site.unconfigured, shown=shown))
+    view = notifications_view(ways, site.unconfigured, shown=shown)
+    return pages.page(TEMPLATE, visit, view=view, has_card=bool(site.card))
 
 
 @post(f"{PATH}/rules")
