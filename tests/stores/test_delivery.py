@@ -20,6 +20,7 @@ from tocsin.delivery.model import (
     MessageView,
     Notification,
     NotificationRule,
+    Outsider,
     Purpose,
     Urgency,
 )
@@ -54,6 +55,24 @@ async def jobs_waiting(db: Database) -> list[tuple[str, str, str]]:
     async with db.connection() as conn:
         cursor = await conn.execute("SELECT kind, lane, key FROM job ORDER BY run_at, id")
         return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
+
+
+async def test_two_rooms_on_one_host_do_not_overtake_each_other(db: Database) -> None:
+    rooms = [Outsider("announce", "slack", f"https://hooks.slack.com/services/{room}") for room in ("ops", "bridge")]
+    async with db.transaction() as tx:
+        for room in (*rooms, rooms[0]):
+            await service.notify(
+                tx, Notification(user_id=None, outsider=room, topic="incident/42", purpose=Purpose.PAGE, message=PAGE)
+            )
+    async with db.connection() as conn:
+        first, other, again = await service.list_deliveries(conn, "incident/42")
+    assert first.chain == again.chain != other.chain
+    assert [each.state for each in (first, other, again)] == [
+        DeliveryState.SUPERSEDED,
+        DeliveryState.WAITING,
+        DeliveryState.WAITING,
+    ]
+    assert "ops" not in first.chain
 
 
 async def test_a_notification_becomes_rows_and_jobs_in_their_lanes(db: Database, alice: int) -> None:

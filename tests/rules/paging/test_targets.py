@@ -8,10 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.catalog.model import Vendor
+from tocsin.catalog.model import Chat, Vendor
 from tocsin.delivery.model import Line, Outsider
 from tocsin.paging.model import Answer, Outside, Person, Target, TargetKind, parse_target
-from tocsin.paging.targets import DISABLED, Crew, Listed, Registry, answers_of, next_in_turn
+from tocsin.paging.targets import (
+    DISABLED,
+    OUTSIDE,
+    Crew,
+    Listed,
+    Registry,
+    answers_of,
+    next_in_turn,
+    without_outsiders,
+)
 
 NOW = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
@@ -62,6 +71,18 @@ def test_a_vendor_is_told_by_mail_with_the_contract() -> None:
     lines = (Line("Contract", "C-1234"), Line("Ticket", "https://t"))
     assert answer.people == (Outside(Outsider("vendor:db-support", "email", "help@db.example.com"), lines),)
     assert answer.why == "vendor db-support is asked for help, contract C-1234"
+
+
+def test_a_chat_is_told_by_its_channel_and_its_address_is_shown_nowhere() -> None:
+    address = "https://hooks.slack.com/services/T0/B0/s3cret"
+    registry = msgspec.structs.replace(REGISTRY, chats={"ops": Chat(name="ops", kind="slack", address=address)})
+    target = parse_target("chat:ops")
+    answer = answers_of([target], registry, PEOPLE, NOW)[target]
+    assert answer.people == (Outside(Outsider("chat:ops", "slack", address)),)
+    assert answer.why == "the chat ops is told"
+    assert [out.why for out in without_outsiders({target: answer})[target].left_out] == [OUTSIDE]
+    gone = answers_of([target], REGISTRY, PEOPLE, NOW)[target]
+    assert (gone.people, gone.why) == ((), "chat:ops does not exist any more")
 
 
 PAIR = Target(TargetKind.ROUND_ROBIN, "payments/step-1", (parse_target("team:payments"), parse_target("user:carol")))

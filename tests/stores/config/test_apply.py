@@ -9,6 +9,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.alerts import maintenances, rulebook
 from tocsin.alerts.maintenance import MaintenanceDraft
+from tocsin.catalog import directory
 from tocsin.catalog import service as catalog
 from tocsin.config.apply import apply
 from tocsin.config.document import Document
@@ -90,6 +91,23 @@ async def test_applied_twice_nothing_changes_and_it_says_so(db: Database) -> Non
     async with db.connection() as conn:
         assert await ledger.list_recent(conn, since=datetime(2026, 1, 1, tzinfo=UTC), scopes=[1]) == before
     assert (await plan_of(db, EXAMPLE)).summary == "nothing changes"
+
+
+async def test_a_chat_is_kept_with_its_address_changed_by_it_and_removed(db: Database) -> None:
+    async def rooms() -> list[tuple[str, str, str]]:
+        async with db.connection() as conn:
+            return [(each.name, each.kind, each.address) for each in await directory.list_chats(conn)]
+
+    hook = "https://hooks.slack.com/services/T0/B0"
+    await apply_to(db, f'chats: [{{name: ops, slack: "{hook}/one"}}]')
+    assert await rooms() == [("ops", "slack", f"{hook}/one")]
+    assert (await apply_to(db, f'chats: [{{name: ops, slack: "{hook}/one"}}]')).changes == ()
+    changed = await apply_to(db, f'chats: [{{name: ops, slack: "{hook}/two"}}]')
+    assert [change.name for change in changed.changes] == ["ops"]
+    assert "/two" not in "\n".join(plan_lines(changed))
+    assert await rooms() == [("ops", "slack", f"{hook}/two")]
+    await apply_to(db, "groups: []")
+    assert await rooms() == []
 
 
 async def test_a_plan_changes_nothing(db: Database) -> None:
@@ -215,6 +233,7 @@ REFUSED = [
     ("severity_profile: sre", "severity_profile: p-levels", "organisation.severity_profile", "'leadership'"),
     ("email: bob@example.com,", "contacts: [{pager: '+491'}],", "users[1].contacts[0].pager", "no way to reach"),
     ("https://hooks.example.com/alice", "file:///etc/passwd", "users[0].contacts[1].webhook", "cannot be called"),
+    ('"user:carol"]', '"chat:ops"]', "escalation_policies[0].steps[1].notify[1]", "no chat 'ops'"),
     ("email: bob@example.com", "email: Alice@example.com", "users[1].email", "of alice already"),
     ("team: payments\n    time_zone", "team: pay\n    time_zone", "schedules[0].team", "no team 'pay'"),
     ('"user:carol"]', '"user:karol"]', "escalation_policies[0].steps[1].notify[1]", "Did you mean 'carol'"),

@@ -56,6 +56,8 @@ async def test_the_accounts_own_address_is_a_contact_until_there_is_another(api:
             "managed_by": None,
             "is_confirmed": True,
             "proven_at": None,
+            "broken_at": None,
+            "broken_why": None,
             "last_test": None,
         }
     ]
