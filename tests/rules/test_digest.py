@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 from msgspec.structs import replace
 
+from tests.rules.postmortems.test_action_rules import item
 from tocsin.config.files import load_texts
 from tocsin.config.problems import ConfigurationInvalid
 from tocsin.insights.digest_model import StoredDigest
@@ -73,6 +74,13 @@ def test_it_says_who_until_when_and_who_then() -> None:
         ("primary", "alice until Mon 9 Mar 09:00 CET, then bob"),
         ("later", "nobody until Mon 2 Mar 09:00 CET, then dave"),
     ]
+
+
+def test_it_names_what_is_overdue() -> None:
+    line = message([], [item(n=n) for n in range(1, 8)]).lines[0]
+    assert line.label == "Overdue action items"
+    assert line.value.startswith("INC-7 1 Add a canary (bob, due 2026-11-02); ")
+    assert line.value.endswith("; and 2 more. See /actions.")
 
 
 @pytest.mark.parametrize(

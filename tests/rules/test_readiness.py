@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.rules.postmortems.test_action_rules import item
 from tocsin.insights.handoff_model import Entry, EntryKind, IncidentLine
 from tocsin.insights.readiness_jobs import is_to_be_told
 from tocsin.insights.readiness_messages import not_ready, reminder
 from tocsin.insights.readiness_model import Facts, LastTest, Probed, Proof, Readiness, State
 from tocsin.insights.readiness_rules import check
 from tocsin.insights.readiness_store import Notice
+from tocsin.postmortems.model import Unread
 
 NOW = datetime(2026, 3, 8, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -145,3 +147,16 @@ def test_a_reminder_once_and_a_second_look_in_the_last_two_hours() -> None:
     assert not is_to_be_told(reminded, NOW + 3 * hour, NOW)
     assert is_to_be_told(reminded, NOW + 2 * hour, NOW)
     assert not is_to_be_told(Notice(reminded_at=NOW, looked_at=NOW), NOW + hour, NOW)
+
+
+def test_what_was_learnt_and_what_is_overdue_is_to_be_read() -> None:
+    told = found(unread=tuple(Unread(number=n, title="Checkout fails") for n in range(1, 8)), overdue=(item(),))
+    assert told.is_ready, "to be read, not missing"
+    notes = [each for each in told.items if each.state is State.NOTE]
+    assert [each.name for each in notes] == ["unread postmortem"] * 5 + ["unread postmortems", "overdue action items"]
+    assert (notes[0].url, notes[0].remedy) == (
+        "/postmortems/INC-1",
+        "Read it, and say so: tocsin postmortem read INC-1",
+    )
+    assert notes[5].sentence == "And 2 more."
+    assert notes[6].sentence == "INC-7 3 Add a canary (bob, due 2026-11-02)."

@@ -11,6 +11,8 @@ from tocsin.accounts.model import Viewer
 from tocsin.accounts.service import find_viewer, get_user_by_name
 from tocsin.delivery import contacts
 from tocsin.delivery import service as delivery
+from tocsin.incidents import privacy
+from tocsin.incidents import service as incidents
 from tocsin.insights import readiness
 from tocsin.insights.readiness_jobs import readiness_kinds
 from tocsin.insights.readiness_model import Readiness, State
@@ -20,6 +22,9 @@ from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.commands import run_command
 from tocsin.kernel.errors import Forbidden, Refused
 from tocsin.kernel.http import GuardedHttp
+from tocsin.postmortems import actions, readers
+from tocsin.postmortems import service as postmortems
+from tocsin.postmortems.action_model import ActionDraft
 
 ORGANISATION = """
 organisation: {name: Example, time_zone: UTC, severity_profile: sre}
@@ -138,6 +143,32 @@ async def test_a_probe_that_fails_is_named(world: World, http_sink: HttpSink) ->
     found = await look(world)
     grafana = next(item for item in found.items if item.name == "access to grafana")
     assert (grafana.state, grafana.sentence) == (State.MISSING, "Answered with HTTP 403 just now.")
+
+
+async def test_what_was_published_is_to_be_read_until_somebody_says_so(world: World, http_sink: HttpSink) -> None:
+    await world.configure(
+        ORGANISATION.replace("URL", http_sink.url)
+        + """
+escalation_policies: [{name: payments, steps: [{notify: ["schedule:primary"], wait: 5m}]}]
+services: [{name: checkout, team: payments, escalation_policy: payments}, {name: search}]
+"""
+    )
+    made = [await world.declare("Nobody can pay", services=(name,)) for name in ("checkout", "search", "checkout")]
+    async with world.db.transaction() as tx:
+        for incident in made:
+            await incidents.resolve(tx, incident.id, "@alice", reason="it works")
+            await postmortems.draft(tx, incident.id, "@alice")
+            await postmortems.publish(tx, incident.id, "@alice")
+        await privacy.make_private(tx, made[2].id, "@alice", "a customer is named")
+        draft = ActionDraft(text="Add a canary.", owner="bob", due_on=world.clock.now().date() - timedelta(days=1))
+        await actions.add_item(tx, made[0].id, draft, "@alice")
+    noted = {item.name: item.sentence for item in (await look(world)).items if item.state is State.NOTE}
+    assert noted["unread postmortem"] == "INC-1 Nobody can pay."
+    assert noted["overdue action items"] == "INC-1 1 Add a canary (bob, due 2026-10-31)."
+    async with world.db.transaction() as tx:
+        await readers.mark_read(tx, made[0].id, world.people["bob"])
+    assert not any(item.name == "unread postmortem" for item in (await look(world)).items)
+    world.airwaves.unread.clear()
 
 
 async def test_strangers_learn_nothing_and_have_nobody_paged(world: World) -> None:

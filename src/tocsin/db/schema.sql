@@ -1696,6 +1696,18 @@ COMMENT ON TABLE measurement IS 'What Prometheus said of an incident (PMT-1, PMT
 COMMENT ON COLUMN measurement.figure IS 'Which figure of its impact; null: a course, kept as a chart.';
 COMMENT ON COLUMN measurement.trouble IS 'Why there is nothing; empty: there is.';
 
+CREATE TABLE postmortem_reader (
+    postmortem_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    version integer NOT NULL,
+    read_at timestamptz NOT NULL,
+    PRIMARY KEY (postmortem_id, user_id),
+    FOREIGN KEY (postmortem_id) REFERENCES postmortem(id),
+    FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+COMMENT ON TABLE postmortem_reader IS 'Who says that they have read it (ONC-6), and which version.';
+CREATE INDEX postmortem_reader_user ON postmortem_reader (user_id);
+
 
 -- ── 0028_slo ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -18,6 +18,8 @@ from tocsin.kernel.resealing import Sealed
 from tocsin.kernel.secrets import Keyring
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
+from tocsin.postmortems.action_model import ActionFilter, ActionItem
+from tocsin.postmortems.actions import list_overdue
 
 EVERY = timedelta(minutes=5)
 
@@ -81,9 +83,13 @@ async def claim(tx: Tx, name: str) -> StoredDigest | None:
 
 
 async def send(tx: Tx, digest: Digest) -> None:
-    """To the members of its team, and to its webhook (signed as every webhook is)."""
+    """To the members of its team, and to its webhook (signed as every webhook is); once a week with the action items of
+    the team that are overdue."""
     schedules = rules.chosen(digest, await oncall.list_schedules(tx.conn, tx.now))
-    message = rules.message([oncall.on_call_of(each, tx.now) for each in schedules])
+    overdue: tuple[ActionItem, ...] = ()
+    if digest.weekday is not None and digest.team is not None:
+        overdue = await list_overdue(tx.conn, ActionFilter(team=digest.team), tx.now)
+    message = rules.message([oncall.on_call_of(each, tx.now) for each in schedules], overdue)
     members = await accounts.list_team_members(tx.conn, digest.team) if digest.team else []
     outside = [Outsider(f"digest:{digest.name}", "webhook", digest.webhook)] if digest.webhook else []
     for user_id, outsider in [*((user.id, None) for user in members), *((None, each) for each in outside)]:

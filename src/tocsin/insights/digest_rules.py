@@ -10,6 +10,8 @@ from tocsin.insights.digest_model import Digest, StoredDigest
 from tocsin.insights.handoff_text import moment, people
 from tocsin.kernel.localtime import instant_of, reached, zone_of
 from tocsin.oncall.model import Schedule, ScheduleOnCall
+from tocsin.postmortems.action_model import ActionItem
+from tocsin.postmortems.action_words import named_items
 
 LATE = timedelta(hours=6)
 """One that could not be sent for so long is left out: the next is nearer."""
@@ -40,13 +42,13 @@ def chosen(digest: Digest, schedules: Sequence[Schedule]) -> list[Schedule]:
     return [known[name] for name in digest.schedules if name in known]
 
 
-def message(found: Sequence[ScheduleOnCall]) -> MessageView:
-    """A line for each schedule: who is on call until when, and who is next."""
+def message(found: Sequence[ScheduleOnCall], overdue: Sequence[ActionItem] = ()) -> MessageView:
+    """A line for each schedule: who is on call until when, and who is next; then what is overdue (PMT-6)."""
+    lines = [Line(each.schedule, _said(each)) for each in found]
+    if overdue:
+        lines.append(Line("Overdue action items", f"{named_items(overdue)}. See /actions."))
     return MessageView(
-        title="Who is on call",
-        what="Who is on call now, and who is next.",
-        lines=tuple(Line(each.schedule, _said(each)) for each in found),
-        url="/oncall",
+        title="Who is on call", what="Who is on call now, and who is next.", lines=tuple(lines), url="/oncall"
     )
 
 

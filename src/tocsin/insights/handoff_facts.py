@@ -83,10 +83,15 @@ def _without(private: Collection[str], trouble: Trouble) -> Trouble:
 
 async def list_incidents_of(conn: Conn, schedule: Schedule, since: datetime) -> list[IncidentLine]:
     """What was declared since then on the services of a schedule, newest first."""
-    ladders = [stored.policy for stored in await policies.list_policies(conn)]
-    names = [each.name for each in services_of(schedule, await catalog.list_services(conn), ladders)]
+    names = await list_service_names(conn, schedule)
     found = _of(names, await _list_incidents(conn, IncidentFilter(since=since, limit=_PAGE)))
     return [line_of(each) for each in found]
+
+
+async def list_service_names(conn: Conn, schedule: Schedule) -> list[str]:
+    """Whoever is on call in this schedule is paged for these."""
+    ladders = [stored.policy for stored in await policies.list_policies(conn)]
+    return [each.name for each in services_of(schedule, await catalog.list_services(conn), ladders)]
 
 
 async def _list_incidents(conn: Conn, wanted: IncidentFilter) -> list[Incident]:

@@ -16,18 +16,21 @@ from tocsin.delivery.proof_rules import standing
 from tocsin.insights import handoff_store
 from tocsin.insights import readiness_store as store
 from tocsin.insights.handoff import circle_of, people_on
-from tocsin.insights.handoff_facts import list_incidents_of
+from tocsin.insights.handoff_facts import list_incidents_of, list_service_names
 from tocsin.insights.handoff_model import EntryKind
 from tocsin.insights.handoff_rules import check_may_write
 from tocsin.insights.handoff_turns import LOOK_AHEAD, Turn, turns
 from tocsin.insights.readiness_model import AccessProbe, Facts, LastTest, Proof, Readiness
-from tocsin.insights.readiness_rules import RECENT, check
+from tocsin.insights.readiness_rules import PUBLISHED, RECENT, check
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Forbidden, NotFound, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
 from tocsin.oncall.model import Schedule
+from tocsin.postmortems.action_model import ActionFilter
+from tocsin.postmortems.actions import list_overdue
+from tocsin.postmortems.readers import list_unread
 
 LANE = "insights"
 PROBE = "insights.probe"
@@ -81,6 +84,8 @@ async def check_person(conn: Conn, schedule: Schedule, user: User, starts_at: da
         probes=tuple(probes),
         incidents=tuple(await list_incidents_of(conn, schedule, now - RECENT)),
         issues=tuple(each for each in entries if each.kind is EntryKind.ISSUE),
+        unread=tuple(await list_unread(conn, user.id, await list_service_names(conn, schedule), now - PUBLISHED)),
+        overdue=await list_overdue(conn, ActionFilter(owner=user.name), now),
     )
     return check(facts, now)
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 import msgspec
 
 from tocsin.insights.handoff_model import Entry, IncidentLine
+from tocsin.postmortems.action_model import ActionItem
+from tocsin.postmortems.model import Unread
 
 
 class AccessProbe(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +65,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is known of a person before a shift. `probes` are those of the schedule's team."""
+    """Everything that is known of a person before a shift. `probes` are those of the schedule's team, `unread` the
+    postmortems of its services, `overdue` their own action items."""
 
     schedule: str
     time_zone: str
@@ -74,6 +77,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     probes: tuple[Probed, ...]
     incidents: tuple[IncidentLine, ...]
     issues: tuple[Entry, ...]
+    unread: tuple[Unread, ...] = ()
+    overdue: tuple[ActionItem, ...] = ()
 
 
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,11 +8,16 @@ from datetime import datetime, timedelta
 from tocsin.delivery.proof_model import PROVEN_FOR
 from tocsin.insights.handoff_model import IncidentLine
 from tocsin.insights.readiness_model import Facts, Item, LastTest, Probed, Proof, Readiness, State
+from tocsin.kernel.ids import incident_ref
+from tocsin.postmortems.action_words import named_items
 
 ANSWERED_FOR = timedelta(days=7)
 """A test page counts for the shift that begins within a week of its answer."""
 
 RECENT = timedelta(days=7)
+PUBLISHED = timedelta(days=30)
+"""A postmortem that was published within it is to be read before a shift."""
+
 PROBED_FOR = timedelta(hours=24)
 
 _SHOWN = 5
@@ -96,6 +101,22 @@ def _to_read(facts: Facts) -> Iterator[Item]:
     for issue in facts.issues:
         said = f"{issue.text} (owner: {issue.owner})." if issue.owner else f"{issue.text}."
         yield Item(name="known issue", state=State.NOTE, sentence=said, url=issue.link)
+    for each in facts.unread[:_SHOWN]:
+        ref = incident_ref(each.number)
+        yield Item(
+            name="unread postmortem",
+            state=State.NOTE,
+            sentence=f"{ref} {each.title}.",
+            remedy=f"Read it, and say so: tocsin postmortem read {ref}",
+            url=f"/postmortems/{ref}",
+        )
+    if len(facts.unread) > _SHOWN:
+        more = len(facts.unread) - _SHOWN
+        yield Item(name="unread postmortems", state=State.NOTE, sentence=f"And {more} more.", url="/postmortems")
+    if facts.overdue:
+        yield Item(
+            name="overdue action items", state=State.NOTE, sentence=f"{named_items(facts.overdue)}.", url="/actions"
+        )
 
 
 def _incident(incident: IncidentLine) -> str:

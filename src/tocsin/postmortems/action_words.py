@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from tocsin.incidents.sentences import full_stop
 from tocsin.kernel.ids import incident_ref
 from tocsin.postmortems.action_model import ActionItem, ActionState
+
+SHOWN = 5
+"""So many are named in a line."""
 
 
 def named(item: ActionItem) -> str:
@@ -80,3 +84,13 @@ def still_open(item: ActionItem, today: date) -> str:
     due = f"overdue since {item.due_on}" if item.is_overdue(today) else f"due {item.due_on}"
     state = "" if item.state is ActionState.OPEN else f"{item.state.words}, "
     return f"item {item.n} ({state}{owner}, {due}): {full_stop(item.text)}"
+
+
+def named_items(items: Sequence[ActionItem]) -> str:
+    """ "INC-7 3 Add a canary (bob, due 2026-11-02); and 2 more"."""
+    named = "; ".join(
+        f"{incident_ref(item.incident_number)} {item.n} {item.text.rstrip('.')} "
+        f"({item.owner or 'nobody'}, due {item.due_on})"
+        for item in items[:SHOWN]
+    )
+    return f"{named}; and {len(items) - SHOWN} more" if len(items) > SHOWN else named

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from tocsin.accounts.model import Viewer
+from tocsin.accounts.model import ORGANISATION_SCOPE, Viewer
 from tocsin.catalog import service as catalog
 from tocsin.incidents import assigning, privacy, role_messages
 from tocsin.incidents import service as incidents
@@ -220,3 +220,10 @@ async def _tell_owner(tx: Tx, incident: Incident, item: ActionItem, by: str) -> 
 async def list_added(conn: Conn, scopes: Sequence[int], until: datetime) -> list[ActionItem]:
     """All that were added before an instant, of incidents of these scopes that were no drills."""
     return await store.list_added(conn, scopes, until)
+
+
+async def list_overdue(conn: Conn, wanted: ActionFilter, now: datetime) -> tuple[ActionItem, ...]:
+    """Those that everybody may see, narrowed down by `wanted`, the longest overdue first."""
+    day = await today(conn, now)
+    narrowed = replace(wanted, wanted=Wanted.OVERDUE)
+    return tuple(await store.list_items(conn, (ORGANISATION_SCOPE,), narrowed, day))

@@ -82,6 +82,21 @@ class Version(Struct, frozen=True, kw_only=True):
     note: str
 
 
+class Reader(Struct, frozen=True, kw_only=True):
+    """Somebody who says that they have read a version."""
+
+    name: str
+    version: int
+    read_at: datetime
+
+
+class Unread(Struct, frozen=True, kw_only=True):
+    """A published postmortem that somebody has not read: its incident."""
+
+    number: int
+    title: str
+
+
 class NewPostmortem(Struct, frozen=True, kw_only=True):
     """What its first version is made with."""
 

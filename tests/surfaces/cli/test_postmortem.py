@@ -35,6 +35,9 @@ async def test_from_the_draft_to_its_publication(cli: Terminal, tmp_path: Path) 
     assert "Nobody has approved this version." in (await cli("postmortem", "publish", "INC-1", status=1)).err
     said = (await cli("postmortem", "publish", "INC-1", "--why", "nobody else was there")).out
     assert "is published, version 2." in said
+    assert "Readers: @bob." in (await cli("postmortem", "read", "INC-1", who="bob")).out
+    read = (await cli("postmortem", "read", "INC-1", "--json")).json()
+    assert sorted(each["name"] for each in read["readers"]) == ["alice", "bob"]
     listed = (await cli("postmortem", "list")).out
     assert "INC-1" in listed
     assert "published" in listed

@@ -145,6 +145,27 @@ async def test_a_chart_is_drawn_where_the_text_is_read(office: Database, browser
     assert (await victor.get("/incidents/INC-1/charts/1")).status_code == 404
 
 
+async def test_who_has_read_it_says_so(office: Database, browser_of: BrowserOf) -> None:
+    incident = await drafted(office)
+    alice = await browser_of("alice")
+    assert 'id="readers"' not in (await alice.get(PATH)).text
+    refused = await alice.press(f"{PATH}/read", on=PATH)
+    assert (refused.status_code, "is not published yet" in refused.text) == (400, True)
+    async with office.transaction() as tx:
+        await service.publish(tx, incident.id, "@alice")
+    assert "Nobody has said yet" in (await alice.get(PATH)).text
+    assert (await alice.press(f"{PATH}/read", on=PATH)).headers["location"] == f"{PATH}#readers"
+    page = (await alice.get(PATH)).text
+    assert "<li><b>alice</b>" in page
+    assert "I have read it" not in page
+    async with office.transaction() as tx:
+        await service.edit(tx, incident.id, "# Learnt more\n", 2, "@alice")
+    page = (await alice.get(PATH)).text
+    assert "version 2, an earlier one" in page
+    assert "I have read it" in page
+    assert (await (await browser_of("victor")).press(f"{PATH}/read")).status_code == 403
+
+
 async def test_markup_of_a_writer_stays_text(office: Database, browser_of: BrowserOf) -> None:
     hostile = "<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))\n\n</textarea><b>y</b>"
     await drafted(office, hostile)

@@ -180,6 +180,8 @@ def build_router(db: Database, hub: Hub, settings: Settings, charts: Renderer) -
             postmortem_review.show_review,
             postmortem_review.ask_for_review,
             postmortem_review.give_review,
+            postmortem_review.mark_read,
+            postmortem_review.list_readers,
             postmortem_review.list_versions,
             postmortem_review.show_version,
             postmortem_review.restore_version,

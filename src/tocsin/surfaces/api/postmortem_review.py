@@ -10,7 +10,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import review, service
+from tocsin.postmortems import readers, review, service
 from tocsin.postmortems.model import Postmortem
 from tocsin.postmortems.review_model import CommentDraft, read_verdict
 from tocsin.postmortems.versions import get_version, restored_note
@@ -72,6 +72,22 @@ async def give_review(ref: Ref, data: JSONBody[wire.VerdictRequest], viewer: Cal
         verdict = read_verdict(data.verdict)
         await review.give_review(tx, incident.id, viewer.actor, verdict, data.note, data.version)
         return await _review(tx.conn, await service.get(tx.conn, incident.id))
+
+
+@post(f"{PATH}/read", status_code=200, summary="Say that you have read a postmortem")
+async def mark_read(ref: Ref, viewer: Caller, db: Db) -> wire.ReaderList:
+    """The latest version, once it is published; readiness asks for it before a shift."""
+    async with db.transaction() as tx:
+        incident = await to_review(tx, viewer, ref)
+        found = await readers.mark_read(tx, incident.id, viewer.user_id)
+        return wire.readers(found, await readers.list_readers(tx.conn, found))
+
+
+@get(f"{PATH}/readers", summary="Who has read a postmortem")
+async def list_readers(ref: Ref, viewer: Caller, db: Db) -> wire.ReaderList:
+    async with db.connection() as conn:
+        found = await load(conn, viewer, ref)
+        return wire.readers(found, await readers.list_readers(conn, found))
 
 
 @get(f"{PATH}/versions", summary="List the versions of a postmortem")

@@ -9,6 +9,7 @@ from tocsin.kernel.difference import compare, in_text, shortened, tally
 from tocsin.kernel.ids import incident_ref
 from tocsin.postmortems.meeting import GROUND_RULES, TURNS, Planned
 from tocsin.postmortems.model import Postmortem
+from tocsin.postmortems.model import Reader as StoredReader
 from tocsin.postmortems.model import Version as StoredVersion
 from tocsin.postmortems.publishing import Gap as FoundGap
 from tocsin.postmortems.review_model import Comment as StoredComment
@@ -124,6 +125,19 @@ class VersionText(Version, kw_only=True):
     since: int
     tally: str
     changes: list[str]
+
+
+class Reader(msgspec.Struct, kw_only=True):
+    """Somebody who says that they have read it; `version` is the one that they read."""
+
+    name: str
+    version: int
+    read_at: datetime
+
+
+class ReaderList(msgspec.Struct, kw_only=True):
+    incident: str
+    readers: list[Reader]
 
 
 class ChartFile(msgspec.Struct, kw_only=True):
@@ -251,4 +265,11 @@ def _reviewer(stored: StoredReviewer) -> Reviewer:
         note=stored.note,
         version=stored.version,
         said_at=stored.said_at,
+    )
+
+
+def readers(postmortem: Postmortem, found: Sequence[StoredReader]) -> ReaderList:
+    return ReaderList(
+        incident=incident_ref(postmortem.incident_number),
+        readers=[Reader(name=each.name, version=each.version, read_at=each.read_at) for each in found],
     )

@@ -29,6 +29,7 @@ app = verb(
 app.command(postmortem_draft.draft, name="draft")
 app.command(postmortem_templates.templates, name="templates")
 app.command(postmortem_read.show, name="show")
+app.command(postmortem_read.read, name="read")
 app.command(postmortem_read.list_postmortems, name="list")
 app.command(postmortem_change.edit, name="edit")
 app.command(postmortem_change.owner, name="owner")

@@ -11,6 +11,7 @@ from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Incident, Json, WrongUsage
 from tocsin.surfaces.wire import postmortems as wire
+from tocsin.surfaces.wire.postmortem_review import ReaderList
 
 STYLE = {"draft": "yellow", "in-review": "cyan", "published": "green"}
 
@@ -35,6 +36,16 @@ def show(
         return output.say(f"Version {told.version} of the postmortem of {told.incident} is in {output.line(str(out))}.")
     sys.stdout.write(output.safe(told.body))
     return None
+
+
+def read(incident: Incident, /, *, json: Json = False) -> None:
+    """Say that you have read it: readiness asks before a shift for what was published about your services."""
+    raw = Client().post(f"/incidents/{segment(incident)}/postmortem/read", None)
+    if json:
+        return output.print_json(raw)
+    told = output.read(raw, ReaderList)
+    names = ", ".join(f"@{output.line(each.name)}" for each in told.readers)
+    return output.say(f"You have read the postmortem of {told.incident}. Readers: {names}.")
 
 
 def list_postmortems(

@@ -8,7 +8,7 @@ from litestar.response import Redirect, Response
 
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import review, saying, service
+from tocsin.postmortems import readers, review, saying, service
 from tocsin.postmortems.figures import Figure
 from tocsin.postmortems.review_model import CommentDraft, read_verdict
 from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenForm, GivenPages, GivenVisit
@@ -98,6 +98,18 @@ async def publish(
         await review.publish(tx, incident_id, by, form.get("reason", ""))
 
     return await _do(ref, visit, form, pages, charts, db, "publish", make_public)
+
+
+@post("/postmortems/{ref:str}/read")
+async def mark_read(
+    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+) -> Done:
+    """The viewer has read the version that is published."""
+
+    async def mark(tx: Tx, incident_id: int, by: str) -> None:
+        await readers.mark_read(tx, incident_id, viewer_of(visit).user_id)
+
+    return await _do(ref, visit, form, pages, charts, db, "mark as read", mark, "readers")
 
 
 @post("/postmortems/{ref:str}/cost")

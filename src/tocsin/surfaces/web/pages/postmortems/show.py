@@ -16,9 +16,11 @@ from tocsin.kernel.markdown import Document, render
 from tocsin.postmortems import review, service
 from tocsin.postmortems.drawing import draw, list_shown
 from tocsin.postmortems.layouts import LAYOUTS
+from tocsin.postmortems.model import Reader
 from tocsin.postmortems.own_templates import list_known
 from tocsin.postmortems.picturing import with_drawings
 from tocsin.postmortems.publishing import Gap
+from tocsin.postmortems.readers import list_readers
 from tocsin.postmortems.review_model import Comment, Reviewer, stands_in
 from tocsin.postmortems.templates import Template
 from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenForm, GivenPages, GivenVisit
@@ -55,7 +57,7 @@ class ReviewerView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShowView(msgspec.Struct, frozen=True, kw_only=True):
-    """`typed` is what a refused form held, by field."""
+    """`typed` is what a refused form held, by field; `has_read`: the viewer has, the latest version."""
 
     head: Head
     document: Document
@@ -64,6 +66,8 @@ class ShowView(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     actions: ActionsPart
     cost: cost.CostPart
+    readers: tuple[Reader, ...]
+    has_read: bool
     is_own: bool
     typed: dict[str, str]
     fields_below: tuple[str, ...] = FIELDS_BELOW
@@ -128,6 +132,7 @@ async def show_page(
         actions = await load_part(conn, incident, visit, postmortem_path(incident.number))
         figures = await cost.load_cost(conn, incident.id)
         shown = await list_shown(conn, head.postmortem)
+        readers = await list_readers(conn, head.postmortem)
     text, version = head.postmortem.body, head.postmortem.version
     document = await asyncio.to_thread(render, text, prefix=PREFIX)
     drawings = await draw(charts, shown, "page")
@@ -141,6 +146,8 @@ async def show_page(
         gaps=tuple(gaps),
         actions=actions,
         cost=figures,
+        readers=tuple(readers),
+        has_read=any((each.name, each.version) == (viewer_of(visit).name, version) for each in readers),
         is_own=head.postmortem.owner == viewer_of(visit).name,
         typed=typed or {},
     )
