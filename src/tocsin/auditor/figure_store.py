@@ -65,6 +65,11 @@ async def count_unfinished_deliveries(conn: Conn) -> dict[str, int]:
     )
 
 
+async def count_taken_deliveries(conn: Conn) -> dict[str, int]:
+    """By channel: what their providers have still to bring."""
+    return await _by_name(conn, "SELECT kind, count(*) FROM delivery WHERE state = 'taken' GROUP BY kind ORDER BY kind")
+
+
 async def count_events(
     conn: Conn, after_id: int, up_to_id: int, kinds: Sequence[str], of_everything: Sequence[str]
 ) -> list[tuple[str, str, str, str, str, int]]:

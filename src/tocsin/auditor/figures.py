@@ -34,6 +34,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     held: int
     alerts: int
     unsent: dict[str, int]
+    taken: dict[str, int]
     failing: dict[str, int]
     spent: tuple[Spent, ...]
     findings: int
@@ -54,6 +55,7 @@ async def read_figures(conn: Conn, now: datetime) -> Figures:
         held=await figure_store.count_held(conn),
         alerts=await figure_store.count_firing(conn),
         unsent=await figure_store.count_unfinished_deliveries(conn),
+        taken=await figure_store.count_taken_deliveries(conn),
         failing={each.endpoint: each.failures for each in peers if each.failures >= TRIPS_AT},
         spent=tuple(await delivery.read_spent(conn, now)),
         findings=len(await store.list_findings(conn)),

@@ -132,6 +132,7 @@ def _send(delivery: Delivery) -> Send:
         at=delivery.sent_at or delivery.ended_at or delivery.taken_at or delivery.due_at,
         attempts=delivery.attempts,
         detail=delivery.superseded or delivery.answer,
+        was_taken=delivery.taken_at is not None,
     )
 
 
@@ -144,6 +145,8 @@ def _sent(send: Send) -> str:
             return f"{way}: sent {send.at:%H:%M:%S} UTC{answer}"
         case DeliveryState.TAKEN:
             return f"{way}: taken by the provider {send.at:%H:%M:%S} UTC, not known to have arrived{answer}"
+        case DeliveryState.FAILED if send.was_taken:
+            return f"{way}: taken, and did not arrive, as was said {send.at:%H:%M:%S} UTC{answer}"
         case DeliveryState.FAILED:
             tries = "1 attempt" if send.attempts == 1 else f"{send.attempts} attempts"
             return f"{way}: failed after {tries}{answer}"

@@ -316,7 +316,9 @@ class Hold(Struct, frozen=True, kw_only=True):
 
 
 class Send(Struct, frozen=True, kw_only=True):
-    """How one page travelled: by which way, when, and what the other side said. `at` is when its state was reached."""
+    """How one page travelled: by which way, when, and what the other side said. `at` is when its state was reached,
+    `was_taken` that the other side had it before it failed.
+    """
 
     kind: str
     address: str
@@ -324,6 +326,7 @@ class Send(Struct, frozen=True, kw_only=True):
     at: datetime
     attempts: int
     detail: str
+    was_taken: bool = False
 
 
 class Called(Struct, frozen=True, kw_only=True):

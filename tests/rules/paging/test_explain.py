@@ -129,6 +129,12 @@ def test_before_any_run_the_story_says_that_none_has_begun() -> None:
             "e-mail to alice@example.com: not sent any more (@bob has acknowledged)",
         ),
         (
+            delivery(
+                DeliveryState.FAILED, taken_at=T0, ended_at=T0 + timedelta(seconds=70), answer="it came back: 550"
+            ),
+            "e-mail to alice@example.com: taken, and did not arrive, as was said 03:01:10 UTC (it came back: 550)",
+        ),
+        (
             delivery(DeliveryState.TAKEN, taken_at=T0 + timedelta(seconds=3), answer="queued"),
             "e-mail to alice@example.com: taken by the provider 03:00:03 UTC, not known to have arrived (queued)",
         ),

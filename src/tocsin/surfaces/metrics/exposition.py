@@ -42,6 +42,12 @@ def of_installation(figures: Figures, now: datetime) -> Iterator[Metric]:
         [((channel,), count) for channel, count in figures.unsent.items()],
     )
     yield _gauges(
+        "tocsin_deliveries_taken",
+        "Messages that a provider has taken and not reported on yet, by channel.",
+        ("channel",),
+        [((channel,), count) for channel, count in figures.taken.items()],
+    )
+    yield _gauges(
         "tocsin_endpoint_failures",
         "Sends in a row, three or more, that a host has not answered: its circuit is open.",
         ("endpoint",),
@@ -96,7 +102,7 @@ def of_history(tallies: Tallies) -> Iterator[Metric]:
     ended = [(key, count) for key, count in tallies.events.items() if key[0] == "DeliveryEnded"]
     yield _counters(
         "tocsin_deliveries",
-        "Messages by channel, outcome (sent, failed) and the reason of a failure.",
+        "Messages by channel, outcome (sent, failed) and the reason of a failure; a mail that comes back is both.",
         ("channel", "outcome", "reason"),
         [((channel, state, reason), count) for (_, channel, state, reason, _), count in ended],
     )

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from tocsin.delivery.model import DeliveryState
+from tocsin.delivery.wording import STATES
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
 from tocsin.paging.explain import WAYS
@@ -83,4 +85,5 @@ def why_called(call: Called) -> str:
 
 def _send(send: Send) -> SendView:
     tone = "amber" if send.state == "failed" else "soft"
-    return SendView(f"{WAYS.get(send.kind, send.kind)} to {send.address}", send.at, send.state, send.detail, tone)
+    way = f"{WAYS.get(send.kind, send.kind)} to {send.address}"
+    return SendView(way, send.at, STATES[DeliveryState(send.state)], send.detail, tone)
