@@ -60,15 +60,25 @@ async def replace_contacts(
 
 
 async def ways_of(conn: Conn, user: User) -> Ways:
-    """How this person is reached: contacts in their order, those of a file first, the account's own address last."""
+    """How this person is reached: contacts in their order, those of a file first, the account's own address last.
+    `proven_at` of each is its last answer.
+    """
     told = await contact_store.get_told(conn, user.id)
     ways = [*told.contacts, *(_as_known(way, user) for way in rules.account_email(told.contacts, user.id, user.email))]
-    tests = await store.list_latest_of_topics(conn, [topic_of_tests(contact) for contact in ways])
-    return Ways(contacts=tuple(ways), rules=told.rules, habit=told.habit, tests={test.topic: test for test in tests})
+    topics = [topic_of_tests(contact) for contact in ways]
+    tests = await store.list_latest_of_topics(conn, topics)
+    records = await proofs.list_of_ways(conn, user.id, ways)
+    return Ways(
+        contacts=tuple(replace(way, proven_at=kept.answered_at) for way, kept in zip(ways, records, strict=True)),
+        rules=told.rules,
+        habit=told.habit,
+        tests={test.topic: test for test in tests},
+        proofs=dict(zip(topics, records, strict=True)),
+    )
 
 
 def _as_known(way: Contact, user: User) -> Contact:
-    """What is known of the account's own address stands with the account."""
+    """Whether the account's own address works stands with the account."""
     if way.id is not None:
         return way
     return replace(way, broken_at=user.email_broken_at, broken_why=user.email_broken_why)
@@ -109,7 +119,7 @@ async def remove_contact(tx: Tx, user: User, contact_id: int | None, by: str) ->
     """
     ways = await ways_of(tx.conn, user)
     contact = _get(ways, user, contact_id)
-    rules.check_removal(contact, ways.contacts, tuple(ways.tests.values()))
+    rules.check_removal(contact, ways.contacts)
     assert contact.id is not None
     await contact_store.disable_contact(tx.conn, contact.id, tx.now)
     kept = rules.rules_without(contact, ways.contacts, ways.rules)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from tocsin.delivery.proof_model import Record
 from tocsin.kernel.localtime import Hours
 from tocsin.kernel.outbound import FailureReason
 
@@ -272,12 +273,13 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
     """How one person is reached. `contacts` with the account's own address, where it serves as one; `tests` is the last
-    test message of each, by the contact's topic (`topic_of_tests`)."""
+    test message of each, `proofs` what is kept of its answers, by the contact's topic (`topic_of_tests`)."""
 
     contacts: tuple[Contact, ...]
     rules: tuple[NotificationRule, ...]
     habit: Habit
     tests: dict[str, Delivery]
+    proofs: dict[str, Record]
 
 
 def topic_of_tests(contact: Contact) -> str:

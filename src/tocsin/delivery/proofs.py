@@ -78,6 +78,15 @@ async def list_ways(conn: Conn, users: Sequence[User]) -> dict[int, list[tuple[C
     return ways
 
 
+async def list_of_ways(conn: Conn, user_id: int, ways: Sequence[Contact]) -> list[Record]:
+    """What is kept of each of these ways of one person, in their order."""
+    kept = {record.key: record for record in await proof_store.list_records(conn, [user_id])}
+    keys = [key_of(conn.keyring, way) for way in ways]
+    return [
+        _with_first_answer(kept.get(key) or Record(**key._asdict()), way) for key, way in zip(keys, ways, strict=True)
+    ]
+
+
 def key_of(keyring: Keyring, contact: Contact) -> WayKey:
     assert contact.user_id is not None  # only users have contacts
     return _key(keyring, contact.user_id, contact.id, contact.address)

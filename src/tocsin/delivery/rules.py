@@ -15,7 +15,6 @@ from tocsin.delivery.model import (
     Purpose,
     Urgency,
     Way,
-    topic_of_tests,
 )
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.outbound import FailureReason, SendFailed
@@ -134,18 +133,14 @@ def check_addition(contacts: Sequence[Contact], draft: ContactDraft) -> None:
         raise Refused(f"Nobody has more than {MOST_CONTACTS} contacts.", "Remove one that you do not look at.")
 
 
-def check_removal(contact: Contact, contacts: Sequence[Contact], tests: Sequence[Delivery]) -> None:
-    """Raises Refused for what is not the person's to remove, and for the last one that is known to work. `tests`: the
-    last test messages, by which the account's own address is proven.
-    """
+def check_removal(contact: Contact, contacts: Sequence[Contact]) -> None:
+    """Raises Refused for what is not the person's to remove, and for the last one that is known to work."""
     if not contact.is_own:
         remedy = (
             "Change your address instead." if contact.managed_by is None else "Change contacts: there, and apply it."
         )
         raise Refused(f"This contact is managed by {contact.managed_by or 'the account'}.", remedy)
-    answered = {test.topic for test in tests if test.link_used_at is not None}
-    proven = [each for each in contacts if each.proven_at is not None or topic_of_tests(each) in answered]
-    if proven == [contact]:
+    if [each for each in contacts if each.proven_at is not None] == [contact]:
         raise Refused(
             "This is the only contact that is known to work.",
             "Prove another one first: send a test message by it and follow its link.",

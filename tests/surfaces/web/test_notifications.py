@@ -219,3 +219,29 @@ async def test_quiet_hours_are_set_and_ended(office: Database, browser_of: Brows
     assert 'id="wrong-days"' in no_day.text
     await alice.press(f"{PAGE}/quiet-hours", on=PAGE, off="yes", **night)
     assert "Have quiet hours" in (await alice.get(PAGE)).text
+
+
+async def test_the_accounts_own_address_is_proven_missed_and_due(
+    office: Database, browser_of: BrowserOf, guest: Browser, links: AckLinks, clock: VirtualClock
+) -> None:
+    alice = await browser_of("alice")
+
+    async def asked() -> str:
+        assert (await alice.press(f"{PAGE}/test", on=PAGE, contact="account")).status_code == 303
+        async with office.connection() as conn:
+            sent = await service.list_deliveries(conn, f"contact/account-{(await get_user_by_name(conn, 'alice')).id}")
+        return links.url_for(sent[-1].id).removeprefix(URL)
+
+    path = await asked()
+    assert "Unproven: nobody has answered" in words_of((await alice.get(PAGE)).text)
+    await guest.client.post(path)
+    assert "email alice@example.com Proven just now" in words_of((await alice.get(PAGE)).text)
+    clock.advance(timedelta(days=1))
+    await asked()
+    clock.advance(timedelta(hours=4))
+    alice = await browser_of("alice")
+    assert "Unproven: no test was answered since" in words_of((await alice.get(PAGE)).text)
+    await guest.client.post(await asked())
+    clock.advance(timedelta(days=31))
+    alice = await browser_of("alice")
+    assert "Due: last proven 31 days ago." in words_of((await alice.get(PAGE)).text)

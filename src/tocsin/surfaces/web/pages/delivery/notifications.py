@@ -38,7 +38,8 @@ MOST_RULES = 10
 async def show_notifications(visit: GivenVisit, pages: GivenPages, db: GivenDb, site: GivenSite) -> Response[str]:
     async with db.connection() as conn:
         _, ways = await load_ways(conn, visit)
-    return pages.page(TEMPLATE, visit, view=notifications_view(ways, site.unconfigured), has_card=bool(site.card))
+    view = notifications_view(ways, site.unconfigured, visit.times.now)
+    return pages.page(TEMPLATE, visit, view=view, has_card=bool(site.card))
 
 
 async def show_again(
@@ -47,7 +48,7 @@ async def show_again(
     """The page with what was typed and what is wrong with it."""
     async with db.connection() as conn:
         _, ways = await load_ways(conn, visit)
-    view = notifications_view(ways, site.unconfigured, typed)
+    view = notifications_view(ways, site.unconfigured, visit.times.now, typed)
     status = STATUS.get(type(problem), 400)
     return pages.page(TEMPLATE, visit, status=status, view=view, problem=problem, has_card=bool(site.card))
 
@@ -71,7 +72,7 @@ async def show_signing_secret(
         wanted = wire.contact_id(form.get("contact", ""))
         webhook = await contacts.show_webhook(tx, user, wanted, viewer_of(visit).actor)
     shown = (webhook.id, site.webhook_secret(webhook.id or 0))
-    view = notifications_view(ways, site.unconfigured, shown=shown)
+    view = notifications_view(ways, site.unconfigured, visit.times.now, shown=shown)
     return pages.page(TEMPLATE, visit, view=view, has_card=bool(site.card))
 
 

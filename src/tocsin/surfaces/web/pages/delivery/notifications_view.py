@@ -9,7 +9,8 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import User
 from tocsin.delivery import contacts
 from tocsin.delivery.devices import PUSH
-from tocsin.delivery.model import Contact, Delivery, QuietHours, Urgency, Ways, topic_of_tests
+from tocsin.delivery.model import Contact, QuietHours, Urgency, Ways, topic_of_tests
+from tocsin.delivery.proof_rules import standing
 from tocsin.delivery.wording import STATES, shown_address
 from tocsin.integrations.channels.registry import KINDS
 from tocsin.kernel.db import Conn
@@ -31,9 +32,10 @@ _EXAMPLES = {
 
 
 class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`secret` is what its messages are signed with, empty unless it was asked for. `tested` is empty while no test was
-    sent; `answer` is what the peer said to the last one. `broken` is why nothing is sent to it since
-    `broken_at`, empty while it is. `is_first` and `is_last` among those that the person orders.
+    """`proof` is how it stands (`ProofState`), `proof_since` since when, `proven_at` the last answer. `secret` is what
+    its messages are signed with, empty unless it was asked for. `tested` is empty while no test was sent; `answer` is
+    what the peer said to the last one. `broken` is why nothing is sent to it since `broken_at`, empty while it is.
+    `is_first` and `is_last` among those that the person orders.
     """
 
     id: str
@@ -45,7 +47,9 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     is_confirmed: bool
     is_first: bool
     is_last: bool
+    proof: str
     proven_at: datetime | None
+    proof_since: datetime | None
     broken: str
     broken_at: datetime | None
     tested: str
@@ -122,6 +126,7 @@ async def load_ways(conn: Conn, visit: Visit) -> tuple[User, Ways]:
 def notifications_view(
     ways: Ways,
     unconfigured: Mapping[str, str],
+    now: datetime,
     typed: Typed = NOTHING_TYPED,
     shown: tuple[int | None, str] = (None, ""),
 ) -> NotificationsView:
@@ -130,7 +135,7 @@ def notifications_view(
     rules = _stored_rules(ways) if typed.rules is None else typed.rules
     return NotificationsView(
         contacts=tuple(
-            _row(contact, ways.tests.get(topic_of_tests(contact)), own, shown[1] if contact.id == shown[0] else "")
+            _row(contact, ways, own, now, secret=shown[1] if contact.id == shown[0] else "")
             for contact in ways.contacts
         ),
         urgencies=tuple(
@@ -160,7 +165,9 @@ def _stored_quiet(quiet: QuietHours | None) -> QuietForm:
     return QuietForm(begins=f"{quiet.begin:%H:%M}", ends=f"{quiet.to:%H:%M}", days=quiet.days, is_set=True)
 
 
-def _row(contact: Contact, test: Delivery | None, own: list[int | None], secret: str) -> ContactRow:
+def _row(contact: Contact, ways: Ways, own: list[int | None], now: datetime, *, secret: str) -> ContactRow:
+    topic = topic_of_tests(contact)
+    test, stands = ways.tests.get(topic), standing(ways.proofs[topic], now)
     return ContactRow(
         id=str(contact.id or ACCOUNT),
         kind=contact.kind,
@@ -171,7 +178,9 @@ def _row(contact: Contact, test: Delivery | None, own: list[int | None], secret:
         is_confirmed=contact.is_confirmed,
         is_first=contact.id == own[0] if own else False,
         is_last=contact.id == own[-1] if own else False,
-        proven_at=contact.proven_at,
+        proof=stands.state,
+        proven_at=stands.answered_at,
+        proof_since=stands.since,
         broken=(contact.broken_why or "nothing arrives there") if contact.broken_at is not None else "",
         broken_at=contact.broken_at,
         tested=STATES[test.state] if test else "",
