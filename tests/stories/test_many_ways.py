@@ -65,3 +65,18 @@ async def test_declined_by_a_message_the_others_ring_no_more(world: World) -> No
     world.phone("bob").receives("page")
     world.phone("carol").receives("page")
     assert world.airwaves.unread == []
+
+
+async def test_whoever_comes_to_help_is_not_rung_for_either(world: World) -> None:
+    await paged(world)
+    await world.acknowledge("bob")
+    for kind in KINDS:
+        world.phone("alice").receives("acknowledged", by=kind, saying="@bob has acknowledged INC-1")
+    await world.add_responders("bob", "alice")
+    for kind in KINDS:
+        world.phone("alice").receives("page", by=kind)
+    await world.acknowledge("alice")
+    for kind in ("ntfy", "pushover"):
+        world.phone("alice").receives("acknowledged", by=kind, saying="@bob has INC-1, and knows that you come")
+    world.phone("bob").receives("info")
+    assert world.airwaves.unread == []

@@ -8,7 +8,7 @@ while in `snoozing`.
 from typing import NamedTuple
 
 from tocsin.delivery import service as delivery
-from tocsin.delivery.model import Purpose
+from tocsin.delivery.model import MessageView, Purpose
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.errors import Refused
@@ -57,6 +57,7 @@ async def _answer(tx: Tx, incident: Incident, page: Page, by: str) -> None:
 
 async def _join(tx: Tx, incident: Incident, page: Page, by: str) -> None:
     await _answer(tx, incident, page, by)
+    await _silence_other_ways(tx, incident, page, messages.joined_by_you(incident))
     sentence = sentences.joins(page.user_name)
     await tx.emit(
         ResponderJoined(
@@ -86,8 +87,7 @@ async def decline(tx: Tx, incident_id: int, by: str, reason: str = "") -> None:
 async def _decline_page(tx: Tx, incident: Incident, page: Page, by: str, reason: str) -> None:
     await store.end_page(tx.conn, page.id, PageState.DECLINED, tx.now)
     await _call_off(tx, incident, page, f"{by} has declined")
-    own = {page.user_id} if page.user_id is not None else set[int]()
-    await tell_other_ways(tx, incident, own, messages.declined_by_you(incident))
+    await _silence_other_ways(tx, incident, page, messages.declined_by_you(incident))
     await tx.emit(
         PageDeclined(
             **incidents.about(incident, by),
@@ -108,6 +108,12 @@ async def _decline_page(tx: Tx, incident: Incident, page: Page, by: str, reason:
 async def _call_off(tx: Tx, incident: Incident, page: Page, reason: str) -> None:
     """The ways to this person that have not been used yet."""
     await delivery.supersede_cause(tx, incident.topic, climbing.page_cause(page.id), (Purpose.PAGE,), reason)
+
+
+async def _silence_other_ways(tx: Tx, incident: Incident, page: Page, message: MessageView) -> None:
+    """A chat is nobody who answers."""
+    if page.user_id is not None:
+        await tell_other_ways(tx, incident, {page.user_id}, message)
 
 
 async def _tell_holder(tx: Tx, incident: Incident, by: str, sentence: str, what: str) -> None:

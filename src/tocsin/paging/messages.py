@@ -62,6 +62,12 @@ def taken_by_you(incident: Incident) -> MessageView:
     return _view(incident, what=f"You have {incident_ref(incident.number)}. Nobody else is woken for it.")
 
 
+def joined_by_you(incident: Incident) -> MessageView:
+    """To the other ways of a helper who has just answered by one."""
+    ref = incident_ref(incident.number)
+    return _view(incident, what=f"{incident.acknowledged_by} has {ref}, and knows that you come.")
+
+
 def declined_by_you(incident: Incident) -> MessageView:
     """To the other ways of whoever has just declined by one."""
     ref = incident_ref(incident.number)
