@@ -75,8 +75,10 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A PNG that a mail shows in its text; other channels leave it out. `alt` says what is to be seen."""
+    """A PNG that a mail shows in its text; other channels leave it out. `alt` says what is to be seen; it stands above
+    it, below `title`."""
 
+    title: str
     alt: str
     png: bytes
 

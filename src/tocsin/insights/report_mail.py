@@ -54,6 +54,7 @@ def message(report: Report, pictures: Sequence[Picture]) -> MessageView:
     habits = [
         Line(each.name, f"{value_words(each.value, each.unit)}, before {value_words(each.before, each.unit)}")
         for each in report.habits
+        if each.n or each.before_n
     ]
     return MessageView(
         title=f"How was {month_title(report.month)}?",
@@ -88,7 +89,7 @@ async def draw(report: Report) -> tuple[Picture, ...]:
     try:
         async with Renderer() as charts:
             drawn = [chart for chart in report.charts if not chart.is_empty]
-            return tuple([Picture(f"{chart.title} {chart.alt}", await charts.png(chart)) for chart in drawn])
+            return tuple([Picture(chart.title, chart.alt, await charts.png(chart)) for chart in drawn])
     except Unavailable:
         return ()
 

@@ -45,7 +45,7 @@ def test_the_organisation_says_when_it_works() -> None:
 def test_charts_show_in_the_text_of_the_mail() -> None:
     """multipart/alternative of text and multipart/related, whose HTML names each picture by its Content-ID."""
     report = make_report(RECORDS)
-    told = message(report, [Picture("How many? <b>5</b>", PNG), Picture("How long?", PNG)])
+    told = message(report, [Picture("How many?", "Most: <b>5</b>.", PNG), Picture("How long?", "4 min.", PNG)])
     outgoing = replace(OUTGOING, message=told, address="carol@example.com")
     mail = compose(outgoing, Identity(Address("Tocsin", addr_spec="tocsin@example.com"), "example.com", "t"), 0.0)
     assert [part.get_content_type() for part in mail.walk()] == [
@@ -61,7 +61,8 @@ def test_charts_show_in_the_text_of_the_mail() -> None:
     for part in pictures:
         assert f'src="cid:{part["Content-ID"].strip("<>")}"' in html
         assert part.get_content() == PNG
-    assert 'alt="How many? &lt;b&gt;5&lt;/b&gt;"' in html
+    assert 'alt="Most: &lt;b&gt;5&lt;/b&gt;."' in html
+    assert "<b>How many?</b><br>" in html, "who sees no pictures still reads what they would say"
     text = mail.get_body(("plain",)).get_content()
     assert "5 incidents, 4 more than in September 2026." in text
     assert mail["Subject"] == "October 2026: 5 incidents, 4 more than in September 2026."

@@ -110,7 +110,11 @@ def _values(outgoing: Outgoing) -> dict[str, object]:
         ),
         "facts": _facts(message),
         "pictures": [
-            {"cid": picture_id(place), "alt": one_line(each.alt, _VALUE_LIMIT)}
+            {
+                "cid": picture_id(place),
+                "title": one_line(each.title, _VALUE_LIMIT),
+                "alt": one_line(each.alt, _VALUE_LIMIT),
+            }
             for place, each in enumerate(message.pictures)
         ],
         "ack_url": outgoing.ack_url,
