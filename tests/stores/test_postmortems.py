@@ -10,7 +10,7 @@ from tocsin.accounts.model import Role, UserDraft, Viewer
 from tocsin.catalog.model import Service
 from tocsin.catalog.service import put_service
 from tocsin.db.database import Database
-from tocsin.incidents import assigning, redacting, timeline
+from tocsin.incidents import assigning, linking, privacy, redacting, timeline
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.incidents.roles import RoleName
@@ -178,3 +178,14 @@ async def test_what_is_redacted_is_gone_from_every_version(db: Database, inciden
         await redacting.redact(tx, incident, noted.id, "@alice", "names somebody")
         versions = await service.list_versions(tx.conn, incident.id)
     assert [("secretword" in each.body) for each in versions] == [False, False]
+
+
+async def test_linked_incidents_are_named_unless_somebody_may_not_see_them(db: Database, incident: Incident) -> None:
+    async with db.transaction() as tx:
+        other = await incidents.declare(tx, Declaration(title="The database is full", severity="SEV-1", by="@bob"))
+        await linking.link(tx, incident.id, other.id, linking.LinkKind.CAUSE, "@bob")
+    made = await draft(db, incident)
+    assert "[INC-2](/incidents/INC-2) was the cause: The database is full. ([record]" in made.body
+    async with db.transaction() as tx:
+        await privacy.make_private(tx, other.id, "@bob", "a customer is named")
+    assert "The database is full" not in (await draft(db, incident, again=True)).body

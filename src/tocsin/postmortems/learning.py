@@ -4,6 +4,7 @@ template (PMT-1, PMT-2). Pure.
 
 from __future__ import annotations
 
+from tocsin.incidents.linking import Link
 from tocsin.incidents.model import EntryType
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.kernel.ids import incident_ref
@@ -40,7 +41,15 @@ def factors(record: Record, template: Template) -> list[Statement]:
         cause = (record.incident.cause_category or "").replace("-", " ")
         text = f"{joined(alike)} had the same kind of cause, {cause}, within a year."
         told.append(Fact(text, record.entry_of("CauseNamed")))
+    for link in record.links:
+        told.append(Fact(_link_words(link), record.entry_about("other_number", link.other.number, "IncidentLinked")))
     return [*told, *map(Question, template.factors)]
+
+
+def _link_words(link: Link) -> str:
+    """ "INC-9 was the cause: the database is full."."""
+    words = {"cause": "was the cause", "effect": "followed from it"}.get(link.relation, "has to do with it")
+    return f"{incident_ref(link.other.number)} {words}: {full_stop(link.other.title)}"
 
 
 def actions(record: Record) -> list[Statement]:

@@ -15,6 +15,7 @@ from tocsin.postmortems.model import QUESTION
 from tocsin.postmortems.statements import Action, Fact, Part, Question, Statement
 
 _MARKUP = re.compile(r"[\\`*\[\]<>|]|(?<!\w)_|_(?!\w)")
+_OTHER = re.compile(r"\bINC-[1-9]\d{0,8}\b(?![-/#])", re.ASCII)
 _LINE_BEGINS = r"^((?:- |\d+\. )?(?:\d{4}-\d\d-\d\d \d\d:\d\d )?|\| [^|]* \| )"
 """What stands before a sentence: the mark of its list, its time, its cell."""
 _COLUMNS = {"owner": "Owner", "due": "Due", "priority": "Priority", "category": "Category", "state": "Status"}
@@ -31,13 +32,18 @@ def escaped(text: str) -> str:
 
 
 def written(statement: Statement, ref: str) -> str:
-    """One sentence with the link to its entry, a question marked as one."""
-    text = escaped(statement.text)
+    """One sentence with the link to its entry and to the other incidents that it names, a question marked as one."""
+    text = linked(escaped(statement.text), ref)
     if isinstance(statement, Question):
         text = f"{QUESTION} {text}"
     if isinstance(statement, Action) or statement.entry is None:
         return text
     return f"{text} ([record]({entry_path(ref, statement.entry)}))"
+
+
+def linked(text: str, ref: str) -> str:
+    """With a link for each incident that it names, but for `ref`, which it is about."""
+    return _OTHER.sub(lambda found: found[0] if found[0] == ref else f"[{found[0]}](/incidents/{found[0]})", text)
 
 
 def without_entry(body: str, ref: str, entry: int) -> str:

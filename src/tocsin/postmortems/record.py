@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import msgspec
 
+from tocsin.accounts.model import ORGANISATION_SCOPE, Role, Viewer
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
 from tocsin.catalog.severity import Level
@@ -20,6 +21,7 @@ from tocsin.incidents.classifying import find_level
 from tocsin.incidents.details import list_alike
 from tocsin.incidents.facts_of import get_known_words
 from tocsin.incidents.findings import list_findings
+from tocsin.incidents.linking import Link, list_links
 from tocsin.incidents.model import Finding, Incident
 from tocsin.incidents.record import RecordEntry, in_order
 from tocsin.incidents.roles import Holding
@@ -50,7 +52,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     `level` is None when nobody has graded it. `known` are the facts of the impact in the words in which they were
     given, `measured` is what Prometheus said last. `services` are those of the incident that there still are;
     `is_downtime`: its level uses their error budgets up. `files` are the names of attachments, `alike` the numbers of
-    earlier incidents of its services with the same kind of cause, the latest first.
+    earlier incidents of its services with the same kind of cause, the latest first, `links` the other
+    incidents that people said it has to do with.
     """
 
     incident: Incident
@@ -72,6 +75,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[ActionItem, ...] = ()
     files: tuple[str, ...] = ()
     alike: tuple[int, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def entry_of(self, *kinds: str) -> int | None:
         """The id of the latest entry of these kinds, which is what a sentence about it cites."""
@@ -106,5 +110,11 @@ async def gather(conn: Conn, incident: Incident) -> Record:
         tasks=tuple(await list_tasks(conn, incident.id)),
         actions=tuple(await list_of_incident(conn, incident.id)),
         files=tuple(each.name for each in await list_attachments(conn, incident)),
+        links=tuple(await list_links(conn, _everybody_who_sees(incident), incident)),
         alike=tuple(await list_alike(conn, incident, since=incident.declared_at - REMEMBERED_FOR)),
     )
+
+
+def _everybody_who_sees(incident: Incident) -> Viewer:
+    """A draft is read by all who see the incident: it names no other that one of them may not see."""
+    return Viewer(user_id=0, name="tocsin", role=Role.VIEWER, scopes=(ORGANISATION_SCOPE, incident.scope_id))

@@ -6,7 +6,7 @@ from tocsin.incidents.redaction import MARK
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
 from tocsin.postmortems import figure_store, review_store, store
-from tocsin.postmortems.markdown import escaped, without_entry
+from tocsin.postmortems.markdown import escaped, linked, without_entry
 
 
 async def redact_postmortems(tx: Tx, event: EntryRedacted, event_id: int) -> None:
@@ -22,7 +22,8 @@ async def redact_postmortems(tx: Tx, event: EntryRedacted, event_id: int) -> Non
     for each in await store.list_versions(tx.conn, found.id):
         body, note = without_entry(each.body, ref, event.entry_id), each.note
         for text in gone.texts:
-            body, note = body.replace(text, MARK).replace(escaped(text), MARK), note.replace(text, MARK)
+            body, note = body.replace(linked(escaped(text), ref), MARK), note.replace(text, MARK)
+            body = body.replace(text, MARK).replace(escaped(text), MARK)
         if (body, note) != (each.body, each.note):
             await store.update_version_text(tx.conn, found.id, each.version, body, note)
     for text in gone.texts:

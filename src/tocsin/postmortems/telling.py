@@ -36,7 +36,7 @@ KINDS = (
 )
 """Paging, reminders, ticks and findings say how the program worked; these say what happened."""
 
-READ = (*KINDS, "FindingRaised", "ImpactSaid", "ImpactMeasured")
+READ = (*KINDS, "FindingRaised", "ImpactSaid", "ImpactMeasured", "IncidentLinked")
 """What a draft cites beside its timeline, too."""
 
 _PERSON = re.compile(r"(^|[.!?] )?(?<!\w)@(\w(?:[\w.-]*\w)?)", re.ASCII)

@@ -5,14 +5,16 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.rules.postmortems.examples import entry, holds, noted, record
 from tocsin.incidents.causes import CauseCategory
+from tocsin.incidents.linking import Link
 from tocsin.incidents.roles import RoleName
 from tocsin.kernel.errors import Invalid
 from tocsin.postmortems.drafting import draft_body, parts
 from tocsin.postmortems.layouts import LAYOUTS, Layout, layout_of_profile, read_layout
-from tocsin.postmortems.markdown import escaped, without_entry
+from tocsin.postmortems.markdown import escaped, linked, without_entry
 from tocsin.postmortems.statements import Part, Question, facts_of
 from tocsin.postmortems.telling import timeline, without_names
 from tocsin.postmortems.templates import GENERAL, SHIPPED, Template, known_templates, read_template
@@ -117,3 +119,25 @@ def test_templates_are_named_as_people_type_and_unknown_ones_are_refused() -> No
         read_template("x", known_templates())
     with pytest.raises(Invalid, match="There is no layout 'x'"):
         read_layout("x")
+
+
+def test_other_incidents_are_linked_and_this_one_is_not() -> None:
+    other = replace(record().incident, number=9, title="The [disk] is full")
+    told = record(
+        entry(5, 3, "IncidentLinked", "INC-9 is the cause.", "@bob", other_number=9, kind="cause"),
+        alike=(3, 4),
+        links=(
+            Link(other, "cause"),
+            Link(replace(other, number=10), "effect"),
+            Link(replace(other, number=11), "related"),
+        ),
+    )
+    body = draft_body(told, GENERAL, LAYOUTS["sre"])
+    assert "[INC-3](/incidents/INC-3) and [INC-4](/incidents/INC-4) had the same kind of cause" in body
+    cited = "([record](/incidents/INC-7#entry-5))"
+    assert f"[INC-9](/incidents/INC-9) was the cause: The \\[disk\\] is full. {cited}" in body
+    assert "[INC-10](/incidents/INC-10) followed from it" in body
+    assert "[INC-11](/incidents/INC-11) has to do with it" in body
+    assert linked("INC-7 INC-70 INC-70-chart INC-0 XINC-1", "INC-7") == (
+        "INC-7 [INC-70](/incidents/INC-70) INC-70-chart INC-0 XINC-1"
+    )
