@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.asgi import Said
+from tests.support.asgi import Said, ask
+from tests.support.telephones import Telephones
 from tests.surfaces.alert_app import AlertApp, alert_app, integration
 from tocsin.accounts import service as accounts
 from tocsin.accounts import sign_in
@@ -98,6 +99,21 @@ async def test_without_a_known_key_nothing_is_served_and_nothing_is_kept(app: Al
             wrong.append(path)
     assert wrong == []
     await nothing_is_left(app)
+
+
+@pytest.mark.parametrize("credential", [None, FORGED], ids=["nobody", "forged"])
+async def test_callbacks_of_providers_are_taken_from_the_provider_alone(db: Database, credential: str | None) -> None:
+    """Each place of each provider, with an address that we did not give and a signature or token that is not theirs."""
+    forged = {"Authorization": f"Bearer {credential}", "X-Twilio-Signature": credential} if credential else {}
+    headers = {"Content-Type": "application/x-www-form-urlencoded", **forged}
+    wrong = []
+    for provider in ("twilio", "gateway"):
+        for place in ("texts", f"texts/{FORGED}", f"calls/{FORGED}", f"keys/{FORGED}"):
+            path = f"/callbacks/{provider}/{place}"
+            answer = await ask(Telephones(db).app, "POST", path, headers, b"From=%2B4915111111111&Body=STOP")
+            if answer.status not in (401, 403, 404):
+                wrong.append(f"{path} → {answer.status}")
+    assert wrong == []
 
 
 async def test_a_key_opens_nothing_of_another_type(app: AlertApp) -> None:

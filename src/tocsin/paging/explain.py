@@ -29,7 +29,14 @@ from tocsin.paging.model import (
 )
 from tocsin.paging.sentences import targets_words
 
-WAYS = {"email": "e-mail", "webhook": "webhook", "ntfy": "ntfy", "gotify": "Gotify"}
+WAYS = {
+    "email": "e-mail",
+    "webhook": "webhook",
+    "ntfy": "ntfy",
+    "gotify": "Gotify",
+    "sms": "text",
+    "voice": "phone",
+}
 
 JOINED = "AlertsAttached"
 
