@@ -77,13 +77,20 @@ def script(session: list[Step], ports: dict[str, str]) -> str:
     return text
 
 
+def served_with(page: Path) -> dict[str, str]:
+    """What the page says before `make serve`: settings of the server."""
+    served = re.search(r"^    ((?:TOCSIN_\w+=\S+ )+)make serve$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return dict(re.findall(r"(\w+)=(\S+)", served[1])) if served else {}
+
+
 def walk(page: Path, serve: Callable[..., AbstractContextManager[Installation]], command: str = "") -> None:
     """Does what the page says beside the Tocsin that `serve` opens, and compares what is printed with what it shows.
     `command` is the text of a program to stand in the place of `tocsin`."""
     mailbox, inlet = str(free_port()), str(free_port())
     listens = INLET_PORT in page.read_text(encoding="utf-8")
-    takes_mail = {"TOCSIN_SMTP_LISTEN": f"127.0.0.1:{inlet}"} if listens else {}
-    with serve(TOCSIN_SMTP_URL=f"smtp://127.0.0.1:{mailbox}", **takes_mail) as tocsin:
+    settings = {name: value.replace(MAIL_PORT, mailbox) for name, value in served_with(page).items()}
+    settings |= {"TOCSIN_SMTP_LISTEN": f"127.0.0.1:{inlet}"} if listens else {}
+    with serve(TOCSIN_SMTP_URL=f"smtp://127.0.0.1:{mailbox}", **settings) as tocsin:
         (tocsin.home / "examples").symlink_to(ROOT / "examples")
         if command:
             put_in_place(command, tocsin.home, ROOT)
