@@ -197,7 +197,7 @@ async def both(receiver: Receiver, url: str, authorization: str) -> dict[str, li
 
 
 @contextmanager
-def tocsin(hook: str) -> Iterator[str]:
+def tocsin(hook: str, config: str | None = None, **settings: str) -> Iterator[str]:
     """Web and worker over a PostgreSQL of their own, `synchronous_commit = on`."""
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as name:
         data = Path(name)
@@ -205,7 +205,8 @@ def tocsin(hook: str) -> Iterator[str]:
         postgres = embedded.start(data / "data")
         try:
             migrate(postgres.dsn, datetime.now(UTC))
-            asyncio.run(configure(postgres.dsn, hook, with_secret_key(Settings(data_dir=data / "data"))))
+            text = config or CONFIG.format(hook=hook, key=KEY)
+            asyncio.run(configure(postgres.dsn, text, with_secret_key(Settings(data_dir=data / "data"))))
             url = f"http://127.0.0.1:{free_port()}"
             environment = {
                 "TOCSIN_DATA_DIR": str(data / "data"),
@@ -213,6 +214,7 @@ def tocsin(hook: str) -> Iterator[str]:
                 "TOCSIN_LISTEN": urlsplit(url).netloc,
                 "TOCSIN_ALLOWED_NETWORKS": "127.0.0.0/8",
                 "TOCSIN_LOG_LEVEL": "warning",
+                **settings,
             }
             command = [sys.executable, "-m", "tocsin"]
             web = running([*command, "web"], log=data / "web.log", ready_url=f"{url}/healthz", environment=environment)
@@ -222,8 +224,8 @@ def tocsin(hook: str) -> Iterator[str]:
             postgres.stop()
 
 
-async def configure(dsn: str, hook: str, settings: Settings) -> None:
-    document = load_texts({"tocsin.yaml": CONFIG.format(hook=hook, key=KEY)}, {})
+async def configure(dsn: str, text: str, settings: Settings) -> None:
+    document = load_texts({"tocsin.yaml": text}, {})
     keyring = keyring_of(settings)
     async with Database(dsn, reactions=REACTIONS, keyring=keyring) as db, db.transaction() as tx:
         await apply(tx, document, by="@bench", unconfigured={})
