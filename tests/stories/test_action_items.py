@@ -63,11 +63,11 @@ async def read(world: World, item: ActionItem) -> ActionItem:
         return (await actions.list_of_incident(conn, item.incident_id))[item.n - 1]
 
 
-async def named_in(world: World, ref: str) -> list[str]:
+async def named_in(world: World, ref: str, rule: str = "action-item-still-open") -> list[str]:
     async with world.db.connection() as conn:
         incident = await incidents.get_incident(conn, EVERYTHING, ref)
         found = (await list_open_findings(conn, [incident.id])).get(incident.id, ())
-    return [each.text for each in found if each.rule == "action-item-still-open"]
+    return [each.text for each in found if each.rule == rule]
 
 
 async def test_its_owner_is_told_and_reminded_until_it_is_done(world: World) -> None:
@@ -81,11 +81,16 @@ async def test_its_owner_is_told_and_reminded_until_it_is_done(world: World) -> 
     bob.receives("info", saying="INC-1, item 1 is due in 3 days: Add a canary.")
     await world.passes(hours=72)
     bob.receives("info", saying="is due today")
+    assert await named_in(world, "INC-1", "action-items-ignored") == []
     await world.passes(hours=7 * 24)
+    assert await named_in(world, "INC-1", "action-items-ignored") == [
+        "Action item 1 is overdue for a week: Add a canary."
+    ]
     bob.receives("info", saying=f"is overdue since {item.due_on}")
     world.airwaves.unread.clear()
     async with world.db.transaction() as tx:
         await actions.finish_item(tx, incident.id, 1, "@bob")
+    assert await named_in(world, "INC-1", "action-items-ignored") == []
     await world.passes(hours=14 * 24)
     assert not [each for each in world.airwaves.unread if "item 1" in each.view.what]
     await world.says("Action item 1 is done: Add a canary.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.accounts import service as accounts
 from tocsin.catalog import service as catalog
-from tocsin.incidents import assigning, role_messages
+from tocsin.incidents import assigning, findings, role_messages
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel import jobs
@@ -16,6 +16,8 @@ from tocsin.postmortems.action_model import ActionItem
 REMIND = "postmortems.action_reminder"
 TIMERS = "timers"
 BULK = 2
+IGNORED = "action-items-ignored"
+"""The rule of the finding about an item that is overdue for a week."""
 
 
 async def arm(tx: Tx, item: ActionItem) -> None:
@@ -38,6 +40,18 @@ async def arm(tx: Tx, item: ActionItem) -> None:
     )
 
 
+async def watch(tx: Tx, incident: Incident, item: ActionItem, *, is_late: bool = False) -> None:
+    """Says in the room, once for a due day, that an item is ignored (GRD-1), and takes that back when it is no more."""
+    occurrence = f"{item.n} {item.due_on}"
+    known = (await findings.list_open_findings(tx.conn, [incident.id])).get(incident.id, ())
+    of_item = [each for each in known if each.rule == IGNORED and each.occurrence.split(" ")[0] == str(item.n)]
+    over = [each for each in of_item if not item.is_open or each.occurrence != occurrence]
+    await findings.settle_findings(tx, incident, over)
+    if is_late and item.is_open:
+        text, remedy = action_words.ignored(item)
+        await findings.raise_finding(tx, incident, rule=IGNORED, occurrence=occurrence, text=text, remedy=remedy)
+
+
 async def remind(tx: Tx, incident_id: int, n: int) -> None:
     """The owner hears of it; of what nobody owns, and of what is overdue for a week, the leads of its teams, too."""
     incident = await incidents.lock(tx, incident_id)
@@ -48,8 +62,10 @@ async def remind(tx: Tx, incident_id: int, n: int) -> None:
     today = local_of(tx.now, zone).date()
     if today >= item.due_on - action_rules.BEFORE:
         message = role_messages.about(incident, action_words.reminder(item, today))
-        for name in await _whom(tx, incident, item, is_late=today - item.due_on >= action_rules.WEEK):
+        is_late = today - item.due_on >= action_rules.WEEK
+        for name in await _whom(tx, incident, item, is_late=is_late):
             await assigning.tell(tx, incident, name, "tocsin", message)
+        await watch(tx, incident, item, is_late=is_late)
     await arm(tx, item)
 
 

@@ -86,6 +86,15 @@ def still_open(item: ActionItem, today: date) -> str:
     return f"item {item.n} ({state}{owner}, {due}): {full_stop(item.text)}"
 
 
+def ignored(item: ActionItem) -> tuple[str, str]:
+    """What is wrong, and what mends it."""
+    ref = incident_ref(item.incident_number)
+    return (
+        f"Action item {item.n} is overdue for a week: {full_stop(item.text)}",
+        f"Do it, move its day or give it up: tocsin actions list {ref}.",
+    )
+
+
 def named_items(items: Sequence[ActionItem]) -> str:
     """ "INC-7 3 Add a canary (bob, due 2026-11-02); and 2 more"."""
     named = "; ".join(

@@ -142,6 +142,7 @@ async def write(tx: Tx, incident: Incident, before: ActionItem, after: ActionIte
         )
     )
     await action_reminders.arm(tx, after)
+    await action_reminders.watch(tx, incident, after)
     if before.is_open != after.is_open:
         await recurrence.look_again_where_missed(tx, after)
     if after.owner != before.owner:
