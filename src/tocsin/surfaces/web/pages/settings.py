@@ -23,7 +23,7 @@ from tocsin.delivery.bulkheads import CircuitState, circuit_state
 from tocsin.delivery.model import Endpoint
 from tocsin.delivery.wording import STATES, shown_address
 from tocsin.paging.explain import WAYS
-from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.visits import viewer_of
 
 _CIRCUITS = {CircuitState.CLOSED: "answers", CircuitState.FAILING: "fails", CircuitState.OPEN: "held back"}
@@ -102,7 +102,7 @@ async def show_settings(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Re
 
 
 @post("/settings/chats/{name:str}/test")
-async def send_test(name: FromPath[str], visit: GivenVisit, db: GivenDb) -> Redirect:
+async def send_test(name: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb) -> Redirect:
     """Posts a test message there."""
     viewer = viewer_of(visit)
     viewer.require(Permission.RESPOND, "post to a chat")
