@@ -46,9 +46,10 @@ docs: environment  ## what is generated from the code
 schema: environment  ## src/tocsin/db/schema.sql from the migrations
 	@$(RUN) python -m tools.schema
 
-screenshots: environment  ## every page, wide and narrow, light and dark, into docs/screenshots
+screenshots: environment  ## every page, wide and narrow, light and dark, and those of the README from the demo
 	@$(RUN) python tools/peers.py
 	@$(RUN) python -m tools.screenshots
+	@$(RUN) python -m tools.readme_pictures
 
 $(UV): tools/bootstrap.py
 	@$(PYTHON) tools/bootstrap.py $(UV)
