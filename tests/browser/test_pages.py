@@ -235,7 +235,7 @@ async def test_without_script_a_person_reads_acknowledges_and_declares(sit_down:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-async def test_the_link_of_a_mail_is_one_screen_with_one_button_under_the_thumb(
+async def test_the_link_of_a_mail_is_one_screen_with_its_answers_under_the_thumb(
     chromium: Browser, office: Database, mailbox: SmtpSink, script: bool
 ) -> None:
     incident = await declare(office, f"Checkout answers 500, script {script}")
@@ -244,12 +244,15 @@ async def test_the_link_of_a_mail_is_one_screen_with_one_button_under_the_thumb(
     page = await chromium.new_page(viewport=PHONE, java_script_enabled=script)
     await page.goto(link)
     await expect(page.get_by_role("heading")).to_have_text(incident.title)
-    button = page.get_by_role("button", name="Acknowledge as")
+    button, second = page.get_by_role("button", name="Acknowledge as"), page.get_by_role("button", name="Not me")
     await expect(button).to_be_in_viewport()
-    box = await button.bounding_box()
+    await expect(second).to_be_in_viewport()
+    box, beside = await button.bounding_box(), await second.bounding_box()
     assert box is not None
-    assert box["width"] > 300
-    assert box["height"] >= 44
+    assert beside is not None
+    assert box["width"] > PHONE["width"] / 2
+    assert box["width"] > beside["width"] > 100
+    assert min(box["height"], beside["height"]) >= 44
     await button.click()
     await expect(page.get_by_text("You have it.")).to_be_visible()
     await page.goto(link)
