@@ -27,7 +27,7 @@ digests:
 
 @pytest.fixture
 async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, with_insights=True) as world:
+    async with new_world(dsn, clock, with_insights={"insights.digest"}) as world:
         await world.configure(DIGEST)
         yield world
 

@@ -21,7 +21,7 @@ users:
 
 @pytest.fixture
 async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, with_insights=True) as world:
+    async with new_world(dsn, clock, with_insights={"insights.monthly_report", "insights.note_schedules"}) as world:
         await world.configure(ORGANISATION)
         yield world
 

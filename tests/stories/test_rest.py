@@ -11,7 +11,7 @@ from tocsin.kernel.clock import VirtualClock
 
 @pytest.fixture
 async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, with_insights=True) as world:
+    async with new_world(dsn, clock, with_insights={"insights.advise_rest", "insights.note_schedules"}) as world:
         await world.configure(ORGANISATION)
         yield world
 

@@ -6,7 +6,7 @@ A story is written in the words of the field: `await world.alert(...)`, `await w
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -327,17 +327,24 @@ async def leave_undone(held: Held) -> None:
     """Its worker lets go of a job that the story is not about."""
 
 
+def _is_done(kind: JobKind, with_insights: bool | Collection[str]) -> bool:
+    if isinstance(with_insights, bool):
+        return with_insights or (kind.lane != INSIGHTS and kind.name != SEAL)
+    return kind.name in with_insights or _is_done(kind, False)
+
+
 @asynccontextmanager
 async def new_world(
     dsn: str,
     clock: VirtualClock,
     *,
     kinds: Sequence[JobKind] = (),
-    with_insights: bool = False,
+    with_insights: bool | Collection[str] = False,
 ) -> AsyncIterator[World]:
     """Opens everything a story needs; at its end nothing may be left that the story did not expect. `kinds`: work that
-    its worker does besides. What insights looks at every few minutes, what reminds the people in a room or follows a
-    resolution, and the seal of the audit log, are left out of stories that are not about them."""
+    its worker does besides. What insights looks at every few minutes (`with_insights`: all of it, or these kinds), what
+    reminds the people in a room or follows a resolution, and the seal of the audit log, are left out of stories that
+    are not about them."""
     airwaves = Airwaves()
     links = ack_links(bytes(range(32)), "https://tocsin.example.com")
     channels = {kind: RecordingChannel(kind, airwaves) for kind in CHANNELS}
@@ -345,7 +352,7 @@ async def new_world(
     usual = (
         replace(kind, handler=leave_undone) if kind.name in OF_ROOMS else kind
         for kind in JOB_KINDS
-        if with_insights or (kind.lane != INSIGHTS and kind.name != SEAL)
+        if _is_done(kind, with_insights)
     )
     known = (*usual, *outbox.kinds(), *kinds)
     async with (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tocsin.accounts import service as accounts
 from tocsin.catalog import service as catalog
@@ -13,13 +13,13 @@ from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
 from tocsin.insights import slo_messages as messages
 from tocsin.insights import slo_store as store
+from tocsin.insights.slo import STEP
 from tocsin.insights.slo_events import BudgetExhausted, BudgetRecovered
 from tocsin.insights.slo_model import Budget
 from tocsin.insights.slo_service import reckon_all
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.tx import Tx
 
-EVERY = timedelta(minutes=1)
 _Key = tuple[str, Objective]
 
 
@@ -110,4 +110,4 @@ async def _look(held: Held) -> None:
         await announce(tx)
 
 
-ANNOUNCE_BUDGETS = JobKind("insights.announce_budgets", "insights", _look, every=EVERY)
+ANNOUNCE_BUDGETS = JobKind("insights.announce_budgets", "insights", _look, every=STEP)
