@@ -52,6 +52,7 @@ async def test_used_up_is_told_once_and_so_is_the_recovery(world: World) -> None
     await world.acknowledge("alice")
     await world.passes(minutes=3)
     await world.resolve("alice")
+    await world.passes(minutes=5)
     told = world.phone("bob").receives("notice", saying="The availability budget of checkout is used up")
     assert "only critical deployments go out" in told.view.what
     assert told.view.why_you == "Your team owns checkout."

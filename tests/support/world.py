@@ -6,7 +6,7 @@ A story is written in the words of the field: `await world.alert(...)`, `await w
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -340,7 +340,7 @@ async def new_world(
     *,
     kinds: Sequence[JobKind] = (),
     with_insights: bool | Collection[str] = False,
-) -> AsyncIterator[World]:
+) -> AsyncGenerator[World]:
     """Opens everything a story needs; at its end nothing may be left that the story did not expect. `kinds`: work that
     its worker does besides. What insights looks at every few minutes (`with_insights`: all of it, or these kinds), what
     reminds the people in a room or follows a resolution, and the seal of the audit log, are left out of stories that
