@@ -134,7 +134,7 @@ def test_no_text_rings_a_room_or_hides_a_link(kind: str, attack: str) -> None:
         assert not PINGS[kind].search(text), text
 
 
-@pytest.mark.parametrize("kind", set(DOCUMENTS) - {"teams"})
+@pytest.mark.parametrize("kind", sorted(set(DOCUMENTS) - {"teams"}))
 def test_a_text_that_is_an_attack_would_be_found(kind: str) -> None:
     assert any(PINGS[kind].search(text) for text in ATTACKS.values())
 
