@@ -13,7 +13,7 @@ from bench.report import Row, print_rows, write_page
 
 
 def modules() -> list[str]:
-    return sorted(m.name for m in pkgutil.iter_modules(bench.__path__) if m.name.startswith(("perf_", "alr_")))
+    return sorted(m.name for m in pkgutil.iter_modules(bench.__path__) if m.name.startswith(("perf_", "alr_", "pag_")))
 
 
 def bench_id(module: str) -> str:
