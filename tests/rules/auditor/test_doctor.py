@@ -105,6 +105,12 @@ CASES: list[tuple[dict[str, Any], Severity, str]] = [
     (machine(free_share=0.01), ERROR, "1% left"),
     (machine(key_mode=0o644), WARNING, "can read the secret key (0644)"),
     (machine(public_url="http://127.0.0.1:8377"), WARNING, "Links in messages begin with http://127.0.0.1:8377."),
+    (
+        {"too_dear": "the cost cap is reached: 5.20 EUR today, of 5.00 EUR"},
+        WARNING,
+        "The cost cap is reached: 5.20 EUR",
+    ),
+    (machine(bounces_are_lost=True), WARNING, "TOCSIN_MAIL_BOUNCE_ADDRESS is set, and TOCSIN_SMTP_LISTEN is not."),
     (machine(has_heartbeat=False), WARNING, "TOCSIN_HEARTBEAT_URL is not set."),
 ]
 

@@ -16,6 +16,7 @@ from tocsin.auditor.doctor.model import Complaint, Engine, Fault, Ladder, Machin
 from tocsin.auditor.model import Overdue
 from tocsin.catalog import service as catalog
 from tocsin.delivery import contacts as delivery
+from tocsin.delivery import spending, spending_store
 from tocsin.delivery.model import Contact
 from tocsin.insights import reachability
 from tocsin.insights.reachability_model import Doubt
@@ -99,11 +100,17 @@ async def read_complaint(conn: Conn, settings: Settings, known: Known, now: date
         faults=tuple(_faults(known, now)),
         ladders=tuple(_ladder(each, known.answers) for each in known.ladders),
         unconfigured={kind: why for kind, why in unconfigured.items() if kind in used},
+        too_dear=await _find_too_dear(conn, settings, now),
         homeless=tuple(each.name for each in await catalog.list_services(conn) if each.escalation_policy is None),
         administrators=tuple(person.name for person in await list_administrators(conn)),
         machine=look_at_machine(settings, now),
         engine=await _read_engine(conn, now),
     )
+
+
+async def _find_too_dear(conn: Conn, settings: Settings, now: datetime) -> str | None:
+    spent = await spending_store.read_spent(conn, *spending.spans_of(now))
+    return spending.why_too_dear(spending.caps_of(settings), spent)
 
 
 def names_needed(known: Known, now: datetime) -> set[str]:
@@ -220,4 +227,5 @@ def look_at_machine(settings: Settings, database_time: datetime) -> Machine:
         key_mode=stat.S_IMODE(key.stat().st_mode) if key.exists() else None,
         public_url=settings.public_url,
         has_heartbeat=settings.heartbeat_url is not None,
+        bounces_are_lost=settings.mail_bounce_address is not None and settings.smtp_listen is None,
     )

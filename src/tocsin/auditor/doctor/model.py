@@ -74,7 +74,7 @@ class Probe(Struct, frozen=True, kw_only=True):
 class Machine(Struct, frozen=True, kw_only=True):
     """Where the program runs. `clock_ahead`: how far the database's clock is ahead of this machine's. `free_share` of
     the disk with the data folder; None: the database is elsewhere. `key_mode`: the permission bits of the key's file;
-    None: there is none."""
+    None: there is none. `bounces_are_lost`: mails are told to come back to us, and nothing of ours takes mail."""
 
     clock_ahead: timedelta = timedelta()
     free_share: float | None = None
@@ -82,6 +82,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     key_mode: int | None = None
     public_url: str = ""
     has_heartbeat: bool = True
+    bounces_are_lost: bool = False
 
 
 class Engine(Struct, frozen=True, kw_only=True):
@@ -95,13 +96,15 @@ class Engine(Struct, frozen=True, kw_only=True):
 
 class Complaint(Struct, frozen=True, kw_only=True):
     """All facts of one examination. `unconfigured`: kinds of contact that somebody has and nothing can be sent by, with
-    what is missing. `homeless`: services without a policy. `administrators`: those who can be reached."""
+    what is missing. `too_dear`: which cost cap is reached, if one is. `homeless`: services without a policy.
+    `administrators`: those who can be reached."""
 
     people: tuple[Patient, ...] = ()
     faults: tuple[Fault, ...] = ()
     ladders: tuple[Ladder, ...] = ()
     probes: tuple[Probe, ...] = ()
     unconfigured: dict[str, str] = {}
+    too_dear: str | None = None
     homeless: tuple[str, ...] = ()
     administrators: tuple[str, ...] = ()
     machine: Machine = Machine()

@@ -21,7 +21,7 @@ def diagnose(complaint: Complaint) -> list[Ailment]:
         *_of_services(complaint.homeless),
         *_of_faults(complaint.faults),
         *_of_people(complaint.people, complaint.administrators),
-        *_of_channels(complaint.unconfigured),
+        *_of_channels(complaint.unconfigured, complaint.too_dear),
         *_of_probes(complaint.probes),
         *_of_machine(complaint.machine),
     ]
@@ -171,9 +171,15 @@ def _of_people(people: Sequence[Patient], administrators: tuple[str, ...]) -> It
         )
 
 
-def _of_channels(unconfigured: dict[str, str]) -> Iterator[Ailment]:
+def _of_channels(unconfigured: dict[str, str], too_dear: str | None) -> Iterator[Ailment]:
     for kind, missing in unconfigured.items():
         yield _error(f"Nothing can be sent by {kind}.", "Every page by it fails at once.", f"{_capital(missing)}.")
+    if too_dear is not None:
+        yield _warning(
+            f"{_capital(too_dear)}.",
+            "Texts and calls fail at once, but for the first page of a top level; the next way is used.",
+            "Raise TOCSIN_COSTS_PER_DAY or TOCSIN_COSTS_PER_MONTH, or find out with tocsin channels what was sent.",
+        )
 
 
 def _of_probes(probes: Iterable[Probe]) -> Iterator[Ailment]:
@@ -227,6 +233,12 @@ def _of_machine(machine: Machine) -> Iterator[Ailment]:
             f"Links in messages begin with {machine.public_url}.",
             "On a phone they lead to the phone itself: nobody can acknowledge by them.",
             "Set TOCSIN_PUBLIC_URL to the address by which people reach this Tocsin.",
+        )
+    if machine.bounces_are_lost:
+        yield _warning(
+            "TOCSIN_MAIL_BOUNCE_ADDRESS is set, and TOCSIN_SMTP_LISTEN is not.",
+            "What comes back is not read: an address that is dead looks as if it were reached.",
+            "Set TOCSIN_SMTP_LISTEN, and let the mail server hand mails to that address on to it.",
         )
     if not machine.has_heartbeat:
         yield _warning(
