@@ -27,7 +27,7 @@ def test_bash_completes(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(("completion", "bash")) == 0
     script = capsys.readouterr().out
     asks = f'{script}\nCOMP_WORDS=(tocsin simul); COMP_CWORD=1; _tocsin; echo "${{COMPREPLY[@]}}"'
-    done = subprocess.run(["bash", "-c", asks], capture_output=True, text=True, check=True)
+    done = subprocess.run(["bash"], input=asks, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["simulate"]
 
 
