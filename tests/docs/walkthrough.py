@@ -31,6 +31,7 @@ VARYING = (
     (r"\d+ (s|ms|seconds?|min)\b", "LENGTH"),
     (r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b", "DAY"),
     (r"\b\d+ (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", "DAY"),
+    (r"\bDAY TIME\b", "TIME"),  # late in the evening, two hours from now are tomorrow
     (r"\bCES?T\b", "ZONE"),
     (r"\b(alice|bob|dave|erin)\b", "PERSON"),
     (r"\bentry \d+", "ENTRY"),
