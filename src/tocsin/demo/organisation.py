@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 YOU = "alice"
+SILENT = "yasmin"  # has answered no test yet
 """Whoever looks at the demo is signed in as this person."""
 
 KEY = "demo-prometheus-key-0123456789"

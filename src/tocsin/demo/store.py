@@ -1,6 +1,7 @@
 """The statements that only a demo makes: whether there is somebody in a database, and what a past leaves behind."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tocsin.kernel.db import Conn
 
@@ -22,6 +23,14 @@ async def hold_everything(conn: Conn) -> None:
         """
     )
     await conn.execute("DELETE FROM job")
+
+
+async def list_last_deliveries(conn: Conn) -> list[UUID]:
+    """The last message of each person."""
+    cursor = await conn.execute(
+        "SELECT DISTINCT ON (user_id) id FROM delivery WHERE user_id IS NOT NULL ORDER BY user_id, requested_at DESC"
+    )
+    return [delivery_id for (delivery_id,) in await cursor.fetchall()]
 
 
 async def has_signed_in(conn: Conn, user_id: int, since: datetime) -> bool:
