@@ -61,6 +61,7 @@ class Outside:
     def stop_workers(self) -> None:
         for process in self._workers:
             if process.poll() is None:
+                self.open_gate(process)
                 os.kill(process.pid, signal.SIGCONT)
                 stop(process)
 
