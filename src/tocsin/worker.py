@@ -21,6 +21,7 @@ from tocsin.kernel.held import JobKind
 from tocsin.kernel.jobs import arm_recurring
 from tocsin.kernel.lanes import Lanes
 from tocsin.kernel.lease import LEASE, Lease, LeaseKeeper
+from tocsin.kernel.loops import end
 from tocsin.kernel.presence import Presence, be_present
 from tocsin.kernel.sweep import Sweep
 from tocsin.kernel.upkeep import UPKEEP
@@ -78,9 +79,7 @@ class Worker:
                     await asyncio.sleep(_RECONNECT_AFTER)
         finally:
             self._db.waker.here.remove(self._wake)
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await end(*beside)
 
     def stop(self) -> None:
         """For a signal handler: nothing more is claimed, `run` returns when what runs has ended."""
@@ -153,8 +152,6 @@ async def _until_first_ends(*coroutines: Coroutine[Any, Any, None]) -> None:
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)
     for task in done:
         task.result()

@@ -1,5 +1,6 @@
 """A transaction commits the fact together with what follows from it, or neither."""
 
+import asyncio
 from contextlib import suppress
 
 from tocsin.db.database import Database
@@ -37,3 +38,12 @@ async def test_what_was_told_is_undone_with_its_transaction(db: Database) -> Non
             raise ZeroDivisionError
     async with db.connection() as conn:
         assert await list_entries(conn, "order/2") == []
+
+
+async def test_it_closes_while_its_own_clock_is_handed_the_last_connection(dsn: str) -> None:
+    """Found as a stop that never ended: the cancellation came with the connection and was forgotten."""
+    db = Database(dsn, size=1)
+    await db.open()
+    async with db.connection():
+        await asyncio.sleep(1.5)  # the clock is read each second: by now it waits for this connection
+    await asyncio.wait_for(db.close(), 30)

@@ -19,7 +19,7 @@ from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, Unavailable
 from tocsin.kernel.jobs import NewJob, enqueue
-from tocsin.kernel.loops import run_for_ever
+from tocsin.kernel.loops import end, run_for_ever
 from tocsin.kernel.tx import Transactions, Tx
 
 WATCH_JOB = "alerts.heartbeats"
@@ -185,8 +185,7 @@ class Ear:
 
     async def close(self) -> None:
         if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+            await end(self._listening)
 
     async def _listen(self) -> None:
         while True:

@@ -25,6 +25,7 @@ from tocsin.db.database import Database
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.loops import end
 from tocsin.kernel.tx import Tx
 
 REROUTE_JOB = "alerts.reroute"
@@ -242,8 +243,7 @@ class Rulebook:
 
     async def close(self) -> None:
         if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+            await end(self._keeper)
 
     def find_integration(self, key: str) -> Integration | None:
         """The integration that a key belongs to; notes that it was used, which is written with the next look."""

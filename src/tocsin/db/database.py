@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from tocsin.kernel.clock import Clock, DatabaseClock
 from tocsin.kernel.db import Conn, speak_utc
-from tocsin.kernel.loops import run_for_ever
+from tocsin.kernel.loops import end, run_for_ever
 from tocsin.kernel.secrets import NO_KEYS, Keyring
 from tocsin.kernel.tx import Reactions, Tx
 from tocsin.kernel.wakeups import Waker
@@ -85,8 +85,7 @@ class Database:
 
     async def close(self) -> None:
         if self._sampling is not None:
-            self._sampling.cancel()
-            await asyncio.gather(self._sampling, return_exceptions=True)
+            await end(self._sampling)
         await self.waker.stop()
         await self._pool.close()
 

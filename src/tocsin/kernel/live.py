@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from tocsin.kernel.ledger import LedgerEntry, find_last_id, list_after
-from tocsin.kernel.loops import run_for_ever
+from tocsin.kernel.loops import end, run_for_ever
 from tocsin.kernel.tx import Transactions
 
 OVERLAP = timedelta(seconds=10)
@@ -79,8 +79,7 @@ class Hub:
         for listener in self._listeners:
             listener.end()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
 
     @contextmanager
     def listen(self, wanted: Callable[[LedgerEntry], bool]) -> Generator[Listener]:

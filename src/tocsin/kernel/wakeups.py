@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from tocsin.kernel.db import Conn, connect, spare_the_disk
-from tocsin.kernel.loops import run_for_ever
+from tocsin.kernel.loops import end, run_for_ever
 
 CHANNEL = "tocsin_jobs"
 POLL_FLOOR = timedelta(seconds=1)
@@ -48,8 +48,7 @@ class Waker:
     async def stop(self) -> None:
         """Sends nothing more: what is armed is found within the poll floor."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
             self._task = None
 
     def wake(self, armed: Mapping[str, datetime], now: datetime) -> None:

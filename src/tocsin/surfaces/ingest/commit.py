@@ -19,6 +19,7 @@ from tocsin.db.database import Database
 from tocsin.kernel import tracing
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Unavailable
+from tocsin.kernel.loops import end
 
 AT_MOST = 8
 MANY = 256
@@ -91,8 +92,7 @@ class GroupCommit:
         self._many.set()
         await asyncio.gather(*self._flushers)
         if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
+            await end(self._watch)
 
     async def submit(self, arrivals: Sequence[Arrival], size: int = 0) -> int:
         """Returns how many arrivals the database could not hold (0 but for a hole in the parsers' checks). `size` is
