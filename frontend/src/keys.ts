@@ -3,8 +3,10 @@
 
 const PAUSE = 1000;
 
+/** For a moment after a dialog has closed, the focus is still in its field, which nobody sees. */
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  if (!(target instanceof HTMLElement) || !target.checkVisibility()) return false;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
 function targetOf(keys: string): HTMLElement | undefined {
