@@ -138,7 +138,7 @@ async def wake_here(carol: Page, endpoint: str, phone: Browser) -> Worker:
     await carol.get_by_role("link", name="Wake me on this device").click()
     await carol.evaluate(SUBSCRIBES, [endpoint, phone.keys])
     await carol.get_by_role("button", name="Wake me on this device").click()
-    await expect(carol.get_by_text(DEVICE)).to_be_visible()
+    await expect(carol.get_by_role("listitem").filter(has_text=DEVICE)).to_be_visible()
     (worker,) = carol.context.service_workers
     return worker
 
