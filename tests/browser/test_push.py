@@ -149,9 +149,11 @@ async def deliver(page: Page, origin: str, told: dict[str, Any]) -> None:
     registered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def note(said: dict[str, Any]) -> None:
-        registered.set_result(said["registrations"][0]["registrationId"])
+        for version in said["versions"]:
+            if version["status"] == "activated" and not registered.done():
+                registered.set_result(version["registrationId"])
 
-    devtools.once("ServiceWorker.workerRegistrationUpdated", note)
+    devtools.on("ServiceWorker.workerVersionUpdated", note)  # what is pushed to a worker before it is active is lost
     await devtools.send("ServiceWorker.enable")
     await devtools.send(
         "ServiceWorker.deliverPushMessage",
