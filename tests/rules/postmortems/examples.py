@@ -1,6 +1,6 @@
 """A record as a value: whatever a test does not say is an incident of which nothing is known but its detection."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.rules.incidents.examples import T0, incident
@@ -9,6 +9,7 @@ from tocsin.incidents.classifying import find_level
 from tocsin.incidents.record import RecordEntry, fold
 from tocsin.incidents.roles import Holding, HoldingState, RoleName
 from tocsin.kernel.ledger import LedgerEntry
+from tocsin.postmortems.model import Postmortem, State
 from tocsin.postmortems.record import Record
 
 SRE = active("sre")
@@ -39,3 +40,29 @@ def record(*entries: RecordEntry, **said: Any) -> Record:
     about = incident(**{"severity": None, "services": (), "started_at": None, **said.pop("of", {})})
     known: dict[str, Any] = {"incident": about, "level": find_level(SRE, about.severity), "entries": entries, **said}
     return Record(**known)
+
+
+def postmortem(**said: Any) -> Postmortem:
+    """Version 3 of the published one of INC-7."""
+    at = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    usual: dict[str, Any] = {
+        "id": 1,
+        "incident_id": 1,
+        "incident_number": 7,
+        "title": 'Checkout: 500s & "errors"',
+        "severity": "SEV-1",
+        "state": State.PUBLISHED,
+        "owner": "alice",
+        "authors": ("alice", "bob"),
+        "template": "deployment",
+        "layout": "guide",
+        "body": "# Postmortem\n\nIt [began](/incidents/INC-7#entry-1), see [docs](https://x.example/a).\n",
+        "version": 3,
+        "edited_by": "@alice",
+        "edited_at": at,
+        "drafted_at": at,
+        "drafted_by": "@alice",
+        "published_at": at,
+        "scope_id": 1,
+    }
+    return Postmortem(**{**usual, **said})

@@ -1,37 +1,17 @@
 """What leaves the house: front matter that any YAML reader takes, one HTML file that needs no other."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
 
+from tests.rules.postmortems.examples import postmortem
 from tocsin.kernel.markdown import render
 from tocsin.postmortems.export import as_html, as_markdown, facts_line, file_name, on_paper
-from tocsin.postmortems.model import Postmortem, State
+from tocsin.postmortems.model import State
 
-AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BASE = "https://tocsin.example"
-POSTMORTEM = Postmortem(
-    id=1,
-    incident_id=1,
-    incident_number=7,
-    title='Checkout: 500s & "errors"',
-    severity="SEV-1",
-    state=State.PUBLISHED,
-    owner="alice",
-    authors=("alice", "bob"),
-    template="deployment",
-    layout="guide",
-    body="# Postmortem\n\nIt [began](/incidents/INC-7#entry-1), see [docs](https://x.example/a).\n",
-    version=3,
-    edited_by="@alice",
-    edited_at=AT,
-    drafted_at=AT,
-    drafted_by="@alice",
-    published_at=AT,
-    scope_id=1,
-)
+POSTMORTEM = postmortem()
 
 
 def test_charts_go_along() -> None:

@@ -6,7 +6,7 @@ When a draft is meant to read otherwise: `python -m tests.rules.postmortems.gold
 import pytest
 
 from tests.rules.postmortems.examples import after, entry, record
-from tests.rules.postmortems.golden import FOLDER, drafts
+from tests.rules.postmortems.golden import FOLDER, drafts, page
 from tocsin.postmortems.drafting import parts
 from tocsin.postmortems.layouts import LAYOUTS
 from tocsin.postmortems.statements import Fact, Part, facts_of
@@ -18,6 +18,10 @@ DRAFTS = drafts()
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_the_draft_of_a_fixed_history(name: str) -> None:
     assert DRAFTS[name] == (FOLDER / f"{name}.txt").read_text("utf-8")
+
+
+def test_the_page_of_confluence() -> None:
+    assert page() == (FOLDER / "confluence.xml").read_text("utf-8")
 
 
 def test_one_computed_by_hand() -> None:

@@ -71,6 +71,9 @@ async def test_it_is_exported_and_talked_about(api: Api) -> None:
     assert file["name"].startswith("INC-1-")
     assert file["text"].startswith('---\nincident: "INC-1"\n')
     assert (await api.vera.get(f"{PATH}/export", format="html")).json()["text"].startswith("<!doctype html>")
+    page = (await api.vera.get(f"{PATH}/export", format="confluence")).json()
+    assert page["name"].endswith(".confluence.xml")
+    assert page["text"].startswith('<ac:structured-macro ac:name="panel">')
     assert problem(await api.vera.get(f"{PATH}/export", format="pdf"), 400)["field"] == "format"
     prepared = (await api.vera.get(f"{PATH}/meeting")).json()
     assert sum(part["minutes"] for part in prepared["agenda"]) == 60

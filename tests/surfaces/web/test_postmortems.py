@@ -136,6 +136,7 @@ async def test_a_chart_is_drawn_where_the_text_is_read(office: Database, browser
     assert "<script>x" not in page
     assert '<span class="chart"><svg' in (await victor.get(f"{PATH}/print")).text
     assert '<span class="chart"><svg' in (await victor.get(f"{PATH}/export?format=html")).text
+    assert "<td>14</td>" in (await victor.get(f"{PATH}/export?format=confluence")).text
     picture = await victor.get("/incidents/INC-1/charts/1")
     assert picture.headers["content-type"].startswith("image/svg+xml")
     assert "sandbox" in picture.headers["content-security-policy"]
@@ -266,6 +267,7 @@ async def test_comments_reviews_and_publication(office: Database, browser_of: Br
     [
         ("markdown", "INC-1-checkout-fails.md", 'incident: "INC-1"'),
         ("html", "INC-1-checkout-fails.html", "<style>"),
+        ("confluence", "INC-1-checkout-fails.confluence.xml", "<ac:structured-macro"),
     ],
 )
 async def test_it_is_taken_along(office: Database, browser_of: BrowserOf, form: str, name: str, holds: str) -> None:

@@ -1,7 +1,5 @@
 """A postmortem as a file, and the meeting about it, over HTTP (PMT-5, PMT-7)."""
 
-import asyncio
-from enum import StrEnum
 from typing import Annotated
 
 from litestar import get, post
@@ -9,18 +7,14 @@ from litestar.params import JSONBody, QueryParameter
 
 from tocsin.incidents import service as incidents
 from tocsin.kernel.ids import incident_ref
-from tocsin.postmortems import export, measurements, meetings, service
-from tocsin.postmortems.drawing import draw, list_shown
+from tocsin.postmortems import measurements, meetings, service
+from tocsin.postmortems.drawing import list_shown
+from tocsin.postmortems.exporting import Form, export_as
 from tocsin.surfaces.api.callers import Caller, Charts, Db, Here, Ref
 from tocsin.surfaces.api.parsing import as_utc, one_of
 from tocsin.surfaces.api.postmortem_review import PATH, load, to_review
 from tocsin.surfaces.wire import measurements as measured
 from tocsin.surfaces.wire import postmortem_review as wire
-
-
-class Format(StrEnum):
-    MARKDOWN = "markdown"
-    HTML = "html"
 
 
 @get(f"{PATH}/export", summary="Export a postmortem as a file")
@@ -30,23 +24,20 @@ async def export_postmortem(
     charts: Charts,
     db: Db,
     site: Here,
-    wanted: Annotated[str, QueryParameter(name="format", description="markdown or html.")] = "markdown",
+    wanted: Annotated[str, QueryParameter(name="format", description="markdown, html or confluence.")] = "markdown",
 ) -> wire.File:
-    """Markdown with front matter, for Git, its charts as files beside it; or one HTML file that stands alone."""
-    form = one_of(Format, wanted, "format")
+    """Markdown with front matter, for Git, its charts as files beside it; one HTML file that stands alone; or the body
+    of a page of Confluence in its storage format."""
+    form = one_of(Form, wanted, "format")
     async with db.connection() as conn:
         found = await load(conn, viewer, ref)
         shown = await list_shown(conn, found)
-    drawings = await draw(charts, shown, "light" if form is Format.MARKDOWN else "print")
-    written = export.as_html if form is Format.HTML else export.as_markdown
-    name = export.file_name(found, "html" if form is Format.HTML else "md")
-    text = await asyncio.to_thread(written, found, site.public_url, drawings)
-    beside = drawings if form is Format.MARKDOWN else {}
+    made = await export_as(form, found, shown, site.public_url, charts)
     return wire.File(
         incident=incident_ref(found.incident_number),
-        name=name,
-        text=text,
-        charts=[wire.ChartFile(name=export.chart_name(found, n), text=svg) for n, svg in beside.items()],
+        name=made.name,
+        text=made.text,
+        charts=[wire.ChartFile(name=name, text=svg) for name, svg in made.charts.items()],
     )
 
 

@@ -20,7 +20,8 @@ from tocsin.surfaces.wire import postmortems
 def export(
     *incidents: Annotated[str, Parameter(name="INCIDENT", help="Which; none, with --dir: all that are published.")],
     as_: Annotated[
-        Literal["markdown", "html"], Parameter(name="--format", help="Markdown with front matter, or one HTML file.")
+        Literal["markdown", "html", "confluence"],
+        Parameter(name="--format", help="Markdown with front matter, one HTML file, or a page's body for Confluence."),
     ] = "markdown",
     folder: Annotated[
         Path | None, Parameter(name="--dir", help="Write a file for each into this folder, such as one that Git knows.")

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.enums import MediaType
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
@@ -13,13 +12,9 @@ from tocsin.kernel.errors import Invalid
 from tocsin.postmortems import export, measurements
 from tocsin.postmortems.drawing import draw, list_shown
 from tocsin.postmortems.export import Paper
+from tocsin.postmortems.exporting import MEDIA_TYPES, Form, export_as
 from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.pages.postmortems.reading import Head, load_head, load_incident
-
-WAYS = {
-    "markdown": ("md", "text/markdown; charset=utf-8", export.as_markdown),
-    "html": ("html", "text/html; charset=utf-8", export.as_html),
-}
 
 
 class PrintView(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,20 +46,18 @@ async def download(
     charts: GivenCharts,
     db: GivenDb,
     site: GivenSite,
-    wanted: Annotated[str, QueryParameter(name="format", description="markdown or html.")] = "markdown",
+    wanted: Annotated[str, QueryParameter(name="format", description="markdown, html or confluence.")] = "markdown",
 ) -> Response[str]:
     """A file to save; whatever is in it, a browser does not open it as a page of ours."""
-    if wanted not in WAYS:
-        raise Invalid(f"There is no export as {wanted[:40]!r}.", f"Use one of {', '.join(WAYS)}.", field="format")
-    suffix, media_type, written = WAYS[wanted]
+    if wanted not in tuple(Form):
+        raise Invalid(f"There is no export as {wanted[:40]!r}.", f"Use one of {', '.join(Form)}.", field="format")
+    form = Form(wanted)
     async with db.connection() as conn:
         postmortem = (await load_head(conn, visit, ref)).postmortem
-        shown = await list_shown(conn, postmortem) if suffix == "html" else []
-    drawings = await draw(charts, shown, "print")
-    text = await asyncio.to_thread(written, postmortem, site.public_url, drawings)
-    name = export.file_name(postmortem, suffix)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type=media_type if suffix == "md" else MediaType.HTML, headers=headers)
+        shown = await list_shown(conn, postmortem) if form is not Form.MARKDOWN else []  # one file is all there is
+    made = await export_as(form, postmortem, shown, site.public_url, charts)
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
+    return Response(made.text, media_type=MEDIA_TYPES[form], headers=headers)
 
 
 @get("/incidents/{ref:str}/charts/{n:int}")
