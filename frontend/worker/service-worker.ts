@@ -1,5 +1,5 @@
 // What runs while no page of Tocsin is open: it shows what is pushed to this device, sends what is pressed on it, and says
-// that the device is offline. Nothing about an incident is kept here.
+// that the device is offline, and renews a subscription that the browser has ended. Nothing about an incident is kept here.
 export {};
 declare const self: ServiceWorkerGlobalScope;
 
@@ -17,6 +17,13 @@ interface Told {
   since: number | null;
   answer: string;
   open: string;
+  renewal?: Renewal | null;
+}
+
+/** What shows the server that this is the device, and the key for which it lets itself be woken. */
+interface Renewal {
+  proof: string;
+  key: string;
 }
 
 interface Action {
@@ -32,8 +39,13 @@ type Shown = NotificationOptions & {
   vibrate?: number[];
 };
 
+/** Firefox does not say which one is new. */
+type PushSubscriptionChange = ExtendableEvent & { newSubscription?: PushSubscription | null };
+
 const OFFLINE = "/offline";
 const KEPT = "offline";
+const RENEWED = "/renewed-device";
+const DEVICE = "device";
 const ACKNOWLEDGE = "acknowledge";
 const DECLINE = "decline";
 const SIREN = [400, 200, 400, 200, 800, 200, 400, 200, 400];
@@ -87,6 +99,44 @@ async function open(path: string): Promise<void> {
   await self.clients.openWindow(path || "/");
 }
 
+async function keep(renewal: Renewal): Promise<void> {
+  const kept = await caches.open(DEVICE);
+  await kept.put(RENEWED, new Response(JSON.stringify(renewal)));
+}
+
+async function take(told: Told): Promise<void> {
+  await show(told);
+  if (told.renewal) await keep(told.renewal);
+}
+
+/** While no page is open and nobody is signed in: the server is told where this same device is woken from now on. */
+async function renew({ proof, key }: Renewal, made: PushSubscription | null): Promise<void> {
+  const subscription = made ?? (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  const given = { proof, endpoint: subscription.endpoint, ...subscription.toJSON().keys };
+  const answer = await fetch(RENEWED, { method: "POST", credentials: "omit", body: new URLSearchParams(given) });
+  if (!answer.ok) throw new Error(answer.statusText);
+  await keep({ proof: await answer.text(), key });
+}
+
+async function renewOrSay(made: PushSubscription | null): Promise<void> {
+  const kept = await caches.match(RENEWED);
+  try {
+    if (!kept) throw new Error("nothing was ever pushed here");
+    await renew((await kept.json()) as Renewal, made);
+  } catch {
+    await show({
+      title: "Tocsin cannot wake you on this device any more",
+      body: "Its subscription has ended. Tap, and press Wake me on this device.",
+      tag: DEVICE,
+      purpose: "test",
+      isLoud: false,
+      since: null,
+      answer: "",
+      open: "/me/notifications/device",
+    });
+  }
+}
+
 async function keepOfflinePage(): Promise<void> {
   const page = await fetch(OFFLINE);
   const styles = [...(await page.clone().text()).matchAll(/href="(\/assets\/[^"]+)"/g)].map((found) => found[1] ?? OFFLINE);
@@ -109,7 +159,11 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("push", (event) => {
-  if (event.data) event.waitUntil(show(event.data.json() as Told));
+  if (event.data) event.waitUntil(take(event.data.json() as Told));
+});
+
+self.addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil(renewOrSay((event as PushSubscriptionChange).newSubscription ?? null));
 });
 
 self.addEventListener("notificationclick", (event) => {

@@ -19,11 +19,12 @@ from playwright.async_api import Page, Worker, async_playwright, expect
 from tests.browser.conftest import PHONE, declare
 from tests.support.office import give_policy, link_for
 from tests.support.push_service import Browser, claims_of
-from tests.support.sinks import HttpSink, answers
+from tests.support.sinks import HttpSink, SmtpSink, answers
 from tests.support.tocsin import Tocsin
 from tocsin.accounts.service import get_user_by_name
 from tocsin.db.database import Database
 from tocsin.delivery import contacts
+from tocsin.delivery.devices import read_device
 from tocsin.delivery.model import NotificationRule, Urgency
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
@@ -33,6 +34,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PAGE = "/me/notifications/device"
 DEVICE = "Chrome on Linux"
+
+RENEWS = """async ([endpoint, keys]) => {
+    let asked;
+    PushManager.prototype.subscribe = async options => {
+        asked = options.applicationServerKey;
+        return { endpoint, toJSON: () => ({ endpoint, keys }) };
+    };
+    const event = new ExtendableEvent("pushsubscriptionchange");
+    let done;
+    event.waitUntil = work => { done = work; };  // only the browser's own event may prolong the worker's life
+    dispatchEvent(event);
+    await done;
+    return asked;
+}"""
 
 SUBSCRIBES = """([endpoint, keys]) => {
     PushManager.prototype.subscribe = async options => {
@@ -81,8 +96,8 @@ async def carol(tocsin: Tocsin, office: Database) -> AsyncIterator[Page]:
         await chromium.close()
 
 
-async def test_a_page_comes_to_the_phone_is_acknowledged_on_it_and_falls_silent(
-    carol: Page, office: Database, tocsin: Tocsin
+async def test_a_page_comes_to_the_phone_is_answered_on_it_and_falls_silent(
+    carol: Page, office: Database, tocsin: Tocsin, mailbox: SmtpSink
 ) -> None:
     phone = Browser()
     with HttpSink(answers(201)) as push_service:
@@ -95,7 +110,7 @@ async def test_a_page_comes_to_the_phone_is_acknowledged_on_it_and_falls_silent(
         await carol.reload()
         await expect(carol.get_by_role("listitem").filter(has_text=DEVICE)).to_contain_text("Proven")
 
-        incident = await page_by_push(office)
+        incident = await page_by_push(office, "Nobody can pay")
         about = f"{incident_ref(incident.number)} {incident.title}"
         page = await push_service.inbox.receives()
         await deliver(carol, tocsin.url, phone.reads(page))
@@ -114,6 +129,21 @@ async def test_a_page_comes_to_the_phone_is_acknowledged_on_it_and_falls_silent(
         over = await push_service.inbox.receives(lambda each: phone.reads(each)["purpose"] == "resolved")
         await deliver(carol, tocsin.url, phone.reads(over))
         assert (await shown(worker, "[RESOLVED]", about))["silent"] is True
+
+        renewed = Browser()
+        asked = await worker.evaluate(RENEWS, [f"{push_service.url}/push/2", renewed.keys])
+        assert asked == await carol.evaluate("sessionStorage.asked")
+        await only_its_address_changed(office, f"{push_service.url}/push/2")
+
+        declined = await page_by_push(office, "Nobody can sign in")
+        about = f"{incident_ref(declined.number)} {declined.title}"
+        page = await push_service.inbox.receives(lambda each: each.path == "/push/2")
+        await deliver(carol, tocsin.url, renewed.reads(page))
+        await shown(worker, "[SEV-1]", about)
+        await worker.evaluate(PRESSES, [about, "decline"])
+        passed_on = await shown(worker, "Declined: ", about)
+        assert (passed_on["actions"], passed_on["stays"], passed_on["silent"]) == ([], False, True)
+        await mailbox.inbox.receives(lambda mail: mail.is_for("bob@example.com", declined.title))
         push_service.inbox.forget()
     await only_mails(office)
 
@@ -168,11 +198,20 @@ async def shown(worker: Worker, title: str, about: str) -> dict[str, Any]:
     return only
 
 
-async def page_by_push(office: Database) -> Incident:
+async def page_by_push(office: Database, title: str) -> Incident:
     await told_by(office, NotificationRule(Urgency.HIGH, "push", timedelta(0)))
     async with office.transaction() as tx:
-        await give_policy(tx, "night", "user:carol", service="billing")
-    return await declare(office, "Nobody can pay", services=("billing",))
+        await give_policy(tx, "night", "user:carol", "user:bob", service="billing")
+    return await declare(office, title, services=("billing",))
+
+
+async def only_its_address_changed(office: Database, endpoint: str) -> None:
+    """It is still the device that was proven."""
+    async with office.connection() as conn:
+        known = await contacts.list_contacts(conn, (await get_user_by_name(conn, "carol")).id)
+    (device,) = [each for each in known if each.kind == "push"]
+    assert read_device(device.address).endpoint == endpoint
+    assert device.proven_at is not None
 
 
 async def only_mails(office: Database) -> None:

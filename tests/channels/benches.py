@@ -31,6 +31,7 @@ from tests.support.sinks import (
     says,
     silent,
 )
+from tocsin.delivery.keys import device_proofs
 from tocsin.delivery.model import Line, MessageView, Outgoing, Purpose, Urgency
 from tocsin.delivery.ports import Channel
 from tocsin.integrations.channels.discord.send import DiscordChannel
@@ -61,6 +62,7 @@ MASTER = bytes(range(32))
 NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
 AUTHORITY = trustme.CA()
 IDENTITY = sender(MASTER, "mailto:tocsin@example.com")
+DEVICES = device_proofs(MASTER)
 SLOW = ("falls silent", "drips")
 
 PUSHOVER_KEY = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG"
@@ -286,7 +288,7 @@ class PushBench(HttpBench):
     success = b""
 
     def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
-        return PushChannel(http, IDENTITY, timeout)
+        return PushChannel(http, IDENTITY, DEVICES, timeout)
 
     def pair(self, http: GuardedHttp, timeout: HttpTimeout, url: str) -> tuple[Channel, Outgoing]:
         return self.make(http, timeout), replace_address(OUTGOING, Browser().address(url))

@@ -2,10 +2,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.channels.benches import IDENTITY, LOOPBACK, OUTGOING
+from tests.channels.benches import DEVICES, IDENTITY, LOOPBACK, OUTGOING
 from tests.support.push_service import Browser, claims_of
 from tests.support.sinks import HttpRequest, HttpSink, answers
+from tocsin.delivery.keys import device_proofs
 from tocsin.delivery.model import Line, Outgoing, Purpose, Urgency
 from tocsin.delivery.wording import shown_address
 from tocsin.integrations.channels.push.send import PushChannel, check_address, identity_of
@@ -22,7 +25,7 @@ async def sent(outgoing: Outgoing, status: int = 201) -> HttpRequest:
         async with GuardedHttp(LOOPBACK) as http:
             address = PHONE.address(f"{sink.url}/push/4f1")
             try:
-                await PushChannel(http, IDENTITY).send(msgspec.structs.replace(outgoing, address=address))
+                await PushChannel(http, IDENTITY, DEVICES).send(msgspec.structs.replace(outgoing, address=address))
             finally:
                 request = sink.inbox.take()
         return request
@@ -47,6 +50,7 @@ async def test_a_page_is_sealed_for_the_phone_and_rings() -> None:
         "since": 1795230000000,
         "answer": "/ack/x4t9Zq",
         "open": "/ack/x4t9Zq",
+        "renewal": {"proof": told["renewal"]["proof"], "key": IDENTITY.public_key},
     }
     assert b"Checkout" not in request.body
 
@@ -74,6 +78,22 @@ async def test_a_newer_message_about_the_same_replaces_the_older_and_does_not_ri
 
 def over(outgoing: Outgoing) -> Outgoing:
     return msgspec.structs.replace(outgoing, purpose=Purpose.RESOLVED, ack_url=None)
+
+
+async def test_a_device_is_told_what_proves_it_and_for_how_long() -> None:
+    told = (await said(OUTGOING))["renewal"]
+    assert DEVICES.contact_of(told["proof"]) == OUTGOING.contact_id
+    assert (await said(msgspec.structs.replace(OUTGOING, contact_id=None)))["renewal"] is None
+    assert DEVICES.contact_of(device_proofs(bytes(32)).issue(7, "")) is None
+
+
+@given(contact=st.integers(1, 2**63 - 1), address=st.text(), other=st.text(), others=st.integers(1, 2**63 - 1))
+def test_a_proof_is_of_one_contact_with_one_address(contact: int, address: str, other: str, others: int) -> None:
+    proof = DEVICES.issue(contact, address)
+    assert DEVICES.contact_of(proof) == contact
+    assert DEVICES.is_current(proof, contact, address)
+    assert DEVICES.is_current(proof, contact, other) == (other == address)
+    assert DEVICES.is_current(proof, others, address) == (others == contact)
 
 
 async def test_a_page_that_can_wait_does_not_wake_the_radio() -> None:

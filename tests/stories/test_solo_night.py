@@ -14,7 +14,7 @@ from tests.support.office import link_for
 from tests.support.world import World, new_world
 from tests.surfaces.web.conftest import Browser
 from tocsin.comms.jobs import REMIND
-from tocsin.delivery.keys import webhook_secret
+from tocsin.delivery.keys import device_proofs, webhook_secret
 from tocsin.incidents.model import Status
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.clock import VirtualClock
@@ -38,7 +38,8 @@ async def phone(world: World) -> AsyncIterator[Browser]:
     """Alice's browser, without script."""
     hub = Hub(world.db)
     await hub.start()
-    web = WebPages(world.db, hub, Site(URL, world.links, partial(webhook_secret, bytes(32))), Renderer())
+    site = Site(URL, world.links, partial(webhook_secret, bytes(32)), device_proofs(bytes(32)))
+    web = WebPages(world.db, hub, site, Renderer())
     app = Litestar([web.router], openapi_config=None, logging_config=None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as client:
         assert (await client.post(await link_for(world.db, "alice"))).status_code == 303

@@ -12,7 +12,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 
 from tocsin.db.database import Database
-from tocsin.delivery.keys import ack_links, webhook_secret
+from tocsin.delivery.keys import ack_links, device_proofs, webhook_secret
 from tocsin.integrations.telephony.contact_card import card_of
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
@@ -99,7 +99,15 @@ def _composed(beside: list[object]) -> Litestar:
     web = WebPages(
         DB,
         HUB,
-        Site(URL, links, partial(webhook_secret, MASTER), has_mail=True, push_key="BKey", card=card_of(SETTINGS)),
+        Site(
+            URL,
+            links,
+            partial(webhook_secret, MASTER),
+            device_proofs(MASTER),
+            has_mail=True,
+            push_key="BKey",
+            card=card_of(SETTINGS),
+        ),
         CHARTS,
     )  # type: ignore[arg-type]
     return Litestar(

@@ -43,9 +43,10 @@ async def furnish(db: Database) -> None:
         await catalog.put_service(tx, Service(name="checkout", team="payments", escalation_policy="payments"))
 
 
-async def give_policy(tx: Tx, name: str, target: str, *, service: str) -> None:
-    """A service of which one person, or schedule, is told: "user:carol"."""
-    await put_policy(tx, Policy(name, (Step((parse_target(target),), timedelta(minutes=5)),)), None)
+async def give_policy(tx: Tx, name: str, *targets: str, service: str) -> None:
+    """A service of which one person or schedule after the other is told: "user:carol"."""
+    steps = tuple(Step((parse_target(target),), timedelta(minutes=5)) for target in targets)
+    await put_policy(tx, Policy(name, steps), None)
     await catalog.put_service(tx, Service(name=service, team="payments", escalation_policy=name))
 
 

@@ -22,6 +22,7 @@ PUBLIC = (
     "GET /offline",
     "GET /service-worker.js",
     "GET /calendar/{name}",
+    "POST /renewed-device",
     "GET /ack/{token}",
     "POST /ack/{token}",
     "POST /ack/{token}/actionable",
@@ -30,7 +31,9 @@ PUBLIC = (
     "POST /ack/{token}/escalate",
     "POST /ack/{token}/snooze/{minutes}",
 )
-"""Nobody is asked who they are: they hold the link of a message, the address of a calendar, or nothing that matters."""
+"""Nobody is asked who they are: they hold the link of a message, the address of a calendar, the proof of a device, or
+nothing that matters.
+"""
 
 VIEWER = (
     "GET /",

@@ -38,10 +38,17 @@ async def break_way(tx: Tx, delivery: Delivery, why: str) -> None:
 
 
 async def _is_news(tx: Tx, delivery: Delivery, user_id: int, why: str) -> bool:
-    contact = delivery.contact_id
-    is_new = contact is not None and await contact_store.update_contact_broken(tx.conn, contact, why, tx.now)
+    is_new = delivery.contact_id is not None and await _break_contact(tx, delivery, user_id, delivery.contact_id, why)
     is_new_of_account = delivery.kind == EMAIL and await break_email(tx, user_id, delivery.address, why)
     return is_new or is_new_of_account
+
+
+async def _break_contact(tx: Tx, delivery: Delivery, user_id: int, contact_id: int, why: str) -> bool:
+    """Unless it has another address by now: a device that renewed its subscription works."""
+    contact = await contact_store.find_contact_of(tx.conn, user_id, contact_id)
+    if contact is None or contact.address != delivery.address:
+        return False
+    return await contact_store.update_contact_broken(tx.conn, contact_id, why, tx.now)
 
 
 def _message(delivery: Delivery, user_id: int, why: str) -> Notification:

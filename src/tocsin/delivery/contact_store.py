@@ -12,9 +12,9 @@ from tocsin.delivery.sealing import contact_place, opened_contact, sealed_addres
 from tocsin.kernel.db import Conn, as_jsonb
 from tocsin.kernel.resealing import Sealed
 
-_CONTACT_ROW = opened_row(Contact, opened_contact)
+CONTACT_ROW = opened_row(Contact, opened_contact)
 
-_CONTACT: LiteralString = """
+CONTACT: LiteralString = """
     SELECT id, user_id, kind, address, managed_by, added_by, verified_at, position, proven_at, disabled_at, broken_at,
         broken_why
     FROM contact
@@ -24,23 +24,23 @@ _ORDER: LiteralString = "managed_by IS NULL AND added_by IS NOT NULL, position, 
 
 async def list_contacts(conn: Conn, user_id: int) -> list[Contact]:
     """The enabled contacts of one person in their order, those of the file first."""
-    async with conn.cursor(row_factory=_CONTACT_ROW) as cursor:
-        await cursor.execute(_CONTACT + "WHERE user_id = %s AND disabled_at IS NULL ORDER BY " + _ORDER, (user_id,))
+    async with conn.cursor(row_factory=CONTACT_ROW) as cursor:
+        await cursor.execute(CONTACT + "WHERE user_id = %s AND disabled_at IS NULL ORDER BY " + _ORDER, (user_id,))
         return await cursor.fetchall()
 
 
 async def list_all_contacts(conn: Conn) -> list[Contact]:
     """The enabled contacts of everybody."""
-    async with conn.cursor(row_factory=_CONTACT_ROW) as cursor:
-        await cursor.execute(_CONTACT + "WHERE disabled_at IS NULL ORDER BY user_id, " + _ORDER)
+    async with conn.cursor(row_factory=CONTACT_ROW) as cursor:
+        await cursor.execute(CONTACT + "WHERE disabled_at IS NULL ORDER BY user_id, " + _ORDER)
         return await cursor.fetchall()
 
 
 async def list_contacts_of(conn: Conn, user_ids: Sequence[int]) -> list[Contact]:
     """The enabled contacts of these people, each one's in their order."""
-    async with conn.cursor(row_factory=_CONTACT_ROW) as cursor:
+    async with conn.cursor(row_factory=CONTACT_ROW) as cursor:
         await cursor.execute(
-            _CONTACT + "WHERE user_id = any(%b) AND disabled_at IS NULL ORDER BY user_id, " + _ORDER, (list(user_ids),)
+            CONTACT + "WHERE user_id = any(%b) AND disabled_at IS NULL ORDER BY user_id, " + _ORDER, (list(user_ids),)
         )
         return await cursor.fetchall()
 
@@ -191,8 +191,8 @@ async def upsert_own_contact(conn: Conn, user_id: int, draft: ContactDraft, by: 
 
 async def find_contact_of(conn: Conn, user_id: int, contact_id: int) -> Contact | None:
     """An enabled contact of this person."""
-    async with conn.cursor(row_factory=_CONTACT_ROW) as cursor:
-        await cursor.execute(_CONTACT + "WHERE id = %s AND user_id = %s AND disabled_at IS NULL", (contact_id, user_id))
+    async with conn.cursor(row_factory=CONTACT_ROW) as cursor:
+        await cursor.execute(CONTACT + "WHERE id = %s AND user_id = %s AND disabled_at IS NULL", (contact_id, user_id))
         return await cursor.fetchone()
 
 

@@ -113,6 +113,34 @@ def push_key(master: bytes) -> bytes:
     return derive(master, "web-push")
 
 
+@dataclass(frozen=True)
+class DeviceProofs:
+    """What a device that is woken by web push shows when its browser has another subscription, and nobody else can: it
+    is sealed into what is pushed to that device. It is good as long as the address that it was made for.
+    """
+
+    key: bytes = field(repr=False)
+
+    def issue(self, contact_id: int, address: str) -> str:
+        return sign_id(self.key, _device_id(contact_id, address))
+
+    def contact_of(self, proof: str) -> int | None:
+        """The contact that a proof names, or None for what we did not make."""
+        device_id = verify_id(self.key, proof)
+        return None if device_id is None else int.from_bytes(device_id.bytes[:8])
+
+    def is_current(self, proof: str, contact_id: int, address: str) -> bool:
+        return verify_id(self.key, proof) == _device_id(contact_id, address)
+
+
+def _device_id(contact_id: int, address: str) -> UUID:
+    return UUID(bytes=contact_id.to_bytes(8) + hashlib.sha256(address.encode()).digest()[:8])
+
+
+def device_proofs(master: bytes) -> DeviceProofs:
+    return DeviceProofs(derive(master, "device"))
+
+
 WebhookSecret = Callable[[int | str], str]
 """`webhook_secret` of this installation."""
 

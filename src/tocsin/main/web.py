@@ -16,7 +16,7 @@ from tocsin.alerts.rulebook import Rulebook
 from tocsin.config.plan import unconfigured_channels
 from tocsin.db.database import Database
 from tocsin.db.keyring import keyring_of
-from tocsin.delivery.keys import ack_links, webhook_secret
+from tocsin.delivery.keys import ack_links, device_proofs, webhook_secret
 from tocsin.delivery.spending import caps_of
 from tocsin.incidents.attachments import file_limits_of
 from tocsin.integrations.channels.email.return_path import return_path
@@ -96,6 +96,7 @@ def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) 
         settings.public_url,
         links,
         partial(webhook_secret, settings.secret_key),
+        device_proofs(settings.secret_key),
         "email" not in unconfigured,
         identity_of(settings).public_key,
         file_limits_of(settings),

@@ -60,6 +60,7 @@ from tocsin.surfaces.web.pages.delivery.own_contacts import (
     remove_contact,
     send_another_code,
 )
+from tocsin.surfaces.web.pages.delivery.renewed_device import renew_subscription
 from tocsin.surfaces.web.pages.incidents.attachments import attach_file, serve_file
 from tocsin.surfaces.web.pages.incidents.checklist import tick_item
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
@@ -361,6 +362,7 @@ HANDLERS = [
     redeem_link,
     show_device,
     add_device,
+    renew_subscription,
     show_contact_card,
     show_notifications,
     show_signing_secret,

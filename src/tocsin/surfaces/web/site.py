@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tocsin.delivery.keys import AckLinks, WebhookSecret
+from tocsin.delivery.keys import AckLinks, DeviceProofs, WebhookSecret
 from tocsin.delivery.spending import NO_CAPS, Caps
 from tocsin.incidents.attachments import USUAL, FileLimits
 
@@ -12,17 +12,17 @@ from tocsin.incidents.attachments import USUAL, FileLimits
 @dataclass(frozen=True)
 class Site:
     """`public_url` is how people reach us; `links` makes and reads the links of messages; `webhook_secret` gives what
-    the messages to a contact are signed with; `has_mail`: mail can be sent. `file_limits`: what may be attached.
-    `push_key` is what a browser is told about who will wake it. `unconfigured` are the kinds of contact that nothing
-    can be sent by, with what is missing.
-    `test_every`: how often people are tested, None: not by schedule.
-    `caps`: in which currency texts and calls are paid for. `card`: the vCard
+    the messages to a contact are signed with; `devices` knows again a device that is woken. `has_mail`: mail can be
+    sent. `file_limits`: what may be attached. `push_key` is what a browser is told about who will wake it.
+    `unconfigured` are the kinds of contact that nothing can be sent by, with what is missing. `test_every`: how often
+    people are tested, None: not by schedule. `caps`: in which currency texts and calls are paid for. `card`: the vCard
     with our numbers, empty without any.
     """
 
     public_url: str
     links: AckLinks
     webhook_secret: WebhookSecret
+    devices: DeviceProofs
     has_mail: bool = False
     push_key: str = ""
     file_limits: FileLimits = USUAL

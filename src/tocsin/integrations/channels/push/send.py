@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tocsin.delivery.devices import PUSH, Device, address_of, read_device
-from tocsin.delivery.keys import push_key
+from tocsin.delivery.keys import DeviceProofs, device_proofs, push_key
 from tocsin.delivery.model import Outgoing, Purpose, Receipt, Urgency
 from tocsin.delivery.wording import subject
 from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
@@ -41,14 +41,24 @@ def check_address(address: str) -> str:
     return address_of(read_device(address))
 
 
+class Renewal(msgspec.Struct, frozen=True):
+    """What a device keeps for the day when its browser has to subscribe anew: who it is, and for which key."""
+
+    proof: str
+    key: str
+
+
 class PushChannel:
     """Serves `delivery.ports.Channel`. An address is what `delivery.devices` says."""
 
     kind = PUSH
 
-    def __init__(self, http: GuardedHttp, identity: Sender, timeout: HttpTimeout = _TIMEOUT) -> None:
+    def __init__(
+        self, http: GuardedHttp, identity: Sender, proofs: DeviceProofs, timeout: HttpTimeout = _TIMEOUT
+    ) -> None:
         self._http = http
         self._identity = identity
+        self._proofs = proofs
         self._timeout = timeout
         self.timeout = timedelta(seconds=timeout.total + 0.5)
 
@@ -70,7 +80,7 @@ class PushChannel:
                 "Urgency": "high" if _is_loud(outgoing) else "normal",
                 "Topic": tag_of(outgoing.topic),
             },
-            body=seal(payload(outgoing), device.p256dh, device.auth),
+            body=seal(payload(outgoing, self._renewal(outgoing)), device.p256dh, device.auth),
             timeout=self._timeout,
         )
         failure = failure_of(answer, self.endpoint(outgoing.address), outgoing.now)
@@ -81,9 +91,17 @@ class PushChannel:
             raise failure
         return Receipt(answer=f"HTTP {answer.status}")
 
+    def _renewal(self, outgoing: Outgoing) -> Renewal | None:
+        """None for a device that is nobody's contact."""
+        if outgoing.contact_id is None:
+            return None
+        return Renewal(self._proofs.issue(outgoing.contact_id, outgoing.address), self._identity.public_key)
 
-def payload(outgoing: Outgoing) -> bytes:
-    """What the service worker shows. Links are paths: the device asks the Tocsin that it subscribed at."""
+
+def payload(outgoing: Outgoing, renewal: Renewal | None) -> bytes:
+    """What the service worker shows, and what it keeps. Links are paths: the device asks the Tocsin that it subscribed
+    at.
+    """
     message = outgoing.message
     told = {
         "title": subject(outgoing.purpose, message),
@@ -94,6 +112,7 @@ def payload(outgoing: Outgoing) -> bytes:
         "since": int(message.since.timestamp() * 1000) if message.since else None,
         "answer": _path(outgoing.ack_url or ""),
         "open": _path(outgoing.ack_url or message.url),
+        "renewal": renewal,
     }
     text = msgspec.json.encode(told)
     if len(text) <= MOST_TEXT:
@@ -132,7 +151,8 @@ def _path(url: str) -> str:
 
 
 def _open(wires: Wires) -> PushChannel:
-    return PushChannel(wires.http, identity_of(wires.settings))
+    secret_key = wires.settings.secret_key
+    return PushChannel(wires.http, identity_of(wires.settings), device_proofs(secret_key))
 
 
 PUSH_KIND = ChannelKind(PUSH, check_address, over_http(_open))
