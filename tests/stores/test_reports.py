@@ -24,6 +24,7 @@ from tocsin.delivery.model import (
     MessageView,
     Notification,
     NotificationRule,
+    Outgoing,
     Purpose,
     Receipt,
     Report,
@@ -175,6 +176,40 @@ async def test_a_report_may_be_faster_than_the_receipt(office: Office) -> None:
     await office.step.drain()
     assert (await office.states())[0] == ("voice", "sent")
     assert seen == [], "what arrived is not sent again"
+
+
+class _Hasty(RecordingChannel):
+    """A provider whose report of the first call is there before its answer to the request."""
+
+    def __init__(self, db: Database, airwaves: Airwaves) -> None:
+        super().__init__("voice", airwaves)
+        self._db = db
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        receipt = await super().send(outgoing)
+        if outgoing.attempt == 1:
+            async with self._db.transaction() as tx:
+                assert await record_report(tx, outgoing.id, Report(Word.FAILED, "busy", again_after=MINUTE))
+        return receipt
+
+
+async def test_the_second_call_has_its_own_time_when_the_end_of_the_first_was_faster_than_its_receipt(
+    db: Database, clock: VirtualClock
+) -> None:
+    airwaves = Airwaves()
+    airwaves.receipts["voice"] = CALLED
+    async with db.transaction() as tx:
+        alice = await upsert_user(tx, UserDraft("alice", None), managed_by=None, actor="tocsin")
+        await replace_contacts(tx, alice.id, [ContactDraft("voice", "+4930123456")], [], None)
+    outbox = Outbox({"voice": _Hasty(db, airwaves)}, LINKS, Bulkheads())
+    async with stepping(db, clock, (*outbox.kinds(), *JOBS)) as step:
+        office = Office(db, step, alice.id, airwaves)
+        await office.page()
+        assert await office.states() == [("voice", "waiting")]
+        await step.passes(10 * MINUTE)  # from the first call on
+        assert await office.states() == [("voice", "taken")]
+        await step.passes(MINUTE)
+        assert await office.states() == [("voice", "failed")]
 
 
 async def test_what_was_taken_back_meanwhile_ends_as_superseded(office: Office) -> None:

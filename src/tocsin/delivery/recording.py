@@ -82,8 +82,6 @@ async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None
     """Unless a report about it was faster than the receipt: then all is said."""
     async with held.finish() as tx:
         together = [delivery, *await _carried(tx, delivery)]
-        if receipt.awaits is not None:
-            await jobs.enqueue(tx, silence_job(delivery.id, tx.now + receipt.awaits))
         if receipt.cost is not None:
             await spending_store.insert_cost(tx.conn, delivery.id, delivery.kind, receipt.cost, tx.now)
         for each in together:
@@ -94,6 +92,8 @@ async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None
             await _wake_chain(tx, each)
             if is_news:
                 await tx.emit(_told_by_receipt(each, receipt, others))
+            if is_news and receipt.awaits is not None and each.id == delivery.id:
+                await jobs.enqueue(tx, silence_job(delivery.id, tx.now + receipt.awaits))
 
 
 async def _update_by_receipt(tx: Tx, delivery: Delivery, receipt: Receipt, answer: str, ref: str) -> bool:
