@@ -13,7 +13,7 @@ from tocsin.delivery.model import Delivery, Purpose
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import NotFound
+from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
 from tocsin.paging import commands
@@ -47,20 +47,36 @@ def no_such_message() -> NotFound:
 async def answer(tx: Tx, links: AckLinks, sent: Delivery, said: Answer, via: str) -> str:
     """Uses the message up and does what was said, both or neither; gives what to say back, in a sentence or two.
 
-    Raises Refused when it was used, is too old, or the incident is over. `via` is the way: sms, voice.
+    Providers repeat themselves, and people press twice: whoever has it hears so again. Raises Refused when something
+    else was answered before, the message is too old, or the incident is over. `via` is the way: sms, voice.
     """
     if sent.purpose is Purpose.TEST:
         await delivery.use_message(tx, links, sent.id)
         return "It works, thank you. This contact is proven."
     incident, viewer = await incident_of(tx.conn, sent)
-    await incidents.lock(tx, incident.id)  # before the delivery's row: whoever escalates takes them so, too
-    await delivery.use_message(tx, links, sent.id)
+    # Before the delivery's row: whoever escalates takes them so, too.
+    incident = await incidents.lock(tx, incident.id)
     ref = incident_ref(incident.number)
+    if await _is_answered(tx.conn, sent):
+        if said is Answer.TAKE and incident.acknowledged_by == viewer.actor:
+            return _taken(ref)
+        raise Refused(f"You have answered this page already. Open {ref} in Tocsin to say something else.")
+    await delivery.use_message(tx, links, sent.id)
     if said is Answer.NEXT:
         await commands.decline(tx, incident.id, viewer.actor)
         return f"You are not called for {ref} any more."
     after = await commands.acknowledge(tx, incident.id, viewer.actor, via)
     if after.acknowledged_by == viewer.actor:
-        return f"You have {ref}. Nobody else is woken for it."
+        return _taken(ref)
     holder = (after.acknowledged_by or "somebody").removeprefix("@")
     return f"{holder} has {ref}, and knows that you come."
+
+
+async def _is_answered(conn: Conn, sent: Delivery) -> bool:
+    """As it stands under the incident's lock."""
+    now = await delivery.find(conn, sent.id)
+    return now is not None and now.link_used_at is not None
+
+
+def _taken(ref: str) -> str:
+    return f"You have {ref}. Nobody else is woken for it."
