@@ -29,6 +29,16 @@ def test_each_migration_runs_once_in_order(empty: str) -> None:
     assert migrate(empty, NOW, [FIRST, SECOND]) == []
 
 
+def test_a_new_database_says_so_in_one_line(empty: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger="tocsin"):
+        migrate(empty, NOW, [FIRST, SECOND])
+        migrate(empty, NOW, [FIRST, SECOND, Migration("0003_third", "create table third (id bigint)")])
+    assert caplog.messages == [
+        "The database is set up: 2 migrations, up to 0002_second.",
+        "Applied migration 0003_third.",
+    ]
+
+
 def test_nodes_that_start_at_once_share_the_work(empty: str) -> None:
     with ThreadPoolExecutor(4) as nodes:
         applied = list(nodes.map(lambda _: migrate(empty, NOW), range(4)))

@@ -50,8 +50,20 @@ def migrate(dsn: str, now: datetime, migrations: Sequence[Migration] | None = No
     with connect(dsn) as connection:
         check_server(connection)
         make_record(connection)
+        is_new = not read_applied(connection)
         check_applied(connection, wanted)
-        return [migration.name for migration in wanted if apply_patiently(connection, migration, now)]
+        applied = [migration.name for migration in wanted if apply_patiently(connection, migration, now)]
+    _log_applied(applied, is_new=is_new)
+    return applied
+
+
+def _log_applied(names: Sequence[str], *, is_new: bool) -> None:
+    """Each, where there was something before; of a new database one line says it all."""
+    if is_new and names:
+        log.info("The database is set up: %d migrations, up to %s.", len(names), names[-1])
+        return
+    for name in names:
+        log.info("Applied migration %s.", name)
 
 
 def list_missing(dsn: str, migrations: Sequence[Migration] | None = None) -> list[str]:
@@ -140,5 +152,4 @@ def apply(connection: Connection, migration: Migration, now: datetime) -> bool:
             "insert into migration (name, checksum, applied_at) values (%s, %s, %s)",
             (migration.name, migration.checksum, now),
         )
-    log.info("Applied migration %s.", migration.name)
     return True

@@ -71,7 +71,9 @@ def _state_of(wanted: Wanted, result: Result | None) -> CheckState:
     elif is_manual:
         state, remedy = State.TICKED, ""
     else:
-        state, remedy = (State.PASSING, "") if result.is_good else (State.FAILING, "Put it right, and run the checks.")
+        state, remedy = (
+            (State.PASSING, "") if result.is_good else (State.FAILING, "Put it right, and run the checks again.")
+        )
     detail = check.asks if isinstance(check, ManualCheck) else result.detail if result else "It has not been run yet."
     return CheckState(
         name=check.name,

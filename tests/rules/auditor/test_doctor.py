@@ -92,6 +92,11 @@ CASES: list[tuple[dict[str, Any], Severity, str]] = [
         "Unproven: bob has never answered a message by ntfy.",
     ),
     ({"unconfigured": {"email": "no mail server is set"}}, ERROR, "Nothing can be sent by email."),
+    (
+        {"probes": (Probe(where="x", kind="ntfy", used_by=("al",), failure="ntfy.example.com:443 does not answer"),)},
+        ERROR,
+        "ntfy.example.com:443 does not answer.",
+    ),
     ({"probes": (Probe(where="x", kind="email", failure="no password"),)}, ERROR, "No password."),
     (
         {"probes": (Probe(where="x", kind="ntfy", used_by=("al",), failure="x cannot be reached"),)},

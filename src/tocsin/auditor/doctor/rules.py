@@ -173,7 +173,12 @@ def _of_people(people: Sequence[Patient], administrators: tuple[str, ...]) -> It
 
 def _of_channels(unconfigured: dict[str, str], too_dear: str | None) -> Iterator[Ailment]:
     for kind, missing in unconfigured.items():
-        yield _error(f"Nothing can be sent by {kind}.", "Every page by it fails at once.", f"{_capital(missing)}.")
+        yield _error(
+            f"Nothing can be sent by {kind}.",
+            "Every page by it fails at once.",
+            f"{_capital(missing)}. If the server has that already: the doctor reads the settings of its own "
+            "environment, so give it those of the server.",
+        )
     if too_dear is not None:
         yield _warning(
             f"{_capital(too_dear)}.",
@@ -259,4 +264,5 @@ def _some(names: tuple[str, ...]) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """Unless it begins with a host, `hooks.example.com:443 …`: that is written as it is."""
+    return text if ":" in text.partition(" ")[0] else text[:1].upper() + text[1:]
