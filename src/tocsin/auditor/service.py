@@ -9,7 +9,7 @@ import msgspec
 from tocsin.auditor import messages, rules, store
 from tocsin.auditor.events import AdministratorsWarned, FindingsMended
 from tocsin.auditor.model import Facts, Finding, LedgerMonths, Overdue
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.events import ContactBroken
 from tocsin.delivery.model import BULK, URGENT, MessageView, Notification, Purpose, Urgency
 from tocsin.delivery.service import delivery_of_key
@@ -94,7 +94,7 @@ async def _warn(tx: Tx, findings: Sequence[Finding]) -> None:
 async def _tell(tx: Tx, purpose: Purpose, message: MessageView, urgency: Urgency = Urgency.HIGH) -> tuple[str, ...]:
     administrators = await list_administrators(tx.conn)
     for person in administrators:
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=person.user_id,

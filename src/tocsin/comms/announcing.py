@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import AnnounceAddress
+from tocsin.catalog.notifying import notify
 from tocsin.comms import messages, values, wording
 from tocsin.comms.model import TemplateKind
 from tocsin.comms.scenes import load_scene
-from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, MessageView, Notification, Outsider, Purpose, Urgency
 from tocsin.delivery.wording import shown_address
 from tocsin.incidents import service as incidents
@@ -65,7 +65,7 @@ async def announce(tx: Tx, incident: Incident, message: MessageView) -> None:
 async def post(tx: Tx, incident: Incident, addresses: Sequence[AnnounceAddress], message: MessageView) -> None:
     """Posts it there. Nothing overtakes it."""
     for address in addresses:
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import User
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
 from tocsin.incidents import assigning, roles
 from tocsin.incidents.model import Incident
@@ -33,7 +33,7 @@ async def list_told(conn: Conn, actors: Iterable[str]) -> list[User]:
 async def tell(tx: Tx, incident: Incident, users: Sequence[User], message: MessageView) -> None:
     """One message a person, by their ways for what is not urgent. It overtakes nothing and nothing overtakes it."""
     for user in users:
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user.id,

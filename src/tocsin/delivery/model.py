@@ -101,8 +101,9 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """All that a channel may say about an incident, as plain text; every channel renders and escapes it for itself.
 
     `url` may be a path below the public address, which is put in front of it at the send; so may be addresses in `what`
-    (`wording.BELOW`). `since` is shown in `time_zone`, which `notify` sets to the receiver's zone. `subject` and
-    `event` are for messages that have a wording of their own: the whole subject line, and what a webhook calls it.
+    (`wording.BELOW`). `since` is shown in `time_zone`, which is for receivers who have none of their own; `notify` sets
+    it to the receiver's. `subject` and `event` are for messages that have a wording of their own: the whole subject
+    line, and what a webhook calls it.
     """
 
     title: str  # "Checkout 5xx"

@@ -217,6 +217,8 @@ async def _deliveries(tx: Tx, notification: Notification) -> tuple[list[Delivery
     if outsider is not None:
         contact = Contact(id=None, user_id=None, kind=outsider.kind, address=outsider.address)
         account = f"{outsider.name} {tx.conn.keyring.digest(outsider.address, 'delivery.chain')[:16]}"
+        message = on_clock_of_reader(notification.message, notification.message.time_zone, tx.now)
+        notification = msgspec.structs.replace(notification, message=message)
         return _by_ways(notification, outsider.name, account, [Way(contact, rules.AT_ONCE)], tx.now), None
     user = await find_user(tx.conn, notification.user_id) if notification.user_id is not None else None
     if user is None or user.is_disabled:

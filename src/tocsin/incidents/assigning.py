@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, User
 from tocsin.catalog import service as catalog
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
 from tocsin.incidents import handoff_store, privacy, role_messages, role_store, role_words, roles, service, store
 from tocsin.incidents.classifying import find_level
@@ -242,7 +242,7 @@ async def tell(tx: Tx, incident: Incident, user: str, by: str, message: MessageV
     if by == f"@{user}":
         return
     for person in await accounts.list_users_by_name(tx.conn, [user]):
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=person.id,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from tocsin.accounts import service as accounts
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.model import NORMAL, MessageView, Notification, Purpose
 from tocsin.incidents import assigning, handoff_store, privacy, role_messages, role_words, service
 from tocsin.incidents.events import HandoffDeclined, HandoffOffered, HandoffWithdrawn
@@ -168,7 +168,7 @@ def _text(text: str, longest: int, field: str, remedy: str) -> str:
 async def _tell(tx: Tx, incident: Incident, names: Sequence[str], message: MessageView) -> None:
     """With the urgency of the incident: somebody waits for the answer."""
     for person in await accounts.list_users_by_name(tx.conn, names):
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=person.id,

@@ -10,8 +10,8 @@ from tocsin.accounts import service as accounts
 from tocsin.catalog import service as catalog
 from tocsin.catalog.business_hours import business_hours_begin
 from tocsin.catalog.model import Organisation
+from tocsin.catalog.notifying import notify
 from tocsin.catalog.severity import Level, Profile, Reach
-from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
 from tocsin.incidents import assigning, facts_store, proposing, sentences, service
 from tocsin.incidents.classifying import find_level
@@ -99,7 +99,7 @@ def _level(incident: Incident) -> str:
 async def _tell(tx: Tx, incident: Incident, question: str) -> None:
     name = communicator(await assigning.list_holdings(tx.conn, incident.id), incident)
     for user in await accounts.list_users_by_name(tx.conn, [name] if name else []):
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user.id,

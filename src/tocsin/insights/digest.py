@@ -7,8 +7,8 @@ from datetime import timedelta
 import msgspec
 
 from tocsin.accounts import service as accounts
+from tocsin.catalog.notifying import notify
 from tocsin.db.rows import opened_row
-from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, Notification, Outsider, Purpose, Urgency
 from tocsin.insights import digest_rules as rules
 from tocsin.insights.digest_model import Digest, StoredDigest
@@ -93,7 +93,7 @@ async def send(tx: Tx, digest: Digest) -> None:
     members = await accounts.list_team_members(tx.conn, digest.team) if digest.team else []
     outside = [Outsider(f"digest:{digest.name}", "webhook", digest.webhook)] if digest.webhook else []
     for user_id, outsider in [*((user.id, None) for user in members), *((None, each) for each in outside)]:
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user_id,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Viewer
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
 from tocsin.insights import handoff_messages as messages
 from tocsin.insights import handoff_rules as rules
@@ -192,7 +192,7 @@ async def hold(tx: Tx, known: Known) -> Record:
 async def tell(tx: Tx, names: Sequence[str], record: Record, message: MessageView) -> None:
     """These people, by their rules for what is not urgent."""
     for user in await accounts.list_users_by_name(tx.conn, list(names)):
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user.id,

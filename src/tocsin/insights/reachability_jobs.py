@@ -11,8 +11,8 @@ from functools import partial
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import User
 from tocsin.catalog import service as catalog
+from tocsin.catalog.notifying import notify
 from tocsin.delivery import contacts, proofs
-from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
 from tocsin.delivery.proof_rules import answer_within
 from tocsin.insights import reachability
@@ -71,7 +71,7 @@ async def do(tx: Tx, step: Step, within: timedelta) -> None:
 
 
 async def _tell(tx: Tx, user: User, message: MessageView) -> None:
-    await delivery.notify(
+    await notify(
         tx,
         Notification(
             user_id=user.id,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, User, Viewer
 from tocsin.accounts.service import audit
+from tocsin.catalog.notifying import notify
 from tocsin.delivery import proofs
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import Contact, Delivery, MessageView, Notification, Purpose, Urgency
@@ -120,7 +121,7 @@ async def send_test_page(tx: Tx, name: str, viewer: Viewer) -> None:
     sent = await delivery.list_deliveries(tx.conn, _topic(user))
     if sent and sent[-1].requested_at > tx.now - TEST_EVERY:
         raise Refused("A test page was sent a moment ago.", "Try again in half a minute.")
-    made = await delivery.notify(
+    made = await notify(
         tx,
         Notification(
             user_id=user.id,

@@ -9,7 +9,7 @@ from functools import partial
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import User
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
 from tocsin.insights import handoff_store, readiness
 from tocsin.insights import readiness_messages as messages
@@ -127,7 +127,7 @@ async def _tell_once(tx: Tx, schedule: Schedule, person: str, starts_at: datetim
 
 async def _tell(tx: Tx, users: Sequence[User], schedule_id: int, message: MessageView) -> None:
     for user in users:
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user.id,

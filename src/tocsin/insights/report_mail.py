@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.accounts import service as accounts
 from tocsin.catalog import service as catalog
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.model import BULK, Line, MessageView, Notification, Picture, Purpose, Urgency
 from tocsin.insights import report_store
 from tocsin.insights.metric_charts import span_words, value_words
@@ -97,7 +97,7 @@ async def draw(report: Report) -> tuple[Picture, ...]:
 async def send(tx: Tx, report: Report, pictures: Sequence[Picture], names: Collection[str]) -> None:
     """To each who still has an account."""
     for user in await accounts.list_users_by_name(tx.conn, list(names)):
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user.id,

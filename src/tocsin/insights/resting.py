@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tocsin.accounts.model import User
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
 from tocsin.insights import rest, rest_store
 from tocsin.insights.hours import list_duties
@@ -59,7 +59,7 @@ async def _notify(tx: Tx, user: User, topic: str, message: MessageView) -> None:
     told = Notification(
         user_id=user.id, topic=topic, purpose=Purpose.NOTICE, message=message, urgency=Urgency.LOW, prio=BULK
     )
-    await delivery.notify(tx, told)
+    await notify(tx, told)
 
 
 async def _look(held: Held) -> None:

@@ -8,8 +8,8 @@ from datetime import datetime
 from tocsin.accounts import service as accounts
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
+from tocsin.catalog.notifying import notify
 from tocsin.catalog.slo import Objective, SloPolicy
-from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
 from tocsin.insights import slo_messages as messages
 from tocsin.insights import slo_store as store
@@ -91,7 +91,7 @@ async def _tell_team(tx: Tx, service: Service, message: MessageView) -> None:
     members = await accounts.list_team_members(tx.conn, service.team)
     people = {user.id: user for user in (*members, *await accounts.list_team_leads(tx.conn, service.team))}
     for user_id in people:
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user_id,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from tocsin.accounts import service as accounts
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.model import BULK, Notification, Purpose
 from tocsin.incidents import assigning
 from tocsin.incidents import service as incidents
@@ -76,7 +76,7 @@ async def _tell_the_room(
     names = {holding.user for holding in holdings if holding.holds} | {name for name in (speaker,) if name}
     for user in await accounts.list_users_by_name(tx.conn, sorted(names - {by.removeprefix("@")})):
         asked = question if user.name == speaker else ""
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user.id,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from tocsin.accounts import service as accounts
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.model import BULK, MessageView, Notification, Purpose, Urgency
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import messages
@@ -33,7 +33,7 @@ async def tell(
     users = await accounts.list_users_by_name(tx.conn, sorted(names))
     told = [user for user in users if not user.is_disabled and f"@{user.name}" != by]
     for user in told:
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user.id,

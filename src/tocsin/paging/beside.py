@@ -7,8 +7,8 @@ stops is the ladder, not these. Decided when the timer fires, by the level as it
 from datetime import datetime
 
 from tocsin.catalog import service as catalog
+from tocsin.catalog.notifying import notify
 from tocsin.catalog.severity import Escalation, Level, Profile
-from tocsin.delivery import service as delivery
 from tocsin.delivery.model import NORMAL, Notification, Purpose, Urgency
 from tocsin.incidents import service as incidents
 from tocsin.incidents.classifying import find_level
@@ -67,7 +67,7 @@ async def _tell(tx: Tx, incident: Incident, rule: Escalation) -> None:
     message = messages.told_by_profile(incident, sentences.rule_in_words(incident, rule))
     for receiver in receivers.values():
         outside = isinstance(receiver, Outside)
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=None if outside else receiver.user_id,

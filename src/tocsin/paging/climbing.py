@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tocsin.catalog import service as catalog
-from tocsin.delivery import service as delivery
+from tocsin.catalog.notifying import notify
 from tocsin.delivery.model import NORMAL, URGENT, Notification, Purpose, Urgency
 from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
@@ -169,7 +169,7 @@ async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: 
                 urgency=called.urgency,
             )
         )
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=called.user_id,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence, Set
 from datetime import datetime
 
+from tocsin.catalog.notifying import notify
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import Delivery, MessageView, Notification, Purpose
 from tocsin.incidents.model import Incident
@@ -33,7 +34,7 @@ def _way(each: Delivery) -> tuple[int | None, int | None, str]:
 async def tell_other_ways(tx: Tx, incident: Incident, user_ids: Set[int], message: MessageView) -> None:
     """Quietly, and on no timeline but as deliveries: nobody but themselves is concerned."""
     for page in other_ways(await delivery.list_deliveries(tx.conn, incident.topic), user_ids, tx.now):
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=page.user_id,

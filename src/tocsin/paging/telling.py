@@ -4,6 +4,7 @@ from collections.abc import Set
 
 from tocsin.accounts import service as accounts
 from tocsin.catalog import directory
+from tocsin.catalog.notifying import notify
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, NORMAL, Delivery, MessageView, Notification, Outsider, Purpose
 from tocsin.incidents import service as incidents
@@ -49,7 +50,7 @@ async def tell(
     if not users:
         return
     for user in users:
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user.id,
@@ -75,7 +76,7 @@ async def tell_chats(tx: Tx, incident: Incident, purpose: Purpose, message: Mess
     if incident.is_private:
         return
     for chat in await directory.list_chats_by_name(tx.conn, await _list_paged_chats(tx, incident)):
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=None,

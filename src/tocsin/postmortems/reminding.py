@@ -9,8 +9,8 @@ from datetime import datetime
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import User
 from tocsin.catalog import service as catalog
+from tocsin.catalog.notifying import notify
 from tocsin.catalog.severity import Level
-from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, Notification, Purpose, Urgency
 from tocsin.incidents import service as incidents
 from tocsin.incidents.assigning import list_holdings
@@ -81,7 +81,7 @@ async def _find_owner(tx: Tx, incident: Incident, found: Postmortem | None) -> U
 
 async def _tell(tx: Tx, incident: Incident, owner: User, what: Reminder, until: datetime) -> None:
     zone = zone_of(owner.time_zone or (await catalog.organisation_in(tx)).time_zone)
-    await delivery.notify(
+    await notify(
         tx,
         Notification(
             user_id=owner.id,

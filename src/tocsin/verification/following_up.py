@@ -12,8 +12,8 @@ from datetime import datetime
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import User
 from tocsin.catalog import service as catalog
+from tocsin.catalog.notifying import notify
 from tocsin.catalog.severity import Level
-from tocsin.delivery import service as delivery
 from tocsin.delivery.model import BULK, Notification, Purpose, Urgency
 from tocsin.incidents import assigning, privacy, tasks
 from tocsin.incidents import service as incidents
@@ -169,7 +169,7 @@ async def _send(
     names = [user.name for user in people]
     message = meeting_messages.invitation(incident, meeting, names, zone, by=by, agenda=agenda)
     for user in people:
-        await delivery.notify(
+        await notify(
             tx,
             Notification(
                 user_id=user.id,
