@@ -8,6 +8,7 @@ from tocsin.delivery import pace_store, pacing, store
 from tocsin.delivery.model import Delivery
 from tocsin.delivery.pacing import Hold
 from tocsin.delivery.service import job_key
+from tocsin.delivery.store import InChain
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Transactions, Tx
@@ -20,26 +21,45 @@ class Begun(NamedTuple):
     others: Sequence[Delivery] = ()
 
 
-async def begin(
-    db: Transactions, delivery: Delivery, endpoint: str, now: datetime, *, is_first_of_top: bool
-) -> Begun | Hold | None:
+async def begin(db: Transactions, found: InChain, endpoint: str, now: datetime) -> Begun | Hold | None:
     """Marks the delivery as being sent; None: it is not wanted any more.
 
     It does not wait for the disk: should this be forgotten by a crash of the database, all of it is, and the send is
     done again, as after any crash (REL-2).
     """
-    async with db.connection() as conn, conn.pipeline(), conn.transaction():
-        await conn.execute("SET LOCAL synchronous_commit = off")
-        if not pacing.is_paced(delivery):
-            return await _begun(conn, delivery, await store.begin_attempt(conn, delivery.id, endpoint, now), now)
-        way = way_of(delivery)
-        pace = await pace_store.lock_pace(conn, way)
-        hold = pacing.decide_pace(pace, delivery, now, is_first_of_top=is_first_of_top)
-        if hold is not None:
-            return hold
-        after = pacing.after_message(pace, delivery, now)
-        attempt = await pace_store.begin_paced(conn, delivery.id, endpoint, now, way, after)
-        return await _begun(conn, delivery, attempt, now)
+    async with db.connection() as conn:
+        attempt = await _begin_at_once(conn, found, endpoint, now) if found.delivery.held is None else None
+        if attempt is not None:
+            return Begun(attempt)
+        async with conn.transaction():
+            return await _begin_in_turn(conn, found, endpoint, now)
+
+
+async def _begin_at_once(conn: Conn, found: InChain, endpoint: str, now: datetime) -> int | None:
+    """By what was read along with the delivery, in one statement, which is how nearly all begin. None: it is not so
+    simple, as when another message left by the same way a moment ago."""
+    delivery, pace = found.delivery, found.pace
+    if not pacing.is_paced(delivery):
+        return await store.begin_attempt(conn, delivery.id, endpoint, now)
+    if pace is None or pacing.decide_pace(pace, delivery, now, is_first_of_top=found.is_first_of_top) is not None:
+        return None
+    after = pacing.after_message(pace, delivery, now)
+    return await pace_store.begin_paced(conn, delivery.id, endpoint, now, way_of(delivery), pace, after)
+
+
+async def _begin_in_turn(conn: Conn, found: InChain, endpoint: str, now: datetime) -> Begun | Hold | None:
+    """Behind whatever leaves by the same way at this moment."""
+    delivery = found.delivery
+    if not pacing.is_paced(delivery):
+        return await _begun(conn, delivery, await store.begin_attempt(conn, delivery.id, endpoint, now), now)
+    way = way_of(delivery)
+    pace = await pace_store.lock_pace(conn, way)
+    hold = pacing.decide_pace(pace, delivery, now, is_first_of_top=found.is_first_of_top)
+    if hold is not None:
+        return hold
+    after = pacing.after_message(pace, delivery, now)
+    attempt = await pace_store.begin_paced(conn, delivery.id, endpoint, now, way, pace, after)
+    return await _begun(conn, delivery, attempt, now)
 
 
 def way_of(delivery: Delivery) -> str:

@@ -140,7 +140,7 @@ async def _begin_and_send(
     held: Held, found: store.InChain, endpoint: str, links: AckLinks, channel: Channel
 ) -> Outcome:
     await held.wait_for_lease(channel.timeout.total_seconds())
-    begun = await begin(held.db, found.delivery, endpoint, held.now(), is_first_of_top=found.is_first_of_top)
+    begun = await begin(held.db, found, endpoint, held.now())
     if not isinstance(begun, Begun):
         return begun
     if found.delivery.address == UNREADABLE:

@@ -30,23 +30,40 @@ async def lock_pace(conn: Conn, way: str) -> Pace:
     return row
 
 
+_UNCHANGED: LiteralString = """
+    WITH unchanged AS (
+        SELECT FROM delivery_pace
+        WHERE way = %(way)s AND sent = %(seen)s AND topic = %(seen_topic)s AND is_urgent = %(seen_urgent)s
+        FOR UPDATE
+    ),
+"""
+_IF_UNCHANGED: LiteralString = "AND EXISTS (SELECT FROM unchanged)"
 _PACED: LiteralString = """
     , paced AS (
         UPDATE delivery_pace SET sent = %(sent)s, topic = %(topic)s, is_urgent = %(is_urgent)s
         FROM begun WHERE way = %(way)s
     )
 """
+BEGIN_PACED: LiteralString = (
+    _UNCHANGED + store.BEGUN_IF_WANTED + _IF_UNCHANGED + store.INTERRUPTED + _PACED + store.ATTEMPT
+)
 
 
-async def begin_paced(conn: Conn, delivery_id: UUID, endpoint: str, now: datetime, way: str, after: Pace) -> int | None:
-    """`store.begin_attempt`, and when the delivery is wanted the pace of its way as it is `after` this message."""
+async def begin_paced(
+    conn: Conn, delivery_id: UUID, endpoint: str, now: datetime, way: str, seen: Pace, after: Pace
+) -> int | None:
+    """`store.begin_attempt`, and the pace of its way is as it is `after` this message. None and nothing is written when
+    the delivery is not wanted, and when the pace is not the one that was `seen`."""
     cursor = await conn.execute(
-        store.BEGUN + _PACED + store.ATTEMPT,
+        BEGIN_PACED,
         {
             "id": delivery_id,
             "now": now,
             "endpoint": endpoint,
             "way": way,
+            "seen": list(seen.sent),
+            "seen_topic": seen.topic,
+            "seen_urgent": seen.is_urgent,
             "sent": list(after.sent),
             "topic": after.topic,
             "is_urgent": after.is_urgent,

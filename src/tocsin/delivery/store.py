@@ -9,6 +9,7 @@ import msgspec
 
 from tocsin.db.rows import opened_row, struct_row
 from tocsin.delivery.model import Attempt, Delivery, Endpoint, Purpose, Word
+from tocsin.delivery.pacing import Pace
 from tocsin.delivery.sealing import delivery_place, opened_delivery, sealed_delivery
 from tocsin.kernel.db import Conn, as_jsonb, inside_json
 from tocsin.kernel.outbound import FailureReason
@@ -146,13 +147,15 @@ async def list_attempts(conn: Conn, delivery_ids: Sequence[UUID]) -> list[Attemp
 class InChain(msgspec.Struct, frozen=True):
     """A delivery among the messages of its chain. `is_behind`: an older one is being sent, or would be at this moment.
     `is_first_of_top`: a page of the worst level, and the first of the last ten minutes. `earlier_ref` names the last
-    message of the chain as its provider does, empty where it has no name.
+    message of the chain as its provider does, empty where it has no name. `pace` is that of its way, None before the
+    first message.
     """
 
     delivery: Delivery
     is_behind: bool
     is_first_of_top: bool
     earlier_ref: str = ""
+    pace: Pace | None = None
 
 
 def _opened(found: InChain, keyring: Keyring) -> InChain:
@@ -182,7 +185,8 @@ async def find_delivery_in_chain(conn: Conn, delivery_id: UUID, now: datetime) -
                 WHERE e.chain = d.chain AND e.ref <> '' AND e.state IN ('taken', 'sent')
                   AND (e.requested_at, e.id) < (d.requested_at, d.id)
                 ORDER BY e.requested_at DESC, e.id DESC LIMIT 1
-            ), '') AS earlier_ref
+            ), '') AS earlier_ref,
+            (SELECT to_jsonb(p) FROM delivery_pace p WHERE p.way = left(d.chain, -1 - length(d.topic))) AS pace
             FROM delivery d WHERE d.id = %(id)s
             """,
             {"id": delivery_id, "now": now},
@@ -236,26 +240,30 @@ async def list_endpoints(conn: Conn, no_answer: Sequence[FailureReason], since: 
 async def begin_attempt(conn: Conn, delivery_id: UUID, endpoint: str, now: datetime) -> int | None:
     """Marks the delivery as being sent and opens its next attempt; the number of it, None when it is not wanted.
 
-    An attempt that was left open by a process that ended in it is closed as interrupted (REL-2).
+    An attempt that was left open by a process that ended in it is closed as interrupted (REL-2). The commit of whatever
+    transaction this is part of does not wait for the disk, as by `kernel.db.spare_the_disk`.
     """
     parameters = {"id": delivery_id, "now": now, "endpoint": endpoint}
-    cursor = await conn.execute(BEGUN + ATTEMPT, parameters, prepare=True)
+    cursor = await conn.execute("WITH" + BEGUN_IF_WANTED + INTERRUPTED + ATTEMPT, parameters, prepare=True)
     row = await cursor.fetchone()
     return row[0] if row else None
 
 
-BEGUN: LiteralString = """
-    WITH begun AS (
+BEGUN_IF_WANTED: LiteralString = """
+    begun AS (
         UPDATE delivery SET state = 'sending', attempts = attempts + 1
         WHERE id = %(id)s AND state IN ('waiting', 'sending') AND superseded IS NULL AND carried_by IS NULL
+          AND set_config('synchronous_commit', 'off', true) = 'off'
+"""
+"""Marks a delivery as being sent. In one statement with `INTERRUPTED` and `ATTEMPT`, or further conditions before."""
+
+INTERRUPTED: LiteralString = """
         RETURNING attempts
     ), interrupted AS (
         UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'interrupted'
         WHERE delivery_id = %(id)s AND ended_at IS NULL
     )
 """
-"""Marks a delivery as being sent, for one statement with `ATTEMPT`."""
-
 ATTEMPT: LiteralString = """
     INSERT INTO delivery_attempt (delivery_id, n, started_at, answer, endpoint)
     SELECT %(id)s, attempts, %(now)s, '', %(endpoint)s FROM begun
