@@ -119,6 +119,7 @@ async def test_a_new_incident_reads_what_is_still_open(world: World) -> None:
     await add(world, incident, text="Alert on the canary.", category=Category.DETECT)
     await world.passes(hours=24)
     await world.declare("Checkout fails again", services=("checkout",), severity="SEV-3")
+    await world.passes(seconds=1)
     await world.acknowledge("alice", "INC-2")
     assert await named_in(world, "INC-2") == [
         "INC-1 of checkout was caused by deployment, whose item 1 (@bob, overdue since 2026-10-01): Add a canary."
