@@ -5,7 +5,7 @@ Pieces of statements only; `metric_store` makes them whole. The formulas come fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 from psycopg.sql import SQL, Composed, Identifier
@@ -22,7 +22,7 @@ _GROUPS: Mapping[Dimension, LiteralString] = {
     Dimension.CAUSE: "i.cause_category",
     Dimension.WEEKDAY: f"extract(isodow FROM {_LOCAL})::integer - 1",
     Dimension.HOUR: f"extract(hour FROM {_LOCAL})::integer",
-    Dimension.WEEK: f"date_trunc('week', {_LOCAL})::date",
+    Dimension.WEEK: f"date_bin('7 days', {_LOCAL}, TIMESTAMP '2001-01-01')::date",  # a Monday; cheaper than date_trunc
     Dimension.MONTH: f"date_trunc('month', {_LOCAL})::date",
 }
 _OF_SERVICE: LiteralString = " AND x.service = ANY(%(services)b)"
@@ -76,32 +76,25 @@ def grouping(by: Sequence[Dimension]) -> Composed:
     return SQL("GROUP BY {}").format(SQL(", ").join(names(by)) if by else SQL("()"))
 
 
+def order(by: Sequence[Dimension]) -> Composed:
+    """`ORDER BY` them, so that what comes behind needs no sort of its own."""
+    return SQL("ORDER BY {}").format(SQL(", ").join(names(by))) if by else Composed([])
+
+
 def instants() -> Composed:
     """The instants of an incident, with a comma before each."""
     return Composed([SQL(", {}").format(Identifier(each)) for each in Instants._fields])
 
 
 def times(said: Mapping[str, Definition]) -> Composed:
-    """The time of each measure as a column of its name; null: it cannot be said."""
-    name = SQL(", CASE WHEN {to} >= {from_} THEN {to} - {from_} END AS {measure}")
+    """The seconds of each measure as a column of its name; null: it cannot be said. Numbers, since PostgreSQL sorts
+    them in half the time that it takes for intervals."""
+    name = SQL(", CASE WHEN {to} >= {from_} THEN date_part('epoch', {to} - {from_}) END AS {measure}")
     return Composed(
         [
             name.format(to=Identifier(each.to), from_=Identifier(each.from_), measure=Identifier(measure))
             for measure, each in said.items()
         ]
-    )
-
-
-def goals(measures: Iterable[str]) -> Composed:
-    """The columns of the targets, with their type."""
-    return Composed([SQL(", {} interval").format(Identifier(measure)) for measure in measures])
-
-
-def met(measures: Iterable[str]) -> Composed:
-    """Whether each time is within its target as the column `…_met`; null: there is no time, or no target."""
-    within = SQL(", {} <= {} AS {}")
-    return Composed(
-        [within.format(Identifier("r", each), Identifier("goal", each), Identifier(f"{each}_met")) for each in measures]
     )
 
 

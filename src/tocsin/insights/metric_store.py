@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, LiteralString
+from datetime import datetime, timedelta
+from typing import Any, LiteralString, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.adapt import PyFormat
+from psycopg.sql import SQL, Composed, Identifier, Placeholder
 
 from tocsin.catalog.working_time import DailyHours
 from tocsin.insights import metric_sql
@@ -45,23 +46,26 @@ Group = tuple[Key, ...]
 Row = Sequence[Any]
 
 _TIMES: LiteralString = """
-    WITH goal AS MATERIALIZED (
-        SELECT * FROM jsonb_to_recordset(%(goals)s) AS g (level text {goals})
+    WITH asked AS (
+        SELECT {groups} array_position(%(levels)b::text[], severity) AS level {instants} FROM ({asked}) a
+        {order} OFFSET 0
     ), reckoned AS (
-        SELECT {groups} severity {instants} {times} FROM ({asked}) a OFFSET 0
-    ), judged AS (
-        SELECT r.* {met} FROM reckoned r LEFT JOIN goal ON goal.level = r.severity OFFSET 0
+        SELECT {groups} level {instants} {times} FROM asked {order} OFFSET 0
     )
-    SELECT {groups} count(*) {figures} FROM judged {grouping}
+    SELECT {groups} count(*), count(*) FILTER (WHERE resolved_at <= (%(publish_until)b::timestamptz[])[level]) {figures}
+    FROM reckoned {grouping}
 """
-"""The two fences (OFFSET 0) have each time reckoned and judged once a row, not once for each figure made of it."""
+"""What is sorted is as narrow as can be: the times are reckoned behind the sort, and once a row, not once for each
+figure made of it (the fences, OFFSET 0). Each step names the order, or PostgreSQL would forget it and sort again. The
+goals are arrays by the place of the level: no table is joined."""
 
 _FIGURES: LiteralString = """
-    , count({measure}), date_part('epoch', avg({measure})),
-    date_part('epoch', (percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {measure}))[1]),
-    date_part('epoch', (percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {measure}))[2]),
+    , count({measure}), avg({measure}),
+    (percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {measure}))[1],
+    (percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {measure}))[2],
     count(*) - count({from_}), count({from_}) FILTER (WHERE {to} IS NULL),
-    count(*) FILTER (WHERE {met}), count({met})
+    count(*) FILTER (WHERE {measure} <= ({goals}::float8[])[level]),
+    count({measure}) FILTER (WHERE ({goals}::float8[])[level] IS NOT NULL)
 """
 _BETWEEN: LiteralString = """
     WITH asked AS ({asked}), gap AS (
@@ -78,14 +82,13 @@ _BETWEEN: LiteralString = """
 _POSTMORTEMS: LiteralString = """
     WITH demand AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(%(demands)s) AS d (level text, publish_by interval)
-    ), due AS (
-        SELECT {of_asked} coalesce(p.published_at <= a.resolved_at + d.publish_by, false) AS in_time,
-            a.resolved_at + d.publish_by AS at
-        FROM ({asked}) a JOIN demand d ON d.level = a.severity LEFT JOIN postmortem p ON p.incident_id = a.id
     )
-    SELECT {groups} count(*), count(*) FILTER (WHERE in_time), count(*) FROM due
-    WHERE at <= %(now)s OR in_time {grouping}
+    SELECT {of_asked} count(*), count(*) FILTER (WHERE a.resolved_at + d.publish_by > %(now)s)
+    FROM ({asked}) a JOIN postmortem p ON p.incident_id = a.id JOIN demand d ON d.level = a.severity
+    WHERE p.published_at <= a.resolved_at + d.publish_by {grouping}
 """
+"""Only of those that were published; how many are due `_TIMES` counts on its way, since most incidents have none."""
+
 _UPDATES: LiteralString = """
     WITH met AS (
         SELECT {of_asked} a.id, least(v.at, a.resolved_at) <= u.next_update_at AS kept
@@ -103,7 +106,6 @@ _ACTIONS: LiteralString = """
     SELECT {groups} count(DISTINCT id), count(*) FILTER (WHERE done), count(*) FROM due {grouping}
 """
 _SHARES: Sequence[tuple[str, LiteralString, str]] = (
-    (POSTMORTEMS, _POSTMORTEMS, NOT_DECIDED),
     (ACTIONS, _ACTIONS, NO_ACTIONS),
     (UPDATES, _UPDATES, NO_PROMISE),
 )
@@ -136,12 +138,20 @@ class Asker(Struct, frozen=True):
         return metric_sql.parameters(self.question, self.reckoning, self.scopes)
 
 
+class Cases(NamedTuple):
+    """How many incidents a group has, and of how many a postmortem is due."""
+
+    n: int
+    due: int
+
+
 async def count_metrics(conn: Conn, asker: Asker) -> Counted:
     """Every measure of every group, of the incidents of these scopes."""
-    tallies = await _times(conn, asker)
-    cases = {tally.group: tally.n for tally in tallies if tally.measure == INCIDENTS}
+    tallies, groups = await _times(conn, asker)
+    cases = {group: each.n for group, each in groups.items()}
     if BETWEEN in measures_of(asker.question.by):
         tallies += await _between(conn, asker)
+    tallies += await _postmortems(conn, asker, groups)
     tallies += await _shares(conn, asker, cases)
     tallies += await _pages(conn, asker, cases)
     whole = sum(cases.values())
@@ -156,26 +166,35 @@ async def _count_incidents(conn: Conn, asker: Asker) -> int:
     return int(rows[0][0])
 
 
-async def _times(conn: Conn, asker: Asker) -> list[Tally]:
+async def _times(conn: Conn, asker: Asker) -> tuple[list[Tally], dict[Group, Cases]]:
     question, reckoning = asker.question, asker.reckoning
-    given = asker.parameters | {"goals": as_jsonb(_goals(reckoning))}
     weeks = (question.until - question.since) / WEEK
     wanted = measures_of(question.by)
     found: list[Tally] = []
-    for row in await _fetch(conn, _times_statement(question, reckoning), given):
-        group, n = _group(row, question), int(row[len(question.by)])
-        found += _tallies_of_times(group, n, row[len(question.by) + 1 :], reckoning)
+    groups: dict[Group, Cases] = {}
+    for row in await _fetch(conn, _times_statement(question, reckoning), asker.parameters | _goals(asker)):
+        group = _group(row, question)
+        n, due, *columns = row[len(question.by) :]
+        groups[group] = Cases(n, due)
+        found += _tallies_of_times(group, n, columns, reckoning)
         found.append(Tally(measure=INCIDENTS, group=group, n=n, value=n))
         if FREQUENCY in wanted:
             found.append(Tally(measure=FREQUENCY, group=group, n=n, value=n / weeks))
-    return found
+    return found, groups
 
 
-def _goals(reckoning: Reckoning) -> list[dict[str, str]]:
-    return [
-        {"level": level, **{measure: f"{seconds} seconds" for measure, seconds in targets.items()}}
-        for level, targets in reckoning.targets.items()
-    ]
+def _goals(asker: Asker) -> dict[str, list[Any]]:
+    """What each level asks for, at the place of the level: the seconds of a measure, and until when an incident was
+    resolved whose postmortem is due."""
+    targets, publish_by = asker.reckoning.targets, asker.reckoning.publish_by
+    levels = sorted(targets.keys() | publish_by.keys())
+    return {
+        "levels": levels,
+        "publish_until": [
+            asker.now - timedelta(seconds=publish_by[level]) if level in publish_by else None for level in levels
+        ],
+        **{measure: [targets.get(level, {}).get(measure) for level in levels] for measure in TIMES},
+    }
 
 
 def _times_statement(question: Question, reckoning: Reckoning) -> Composed:
@@ -185,7 +204,7 @@ def _times_statement(question: Question, reckoning: Reckoning) -> Composed:
             measure=Identifier(measure),
             from_=Identifier(each.from_),
             to=Identifier(each.to),
-            met=Identifier(f"{measure}_met"),
+            goals=Placeholder(measure, PyFormat.BINARY),
         )
         for measure, each in said.items()
     ]
@@ -193,9 +212,8 @@ def _times_statement(question: Question, reckoning: Reckoning) -> Composed:
         asked=metric_sql.asked(question),
         instants=metric_sql.instants(),
         times=metric_sql.times(said),
-        goals=metric_sql.goals(TIMES),
-        met=metric_sql.met(TIMES),
         groups=metric_sql.listed(question.by),
+        order=metric_sql.order(question.by),
         figures=Composed(figures),
         grouping=metric_sql.grouping(question.by),
     )
@@ -250,12 +268,26 @@ async def _between(conn: Conn, asker: Asker) -> list[Tally]:
     return found
 
 
+async def _postmortems(conn: Conn, asker: Asker, groups: Mapping[Group, Cases]) -> list[Tally]:
+    """How many came in time, of those that are due or came before they were."""
+    question = asker.question
+    demands = [{"level": level, "publish_by": f"{by} seconds"} for level, by in asker.reckoning.publish_by.items()]
+    given = asker.parameters | {"now": asker.now, "demands": as_jsonb(demands)}
+    rows = await _fetch(conn, _filled(_POSTMORTEMS, question, metric_sql.asked(question)), given)
+    came = {_group(row, question): row[len(question.by) :] for row in rows}
+    found: list[Tally] = []
+    for group, cases in groups.items():
+        in_time, early = came.get(group, (0, 0))
+        decided = cases.due + early
+        found.append(share(POSTMORTEMS, group, decided, in_time, decided, cases.n - decided, NOT_DECIDED))
+    return found
+
+
 async def _shares(conn: Conn, asker: Asker, cases: Mapping[Group, int]) -> list[Tally]:
     """What is a part of a whole: of each group, how many incidents are behind it, the part, the whole."""
     question = asker.question
-    demands = [{"level": level, "publish_by": f"{by} seconds"} for level, by in asker.reckoning.publish_by.items()]
     today = local_of(asker.now, zone_of(asker.reckoning.zone)).date()
-    given = asker.parameters | {"now": asker.now, "today": today, "demands": as_jsonb(demands)}
+    given = asker.parameters | {"now": asker.now, "today": today}
     found: list[Tally] = []
     for measure, text, why in _SHARES:
         rows = await _fetch(conn, _filled(text, question, metric_sql.asked(question)), given)
