@@ -21,6 +21,7 @@ SLOW = {"job": "search", "severity": "critical"}
 async def dave_has_a_telephone(world: World) -> None:
     given = ORGANISATION[: ORGANISATION.index("    contacts: [{email: dave")] + BY_TEXT.lstrip("\n")
     await world.configure(given + ORGANISATION[ORGANISATION.index("teams:\n") :])
+    world.phone("dave").receives("notice", by="email", saying="sms +49…678 was added")
 
 
 async def comes_back(world: World, delivery_id: UUID) -> None:

@@ -7,30 +7,37 @@ import hmac
 
 from tocsin.accounts.model import User
 from tocsin.accounts.service import audit
-from tocsin.delivery import code_store, codes, contact_store, proofs, rules, service, store
+from tocsin.delivery import code_store, codes, contact_store, proofs, rules, service, store, warning_rules
 from tocsin.delivery.keys import AckLinks
 from tocsin.delivery.model import Contact, ContactDraft, MessageView, Notification, Purpose, Urgency
+from tocsin.delivery.warning import warn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Transactions, Tx
 
 _FORGOTTEN_AFTER = 24 * codes.SPAN
 
 
-async def add_contact(tx: Tx, user: User, draft: ContactDraft, by: str, *, is_verified: bool = False) -> Contact:
-    """Adds it beside what there is, and sends its code; one that still waits for its code gets another. `is_verified`:
-    the way in which it came shows whose it is, such as the signed-in browser that asked to be pushed to.
+async def add_contact(
+    tx: Tx, user: User, draft: ContactDraft, by: str, *, client: str = "", is_verified: bool = False
+) -> Contact:
+    """Adds it beside what there is, sends its code, and warns the person by their other ways; one that still waits for
+    its code gets another. `is_verified`: the way in which it came shows whose it is, such as the signed-in browser that
+    asked to be pushed to. `client`: the address that `by` comes from.
 
     The address is in the normal form of its channel. Raises Refused for one that is there already or too many,
     TooManyAttempts when too many codes were sent.
     """
-    rules.check_addition(await contact_store.list_contacts(tx.conn, user.id), draft)
+    known = await contact_store.list_contacts(tx.conn, user.id)
+    rules.check_addition(known, draft)
     contact_id = await contact_store.upsert_own_contact(tx.conn, user.id, draft, by, tx.now)
     if is_verified:
         await contact_store.update_contact_verified(tx.conn, contact_id, tx.now)
     contact = await _get_own(tx, user, contact_id)
     if not is_verified:
         await _send_code(tx, user, contact, by)
-    await audit(tx, by, f"added a contact by {contact.kind} to", f"@{user.name}")
+    if contact_id not in {each.id for each in known}:
+        await warn(tx, user, warning_rules.added(contact), by, client)
+    await audit(tx, by, f"added a contact by {contact.kind} to", f"@{user.name}", client=client)
     return contact
 
 
@@ -43,16 +50,20 @@ async def resend_code(tx: Tx, user: User, contact_id: int, by: str) -> Contact:
     return contact
 
 
-async def verify(db: Transactions, user: User, contact_id: int, code: str, by: str, links: AckLinks) -> Contact:
-    """The right code confirms the contact, and proves it. Raises NotFound, Invalid for what is no code, and Refused in
-    the same words for one that is wrong, too old, used, or tried too often. Every try counts, so it commits itself.
+async def verify(
+    db: Transactions, user: User, contact_id: int, code: str, by: str, links: AckLinks, *, client: str = ""
+) -> Contact:
+    """The right code confirms the contact, and proves it; the person's other ways say so. Raises NotFound, Invalid for
+    what is no code, and Refused in the same words for one that is wrong, too old, used, or tried too often. Every try
+    counts, so it commits itself.
     """
     written = codes.read_code(code)
     async with db.transaction() as tx:
         contact = await _get_own(tx, user, contact_id)
         if not contact.is_confirmed and await _is_right(tx, contact_id, written, links):
             await contact_store.update_contact_verified(tx.conn, contact_id, tx.now)
-            await audit(tx, by, f"confirmed a contact by {contact.kind} of", f"@{user.name}")
+            await warn(tx, user, warning_rules.confirmed(contact), by, client)
+            await audit(tx, by, f"confirmed a contact by {contact.kind} of", f"@{user.name}", client=client)
         contact = await _get_own(tx, user, contact_id)
     if not contact.is_confirmed:
         minutes = codes.LASTS.total_seconds() // 60

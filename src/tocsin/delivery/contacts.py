@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tocsin.accounts.model import User
 from tocsin.accounts.service import audit
-from tocsin.delivery import contact_store, proofs, rules, service, store
+from tocsin.delivery import contact_store, proofs, rules, service, store, warning_rules
 from tocsin.delivery.model import (
     Contact,
     ContactDraft,
@@ -20,11 +20,13 @@ from tocsin.delivery.model import (
     NotificationRule,
     Purpose,
     QuietHours,
+    Told,
     Ways,
     topic_of_tests,
 )
 from tocsin.delivery.proof_rules import ANSWER_WITHIN
 from tocsin.delivery.quiet import check_quiet
+from tocsin.delivery.warning import warn
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
@@ -84,25 +86,38 @@ def _as_known(way: Contact, user: User) -> Contact:
     return replace(way, broken_at=user.email_broken_at, broken_why=user.email_broken_why)
 
 
-async def replace_rules(tx: Tx, user: User, wanted: Sequence[NotificationRule], by: str) -> None:
-    """Makes these the person's rules. Raises Refused when a file gives them, Invalid for what cannot be."""
+async def replace_rules(tx: Tx, user: User, wanted: Sequence[NotificationRule], by: str, *, client: str = "") -> None:
+    """Makes these the person's rules, and says so to them by every way. `client`: the address that `by` comes from.
+    Raises Refused when a file gives them, Invalid for what cannot be.
+    """
+    before = (await contact_store.get_told(tx.conn, user.id)).rules
+    await write_rules(tx, user, wanted, by, client)
+    if tuple(wanted) != before:
+        await warn(tx, user, warning_rules.rules_changed(wanted), by, client)
+
+
+async def write_rules(tx: Tx, user: User, wanted: Sequence[NotificationRule], by: str, client: str) -> None:
+    """The same for what goes with a change that the person is warned of already."""
     ways = await ways_of(tx.conn, user)
     _check_habit_is_own(user, ways)
     rules.check_rules(wanted, [contact for contact in ways.contacts if contact.is_confirmed])
     await contact_store.delete_rules(tx.conn, user.id)
     await contact_store.insert_rules(tx.conn, user.id, wanted)
-    await audit(tx, by, "changed the notification rules of", f"@{user.name}")
+    await audit(tx, by, "changed the notification rules of", f"@{user.name}", client=client)
 
 
-async def set_quiet_hours(tx: Tx, user: User, quiet: QuietHours | None, by: str) -> None:
-    """When the person is told nothing of low urgency; None: never. Raises Refused when a file says it, Invalid for what
-    are no quiet hours (`check_quiet`)."""
+async def set_quiet_hours(tx: Tx, user: User, quiet: QuietHours | None, by: str, *, client: str = "") -> None:
+    """When the person is told nothing of low urgency; None: never. That it changed is told by every way. Raises Refused
+    when a file says it, Invalid for what are no quiet hours (`check_quiet`)."""
     ways = await ways_of(tx.conn, user)
     _check_habit_is_own(user, ways)
     if quiet is not None:
         check_quiet(quiet)
     await contact_store.upsert_habit(tx.conn, user.id, Habit(quiet=quiet))
-    await audit(tx, by, "set the quiet hours of" if quiet else "ended the quiet hours of", f"@{user.name}")
+    if quiet != ways.habit.quiet:
+        await warn(tx, user, warning_rules.quiet_changed(quiet), by, client)
+    did = "set the quiet hours of" if quiet else "ended the quiet hours of"
+    await audit(tx, by, did, f"@{user.name}", client=client)
 
 
 def _check_habit_is_own(user: User, ways: Ways) -> None:
@@ -113,9 +128,9 @@ def _check_habit_is_own(user: User, ways: Ways) -> None:
         )
 
 
-async def remove_contact(tx: Tx, user: User, contact_id: int | None, by: str) -> None:
-    """Takes away what the person added, and the rules that would reach nobody then. Raises NotFound, and Refused for
-    what a file or the account gives, and for the last one that is proven.
+async def remove_contact(tx: Tx, user: User, contact_id: int | None, by: str, *, client: str = "") -> None:
+    """Takes away what the person added, and the rules that would reach nobody then; the ways that stay say so. Raises
+    NotFound, and Refused for what a file or the account gives, and for the last one that is proven.
     """
     ways = await ways_of(tx.conn, user)
     contact = _get(ways, user, contact_id)
@@ -126,7 +141,8 @@ async def remove_contact(tx: Tx, user: User, contact_id: int | None, by: str) ->
     if ways.habit.managed_by is None and len(kept) < len(ways.rules):
         await contact_store.delete_rules(tx.conn, user.id)
         await contact_store.insert_rules(tx.conn, user.id, kept)
-    await audit(tx, by, f"removed a contact by {contact.kind} of", f"@{user.name}")
+    await warn(tx, user, warning_rules.removed(contact), by, client)
+    await audit(tx, by, f"removed a contact by {contact.kind} of", f"@{user.name}", client=client)
 
 
 async def reorder(tx: Tx, user: User, contact_ids: Sequence[int], by: str) -> None:
@@ -205,6 +221,11 @@ def _test_message(user: User, contact: Contact, what: str) -> Notification:
         contact_id=contact.id,
         channels=None if contact.id is not None else (contact.kind,),
     )
+
+
+async def read_told(conn: Conn, user_id: int) -> Told:
+    """All that decides by which ways the person is told."""
+    return await contact_store.get_told(conn, user_id)
 
 
 async def list_contacts(conn: Conn, user_id: int) -> list[Contact]:

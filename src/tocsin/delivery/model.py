@@ -136,9 +136,10 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """One person is to be told one thing; `service.notify` makes it into deliveries by the person's rules.
 
     `channels` replaces the rules: every way of these kinds, at once. `contact_id` replaces them by one contact (test
-    button). `is_top_level` is for incidents of the worst level: the high rules apply whatever the urgency (PAG-3), and
-    a first page is never held (PAG-9). `cause` is the caller's own name for why, such as "page/17"; it comes back in
-    `DeliveryEnded`.
+    button), `is_warning` by every way but `but_contacts`, at once and in quiet hours too: how the person is reached has
+    changed, and who did it need not be them. `is_top_level` is for incidents of the worst level: the high rules apply
+    whatever the urgency (PAG-3), and a first page is never held (PAG-9). `cause` is the caller's own name for why, such
+    as "page/17"; it comes back in `DeliveryEnded`.
     """
 
     user_id: int | None  # None: `outsider` is told
@@ -149,6 +150,8 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     prio: int = NORMAL
     channels: tuple[str, ...] | None = None
     contact_id: int | None = None
+    is_warning: bool = False
+    but_contacts: tuple[int, ...] = ()
     is_top_level: bool = False
     cause: str = ""
     scope_id: int = 1

@@ -47,10 +47,12 @@ def decide_quiet(
 ) -> Hold | None:
     """Until when, and why, a person is not told this yet; None: at once. `time_zone` is the person's own.
 
-    Only what is of low urgency waits, nothing of a top level, no test, no code, and nothing that names one contact.
+    Only what is of low urgency waits, nothing of a top level, no test, no code, nothing that names one contact, and no
+    warning: whoever changes how somebody is reached could set quiet hours first.
     """
     is_asked_for = notification.purpose is Purpose.TEST or notification.contact_id is not None
-    if quiet is None or notification.urgency is Urgency.HIGH or notification.is_top_level or is_asked_for:
+    goes_through = notification.is_top_level or notification.is_warning or is_asked_for
+    if quiet is None or notification.urgency is Urgency.HIGH or goes_through:
         return None
     zone = zone_of(time_zone if time_zone is not None and is_zone(time_zone) else quiet.time_zone)
     until = quiet_until(quiet, zone, now)

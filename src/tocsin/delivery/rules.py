@@ -97,6 +97,8 @@ def decide_ways(
     ways = [c for c in with_account_email(contacts, notification.user_id, email) if c.broken_at is None]
     if notification.purpose not in WORTH_A_CALL:
         ways = [contact for contact in ways if contact.kind != CALL]
+    if notification.is_warning:
+        return [Way(contact, AT_ONCE) for contact in ways if contact.id not in notification.but_contacts]
     if notification.channels is not None:
         return [Way(c, AT_ONCE) for kind in notification.channels for c in ways if c.kind == kind]
     urgency = Urgency.HIGH if notification.is_top_level else notification.urgency

@@ -12,7 +12,7 @@ from tocsin.delivery.sealing import EMAIL
 from tocsin.kernel.tx import Tx
 
 
-async def wake_device(tx: Tx, user: User, address: str, by: str) -> DeliveryId:
+async def wake_device(tx: Tx, user: User, address: str, by: str, *, client: str = "") -> DeliveryId:
     """The device as a contact, and a test message to it, which proves it once its owner answers. From now on it rings
     at once for what is urgent, unless a file says by what this person is told.
 
@@ -22,16 +22,16 @@ async def wake_device(tx: Tx, user: User, address: str, by: str) -> DeliveryId:
     known = await contact_store.list_contacts(tx.conn, user.id)
     device = next((each for each in known if (each.kind, each.address) == (PUSH, address)), None)
     if device is None:
-        device = await add_contact(tx, user, ContactDraft(PUSH, address), by, is_verified=True)
-        await _let_it_ring(tx, user, by)
+        device = await add_contact(tx, user, ContactDraft(PUSH, address), by, client=client, is_verified=True)
+        await _let_it_ring(tx, user, by, client)
     return await contacts.send_test(tx, user, device.id, by)
 
 
-async def _let_it_ring(tx: Tx, user: User, by: str) -> None:
+async def _let_it_ring(tx: Tx, user: User, by: str, client: str) -> None:
     ways = await contacts.ways_of(tx.conn, user)
     wanted = with_push(ways.rules, ways.contacts)
     if ways.habit.managed_by is None and wanted != tuple(ways.rules):
-        await contacts.replace_rules(tx, user, wanted, by)
+        await contacts.write_rules(tx, user, wanted, by, client)
 
 
 def with_push(rules: Sequence[NotificationRule], known: Sequence[Contact]) -> tuple[NotificationRule, ...]:

@@ -40,6 +40,19 @@ async def test_what_a_person_added_and_chose_stays_and_is_named(db: Database) ->
     assert setup.people["bob"].rules == ways.rules
 
 
+async def test_a_file_that_changes_how_somebody_is_reached_says_so_once(db: Database) -> None:
+    hook = "      - webhook: https://hooks.example.com/alice\n"
+    more = EXAMPLE.replace(hook, f"{hook}      - webhook: https://other.example.com/alice\n")
+    assert more != EXAMPLE
+    for text in (EXAMPLE, EXAMPLE, more, more):
+        await apply_to(db, text)
+    async with db.connection() as conn:
+        alice = await accounts.get_user_by_name(conn, "alice")
+        told = await delivery.list_deliveries(conn, f"user/{alice.id}")
+    assert {each.message.title for each in told} == {"How you are reached: webhook other.example.com was added"}
+    assert [each.address for each in told] == ["alice@example.com", "hooks.example.com", "ntfy.example.com"]
+
+
 async def test_quiet_hours_of_a_file_are_put_in_place_and_planned_once(db: Database) -> None:
     low = "      low: [{email: 0m}]"
     quiet = EXAMPLE.replace(low, f'{low}\n      quiet_hours: {{from: "22:00", to: "07:00"}}')

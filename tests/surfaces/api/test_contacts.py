@@ -193,6 +193,36 @@ async def test_what_was_added_is_ordered_and_removed(api: Api) -> None:
     problem(await api.alice.client.delete("/api/v1/contacts/account", headers=api.alice.headers), 409)
 
 
+async def warnings(api: Api, name: str) -> list[tuple[str, str]]:
+    """To whom it was sent, and in which words."""
+    async with api.db.connection() as conn:
+        sent = await service.list_deliveries(conn, f"user/{(await get_user_by_name(conn, name)).id}")
+    return [(each.address, f"{each.message.title} – {each.message.what}") for each in sent]
+
+
+async def test_the_other_ways_say_who_changed_what_from_where(api: Api) -> None:
+    of = f"/contacts/{(await add(api.alice))['id']}"
+    await add(api.alice)  # another code: nothing has changed
+    ((told, said),) = await warnings(api, "alice")
+    assert told == "alice@example.com"
+    assert "email alice@private.example was added – @alice did this at " in said
+    assert ", from 127.0.0.1. " in said
+    assert (await api.alice.post(f"{of}/verify", code=await code_of(api, of.rpartition("/")[2]))).status_code == 200
+    for _ in range(2):  # the same again changes nothing
+        await put(api.root, "/contacts/rules", {"high": [{"kind": "email"}], "low": []}, "?user=alice")
+        await put(api.root, "/contacts/quiet-hours", {"quiet_hours": {"from": "22:00", "to": "07:00"}}, "?user=alice")
+    (_, (told, said), *others) = await warnings(api, "alice")
+    assert (told, "was confirmed – @alice did this at " in said) == ("alice@example.com", True)
+    assert {told for told, _ in others} == {"alice@example.com", "alice@private.example"}
+    assert len(others) == 4
+    assert all("@root did this at" in said and ", from 127.0.0.1. " in said for _, said in others)
+    async with api.db.connection() as conn:
+        audited = [
+            entry.data.get("client") for entry in await list_entries(conn, "audit") if "contact" in entry.sentence
+        ]
+    assert audited == ["127.0.0.1"] * 3
+
+
 HOSTILE = (
     "",
     " ",

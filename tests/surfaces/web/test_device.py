@@ -49,6 +49,10 @@ async def test_a_device_wakes_whoever_pressed_the_button_on_it_and_nobody_else(
     async with office.connection() as conn:
         rules = await contacts.list_rules(conn, device.user_id or 0)
     assert [(rule.urgency, rule.kind) for rule in rules] == [("high", "push"), ("high", "email")]
+    async with office.connection() as conn:
+        (warning,) = await list_deliveries(conn, f"user/{device.user_id}")
+    assert (warning.address, warning.message.title.endswith("was added")) == ("alice@example.com", True)
+    assert ", from 127.0.0.1. You are told by it from now on." in warning.message.what
     assert await contacts_of(office, "bob") == []
     assert "<b>push</b>" not in (await bob.get("/me/notifications")).text
 

@@ -200,6 +200,14 @@ async def test_own_contacts_are_moved_and_removed(office: Database, browser_of: 
     assert page.index("alice@one.example") < page.index("alice@two.example")
     assert (await alice.press(f"{PAGE}/remove", on=PAGE, contact=first)).status_code == 303
     assert "alice@one.example" not in (await alice.get(PAGE)).text
+    async with office.connection() as conn:
+        told = await service.list_deliveries(conn, f"user/{(await get_user_by_name(conn, 'alice')).id}")
+    assert [each.message.title for each in told] == [
+        "How you are reached: email alice@one.example was added",
+        "How you are reached: email alice@two.example was added",
+        "How you are reached: email alice@one.example was removed",
+    ]
+    assert all(", from 127.0.0.1. " in each.message.what for each in told)
 
 
 async def test_quiet_hours_are_set_and_ended(office: Database, browser_of: BrowserOf) -> None:

@@ -13,7 +13,7 @@ from tocsin.catalog import service as catalog
 from tocsin.delivery import confirming
 from tocsin.delivery import contacts as delivery
 from tocsin.kernel.db import Conn
-from tocsin.surfaces.api.callers import Caller, Db, Here
+from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Here, client_of
 from tocsin.surfaces.wire import contacts as wire
 from tocsin.surfaces.wire.new_contact import read_contact
 
@@ -49,13 +49,14 @@ async def show_secret(
 
 @post("/contacts", status_code=201, summary="Add a contact")
 async def add_contact(
-    data: JSONBody[wire.NewContact], viewer: Caller, db: Db, site: Here, user: Of = None
+    request: AnyRequest, data: JSONBody[wire.NewContact], viewer: Caller, db: Db, site: Here, user: Of = None
 ) -> wire.Contact:
     """A code is sent by it; before the code is entered, nothing else is (SEC-9). Adding it again sends another code."""
     draft = read_contact(data.kind, data.address, site.unconfigured)
     async with db.transaction() as tx:
         person = await _whose(tx.conn, viewer, user)
-        return wire.contact(await confirming.add_contact(tx, person, draft, viewer.actor))
+        added = await confirming.add_contact(tx, person, draft, viewer.actor, client=client_of(request))
+    return wire.contact(added)
 
 
 @post("/contacts/{contact:str}/code", status_code=202, summary="Send another code by a contact")
@@ -68,20 +69,30 @@ async def resend_code(contact: FromPath[str], viewer: Caller, db: Db, user: Of =
 
 @post("/contacts/{contact:str}/verify", status_code=200, summary="Confirm a contact by its code")
 async def verify(
-    contact: FromPath[str], data: JSONBody[wire.Code], viewer: Caller, db: Db, site: Here, user: Of = None
+    request: AnyRequest,
+    contact: FromPath[str],
+    data: JSONBody[wire.Code],
+    viewer: Caller,
+    db: Db,
+    site: Here,
+    user: Of = None,
 ) -> wire.Contact:
     """A code works once, for ten minutes and five tries."""
     async with db.connection() as conn:
         person = await _whose(conn, viewer, user)
-    return wire.contact(await confirming.verify(db, person, wire.own_id(contact), data.code, viewer.actor, site.links))
+    own, client = wire.own_id(contact), client_of(request)
+    return wire.contact(await confirming.verify(db, person, own, data.code, viewer.actor, site.links, client=client))
 
 
 @delete("/contacts/{contact:str}", status_code=200, summary="Remove a contact")
-async def remove_contact(contact: FromPath[str], viewer: Caller, db: Db, user: Of = None) -> wire.Contacts:
+async def remove_contact(
+    request: AnyRequest, contact: FromPath[str], viewer: Caller, db: Db, user: Of = None
+) -> wire.Contacts:
     """One that was added here, and not the last that is known to work; those of a file are changed there."""
     async with db.transaction() as tx:
         person = await _whose(tx.conn, viewer, user)
-        await delivery.remove_contact(tx, person, wire.contact_id(contact), viewer.actor)
+        removed = wire.contact_id(contact)
+        await delivery.remove_contact(tx, person, removed, viewer.actor, client=client_of(request))
         return await _told(tx.conn, person)
 
 
@@ -95,22 +106,27 @@ async def reorder(data: JSONBody[wire.Order], viewer: Caller, db: Db, user: Of =
 
 
 @put("/contacts/quiet-hours", summary="Say when low urgency can wait")
-async def set_quiet_hours(data: JSONBody[wire.NewQuietHours], viewer: Caller, db: Db, user: Of = None) -> wire.Contacts:
+async def set_quiet_hours(
+    request: AnyRequest, data: JSONBody[wire.NewQuietHours], viewer: Caller, db: Db, user: Of = None
+) -> wire.Contacts:
     """What is of low urgency then waits for their end, on the person's clock; what is urgent does not."""
     async with db.transaction() as tx:
         person = await _whose(tx.conn, viewer, user)
         zone = (await catalog.organisation(tx.conn)).time_zone
         quiet = wire.read_quiet_hours(data.quiet_hours, person.time_zone or zone) if data.quiet_hours else None
-        await delivery.set_quiet_hours(tx, person, quiet, viewer.actor)
+        await delivery.set_quiet_hours(tx, person, quiet, viewer.actor, client=client_of(request))
         return await _told(tx.conn, person)
 
 
 @put("/contacts/rules", summary="Change the notification rules")
-async def replace_rules(data: JSONBody[wire.Rules], viewer: Caller, db: Db, user: Of = None) -> wire.Contacts:
+async def replace_rules(
+    request: AnyRequest, data: JSONBody[wire.Rules], viewer: Caller, db: Db, user: Of = None
+) -> wire.Contacts:
     """All of them, by urgency. Those of a person whom a file manages are changed there."""
     async with db.transaction() as tx:
         person = await _whose(tx.conn, viewer, user)
-        await delivery.replace_rules(tx, person, wire.notification_rules(data), viewer.actor)
+        rules = wire.notification_rules(data)
+        await delivery.replace_rules(tx, person, rules, viewer.actor, client=client_of(request))
         return await _told(tx.conn, person)
 
 

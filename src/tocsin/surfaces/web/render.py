@@ -19,13 +19,16 @@ _SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z_./:-])")
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """One request by somebody. `viewer` is None for people who are not signed in; `csrf` belongs to the session."""
+    """One request by somebody. `viewer` is None for people who are not signed in; `csrf` belongs to the session;
+    `client` is the address it comes from.
+    """
 
     times: Times
     viewer: Viewer | None = None
     csrf: str = ""
     theme: str = ""
     here: str = ""
+    client: str = ""
 
     @property
     def csrf_field(self) -> Markup:

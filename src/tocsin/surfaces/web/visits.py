@@ -52,6 +52,7 @@ async def as_guest(request: AnyRequest, db: NamedDependency[Database], site: Nam
         csrf=session.csrf if session else "",
         theme=theme if theme in THEMES else "",
         here=request.url.path,
+        client=client_address(request),
     )
 
 

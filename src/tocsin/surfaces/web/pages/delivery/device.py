@@ -45,5 +45,5 @@ async def add_device(
         return pages.page("delivery/device.html", visit, status=400, view=view, problem=problem)
     async with db.transaction() as tx:
         user = await accounts.get_user_by_name(tx.conn, viewer_of(visit).name)
-        await wake_device(tx, user, address, viewer_of(visit).actor)
+        await wake_device(tx, user, address, viewer_of(visit).actor, client=visit.client)
     return Redirect(NOTIFICATIONS, status_code=303)

@@ -85,7 +85,7 @@ async def change_rules(
     try:
         async with db.transaction() as tx:
             user = await accounts.get_user_by_name(tx.conn, viewer_of(visit).name)
-            await contacts.replace_rules(tx, user, wanted(sent), viewer_of(visit).actor)
+            await contacts.replace_rules(tx, user, wanted(sent), viewer_of(visit).actor, client=visit.client)
     except Invalid as problem:
         return await show_again(visit, pages, db, site, Typed(place="rules", rules=sent), problem)
     return Redirect(PATH, status_code=303)
@@ -118,7 +118,7 @@ async def change_quiet_hours(
             zone = user.time_zone or (await catalog.organisation(tx.conn)).time_zone
             said = wire.QuietHours(days=days_text(sent.days), begin=sent.begins, to=sent.ends)
             quiet = wire.read_quiet_hours(said, zone) if sent.is_set else None
-            await contacts.set_quiet_hours(tx, user, quiet, viewer_of(visit).actor)
+            await contacts.set_quiet_hours(tx, user, quiet, viewer_of(visit).actor, client=visit.client)
     except Invalid as problem:
         return await show_again(visit, pages, db, site, Typed(place="quiet", quiet=sent), problem)
     return Redirect(f"{PATH}#quiet", status_code=303)

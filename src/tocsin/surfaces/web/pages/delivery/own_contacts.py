@@ -27,7 +27,7 @@ async def add_contact(
         draft = read_contact(new.kind, new.address, site.unconfigured)
         async with db.transaction() as tx:
             user = await accounts.get_user_by_name(tx.conn, viewer_of(visit).name)
-            added = await confirming.add_contact(tx, user, draft, viewer_of(visit).actor)
+            added = await confirming.add_contact(tx, user, draft, viewer_of(visit).actor, client=visit.client)
     except _WRONG as problem:
         return await show_again(visit, pages, db, site, Typed(place="add", new=new), problem)
     return _back_to(str(added.id))
@@ -42,8 +42,8 @@ async def enter_code(
     async with db.connection() as conn:
         user, _ = await load_ways(conn, visit)
     try:
-        code = form.get("code", "")
-        await confirming.verify(db, user, own_id(at), code, viewer_of(visit).actor, site.links)
+        code, by = form.get("code", ""), viewer_of(visit).actor
+        await confirming.verify(db, user, own_id(at), code, by, site.links, client=visit.client)
     except _WRONG as problem:
         return await show_again(visit, pages, db, site, Typed(place=at), problem)
     return _back_to(at)
@@ -73,7 +73,7 @@ async def remove_contact(
     try:
         async with db.transaction() as tx:
             user = await accounts.get_user_by_name(tx.conn, viewer_of(visit).name)
-            await contacts.remove_contact(tx, user, contact_id(at), viewer_of(visit).actor)
+            await contacts.remove_contact(tx, user, contact_id(at), viewer_of(visit).actor, client=visit.client)
     except _WRONG as problem:
         return await show_again(visit, pages, db, site, Typed(place=at), problem)
     return Redirect(PATH, status_code=303)
