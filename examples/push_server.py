@@ -12,6 +12,7 @@ ANSWERS = {
     "/message": {"id": 25},
     "/1/messages.json": {"status": 1, "request": "647d2300", "receipt": "rLqVuqTRh62UzxtmqiaLzQmVcPgiCy"},
 }
+RINGS = {"status": 1, "acknowledged": 0, "expired": 0}
 OF_NTFY = {"id": "sPs71M8A2T", "event": "message"}
 
 
@@ -21,7 +22,14 @@ class PushServer(BaseHTTPRequestHandler):
         print(f"POST {self.path}")
         for name, value in json.loads(body).items() if body.startswith("{") else parse_qsl(body):
             print(f"{name}: {value if isinstance(value, str) else json.dumps(value)}")
-        answer = json.dumps(ANSWERS.get(self.path, OF_NTFY)).encode()
+        self.say(ANSWERS.get(self.path, OF_NTFY))
+
+    def do_GET(self) -> None:
+        """Pushover is asked whether somebody has answered in its app: here that is nobody."""
+        self.say(RINGS)
+
+    def say(self, told: object) -> None:
+        answer = json.dumps(told).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()

@@ -66,7 +66,7 @@ from tocsin.mitigation import redacting as mitigations
 from tocsin.mitigation.events import MitigationBegun, MitigationFinished, MitigationMadeWorse
 from tocsin.oncall.events import CalendarRead, OverrideAdded, OverrideEnded
 from tocsin.oncall.jobs import JOBS as ONCALL
-from tocsin.paging import maintenance, reacting
+from tocsin.paging import asking, maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
 from tocsin.postmortems import action_redacting as action_items
 from tocsin.postmortems import measurements, recurrence, reminding
@@ -161,7 +161,8 @@ REACTIONS: Reactions = {
                                          looking.look_again),                    ()),
     TaskChanged:               Reaction((looking.look_again,),                   ()),
     PostmortemPublished:       Reaction((looking.look_again,),                   ()),
-    DeliveryEnded:             Reaction((reacting.go_on_when_unreached,),        ()),
+    DeliveryEnded:             Reaction((reacting.go_on_when_unreached,
+                                         asking.begin_asking),                   ()),
     ContactBroken:             Reaction((auditor.tell_broken,),                  ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),
     OverrideAdded:             Reaction((served.note_change,),                   ()),

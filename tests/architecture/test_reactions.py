@@ -18,6 +18,7 @@ from tocsin.insights.readiness_probes import Prober
 from tocsin.integrations.checks.promql.evidence import PromqlEvidence
 from tocsin.kernel.http import GuardedHttp
 from tocsin.oncall.calendar_jobs import CalendarFetcher
+from tocsin.paging.asking import Questions
 from tocsin.postmortems.action_jobs import check_kinds as action_kinds
 from tocsin.postmortems.measuring_jobs import measuring_kinds
 from tocsin.reactions import JOB_KINDS, REACTIONS
@@ -82,6 +83,7 @@ def test_what_is_reacted_to_happens_somewhere(source: Source) -> None:
 def test_every_job_that_is_armed_has_a_handler(source: Source) -> None:
     outbox = Outbox({}, ack_links(bytes(32), "https://tocsin.example.com"), Bulkheads())
     outside = (*outbox.kinds(), *readiness_kinds(Prober(GuardedHttp()), None), *CalendarFetcher(GuardedHttp()).kinds())
+    outside += Questions({}, outbox.links).kinds()
     outside += (*check_kinds({}), *action_kinds({}), *measuring_kinds(PromqlEvidence(GuardedHttp(), lambda _: None)))
     handled = {kind.name for kind in (*JOB_KINDS, *outside)}
     armed = {kind.name for reaction in REACTIONS.values() for kind in reaction.as_jobs} | set(armed_kinds(source))

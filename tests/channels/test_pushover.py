@@ -1,3 +1,4 @@
+from datetime import timedelta
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -5,8 +6,8 @@ import msgspec
 import pytest
 
 from tests.channels.benches import LOOPBACK, OUTGOING, PUSHOVER_KEY
-from tests.support.sinks import Behaviour, HttpRequest, HttpSink, answers
-from tocsin.delivery.model import Line, Outgoing, Purpose, Urgency
+from tests.support.sinks import Behaviour, HttpRequest, HttpSink, answers, says
+from tocsin.delivery.model import Line, Outgoing, Purpose, Ring, Urgency
 from tocsin.integrations.channels.pushover.send import PushoverChannel, check_address, missing
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp
@@ -21,11 +22,14 @@ def called_back(delivery: UUID) -> str:
     return f"https://tocsin.example.com/callbacks/pushover/{delivery}"
 
 
+def channel_at(sink: HttpSink, http: GuardedHttp) -> PushoverChannel:
+    return PushoverChannel(http, Pushover(token="azGDORePK8gMaC0QOYAMyEEuzJnyUi", url=sink.url), called_back)
+
+
 async def requests(outgoing: Outgoing, address: str = PUSHOVER_KEY, behaviour: Behaviour = TAKEN) -> list[HttpRequest]:
     with HttpSink(behaviour) as sink:
         async with GuardedHttp(LOOPBACK) as http:
-            channel = PushoverChannel(http, Pushover(token="azGDORePK8gMaC0QOYAMyEEuzJnyUi", url=sink.url), called_back)
-            await channel.send(msgspec.structs.replace(outgoing, address=address))
+            await channel_at(sink, http).send(msgspec.structs.replace(outgoing, address=address))
         return sink.inbox.forget()
 
 
@@ -103,6 +107,63 @@ async def test_what_is_no_receipt(body: bytes, reason: FailureReason) -> None:
     with pytest.raises(SendFailed) as failed:
         await requests(OUTGOING, behaviour=answers(200, body))
     assert failed.value.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "ring"),
+    [
+        (b'{"status":1,"acknowledged":0,"acknowledged_by":"","expired":0,"called_back":0}', Ring.RINGS),
+        (b'{"status":1,"acknowledged":1,"acknowledged_by":"u","expired":0}', Ring.ANSWERED),
+        (b'{"status":1,"acknowledged":1,"expired":1}', Ring.ANSWERED),
+        (b'{"status":1,"acknowledged":0,"expired":1}', Ring.OVER),
+    ],
+)
+async def test_it_says_when_asked_whether_it_still_rings(answer: bytes, ring: Ring) -> None:
+    with HttpSink(answers(200, answer)) as sink:
+        assert await ring_at(sink) is ring
+        asked = sink.inbox.take()
+    assert (asked.method, asked.path) == ("GET", "/1/receipts/r%2Fx.json?token=azGDORePK8gMaC0QOYAMyEEuzJnyUi")
+
+
+async def test_a_receipt_that_it_does_not_know_is_asked_for_no_more() -> None:
+    with HttpSink(answers(404, b'{"status":0}')) as sink:
+        assert await ring_at(sink) is Ring.OVER
+        sink.inbox.forget()
+
+
+@pytest.mark.parametrize(
+    "behaviour", [answers(503), answers(429), answers(200, b"<html>"), answers(200, b'{"status":1}'), says(b"")]
+)
+async def test_what_is_no_answer_tells_nothing_and_no_secret(behaviour: Behaviour) -> None:
+    with HttpSink(behaviour) as sink:
+        with pytest.raises(SendFailed) as failed:
+            await ring_at(sink)
+        sink.inbox.forget()
+    assert "azGD" not in failed.value.detail + failed.value.answer
+
+
+@pytest.mark.parametrize(
+    ("changed", "rings"),
+    [
+        ({}, True),
+        ({"ack_url": None}, False),
+        ({"urgency": Urgency.LOW}, False),
+    ],
+)
+async def test_a_page_that_can_be_answered_rings_on_for_an_hour(changed: dict[str, object], rings: bool) -> None:
+    is_emergency = changed.get("urgency") is not Urgency.LOW
+    taken = TAKEN if is_emergency else answers(200, b'{"status":1,"request":"647d2300-702c"}')
+    with HttpSink(taken) as sink:
+        async with GuardedHttp(LOOPBACK) as http:
+            outgoing = msgspec.structs.replace(OUTGOING, address=PUSHOVER_KEY, **changed)
+            receipt = await channel_at(sink, http).send(outgoing)
+        sink.inbox.forget()
+    assert receipt.rings_for == (timedelta(hours=1) if rings else None)
+
+
+async def ring_at(sink: HttpSink) -> Ring:
+    async with GuardedHttp(LOOPBACK) as http:
+        return await channel_at(sink, http).read_ring("r/x", OUTGOING.now)
 
 
 @pytest.mark.parametrize(

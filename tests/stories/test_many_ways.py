@@ -1,13 +1,26 @@
 """One person by four ways: the answer by one silences the other three, wherever it was given (PAG-7)."""
 
-from collections.abc import AsyncIterator
+import json
+from asyncio import StreamWriter
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
+from tests.channels.benches import LOOPBACK
 from tests.stories.conftest import ORGANISATION
-from tests.support.telephones import LINKS, Telephones
-from tests.support.world import Received, World, new_world
+from tests.support.channels import Received
+from tests.support.sinks import HttpRequest, HttpSink, answers
+from tests.support.telephones import LINKS, MASTER, Telephones
+from tests.support.world import World, new_world
+from tocsin.delivery.keys import ack_links
+from tocsin.delivery.model import Receipt
+from tocsin.integrations.channels.pushover.send import PushoverChannel
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.http import GuardedHttp
+from tocsin.paging.asking import questions_of
+from tocsin.provider_settings import Pushover
 
 KEY = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG"
 KINDS = ("email", "ntfy", "gotify", "pushover")
@@ -47,6 +60,54 @@ async def test_acknowledged_in_pushover_the_other_three_say_so(world: World) -> 
     for kind in ("email", "ntfy", "gotify"):
         world.phone("alice").receives("acknowledged", by=kind, saying="You have INC-1")
     assert world.airwaves.unread == []
+
+
+async def test_pushover_is_asked_while_it_rings_where_it_cannot_call_back(dsn: str, clock: VirtualClock) -> None:
+    pushover = PushoverReceipts()
+    with HttpSink(pushover) as sink:
+        async with GuardedHttp(LOOPBACK) as http, world_that_asks(dsn, clock, sink, http) as world:
+            await paged(world)
+            await world.passes(seconds=25)
+            assert [asked.path.partition("?")[0] for asked in sink.inbox.forget()] == ["/1/receipts/rLqVuq.json"] * 2
+            pushover.acknowledged = 1
+            await world.passes(seconds=5)
+            assert (await world.see()).acknowledged_by == "@alice"
+            for kind in ("email", "ntfy", "gotify"):
+                world.phone("alice").receives("acknowledged", by=kind, saying="You have INC-1")
+            sink.inbox.forget()
+            await world.passes(minutes=3)
+            assert sink.inbox.waiting() == []
+
+
+async def test_what_was_answered_elsewhere_is_asked_about_no_more(dsn: str, clock: VirtualClock) -> None:
+    with HttpSink(PushoverReceipts()) as sink:
+        async with GuardedHttp(LOOPBACK) as http, world_that_asks(dsn, clock, sink, http) as world:
+            await paged(world)
+            await world.acknowledge("alice")
+            world.airwaves.unread.clear()
+            await world.passes(minutes=3)
+            assert sink.inbox.waiting() == []
+
+
+class PushoverReceipts:
+    """What Pushover says of a page when it is asked."""
+
+    acknowledged = 0
+
+    async def __call__(self, request: HttpRequest, writer: StreamWriter) -> None:
+        told = {"status": 1, "acknowledged": self.acknowledged, "expired": 0}
+        await answers(200, json.dumps(told).encode())(request, writer)
+
+
+@asynccontextmanager
+async def world_that_asks(dsn: str, clock: VirtualClock, sink: HttpSink, http: GuardedHttp) -> AsyncGenerator[World]:
+    """Pages ring in Pushover, whose receipts are at the sink."""
+    channel = PushoverChannel(http, Pushover(token="t", url=sink.url), str)
+    links = ack_links(MASTER, "https://tocsin.example.com")
+    async with new_world(dsn, clock, kinds=questions_of({"pushover": channel}, links).kinds()) as world:
+        world.airwaves.receipts["pushover"] = Receipt(answer="200", ref="rLqVuq", rings_for=timedelta(hours=1))
+        await world.configure(FOUR_WAYS)
+        yield world
 
 
 async def test_acknowledged_on_the_command_line_what_rings_on_or_stays_falls_silent(world: World) -> None:

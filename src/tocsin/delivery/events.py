@@ -1,6 +1,6 @@
 """What has become of messages. The topic is what they are about, so that its timeline tells who was reached."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tocsin.delivery.model import DeliveryState, Purpose
@@ -24,13 +24,15 @@ class DeliveryEnded(DeliveryEvent, frozen=True, kw_only=True):
     later, when a mail comes back.
 
     `is_last`: it failed, and nothing of the same notification was sent or is still to be tried: nobody was reached by
-    it, and whoever notified goes on to the next person at once (PAG-7). What is routine has the delivery for its topic,
+    it, and whoever notified goes on to the next person at once (PAG-7). `rings_for`: it was sent, and rings on at the
+    provider for that long, unless somebody answers there. What is routine has the delivery for its topic,
     and is on no timeline (`rules.is_routine`).
     """
 
     state: DeliveryState
     reason: FailureReason | None
     is_last: bool
+    rings_for: timedelta | None = None
 
 
 class DeliveryTaken(DeliveryEvent, frozen=True, kw_only=True):

@@ -67,6 +67,14 @@ class Word(StrEnum):
     FAILED = "failed"
 
 
+class Ring(StrEnum):
+    """What a provider says, when it is asked, of a message that rings until somebody answers it there."""
+
+    RINGS = "rings"
+    ANSWERED = "answered"
+    OVER = "over"  # called off, or nobody has answered in time
+
+
 class Line(msgspec.Struct, frozen=True):
     """One labelled fact of a message, such as ("Service", "checkout")."""
 
@@ -345,7 +353,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
     `ref` is the peer's name of the message, for reports about it and for changing it later. With `awaits` the peer has
     only taken it: the delivery waits that long for a report (`reports`), and then `on_silence` decides. `cost` is what
-    this try costs, in the currency of the settings.
+    this try costs, in the currency of the settings. `rings_for`: the peer rings on until somebody answers there, that
+    long at most, and says so when it is asked (`ports.Ringing`).
     """
 
     answer: str
@@ -353,6 +362,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     awaits: timedelta | None = None
     on_silence: Word = Word.ARRIVED
     cost: Decimal | None = None
+    rings_for: timedelta | None = None
 
 
 class Report(msgspec.Struct, frozen=True):

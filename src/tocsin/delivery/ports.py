@@ -1,9 +1,9 @@
 """What deliveries need from the world: a channel per kind of contact (see `integrations/channels/`)."""
 
-from datetime import timedelta
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
-from tocsin.delivery.model import Outgoing, Receipt
+from tocsin.delivery.model import Outgoing, Receipt, Ring
 
 
 class Channel(Protocol):
@@ -25,4 +25,13 @@ class Channel(Protocol):
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Raises `SendFailed` unless the peer took the message."""
+        ...
+
+
+@runtime_checkable
+class Ringing(Protocol):
+    """A channel whose peer rings until somebody answers there, and can be asked whether that has happened."""
+
+    async def read_ring(self, ref: str, now: datetime) -> Ring:
+        """`ref` is of the receipt that the peer gave. Raises `SendFailed` when it does not say."""
         ...

@@ -106,7 +106,8 @@ async def _update_by_receipt(tx: Tx, delivery: Delivery, receipt: Receipt, answe
 def _told_by_receipt(delivery: Delivery, receipt: Receipt, others: str) -> Event:
     how = f" {others}" if others else ""
     if receipt.awaits is None:
-        return ended(delivery, DeliveryState.SENT, None, f"{deed(delivery)} sent{how}.", is_last=False)
+        sentence = f"{deed(delivery)} sent{how}."
+        return ended(delivery, DeliveryState.SENT, None, sentence, is_last=False, rings_for=receipt.rings_for)
     return _taken(delivery, f"{deed(delivery)} was taken by the provider{how}; whether it arrives is not known yet.")
 
 
@@ -246,7 +247,13 @@ def _taken(delivery: Delivery, sentence: str) -> DeliveryTaken:
 
 
 def ended(
-    delivery: Delivery, state: DeliveryState, reason: FailureReason | None, sentence: str, *, is_last: bool
+    delivery: Delivery,
+    state: DeliveryState,
+    reason: FailureReason | None,
+    sentence: str,
+    *,
+    is_last: bool,
+    rings_for: timedelta | None = None,
 ) -> DeliveryEnded:
     return DeliveryEnded(
         topic=f"delivery/{delivery.id}" if rules.is_routine(delivery, state) else delivery.topic,
@@ -261,6 +268,7 @@ def ended(
         state=state,
         reason=reason,
         is_last=is_last,
+        rings_for=rings_for,
     )
 
 

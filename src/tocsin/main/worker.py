@@ -27,6 +27,7 @@ from tocsin.kernel.http import GuardedHttp
 from tocsin.main.traces import open_traces
 from tocsin.oncall.calendar_jobs import CalendarFetcher
 from tocsin.oncall.checking_jobs import check_kinds
+from tocsin.paging.asking import questions_of
 from tocsin.postmortems.action_jobs import check_kinds as action_kinds
 from tocsin.postmortems.measuring_jobs import measuring_kinds
 from tocsin.reactions import JOB_KINDS, REACTIONS
@@ -48,10 +49,12 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         GuardedHttp(AddressGuard(parse_network_list(",".join(settings.allowed_networks)))) as http,
         open_executors(settings, http) as executors,
     ):
-        outbox = Outbox(channels, ack_links(settings.secret_key, settings.public_url), Bulkheads(), caps_of(settings))
+        links = ack_links(settings.secret_key, settings.public_url)
+        outbox = Outbox(channels, links, Bulkheads(), caps_of(settings))
         kinds = (*JOB_KINDS, *outbox.kinds(), *handoff_kinds(settings.handoff_draft), *check_kinds(list_wakes))
         kinds += readiness_kinds(Prober(http, settings.allow_commands), settings.shift_reminder)
         kinds += reachability_kinds(list_configured(settings), settings.reachability_test)
+        kinds += questions_of(channels, links).kinds()
         kinds += CalendarFetcher(http).kinds()
         kinds += verification_kinds(executors)
         kinds += action_kinds(executors)

@@ -1,19 +1,21 @@
 """Pushover: a page rings every half a minute until somebody answers it, there or here (contracts, 6).
 
-Acknowledged in its app, it acknowledges the page in Tocsin (`surfaces/callbacks/pushover.py`); acknowledged elsewhere,
-the ringing is called off by the tag that all messages of one contact about one incident carry.
+Acknowledged in its app, it acknowledges the page in Tocsin: Pushover says so (`surfaces/callbacks/pushover.py`), and is
+asked, for where it cannot reach us (`paging/asking.py`). Acknowledged elsewhere, the ringing is called off by the tag
+that all messages of one contact about one incident carry.
 """
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
-from urllib.parse import urlencode
+from datetime import datetime, timedelta
+from typing import TypeVar
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import msgspec
 
 from tocsin.delivery.keys import callback_links
-from tocsin.delivery.model import Outgoing, Purpose, Receipt, Urgency
+from tocsin.delivery.model import Outgoing, Purpose, Receipt, Ring, Urgency
 from tocsin.delivery.wording import subject
 from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
 from tocsin.integrations.channels.plain import one_screen, plain_body
@@ -39,6 +41,9 @@ _ENDS_RINGING = (Purpose.ACKNOWLEDGED, Purpose.RESOLVED)
 _ADDRESS = re.compile(r"[A-Za-z0-9]{30}(/[A-Za-z0-9_-]{1,25})?")
 _TIMEOUT = HttpTimeout(total=3.8, connect=3.0, read=3.8)
 """Of each of two requests: together they end within the lease of a job (`kernel.http.HttpTimeout`)."""
+
+_UNKNOWN = 404
+_T = TypeVar("_T")
 
 CallbackOf = Callable[[UUID], str]
 """Where Pushover says that the page of this delivery was acknowledged."""
@@ -87,12 +92,28 @@ class PushoverChannel:
         if failure:
             raise failure
         taken = _taken(answer, self.endpoint(outgoing.address))
-        return Receipt(answer=one_line(f"HTTP {answer.status} request {taken.request}", 100), ref=taken.receipt)
+        said = one_line(f"HTTP {answer.status} request {taken.request}", 100)
+        is_asked = taken.receipt and outgoing.ack_url
+        return Receipt(answer=said, ref=taken.receipt, rings_for=RINGS_FOR if is_asked else None)
+
+    async def read_ring(self, ref: str, now: datetime) -> Ring:
+        """Serves `delivery.ports.Ringing`. Of a receipt that it does not know, Pushover says nothing else later."""
+        url = f"{self._url('receipts')}/{quote(ref, safe='')}.json?{urlencode({'token': self._account.token or ''})}"
+        answer = await self._http.request("GET", url, headers={}, timeout=self._timeout)
+        if answer.status == _UNKNOWN:
+            return Ring.OVER
+        failure = failure_of(answer, self.endpoint(""), now)
+        if failure:
+            raise failure
+        return _ring_of(_read(answer, self.endpoint(""), _Rung))
+
+    def _url(self, path: str) -> str:
+        return f"{self._account.url.rstrip('/')}/1/{path}"
 
     async def _post(self, path: str, fields: dict[str, str]) -> HttpAnswer:
         return await self._http.request(
             "POST",
-            f"{self._account.url.rstrip('/')}/1/{path}",
+            self._url(path),
             headers={"Content-Type": "application/x-www-form-urlencoded"},
             body=urlencode({"token": self._account.token or "", **fields}).encode(),
             timeout=self._timeout,
@@ -143,14 +164,32 @@ class _Taken(msgspec.Struct):
     receipt: str = ""
 
 
+class _Rung(msgspec.Struct):
+    """`acknowledged` and `expired` are 1 or 0."""
+
+    status: int
+    acknowledged: int
+    expired: int = 0
+
+
+def _ring_of(rung: _Rung) -> Ring:
+    if rung.acknowledged == 1:
+        return Ring.ANSWERED
+    return Ring.OVER if rung.expired == 1 else Ring.RINGS
+
+
 def _taken(answer: HttpAnswer, endpoint: str) -> _Taken:
-    try:
-        taken = msgspec.json.decode(answer.body, type=_Taken)
-    except msgspec.DecodeError:
-        raise SendFailed(FailureReason.REJECTED, f"{endpoint} does not answer like Pushover") from None
+    taken = _read(answer, endpoint, _Taken)
     if taken.status != 1:
         raise SendFailed(FailureReason.REFUSED, f"{endpoint} did not take the message")
     return taken
+
+
+def _read(answer: HttpAnswer, endpoint: str, kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(answer.body, type=kind)
+    except msgspec.DecodeError:
+        raise SendFailed(FailureReason.REJECTED, f"{endpoint} does not answer like Pushover") from None
 
 
 def _open(wires: Wires) -> PushoverChannel:
