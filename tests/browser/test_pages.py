@@ -255,6 +255,10 @@ async def test_the_link_of_a_mail_is_one_screen_with_its_answers_under_the_thumb
     assert min(box["height"], beside["height"]) >= 44
     await button.click()
     await expect(page.get_by_text("You have it.")).to_be_visible()
+    room = await page.get_by_role("link", name="Open INC-").bounding_box()
+    assert room is not None
+    assert room["y"] > PHONE["height"] * 2 / 3
+    assert room["width"] > PHONE["width"] / 2
     await page.goto(link)
     await expect(page.get_by_text("This link has been used.")).to_be_visible()
 

@@ -53,13 +53,13 @@ def _is_done(phase: Phase, incident: Incident) -> bool:
 
 
 def in_words(box: Box, declared_at: datetime, now: datetime) -> str:
-    """ "mitigate box, 12 of 60 min", counted from the declaration; "8 min over" once it is late."""
+    """ "time to mitigate: 12 of 60 min", counted from the declaration; "8 min over" once it is late."""
     if box.is_overdue:
-        return f"{box.name} box, {_minutes(now - box.ends_at)} over"
+        return f"time to {box.name}: {_minutes(now - box.ends_at)} over"
     total, elapsed = box.ends_at - declared_at, now - declared_at
     if total.total_seconds() < 2 * 3600:
-        return f"{box.name} box, {int(elapsed.total_seconds() // 60)} of {int(total.total_seconds() // 60)} min"
-    return f"{box.name} box, {_minutes(elapsed)} of {_minutes(total)}"
+        return f"time to {box.name}: {int(elapsed.total_seconds() // 60)} of {int(total.total_seconds() // 60)} min"
+    return f"time to {box.name}: {_minutes(elapsed)} of {_minutes(total)}"
 
 
 def _minutes(length: timedelta) -> str:

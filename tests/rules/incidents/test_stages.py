@@ -52,11 +52,11 @@ def test_a_box_is_over_after_its_end_and_not_at_it() -> None:
 @pytest.mark.parametrize(
     ("ends", "now", "words"),
     [
-        (60, 12, "mitigate box, 12 of 60 min"),
-        (60, 68, "mitigate box, 8 min over"),
-        (60, 60 + 125, "mitigate box, 2 h 5 min over"),
-        (480, 61, "mitigate box, 1 h 1 min of 8 h"),
-        (4320, 2880, "mitigate box, 2 days of 3 days"),
+        (60, 12, "time to mitigate: 12 of 60 min"),
+        (60, 68, "time to mitigate: 8 min over"),
+        (60, 60 + 125, "time to mitigate: 2 h 5 min over"),
+        (480, 61, "time to mitigate: 1 h 1 min of 8 h"),
+        (4320, 2880, "time to mitigate: 2 days of 3 days"),
     ],
 )
 def test_in_words(ends: int, now: int, words: str) -> None:

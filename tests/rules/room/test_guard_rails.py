@@ -299,7 +299,7 @@ def test_the_last_word_is_missing() -> None:
 
 def test_a_stage_is_overdue_when_its_box_has_ended() -> None:
     spell = holds_from(facts(), Rule.STAGE_OVERDUE, 60)
-    assert spell.text == "The mitigate box of a SEV-1 ended at 04:00 UTC."
+    assert spell.text == "The time to mitigate, for a SEV-1, ended at 04:00 UTC."
     assert "tocsin escalate INC-7" in spell.remedy
     untaken = facts(status=Status.TRIGGERED, incident={"acknowledged_at": None})
     assert "tocsin ack INC-7" in holds_from(untaken, Rule.STAGE_OVERDUE, 5).remedy

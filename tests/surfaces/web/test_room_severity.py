@@ -29,7 +29,7 @@ async def test_why_it_is_so_and_what_would_make_it_worse(office: Database, brows
     assert "<span>Users affected</span><b>30%</b>" in page
     assert "SEV-2: users affected at least 10 % (30 %)." in page
     assert "SEV-1 if SLA at risk: yes" in page
-    assert "Respond box, 0 of 5 min" in page
+    assert "Time to respond: 0 of 5 min" in page
 
 
 async def test_what_becomes_known_is_proposed_and_answered(office: Database, browser_of: BrowserOf) -> None:

@@ -69,7 +69,9 @@ async def test_the_due_time_is_shown_and_amber_when_it_has_passed(
     assert 'id="part-update-due"' in (await alice.get(ROOM)).text
     assert "Update 1 is due" not in (await alice.get(ROOM)).text
     clock.advance(timedelta(minutes=11))
-    assert "Update 1 is due" in (await alice.get(ROOM)).text
+    soon = (await alice.get(ROOM)).text
+    assert "Update 1 is due" in soon
+    assert "Write it…" in soon
     clock.advance(timedelta(minutes=5))
     assert '<p class="small amber">Update 1 was due at ' in (await alice.get(ROOM)).text
 

@@ -26,7 +26,7 @@ def stage_overdue(facts: RoomFacts) -> Iterable[Spell]:
         rule=Rule.STAGE_OVERDUE,
         occurrence=f"{phase.name} {ends_at.isoformat()}",
         since=max(ends_at, facts.graded_at, facts.counted_from),
-        text=f"The {phase.name} box of a {facts.level.name} ended at {ends_at:%H:%M} UTC.",
+        text=f"The time to {phase.name}, for a {facts.level.name}, ended at {ends_at:%H:%M} UTC.",
         remedy=f"Call for help: tocsin escalate {ref}." if is_taken else f"Take it: tocsin ack {ref}.",
     )
 
