@@ -17,10 +17,12 @@ from twilio.rest import Client
 from tests.channels.benches import GATEWAY, LOOPBACK, NUMBER, OUTGOING, TWILIO, replace_address
 from tests.support.sinks import HttpRequest, HttpSink, answers
 from tocsin.delivery.keys import reply_code
+from tocsin.delivery.model import Line, MessageView
 from tocsin.delivery.ports import Channel
 from tocsin.integrations.channels.definition import Wires
 from tocsin.integrations.channels.registry import check_address, why_not_configured
 from tocsin.integrations.channels.sms.send import make
+from tocsin.integrations.channels.sms.wording import text_of
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp
 from tocsin.kernel.outbound import FailureReason, SendFailed
@@ -90,6 +92,18 @@ async def test_where_replies_reach_us_the_text_offers_a_code() -> None:
     assert f"Reply 4 {code} to take it, 6 {code} to pass it on. https://tocsin.example.com/ack/x4t9Zq" in text
     assert code.isdecimal()
     assert reply_code(bytes(32), OURS.id, NUMBER) != reply_code(bytes(32), OURS.id, "+4915100000000")
+
+
+@pytest.mark.parametrize(("count", "offer"), [(3, "take them all, 6 1234 to pass them on."), (1, "take it, 6 1234")])
+def test_a_text_of_several_pages_names_them_and_one_code_is_for_all(count: int, offer: str) -> None:
+    pages = tuple(Line(f"INC-{n}", f"Trouble {n}") for n in range(1, count + 1))
+    view = MessageView(title="3 messages in one", severity="SEV-3", pages=pages, url="https://t.example.com/incidents")
+    together = msgspec.structs.replace(OURS, message=view, ack_url=None)
+    text = text_of(together, "1234", 3)
+    assert text.startswith("[SEV-3] 3 messages in one. INC-1 Trouble 1")
+    assert all(f"{page.label} {page.value}" in text for page in pages)
+    assert f"Reply 4 1234 to {offer}" in text
+    assert "Reply" not in text_of(together, None, 3)
 
 
 async def test_an_error_of_twilio_is_named_by_its_number_and_its_words_are_not_repeated() -> None:

@@ -19,9 +19,12 @@ from tocsin.integrations.channels.definition import Wires
 from tocsin.integrations.channels.registry import check_address, why_not_configured
 from tocsin.integrations.channels.voice.send import make
 from tocsin.integrations.telephony import twiml
+from tocsin.integrations.telephony.answers import spoken
+from tocsin.integrations.telephony.phrases import LANGUAGES
 from tocsin.integrations.telephony.script import script
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp
+from tocsin.paging.answered import Answered, Did
 from tocsin.provider_settings import Gateway, Twilio, Voice
 from tocsin.settings import Settings
 
@@ -121,6 +124,56 @@ def test_a_code_is_said_figure_by_figure() -> None:
     )
     stored = msgspec.structs.replace(message, lines=())  # the code itself is not stored
     assert script(Purpose.NOTICE, stored, "en-GB").facts == ()
+
+
+def test_a_call_of_several_pages_names_each_and_offers_keys_for_all() -> None:
+    pages = tuple(Line(f"INC-{n}", f"Trouble {n}") for n in range(2, 9))
+    message = MessageView(title="7 messages in one: 7 pages", severity="SEV-3", what="They came.", pages=pages)
+    said = script(Purpose.PAGE, message, "en-GB")
+    assert said.facts == (
+        "You are paged for 7 incidents.",
+        *(f"Incident {n}. Trouble {n}." for n in range(2, 7)),
+        *("Incident 7.", "Incident 8."),
+    )
+    assert said.keys == "456"
+    assert said.menu[0] == "Press 4 to take them all."
+    alone = script(Purpose.PAGE, msgspec.structs.replace(message, pages=pages[:1]), "de-DE")
+    assert (alone.facts, alone.keys) == (("Vorfall 2. Trouble 2.",), "456")
+    assert alone.menu[0] == "Drücken Sie die 4, um zu übernehmen."
+
+
+SEVERAL = [Answered(Did.TAKEN, "INC-2"), Answered(Did.HELPS, "INC-5", holder="bob"), Answered(Did.TAKEN, "INC-11")]
+OVER = Answered(Did.NOTHING, "INC-3", why="INC-3 is resolved.")
+
+
+@pytest.mark.parametrize(
+    ("answered", "language", "said"),
+    [
+        ([], "fr-CA", "Merci."),
+        ([Answered(Did.PROVEN)], "de-DE", "Es funktioniert, vielen Dank. Dieser Kontakt ist bestätigt."),
+        ([Answered(Did.NOTHING, why="This link has been used.")], "de-DE", "Es ändert sich nichts: Dies wurde schon"),
+        ([OVER], "fr-FR", "Rien ne change pour l'incident 3 :"),
+        ([Answered(Did.DECLINED, "INC-7")], "de-DE", "Für Vorfall 7 werden Sie nicht mehr angerufen."),
+        (
+            SEVERAL,
+            "de-DE",
+            "Sie haben die Vorfälle 2 und 11. Niemand sonst wird geweckt. bob hat Vorfall 5 und weiß, dass Sie",
+        ),
+        (SEVERAL, "en-US", "You have incidents 2 and 11. Nobody else is woken. bob has incident 5, and knows that you"),
+    ],
+)
+def test_what_a_key_has_done_is_said_in_the_language_of_the_call(
+    answered: list[Answered], language: str, said: str
+) -> None:
+    assert spoken(answered, language).startswith(said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("did", Did)
+def test_every_outcome_has_its_words_in_every_language(did: Did, language: str) -> None:
+    said = spoken([Answered(did, "INC-4", holder="bob"), Answered(did, "INC-6", holder="bob")], language)
+    assert "{" not in said
+    assert (did is Did.PROVEN) is not ("4" in said and "6" in said)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.delivery.bundling import MOST_NAMED, bundle, travelled_with
-from tocsin.delivery.model import Delivery, DeliveryState, MessageView, Purpose, Urgency
+from tocsin.delivery.model import Delivery, DeliveryState, Line, MessageView, Purpose, Urgency
 from tocsin.delivery.pacing import CAP, CAP_SPAN, PAGE_WAITS, Pace, after_message, decide_pace, is_paced
 
 NOW = datetime(2026, 11, 21, 3, 4, 5, tzinfo=UTC)
@@ -160,6 +160,16 @@ def test_a_bundle_names_what_it_holds_pages_first_with_their_links() -> None:
     )
     assert together.message.url == f"{URL}/incidents"
     assert not together.message.can_acknowledge
+
+
+def test_one_answer_is_for_the_pages_in_it_and_for_each_incident_once() -> None:
+    def asking(number: int) -> Delivery:
+        view = MessageView(title=f"Trouble {number}", incident_ref=f"INC-{number}", can_acknowledge=True)
+        return delivery(number, message=view)
+
+    together = bundle([delivery(1, Purpose.RESOLVED), asking(2), asking(3), asking(2)], URL).message
+    assert together.pages == (Line("INC-2", "Trouble 2"), Line("INC-3", "Trouble 3"))
+    assert not together.can_acknowledge, "its own link leads to no single incident"
 
 
 def test_two_messages_about_one_incident_are_one_line() -> None:

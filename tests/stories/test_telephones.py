@@ -14,6 +14,7 @@ from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.outbound import FailureReason
 from tocsin.paging.model import RunState
 from tocsin.paging.reply_rules import HELP
+from tocsin.provider_settings import Voice
 
 ALICE, BOB = "+4915111111111", "+4915122222222"
 BURNING = {"job": "checkout", "severity": "critical"}
@@ -92,7 +93,7 @@ async def test_a_key_press_takes_it_and_the_other_channels_fall_silent(world: Wo
     assert "Press 4 to take it. Press 5 to hear it again. Press 6 to have the next person called." in heard
     assert "That key" not in heard
     for _ in range(2):  # Twilio asks again when our answer was late
-        assert await telephones.presses(call.delivery.id, "4") == "You have INC-1. Nobody else is woken for it."
+        assert await telephones.presses(call.delivery.id, "4") == "You have incident 1. Nobody else is woken."
     await telephones.call_ends(call.delivery.id, "completed")
     await world.worker.drain()
     incident = await world.see()
@@ -105,13 +106,53 @@ async def test_a_key_press_takes_it_and_the_other_channels_fall_silent(world: Wo
 async def test_key_6_has_the_next_person_called(world: World, telephones: Telephones) -> None:
     await world.alert("HighErrorRate", **BURNING)
     call = world.phone("alice").receives("page", by="voice")
-    assert await telephones.presses(call.delivery.id, "6") == "You are not called for INC-1 any more."
+    assert await telephones.presses(call.delivery.id, "6") == "You are not called for incident 1 any more."
     await world.worker.drain()
     world.phone("bob").receives("page", by="email")
     world.phone("carol").receives("page")
-    assert await telephones.presses(call.delivery.id, "4") == (
-        "You have answered this page already. Open INC-1 in Tocsin to say something else."
-    )
+    german = telephones.without(voice=Voice(language="de-DE"))
+    assert (await german.presses(call.delivery.id, "4")).startswith("Für Vorfall 1 ändert sich nichts:")
+
+
+async def called_about_three(world: World) -> tuple[Received, Received]:
+    """Somebody else gets the other pages: what alice gets are the first call and the one that is held for the rest."""
+    for n in (1, 2, 3):
+        await world.declare(f"Trouble {n}", severity="SEV-3", services=("checkout",))
+    first = world.phone("alice").receives("page", saying="Trouble 1")
+    await world.passes(seconds=4)
+    return first, world.phone("alice").receives("page", saying="2 messages in one")
+
+
+async def test_a_key_in_a_call_about_several_takes_all_that_it_names_and_says_which(
+    world: World, telephones: Telephones
+) -> None:
+    first, together = await called_about_three(world)
+    german = telephones.without(voice=Voice(language="de-DE"))
+    again = await german.presses(together.delivery.id, "5")
+    assert "Sie werden zu 2 Vorfällen gerufen. Vorfall" in again
+    assert "Vorfall 2. Trouble 2." in again
+    assert "Vorfall 3. Trouble 3." in again
+    assert "Drücken Sie die 4, um alle zu übernehmen." in again
+    assert (await german.presses(together.delivery.id, "4")).startswith("Sie haben die Vorfälle")
+    await world.worker.drain()
+    assert [(await world.see(ref)).acknowledged_by for ref in ("INC-1", "INC-2", "INC-3")] == [None, "@alice", "@alice"]
+    await telephones.presses(first.delivery.id, "4")
+    await world.passes(hours=0.4)
+    world.nobody_else_is_paged()
+
+
+async def test_a_reply_to_a_text_about_several_passes_on_all_that_are_not_over(
+    world: World, telephones: Telephones
+) -> None:
+    await world.configure(PHONES.replace("[{voice: 0m}, {sms: 20m}]", "[{sms: 0m}]"))
+    first, together = await called_about_three(world)
+    await world.resolve("root", "INC-3")
+    said = await telephones.texts(ALICE, f"6 {code_of(together)}")
+    assert said.startswith("You are not called for INC-2 any more. INC-3: ")
+    assert await telephones.texts(ALICE, f"4 {code_of(first)}") == "You have INC-1. Nobody else is woken for it."
+    await world.acknowledge("bob", "INC-2")
+    await world.worker.drain()
+    world.airwaves.unread.clear()
 
 
 async def test_when_the_mail_server_is_down_the_text_goes_at_once_and_its_reply_takes_it(

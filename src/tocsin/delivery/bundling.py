@@ -53,10 +53,17 @@ def bundle(deliveries: Sequence[Delivery], public_url: str) -> Bundle:
         severity=first.message.severity,
         what="They came within a short time and were held, so that you are called once.",
         lines=tuple(lines),
+        pages=_pages(ordered),
         url=f"{public_url.rstrip('/')}/incidents",
         time_zone=first.message.time_zone,
     )
     return Bundle(first.purpose, _worst_urgency(ordered), message)
+
+
+def _pages(ordered: Sequence[Delivery]) -> tuple[Line, ...]:
+    """What asks to be taken, each incident once."""
+    asking = {d.topic: d.message for d in ordered if d.message.can_acknowledge}
+    return tuple(Line(view.incident_ref or topic, one_line(view.title, _TITLE)) for topic, view in asking.items())
 
 
 def travelled_with(delivery: Delivery, others: Sequence[Delivery]) -> str:

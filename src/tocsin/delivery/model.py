@@ -111,7 +111,8 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     `url` may be a path below the public address, which is put in front of it at the send; so may be addresses in `what`
     (`wording.BELOW`). `since` is shown in `time_zone`, which is for receivers who have none of their own; `notify` sets
     it to the receiver's. `subject` and `event` are for messages that have a wording of their own: the whole subject
-    line, and what a webhook calls it.
+    line, and what a webhook calls it. `pages` are those that travel in one message, by reference and
+    title: one answer is for all of them.
     """
 
     title: str  # "Checkout 5xx"
@@ -124,6 +125,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...] = ()
     url: str = ""
     can_acknowledge: bool = False
+    pages: tuple[Line, ...] = ()
     lets_in: bool = False  # the letter of a one-time link, which is derived at the send
     gives_code: bool = False  # a code in six digits, derived at the send, and then the value of the first of `lines`
     subject: str = ""  # "[SEV-2] INC-1 update 3: Checkout 5xx"; empty: made of the purpose and the title

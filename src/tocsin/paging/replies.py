@@ -9,10 +9,10 @@ from tocsin.delivery import answering
 from tocsin.delivery.answering import KIND, SentTo
 from tocsin.delivery.keys import AckLinks, reply_code
 from tocsin.delivery.model import Delivery
-from tocsin.kernel.errors import Forbidden, NotFound, Refused
 from tocsin.kernel.phone_numbers import parse_phone_number
 from tocsin.kernel.tx import Transactions
-from tocsin.paging.by_delivery import Answer, answer
+from tocsin.paging.answered import words_of
+from tocsin.paging.by_delivery import Answer, answer_all
 from tocsin.paging.reply_rules import HELP, Meaning, Reply, read_reply
 
 STOPPED = "You get no texts from Tocsin any more. Send yourself a test from your page there to get them again."
@@ -61,13 +61,12 @@ async def _answer(db: Transactions, links: AckLinks, key: bytes, number: str, se
         async with db.transaction() as tx:
             is_too_often = await attempts.is_one_code_too_many(tx, _subject(sent))
         return TOO_OFTEN if is_too_often else WRONG
-    try:
-        async with db.transaction() as tx:
-            if await attempts.has_tried_too_many_codes(tx.conn, _subject(sent), tx.now):
-                return TOO_OFTEN
-            return await answer(tx, links, meant, _ANSWERS[reply.meaning], KIND)
-    except (Refused, NotFound, Forbidden) as refused:
-        return refused.message
+    async with db.connection() as conn:
+        if await attempts.has_tried_too_many_codes(conn, _subject(sent), db.clock.now()):
+            return TOO_OFTEN
+        together = await answering.list_together(conn, meant)
+    named = answering.answerable(together)
+    return words_of(await answer_all(db, links, named, _ANSWERS[reply.meaning], KIND))
 
 
 def _subject(sent: SentTo) -> str:

@@ -8,7 +8,7 @@ from tocsin.provider_settings import VOICES
 
 @dataclass(frozen=True)
 class Phrases:
-    """`{…}` is filled in by `script`."""
+    """`{…}` is filled in by `script`, and in the answers to keys by `answers`."""
 
     greeting: str
     incident: str
@@ -22,6 +22,17 @@ class Phrases:
     nobody: str
     unknown_key: str
     noted: str
+    paged_for: str
+    take_all: str
+    decline_all: str
+    one: str
+    several: str
+    proven: str
+    taken: str
+    helps: str
+    declined: str
+    nothing: str
+    used: str
 
 
 ENGLISH = Phrases(
@@ -37,6 +48,17 @@ ENGLISH = Phrases(
     nobody="No key was pressed: this call counts as missed.",
     unknown_key="That key means nothing here.",
     noted="Thank you.",
+    paged_for="You are paged for {count} incidents.",
+    take_all="Press 4 to take them all.",
+    decline_all="Press 6 to have the next person called for all of them.",
+    one="incident {number}",
+    several="incidents {first} and {last}",
+    proven="It works, thank you. This contact is proven.",
+    taken="You have {what}. Nobody else is woken.",
+    helps="{holder} has {what}, and knows that you come.",
+    declined="You are not called for {what} any more.",
+    nothing="Nothing was changed for {what}: it was answered before, or is over. Open Tocsin to see more.",
+    used="Nothing was changed: this was answered before, or is too old. Send yourself another test.",
 )
 
 GERMAN = Phrases(
@@ -52,6 +74,17 @@ GERMAN = Phrases(
     nobody="Es wurde keine Taste gedrückt: Der Anruf gilt als verpasst.",
     unknown_key="Diese Taste hat hier keine Bedeutung.",
     noted="Vielen Dank.",
+    paged_for="Sie werden zu {count} Vorfällen gerufen.",
+    take_all="Drücken Sie die 4, um alle zu übernehmen.",
+    decline_all="Drücken Sie die 6, damit für alle die nächste Person angerufen wird.",
+    one="Vorfall {number}",
+    several="die Vorfälle {first} und {last}",
+    proven="Es funktioniert, vielen Dank. Dieser Kontakt ist bestätigt.",
+    taken="Sie haben {what}. Niemand sonst wird geweckt.",
+    helps="{holder} hat {what} und weiß, dass Sie dazukommen.",
+    declined="Für {what} werden Sie nicht mehr angerufen.",
+    nothing="Für {what} ändert sich nichts: Es wurde schon beantwortet oder ist vorbei. Mehr sehen Sie in Tocsin.",
+    used="Es ändert sich nichts: Dies wurde schon beantwortet oder ist zu alt. Senden Sie sich einen neuen Test.",
 )
 
 FRENCH = Phrases(
@@ -67,12 +100,20 @@ FRENCH = Phrases(
     nobody="Aucune touche n'a été pressée : cet appel compte comme manqué.",
     unknown_key="Cette touche n'a pas de fonction ici.",
     noted="Merci.",
+    paged_for="Vous êtes appelé pour {count} incidents.",
+    take_all="Appuyez sur 4 pour tous les prendre en charge.",
+    decline_all="Appuyez sur 6 pour appeler la personne suivante pour tous.",
+    one="l'incident {number}",
+    several="les incidents {first} et {last}",
+    proven="Cela fonctionne, merci. Ce contact est confirmé.",
+    taken="Vous prenez en charge {what}. Personne d'autre n'est réveillé.",
+    helps="{holder} s'occupe déjà de {what} et sait que vous venez en renfort.",
+    declined="Vous n'êtes plus appelé pour {what}.",
+    nothing="Rien ne change pour {what} : c'est déjà répondu, ou terminé. Ouvrez Tocsin pour en savoir plus.",
+    used="Rien ne change : vous avez déjà répondu, ou c'est trop ancien. Envoyez-vous un nouveau test.",
 )
 
 _BY_LANGUAGE = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH}
-
-OUR_LANGUAGE = "en-GB"
-"""Of what is answered to a key: whose incident it is now."""
 
 LANGUAGES: Mapping[str, Phrases] = {voice: _BY_LANGUAGE[voice[:2]] for voice in VOICES}
 """By the names that Twilio has for languages."""

@@ -3,9 +3,10 @@
 The keys are those that people know from other pagers: 4 takes it, 5 says it again, 6 calls the next person.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from tocsin.delivery.model import MessageView, Purpose
+from tocsin.delivery.model import Line, MessageView, Purpose
 from tocsin.delivery.wording import spoken_time
 from tocsin.integrations.telephony.phrases import LANGUAGES, Phrases
 from tocsin.kernel.text import one_line
@@ -13,6 +14,7 @@ from tocsin.kernel.text import one_line
 TAKE, AGAIN, DECLINE = "4", "5", "6"
 _TITLE, _WHAT = 160, 240
 """Characters that are read out: a call is listened to half asleep."""
+_MOST_TOLD = 5
 
 
 class Script(NamedTuple):
@@ -39,6 +41,8 @@ def script(purpose: Purpose, message: MessageView, language: str) -> Script:
 
 
 def _facts(purpose: Purpose, message: MessageView, words: Phrases) -> tuple[str, ...]:
+    if message.pages:
+        return _of_pages(message.pages, words)
     number = message.incident_ref.rpartition("-")[2]
     parts = (
         words.is_test if purpose is Purpose.TEST else "",
@@ -51,13 +55,27 @@ def _facts(purpose: Purpose, message: MessageView, words: Phrases) -> tuple[str,
     return tuple(part for part in parts if part)
 
 
+def _of_pages(pages: Sequence[Line], words: Phrases) -> tuple[str, ...]:
+    """Each by its number and title, as many as somebody keeps in mind; of the others the numbers, for keys are for
+    all of them."""
+    count = (words.paged_for.format(count=len(pages)),) if len(pages) > 1 else ()
+    told = (f"{_numbered(page, words)} {_sentence(page.value)}" for page in pages[:_MOST_TOLD])
+    return (*count, *told, *(_numbered(page, words) for page in pages[_MOST_TOLD:]))
+
+
+def _numbered(page: Line, words: Phrases) -> str:
+    return words.incident.format(number=page.label.rpartition("-")[2])
+
+
 def _code(message: MessageView) -> tuple[str, ...]:
     """Figure by figure. It is derived at the send and stored nowhere, so that it cannot be said once more by a key."""
     return tuple(part for line in message.lines[:1] for part in (f"{line.label}.", f"{' '.join(line.value)}."))
 
 
 def _menu(purpose: Purpose, message: MessageView, words: Phrases) -> tuple[tuple[str, ...], str]:
-    if not message.can_acknowledge:
+    if len(message.pages) > 1:
+        return (words.take_all, words.again, words.decline_all), TAKE + AGAIN + DECLINE
+    if not (message.can_acknowledge or message.pages):
         return (words.heard, words.again), TAKE + AGAIN
     if purpose is Purpose.TEST:
         return (words.take_test, words.again), TAKE + AGAIN

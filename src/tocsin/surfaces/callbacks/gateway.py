@@ -12,7 +12,7 @@ from tocsin.db.database import Database
 from tocsin.delivery.keys import ack_links, callback_links, reply_key
 from tocsin.delivery.reports import record_report
 from tocsin.integrations.telephony import gateway_words as words
-from tocsin.integrations.telephony.phrases import LANGUAGES
+from tocsin.integrations.telephony.answers import spoken
 from tocsin.integrations.telephony.script import script
 from tocsin.kernel.asgi import key_from_authorization
 from tocsin.paging import calls
@@ -81,9 +81,9 @@ class GatewayCallbacks:
         if heard is None:
             return refused(404, "this call belongs to no message of ours")
         if heard.again:
-            text = " ".join(script(heard.sent.purpose, heard.sent.message, self._language).in_order())
+            text = " ".join(script(heard.purpose, heard.message, self._language).in_order())
         else:
-            text = heard.words or LANGUAGES[self._language].noted
+            text = spoken(heard.answered, self._language)
         return said(_JSON, words.answer_to_key(words.Spoken(text, heard.again)))
 
 

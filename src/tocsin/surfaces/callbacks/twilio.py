@@ -12,7 +12,7 @@ from tocsin.delivery.keys import ack_links, callback_links, reply_key
 from tocsin.delivery.reports import record_report
 from tocsin.integrations.telephony import twilio_words as words
 from tocsin.integrations.telephony import twiml
-from tocsin.integrations.telephony.phrases import LANGUAGES, OUR_LANGUAGE
+from tocsin.integrations.telephony.answers import spoken
 from tocsin.integrations.telephony.script import script
 from tocsin.integrations.telephony.signatures import SCHEME, SIGNATURE, can_check, is_of_twilio
 from tocsin.paging import calls
@@ -80,11 +80,10 @@ class TwilioCallbacks:
         if heard is None:
             return refused(404, "this call belongs to no message of ours")
         if heard.again:
-            again = script(heard.sent.purpose, heard.sent.message, self._language)
+            again = script(heard.purpose, heard.message, self._language)
             return said(twiml.CONTENT_TYPE, twiml.call(again, url).encode())
-        if heard.words:
-            return said(twiml.CONTENT_TYPE, twiml.goodbye(heard.words, OUR_LANGUAGE))
-        return said(twiml.CONTENT_TYPE, twiml.goodbye(LANGUAGES[self._language].noted, self._language))
+        told = spoken(heard.answered, self._language)
+        return said(twiml.CONTENT_TYPE, twiml.goodbye(told, self._language))
 
 
 def _form_of(body: bytes) -> Sequence[tuple[str, str]] | None:

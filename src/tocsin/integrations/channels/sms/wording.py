@@ -16,17 +16,24 @@ def text_of(outgoing: Outgoing, code: str | None, most: int) -> str:
 
 def _head(outgoing: Outgoing) -> str:
     message = outgoing.message
+    if message.pages:
+        named = "; ".join(f"{page.label} {page.value}" for page in message.pages)
+        return f"{_sentence(subject(outgoing.purpose, message))} {_sentence(named)}"
     since = f"Since {clock_words(message.since, message.time_zone, outgoing.now)}." if message.since else ""
     what = one_line(message.what, _WHAT)
     return " ".join(part for part in (_sentence(subject(outgoing.purpose, message)), since, what) if part)
 
 
 def _tail(outgoing: Outgoing, code: str | None) -> str:
+    pages = outgoing.message.pages
     link = outgoing.ack_url or outgoing.message.url
-    if code is None or outgoing.ack_url is None:
+    if code is None or not (outgoing.ack_url or pages):
         return link
-    deed = "to prove that it works" if outgoing.purpose is Purpose.TEST else f"to take it, 6 {code} to pass it on"
-    return f"Reply 4 {code} {deed}. {link}"
+    if outgoing.purpose is Purpose.TEST:
+        return f"Reply 4 {code} to prove that it works. {link}"
+    if len(pages) > 1:
+        return f"Reply 4 {code} to take them all, 6 {code} to pass them on. {link}"
+    return f"Reply 4 {code} to take it, 6 {code} to pass it on. {link}"
 
 
 def _sentence(text: str) -> str:
