@@ -1,12 +1,14 @@
 """`tocsin contact list`: what is listed, and the test button."""
 
+from datetime import timedelta
+
 from tests.support.applications import SETTINGS
 from tests.surfaces.cli.terminal import Terminal
 from tocsin.accounts.service import break_email, get_user_by_name
 from tocsin.db.database import Database
 from tocsin.delivery import contacts, service
 from tocsin.delivery.keys import ack_links
-from tocsin.delivery.model import ContactDraft
+from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
 
 
 async def test_who_may_not(cli: Terminal) -> None:
@@ -82,3 +84,39 @@ async def test_the_order_and_the_quiet_hours(cli: Terminal) -> None:
     assert "no time of a day" in (await cli("contact", "quiet-hours", "22:00", "late", status=1)).err
     assert "begin and end" in (await cli("contact", "quiet-hours", "22:00", status=2)).err
     assert "quiet hours: none" in (await cli("contact", "quiet-hours", "--off")).out
+
+
+async def test_rules_are_set_for_one_urgency_and_the_other_stays(cli: Terminal, db: Database) -> None:
+    async with db.transaction() as tx:
+        alice = await get_user_by_name(tx.conn, "alice")
+        hook = ContactDraft("webhook", "https://hooks.example.com/alice")
+        await contacts.replace_contacts(tx, alice.id, [hook], [], None)
+    refused = (await cli("contact", "rules", "set", "low", "email", "--user", "bob", who="alice", status=1)).err
+    assert "may not see and change how others are reached" in refused
+    assert (await cli("contact", "rules")).out.startswith("high urgency: e-mail at once (no rule of your own)\n")
+    assert "low urgency: email at once" in (await cli("contact", "rules", "set", "low", "email")).out
+    assert (await cli("contact", "rules", "set", "high", "webhook", "email=2m")).out == (
+        "high urgency: webhook at once, email after 2m\nlow urgency: email at once\n"
+    )
+    rules = (await cli("contact", "rules", "list", "--json")).json()["rules"]
+    assert rules["high"] == [{"kind": "webhook", "after": "0s"}, {"kind": "email", "after": "2m"}]
+    assert "no rule of your own" in (await cli("contact", "rules", "set", "low", "--off")).out.splitlines()[1]
+
+
+async def test_what_is_wrong_with_rules(cli: Terminal, db: Database) -> None:
+    assert (
+        "There is no contact by 'sms'.\n  Use one of email."
+        in (await cli("contact", "rules", "set", "high", "sms", status=1)).err
+    )
+    assert "soon" in (await cli("contact", "rules", "set", "high", "email=soon", status=1)).err
+    assert "Write it as sms=2m" in (await cli("contact", "rules", "set", "high", "email=", status=2)).err
+    assert "or --off" in (await cli("contact", "rules", "set", "high", status=2)).err
+    assert "or --off" in (await cli("contact", "rules", "set", "high", "email", "--off", status=2)).err
+    assert "high" in (await cli("contact", "rules", "set", "middle", "email", status=2)).err
+    async with db.transaction() as tx:
+        alice = await get_user_by_name(tx.conn, "alice")
+        rules = [NotificationRule(Urgency.HIGH, "email", timedelta(0))]
+        await contacts.replace_contacts(tx, alice.id, [ContactDraft("email", "a@example.com")], rules, "tocsin.yaml")
+    refused = (await cli("contact", "rules", "set", "low", "email", status=1)).err
+    assert "managed by tocsin.yaml" in refused
+    assert "Rules and quiet hours are managed by tocsin.yaml." in (await cli("contact", "rules")).out

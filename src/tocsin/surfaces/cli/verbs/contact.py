@@ -1,21 +1,18 @@
 """`tocsin contact`: how you are reached, and whether it works."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.text import Text
 
-from tocsin.delivery.model import DeliveryState
-from tocsin.delivery.wording import STATES
-from tocsin.surfaces.cli import output, times
+from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
+from tocsin.surfaces.cli.verbs import contact_rules
+from tocsin.surfaces.cli.verbs.contact_lines import show
+from tocsin.surfaces.cli.verbs.contact_rules import User, of_user
 from tocsin.surfaces.wire import contacts as wire
 from tocsin.surfaces.wire.contact_card import ContactCard
 
-User = Annotated[str | None, Parameter(help="Somebody else, for administrators.")]
 Number = Annotated[int, Parameter(name="N", help="Its number in the list.")]
 
 app = verb(
@@ -28,15 +25,17 @@ app = verb(
     "tocsin contact verify 2 123456",
     "tocsin contact test 2",
     "tocsin contact order 3 2",
+    "tocsin contact rules set high push sms=2m voice=5m",
     "tocsin contact quiet-hours 22:00 07:00 --days mon-fri",
 )
+app.command(contact_rules.app, name="rules")
 
 
 @app.default
 @app.command(name="list")
 def list_contacts(*, user: User = None, json: Json = False) -> None:
     """List your contacts with their numbers, your rules and your quiet hours."""
-    return _show(Client().get("/contacts", user=user), json=json)
+    return show(Client().get("/contacts", user=user), json=json)
 
 
 @app.command
@@ -50,7 +49,7 @@ def add(
 ) -> None:
     """Add a contact; a code is sent by it."""
     client = Client()
-    raw = client.post(f"/contacts{_of(user)}", {"kind": kind, "address": address})
+    raw = client.post(f"/contacts{of_user(user)}", {"kind": kind, "address": address})
     if json:
         return output.print_json(raw)
     added = output.read(raw, wire.Contact)
@@ -120,7 +119,7 @@ def remove(number: Number, /, *, user: User = None, json: Json = False) -> None:
     """Remove a contact that was added here, unless it is the last that is known to work."""
     client = Client()
     contact = _numbered(output.read(client.get("/contacts", user=user), wire.Contacts), number)
-    raw = client.delete(f"/contacts/{segment(contact.id)}{_of(user)}")
+    raw = client.delete(f"/contacts/{segment(contact.id)}{of_user(user)}")
     if json:
         return output.print_json(raw)
     return output.say(f"{contact.kind} {output.line(contact.address)} is removed.")
@@ -136,7 +135,7 @@ def order(
     client = Client()
     told = output.read(client.get("/contacts", user=user), wire.Contacts)
     ids = [_numbered(told, number).id for number in numbers]
-    return _show(client.put(f"/contacts/order{_of(user)}", {"order": ids}), json=json)
+    return show(client.put(f"/contacts/order{of_user(user)}", {"order": ids}), json=json)
 
 
 @app.command
@@ -164,11 +163,7 @@ def quiet_hours(
     if off == (begin is not None) or (begin is None) != (to is None):
         raise WrongUsage("Quiet hours begin and end.", "tocsin contact quiet-hours 22:00 07:00, or --off for none.")
     said = None if off else {"from": begin, "to": to, "days": days}
-    return _show(Client().put(f"/contacts/quiet-hours{_of(user)}", {"quiet_hours": said}), json=json)
-
-
-def _of(user: str | None) -> str:
-    return f"?user={segment(user)}" if user else ""
+    return show(Client().put(f"/contacts/quiet-hours{of_user(user)}", {"quiet_hours": said}), json=json)
 
 
 def _numbered(told: wire.Contacts, number: int) -> wire.Contact:
@@ -182,67 +177,12 @@ def _ask(number: int, user: str | None, what: str, body: object = None) -> tuple
     client = Client()
     told = output.read(client.get("/contacts", user=user), wire.Contacts)
     contact = _numbered(told, number)
-    return told.person, contact, client.post(f"/contacts/{segment(contact.id)}/{what}{_of(user)}", body or {})
+    return told.person, contact, client.post(f"/contacts/{segment(contact.id)}/{what}{of_user(user)}", body or {})
 
 
 def _code_is_on_its_way(contact: wire.Contact, number: int) -> None:
     output.say(f"A code is on its way by {contact.kind} to {output.line(contact.address)}.")
     return output.say((f"  Enter it within 10 minutes: tocsin contact verify {number} CODE", "dim"))
-
-
-def _show(raw: bytes, *, json: bool) -> None:
-    if json:
-        return output.print_json(raw)
-    return output.show(*_lines(output.read(raw, wire.Contacts), output.now()))
-
-
-def _lines(told: wire.Contacts, now: datetime) -> list[Text]:
-    lines = [_contact(number, each, now) for number, each in enumerate(told.contacts, 1)]
-    if not told.contacts:
-        lines.append(Text(f"{told.person} has no contact and cannot be paged.", style="bold red"))
-    lines.append(_rules("high", told.rules.high))
-    lines.append(_rules("low", told.rules.low))
-    lines.append(_quiet(told.quiet_hours))
-    if told.managed_by:
-        lines.append(Text(f"Rules and quiet hours are managed by {output.line(told.managed_by)}.", style="dim"))
-    return lines
-
-
-def _contact(number: int, contact: wire.Contact, now: datetime) -> Text:
-    """The way and how it stands; why nothing is sent to it, and the last test, in lines below."""
-    line = Text.assemble((f"{number}  ", "bold"), f"{contact.kind} {output.line(contact.address)}  ")
-    line.append_text(_standing(number, contact, now))
-    if contact.managed_by is not None:
-        line.append(f", by {output.line(contact.managed_by)}", style="dim")
-    if contact.broken_at is not None:
-        line.append(f"\n   since {times.both(contact.broken_at, now)}: {output.line(contact.broken_why or '')}")
-        line.append(f"\n   correct it, or answer tocsin contact test {number}")
-    if contact.last_test is not None:
-        test = contact.last_test
-        answer = f" ({output.line(test.answer)})" if test.answer else ""
-        became = STATES[DeliveryState(test.state)]
-        line.append(f"\n   last test {times.both(test.at, now)}: {became}{answer}", style="dim")
-    return line
-
-
-def _standing(number: int, contact: wire.Contact, now: datetime) -> Text:
-    if not contact.is_confirmed:
-        return Text(f"waits for its code: tocsin contact verify {number} CODE", style="yellow")
-    if contact.broken_at is not None:
-        return Text("nothing is sent to it", style="red")
-    if contact.proven_at is None:
-        return Text("unproven: nobody has answered a message by it yet", style="yellow")
-    return Text(f"proven {times.ago(contact.proven_at, now)}", style="green")
-
-
-def _quiet(quiet: wire.QuietHours | None) -> Text:
-    said = f"{quiet.begin} to {quiet.to}, {quiet.days}: low urgency waits" if quiet else "none"
-    return Text.assemble(("quiet hours: ", "bold"), said)
-
-
-def _rules(urgency: str, rules: Sequence[wire.Rule]) -> Text:
-    said = ", ".join(f"{rule.kind} {'at once' if rule.after == '0s' else f'after {rule.after}'}" for rule in rules)
-    return Text.assemble((f"{urgency} urgency: ", "bold"), said or "e-mail at once (no rule of your own)")
 
 
 main = runner(app)
