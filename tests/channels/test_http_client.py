@@ -142,6 +142,17 @@ async def test_a_fresh_connection_that_is_closed_is_a_failure() -> None:
                 await http.request("POST", sink.url, body=b"1")
         assert len(sink.inbox.forget()) == 1
     assert failed.value.reason is FailureReason.UNREACHABLE
+    assert failed.value.may_have_arrived
+
+
+async def test_what_never_left_cannot_have_arrived() -> None:
+    with HttpSink(says(b"")) as sink:
+        gone = sink.url
+    async with GuardedHttp(LOOPBACK) as http:
+        with pytest.raises(SendFailed) as refused:
+            await http.request("POST", gone, body=b"1")
+    assert refused.value.reason is FailureReason.UNREACHABLE
+    assert not refused.value.may_have_arrived
 
 
 async def test_plain_http_on_a_tls_address_is_a_tls_failure() -> None:

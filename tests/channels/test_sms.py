@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,7 +16,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from tests.channels.benches import GATEWAY, LOOPBACK, NUMBER, OUTGOING, TWILIO, replace_address
-from tests.support.sinks import HttpRequest, HttpSink, answers
+from tests.support.sinks import Behaviour, HttpRequest, HttpSink, answers, says
 from tocsin.delivery.keys import reply_code
 from tocsin.delivery.model import Line, MessageView
 from tocsin.delivery.ports import Channel
@@ -26,7 +27,7 @@ from tocsin.integrations.channels.sms.wording import text_of
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp
 from tocsin.kernel.outbound import FailureReason, SendFailed
-from tocsin.provider_settings import Gateway, Sms, Twilio
+from tocsin.provider_settings import Costs, Gateway, Sms, Twilio
 from tocsin.settings import Settings
 
 CREATED = answers(201, b'{"sid": "SM00000000000000000000000000000001", "status": "queued"}')
@@ -115,6 +116,18 @@ async def test_an_error_of_twilio_is_named_by_its_number_and_its_words_are_not_r
     assert failed.value.reason is FailureReason.REFUSED
     assert "Twilio's error 21211 (https://www.twilio.com/docs/api/errors/21211)" in failed.value.detail
     assert "secret" not in failed.value.detail
+
+
+@pytest.mark.parametrize(("behaviour", "cost"), [(says(b""), Decimal("0.08")), (answers(503), None)])
+async def test_a_text_that_was_not_answered_costs_as_if_it_had_been_taken(
+    behaviour: Behaviour, cost: Decimal | None
+) -> None:
+    prices = (("", Decimal("0.08")),)
+    with HttpSink(behaviour) as sink:
+        with pytest.raises(SendFailed) as failed:
+            await sent(lambda url: replace(SETTINGS, twilio=replace(TWILIO, url=url), costs=Costs(sms=prices)), sink)
+        sink.inbox.take()
+    assert failed.value.cost == cost
 
 
 async def test_what_answers_like_some_other_program_has_taken_nothing() -> None:

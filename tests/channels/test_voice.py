@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree
@@ -12,7 +13,7 @@ from twilio.rest import Client
 
 from tests.channels.benches import LOOPBACK, NUMBER, OUTGOING, replace_address
 from tests.channels.test_sms import ToSink
-from tests.support.sinks import HttpRequest, HttpSink, answers
+from tests.support.sinks import HttpRequest, HttpSink, answers, says
 from tests.support.telephones import LINKS, SETTINGS, TOKEN
 from tocsin.delivery.model import Line, MessageView, Purpose, Receipt, Word
 from tocsin.integrations.channels.definition import Wires
@@ -24,8 +25,9 @@ from tocsin.integrations.telephony.phrases import LANGUAGES
 from tocsin.integrations.telephony.script import script
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp
+from tocsin.kernel.outbound import SendFailed
 from tocsin.paging.answered import Answered, Did
-from tocsin.provider_settings import Gateway, Twilio, Voice
+from tocsin.provider_settings import Costs, Gateway, Twilio, Voice
 from tocsin.settings import Settings
 
 CREATED = answers(201, b'{"sid": "CA00000000000000000000000000000001", "status": "queued"}')
@@ -57,6 +59,15 @@ async def test_a_call_is_the_request_that_twilios_own_client_makes_and_no_delive
     assert (receipt.ref, receipt.on_silence) == ("CA00000000000000000000000000000001", Word.FAILED)
     assert receipt.awaits is not None
     assert receipt.awaits > timedelta(seconds=60)
+
+
+async def test_a_call_that_was_not_answered_costs_as_if_it_had_been_taken() -> None:
+    with HttpSink(says(b"")) as sink:
+        costs = Costs(voice=(("+49", Decimal("0.1")),))
+        with pytest.raises(SendFailed) as failed:
+            await called(replace(SETTINGS, twilio=replace(SETTINGS.twilio, url=sink.url), costs=costs), sink)
+        sink.inbox.take()
+    assert failed.value.cost == Decimal("0.1")
 
 
 async def test_it_is_said_twice_slowly_and_waits_for_one_key() -> None:

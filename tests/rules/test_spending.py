@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from tocsin.delivery.spending import NO_CAPS, Caps, Spent, money, spans_of, why_too_dear
-from tocsin.integrations.telephony.prices import price_of
+from tocsin.integrations.telephony.prices import at_cost, price_of
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.settings import describe, load
 
 CAPS = Caps(frozenset({"sms", "voice"}), "EUR", per_day=Decimal(5), per_month=Decimal(50))
@@ -52,6 +53,15 @@ def test_the_longest_beginning_of_a_number_has_the_price(number: str, price: str
     assert price_of(prices, number, 3) == Decimal(price)
     assert price_of((), number) is None
     assert price_of((("+49", Decimal(1)),), "+33123456") is None
+
+
+@pytest.mark.parametrize(("may_have_arrived", "cost"), [(True, Decimal("0.5")), (False, None)])
+def test_a_send_costs_also_where_the_provider_may_have_taken_it_without_answering(
+    may_have_arrived: bool, cost: Decimal | None
+) -> None:
+    with pytest.raises(SendFailed) as failed, at_cost(Decimal("0.5")):
+        raise SendFailed(FailureReason.TIMEOUT, "no answer", may_have_arrived=may_have_arrived)
+    assert failed.value.cost == cost
 
 
 def test_money_has_the_places_that_it_needs() -> None:

@@ -29,6 +29,7 @@ from tocsin.delivery.model import (
 )
 from tocsin.delivery.spending import Caps, Spent
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.outbound import FailureReason, SendFailed
 
 PRICED = frozenset({"sms"})
 
@@ -109,3 +110,17 @@ async def test_a_first_page_of_a_top_level_is_sent_whatever_it_costs(office: Off
     assert (await office.states(4))[0] == ("sms", "sent", "")
     await office.page(4, is_top_level=True)
     assert ("sms", "failed", "cost_cap") in await office.states(4), "only the first of them"
+
+
+async def test_what_a_provider_may_have_taken_without_answering_counts_towards_the_cap(office: Office) -> None:
+    unanswered = SendFailed(FailureReason.TIMEOUT, "no answer", may_have_arrived=True)
+    unanswered.cost = Decimal("0.5")
+    office.airwaves.fail_with("sms", unanswered)
+    await office.page(1)
+    spent = await office.spent()
+    assert spent[0].today >= Decimal(1), "each try of it"
+    office.airwaves.mend_all()
+    await office.page(2)
+    assert (await office.states(2))[0] == ("sms", "failed", "cost_cap")
+    async with office.db.connection() as conn:
+        assert await service.cost_of_topic(conn, "incident/1") == spent[0].today

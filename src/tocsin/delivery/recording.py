@@ -5,6 +5,7 @@ Every function settles the held job in the same transaction as its effects.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -82,8 +83,7 @@ async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None
     """Unless a report about it was faster than the receipt: then all is said."""
     async with held.finish() as tx:
         together = [delivery, *await _carried(tx, delivery)]
-        if receipt.cost is not None:
-            await spending_store.insert_cost(tx.conn, delivery.id, delivery.kind, receipt.cost, tx.now)
+        await _count_cost(tx, delivery, receipt.cost)
         for each in together:
             others = travelled_with(each, together)
             answer = ", ".join(filter(None, (receipt.answer, others)))
@@ -94,6 +94,12 @@ async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None
                 await tx.emit(_told_by_receipt(each, receipt, others))
             if is_news and receipt.awaits is not None and each.id == delivery.id:
                 await jobs.enqueue(tx, silence_job(delivery.id, tx.now + receipt.awaits))
+
+
+async def _count_cost(tx: Tx, delivery: Delivery, cost: Decimal | None) -> None:
+    """Of one try: what it costs, or may."""
+    if cost is not None:
+        await spending_store.insert_cost(tx.conn, delivery.id, delivery.kind, cost, tx.now)
 
 
 async def _update_by_receipt(tx: Tx, delivery: Delivery, receipt: Receipt, answer: str, ref: str) -> bool:
@@ -151,6 +157,7 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
         await _give_up(held, delivery, failure)
         return
     async with held.db.transaction() as tx:
+        await _count_cost(tx, delivery, failure.cost)
         await store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
         waits = await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, decision.at)
         if waits:
@@ -164,6 +171,7 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
 
 async def _give_up(held: Held, delivery: Delivery, failure: SendFailed) -> None:
     async with held.finish() as tx:
+        await _count_cost(tx, delivery, failure.cost)
         await fail(tx, delivery, failure)
 
 

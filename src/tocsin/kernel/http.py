@@ -58,7 +58,7 @@ class GuardedHttp:
             auto_decompress=False,  # a small answer cannot grow
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self.user_agent, "Accept-Encoding": "identity"},
-            trace_configs=[_reuse_trace()],
+            trace_configs=[_trace()],
             trust_env=False,
         )
         return self
@@ -84,26 +84,29 @@ class GuardedHttp:
         """
         target = parse_url(url)
         call = _Call(method, target, headers or {}, body, timeout, redirects, most)
+        trace = SimpleNamespace(reused=False, asked=False)
         try:
             async with asyncio.timeout(timeout.total):
-                return await self._send_once_or_again(call)
+                return await self._send_once_or_again(call, trace)
         except TimeoutError:
-            raise SendFailed(
-                FailureReason.TIMEOUT, f"{_where(target)} did not answer within {timeout.total:g} s"
-            ) from None
+            words = f"{_where(target)} did not answer within {timeout.total:g} s"
+            raise SendFailed(FailureReason.TIMEOUT, words, may_have_arrived=trace.asked) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise classify(error, target) from error
+            failure = classify(error, target)
+            failure.may_have_arrived = trace.asked
+            raise failure from error
 
-    async def _send_once_or_again(self, call: "_Call") -> HttpAnswer:
-        trace = SimpleNamespace(reused=False)
+    async def _send_once_or_again(self, call: "_Call", trace: SimpleNamespace) -> HttpAnswer:
         try:
             return await self._send(call, trace)
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
             if not trace.reused or isinstance(error, aiohttp.ClientConnectorError):
                 raise
-            return await self._send(call, SimpleNamespace(reused=False))
+            trace.reused = False
+            return await self._send(call, trace)
 
     async def _send(self, call: "_Call", trace: SimpleNamespace) -> HttpAnswer:
+        """`trace` learns whether a kept connection was `reused`, and whether the request has left (`asked`)."""
         async with self._session.request(
             call.method,
             call.url,
@@ -215,10 +218,14 @@ async def _read_bounded(response: aiohttp.ClientResponse, most: int) -> tuple[by
     return bytes(body), False
 
 
-def _reuse_trace() -> aiohttp.TraceConfig:
+def _trace() -> aiohttp.TraceConfig:
     async def note_reuse(_session: aiohttp.ClientSession, context: SimpleNamespace, _params: object) -> None:
         context.trace_request_ctx.reused = True
 
+    async def note_asked(_session: aiohttp.ClientSession, context: SimpleNamespace, _params: object) -> None:
+        context.trace_request_ctx.asked = True
+
     trace = aiohttp.TraceConfig()
     trace.on_connection_reuseconn.append(note_reuse)  # pyright: ignore[reportArgumentType]  # typed for its own default context
+    trace.on_request_headers_sent.append(note_asked)  # pyright: ignore[reportArgumentType]
     return trace

@@ -4,6 +4,7 @@ What to do about a failure is decided in `delivery.rules`; who may be spoken to 
 """
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 EXCERPT_LENGTH = 200
@@ -32,7 +33,8 @@ class SendFailed(Exception):
 
     `detail` is one sentence a person may read: no secret, no address part with credentials, no body of the peer
     beyond `EXCERPT_LENGTH`. `retry_after` is the instant the peer named, unbounded; the rules bound it. `disables`:
-    the peer says that nothing will ever arrive at this address.
+    the peer says that nothing will ever arrive at this address. `may_have_arrived`: the whole message was on its way
+    when no answer came; `cost` is then what it costs if the peer took it all the same (PAG-9).
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class SendFailed(Exception):
         retry_after: datetime | None = None,
         answer: str = "",
         disables: bool = False,
+        may_have_arrived: bool = False,
     ) -> None:
         super().__init__(detail)
         self.reason = reason
@@ -50,3 +53,5 @@ class SendFailed(Exception):
         self.retry_after = retry_after
         self.answer = answer[:EXCERPT_LENGTH]
         self.disables = disables
+        self.may_have_arrived = may_have_arrived
+        self.cost: Decimal | None = None

@@ -12,7 +12,7 @@ from tocsin.integrations.channels.sms.segments import cost_of
 from tocsin.integrations.channels.sms.wording import text_of
 from tocsin.integrations.telephony.gateway import HttpGateway
 from tocsin.integrations.telephony.gateway_words import TEXTS as GATEWAY_TEXTS
-from tocsin.integrations.telephony.prices import price_of
+from tocsin.integrations.telephony.prices import at_cost, price_of
 from tocsin.integrations.telephony.provider import Provider, Taken
 from tocsin.integrations.telephony.reach import CallbackOf, callback_of, callback_of_twilio
 from tocsin.integrations.telephony.twilio import TwilioApi, missing_of
@@ -71,8 +71,9 @@ class SmsChannel:
     async def send(self, outgoing: Outgoing) -> Receipt:
         code = self._code_of(outgoing.id, outgoing.address) if self._code_of else None
         text = text_of(outgoing, code, self._most)
-        taken = await self._provider.carry(outgoing, text)
         cost = price_of(self._prices, outgoing.address, cost_of(text).segments)
+        with at_cost(cost):
+            taken = await self._provider.carry(outgoing, text)
         return Receipt(answer=taken.answer, ref=taken.ref, awaits=self._awaits, cost=cost)
 
 

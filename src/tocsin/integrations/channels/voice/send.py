@@ -10,7 +10,7 @@ from tocsin.integrations.channels.definition import ChannelKind, Wires, over_htt
 from tocsin.integrations.telephony import twiml
 from tocsin.integrations.telephony.gateway import HttpGateway
 from tocsin.integrations.telephony.gateway_words import CALLS as GATEWAY_CALLS
-from tocsin.integrations.telephony.prices import price_of
+from tocsin.integrations.telephony.prices import at_cost, price_of
 from tocsin.integrations.telephony.provider import Provider, Taken
 from tocsin.integrations.telephony.reach import CallbackOf, callback_of, is_public
 from tocsin.integrations.telephony.script import Script, script
@@ -59,8 +59,9 @@ class VoiceChannel:
         return self._provider.endpoint
 
     async def send(self, outgoing: Outgoing) -> Receipt:
-        taken = await self._provider.carry(outgoing, script(outgoing.purpose, outgoing.message, self._language))
         cost = price_of(self._prices, outgoing.address)
+        with at_cost(cost):
+            taken = await self._provider.carry(outgoing, script(outgoing.purpose, outgoing.message, self._language))
         return Receipt(answer=taken.answer, ref=taken.ref, awaits=AWAITS, on_silence=Word.FAILED, cost=cost)
 
 
