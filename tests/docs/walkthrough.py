@@ -72,10 +72,12 @@ def script(session: list[Step], ports: dict[str, str]) -> str:
     lines = ["set -eu", 'make() { test "$*" = environment; }']
     for number, step in enumerate(session):
         lines += [f"echo '=== {number}'", step.commands]
-    text = "\n".join(lines)
-    for port, own in ports.items():
-        text = text.replace(port, own)
-    return text
+    return at_ports("\n".join(lines), ports)
+
+
+def at_ports(text: str, ports: dict[str, str]) -> str:
+    """With our own ports instead of the page's; in one pass, since one of ours may hold the digits of another."""
+    return re.sub("|".join(ports), lambda found: ports[found[0]], text)
 
 
 def served_with(page: Path) -> dict[str, str]:
