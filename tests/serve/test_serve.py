@@ -45,10 +45,17 @@ def roles(pid: int) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and parent_of(int(entry.name)) == pid:
-            words = (entry / "cmdline").read_bytes().decode().split("\0")
-            role = next((role for role in ("web", "worker") if role in words), Path(words[0]).name)
-            found.append((int(entry.name), role))
+            found.append((int(entry.name), role_of(entry)))
     return found
+
+
+def role_of(process: Path) -> str:
+    """By its entry in /proc; "" once it is dead, buried or not."""
+    try:
+        words = (process / "cmdline").read_bytes().decode().split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return next((role for role in ("web", "worker") if role in words), Path(words[0]).name)
 
 
 def family(tocsin: Tocsin) -> dict[str, int]:
