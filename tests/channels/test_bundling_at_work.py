@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tests.channels.benches import LOOPBACK, MASTER
 from tests.support.keys import KEYRING
+from tests.support.patience import PATIENCE
 from tests.support.sinks import HttpSink
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import upsert_user
@@ -29,7 +30,6 @@ from tocsin.kernel.http import GuardedHttp
 from tocsin.worker import Worker
 
 INCIDENTS = range(1, 31)
-PATIENCE = 60.0
 
 
 async def alice_with(db: Database, hook: HttpSink) -> int:

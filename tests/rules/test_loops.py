@@ -6,9 +6,8 @@ import logging
 import psycopg
 import pytest
 
+from tests.support.patience import PATIENCE
 from tocsin.kernel.loops import end, run_for_ever
-
-PATIENCE = 30.0
 
 
 async def test_it_goes_on_after_anything_and_only_a_defect_is_loud(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.stepper import stepping
 from tocsin.db.database import Database
 from tocsin.kernel import ledger_seal
@@ -97,7 +98,7 @@ async def test_an_entry_on_its_way_while_its_month_is_made_is_written_all_the_sa
 
 async def until_somebody_waits(db: Database) -> None:
     """For a lock of this database."""
-    async with asyncio.timeout(10), db.connection() as conn:
+    async with asyncio.timeout(PATIENCE), db.connection() as conn:
         while True:
             cursor = await conn.execute(
                 "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"

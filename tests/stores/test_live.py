@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tocsin.db.database import Database
 from tocsin.kernel.ledger import Event, LedgerEntry
 from tocsin.kernel.live import Hub, Listener
-
-PATIENCE = 30.0
 
 
 class Rang(Event, frozen=True):

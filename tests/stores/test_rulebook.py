@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.surfaces.alert_app import integration
 from tocsin.alerts import rule_store
 from tocsin.alerts.rulebook import (
@@ -91,7 +92,7 @@ async def test_a_process_sees_a_new_version_within_a_second(db: Database) -> Non
         assert book.router.routes == ()
         async with db.transaction() as tx:
             await replace_routes(tx, ROUTES)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not book.router.routes:  # noqa: ASYNC110 - the rulebook looks by itself, and tells nobody
                 await asyncio.sleep(0.05)
         assert book.service_names() == ["checkout"]

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.stores.engine import arm, job
+from tests.support.patience import PATIENCE
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.held import Held, JobKind
@@ -12,8 +13,6 @@ from tocsin.kernel.running import JobParked
 from tocsin.kernel.sweep import PARK_AGAIN_AFTER
 from tocsin.kernel.tx import Reaction, Tx
 from tocsin.worker import Worker
-
-PATIENCE = 30.0
 
 
 async def test_a_job_that_cannot_be_parked_is_put_back_and_holds_up_no_other(

@@ -12,6 +12,7 @@ from tests.stories.conftest import ORGANISATION
 from tests.stories.test_invariants import INVARIANTS
 from tests.support.channels import Airwaves, RecordingChannel
 from tests.support.keys import KEYRING
+from tests.support.patience import PATIENCE
 from tests.support.world import CHANNELS, EVERYTHING
 from tocsin.config.apply import apply
 from tocsin.config.files import load_texts
@@ -82,7 +83,7 @@ async def test_all_at_once(dsn: str) -> None:
                 await incidents.declare(tx, Declaration(title=f"Number {number}", services=("checkout",)))
         for _ in range(25):
             await asyncio.gather(*(one_deed(db, dice) for _ in range(8)))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             # The ladder takes five seconds at most; what is due then has been done.
             while await rows(db, BUSY, db.clock.now()):  # noqa: ASYNC110 - the condition is in the database
                 await asyncio.sleep(0.05)

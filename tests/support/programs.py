@@ -1,24 +1,34 @@
 """Start a real program on loopback, wait until it answers, and stop it by its own process id."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from tests.support.patience import PATIENCE
+
 T = TypeVar("T")
 
 
+UNASKED = range(12_000, 32_768)
+"""Below the ports that Linux gives out by itself, to whoever connects or listens at 0, and above those of services."""
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of loopback at which nobody listens, and which nobody else gets by chance before it is used."""
+    while True:
+        port = secrets.choice(UNASKED)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def http(
@@ -26,7 +36,7 @@ def http(
 ) -> tuple[int, bytes]:
     """One request without redirects. Raises OSError or HTTPException when nobody answers."""
     parts = urlsplit(url)
-    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
     try:
         connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, dict(headers or {}))
         answer = connection.getresponse()
@@ -42,7 +52,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def eventually(what: str, look: Callable[[], T], *, within: float = 60.0) -> T:
+def eventually(what: str, look: Callable[[], T], *, within: float = PATIENCE) -> T:
     """The first true value of `look`, asked again and again; fails with `what` after `within` seconds."""
     deadline = time.monotonic() + within
     while True:
@@ -60,7 +70,7 @@ def running(
     log: Path,
     ready_url: str | None = None,
     environment: Mapping[str, str] | None = None,
-    within: float = 30.0,
+    within: float = PATIENCE,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """`command` as a process group of its own, ready when `ready_url` answers; its output is in `log`."""
     with log.open("wb") as output:

@@ -8,6 +8,8 @@ from typing import Any
 
 import uvicorn
 
+from tests.support.patience import PATIENCE
+
 
 @asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[str]:
@@ -26,7 +28,7 @@ async def serving(app: Any) -> AsyncIterator[str]:
             await running
 
 
-async def eventually_async(look: Callable[[], object], *, within: float = 10.0) -> None:
+async def eventually_async(look: Callable[[], object], *, within: float = PATIENCE) -> None:
     """Returns when `look` is true."""
     async with asyncio.timeout(within):
         while not look():  # noqa: ASYNC110  what is looked at tells nobody

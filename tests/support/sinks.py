@@ -19,6 +19,8 @@ from typing import Any, Generic, Self, TypeVar
 from aiosmtpd.handlers import Message
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.support.patience import PATIENCE
+
 T = TypeVar("T")
 Wish = Callable[[T], bool]
 
@@ -32,7 +34,7 @@ class LoopThread:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE)
 
     def close(self, server: asyncio.Server) -> None:
         self.run(_end(server))
@@ -63,7 +65,7 @@ class Inbox(Generic[T]):
             self._items.append(item)
             self._changed.notify_all()
 
-    def take(self, wish: Wish[T] = lambda _: True, *, within: float = 20.0) -> T:
+    def take(self, wish: Wish[T] = lambda _: True, *, within: float = PATIENCE) -> T:
         """The first that is wished for, waited for; fails with what is there instead."""
         deadline = time.monotonic() + within
         with self._changed:
@@ -75,7 +77,7 @@ class Inbox(Generic[T]):
                 assert left > 0, f"did not arrive within {within:.0f} s; here are: {self._items}"
                 self._changed.wait(left)
 
-    async def receives(self, wish: Wish[T] = lambda _: True, *, within: float = 20.0) -> T:
+    async def receives(self, wish: Wish[T] = lambda _: True, *, within: float = PATIENCE) -> T:
         """`take` for async tests: the test's own loop goes on meanwhile."""
         return await asyncio.to_thread(self.take, wish, within=within)
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from tests.support.patience import PATIENCE
 from tests.surfaces.api.callers import Api, problem
 from tests.surfaces.api.test_incidents import declare, make_private
 from tocsin.surfaces.wire.stream import REPLAYED
@@ -31,7 +32,7 @@ class Listener:
 
     async def _next(self) -> dict[str, Any]:
         event: dict[str, str] = {}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             async for line in self._lines:
                 name, _, value = line.partition(": ")
                 event[name] = value
@@ -92,7 +93,7 @@ async def test_a_listener_that_missed_too_much_is_told_to_read_anew(api: Api) ->
         "GET", "/api/v1/stream", headers={**api.bob.headers, "Last-Event-ID": position}
     ) as answer:
         lines = answer.aiter_lines()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (line := await anext(lines)).startswith("event: "):
                 pass
         assert line == "event: reset"

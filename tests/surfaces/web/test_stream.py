@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.types import Message, Scope
 
+from tests.support.patience import PATIENCE
 from tests.surfaces.web.conftest import Browser
 from tocsin.db.database import Database
 from tocsin.incidents import privacy
@@ -35,11 +36,11 @@ class Stream:
             self._grew.notify_all()
 
     async def shows(self, words: str) -> None:
-        async with asyncio.timeout(30), self._grew:
+        async with asyncio.timeout(PATIENCE), self._grew:
             await self._grew.wait_for(lambda: words in self.text)
 
     async def ends(self) -> None:
-        async with asyncio.timeout(30), self._grew:
+        async with asyncio.timeout(PATIENCE), self._grew:
             await self._grew.wait_for(lambda: self.is_over)
 
 
