@@ -1,6 +1,7 @@
 """Checks in the room: who may not, ticked and run by forms, resolve refused and then waited for (RES-1, RES-4)."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from tocsin.catalog.model import Service
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
+from tocsin.kernel.clock import VirtualClock
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 ROOM = "/incidents/INC-1"
@@ -83,6 +85,22 @@ async def test_refused_ticked_and_waited_for(browser_of: BrowserOf) -> None:
     page = (await alice.get(ROOM)).text
     assert "overrides the checks, because: nobody shops at night" in page
     assert 'id="part-verification-title"' not in page
+
+
+def head_says(page: str) -> str:
+    return page.partition('id="part-wish"')[2].partition("</div>")[0]
+
+
+async def test_how_a_wish_to_resolve_stands_is_said_at_the_head(browser_of: BrowserOf, clock: VirtualClock) -> None:
+    alice = await browser_of("alice")
+    assert "<p" not in head_says((await alice.get(ROOM)).text)
+    await alice.press(f"{ROOM}/checks/tick", name="shop/queue")
+    await alice.press(f"{ROOM}/resolve")
+    assert "The checks pass. Resolves at" in head_says((await alice.get(ROOM)).text)
+    await alice.press(f"{ROOM}/status", status="investigating")
+    assert 'class="small amber"' in head_says((await alice.get(ROOM)).text)
+    clock.advance(timedelta(minutes=16))
+    assert "<p" not in head_says((await alice.get(ROOM)).text), "it is no news any more"
 
 
 async def test_a_status_is_no_way_around(browser_of: BrowserOf) -> None:

@@ -47,6 +47,7 @@ from tocsin.surfaces.wire.stream import position
 PARTS: tuple[Part, ...] = (
     Part("merged", "Merged", links_part.load_merged, "incidents/_merged.html", "head"),
     Part("findings", "What goes wrong", findings_part.load, "incidents/_findings.html", "head"),
+    Part("wish", "Whether it resolves", verification_part.load_wish, "incidents/_wish.html", "head"),
     Part("update-due", "Next update", updates_part.load_due, "incidents/_update_due.html", "head"),
     Part("onlookers", "Also here", onlookers_part.load, "incidents/_onlookers.html", "head"),
     Part("call", "The call", call_part.load, "incidents/_call.html", "head"),

@@ -1,7 +1,7 @@
 """Whether it works again, as the room shows it: each check, the last run, how the wish to resolve stands (RES-1)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -18,6 +18,9 @@ _MARKS = {
     State.UNKNOWN: ("?", "not known yet", "soft"),
     State.TO_TICK: ("○", "to be ticked", "amber"),
 }
+
+NEWS_FOR = timedelta(minutes=15)
+"""How long it is said at the head of the room that a wish to resolve came to nothing."""
 
 _KINDS = (
     ("http", "A page answers"),
@@ -56,6 +59,14 @@ class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
     may_run: bool
 
 
+class WishView(msgspec.Struct, frozen=True):
+    """How somebody's wish to resolve stands, with the times as they were `said_at`; `tone` is its class."""
+
+    sentence: str
+    said_at: datetime
+    tone: str
+
+
 class AdditionView(msgspec.Struct, frozen=True, kw_only=True):
     """What the sheet that adds a check offers; `has_promise`: its services promise a latency."""
 
@@ -89,6 +100,15 @@ async def load(conn: Conn, room: RoomContext) -> VerificationView | None:
         tone=_tone_of(attempt),
         may_run=room.may_respond,
     )
+
+
+async def load_wish(conn: Conn, room: RoomContext) -> WishView | None:
+    """At the head, since whoever has pressed Resolve looks there; what is refused is told for a while."""
+    attempt = room.known.attempt
+    if attempt is None or not room.incident.is_open:
+        return None
+    is_news = attempt.is_under_way or room.now - attempt.asked_at <= NEWS_FOR
+    return WishView(attempt.detail, attempt.asked_at, _tone_of(attempt)) if is_news else None
 
 
 def _tone_of(attempt: Attempt | None) -> str:
