@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,9 @@ from tests.support.asgi import ask
 from tests.support.telephones import GATEWAY_TOKEN, LINKS, SETTINGS, SHARED, TOKEN, Telephones
 from tocsin.db.database import Database
 from tocsin.integrations.telephony.signatures import is_of_twilio
+from tocsin.kernel.clock import VirtualClock
 from tocsin.provider_settings import Inbound, Twilio
+from tocsin.surfaces.callbacks.strangers import MOST, MOST_ADDRESSES, WINDOW, Strangers, TooMany
 
 NOBODYS = UUID("01920000-0000-7000-8000-000000000001")
 PLACES = ["texts", "texts/{}", "calls/{}", "keys/{}"]
@@ -102,7 +105,8 @@ async def test_a_report_about_no_delivery_of_ours_changes_nothing(telephones: Te
 async def test_what_makes_no_sense_has_a_clear_refusal(
     telephones: Telephones, method: str, path: str, body: bytes, status: int
 ) -> None:
-    answer = await ask(telephones.app, method, path, {"Content-Type": "application/x-www-form-urlencoded"}, body)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": "c2lnbmVkIHNvbWVob3c="}
+    answer = await ask(telephones.app, method, path, headers, body)
     assert answer.status == status
     assert answer.body.endswith(b"\n")
 
@@ -141,3 +145,40 @@ async def test_a_gateways_reports_need_the_address_that_was_given_with_the_messa
     assert (await telephones.post(calls, {}, {"status": "busy"})).status == 204
     assert (await telephones.post(calls, {}, {"key": "4"})).status == 404
     assert (await telephones.post(calls, {}, {"hello": "4"})).status == 400
+
+
+async def test_who_comes_on_and_on_without_proof_is_told_to_wait_and_twilio_is_heard_all_the_same(
+    telephones: Telephones, clock: VirtualClock
+) -> None:
+    app = telephones.app
+    forged = {"X-Twilio-Signature": base64.b64encode(bytes(20)).decode()}
+    path = "/callbacks/twilio/texts"
+    statuses = [(await ask(app, "POST", path, headers, b"a=1")).status for headers in ({}, forged) * MOST]
+    assert statuses == [403] * MOST + [429] * MOST
+    for place in ("gateway/texts", "gateway/texts/nonsense", "pushover/nonsense"):
+        slowed = await ask(app, "POST", f"/callbacks/{place}", {}, b"{}")
+        assert (slowed.status, slowed.headers["retry-after"]) == (429, "60")
+    signature = RequestValidator(TOKEN).compute_signature(at("texts"), {"From": "+4915111111111"})
+    form_type = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
+    assert (await ask(app, "POST", path, form_type, b"From=%2B4915111111111")).status == 200
+    gateway = LINKS.url_for("gateway/texts", NOBODYS).removeprefix(SETTINGS.public_url)
+    assert (await ask(app, "POST", gateway, {}, b"status=delivered")).status == 204
+    clock.advance(WINDOW)
+    assert (await ask(app, "POST", path, {}, b"a=1")).status == 403
+
+
+async def test_of_somebody_without_proof_nothing_is_read(telephones: Telephones) -> None:
+    for path, status in (("twilio/texts", 403), ("gateway/texts", 401), ("gateway/calls/x", 404), ("pushover/x", 404)):
+        answer = await ask(telephones.app, "POST", f"/callbacks/{path}", {"Content-Length": "70000"}, b"x" * 70_000)
+        assert answer.status == status, path
+
+
+def test_each_address_is_counted_by_itself_and_no_more_than_can_be_kept() -> None:
+    now, strangers = datetime(2026, 3, 2, 3, tzinfo=UTC), Strangers()
+    for n in range(MOST_ADDRESSES):
+        assert strangers.count(f"2001:db8::{n:x}", now) is None
+    late = [strangers.count(f"198.51.100.{n}", now) for n in range(MOST + 1)]
+    assert late == [None] * MOST + [TooMany(WINDOW, is_first=True)]
+    assert strangers.count("198.51.100.0", now) == TooMany(WINDOW, is_first=False)
+    assert strangers.count("2001:db8::1", now) is None
+    assert strangers.count("198.51.100.0", now + WINDOW) is None

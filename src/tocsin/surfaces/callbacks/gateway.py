@@ -18,7 +18,7 @@ from tocsin.kernel.asgi import key_from_authorization
 from tocsin.paging import calls
 from tocsin.paging.replies import answer_text
 from tocsin.settings import Settings
-from tocsin.surfaces.callbacks.call import Answer, Call, noted, refused, said
+from tocsin.surfaces.callbacks.call import Answer, Call, noted, refused, said, unproven
 
 _JSON = "application/json"
 
@@ -32,13 +32,18 @@ class GatewayCallbacks:
         self._callbacks = callback_links(settings.secret_key, settings.public_url)
         self._reply_key = reply_key(settings.secret_key)
 
+    def refuse(self, call: Call) -> Answer | None:
+        if call.place != "texts":
+            return None if self._message_of(call)[1] else unproven(404, "this address belongs to no message of ours")
+        if self._is_the_gateway(call.headers):
+            return None
+        return unproven(401, "texts need the token of TOCSIN_GATEWAY_TOKEN: Authorization: Bearer TOKEN")
+
     async def answer(self, call: Call) -> Answer:
         if call.place == "texts":
             return await self._take_text(call)
-        place, _, token = f"gateway/{call.place}".rpartition("/")
-        delivery_id = self._callbacks.read(place, token)
-        if delivery_id is None:
-            return refused(404, "this address belongs to no message of ours")
+        place, delivery_id = self._message_of(call)
+        assert delivery_id is not None, "refused before"
         fields = words.fields_of(call.headers.get("content-type", ""), call.body)
         if fields is None:
             return _not_understood()
@@ -46,9 +51,12 @@ class GatewayCallbacks:
             return await self._note_text(delivery_id, fields)
         return await self._follow_call(delivery_id, fields)
 
+    def _message_of(self, call: Call) -> tuple[str, UUID | None]:
+        """What is told there, and of which message."""
+        place, _, token = f"gateway/{call.place}".rpartition("/")
+        return place, self._callbacks.read(place, token)
+
     async def _take_text(self, call: Call) -> Answer:
-        if not self._is_the_gateway(call.headers):
-            return refused(401, "texts need the token of TOCSIN_GATEWAY_TOKEN: Authorization: Bearer TOKEN")
         fields = words.fields_of(call.headers.get("content-type", ""), call.body)
         if fields is None or "from" not in fields:
             return _not_understood()

@@ -14,7 +14,7 @@ from tocsin.kernel.errors import Forbidden, NotFound, Refused
 from tocsin.paging.by_delivery import Answer as Said
 from tocsin.paging.by_delivery import answer
 from tocsin.settings import Settings
-from tocsin.surfaces.callbacks.call import Answer, Call, noted, refused
+from tocsin.surfaces.callbacks.call import Answer, Call, noted, refused, unproven
 
 
 class PushoverCallbacks:
@@ -23,10 +23,13 @@ class PushoverCallbacks:
         self._links = ack_links(settings.secret_key, settings.public_url)
         self._callbacks = callback_links(settings.secret_key, settings.public_url)
 
+    def refuse(self, call: Call) -> Answer | None:
+        is_ours = self._callbacks.read(PLACE, call.place) is not None
+        return None if is_ours else unproven(404, "this address belongs to no message of ours")
+
     async def answer(self, call: Call) -> Answer:
         delivery_id = self._callbacks.read(PLACE, call.place)
-        if delivery_id is None:
-            return refused(404, "this address belongs to no message of ours")
+        assert delivery_id is not None, "refused before"
         if dict(parse_qsl(call.body.decode(errors="replace"))).get("acknowledged") != "1":
             return refused(400, "only acknowledged=1 is told here")
         await self._acknowledge(delivery_id)

@@ -18,7 +18,7 @@ from tocsin.integrations.telephony.signatures import SCHEME, SIGNATURE, can_chec
 from tocsin.paging import calls
 from tocsin.paging.replies import answer_text
 from tocsin.settings import Settings
-from tocsin.surfaces.callbacks.call import Answer, Call, noted, refused, said
+from tocsin.surfaces.callbacks.call import Answer, Call, noted, refused, said, unproven
 
 _MOST_FIELDS = 100
 
@@ -32,17 +32,18 @@ class TwilioCallbacks:
         self._language = settings.voice.language
         self._reply_key = reply_key(settings.secret_key)
 
-    async def answer(self, call: Call) -> Answer:
+    def refuse(self, call: Call) -> Answer | None:
         if not can_check(self._account):
-            return refused(404, "Twilio is not set up here: set TOCSIN_TWILIO_AUTH_TOKEN")
+            return unproven(404, "Twilio is not set up here: set TOCSIN_TWILIO_AUTH_TOKEN")
+        return None if call.headers.get(SIGNATURE) else _forged()
+
+    async def answer(self, call: Call) -> Answer:
         form = _form_of(call.body)
         if form is None:
-            return refused(400, "this is not a form of Twilio's")
+            return unproven(400, "this is not a form of Twilio's")
         signature = call.headers.get(SIGNATURE, "")
         if not is_of_twilio(self._account, call.url, form, signature, call.headers.get(SCHEME, "")):
-            return refused(
-                403, "the signature does not fit: TOCSIN_TWILIO_AUTH_TOKEN or TOCSIN_PUBLIC_URL is not what Twilio has"
-            )
+            return _forged()
         return await self._trusted(call, dict(form))
 
     async def _trusted(self, call: Call, form: dict[str, str]) -> Answer:
@@ -84,6 +85,12 @@ class TwilioCallbacks:
             return said(twiml.CONTENT_TYPE, twiml.call(again, url).encode())
         told = spoken(heard.answered, self._language)
         return said(twiml.CONTENT_TYPE, twiml.goodbye(told, self._language))
+
+
+def _forged() -> Answer:
+    return unproven(
+        403, "the signature does not fit: TOCSIN_TWILIO_AUTH_TOKEN or TOCSIN_PUBLIC_URL is not what Twilio has"
+    )
 
 
 def _form_of(body: bytes) -> Sequence[tuple[str, str]] | None:
