@@ -5,9 +5,11 @@ A new channel adds a class here and its line in `BENCHES`; the situations and wh
 """
 
 import asyncio
+import os
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -34,6 +36,7 @@ from tests.support.sinks import (
 from tocsin.delivery.keys import device_proofs
 from tocsin.delivery.model import Line, MessageView, Outgoing, Purpose, Urgency
 from tocsin.delivery.ports import Channel
+from tocsin.integrations.channels.apprise.send import AppriseChannel
 from tocsin.integrations.channels.discord.send import DiscordChannel
 from tocsin.integrations.channels.email.compose import Identity
 from tocsin.integrations.channels.email.send import EmailChannel
@@ -99,6 +102,26 @@ OUTGOING = Outgoing(
 )
 
 
+SITUATIONS = (
+    "takes it",
+    "has a certificate",
+    "refuses",
+    "knows us not",
+    "falls silent",
+    "drips",
+    "has trouble",
+    "talks garbage",
+    "floods headers",
+    "floods a refusal",
+    "hangs up",
+    "is away",
+    "has a stranger's certificate",
+    "has another's certificate",
+    "is inside",
+)
+"""What the peer of a channel may be like."""
+
+
 @dataclass(frozen=True)
 class Call:
     """A channel, what to send through it, and how many whole messages its peer has got, answered or not."""
@@ -109,7 +132,9 @@ class Call:
 
 
 class Bench(Protocol):
-    """`at(situation)` yields a channel whose peer behaves so. Names of situations are those of the suite."""
+    """`at(situation)` yields a channel whose peer behaves so; `situations` are those in which the suite looks at it."""
+
+    situations: Sequence[str]
 
     def at(self, situation: str) -> AbstractAsyncContextManager[Call]: ...
 
@@ -136,6 +161,7 @@ class HttpBench:
     addresses, and `path` is what they end with.
     """
 
+    situations: Sequence[str] = SITUATIONS
     login = ""
     path: str
     success: bytes
@@ -323,6 +349,8 @@ class GatewayCallsBench(HttpBench):
 
 
 class EmailBench:
+    situations: Sequence[str] = SITUATIONS
+
     def _judge(self, situation: str, got: list[Mail]) -> Callable[[Mail], Any]:
         async def judge(mail: Mail) -> str:
             got.append(mail)
@@ -368,6 +396,52 @@ class EmailBench:
         timeout = SmtpTimeout(total=1.0, connect=0.5, reply=0.5) if situation in SLOW else SmtpTimeout()
         channel = EmailChannel(smtp, sender, timeout)
         return Call(channel, replace_address(OUTGOING, "alice@example.com"), taken)
+
+
+class AppriseBench(HttpBench):
+    """By one of its services. Each send is a process that computes for a second, so that it stands in a few situations
+    for all; Apprise takes longer than ours to see that somebody drips.
+    """
+
+    situations = (
+        "takes it",
+        "has a certificate",
+        "refuses",
+        "knows us not",
+        "falls silent",
+        "talks garbage",
+        "hangs up",
+        "has a stranger's certificate",
+        "is inside",
+    )
+    success = b'{"code":200,"message":"success"}'
+
+    @asynccontextmanager
+    async def at(self, situation: str) -> AsyncIterator[Call]:
+        tls = _server_tls(situation)
+        networks = () if situation == "is inside" else ("127.0.0.0/8",)
+        with HttpSink(self._behaviour(situation), tls=tls) as sink, trusted_by_programs(AUTHORITY):
+            waits = 2 if situation in SLOW else PATIENCE_OF_TESTS
+            address = f"{'barks' if tls else 'bark'}://127.0.0.1:{sink.port}/s3cret?rto={waits}"
+            channel = AppriseChannel(networks, patience=PATIENCE_OF_TESTS)
+            yield Call(channel, replace_address(OUTGOING, address), lambda: len(sink.inbox.waiting()))
+            sink.inbox.forget()
+
+
+PATIENCE_OF_TESTS = 30.0
+"""A busy machine takes its time to start a program."""
+
+
+@contextmanager
+def trusted_by_programs(authority: trustme.CA) -> Generator[None]:
+    """What programs that are started meanwhile find in their environment."""
+    with tempfile.NamedTemporaryFile(suffix=".pem") as bundle:
+        authority.cert_pem.write_to_path(bundle.name)
+        os.environ["REQUESTS_CA_BUNDLE"] = bundle.name
+        try:
+            yield
+        finally:
+            del os.environ["REQUESTS_CA_BUNDLE"]
 
 
 class RawPeer:
@@ -427,4 +501,4 @@ HTTP_BENCHES: dict[str, HttpBench] = {
     "push": PushBench(),
     "pushover": PushoverBench(),
 }
-BENCHES: dict[str, Bench] = {"email": EmailBench(), **HTTP_BENCHES}
+BENCHES: dict[str, Bench] = {"email": EmailBench(), **HTTP_BENCHES, "apprise": AppriseBench()}

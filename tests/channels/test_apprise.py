@@ -1,6 +1,4 @@
-"""Apprise, in its process: what arrives, and that its connections pass the guard. Each send costs a second of
-computing, so that this is less than the contract suite; what a failure says is best effort there, too.
-"""
+"""Apprise, in its process, beside the contract suite: what arrives, and that its connections pass the guard."""
 
 import asyncio
 import os
@@ -9,10 +7,8 @@ from pathlib import Path
 import apprise
 import msgspec
 import pytest
-import trustme
 
-from tests.channels.benches import OUTGOING, certified
-from tests.support.programs import free_port
+from tests.channels.benches import OUTGOING
 from tests.support.sinks import Behaviour, HttpSink, answers, silent
 from tocsin.delivery.model import Outgoing
 from tocsin.delivery.wording import shown_address
@@ -60,32 +56,15 @@ async def test_what_is_inside_is_not_called_unless_it_is_allowed() -> None:
     assert "TOCSIN_ALLOWED_NETWORKS" in failure.detail
 
 
-@pytest.mark.parametrize(
-    ("status", "reason"),
-    [(401, FailureReason.AUTHENTICATION), (429, FailureReason.RATE_LIMIT), (503, FailureReason.OTHER)],
-)
-async def test_a_status_is_the_reason(status: int, reason: FailureReason) -> None:
-    failure = await refused(answers(status, b"secret of the peer"))
-    assert (failure.reason, failure.detail) == (reason, f"bark: it answered {status}")
+async def test_a_service_that_asks_for_fewer_messages_is_not_asked_when() -> None:
+    failure = await refused(answers(429, b"Socket Exception: SSLError", Retry_After="7"))
+    assert (failure.reason, failure.detail) == (FailureReason.RATE_LIMIT, "bark: it answered 429")
+    assert failure.retry_after is None
 
 
-async def test_one_that_takes_it_and_never_says_so_is_left() -> None:
-    failure = await refused(silent(), patience=3.0)
-    assert failure.reason in (FailureReason.TIMEOUT, FailureReason.UNREACHABLE)
-
-
-async def test_nobody_there_is_unreachable() -> None:
-    with pytest.raises(SendFailed) as failed:
-        await AppriseChannel(LOOPBACK).send(to(free_port()))
-    assert failed.value.reason is FailureReason.UNREACHABLE
-
-
-async def test_a_strangers_certificate_is_not_trusted() -> None:
-    stranger = certified(trustme.CA(), "127.0.0.1")
-    with HttpSink(answers(200, TAKEN), tls=stranger) as sink, pytest.raises(SendFailed) as failed:
-        await AppriseChannel(LOOPBACK).send(to(sink.port, "barks"))
-    assert failed.value.reason is FailureReason.UNREACHABLE
-    assert "certificate" in failed.value.detail
+async def test_one_that_takes_longer_than_it_may_is_left() -> None:
+    failure = await refused(silent(), patience=0.5)
+    assert (failure.reason, failure.detail) == (FailureReason.TIMEOUT, "bark took longer than 0.5 s")
 
 
 async def test_an_address_that_apprise_does_not_understand_is_refused_for_good() -> None:

@@ -21,6 +21,17 @@ _STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.for
 _STATUS = re.compile(r"error=(\d{3})\b")
 
 
+_TROUBLE = "Socket Exception"
+_TROUBLES = (
+    ("SSLError", FailureReason.TLS, "its certificate is not trusted"),
+    ("Read timed out", FailureReason.TIMEOUT, "it gave no answer in time"),
+    ("BadStatusLine", FailureReason.OTHER, "it does not answer like a web server"),
+    ("LineTooLong", FailureReason.OTHER, "it does not answer like a web server"),
+    ("", FailureReason.UNREACHABLE, "it cannot be reached"),
+)
+"""What the library below Apprise calls it; the first that fits."""
+
+
 class Task(msgspec.Struct, frozen=True):
     """`networks`: those beside the internet that may be called, as `TOCSIN_ALLOWED_NETWORKS` has them."""
 
@@ -39,18 +50,21 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Listener(logging.Handler):
-    """What Apprise logs is all that it says of a failure; kept are the last status and whether no connection stood."""
+    """What Apprise logs is all that it says of a failure; kept are the last status and why there was none. A service's
+    own words are logged as well, as what only a developer looks at, and begin otherwise.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.status: int | None = None
-        self.is_cut_off = False
+        self.trouble: Outcome | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         said = record.getMessage()
-        found = _STATUS.search(said)
+        found = _STATUS.search(said) if record.levelno >= logging.WARNING else None
         self.status = int(found[1]) if found else self.status
-        self.is_cut_off = self.is_cut_off or "onnection error" in said
+        if said.startswith(_TROUBLE):
+            self.trouble = next(Outcome(reason, detail) for mark, reason, detail in _TROUBLES if mark in said)
 
 
 class Gate:
@@ -80,7 +94,9 @@ def main() -> None:
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
     gate, listener = Gate(AddressGuard(parse_network_list(task.networks))), Listener()
     apprise: Any = importlib.import_module("apprise")
-    logging.getLogger("apprise").addHandler(listener)
+    log = logging.getLogger("apprise")
+    log.setLevel(logging.DEBUG)
+    log.addHandler(listener)
     sys.addaudithook(gate)
     sys.stdout.buffer.write(msgspec.json.encode(_sent(apprise, task, gate, listener)))
 
@@ -101,9 +117,7 @@ def _failed(gate: Gate, listener: Listener) -> Outcome:
         return Outcome(FailureReason.BLOCKED_ADDRESS, f"it is not called: {gate.refused}")
     if listener.status is not None:
         return Outcome(reason_of_status(listener.status), f"it answered {listener.status}")
-    if listener.is_cut_off:
-        return Outcome(FailureReason.UNREACHABLE, "it cannot be reached, or its certificate is not trusted")
-    return Outcome(FailureReason.OTHER, "Apprise says no more than that it failed")
+    return listener.trouble or Outcome(FailureReason.OTHER, "Apprise says no more than that it failed")
 
 
 if __name__ == "__main__":
