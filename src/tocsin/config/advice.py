@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from tocsin.alerts.maintenance import latest_window, next_planned
 from tocsin.catalog.slo import goals_of
-from tocsin.config.document import Document, Notice
+from tocsin.config.document import Document, Notice, User
 from tocsin.config.sections import organisation, services
 from tocsin.config.sections.checks import checks_without_prometheus
 from tocsin.config.sections.later import LATER
 from tocsin.config.world import World, as_served, own_of
+from tocsin.delivery.model import Contact as StoredContact
+from tocsin.delivery.wording import shown_address
 from tocsin.insights.reachability_rules import doubt_of, names_soon
+from tocsin.kernel.text import one_line
 from tocsin.oncall.model import Schedule
 from tocsin.oncall.service import on_call_of
 from tocsin.paging.model import TargetKind
@@ -51,7 +54,7 @@ def _unproven(document: Document, after: World) -> Iterator[Notice]:
         if unproven:
             ways = ", ".join(dict.fromkeys(unproven))
             yield document.notice(item, ".contacts", f"{user.name} has not answered yet by {ways}: unproven until then")
-        own = own_of(after, user.name).contacts
+        own = [contact for contact in own_of(after, user.name).contacts if contact.is_confirmed]
         if own:
             kinds = ", ".join(dict.fromkeys(contact.kind for contact in own))
             yield document.notice(
@@ -59,6 +62,16 @@ def _unproven(document: Document, after: World) -> Iterator[Notice]:
             )
         if not user.contacts and not user.email and not own:
             yield document.notice(item, "", f"{user.name} has no contact and cannot be paged")
+        for (name, kind, address), how in after.broken.items():
+            if name == user.name and _is_way(user, own, kind, address):
+                shown = shown_address(kind, address)
+                yield document.notice(item, "", f"nothing arrives at {name}'s {kind} {shown}: {one_line(how.why)}")
+
+
+def _is_way(user: User, own: Sequence[StoredContact], kind: str, address: str) -> bool:
+    """Whether the person would be told by it if it were not broken."""
+    ways = {(each.kind, each.address) for each in (*user.contacts, *own)}
+    return (kind, address) in ways or (kind, address) == (EMAIL, user.email)
 
 
 def _in_doubt(document: Document, after: World, now: datetime) -> Iterator[Notice]:

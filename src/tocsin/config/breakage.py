@@ -9,11 +9,12 @@ from typing import Any
 from tocsin.config.document import Document, Item
 from tocsin.config.model import Breakage
 from tocsin.config.setup import setup_of
-from tocsin.config.world import World, own_of
+from tocsin.config.world import World
 from tocsin.oncall.checker import LOOK_AHEAD, check, newly_broken
 from tocsin.oncall.findings import Facts, Finding, PersonFacts, Rule
 from tocsin.oncall.model import Schedule
 from tocsin.paging.schedule_ladders import ladders_of_schedules
+from tocsin.simulation.setup import Setup
 
 
 def find_breakage(before: World, after: World, document: Document, now: datetime) -> Iterator[Breakage]:
@@ -41,15 +42,16 @@ def find_breakage(before: World, after: World, document: Document, now: datetime
 
 
 def _check(world: World, now: datetime) -> list[Finding]:
-    schedules = list(setup_of(world).registry.schedules.values())
-    return check(schedules, facts_of(world), now, now + LOOK_AHEAD)
+    setup = setup_of(world)
+    schedules = list(setup.registry.schedules.values())
+    return check(schedules, _facts_of(world, setup), now, now + LOOK_AHEAD)
 
 
-def facts_of(world: World) -> Facts:
+def _facts_of(world: World, setup: Setup) -> Facts:
     """What the checker knows of an installation as sections."""
     people = {
         item.value.name: PersonFacts(
-            has_contact=bool(item.value.contacts or item.value.email or own_of(world, item.value.name).contacts),
+            has_contact=setup.people[item.value.name].has_way,
             time_zone=item.value.time_zone,
         )
         for item in world.users.values()

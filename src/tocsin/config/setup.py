@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 import msgspec
+from msgspec.structs import replace
 
 from tocsin.accounts.model import Role
 from tocsin.alerts import rulebook, silences
@@ -18,8 +19,9 @@ from tocsin.config.check import find_problems, normalise
 from tocsin.config.document import Document, Item, Notify, Routing, User
 from tocsin.config.problems import ConfigurationInvalid
 from tocsin.config.world import EVERYTHING, World, as_served, load_world, own_of, profile_in, world_after
-from tocsin.delivery.model import Contact, NotificationRule, Told, Urgency
+from tocsin.delivery.model import Contact, NotificationRule, Urgency
 from tocsin.delivery.quiet import quiet_of
+from tocsin.delivery.sealing import EMAIL
 from tocsin.kernel.db import Conn
 from tocsin.paging.answers import load_turns
 from tocsin.paging.targets import Crew, Registry
@@ -60,8 +62,8 @@ async def load_setups(conn: Conn, document: Document | None, now: datetime) -> S
 async def _with_turns(conn: Conn, setup: Setup) -> Setup:
     """Whose turn it is in each round-robin hangs on who was called so far."""
     targets = {target for policy in setup.policies.values() for each in ladders(policy) for target in each.targets()}
-    registry = msgspec.structs.replace(setup.registry, turns=await load_turns(conn, targets))
-    return msgspec.structs.replace(setup, registry=registry)
+    registry = replace(setup.registry, turns=await load_turns(conn, targets))
+    return replace(setup, registry=registry)
 
 
 def setup_of_files(document: Document) -> Setup:
@@ -84,7 +86,7 @@ def setup_of(world: World, in_force: Sequence[Silence] = (), ids: Mapping[str, i
     services = {name: item.value for name, item in world.services.items()}
     organisation = world.organisation.value
     people = {
-        name: _somebody(number, item.value, own_of(world, name), organisation)
+        name: _somebody(number, item.value, world, organisation)
         for number, (name, item) in enumerate(world.users.items(), 1)
     }
     return Setup(
@@ -128,12 +130,9 @@ def _registry(world: World) -> Registry:
     )
 
 
-def _somebody(number: int, user: User, own: Told, organisation: Organisation) -> Somebody:
+def _somebody(number: int, user: User, world: World, organisation: Organisation) -> Somebody:
     """With what they added and chose by themselves, where the file leaves that to them."""
-    contacts = tuple(
-        Contact(id=place, user_id=number, kind=contact.kind, address=contact.address)
-        for place, contact in enumerate(user.contacts, 1)
-    )
+    own = own_of(world, user.name)
     rules = tuple(
         NotificationRule(urgency=urgency, kind=rule.kind, delay=rule.after)
         for urgency, said in ((Urgency.HIGH, user.notify.high), (Urgency.LOW, user.notify.low))
@@ -148,10 +147,23 @@ def _somebody(number: int, user: User, own: Told, organisation: Organisation) ->
         role=Role(user.role),
         email=user.email,
         time_zone=user.time_zone,
-        contacts=contacts + own.contacts,
+        contacts=_given(number, user, world) + own.contacts,
         rules=rules if is_said else own.rules,
         quiet=quiet if is_said else own.habit.quiet,
     )
+
+
+def _given(number: int, user: User, world: World) -> tuple[Contact, ...]:
+    """The contacts of the file, and the account's own address where nothing arrives there."""
+    contacts = [
+        Contact(id=place, user_id=number, kind=contact.kind, address=contact.address)
+        for place, contact in enumerate(user.contacts, 1)
+    ]
+    is_named = any((one.kind, one.address) == (EMAIL, user.email) for one in user.contacts)
+    if user.email is not None and not is_named and (user.name, EMAIL, user.email) in world.broken:
+        contacts.append(Contact(id=None, user_id=number, kind=EMAIL, address=user.email))
+    known = ((one, world.broken.get((user.name, one.kind, one.address))) for one in contacts)
+    return tuple(replace(one, broken_at=how.at, broken_why=how.why) if how else one for one, how in known)
 
 
 def _disabled(world: World, known: int) -> dict[str, Somebody]:

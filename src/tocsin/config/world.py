@@ -6,7 +6,7 @@ names them again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ from tocsin.config.store import FileRow
 from tocsin.delivery import contacts as delivery
 from tocsin.delivery.model import Contact as StoredContact
 from tocsin.delivery.model import Habit, NotificationRule, Told, Urgency
+from tocsin.delivery.sealing import EMAIL
 from tocsin.insights import digest, reachability, readiness
 from tocsin.insights.digest_model import Digest
 from tocsin.insights.reachability_model import Responder
@@ -45,6 +46,13 @@ from tocsin.postmortems.templates import Template
 
 EVERYTHING = datetime.min.replace(tzinfo=UTC)
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Broken(NamedTuple):
+    """Since when nothing arrives at an address, and in which words its provider says so."""
+
+    at: datetime
+    why: str
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,8 +81,10 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     people_overrides: dict[str, Schedule] = {}
     """Schedules with what no file decides on: the overrides that people made, and the events of calendars."""
     leave: tuple[Away, ...] = ()
+    broken: dict[tuple[str, str, str], Broken] = {}
+    """By person, kind and address: where nothing arrives, contacts and the account's own."""
     own: dict[str, Told] = {}
-    """By person, what no file decides on: contacts they added and confirmed, rules and quiet hours they chose."""
+    """By person, what no file decides on: contacts they added, rules and quiet hours they chose."""
     responders: dict[str, Responder] = {}
     """How each person who is there is reached now, by name."""
 
@@ -132,6 +142,7 @@ async def load_world(conn: Conn) -> World:
         disabled=people.disabled,
         files=tuple(files),
         proven=people.proven,
+        broken=people.broken,
         own=people.own,
         responders={one.name: one for one in await reachability.load_people(conn)},
         people_overrides={one.name: one for one in schedules},
@@ -246,6 +257,7 @@ class _People(NamedTuple):
     users: list[User]
     disabled: frozenset[str]
     proven: frozenset[tuple[str, str, str]]
+    broken: dict[tuple[str, str, str], Broken]
     own: dict[str, Told]
 
 
@@ -270,8 +282,18 @@ async def _load_people(conn: Conn) -> _People:
         proven=frozenset(
             (name, one.kind, one.address) for name, each in told.items() for one in each.contacts if one.proven_at
         ),
+        broken=dict(_broken(known, told)),
         own={user.name: _own(told[user.name]) for user in known if not user.is_disabled},
     )
+
+
+def _broken(known: Sequence[StoredUser], told: Mapping[str, Told]) -> Iterator[tuple[tuple[str, str, str], Broken]]:
+    for user in known:
+        if user.email is not None and user.email_broken_at is not None:
+            yield (user.name, EMAIL, user.email), Broken(user.email_broken_at, user.email_broken_why or "")
+        for one in told[user.name].contacts:
+            if one.broken_at is not None:
+                yield (user.name, one.kind, one.address), Broken(one.broken_at, one.broken_why or "")
 
 
 def _user(user: StoredUser, told: Told) -> User:
@@ -300,7 +322,7 @@ def _notify(told: Told) -> Notify:
 
 def _own(told: Told) -> Told:
     """The part of it that no file gives."""
-    contacts = tuple(one for one in told.contacts if not one.is_attested and one.is_confirmed)
+    contacts = tuple(one for one in told.contacts if not one.is_attested)
     if told.habit.managed_by is not None:
         return Told(contacts=contacts)
     return Told(contacts=contacts, rules=told.rules, habit=told.habit)

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from tocsin.catalog.severity import Level
 from tocsin.delivery.model import Contact, Urgency, Way
 from tocsin.delivery.quiet import decide_quiet
-from tocsin.delivery.rules import decide_ways
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident
 from tocsin.paging import escalation, sentences
@@ -34,6 +33,7 @@ from tocsin.simulation.answering import Answering
 from tocsin.simulation.model import BESIDE, Call, Line, Sending
 from tocsin.simulation.setup import Rules, page_to
 from tocsin.simulation.timers import Timers
+from tocsin.simulation.ways import page_ways, why_not
 
 
 @dataclass(slots=True)
@@ -228,7 +228,7 @@ class Climbing:
         """The person's ways, soonest first; what still waits for the same contact is overtaken, as in production."""
         now = self._timers.now
         sends = self._sendings(urgency, person)
-        chains = {(send.kind, send.address) for send in sends}
+        chains = {(send.kind, send.address) for send in sends if not send.dropped}
         for send in case.waiting:
             if send.at > now and (send.kind, send.address) in chains:
                 send.dropped = "a newer message says more"
@@ -236,7 +236,8 @@ class Climbing:
         return sends
 
     def _sendings(self, urgency: Urgency, person: Person | Outside) -> list[Sending]:
-        """Each when it would leave, soonest first; what is of low urgency waits for the end of quiet hours."""
+        """Each when it would leave, soonest first, then what is not sent because its way is broken; what is of low
+        urgency waits for the end of quiet hours."""
         now = self._timers.now
         hold = None
         if not isinstance(person, Outside):
@@ -244,7 +245,12 @@ class Climbing:
             hold = decide_quiet(page_to(person.user_id, urgency), somebody.quiet, somebody.time_zone, now)
         begins = hold.until if hold is not None else now
         return [
-            Sending(at=begins + way.delay, kind=way.contact.kind, address=way.contact.address)
+            Sending(
+                at=begins + way.delay,
+                kind=way.contact.kind,
+                address=way.contact.address,
+                dropped=why_not(way.contact),
+            )
             for way in self._ways(urgency, person)
         ]
 
@@ -260,8 +266,7 @@ class Climbing:
 
     def _decide_ways(self, user_id: int, urgency: Urgency) -> list[Way]:
         """The same for every page of this urgency."""
-        somebody = self._rules.by_id[user_id]
-        return decide_ways(page_to(user_id, urgency), somebody.contacts, somebody.rules, somebody.email)
+        return page_ways(self._rules.by_id[user_id], urgency)
 
     def _drop(self, case: Case, reason: str) -> None:
         for send in case.waiting:

@@ -6,7 +6,6 @@ from datetime import datetime
 import msgspec
 
 from tocsin.delivery.model import Urgency
-from tocsin.delivery.rules import decide_ways
 from tocsin.kernel.errors import NotFound
 from tocsin.oncall.model import Part, Schedule
 from tocsin.oncall.rotation import who_is_on_call
@@ -14,7 +13,8 @@ from tocsin.paging.escalation import in_words, rungs
 from tocsin.paging.model import Policy
 from tocsin.paging.targets import Listed, answers_of
 from tocsin.paging.variants import Occasion, decide_beginning, ladder
-from tocsin.simulation.setup import Setup, Somebody, page_to
+from tocsin.simulation.setup import Setup, Somebody
+from tocsin.simulation.ways import not_by, page_ways, why_not
 
 _WAYS = {"email": "e-mail"}
 
@@ -33,7 +33,8 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
 
 class PersonStory(msgspec.Struct, frozen=True, kw_only=True):
     """`hindrance`: why they cannot be called at all, empty: they can. `ways` by urgency, such as "e-mail at once, ntfy
-    after 3 minutes". `not_called`: what names them and does not call them at this instant, with the reason.
+    after 3 minutes"; `not_by`: contacts that are told nothing, with the reason. `not_called`: what names them and does
+    not call them at this instant, with the reason.
     """
 
     person: str
@@ -44,6 +45,7 @@ class PersonStory(msgspec.Struct, frozen=True, kw_only=True):
     rungs: tuple[Rung, ...]
     not_called: tuple[str, ...]
     ways: dict[str, str]
+    not_by: tuple[str, ...] = ()
 
 
 def explain_person(setup: Setup, name: str, at: datetime) -> PersonStory:
@@ -71,6 +73,7 @@ def explain_person(setup: Setup, name: str, at: datetime) -> PersonStory:
             f"no step of {policy} names {name} then" for policy in setup.policies if policy not in calling
         ),
         ways={urgency.value: _ways(somebody, urgency) for urgency in Urgency},
+        not_by=not_by(somebody),
     )
 
 
@@ -107,8 +110,8 @@ def _rungs(setup: Setup, policy: Policy, name: str, at: datetime) -> Iterator[Ru
 
 
 def _ways(somebody: Somebody, urgency: Urgency) -> str:
-    ways = decide_ways(page_to(somebody.id, urgency), somebody.contacts, somebody.rules, somebody.email)
     return ", ".join(
         f"{_WAYS.get(way.contact.kind, way.contact.kind)} {f'after {in_words(way.delay)}' if way.delay else 'at once'}"
-        for way in ways
+        for way in page_ways(somebody, urgency)
+        if not why_not(way.contact)
     )

@@ -18,6 +18,7 @@ from tocsin.alerts.windows import Windows
 from tocsin.catalog.model import Organisation, Service
 from tocsin.catalog.severity import Profile
 from tocsin.delivery.model import Contact, MessageView, Notification, NotificationRule, Purpose, QuietHours, Urgency
+from tocsin.delivery.rules import with_account_email
 from tocsin.paging.model import Person, Policy
 from tocsin.paging.targets import DISABLED, UNREACHABLE, Listed, Registry
 
@@ -26,8 +27,10 @@ ANY = Integration(id=0, name="any", type="any")
 
 
 class Somebody(msgspec.Struct, frozen=True, kw_only=True):
-    """A person as far as they may be called; `contacts` are the enabled ones, `rules` those of both urgencies, `quiet`
-    their quiet hours."""
+    """A person as far as they may be called; `contacts` are the enabled ones, those that wait for their code or are
+    broken too, and the account's own address where that is broken; `rules` those of both urgencies, `quiet` their quiet
+    hours.
+    """
 
     id: int
     name: str
@@ -39,9 +42,14 @@ class Somebody(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str | None = None
     is_disabled: bool = False
 
+    @property
+    def has_way(self) -> bool:
+        ways = with_account_email(self.contacts, self.id, self.email)
+        return any(way.broken_at is None for way in ways)
+
     def as_listed(self) -> Listed:
         """The same person as the targets of a ladder ask for them."""
-        hindrance = DISABLED if self.is_disabled else "" if self.email or self.contacts else UNREACHABLE
+        hindrance = DISABLED if self.is_disabled else "" if self.has_way else UNREACHABLE
         return Listed(Person(self.id, self.name), hindrance)
 
 

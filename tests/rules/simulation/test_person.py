@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.rules.simulation.examples import AT, setup_from
 from tests.stories.conftest import ORGANISATION
+from tocsin.delivery.model import Contact
 from tocsin.kernel.errors import NotFound
 from tocsin.simulation.person import explain_person
+from tocsin.simulation.setup import Setup
 
 SETUP = setup_from()
 
@@ -42,6 +45,31 @@ def test_somebody_who_cannot_be_called() -> None:
     story = explain_person(setup_from(text), "bob", AT)
     assert story.hindrance == "has no way to be reached"
     assert story.ways["high"] == ""
+
+
+def with_contacts(name: str, *contacts: Contact) -> Setup:
+    dave = SETUP.people[name]
+    return replace(SETUP, people={**SETUP.people, name: replace(dave, contacts=contacts)})
+
+
+def test_what_is_broken_or_unconfirmed_calls_nobody_and_says_why() -> None:
+    email, webhook = SETUP.people["dave"].contacts
+    broken = replace(email, broken_at=AT - timedelta(days=1), broken_why="550 5.1.1 no such user")
+    waiting = Contact(id=9, user_id=email.user_id, kind="sms", address="+4915112345678", added_by="@dave")
+    story = explain_person(with_contacts("dave", broken, webhook, waiting), "dave", AT)
+    assert (story.hindrance, story.ways["high"]) == ("", "webhook at once")
+    assert story.not_by == (
+        "Not by email dave@example.com: nothing arrives there since 2026-03-01 03:00 UTC: 550 5.1.1 no such user",
+        "Not by sms +49…678: it waits for its code",
+    )
+
+
+def test_whose_every_way_is_broken_cannot_be_called() -> None:
+    email, webhook = (replace(each, broken_at=AT, broken_why="gone") for each in SETUP.people["dave"].contacts)
+    own = replace(email, id=None, address=SETUP.people["dave"].email or "")
+    story = explain_person(with_contacts("dave", email, webhook, own), "dave", AT)
+    assert story.hindrance == "has no way to be reached"
+    assert story.ways == {"high": "", "low": ""}
 
 
 def test_nobody_of_that_name() -> None:

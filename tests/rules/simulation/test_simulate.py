@@ -66,6 +66,19 @@ def test_delays_of_a_person_are_minutes_of_the_answer_and_a_newer_page_overtakes
     assert [send.dropped for send in second.sends] == ["", ""]
 
 
+def test_what_is_broken_is_shown_as_not_sent_and_the_next_way_does_not_wait() -> None:
+    setup = setup_from()
+    dave = setup.people["dave"]
+    email, webhook = dave.contacts
+    broken = replace(email, broken_at=AT, broken_why="550 no such user")
+    people = {**setup.people, "dave": replace(dave, contacts=(broken, webhook))}
+    outcome = simulate(replace(setup, people=people), Question(at=AT, service="search"))
+    assert [(each.kind, each.at - AT, each.dropped) for each in outcome.calls[0].sends] == [
+        ("webhook", timedelta(), ""),
+        ("email", timedelta(), "nothing arrives there since 2026-03-02 03:00 UTC: 550 no such user"),
+    ]
+
+
 def test_low_urgency_waits_for_the_end_of_quiet_hours() -> None:
     """It is 03:00 UTC, 22:00 of the day before in New York."""
     quiet = 'quiet_hours: {from: "22:00", to: "06:00"}'

@@ -4,15 +4,17 @@ from datetime import time, timedelta
 
 import pytest
 
-from tests.stores.config.test_apply import EXAMPLE, about, apply_to, plan_of
+from tests.stores.config.test_apply import ENVIRON, EXAMPLE, about, apply_to, plan_of
 from tocsin.accounts import service as accounts
+from tocsin.config.files import load_texts
 from tocsin.config.problems import ConfigurationInvalid
 from tocsin.config.setup import load_setups
 from tocsin.db.database import Database
-from tocsin.delivery import confirming, contacts
+from tocsin.delivery import confirming, contact_store, contacts
 from tocsin.delivery import service as delivery
 from tocsin.delivery.keys import ack_links
 from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
+from tocsin.simulation.person import explain_person
 
 
 async def test_what_a_person_added_and_chose_stays_and_is_named(db: Database) -> None:
@@ -51,6 +53,30 @@ async def test_a_file_that_changes_how_somebody_is_reached_says_so_once(db: Data
         told = await delivery.list_deliveries(conn, f"user/{alice.id}")
     assert {each.message.title for each in told} == {"How you are reached: webhook other.example.com was added"}
     assert [each.address for each in told] == ["alice@example.com", "hooks.example.com", "ntfy.example.com"]
+
+
+async def test_a_simulation_and_a_plan_know_where_nothing_arrives(db: Database) -> None:
+    await apply_to(db, EXAMPLE)
+    async with db.transaction() as tx:
+        alice, bob = [await accounts.get_user_by_name(tx.conn, name) for name in ("alice", "bob")]
+        hook = next(each for each in await contacts.list_contacts(tx.conn, alice.id) if each.kind == "webhook")
+        await contact_store.update_contact_broken(tx.conn, hook.id or 0, "HTTP 410", tx.now)
+        await accounts.break_email(tx, bob.id, "bob@example.com", "550 no such user")
+        await confirming.add_contact(tx, bob, ContactDraft("email", "bob@private.example"), "@bob")
+    found = await plan_of(db, EXAMPLE)
+    told = [each.message for each in found.warnings]
+    assert "nothing arrives at alice's webhook hooks.example.com: HTTP 410" in told
+    assert "nothing arrives at bob's email bob@example.com: 550 no such user" in told
+    assert not any("bob is also reached" in each for each in told)
+    assert any(each.rule == "unreachable" and "bob" in each.people for each in found.breakage)
+    async with db.connection() as conn:
+        setups = await load_setups(conn, load_texts({"tocsin.yaml": EXAMPLE}, ENVIRON), db.clock.now())
+    for setup in (setups.live, setups.draft):
+        assert setup is not None
+        assert explain_person(setup, "alice", db.clock.now()).ways["high"] == "e-mail at once, ntfy after 3 minutes"
+        story = explain_person(setup, "bob", db.clock.now())
+        assert (story.hindrance, story.ways["high"]) == ("has no way to be reached", "")
+        assert [each.rpartition(":")[2] for each in story.not_by] == [" 550 no such user", " it waits for its code"]
 
 
 async def test_quiet_hours_of_a_file_are_put_in_place_and_planned_once(db: Database) -> None:

@@ -86,6 +86,7 @@ def _explanation(story: PersonStory, time_zone: str, entries: list[LedgerEntry])
         rungs=msgspec.convert(story.rungs, list[wire.Rung], from_attributes=True),
         not_called=list(story.not_called),
         ways=story.ways,
+        not_by=list(story.not_by),
         pages=[
             wire.Page(at=each.at, incident=incident_ref(each.data["number"]), sentence=each.sentence)
             for each in entries

@@ -25,7 +25,9 @@ class Page(msgspec.Struct, kw_only=True):
 
 
 class PersonExplanation(msgspec.Struct, kw_only=True):
-    """`hindrance`: why they cannot be called at all. `ways` by urgency. Rungs are those of the configuration of now."""
+    """`hindrance`: why they cannot be called at all. `ways` by urgency, `not_by` the contacts that are told nothing and
+    why. Rungs are those of the configuration of now.
+    """
 
     person: str
     at: datetime
@@ -36,4 +38,5 @@ class PersonExplanation(msgspec.Struct, kw_only=True):
     rungs: list[Rung]
     not_called: list[str]
     ways: dict[str, str]
+    not_by: list[str]
     pages: list[Page]

@@ -79,7 +79,8 @@ def print_person(told: PersonExplanation) -> None:
         *(output.hanging(_after(rung.after), Text(_rung(rung))) for rung in told.rungs),
         *(Text(output.line(line), style="dim") for line in told.not_called),
         "",
-        output.facts([(f"{urgency} urgency", output.line(ways)) for urgency, ways in told.ways.items()]),
+        output.facts([(f"{urgency} urgency", output.line(ways or "by no way")) for urgency, ways in told.ways.items()]),
+        *(Text(times.sentence(output.line(line), told.at, zone), style="yellow") for line in told.not_by),
         *(output.hanging(f"{page.at.astimezone(zone):%H:%M:%S}", Text(_page(page, zone))) for page in told.pages),
     )
 
