@@ -260,6 +260,25 @@ async def test_what_is_armed_last_is_there_after_the_commit_and_not_before(
     assert await find_due(conn, "b") == now + minutes(1)
 
 
+async def test_what_was_told_and_armed_for_the_end_goes_with_a_job_that_was_lost(
+    db: Database, conn: Conn, clock: VirtualClock
+) -> None:
+    await arm(db, job(clock.now(), key="k"))
+    held, _ = await hold(db, conn)
+    await conn.execute("update job set holder = holder + 1")
+
+    async def finish() -> None:
+        async with held.finish() as tx:
+            await tx.tell(Rang(topic="bell", sentence="It rang."))
+            enqueue_last(tx, job(tx.now, key="a"))
+
+    with pytest.raises(LeaseLost):
+        await finish()
+    assert not held.settled
+    assert await keys_left(conn) == ["k"]
+    assert await list_entries(conn, "bell") == []
+
+
 async def test_what_is_armed_last_can_be_called_off_and_moved_before(
     db: Database, conn: Conn, clock: VirtualClock
 ) -> None:

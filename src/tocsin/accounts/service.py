@@ -11,6 +11,7 @@ from tocsin.accounts.events import Audited
 from tocsin.accounts.model import ORGANISATION_SCOPE, Role, Team, User, UserDraft, Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
+from tocsin.kernel.questions import Question
 from tocsin.kernel.tx import Tx
 
 
@@ -52,6 +53,11 @@ async def get_user_by_name(conn: Conn, name: str) -> User:
 
 async def find_user(conn: Conn, user_id: int) -> User | None:
     return await store.find_user(conn, user_id)
+
+
+def user_of(user_id: int) -> Question[User | None]:
+    """The same, to be asked together with others."""
+    return store.user_of(user_id)
 
 
 async def list_users(conn: Conn) -> list[User]:

@@ -8,6 +8,7 @@ from psycopg.rows import kwargs_row
 
 from tocsin.accounts.model import ORGANISATION_SCOPE, Role, Team, User, UserDraft, Viewer
 from tocsin.kernel.db import Conn
+from tocsin.kernel.questions import Question, ask_one
 
 _USER: LiteralString = """
     select id, name, email, display_name, role, senior, time_zone, managed_by, disabled_at,
@@ -39,9 +40,12 @@ def _team(members: list[str], leads: list[str], **row: Any) -> Team:
 
 
 async def find_user(conn: Conn, user_id: int) -> User | None:
-    async with conn.cursor(row_factory=kwargs_row(_user)) as cursor:
-        await cursor.execute(_USER + "where id = %s", (user_id,))
-        return await cursor.fetchone()
+    return await ask_one(conn, user_of(user_id))
+
+
+def user_of(user_id: int) -> Question[User | None]:
+    """The same, to be asked together with others."""
+    return Question(_USER + "where id = %s", (user_id,), lambda rows: rows[0] if rows else None, kwargs_row(_user))
 
 
 async def find_user_by_name(conn: Conn, name: str) -> User | None:

@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 
 from tocsin.alerts.grouping import GroupStanding, group_labels
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.questions import Question
 
 
 class GroupableAlert(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,46 +72,43 @@ async def lock_groups(conn: Conn, ids: Sequence[int]) -> list[GroupStanding]:
         return await cursor.fetchall()
 
 
-async def lock_groupable(conn: Conn, ids: Sequence[int]) -> list[GroupableAlert]:
+def groupable_locked(ids: Sequence[int]) -> Question[list[GroupableAlert]]:
     """The alerts, locked in the order of their ids, each with the later of its leases."""
-    async with conn.cursor(row_factory=class_row(GroupableAlert)) as cursor:
-        await cursor.execute(
-            """
-            select a.id, a.integration_id, a.identity, a.state, a.labels, a.title,
-                coalesce(nullif(a.summary, ''), a.annotations ->> 'description', a.annotations ->> 'message', '') as
-                summary,
-                a.url, a.severity_hint, a.starts_at, a.received_at, a.ended_at, a.ended_by,
-                case when a.lease_until is not null then greatest(a.lease_until, s.lease_until) end as lease_until,
-                a.acknowledged_by, r.disposition, r.reason,
-                r.service, r.severity, r.facts, r.policy, r.urgency, r.group_by, r.group_window, a.group_key,
-                a.group_id,
-                a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id,
-                case when a.is_current then a.flaps_since end as flaps_since
-            from alert a join alert_routing r on r.id = a.routing_id left join alert_seen s on s.alert_id = a.id
-            where a.id = any(%b) order by a.id for update of a
-            """,
-            (sorted(ids),),
-            prepare=True,
-        )
-        return await cursor.fetchall()
+    return Question(_LOCK_GROUPABLE, (sorted(ids),), list, class_row(GroupableAlert))
 
 
-async def lock_latest_groups(conn: Conn, ids: Sequence[int]) -> dict[UUID, GroupStanding]:
+_LOCK_GROUPABLE: LiteralString = """
+    select a.id, a.integration_id, a.identity, a.state, a.labels, a.title,
+        coalesce(nullif(a.summary, ''), a.annotations ->> 'description', a.annotations ->> 'message', '') as summary,
+        a.url, a.severity_hint, a.starts_at, a.received_at, a.ended_at, a.ended_by,
+        case when a.lease_until is not null then greatest(a.lease_until, s.lease_until) end as lease_until,
+        a.acknowledged_by, r.disposition, r.reason,
+        r.service, r.severity, r.facts, r.policy, r.urgency, r.group_by, r.group_window, a.group_key, a.group_id,
+        a.muted_reason, a.silenced_by, a.inhibited_by, a.scope_id,
+        case when a.is_current then a.flaps_since end as flaps_since
+    from alert a join alert_routing r on r.id = a.routing_id left join alert_seen s on s.alert_id = a.id
+    where a.id = any(%b) order by a.id for update of a
+"""
+
+
+def latest_groups_locked(ids: Sequence[int]) -> Question[dict[UUID, GroupStanding]]:
     """The latest groups that these alerts belong to or would join, by key, locked in the order of their keys."""
-    cursor = await conn.execute(
-        """
-        select key, id, opened_at, closed_at, cleared_at from alert_group
-        where is_latest and key in (
-            select a.group_key from alert a join alert_routing r on r.id = a.routing_id
-            where a.id = any(%b) and r.disposition = 'routed')
-        order by key for update
-        """,
-        (list(ids),),
-        prepare=True,
-    )
+    return Question(_LOCK_LATEST_GROUPS, (list(ids),), _standing_by_key)
+
+
+_LOCK_LATEST_GROUPS: LiteralString = """
+    select key, id, opened_at, closed_at, cleared_at from alert_group
+    where is_latest and key in (
+        select a.group_key from alert a join alert_routing r on r.id = a.routing_id
+        where a.id = any(%b) and r.disposition = 'routed')
+    order by key for update
+"""
+
+
+def _standing_by_key(rows: list[Any]) -> dict[UUID, GroupStanding]:
     return {
         key: GroupStanding(id=id, opened_at=opened_at, closed_at=closed_at, cleared_at=cleared_at)
-        for key, id, opened_at, closed_at, cleared_at in await cursor.fetchall()
+        for key, id, opened_at, closed_at, cleared_at in rows
     }
 
 

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from tocsin.alerts import flaps, group_store, rerouting
+from tocsin.alerts.dependencies import DependsOn
 from tocsin.alerts.events import (
     AlertAcknowledgedAtSource,
     AlertGroupCleared,
@@ -23,7 +24,10 @@ from tocsin.alerts.grouping import GroupStanding, Joining, decide_joining, laten
 from tocsin.alerts.heartbeats import IDENTITY as HEARTBEAT
 from tocsin.alerts.model import Disposition, State, Urgency, says_critical
 from tocsin.alerts.muting import Muting, find_mutings
+from tocsin.alerts.muting_store import InForce, in_force_at
+from tocsin.catalog import service as catalog
 from tocsin.kernel import jobs
+from tocsin.kernel.questions import ask, ask_one
 from tocsin.kernel.tx import Tx
 
 LANE = "alerts"
@@ -41,12 +45,19 @@ async def group_alerts(
     tx: Tx, ids: Sequence[int], *, resumed: Sequence[int] = (), acknowledged: Sequence[int] = ()
 ) -> None:
     """Bring the groups of these alerts up to date: join, reopen, open, mute, clear, tell of acknowledgements."""
-    latest = await group_store.lock_latest_groups(tx.conn, ids)
-    alerts = await _lock_alerts(tx, ids)
+    latest, locked, in_force, depends_on, expiry_at = await ask(
+        tx.conn,
+        group_store.latest_groups_locked(ids),
+        group_store.groupable_locked(ids),
+        in_force_at(tx.now),
+        catalog.DEPENDENCIES,
+        jobs.due_of(EXPIRE_JOB),
+    )
+    alerts = await _as_they_stand(tx, locked)
     firing = [alert for alert in alerts if alert.state == State.FIRING]
     routed = [alert for alert in firing if alert.disposition == Disposition.ROUTED]
     await _tell_unrouted(tx, [alert for alert in firing if alert.disposition != Disposition.ROUTED])
-    joining = await _mute(tx, [alert for alert in routed if alert.group_id is None])
+    joining = await _mute(tx, [alert for alert in routed if alert.group_id is None], in_force, depends_on)
     back = [alert for alert in routed if alert.group_id is not None and alert.id in resumed]
     joining += [alert for alert in back if not _is_burning(latest.get(alert.group_key), alert)]
     joining = await flaps.take_back(tx, joining, latest)
@@ -59,16 +70,16 @@ async def group_alerts(
     await flaps.tell(tx, alerts)
     await _end(tx, [alert for alert in alerts if alert.state != State.FIRING])
     await _tell_acknowledged(tx, alerts, acknowledged)
-    await arm_expiry(tx, (alert.lease_until for alert in firing))
+    await _arm_earlier_expiry(tx, (alert.lease_until for alert in firing), expiry_at)
 
 
-async def _lock_alerts(tx: Tx, ids: Sequence[int]) -> list[GroupableAlert]:
-    """As they stand now: one whose lease ran out while it waited fires no more, whether or not its row says so yet."""
-    alerts = await group_store.lock_groupable(tx.conn, ids)
+async def _as_they_stand(tx: Tx, alerts: list[GroupableAlert]) -> list[GroupableAlert]:
+    """One whose lease ran out while it waited fires no more, whether or not its row says so yet."""
     if not any(alert.state == State.FIRING and alert.lease_until and alert.lease_until <= tx.now for alert in alerts):
         return alerts
+    ids = [alert.id for alert in alerts]
     await group_store.expire_alerts(tx.conn, tx.now, ids)
-    return await group_store.lock_groupable(tx.conn, ids)
+    return await ask_one(tx.conn, group_store.groupable_locked(ids))
 
 
 def _urgent_and_new_first(event: AlertsGrouped) -> tuple[bool, float]:
@@ -161,13 +172,13 @@ def _late(members: Sequence[GroupableAlert], now: datetime) -> str:
     return lateness(min(fresh), now) if fresh else ""
 
 
-async def _mute(tx: Tx, alerts: list[GroupableAlert]) -> list[GroupableAlert]:
+async def _mute(tx: Tx, alerts: list[GroupableAlert], in_force: InForce, depends_on: DependsOn) -> list[GroupableAlert]:
     """Mute what a silence or an inhibition covers; returns the others (ALR-7)."""
     if not alerts:
         return []
     free: list[GroupableAlert] = []
     muted: dict[Muting, list[int]] = {}
-    for alert, muting in await find_mutings(tx.conn, alerts, tx.now):
+    for alert, muting in await find_mutings(tx.conn, alerts, in_force, depends_on, tx.now):
         if muting is None:
             free.append(alert)
         else:
@@ -277,13 +288,16 @@ async def _tell_acknowledged(tx: Tx, alerts: list[GroupableAlert], acknowledged:
         )
 
 
-async def arm_expiry(tx: Tx, leases: Iterable[datetime | None]) -> None:
+async def arm_expiry(tx: Tx, leases: Sequence[datetime | None]) -> None:
     """The one expiry timer stands at the first lease to run out; a look is cheaper than a lock on its row."""
+    if any(leases):
+        await _arm_earlier_expiry(tx, leases, await jobs.find_due(tx.conn, EXPIRE_JOB))
+
+
+async def _arm_earlier_expiry(tx: Tx, leases: Iterable[datetime | None], armed_for: datetime | None) -> None:
+    """`armed_for`: where the timer stood at a look in this transaction. One that has run since has seen the leases."""
     first = min((lease for lease in leases if lease is not None), default=None)
-    if first is None:
-        return
-    armed_for = await jobs.find_due(tx.conn, EXPIRE_JOB)
-    if armed_for is None or armed_for > first:
+    if first is not None and (armed_for is None or armed_for > first):
         await jobs.enqueue(tx, _expiry_at(first))
 
 

@@ -11,10 +11,9 @@ from tocsin.alerts.dependencies import Cause, DependsOn, find_upstream, upstream
 from tocsin.alerts.group_store import GroupableAlert
 from tocsin.alerts.maintenance import Cover, cover_of, covers_at
 from tocsin.alerts.model import Urgency, says_critical
-from tocsin.alerts.muting_store import load_in_force
+from tocsin.alerts.muting_store import InForce
 from tocsin.alerts.rulebook import read_inhibitions
 from tocsin.alerts.silencing import CAUSES_KEPT, Causes, Inhibition, Silence, mute_reason, silenced_by
-from tocsin.catalog import service as catalog
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.matchers import Op
@@ -149,16 +148,15 @@ class Services:
 
 
 async def find_mutings(
-    conn: Conn, alerts: Sequence[GroupableAlert], now: datetime
+    conn: Conn, alerts: Sequence[GroupableAlert], in_force: InForce, depends_on: DependsOn, now: datetime
 ) -> list[tuple[GroupableAlert, Muting | None]]:
-    """What mutes each of these alerts, in the order of their ids. The silences that do are held until the transaction
-    ends: whoever changes one waits, and then finds the job that releases what it muted. Locks come after those of the
-    alerts."""
-    in_force = await load_in_force(conn, now)
+    """What of this mutes each of these alerts, in the order of their ids. The silences that do are held until the
+    transaction ends: whoever changes one waits, and then finds the job that releases what it muted. Locks come after
+    those of the alerts."""
     silences = {silence.id: silence for silence in map(silence_store.silence_of, in_force.silences)}
     covers = covers_at(in_force.maintenances, now)
     inhibitions = read_inhibitions(in_force.inhibitions)
-    depends_on, causes = await _load_services(conn, alerts)
+    causes = await _load_causes_upstream(conn, alerts, depends_on)
     held: dict[str, Silence] = {}
     while True:
         services = Services(depends_on, causes)
@@ -186,18 +184,15 @@ async def _find_each(
     return sorted(found, key=lambda each: each[0].id)
 
 
-async def _load_services(
-    conn: Conn, alerts: Sequence[GroupableAlert]
-) -> tuple[dict[str, tuple[str, ...]], dict[str, list[Cause]]]:
-    depends_on = await catalog.list_dependencies(conn)
+async def _load_causes_upstream(
+    conn: Conn, alerts: Sequence[GroupableAlert], depends_on: DependsOn
+) -> dict[str, list[Cause]]:
     services = {alert.service for alert in alerts if alert.service}
     upstream = {name for service in services for name in upstream_of(service, depends_on)}
-    if not upstream:
-        return depends_on, {}
     causes: dict[str, list[Cause]] = {}
-    for row in await group_store.list_paging(conn, sorted(upstream), CAUSES_KEPT):
+    for row in await group_store.list_paging(conn, sorted(upstream), CAUSES_KEPT) if upstream else ():
         causes.setdefault(row.service, []).append(Cause(row.id, row.title, row.prio == 0))
-    return depends_on, causes
+    return causes
 
 
 async def _load_causes(conn: Conn, inhibition: Inhibition) -> Causes[int]:

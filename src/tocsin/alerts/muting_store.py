@@ -8,7 +8,7 @@ import msgspec
 from tocsin.alerts.maintenance import Maintenance
 from tocsin.alerts.silence_store import SilenceRow
 from tocsin.db.rows import struct_row
-from tocsin.kernel.db import Conn
+from tocsin.kernel.questions import Question
 
 LOAD: LiteralString = """
     select
@@ -30,9 +30,10 @@ class InForce(msgspec.Struct, frozen=True):
     inhibitions: list[dict[str, Any]]
 
 
-async def load_in_force(conn: Conn, now: datetime) -> InForce:
-    async with conn.cursor(row_factory=struct_row(InForce)) as cursor:
-        await cursor.execute(LOAD, {"now": now}, prepare=True)
-        row = await cursor.fetchone()
-    assert row is not None  # a select without a table gives one row
+def in_force_at(now: datetime) -> Question[InForce]:
+    return Question(LOAD, {"now": now}, _only_row, struct_row(InForce))
+
+
+def _only_row(rows: list[InForce]) -> InForce:
+    [row] = rows  # a select without a table gives one row
     return row

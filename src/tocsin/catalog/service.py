@@ -73,9 +73,8 @@ async def list_services(conn: Conn) -> list[Service]:
     return await store.list_services(conn)
 
 
-async def list_dependencies(conn: Conn) -> dict[str, tuple[str, ...]]:
-    """By service: those it depends on itself; services that depend on none are left out."""
-    return await store.list_dependencies(conn)
+DEPENDENCIES = store.DEPENDENCIES
+"""By service: those it depends on itself; services that depend on none are left out."""
 
 
 async def find_service(conn: Conn, name: str) -> Service | None:

@@ -9,6 +9,7 @@ from tocsin.catalog.model import AnnounceAddress, Organisation, Service
 from tocsin.catalog.own_profiles import OwnProfile
 from tocsin.db.rows import opened_row, struct_row
 from tocsin.kernel.db import Conn, as_json, as_jsonb
+from tocsin.kernel.questions import Question
 from tocsin.kernel.resealing import Reseal, Sealed
 from tocsin.kernel.secrets import Keyring
 
@@ -104,9 +105,11 @@ async def list_services(conn: Conn) -> list[Service]:
         return await cursor.fetchall()
 
 
-async def list_dependencies(conn: Conn) -> dict[str, tuple[str, ...]]:
-    cursor = await conn.execute("SELECT name, depends_on FROM service WHERE depends_on <> '{}'", prepare=True)
-    return {name: tuple(depends_on) for name, depends_on in await cursor.fetchall()}
+DEPENDENCIES: Question[dict[str, tuple[str, ...]]] = Question(
+    "SELECT name, depends_on FROM service WHERE depends_on <> '{}'",
+    (),
+    lambda rows: {name: tuple(depends_on) for name, depends_on in rows},
+)
 
 
 async def find_service(conn: Conn, name: str) -> Service | None:

@@ -103,8 +103,7 @@ class Database:
             tx = Tx(conn, self.clock.now(), self.reactions)
             async with conn.transaction():
                 yield tx
-                if tx.has_rest:
-                    await tx.write_rest()
+                await tx.write_rest()
         self.wake(tx)
 
     @asynccontextmanager

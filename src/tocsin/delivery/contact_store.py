@@ -10,7 +10,9 @@ from tocsin.db.rows import opened_row, struct_row
 from tocsin.delivery.model import Contact, ContactDraft, Habit, NotificationRule, Told, Urgency
 from tocsin.delivery.sealing import contact_place, opened_contact, sealed_address
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.questions import Question, ask_one
 from tocsin.kernel.resealing import Sealed
+from tocsin.kernel.secrets import Keyring
 
 CONTACT_ROW = opened_row(Contact, opened_contact)
 
@@ -89,24 +91,28 @@ class _Told(msgspec.Struct, frozen=True):
 
 async def get_told(conn: Conn, user_id: int) -> Told:
     """Contacts, rules and habit in one statement, for the way of every page."""
-    async with conn.cursor(row_factory=struct_row(_Told)) as cursor:
-        await cursor.execute(
-            """
-            SELECT
-                ARRAY(SELECT to_jsonb(c) FROM contact c
-                      WHERE user_id = %(user_id)s AND disabled_at IS NULL
-                      ORDER BY managed_by IS NULL AND added_by IS NOT NULL, position, id) AS contacts,
-                ARRAY(SELECT jsonb_build_object('urgency', urgency, 'kind', kind, 'seconds', extract(epoch FROM delay))
-                      FROM notification_rule WHERE user_id = %(user_id)s ORDER BY urgency, position) AS rules,
-                (SELECT to_jsonb(h) FROM notification_habit h WHERE user_id = %(user_id)s) AS habit
-            """,
-            {"user_id": user_id},
-            prepare=True,
-        )
-        told = await cursor.fetchone()
-    assert told is not None
+    return await ask_one(conn, told_of(user_id, conn.keyring))
+
+
+def told_of(user_id: int, keyring: Keyring) -> Question[Told]:
+    """The same, to be asked together with others."""
+    return Question(_TOLD, {"user_id": user_id}, lambda rows: _opened_told(rows[0], keyring), struct_row(_Told))
+
+
+_TOLD: LiteralString = """
+    SELECT
+        ARRAY(SELECT to_jsonb(c) FROM contact c
+              WHERE user_id = %(user_id)s AND disabled_at IS NULL
+              ORDER BY managed_by IS NULL AND added_by IS NOT NULL, position, id) AS contacts,
+        ARRAY(SELECT jsonb_build_object('urgency', urgency, 'kind', kind, 'seconds', extract(epoch FROM delay))
+              FROM notification_rule WHERE user_id = %(user_id)s ORDER BY urgency, position) AS rules,
+        (SELECT to_jsonb(h) FROM notification_habit h WHERE user_id = %(user_id)s) AS habit
+"""
+
+
+def _opened_told(told: _Told, keyring: Keyring) -> Told:
     return Told(
-        contacts=tuple(opened_contact(contact, conn.keyring) for contact in told.contacts),
+        contacts=tuple(opened_contact(contact, keyring) for contact in told.contacts),
         rules=tuple(NotificationRule(r.urgency, r.kind, timedelta(seconds=r.seconds)) for r in told.rules),
         habit=told.habit or Habit(),
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from tocsin.accounts.model import User
-from tocsin.accounts.service import find_user
+from tocsin.accounts.service import user_of
 from tocsin.delivery import contact_store, pace_store, proofs, rules, spending_store, store
 from tocsin.delivery.bulkheads import NO_ANSWER
 from tocsin.delivery.events import DeliveryHeld
@@ -36,6 +36,7 @@ from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import uuid7
+from tocsin.kernel.questions import ask
 from tocsin.kernel.tx import Tx
 
 ENDPOINTS_SHOWN_FOR = timedelta(days=1)
@@ -52,9 +53,11 @@ async def notify(tx: Tx, notification: Notification) -> list[DeliveryId]:
     deliveries, hold = await _deliveries(tx, notification)
     if deliveries:
         overtaken = sorted(rules.OVERTAKES[notification.purpose])
-        async with tx.conn.pipeline():  # both leave together, since nothing waits for the jobs' answer
-            await jobs.enqueue(tx, *(deliver_job(delivery) for delivery in deliveries))
-            ended = await store.insert_deliveries(tx.conn, deliveries, overtaken, "a newer message says more", tx.now)
+        _, ended = await ask(
+            tx.conn,
+            jobs.arming(tx, *(deliver_job(delivery) for delivery in deliveries)),
+            store.inserting(deliveries, overtaken, "a newer message says more", tx.now, tx.conn.keyring),
+        )
         await _let_go(tx, ended)
     if hold is not None:
         for delivery in deliveries:
@@ -220,10 +223,13 @@ async def _deliveries(tx: Tx, notification: Notification) -> tuple[list[Delivery
         message = on_clock_of_reader(notification.message, notification.message.time_zone, tx.now)
         notification = msgspec.structs.replace(notification, message=message)
         return _by_ways(notification, outsider.name, account, [Way(contact, rules.AT_ONCE)], tx.now), None
-    user = await find_user(tx.conn, notification.user_id) if notification.user_id is not None else None
+    if notification.user_id is None:
+        return [], None
+    user, told = await ask(
+        tx.conn, user_of(notification.user_id), contact_store.told_of(notification.user_id, tx.conn.keyring)
+    )
     if user is None or user.is_disabled:
         return [], None
-    told = await contact_store.get_told(tx.conn, user.id)
     email = user.email if notification.purpose is Purpose.TEST else user.working_email
     ways = rules.decide_ways(notification, told.contacts, told.rules, email)
     message = on_clock_of_reader(notification.message, user.time_zone or notification.message.time_zone, tx.now)

@@ -13,6 +13,7 @@ from tocsin.delivery.pacing import Pace
 from tocsin.delivery.sealing import delivery_place, opened_delivery, sealed_delivery
 from tocsin.kernel.db import Conn, as_jsonb, inside_json
 from tocsin.kernel.outbound import FailureReason
+from tocsin.kernel.questions import Question
 from tocsin.kernel.resealing import Sealed
 from tocsin.kernel.secrets import Keyring
 
@@ -53,22 +54,21 @@ _SUPERSEDED: LiteralString = """
 """
 
 
-async def insert_deliveries(
-    conn: Conn, deliveries: Sequence[Delivery], overtaken: Sequence[Purpose], why: str, now: datetime
-) -> list[UUID]:
-    """Inserts them and supersedes what older ones of these purposes their chains have; returns those that waited."""
-    cursor = await conn.execute(
+def inserting(
+    deliveries: Sequence[Delivery], overtaken: Sequence[Purpose], why: str, now: datetime, keyring: Keyring
+) -> Question[list[UUID]]:
+    """Inserts them and supersedes what older ones of these purposes their chains have; answers those that waited."""
+    return Question(
         _SUPERSEDE + "AND chain = any(%(chains)s)" + _LOCKED + _INSERTED + _SUPERSEDED,
         {
-            "new": as_jsonb([sealed_delivery(each, conn.keyring) for each in deliveries]),
+            "new": as_jsonb([sealed_delivery(each, keyring) for each in deliveries]),
             "chains": [delivery.chain for delivery in deliveries],
             "purposes": [str(purpose) for purpose in overtaken],
             "why": why,
             "now": now,
         },
-        prepare=True,
+        _ended,
     )
-    return _ended(await cursor.fetchall())
 
 
 async def find_delivery(conn: Conn, delivery_id: UUID) -> Delivery | None:

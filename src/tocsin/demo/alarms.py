@@ -49,8 +49,7 @@ class _Within:
     async def transaction(self) -> AsyncGenerator[Tx]:
         inner = Tx(self._tx.conn, self._tx.now, self._tx.reactions)
         yield inner
-        if inner.has_rest:
-            await inner.write_rest()
+        await inner.write_rest()
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Conn]:

@@ -101,8 +101,7 @@ async def _take_steps(db: Database, clock: VirtualClock, steps: Sequence[Step], 
             clock.set(step.at)
             tx = Tx(whole.conn, step.at, whole.reactions)
             await step.act(tx, lives[step.place[0]])
-            if tx.has_rest:
-                await tx.write_rest()
+            await tx.write_rest()
 
 
 async def _prepare(db: Database, clock: VirtualClock, ends: datetime) -> None:

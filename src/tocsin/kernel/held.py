@@ -13,6 +13,7 @@ from typing import Any
 from tocsin.kernel import job_store, tracing
 from tocsin.kernel.errors import LeaseLost
 from tocsin.kernel.lease import Lease
+from tocsin.kernel.questions import ask_all
 from tocsin.kernel.retry import Retry
 from tocsin.kernel.tx import Transactions, Tx
 
@@ -76,11 +77,13 @@ class Held:
         tx.arm(self.lane, at)
 
     async def _end(self, tx: Tx) -> None:
-        fence = (tx.conn, self._lease.worker_id, [self.id], [self.attempts])
+        fence = (self._lease.worker_id, [self.id], [self.attempts])
         if self._every is not None:
             await self.put_back(tx, next_round(self.run_at, self._every, tx.now), None)
-        elif not await job_store.delete_finished(*fence):
-            armed_again = await job_store.rearm_finished(*fence)
+            return
+        removed, *_ = await ask_all(tx.conn, [job_store.removing(*fence), *tx.take_rest()])
+        if not removed:
+            armed_again = await job_store.rearm_finished(tx.conn, *fence)
             if not armed_again:
                 raise _lost(self)
             for lane, run_at in armed_again:

@@ -11,6 +11,7 @@ import msgspec
 
 from tocsin.kernel import tracing
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.questions import Question, ask_one, nothing
 
 
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,16 +54,16 @@ def enqueue_last(tx: Armed, *new: NewJob) -> None:
     tx.last_jobs.extend(new)
 
 
-async def enqueue_rest(tx: Armed) -> None:
-    """What was left for the end; whoever commits does so."""
+def arming_of_rest(tx: Armed) -> Question[None]:
+    """What was left for the end; whoever commits asks for it."""
     rest = tx.last_jobs[:]
     tx.last_jobs.clear()
-    await enqueue(tx, *rest)
+    return arming(tx, *rest)
 
 
 async def _arm_before_looking(tx: Armed, key: str) -> None:
     if any(job.key == key for job in tx.last_jobs):
-        await enqueue_rest(tx)
+        await ask_one(tx.conn, arming_of_rest(tx))
 
 
 async def enqueue(tx: Armed, *new: NewJob) -> None:
@@ -71,24 +72,28 @@ async def enqueue(tx: Armed, *new: NewJob) -> None:
     With a key that is running this moment, it is run once more afterwards, at `run_at` with the new payload: it may
     have read the world before this transaction changed it. So a handler may arm its own job again while it finishes.
     """
-    if not new:
-        return
+    if new:
+        await ask_one(tx.conn, arming(tx, *new))
+
+
+def arming(tx: Armed, *new: NewJob) -> Question[None]:
+    """The statement of `enqueue`, to be asked together with others."""
     for job in new:
         tx.arm(job.lane, job.run_at)
     batch = [msgspec.structs.replace(job, payload=tracing.handed_on(job.payload)) for job in _earliest_by_key(new)]
-    await tx.conn.execute(
-        """
-        insert into job (kind, payload, lane, run_at, prio, key)
-        select kind, payload, lane, run_at, prio, key from jsonb_to_recordset(%s)
-            as new(kind text, payload jsonb, lane text, run_at timestamptz, prio smallint, key text)
-        on conflict (key) where key is not null do update set
-            run_at = case when job.holder is null then least(job.run_at, excluded.run_at) else job.run_at end,
-            payload = case when job.holder is null then excluded.payload else job.payload end,
-            rerun_at = case when job.holder is not null then least(job.rerun_at, excluded.run_at) end,
-            rerun_payload = case when job.holder is not null then excluded.payload end
-        """,
-        (as_jsonb(batch),),
-    )
+    return Question(_ARM, (as_jsonb(batch),), nothing)
+
+
+_ARM: LiteralString = """
+    insert into job (kind, payload, lane, run_at, prio, key)
+    select kind, payload, lane, run_at, prio, key from jsonb_to_recordset(%s)
+        as new(kind text, payload jsonb, lane text, run_at timestamptz, prio smallint, key text)
+    on conflict (key) where key is not null do update set
+        run_at = case when job.holder is null then least(job.run_at, excluded.run_at) else job.run_at end,
+        payload = case when job.holder is null then excluded.payload else job.payload end,
+        rerun_at = case when job.holder is not null then least(job.rerun_at, excluded.run_at) end,
+        rerun_payload = case when job.holder is not null then excluded.payload end
+"""
 
 
 def _earliest_by_key(new: Sequence[NewJob]) -> list[NewJob]:
@@ -168,9 +173,13 @@ async def absorb(
 
 async def find_due(conn: Conn, key: str) -> datetime | None:
     """When the waiting job of this key runs; None when there is none, or when it runs this moment."""
-    cursor = await conn.execute("select run_at from job where key = %s and holder is null", (key,), prepare=True)
-    row = await cursor.fetchone()
-    return None if row is None else row[0]
+    return await ask_one(conn, due_of(key))
+
+
+def due_of(key: str) -> Question[datetime | None]:
+    """The same, to be asked together with others."""
+    statement: LiteralString = "select run_at from job where key = %s and holder is null"
+    return Question(statement, (key,), lambda rows: rows[0][0] if rows else None)
 
 
 async def arm_recurring(tx: Armed, kind: str, lane: str) -> None:

@@ -5,12 +5,13 @@ rows (`jobs`), and readers here serve people.
 
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 from psycopg.rows import class_row
 
 from tocsin.kernel.db import Conn, as_jsonb, inside_json
+from tocsin.kernel.questions import Question, nothing
 
 PAGE = 1000
 """Entries that one reading gives at most, unless it says otherwise."""
@@ -57,18 +58,18 @@ async def insert_entry(conn: Conn, event: Event, at: datetime) -> int:
     return int(row[0])
 
 
-async def insert_entries(conn: Conn, events: Sequence[Event], at: datetime) -> None:
+def inserting(events: Sequence[Event], at: datetime) -> Question[None]:
     """Several in one statement, their ids in their order."""
-    await conn.execute(
-        """
-        insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
-        select %s, kind, topic, scope_id, actor, sentence, data
-        from rows from (jsonb_to_recordset(%s) as (kind text, topic text, scope_id bigint, actor text, sentence text,
-            data jsonb)) with ordinality as told (kind, topic, scope_id, actor, sentence, data, place)
-        order by place
-        """,
-        (at, as_jsonb([_row_of(event) for event in events])),
-    )
+    return Question(_INSERT_SEVERAL, (at, as_jsonb([_row_of(event) for event in events])), nothing)
+
+
+_INSERT_SEVERAL: LiteralString = """
+    insert into ledger (at, kind, topic, scope_id, actor, sentence, data)
+    select %s, kind, topic, scope_id, actor, sentence, data
+    from rows from (jsonb_to_recordset(%s) as (kind text, topic text, scope_id bigint, actor text, sentence text,
+        data jsonb)) with ordinality as told (kind, topic, scope_id, actor, sentence, data, place)
+    order by place
+"""
 
 
 def _row_of(event: Event) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import msgspec
 from tocsin.kernel import jobs, tracing
 from tocsin.kernel.clock import Clock
 from tocsin.kernel.db import Conn
-from tocsin.kernel.ledger import Event, insert_entries, insert_entry
+from tocsin.kernel.ledger import Event, insert_entry, inserting
+from tocsin.kernel.questions import Question, ask_all, ask_one
 
 T = TypeVar("T")
 
@@ -87,7 +88,8 @@ class Tx:
 
         Returns the ledger id. A job's payload is `{"event_id": …, "event": {…}}`, unique by event and kind.
         """
-        await self._write_told()
+        if self._told:
+            await ask_one(self.conn, self._told_at_once())
         event_id = await insert_entry(self.conn, event, self.now)
         tracing.happened(type(event).__name__, event.topic)
         reaction = self.reactions.get(type(event))
@@ -108,20 +110,20 @@ class Tx:
         else:
             self._told.append(event)
 
-    @property
-    def has_rest(self) -> bool:
-        return bool(self._told or self.last_jobs)
+    def take_rest(self) -> list[Question[None]]:
+        """What was told and armed for the end; whoever commits asks for it."""
+        told = [self._told_at_once()] if self._told else []
+        return [*told, jobs.arming_of_rest(self)] if self.last_jobs else told
 
     async def write_rest(self) -> None:
-        """What was told and armed for the end; whoever commits does so."""
-        async with self.conn.pipeline():  # neither waits for the other's answer
-            await self._write_told()
-            await jobs.enqueue_rest(self)
+        """Asks for it here and now."""
+        rest = self.take_rest()
+        if rest:
+            await ask_all(self.conn, rest)
 
-    async def _write_told(self) -> None:
-        if self._told:
-            told, self._told = self._told, []
-            await insert_entries(self.conn, told, self.now)
+    def _told_at_once(self) -> Question[None]:
+        told, self._told = self._told, []
+        return inserting(told, self.now)
 
 
 def _job_of(kind: JobKindRef, event_id: int, payload: dict[str, Any], now: datetime) -> jobs.NewJob:
