@@ -162,6 +162,25 @@ class Pushover:
     url: str = setting("where Pushover's API is", "https://api.pushover.net", read=read_public_url)
 
 
+@dataclass(frozen=True)
+class Confluence:
+    """Where postmortems are copied to (PMT-5)."""
+
+    url: str | None = setting(
+        "where Confluence is, for postmortems: https://example.atlassian.net, or https://wiki.example.com",
+        read=read_public_url,
+    )
+    user: str | None = setting("in the cloud the e-mail address of the token's user; in a data centre none")
+    token: str | None = setting("an API token in the cloud, a personal access token in a data centre", is_secret=True)
+    space: str | None = setting("the key of the space that postmortems go to: OPS")
+    parent: str | None = setting("the id of the page that they stand below; without it they are at the top")
+    automatic: bool = setting(
+        "on: each postmortem goes there when it is published or changed later, but for private incidents",
+        False,
+        read=read_flag,
+    )
+
+
 SECTIONS: Mapping[str, Callable[..., Any]] = {
     "twilio": Twilio,
     "sms": Sms,
@@ -172,6 +191,7 @@ SECTIONS: Mapping[str, Callable[..., Any]] = {
     "costs": Costs,
     "pushover": Pushover,
     "otlp": Otlp,
+    "confluence": Confluence,
 }
 """Each is a field of `Settings` of that name, and the beginning of its settings' names."""
 

@@ -69,10 +69,10 @@ from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import asking, maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
 from tocsin.postmortems import action_redacting as action_items
-from tocsin.postmortems import measurements, recurrence, reminding
+from tocsin.postmortems import measurements, recurrence, reminding, wiki
 from tocsin.postmortems import redacting as postmortems
 from tocsin.postmortems.action_jobs import JOBS as ACTION_ITEMS
-from tocsin.postmortems.events import PostmortemPublished
+from tocsin.postmortems.events import PostmortemEdited, PostmortemPublished
 from tocsin.postmortems.jobs import JOBS as POSTMORTEMS
 from tocsin.postmortems.review_jobs import REMIND_REVIEWER
 from tocsin.room import looking, opening
@@ -160,7 +160,9 @@ REACTIONS: Reactions = {
                                          syncing.begin_again,
                                          looking.look_again),                    ()),
     TaskChanged:               Reaction((looking.look_again,),                   ()),
-    PostmortemPublished:       Reaction((looking.look_again,),                   ()),
+    PostmortemEdited:          Reaction((wiki.begin,),                           ()),
+    PostmortemPublished:       Reaction((looking.look_again,
+                                         wiki.begin),                            ()),
     DeliveryEnded:             Reaction((reacting.go_on_when_unreached,
                                          asking.begin_asking),                   ()),
     ContactBroken:             Reaction((auditor.tell_broken,),                  ()),

@@ -18,7 +18,19 @@ from urllib.parse import urlsplit, urlunsplit
 from tocsin.kernel.durations import format_duration
 from tocsin.kernel.errors import Invalid, Unavailable
 from tocsin.kernel.sizes import size_words
-from tocsin.provider_settings import OPTIONS, SECTIONS, Costs, Gateway, Inbound, Otlp, Pushover, Sms, Twilio, Voice
+from tocsin.provider_settings import (
+    OPTIONS,
+    SECTIONS,
+    Confluence,
+    Costs,
+    Gateway,
+    Inbound,
+    Otlp,
+    Pushover,
+    Sms,
+    Twilio,
+    Voice,
+)
 from tocsin.setting_readers import (
     KEY_BYTES,
     one_of,
@@ -84,6 +96,7 @@ class Settings:
     gateway: Inbound = field(default_factory=Inbound)
     costs: Costs = field(default_factory=Costs)
     pushover: Pushover = field(default_factory=Pushover)
+    confluence: Confluence = field(default_factory=Confluence)
     listen_fd: int | None = None
     """A listening socket that systemd hands over (its socket activation), instead of `listen`."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)

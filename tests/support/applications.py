@@ -13,10 +13,11 @@ from litestar.exceptions import HTTPException
 
 from tocsin.db.database import Database
 from tocsin.delivery.keys import ack_links, device_proofs, webhook_secret
+from tocsin.integrations.publishers.confluence.wiki import place_of
 from tocsin.integrations.telephony.contact_card import card_of
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
-from tocsin.provider_settings import Costs, Voice
+from tocsin.provider_settings import Confluence, Costs, Voice
 from tocsin.settings import Settings
 from tocsin.surfaces.api.app import build_router, openapi_config
 from tocsin.surfaces.web.app import WebPages
@@ -30,6 +31,7 @@ SETTINGS = Settings(
     smtp_url="smtp://127.0.0.1:25",
     costs=Costs(sms=(("", Decimal("0.08")),), per_day=Decimal(1)),
     voice=Voice(numbers=("+15557654321", "+4930123456")),
+    confluence=Confluence(url="https://wiki.example.com", token="never-sent", space="OPS"),
 )
 
 
@@ -107,6 +109,7 @@ def _composed(beside: list[object]) -> Litestar:
             has_mail=True,
             push_key="BKey",
             card=card_of(SETTINGS),
+            wiki=place_of(SETTINGS.confluence),
         ),
         CHARTS,
     )  # type: ignore[arg-type]

@@ -1846,3 +1846,33 @@ COMMENT ON COLUMN contact_proof.begun_at IS 'Since when it is known: the first q
 COMMENT ON COLUMN contact_proof.asked_at IS 'When the question was put that is open or has run out; gone with the answer.';
 COMMENT ON COLUMN contact_proof.missed_at IS 'When the first question since the last answer ran out and its receiver was told.';
 COMMENT ON COLUMN contact_proof.misses IS 'Questions in a row that ran out, but for the one under way.';
+
+
+-- ── 0033_wiki_copies ────────────────────────────────────────────────────────────────────────────────────────────────
+
+CREATE TABLE wiki_copy (
+    postmortem_id bigint NOT NULL,
+    state text NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    overwrites boolean NOT NULL,
+    trouble text NOT NULL,
+    again_at timestamptz,
+    place text,
+    page_id text,
+    page_version integer,
+    url text,
+    version integer,
+    written_at timestamptz,
+    CHECK ((num_nonnulls(place, page_id, page_version, url, version, written_at) = ANY (ARRAY[0, 6]))),
+    CHECK (((state <> 'there') OR (page_id IS NOT NULL))),
+    CHECK (((again_at IS NULL) OR (state = 'waiting'))),
+    CHECK (state IN ('waiting', 'there', 'failed')),
+    PRIMARY KEY (postmortem_id),
+    FOREIGN KEY (postmortem_id) REFERENCES postmortem(id)
+);
+COMMENT ON COLUMN wiki_copy.overwrites IS 'Whoever asked has said that what others wrote there may go.';
+COMMENT ON COLUMN wiki_copy.trouble IS 'Why the last attempt failed, as a sentence; empty: it did not.';
+COMMENT ON COLUMN wiki_copy.place IS 'Where page_id is: the address of the wiki, and the space.';
+COMMENT ON COLUMN wiki_copy.page_version IS 'The version of the page that we wrote last; another one there was written by somebody else.';
+COMMENT ON COLUMN wiki_copy.version IS 'The version of the postmortem that the page shows.';

@@ -21,6 +21,7 @@ from tocsin.delivery.spending import caps_of
 from tocsin.incidents.attachments import file_limits_of
 from tocsin.integrations.channels.email.return_path import return_path
 from tocsin.integrations.channels.push.send import identity_of
+from tocsin.integrations.publishers.confluence.wiki import place_of
 from tocsin.integrations.telephony.contact_card import card_of
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.chart_renderer import Renderer
@@ -104,6 +105,7 @@ def pages_and_api(settings: Settings, db: Database, hub: Hub, charts: Renderer) 
         settings.reachability_test,
         caps_of(settings),
         card_of(settings),
+        place_of(settings.confluence),
     )
     pages = WebPages(db, hub, site, charts)
 

@@ -22,6 +22,7 @@ from tocsin.integrations.channels.registry import list_configured, open_channels
 from tocsin.integrations.checks.promql.evidence import PromqlEvidence
 from tocsin.integrations.checks.promql.measure import PromqlMeasure
 from tocsin.integrations.checks.registry import open_executors
+from tocsin.integrations.publishers.confluence.wiki import open_wiki
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
 from tocsin.kernel.http import GuardedHttp
 from tocsin.main.traces import open_traces
@@ -30,6 +31,7 @@ from tocsin.oncall.checking_jobs import check_kinds
 from tocsin.paging.asking import questions_of
 from tocsin.postmortems.action_jobs import check_kinds as action_kinds
 from tocsin.postmortems.measuring_jobs import measuring_kinds
+from tocsin.postmortems.wiki_jobs import WikiWriter
 from tocsin.reactions import JOB_KINDS, REACTIONS
 from tocsin.settings import Settings, find_variable
 from tocsin.verification.jobs import check_kinds as verification_kinds
@@ -48,6 +50,7 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         open_heartbeat(settings) as heartbeat,
         GuardedHttp(AddressGuard(parse_network_list(",".join(settings.allowed_networks)))) as http,
         open_executors(settings, http) as executors,
+        open_wiki(settings.confluence) as wiki,
     ):
         links = ack_links(settings.secret_key, settings.public_url)
         outbox = Outbox(channels, links, Bulkheads(), caps_of(settings))
@@ -60,6 +63,7 @@ async def open_worker(settings: Settings, dsn: str) -> AsyncGenerator[Worker]:
         kinds += action_kinds(executors)
         kinds += slo_kinds(PromqlMeasure(http, find_variable))
         kinds += measuring_kinds(PromqlEvidence(http, find_variable))
+        kinds += WikiWriter(wiki, settings.public_url.rstrip("/"), settings.confluence.automatic).kinds()
         kinds += audit_kinds([kind.name for kind in kinds], heartbeat)
         yield Worker(db, kinds, places={**ALERT_PLACES, **outbox.places()}, version=version("tocsin"))
 

@@ -74,3 +74,14 @@ class ImpactSaid(IncidentEvent, frozen=True, kw_only=True):
 
     figures: dict[str, str]
     source_of: str
+
+
+class WikiPageWritten(IncidentEvent, frozen=True, kw_only=True):
+    """The postmortem is to be read in a wiki, too: `version` of it, at `url`."""
+
+    url: str
+    version: int
+
+
+class WikiPageFailed(IncidentEvent, frozen=True, kw_only=True):
+    """It could not be written there, and nobody tries any more."""

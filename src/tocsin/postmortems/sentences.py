@@ -35,6 +35,15 @@ def measured(found: Mapping[Figure, str], charts: int, unanswered: int) -> str:
     return f"Prometheus was asked about it: {'; '.join(each for each in told if each)}."
 
 
+def in_wiki(by: str, wiki: str, version: int, url: str) -> str:
+    told = f"Version {version} of the postmortem is in {wiki}: {url}"
+    return told if by == "tocsin" else f"{told} (asked for by {by})"
+
+
+def not_in_wiki(wiki: str, trouble: str) -> str:
+    return f"The postmortem is not in {wiki}: {trouble}"
+
+
 def _counted(count: int, one: str, several: str) -> str:
     return f"{count} {one if count == 1 else several}" if count else ""
 

@@ -90,3 +90,18 @@ async def test_what_is_private_stays_so(api: Api) -> None:
     await make_private(api, "INC-1", "alice")
     for path in ("comments", "review", "versions", "versions/1", "export", "meeting"):
         problem(await api.carol.get(f"{PATH}/{path}"), 404)
+
+
+async def test_it_is_asked_for_in_the_wiki(api: Api) -> None:
+    await drafted(api)
+    nothing = (await api.vera.get(f"{PATH}/wiki")).json()
+    assert (nothing["wiki"], nothing["space"], nothing["state"], nothing["url"]) == ("Confluence", "OPS", "none", None)
+    assert "not published yet" in problem(await api.alice.post(f"{PATH}/wiki"), 409)["detail"]
+    await api.alice.post(f"{PATH}/publish", reason="nobody else was there")
+    asked = await api.alice.post(f"{PATH}/wiki", overwrite=True)
+    assert asked.status_code == 202
+    assert (asked.json()["state"], asked.json()["asked_by"], asked.json()["is_latest"]) == ("waiting", "@alice", False)
+    assert (await api.vera.get(f"{PATH}/wiki")).json() == asked.json()
+    await api.alice.post("/incidents/INC-1/private", reason="a customer is named")
+    assert problem(await api.alice.post(f"{PATH}/wiki"), 409)["field"] == "although_private"
+    assert (await api.alice.post(f"{PATH}/wiki", although_private=True)).status_code == 202

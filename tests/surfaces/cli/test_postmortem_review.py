@@ -1,4 +1,4 @@
-"""`tocsin postmortem comment|review|history|export|meeting`: what a terminal shows of them (PMT-5, PMT-7)."""
+"""`tocsin postmortem comment|review|history|export|publish-to|meeting`: what a terminal shows (PMT-5, PMT-7)."""
 
 from pathlib import Path
 
@@ -72,3 +72,15 @@ async def test_what_is_private_is_exported_only_by_name(cli: Terminal, tmp_path:
     await cli("private", "INC-1", "--why", "a customer is named")
     assert "0 in " in (await cli("postmortem", "export", "--dir", str(tmp_path / "out"))).out
     assert "1 in " in (await cli("postmortem", "export", "INC-1", "--dir", str(tmp_path / "out"))).out
+
+
+async def test_a_page_in_confluence_is_asked_for(cli: Terminal, tmp_path: Path) -> None:
+    await drafted(cli, tmp_path)
+    to = ("postmortem", "publish-to", "confluence", "INC-1")
+    assert "is not published yet." in (await cli(*to, status=1)).err
+    await cli("postmortem", "publish", "INC-1", "--why", "nobody else was there")
+    nothing = (await cli(*to, "--look", status=1)).out
+    assert nothing.startswith("Nobody has published the postmortem of INC-1 in a wiki: tocsin postmortem publish-to")
+    assert "may not" in (await cli(*to, who="vera", status=1)).err
+    assert (await cli(*to, "--wait", "0", status=1)).out.startswith("It is still being written: tocsin postmortem")
+    assert (await cli(*to, "--look", "--json", status=1)).json()["state"] == "waiting"

@@ -12,11 +12,13 @@ from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.kernel.charts import Chart, Series
-from tocsin.postmortems import measurements, service
+from tocsin.postmortems import measurements, service, wiki
 from tocsin.postmortems.measurement_model import Measurement
+from tocsin.postmortems.wiki_model import WikiPage, WikiPlace
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 PATH = "/postmortems/INC-1"
+OPS = WikiPlace(name="Confluence", url="https://wiki.example.com", space="OPS")
 BODY = "# Learnt\n\n## Impact\n\nCheckout failed. Bob forgot to check the disk.\n"
 
 
@@ -260,6 +262,41 @@ async def test_comments_reviews_and_publication(office: Database, browser_of: Br
     assert f"{PATH}/publish" not in page
     assert (await alice.press(f"{PATH}/owner", on=PATH, owner="bob")).status_code == 303
     assert (await alice.press(f"{PATH}/owner", on=PATH, owner="nobody")).status_code == 400
+
+
+async def test_it_is_published_in_the_wiki_by_a_button(office: Database, browser_of: BrowserOf) -> None:
+    incident = await drafted(office)
+    alice, victor = await browser_of("alice"), await browser_of("victor")
+    assert 'id="wiki"' not in (await alice.get(PATH)).text
+    assert "not published yet" in (await alice.press(f"{PATH}/wiki", on=PATH)).text
+    await alice.press(f"{PATH}/publish", on=PATH, reason="nobody else was there")
+    assert "Nobody has published it in space OPS yet." in (await alice.get(PATH)).text
+    assert 'id="wiki"' not in (await victor.get(PATH)).text
+    assert (await alice.press(f"{PATH}/wiki", on=PATH)).status_code == 303
+    assert "@alice has asked for it: it is being written." in (await victor.get(PATH)).text
+    async with office.transaction() as tx:
+        postmortem = await service.get(tx.conn, incident.id)
+        copy = await wiki.find_copy(tx.conn, postmortem)
+        assert copy is not None
+        await wiki.note_failure(tx, postmortem, copy, "<b>Carol</b> has edited the page.", "Confluence")
+    page = (await alice.get(PATH)).text
+    assert "&lt;b&gt;Carol&lt;/b&gt; has edited the page." in page
+    assert 'name="overwrite"' in page
+    assert f"{PATH}/wiki" not in (await victor.get(PATH)).text
+    await alice.press(f"{PATH}/wiki", on=PATH, overwrite="yes")
+    async with office.transaction() as tx:
+        copy = await wiki.find_copy(tx.conn, postmortem)
+        assert copy is not None
+        assert copy.overwrites
+        there = WikiPage(id="5", version=1, url="https://wiki.example.com/5")
+        await wiki.note_written(tx, postmortem, copy, there, OPS)
+        await privacy.make_private(tx, incident.id, "@alice", "a customer is named")
+    page = (await alice.get(PATH)).text
+    assert '<a href="https://wiki.example.com/5">Version 2 is there</a>' in page
+    refused = await alice.press(f"{PATH}/wiki", on=PATH)
+    assert refused.status_code == 400
+    assert "INC-1 is private" in refused.text
+    assert (await alice.press(f"{PATH}/wiki", on=PATH, although_private="yes")).status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from tocsin.delivery.entry import EMAIL
 from tocsin.delivery.keys import AckLinks, WebhookSecret, ack_links, webhook_secret
 from tocsin.delivery.spending import Caps, caps_of
 from tocsin.incidents.attachments import FileLimits, file_limits_of
+from tocsin.integrations.publishers.confluence.wiki import place_of
 from tocsin.integrations.telephony.contact_card import caller_numbers, card_of
+from tocsin.postmortems.wiki_model import WikiPlace
 from tocsin.settings import Settings
 
 
@@ -19,7 +21,7 @@ class Site(NamedTuple):
     nothing can be sent by, with what is missing; `webhook_secret` gives what the messages to a contact are signed with;
     `links` makes the links of letters; `file_limits`: what may be attached; `test_every`: how often people are tested,
     None: not by schedule; `caps`: what may be spent on texts and calls; `numbers` are those that they
-    come from, and `card` is the vCard with them.
+    come from, and `card` is the vCard with them; `wiki` is where postmortems are copied to.
     """
 
     public_url: str
@@ -31,6 +33,7 @@ class Site(NamedTuple):
     caps: Caps
     numbers: tuple[str, ...]
     card: str
+    wiki: WikiPlace | None = None
 
     @property
     def letters(self) -> AckLinks | None:
@@ -49,4 +52,5 @@ def site_of(settings: Settings) -> Site:
         caps_of(settings),
         caller_numbers(settings),
         card_of(settings),
+        place_of(settings.confluence),
     )

@@ -148,6 +148,7 @@ from tocsin.surfaces.web.pages.postmortems.review import (
     give_review,
     mark_read,
     publish,
+    publish_to_wiki,
     resolve_comment,
     say_cost,
 )
@@ -271,6 +272,7 @@ HANDLERS = [
     show_print,
     show_chart,
     download_postmortem,
+    publish_to_wiki,
     show_meeting,
     invite_to_meeting,
     add_comment,

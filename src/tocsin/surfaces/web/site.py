@@ -7,6 +7,7 @@ from datetime import timedelta
 from tocsin.delivery.keys import AckLinks, DeviceProofs, WebhookSecret
 from tocsin.delivery.spending import NO_CAPS, Caps
 from tocsin.incidents.attachments import USUAL, FileLimits
+from tocsin.postmortems.wiki_model import WikiPlace
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Site:
     sent. `file_limits`: what may be attached. `push_key` is what a browser is told about who will wake it.
     `unconfigured` are the kinds of contact that nothing can be sent by, with what is missing. `test_every`: how often
     people are tested, None: not by schedule. `caps`: in which currency texts and calls are paid for. `card`: the vCard
-    with our numbers, empty without any.
+    with our numbers, empty without any. `wiki`: where postmortems are copied to.
     """
 
     public_url: str
@@ -30,6 +31,7 @@ class Site:
     test_every: timedelta | None = timedelta(days=7)
     caps: Caps = NO_CAPS
     card: str = ""
+    wiki: WikiPlace | None = None
 
     @property
     def letters(self) -> AckLinks | None:

@@ -10,6 +10,7 @@ from tocsin.surfaces.cli.verbs import (
     postmortem_read,
     postmortem_review,
     postmortem_templates,
+    postmortem_wiki,
 )
 
 app = verb(
@@ -23,6 +24,7 @@ app = verb(
     'tocsin postmortem comment INC-1 "Since when?" --on "Checkout failed"',
     "tocsin postmortem publish INC-1",
     "tocsin postmortem export --dir postmortems",
+    "tocsin postmortem publish-to confluence INC-1",
     "tocsin postmortem list --state draft",
     "tocsin postmortem lint INC-1.md",
 )
@@ -40,6 +42,7 @@ app.command(postmortem_review.history, name="history")
 app.command(postmortem_change.publish, name="publish")
 app.command(postmortem_lint.lint, name="lint")
 app.command(postmortem_export.export, name="export")
+app.command(postmortem_wiki.publish_to, name="publish-to")
 app.command(postmortem_export.meeting, name="meeting")
 
 main = runner(app)

@@ -8,10 +8,10 @@ from litestar.response import Redirect, Response
 
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import readers, review, saying, service
+from tocsin.postmortems import readers, review, saying, service, wiki
 from tocsin.postmortems.figures import Figure
 from tocsin.postmortems.review_model import CommentDraft, read_verdict
-from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenForm, GivenPages, GivenVisit
+from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.pages.postmortems.reading import postmortem_path, work_on
 from tocsin.surfaces.web.pages.postmortems.show import show_page
 from tocsin.surfaces.web.render import Pages, Visit
@@ -22,14 +22,20 @@ Done = Response[str] | Redirect
 
 @post("/postmortems/{ref:str}/comments")
 async def add_comment(
-    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+    ref: FromPath[str],
+    visit: GivenVisit,
+    form: GivenForm,
+    pages: GivenPages,
+    charts: GivenCharts,
+    db: GivenDb,
+    site: GivenSite,
 ) -> Done:
     """On the whole, or on a passage."""
 
     async def comment(tx: Tx, incident_id: int, by: str) -> None:
         await review.comment(tx, incident_id, CommentDraft(form.get("text", ""), form.get("quote", "")), by)
 
-    return await _do(ref, visit, form, pages, charts, db, "comment on", comment, "comments")
+    return await _do(ref, visit, form, pages, charts, db, site, "comment on", comment, "comments")
 
 
 @post("/postmortems/{ref:str}/comments/{n:int}/resolve")
@@ -41,18 +47,25 @@ async def resolve_comment(
     pages: GivenPages,
     charts: GivenCharts,
     db: GivenDb,
+    site: GivenSite,
 ) -> Done:
     """It is seen to, with an answer or without."""
 
     async def resolve(tx: Tx, incident_id: int, by: str) -> None:
         await review.resolve_comment(tx, incident_id, n, by, form.get("answer", ""))
 
-    return await _do(ref, visit, form, pages, charts, db, "comment on", resolve, "comments")
+    return await _do(ref, visit, form, pages, charts, db, site, "comment on", resolve, "comments")
 
 
 @post("/postmortems/{ref:str}/reviewers")
 async def ask_for_review(
-    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+    ref: FromPath[str],
+    visit: GivenVisit,
+    form: GivenForm,
+    pages: GivenPages,
+    charts: GivenCharts,
+    db: GivenDb,
+    site: GivenSite,
 ) -> Done:
     """These people shall read it."""
 
@@ -60,12 +73,18 @@ async def ask_for_review(
         asked = review.ask_for_review(tx, incident_id, form.get("reviewers", "").split(","), by)
         await _of_field("reviewers", asked)
 
-    return await _do(ref, visit, form, pages, charts, db, "ask for a review of", ask, "review")
+    return await _do(ref, visit, form, pages, charts, db, site, "ask for a review of", ask, "review")
 
 
 @post("/postmortems/{ref:str}/review")
 async def give_review(
-    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+    ref: FromPath[str],
+    visit: GivenVisit,
+    form: GivenForm,
+    pages: GivenPages,
+    charts: GivenCharts,
+    db: GivenDb,
+    site: GivenSite,
 ) -> Done:
     """What the viewer thinks of the version that they have read."""
 
@@ -73,48 +92,72 @@ async def give_review(
         verdict = read_verdict(form.get("verdict", ""))
         await review.give_review(tx, incident_id, by, verdict, form.get("note", ""), version_of(form))
 
-    return await _do(ref, visit, form, pages, charts, db, "review", give, "review")
+    return await _do(ref, visit, form, pages, charts, db, site, "review", give, "review")
 
 
 @post("/postmortems/{ref:str}/owner")
 async def assign_owner(
-    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+    ref: FromPath[str],
+    visit: GivenVisit,
+    form: GivenForm,
+    pages: GivenPages,
+    charts: GivenCharts,
+    db: GivenDb,
+    site: GivenSite,
 ) -> Done:
     """This person sees to it from now on."""
 
     async def assign(tx: Tx, incident_id: int, by: str) -> None:
         await _of_field("owner", service.assign_owner(tx, incident_id, form.get("owner", "").strip(), by))
 
-    return await _do(ref, visit, form, pages, charts, db, "assign", assign)
+    return await _do(ref, visit, form, pages, charts, db, site, "assign", assign)
 
 
 @post("/postmortems/{ref:str}/publish")
 async def publish(
-    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+    ref: FromPath[str],
+    visit: GivenVisit,
+    form: GivenForm,
+    pages: GivenPages,
+    charts: GivenCharts,
+    db: GivenDb,
+    site: GivenSite,
 ) -> Done:
     """It is done; with gaps it needs a reason."""
 
     async def make_public(tx: Tx, incident_id: int, by: str) -> None:
         await review.publish(tx, incident_id, by, form.get("reason", ""))
 
-    return await _do(ref, visit, form, pages, charts, db, "publish", make_public)
+    return await _do(ref, visit, form, pages, charts, db, site, "publish", make_public)
 
 
 @post("/postmortems/{ref:str}/read")
 async def mark_read(
-    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+    ref: FromPath[str],
+    visit: GivenVisit,
+    form: GivenForm,
+    pages: GivenPages,
+    charts: GivenCharts,
+    db: GivenDb,
+    site: GivenSite,
 ) -> Done:
     """The viewer has read the version that is published."""
 
     async def mark(tx: Tx, incident_id: int, by: str) -> None:
         await readers.mark_read(tx, incident_id, viewer_of(visit).user_id)
 
-    return await _do(ref, visit, form, pages, charts, db, "mark as read", mark, "readers")
+    return await _do(ref, visit, form, pages, charts, db, site, "mark as read", mark, "readers")
 
 
 @post("/postmortems/{ref:str}/cost")
 async def say_cost(
-    ref: FromPath[str], visit: GivenVisit, form: GivenForm, pages: GivenPages, charts: GivenCharts, db: GivenDb
+    ref: FromPath[str],
+    visit: GivenVisit,
+    form: GivenForm,
+    pages: GivenPages,
+    charts: GivenCharts,
+    db: GivenDb,
+    site: GivenSite,
 ) -> Done:
     """Figures with their source; what is left empty stays as it was said."""
     said = {figure.value: form[figure] for figure in Figure if form.get(figure, "").strip()}
@@ -122,7 +165,26 @@ async def say_cost(
     async def say(tx: Tx, incident_id: int, by: str) -> None:
         await saying.say_impact(tx, incident_id, said, form.get("source", ""), by)
 
-    return await _do(ref, visit, form, pages, charts, db, "say the cost in", say, "cost")
+    return await _do(ref, visit, form, pages, charts, db, site, "say the cost in", say, "cost")
+
+
+@post("/postmortems/{ref:str}/wiki")
+async def publish_to_wiki(
+    ref: FromPath[str],
+    visit: GivenVisit,
+    form: GivenForm,
+    pages: GivenPages,
+    charts: GivenCharts,
+    db: GivenDb,
+    site: GivenSite,
+) -> Done:
+    """It is written there by a worker; the page says how that went."""
+
+    async def ask(tx: Tx, incident_id: int, by: str) -> None:
+        overwrite, although_private = form.get("overwrite") == "yes", form.get("although_private") == "yes"
+        await wiki.ask(tx, incident_id, by, site.wiki, overwrite=overwrite, although_private=although_private)
+
+    return await _do(ref, visit, form, pages, charts, db, site, "publish", ask, "wiki")
 
 
 def version_of(form: Form) -> int:
@@ -140,6 +202,7 @@ async def _do(
     pages: Pages,
     charts: GivenCharts,
     db: GivenDb,
+    site: GivenSite,
     what: str,
     change: Callable[[Tx, int, str], Awaitable[None]],
     place: str = "",
@@ -150,7 +213,7 @@ async def _do(
             incident = await work_on(tx, visit, ref, what)
             await change(tx, incident.id, viewer_of(visit).actor)
     except (Invalid, Refused) as problem:
-        return await show_page(pages, visit, charts, db, ref, problem=problem, typed=form)
+        return await show_page(pages, visit, charts, db, site, ref, problem=problem, typed=form)
     return Redirect(f"{postmortem_path(incident.number)}{f'#{place}' if place else ''}", status_code=303)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 from litestar import get, post
@@ -23,7 +24,9 @@ from tocsin.postmortems.publishing import Gap
 from tocsin.postmortems.readers import list_readers
 from tocsin.postmortems.review_model import Comment, Reviewer, stands_in
 from tocsin.postmortems.templates import Template
-from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenForm, GivenPages, GivenVisit
+from tocsin.postmortems.wiki import find_copy
+from tocsin.postmortems.wiki_model import WikiCopy, WikiPlace
+from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.pages.actions.lines import ActionsPart, load_part
 from tocsin.surfaces.web.pages.postmortems import cost
@@ -38,7 +41,7 @@ from tocsin.surfaces.web.pages.postmortems.reading import (
 from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.visits import viewer_of
 
-FIELDS_BELOW = ("text", "quote", "note", "reviewers", "reason", *cost.FIELDS)
+FIELDS_BELOW = ("text", "quote", "note", "reviewers", "reason", "although_private", *cost.FIELDS)
 """A refusal of one of them stands beside it, not above the document."""
 
 
@@ -56,6 +59,14 @@ class ReviewerView(msgspec.Struct, frozen=True, kw_only=True):
     is_past: bool
 
 
+class WikiPart(NamedTuple):
+    """Where it is, or can be, published besides; `copy` None: nobody has asked for that."""
+
+    place: WikiPlace
+    copy: WikiCopy | None
+    is_private: bool
+
+
 class ShowView(msgspec.Struct, frozen=True, kw_only=True):
     """`typed` is what a refused form held, by field; `has_read`: the viewer has, the latest version."""
 
@@ -68,6 +79,7 @@ class ShowView(msgspec.Struct, frozen=True, kw_only=True):
     cost: cost.CostPart
     readers: tuple[Reader, ...]
     has_read: bool
+    wiki: WikiPart | None
     is_own: bool
     typed: dict[str, str]
     fields_below: tuple[str, ...] = FIELDS_BELOW
@@ -89,7 +101,7 @@ class NoneView(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/postmortems/{ref:str}")
 async def show_postmortem(
-    ref: FromPath[str], visit: GivenVisit, pages: GivenPages, charts: GivenCharts, db: GivenDb
+    ref: FromPath[str], visit: GivenVisit, pages: GivenPages, charts: GivenCharts, db: GivenDb, site: GivenSite
 ) -> Response[str]:
     """The page; where there is none yet, the way to one."""
     async with db.connection() as conn:
@@ -98,7 +110,7 @@ async def show_postmortem(
         known = await list_known(conn)
     if found is None:
         return pages.page("postmortems/none.html", visit, view=_none_view(visit, incident, known.values()))
-    return await show_page(pages, visit, charts, db, ref)
+    return await show_page(pages, visit, charts, db, site, ref)
 
 
 @post("/postmortems/{ref:str}/draft")
@@ -117,6 +129,7 @@ async def show_page(
     visit: Visit,
     charts: GivenCharts,
     db: GivenDb,
+    site: GivenSite,
     ref: str,
     *,
     problem: TocsinError | None = None,
@@ -133,6 +146,7 @@ async def show_page(
         figures = await cost.load_cost(conn, incident.id)
         shown = await list_shown(conn, head.postmortem)
         readers = await list_readers(conn, head.postmortem)
+        copy = await find_copy(conn, head.postmortem)
     text, version = head.postmortem.body, head.postmortem.version
     document = await asyncio.to_thread(render, text, prefix=PREFIX)
     drawings = await draw(charts, shown, "page")
@@ -148,6 +162,7 @@ async def show_page(
         cost=figures,
         readers=tuple(readers),
         has_read=any((each.name, each.version) == (viewer_of(visit).name, version) for each in readers),
+        wiki=WikiPart(site.wiki, copy, incident.is_private) if site.wiki and head.postmortem.is_published else None,
         is_own=head.postmortem.owner == viewer_of(visit).name,
         typed=typed or {},
     )

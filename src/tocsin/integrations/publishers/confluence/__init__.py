@@ -1,0 +1,1 @@
+"""Confluence, in the cloud and in a data centre: pages of one space, written by its REST API."""
