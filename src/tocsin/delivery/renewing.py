@@ -6,25 +6,28 @@ The device itself shows that it is the one (`keys.DeviceProofs`): nobody becomes
 
 from msgspec.structs import replace
 
-from tocsin.accounts.service import audit, find_viewer
+from tocsin.accounts.service import audit, find_user
 from tocsin.delivery import device_store
 from tocsin.delivery.devices import PUSH, Device, address_of, read_device
 from tocsin.delivery.keys import DeviceProofs
 from tocsin.delivery.model import Contact
+from tocsin.delivery.warning import warn
+from tocsin.delivery.warning_rules import renewed
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
 
 
-async def renew_device(tx: Tx, proofs: DeviceProofs, proof: str, device: Device) -> str:
+async def renew_device(tx: Tx, proofs: DeviceProofs, proof: str, device: Device, client: str) -> str:
     """The contact has this address from now on, and stays what it is: its name, place and proof, and the rules. What
-    waits to be sent by it goes there. Gives the proof for the next time.
+    waits to be sent by it goes there, and its owner hears of it by their other ways. `client` is the address from which
+    it is said. Gives the proof for the next time.
 
     `device` is as `devices.read_device` gives it. Raises NotFound unless the proof is of a contact as it is now, which
     its owner added, and Refused when the person has the new address already.
     """
     contact = await _find_device(tx, proofs, proof)
-    viewer = await find_viewer(tx.conn, contact.user_id) if contact is not None and contact.user_id else None
-    if contact is None or contact.id is None or viewer is None:
+    user = await find_user(tx.conn, contact.user_id) if contact is not None and contact.user_id else None
+    if contact is None or contact.id is None or user is None or user.is_disabled:
         raise _no_device()
     address = address_of(replace(device, name=read_device(contact.address).name))
     if address != contact.address:
@@ -34,7 +37,8 @@ async def renew_device(tx: Tx, proofs: DeviceProofs, proof: str, device: Device)
             raise Refused(
                 "This subscription is a contact already.", "Press Wake me on this device on the device itself."
             )
-        await audit(tx, viewer.actor, "renewed the subscription of a device of", viewer.actor)
+        await audit(tx, "tocsin", "renewed the subscription of a device of", f"@{user.name}", client=client)
+        await warn(tx, user, renewed(contact), "The device itself", client)
     return proofs.issue(contact.id, address)
 
 

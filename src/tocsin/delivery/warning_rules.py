@@ -45,6 +45,11 @@ def removed(contact: Contact) -> Change:
     return Change(f"{_named(contact)} was removed", "Nothing is sent to it any more.", _ids((contact,)))
 
 
+def renewed(contact: Contact) -> Change:
+    then = "Its browser has ended the old one; you are told by it as before."
+    return Change(f"{_named(contact)} has a new subscription", then, _ids((contact,)))
+
+
 def rules_changed(rules: Sequence[NotificationRule]) -> Change:
     return Change("your notification rules were changed", f"{_rule_words(rules)}.")
 

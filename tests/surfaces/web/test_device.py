@@ -106,6 +106,14 @@ async def test_a_proof_is_good_for_the_device_that_has_it_as_long_as_it_has_that
     assert (answer.status_code, answer.text) == (200, next_proof)
     renewed = new.address(f"{PUSHED_TO}/2", read_device(device.address).name)
     assert after == replace(device, address=renewed)
+    async with office.connection() as conn:
+        told = [
+            each
+            for each in await list_deliveries(conn, f"user/{device.user_id}")
+            if "subscription" in each.message.title
+        ]
+    assert [each.kind for each in told] == ["email"]
+    assert "The device itself did this at" in told[0].message.what
     assert (await guest.client.post(RENEWED, data={"proof": proof, **fresh})).status_code == 404, "it is used up"
 
 
