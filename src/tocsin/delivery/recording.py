@@ -10,14 +10,13 @@ from uuid import UUID
 
 import msgspec
 
-from tocsin.delivery import pace_store, rules, spending_store, store
+from tocsin.delivery import pace_store, rules, spending_store, store, telling
 from tocsin.delivery.breaking import break_way
 from tocsin.delivery.bulkheads import TurnedAway
 from tocsin.delivery.bundling import travelled_with
-from tocsin.delivery.events import DeliveryDelayed, DeliveryEnded, DeliveryTaken
 from tocsin.delivery.model import UNFINISHED, Delivery, DeliveryState, Receipt
 from tocsin.delivery.pacing import Hold
-from tocsin.delivery.service import delivery_of_key, held_event, job_key, release_carried
+from tocsin.delivery.service import delivery_of_key, job_key, release_carried
 from tocsin.delivery.wording import deed
 from tocsin.kernel import jobs
 from tocsin.kernel.held import Held
@@ -57,7 +56,7 @@ async def _record_held(held: Held, delivery: Delivery, hold: Hold) -> None:
     async with held.db.transaction() as tx:
         is_wanted = await pace_store.update_held(tx.conn, delivery.id, hold.why, hold.until)
         if is_wanted and delivery.held is None:
-            await tx.emit(held_event(delivery, hold))
+            await tx.emit(telling.held(delivery, hold))
         await held.put_back(tx, hold.until, f"held: {hold.why}", counted=False)
     held.settled = True
 
@@ -113,8 +112,10 @@ def _told_by_receipt(delivery: Delivery, receipt: Receipt, others: str) -> Event
     how = f" {others}" if others else ""
     if receipt.awaits is None:
         sentence = f"{deed(delivery)} sent{how}."
-        return ended(delivery, DeliveryState.SENT, None, sentence, is_last=False, rings_for=receipt.rings_for)
-    return _taken(delivery, f"{deed(delivery)} was taken by the provider{how}; whether it arrives is not known yet.")
+        return telling.ended(delivery, DeliveryState.SENT, None, sentence, is_last=False, rings_for=receipt.rings_for)
+    return telling.taken(
+        delivery, f"{deed(delivery)} was taken by the provider{how}; whether it arrives is not known yet."
+    )
 
 
 SILENCE = "delivery.silence"
@@ -164,7 +165,7 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
             await _bring_next_forward(tx, delivery)
         if waits and not await end_superseded(tx, delivery) and delivery.attempts == 0:
             for each in (tried, *await _carried(tx, delivery)):
-                await tx.emit(_delayed(each, failure))
+                await tx.emit(telling.delayed(each, failure))
         await held.put_back(tx, decision.at, failure.detail, counted=False)
     held.settled = True
 
@@ -208,7 +209,7 @@ async def end_failed(
     await store.update_failed(tx.conn, delivery.id, reason, answer, tx.now)
     await _reschedule_next(tx, delivery, rules.next_way(delivery, siblings, tx.now))
     is_last = rules.is_last(delivery, siblings)
-    await tx.emit(ended(delivery, DeliveryState.FAILED, reason, sentence, is_last=is_last))
+    await tx.emit(telling.ended(delivery, DeliveryState.FAILED, reason, sentence, is_last=is_last))
 
 
 async def fail_parked(tx: Tx, event: JobParked, event_id: int) -> None:
@@ -238,59 +239,3 @@ async def _reschedule_next(tx: Tx, delivery: Delivery, following: Delivery | Non
 async def _wake_chain(tx: Tx, delivery: Delivery) -> None:
     for later in await store.list_later_in_chain(tx.conn, delivery, tx.now):
         await jobs.reschedule(tx, key=job_key(later), run_at=tx.now)
-
-
-def _taken(delivery: Delivery, sentence: str) -> DeliveryTaken:
-    return DeliveryTaken(
-        topic=f"delivery/{delivery.id}" if rules.is_routine(delivery, DeliveryState.SENT) else delivery.topic,
-        scope_id=delivery.scope_id,
-        sentence=sentence,
-        delivery_id=delivery.id,
-        notification_id=delivery.notification_id,
-        user_id=delivery.user_id,
-        channel=delivery.kind,
-        purpose=delivery.purpose,
-        cause=delivery.cause,
-    )
-
-
-def ended(
-    delivery: Delivery,
-    state: DeliveryState,
-    reason: FailureReason | None,
-    sentence: str,
-    *,
-    is_last: bool,
-    rings_for: timedelta | None = None,
-) -> DeliveryEnded:
-    return DeliveryEnded(
-        topic=f"delivery/{delivery.id}" if rules.is_routine(delivery, state) else delivery.topic,
-        scope_id=delivery.scope_id,
-        sentence=sentence,
-        delivery_id=delivery.id,
-        notification_id=delivery.notification_id,
-        user_id=delivery.user_id,
-        channel=delivery.kind,
-        purpose=delivery.purpose,
-        cause=delivery.cause,
-        state=state,
-        reason=reason,
-        is_last=is_last,
-        rings_for=rings_for,
-    )
-
-
-def _delayed(delivery: Delivery, failure: SendFailed) -> DeliveryDelayed:
-    return DeliveryDelayed(
-        topic=delivery.topic,
-        scope_id=delivery.scope_id,
-        sentence=f"{deed(delivery)} did not go through yet: {failure.detail}. It is tried again.",
-        delivery_id=delivery.id,
-        notification_id=delivery.notification_id,
-        user_id=delivery.user_id,
-        channel=delivery.kind,
-        purpose=delivery.purpose,
-        cause=delivery.cause,
-        reason=failure.reason,
-        attempt=delivery.attempts,
-    )

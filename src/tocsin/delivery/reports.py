@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from tocsin.delivery import pace_store, recording, report_store, store
+from tocsin.delivery import pace_store, recording, report_store, store, telling
 from tocsin.delivery.breaking import break_way
 from tocsin.delivery.model import Delivery, DeliveryState, Report, Word
 from tocsin.delivery.report_rules import after_report, silence
@@ -79,7 +79,7 @@ async def _follow(tx: Tx, found: Delivery, report: Report) -> bool:
     elif verdict is DeliveryState.SENT:
         await report_store.update_arrived(tx.conn, delivery.id, report.answer, tx.now)
         sentence = f"{deed(delivery)} arrived: {report.answer}."
-        await tx.emit(recording.ended(delivery, DeliveryState.SENT, None, sentence, is_last=False))
+        await tx.emit(telling.ended(delivery, DeliveryState.SENT, None, sentence, is_last=False))
     else:
         sentence = f"{deed(delivery)} did not arrive: {report.answer}."
         await recording.end_failed(tx, delivery, siblings, report.reason, report.answer, sentence)

@@ -13,9 +13,8 @@ import msgspec
 
 from tocsin.accounts.model import User
 from tocsin.accounts.service import user_of
-from tocsin.delivery import contact_store, pace_store, proofs, rules, spending_store, store
+from tocsin.delivery import contact_store, pace_store, proofs, rules, spending_store, store, telling
 from tocsin.delivery.bulkheads import NO_ANSWER
-from tocsin.delivery.events import DeliveryHeld
 from tocsin.delivery.keys import AckLinks
 from tocsin.delivery.model import (
     Attempt,
@@ -31,7 +30,7 @@ from tocsin.delivery.model import (
 from tocsin.delivery.pacing import Hold
 from tocsin.delivery.quiet import decide_quiet
 from tocsin.delivery.spending import Spent, spans_of
-from tocsin.delivery.wording import deed, on_clock_of_reader, shown_address
+from tocsin.delivery.wording import on_clock_of_reader, shown_address
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
@@ -61,7 +60,7 @@ async def notify(tx: Tx, notification: Notification) -> list[DeliveryId]:
         await _let_go(tx, ended)
     if hold is not None:
         for delivery in deliveries:
-            await tx.emit(held_event(delivery, hold))
+            await tx.emit(telling.held(delivery, hold))
     return [DeliveryId(delivery.id) for delivery in deliveries]
 
 
@@ -240,22 +239,6 @@ async def _deliveries(tx: Tx, notification: Notification) -> tuple[list[Delivery
         return deliveries, None
     waits = hold.until - tx.now
     return [msgspec.structs.replace(each, due_at=each.due_at + waits) for each in deliveries], hold
-
-
-def held_event(delivery: Delivery, hold: Hold) -> DeliveryHeld:
-    return DeliveryHeld(
-        topic=delivery.topic,
-        scope_id=delivery.scope_id,
-        sentence=f"{deed(delivery)} is held until {hold.until:%H:%M:%S} UTC: {hold.why}.",
-        delivery_id=delivery.id,
-        notification_id=delivery.notification_id,
-        user_id=delivery.user_id,
-        channel=delivery.kind,
-        purpose=delivery.purpose,
-        cause=delivery.cause,
-        until=hold.until,
-        reason=hold.why,
-    )
 
 
 def _by_ways(notification: Notification, name: str, account: str, ways: Iterable[Way], now: datetime) -> list[Delivery]:
