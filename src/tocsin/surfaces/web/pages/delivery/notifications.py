@@ -3,17 +3,19 @@
 What a file manages is shown with the file's name and changed there. Adding contacts is `own_contacts`'.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from litestar import get, post
 from litestar.response import Redirect, Response
 
 from tocsin.accounts import service as accounts
+from tocsin.accounts.model import User
 from tocsin.catalog import service as catalog
 from tocsin.delivery import contacts
 from tocsin.delivery.model import NotificationRule, Urgency
 from tocsin.kernel.durations import parse_duration
 from tocsin.kernel.errors import Invalid, TocsinError
+from tocsin.kernel.tx import Tx
 from tocsin.kernel.week_words import days_text
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.pages.delivery.notifications_view import (
@@ -53,6 +55,31 @@ async def show_again(
     return pages.page(TEMPLATE, visit, status=status, view=view, problem=problem, has_card=bool(site.card))
 
 
+Deed = Callable[[Tx, User], Awaitable[str]]
+"""Changes how a person is reached; the place on the page that shows it then."""
+
+
+async def change(
+    visit: Visit,
+    pages: GivenPages,
+    db: GivenDb,
+    site: GivenSite,
+    typed: Typed,
+    deed: Deed,
+    *,
+    beside: tuple[type[TocsinError], ...] = (Invalid,),
+) -> Response[str] | Redirect:
+    """Does it for the viewer, and goes back to the page. Of what goes wrong, the kinds in `beside` are said where it
+    was typed; everything else has a page of its own.
+    """
+    try:
+        async with db.transaction() as tx:
+            place = await deed(tx, await accounts.get_user_by_name(tx.conn, viewer_of(visit).name))
+    except beside as problem:
+        return await show_again(visit, pages, db, site, typed, problem)
+    return Redirect(f"{PATH}#{place}" if place else PATH, status_code=303)
+
+
 @post(f"{PATH}/test")
 async def send_test_message(visit: GivenVisit, form: GivenForm, db: GivenDb) -> Redirect:
     """One test message by one contact; the page then says what became of it."""
@@ -82,13 +109,12 @@ async def change_rules(
 ) -> Response[str] | Redirect:
     """All rules at once, or the form again with what is wrong."""
     sent = {urgency: sent_rules(form, urgency) for urgency in Urgency}
-    try:
-        async with db.transaction() as tx:
-            user = await accounts.get_user_by_name(tx.conn, viewer_of(visit).name)
-            await contacts.replace_rules(tx, user, wanted(sent), viewer_of(visit).actor, client=visit.client)
-    except Invalid as problem:
-        return await show_again(visit, pages, db, site, Typed(place="rules", rules=sent), problem)
-    return Redirect(PATH, status_code=303)
+
+    async def replace_rules(tx: Tx, user: User) -> str:
+        await contacts.replace_rules(tx, user, wanted(sent), viewer_of(visit).actor, client=visit.client)
+        return ""
+
+    return await change(visit, pages, db, site, Typed(place="rules", rules=sent), replace_rules)
 
 
 def sent_rules(form: Mapping[str, str], urgency: Urgency) -> tuple[RuleRow, ...]:
@@ -112,16 +138,15 @@ async def change_quiet_hours(
 ) -> Response[str] | Redirect:
     """When low urgency can wait, or never; or the form again with what is wrong."""
     sent = sent_quiet(form)
-    try:
-        async with db.transaction() as tx:
-            user = await accounts.get_user_by_name(tx.conn, viewer_of(visit).name)
-            zone = user.time_zone or (await catalog.organisation(tx.conn)).time_zone
-            said = wire.QuietHours(days=days_text(sent.days), begin=sent.begins, to=sent.ends)
-            quiet = wire.read_quiet_hours(said, zone) if sent.is_set else None
-            await contacts.set_quiet_hours(tx, user, quiet, viewer_of(visit).actor, client=visit.client)
-    except Invalid as problem:
-        return await show_again(visit, pages, db, site, Typed(place="quiet", quiet=sent), problem)
-    return Redirect(f"{PATH}#quiet", status_code=303)
+
+    async def set_quiet_hours(tx: Tx, user: User) -> str:
+        zone = user.time_zone or (await catalog.organisation(tx.conn)).time_zone
+        said = wire.QuietHours(days=days_text(sent.days), begin=sent.begins, to=sent.ends)
+        quiet = wire.read_quiet_hours(said, zone) if sent.is_set else None
+        await contacts.set_quiet_hours(tx, user, quiet, viewer_of(visit).actor, client=visit.client)
+        return "quiet"
+
+    return await change(visit, pages, db, site, Typed(place="quiet", quiet=sent), set_quiet_hours)
 
 
 def sent_quiet(form: Mapping[str, str]) -> QuietForm:

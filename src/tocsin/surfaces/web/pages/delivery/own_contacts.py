@@ -3,11 +3,12 @@
 from litestar import post
 from litestar.response import Redirect, Response
 
-from tocsin.accounts import service as accounts
+from tocsin.accounts.model import User
 from tocsin.delivery import confirming, contacts
 from tocsin.kernel.errors import Invalid, Refused, TooManyAttempts
+from tocsin.kernel.tx import Tx
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
-from tocsin.surfaces.web.pages.delivery.notifications import show_again
+from tocsin.surfaces.web.pages.delivery.notifications import change, show_again
 from tocsin.surfaces.web.pages.delivery.notifications_view import PATH, NewForm, Typed, load_ways
 from tocsin.surfaces.web.visits import viewer_of
 from tocsin.surfaces.wire.contacts import contact_id, own_id
@@ -23,21 +24,20 @@ async def add_contact(
 ) -> Response[str] | Redirect:
     """A code is on its way to it, and the page asks for the code."""
     new = NewForm(form.get("kind", ""), form.get("address", ""))
-    try:
+
+    async def add(tx: Tx, user: User) -> str:
         draft = read_contact(new.kind, new.address, site.unconfigured)
-        async with db.transaction() as tx:
-            user = await accounts.get_user_by_name(tx.conn, viewer_of(visit).name)
-            added = await confirming.add_contact(tx, user, draft, viewer_of(visit).actor, client=visit.client)
-    except _WRONG as problem:
-        return await show_again(visit, pages, db, site, Typed(place="add", new=new), problem)
-    return _back_to(str(added.id))
+        added = await confirming.add_contact(tx, user, draft, viewer_of(visit).actor, client=visit.client)
+        return place_of(str(added.id))
+
+    return await change(visit, pages, db, site, Typed(place="add", new=new), add, beside=_WRONG)
 
 
 @post(f"{PATH}/verify")
 async def enter_code(
     visit: GivenVisit, form: GivenForm, pages: GivenPages, db: GivenDb, site: GivenSite
 ) -> Response[str] | Redirect:
-    """The code of one contact; from then on it is told."""
+    """The code of one contact; from then on it is told. Every try commits itself, so it is no `change`."""
     at = form.get("contact", "")
     async with db.connection() as conn:
         user, _ = await load_ways(conn, visit)
@@ -46,7 +46,7 @@ async def enter_code(
         await confirming.verify(db, user, own_id(at), code, by, site.links, client=visit.client)
     except _WRONG as problem:
         return await show_again(visit, pages, db, site, Typed(place=at), problem)
-    return _back_to(at)
+    return Redirect(f"{PATH}#{place_of(at)}", status_code=303)
 
 
 @post(f"{PATH}/code")
@@ -55,13 +55,12 @@ async def send_another_code(
 ) -> Response[str] | Redirect:
     """Those before it stop working."""
     at = form.get("contact", "")
-    try:
-        async with db.transaction() as tx:
-            user = await accounts.get_user_by_name(tx.conn, viewer_of(visit).name)
-            await confirming.resend_code(tx, user, own_id(at), viewer_of(visit).actor)
-    except _WRONG as problem:
-        return await show_again(visit, pages, db, site, Typed(place=at), problem)
-    return _back_to(at)
+
+    async def resend(tx: Tx, user: User) -> str:
+        await confirming.resend_code(tx, user, own_id(at), viewer_of(visit).actor)
+        return place_of(at)
+
+    return await change(visit, pages, db, site, Typed(place=at), resend, beside=_WRONG)
 
 
 @post(f"{PATH}/remove")
@@ -70,13 +69,12 @@ async def remove_contact(
 ) -> Response[str] | Redirect:
     """One that was added here, unless it is the last that is known to work."""
     at = form.get("contact", "")
-    try:
-        async with db.transaction() as tx:
-            user = await accounts.get_user_by_name(tx.conn, viewer_of(visit).name)
-            await contacts.remove_contact(tx, user, contact_id(at), viewer_of(visit).actor, client=visit.client)
-    except _WRONG as problem:
-        return await show_again(visit, pages, db, site, Typed(place=at), problem)
-    return Redirect(PATH, status_code=303)
+
+    async def remove(tx: Tx, user: User) -> str:
+        await contacts.remove_contact(tx, user, contact_id(at), viewer_of(visit).actor, client=visit.client)
+        return ""
+
+    return await change(visit, pages, db, site, Typed(place=at), remove, beside=_WRONG)
 
 
 @post(f"{PATH}/move")
@@ -87,7 +85,7 @@ async def move_contact(visit: GivenVisit, form: GivenForm, db: GivenDb) -> Redir
         user, ways = await load_ways(tx.conn, visit)
         own = [each.id for each in ways.contacts if each.is_own and each.id is not None]
         await contacts.reorder(tx, user, moved(own, own_id(at), form.get("to", "")), viewer_of(visit).actor)
-    return _back_to(at)
+    return Redirect(f"{PATH}#{place_of(at)}", status_code=303)
 
 
 def moved(order: list[int], contact: int, to: str) -> list[int]:
@@ -101,5 +99,6 @@ def moved(order: list[int], contact: int, to: str) -> list[int]:
     return after
 
 
-def _back_to(contact: str) -> Redirect:
-    return Redirect(f"{PATH}#contact-{contact}", status_code=303)
+def place_of(contact: str) -> str:
+    """Where the page shows it."""
+    return f"contact-{contact}"
