@@ -27,6 +27,7 @@ from tocsin.delivery.model import (
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.outbound import FailureReason
+from tocsin.kernel.questions import ask_one
 
 LINKS = ack_links(bytes(range(32)), "https://tocsin.example.com/")
 PAGE = MessageView(title="Checkout 5xx", incident_ref="INC-1", severity="SEV-2", can_acknowledge=True)
@@ -170,7 +171,7 @@ async def test_order_in_a_chain(db: Database, alice: int, clock: VirtualClock) -
         assert second
         assert await store.find_delivery_in_chain(tx.conn, first.id, tx.now) == store.InChain(first, False, False)
         assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == store.InChain(second, True, False)
-        assert await store.list_later_in_chain(tx.conn, first, tx.now) == [second.id]
+        assert await ask_one(tx.conn, store.later_in_chain(first, tx.now)) == [second.id]
         await store.update_sent(tx.conn, first.id, "HTTP 200", "", tx.now)
         assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == store.InChain(second, False, False)
 

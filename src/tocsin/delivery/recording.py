@@ -3,7 +3,7 @@
 Every function settles the held job in the same transaction as its effects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -22,6 +22,7 @@ from tocsin.kernel import jobs
 from tocsin.kernel.held import Held
 from tocsin.kernel.ledger import Event
 from tocsin.kernel.outbound import FailureReason, SendFailed
+from tocsin.kernel.questions import Question, ask, ask_one
 from tocsin.kernel.running import JobParked, draw_of
 from tocsin.kernel.tx import Tx
 
@@ -87,8 +88,10 @@ async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None
             others = travelled_with(each, together)
             answer = ", ".join(filter(None, (receipt.answer, others)))
             ref = receipt.ref if each.id == delivery.id else ""
-            is_news = await _update_by_receipt(tx, each, receipt, answer, ref)
-            await _wake_chain(tx, each)
+            is_news, later = await ask(
+                tx.conn, _by_receipt(tx, each, receipt, answer, ref), store.later_in_chain(each, tx.now)
+            )
+            await _wake(tx, later)
             if is_news:
                 await tx.emit(_told_by_receipt(each, receipt, others))
             if is_news and receipt.awaits is not None and each.id == delivery.id:
@@ -101,11 +104,10 @@ async def _count_cost(tx: Tx, delivery: Delivery, cost: Decimal | None) -> None:
         await spending_store.insert_cost(tx.conn, delivery.id, delivery.kind, cost, tx.now)
 
 
-async def _update_by_receipt(tx: Tx, delivery: Delivery, receipt: Receipt, answer: str, ref: str) -> bool:
+def _by_receipt(tx: Tx, delivery: Delivery, receipt: Receipt, answer: str, ref: str) -> Question[bool]:
     if receipt.awaits is None:
-        return await store.update_sent(tx.conn, delivery.id, answer, ref, tx.now)
-    silence_at = tx.now + receipt.awaits
-    return await store.update_taken(tx.conn, delivery.id, answer, ref, tx.now, silence_at, receipt.on_silence)
+        return store.sent(delivery.id, answer, ref, tx.now)
+    return store.taken(delivery.id, answer, ref, tx.now, tx.now + receipt.awaits, receipt.on_silence)
 
 
 def _told_by_receipt(delivery: Delivery, receipt: Receipt, others: str) -> Event:
@@ -237,5 +239,9 @@ async def _reschedule_next(tx: Tx, delivery: Delivery, following: Delivery | Non
 
 
 async def _wake_chain(tx: Tx, delivery: Delivery) -> None:
-    for later in await store.list_later_in_chain(tx.conn, delivery, tx.now):
-        await jobs.reschedule(tx, key=job_key(later), run_at=tx.now)
+    await _wake(tx, await ask_one(tx.conn, store.later_in_chain(delivery, tx.now)))
+
+
+async def _wake(tx: Tx, deliveries: Iterable[UUID]) -> None:
+    for each in deliveries:
+        await jobs.reschedule(tx, key=job_key(each), run_at=tx.now)

@@ -13,7 +13,7 @@ from tocsin.delivery.pacing import Pace
 from tocsin.delivery.sealing import delivery_place, opened_delivery, sealed_delivery
 from tocsin.kernel.db import Conn, as_jsonb, inside_json
 from tocsin.kernel.outbound import FailureReason
-from tocsin.kernel.questions import Question
+from tocsin.kernel.questions import Question, ask_one
 from tocsin.kernel.resealing import Sealed
 from tocsin.kernel.secrets import Keyring
 
@@ -195,17 +195,20 @@ async def find_delivery_in_chain(conn: Conn, delivery_id: UUID, now: datetime) -
         return await cursor.fetchone()
 
 
-async def list_later_in_chain(conn: Conn, delivery: Delivery, now: datetime) -> list[UUID]:
+def later_in_chain(delivery: Delivery, now: datetime) -> Question[list[UUID]]:
     """Newer messages of the same chain whose time has come."""
-    cursor = await conn.execute(
-        """
-        SELECT id FROM delivery
-        WHERE chain = %(chain)s AND (requested_at, id) > (%(requested_at)s, %(id)s)
-          AND state = 'waiting' AND due_at <= %(now)s
-        """,
+    return Question(
+        _LATER_IN_CHAIN,
         {"chain": delivery.chain, "requested_at": delivery.requested_at, "id": delivery.id, "now": now},
+        lambda rows: [row[0] for row in rows],
     )
-    return [row[0] for row in await cursor.fetchall()]
+
+
+_LATER_IN_CHAIN: LiteralString = """
+    SELECT id FROM delivery
+    WHERE chain = %(chain)s AND (requested_at, id) > (%(requested_at)s, %(id)s)
+      AND state = 'waiting' AND due_at <= %(now)s
+"""
 
 
 async def list_endpoints(conn: Conn, no_answer: Sequence[FailureReason], since: datetime) -> list[Endpoint]:
@@ -284,36 +287,32 @@ async def end_attempt_failed(conn: Conn, delivery_id: UUID, reason: FailureReaso
 
 async def update_sent(conn: Conn, delivery_id: UUID, answer: str, ref: str, now: datetime) -> bool:
     """The delivery and the attempt that is open; False when a report about it came before."""
-    cursor = await conn.execute(
-        """
-        WITH attempt AS (
-            UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'sent', answer = %(answer)s
-            WHERE delivery_id = %(id)s AND ended_at IS NULL
-        )
-        UPDATE delivery SET state = 'sent', sent_at = %(now)s, ended_at = %(now)s, reason = NULL, answer = %(answer)s,
-            ref = %(ref)s
-        WHERE id = %(id)s AND state = 'sending'
-        """,
-        {"id": delivery_id, "now": now, "answer": answer, "ref": ref},
-        prepare=True,
+    return await ask_one(conn, sent(delivery_id, answer, ref, now))
+
+
+def sent(delivery_id: UUID, answer: str, ref: str, now: datetime) -> Question[bool]:
+    """The same, to be asked together with others."""
+    return Question(_SENT, {"id": delivery_id, "now": now, "answer": answer, "ref": ref}, bool)
+
+
+_SENT: LiteralString = """
+    WITH attempt AS (
+        UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'sent', answer = %(answer)s
+        WHERE delivery_id = %(id)s AND ended_at IS NULL
     )
-    return cursor.rowcount == 1
+    UPDATE delivery SET state = 'sent', sent_at = %(now)s, ended_at = %(now)s, reason = NULL, answer = %(answer)s,
+        ref = %(ref)s
+    WHERE id = %(id)s AND state = 'sending'
+    RETURNING id
+"""
 
 
-async def update_taken(
-    conn: Conn, delivery_id: UUID, answer: str, ref: str, now: datetime, silence_at: datetime, on_silence: Word
-) -> bool:
-    """The same for what its provider has still to bring."""
-    cursor = await conn.execute(
-        """
-        WITH attempt AS (
-            UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'taken', answer = %(answer)s
-            WHERE delivery_id = %(id)s AND ended_at IS NULL
-        )
-        UPDATE delivery SET state = 'taken', taken_at = %(now)s, silence_at = %(silence_at)s,
-            on_silence = %(on_silence)s, reason = NULL, answer = %(answer)s, ref = %(ref)s
-        WHERE id = %(id)s AND state = 'sending'
-        """,
+def taken(
+    delivery_id: UUID, answer: str, ref: str, now: datetime, silence_at: datetime, on_silence: Word
+) -> Question[bool]:
+    """As `sent`, for what its provider has still to bring."""
+    return Question(
+        _TAKEN,
         {
             "id": delivery_id,
             "now": now,
@@ -322,8 +321,20 @@ async def update_taken(
             "silence_at": silence_at,
             "on_silence": on_silence,
         },
+        bool,
     )
-    return cursor.rowcount == 1
+
+
+_TAKEN: LiteralString = """
+    WITH attempt AS (
+        UPDATE delivery_attempt SET ended_at = %(now)s, outcome = 'taken', answer = %(answer)s
+        WHERE delivery_id = %(id)s AND ended_at IS NULL
+    )
+    UPDATE delivery SET state = 'taken', taken_at = %(now)s, silence_at = %(silence_at)s,
+        on_silence = %(on_silence)s, reason = NULL, answer = %(answer)s, ref = %(ref)s
+    WHERE id = %(id)s AND state = 'sending'
+    RETURNING id
+"""
 
 
 async def update_failed(
