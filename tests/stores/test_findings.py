@@ -4,6 +4,7 @@ from tocsin.db.database import Database
 from tocsin.incidents import findings, service
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.kernel.ledger import LedgerEntry, list_entries
+from tocsin.kernel.questions import ask_all, ask_one
 
 SAID = {"text": "Nobody commands.", "remedy": "Take it: tocsin role INC-1 commander @you."}
 
@@ -53,6 +54,22 @@ async def test_it_is_settled_once_and_not_said_again_while_another_occurrence_is
     async with db.connection() as conn:
         everything = await findings.list_findings(conn, incident.id)
     assert [(each.occurrence, each.settled_at is None) for each in everything] == [("first", False), ("second", True)]
+
+
+async def test_whether_anything_that_a_rule_found_still_holds(db: Database) -> None:
+    incident, other = await declare(db), await declare(db, "Search is slow")
+    await raise_it(db, incident)
+    of_rule, of_another, elsewhere = (
+        findings.open_by_rule(incident.id, "nobody-commands"),
+        findings.open_by_rule(incident.id, "impact-unknown"),
+        findings.open_by_rule(other.id, "nobody-commands"),
+    )
+    async with db.transaction() as tx:
+        assert await ask_all(tx.conn, [of_rule, of_another, elsewhere]) == [True, False, False]
+        await findings.settle_findings(
+            tx, incident, (await findings.list_open_findings(tx.conn, [incident.id]))[incident.id]
+        )
+        assert not await ask_one(tx.conn, of_rule)
 
 
 async def test_open_findings_are_those_of_the_incidents_that_were_asked_for(db: Database) -> None:

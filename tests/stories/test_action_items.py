@@ -16,6 +16,7 @@ from tocsin.kernel.clock import VirtualClock
 from tocsin.postmortems import actions
 from tocsin.postmortems.action_jobs import check_kinds
 from tocsin.postmortems.action_model import ActionChange, ActionDraft, ActionItem, ActionState, Category
+from tocsin.postmortems.recurrence import is_there_anything
 from tocsin.verification.model import Finding, Occasion
 
 
@@ -138,6 +139,21 @@ async def test_a_new_incident_reads_what_is_still_open(world: World) -> None:
         )
     await world.worker.drain()
     assert await named_in(world, "INC-2") == []
+    world.airwaves.unread.clear()
+
+
+async def test_there_is_something_to_recall_only_where_a_service_is_shared(world: World) -> None:
+    incident = await over(world)
+    async with world.db.connection() as conn:
+        assert not await is_there_anything(conn, incident.id)
+    await add(world, incident)
+    await world.declare("Checkout fails again", services=("checkout",), severity="SEV-3")
+    await world.declare("All is lost", severity="SEV-3")
+    async with world.db.connection() as conn:
+        again = await incidents.get_incident(conn, EVERYTHING, "INC-2")
+        elsewhere = await incidents.get_incident(conn, EVERYTHING, "INC-3")
+        assert await is_there_anything(conn, again.id)
+        assert not await is_there_anything(conn, elsewhere.id)
     world.airwaves.unread.clear()
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import LiteralString
 
 import msgspec
 
 from tocsin.db.rows import struct_row
 from tocsin.incidents.model import Broken, Finding, Watched
 from tocsin.kernel.db import Conn
+from tocsin.kernel.questions import Question
 
 
 async def insert_finding(
@@ -47,6 +49,16 @@ async def list_open(conn: Conn, incident_ids: Sequence[int]) -> list[Finding]:
             (list(incident_ids),),
         )
         return await cursor.fetchall()
+
+
+def open_by_rule(incident_id: int, rule: str) -> Question[bool]:
+    """Whether anything that this rule found about an incident still holds."""
+    return Question(_OPEN_BY_RULE, (incident_id, rule), lambda rows: rows[0][0])
+
+
+_OPEN_BY_RULE: LiteralString = """
+    SELECT EXISTS (SELECT FROM incident_finding WHERE incident_id = %s AND rule = %s AND settled_at IS NULL)
+"""
 
 
 async def list_incidents_with(conn: Conn, rule: str, occurrences: Sequence[str]) -> list[int]:

@@ -10,6 +10,7 @@ from tocsin.incidents.events import FindingRaised, FindingSettled
 from tocsin.incidents.model import Finding, Incident, Watched
 from tocsin.incidents.service import about
 from tocsin.kernel.db import Conn
+from tocsin.kernel.questions import Question
 from tocsin.kernel.tx import Tx
 
 
@@ -37,6 +38,11 @@ async def settle_findings(tx: Tx, incident: Incident, findings: Sequence[Finding
 async def list_findings(conn: Conn, incident_id: int) -> list[Finding]:
     """Everything that was found about an incident that the caller may see, oldest first."""
     return await store.list_findings(conn, incident_id)
+
+
+def open_by_rule(incident_id: int, rule: str) -> Question[bool]:
+    """Whether anything that this rule found about an incident still holds."""
+    return store.open_by_rule(incident_id, rule)
 
 
 async def list_incidents_with(conn: Conn, rule: str, occurrences: Sequence[str]) -> list[int]:

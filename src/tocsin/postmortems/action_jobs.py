@@ -23,8 +23,12 @@ async def remind(held: Held) -> None:
 
 async def recall(held: Held) -> None:
     """An incident was declared, its cause was named, or an item that its room speaks of has changed."""
+    incident_id = int(held.payload["incident_id"])
+    async with held.db.connection() as conn:
+        if not await recurrence.is_there_anything(conn, incident_id):
+            return
     async with held.finish() as tx:
-        await recurrence.recall(tx, int(held.payload["incident_id"]))
+        await recurrence.recall(tx, incident_id)
 
 
 async def reopen(held: Held) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from tocsin.db.rows import struct_row
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.questions import Question
 from tocsin.postmortems.action_model import ActionDraft, ActionFilter, ActionItem
 from tocsin.postmortems.action_rules import Completion
 
@@ -135,6 +136,19 @@ async def count_completed(conn: Conn, scopes: Sequence[int], wanted: ActionFilte
     row = await cursor.fetchone()
     assert row is not None  # an aggregate gives one row
     return Completion(*row)
+
+
+def sharing_a_service(incident_id: int) -> Question[bool]:
+    """Whether any other incident of one of its services has items: the first, cheap look of `list_alike`."""
+    return Question(_SHARING_A_SERVICE, {"id": incident_id}, lambda rows: rows[0][0])
+
+
+_SHARING_A_SERVICE: LiteralString = """
+    SELECT EXISTS (
+        SELECT FROM action_item a JOIN incident_service s ON s.incident_id = a.incident_id
+        WHERE a.incident_id <> %(id)s
+          AND s.service IN (SELECT own.service FROM incident_service own WHERE own.incident_id = %(id)s))
+"""
 
 
 async def list_alike(

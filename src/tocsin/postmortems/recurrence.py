@@ -21,8 +21,10 @@ from tocsin.incidents.model import Incident
 from tocsin.incidents.recalling import recall_of
 from tocsin.incidents.sentences import joined
 from tocsin.kernel import jobs
+from tocsin.kernel.db import Conn
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.localtime import local_of, zone_of
+from tocsin.kernel.questions import ask
 from tocsin.kernel.tx import Tx
 from tocsin.postmortems import action_store, action_words
 from tocsin.postmortems.action_model import ActionItem, ActionState, Category
@@ -41,6 +43,15 @@ class Reminded(NamedTuple):
     occurrence: str
     text: str
     remedy: str
+
+
+async def is_there_anything(conn: Conn, incident_id: int) -> bool:
+    """Whether a look is worth its transaction: mostly nothing was to be done after what is like an incident, and its
+    room speaks of nothing."""
+    items, spoken_of = await ask(
+        conn, action_store.sharing_a_service(incident_id), findings.open_by_rule(incident_id, RULE)
+    )
+    return items or spoken_of
 
 
 async def recall(tx: Tx, incident_id: int) -> None:
