@@ -27,6 +27,7 @@ from tocsin.db.database import Database
 from tocsin.db.keyring import check_keyring, keyring_of
 from tocsin.db.migrate import migrate
 from tocsin.demo import store
+from tocsin.demo.changes import tell_changes
 from tocsin.demo.drill import drill_whoever_looks
 from tocsin.demo.living import live_through
 from tocsin.demo.tales import A_YEAR, tell
@@ -152,6 +153,7 @@ async def seed(dsn: str, keyring: Keyring, options: Options) -> None:
     ends = datetime.now(UTC).replace(microsecond=0)
     clock = VirtualClock(ends - timedelta(days=options.days))
     tales = tell(options.seed, ends, options.days)
+    changes = tell_changes(options.seed, ends, options.days)
     async with Database(_in_haste(dsn), clock=clock, reactions=WITHOUT_JOBS, keyring=keyring) as db:
         async with db.connection() as conn:
             if not await store.is_empty(conn):
@@ -159,7 +161,7 @@ async def seed(dsn: str, keyring: Keyring, options: Options) -> None:
                     "This database has people or incidents already.",
                     "A demo needs an empty one: createdb tocsin_demo, then --database-url postgresql:///tocsin_demo",
                 )
-        await live_through(db, clock, tales, ends, show_progress)
+        await live_through(db, clock, tales, changes, ends, show_progress)
     print(file=sys.stderr)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from tocsin.comms import updates
@@ -15,8 +16,10 @@ from tocsin.delivery import proofs
 from tocsin.delivery import service as delivery
 from tocsin.demo import store
 from tocsin.demo.alarms import Prometheus, clear, fire, open_prometheus
+from tocsin.demo.changes import Change
+from tocsin.demo.changing import acts_of
 from tocsin.demo.organisation import SILENT, YOU, configuration, lead_of
-from tocsin.demo.tales import MINUTE, QUIET, Tale
+from tocsin.demo.tales import EVERY, MINUTE, QUIET, Tale
 from tocsin.incidents import details
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, DetectionSource, EntryType, Status
@@ -45,11 +48,11 @@ Progress = Callable[[int, int], None]
 
 
 class Step(NamedTuple):
-    """Something happens to one incident; `place` keeps the steps of one instant in their order."""
+    """Something happens; `place` keeps the steps of one instant in their order: whose it is, then within it."""
 
     at: datetime
     place: tuple[int, int]
-    act: Callable[[Tx, Life], Awaitable[None]]
+    act: Callable[[Tx], Awaitable[None]]
 
 
 class Life:
@@ -66,19 +69,29 @@ class Life:
 
 
 async def live_through(
-    db: Database, clock: VirtualClock, tales: Sequence[Tale], ends: datetime, progress: Progress
+    db: Database,
+    clock: VirtualClock,
+    tales: Sequence[Tale],
+    changes: Sequence[Change],
+    ends: datetime,
+    progress: Progress,
 ) -> None:
     """`db` is empty and up to date, and `clock` is its clock, before the first tale."""
     await _prepare(db, clock, ends)
     prometheus = await open_prometheus(db)
     lives = [Life(tale, prometheus) for tale in tales]
     steps = [step for place, life in enumerate(lives) for step in _steps(place, life, ends)]
+    steps += [
+        Step(at, (place, n), act)
+        for place, change in enumerate(changes, len(lives))
+        for n, (at, act) in enumerate(acts_of(change))
+    ]
     steps.sort(key=lambda each: each[:2])
     begun = 0
     for first in range(0, len(steps), AT_ONCE):
         some = steps[first : first + AT_ONCE]
-        await _take_steps(db, clock, some, lives)
-        begun += sum(step.place[1] == 0 for step in some)
+        await _take_steps(db, clock, some)
+        begun += sum(step.place[0] < len(lives) and step.place[1] == 0 for step in some)
         progress(begun, len(tales))
     clock.set(ends)
     async with db.transaction() as tx:
@@ -94,13 +107,13 @@ async def _answer_tests(tx: Tx) -> None:
             await proofs.note_answered(tx, found)
 
 
-async def _take_steps(db: Database, clock: VirtualClock, steps: Sequence[Step], lives: Sequence[Life]) -> None:
+async def _take_steps(db: Database, clock: VirtualClock, steps: Sequence[Step]) -> None:
     """In one transaction of the database; for the use cases each is one, at its own instant. Nobody is to be woken."""
     async with db.transaction() as whole:
         for step in steps:
             clock.set(step.at)
             tx = Tx(whole.conn, step.at, whole.reactions)
-            await step.act(tx, lives[step.place[0]])
+            await step.act(tx)
             await tx.write_rest()
 
 
@@ -123,8 +136,7 @@ def _steps(place: int, life: Life, ends: datetime) -> list[Step]:
     taken, mitigated, resolved = (tale.at + span for span in (tale.acknowledged, tale.mitigated, tale.resolved))
     tried = taken + (mitigated - taken) / 3
     acts = [(tale.at, _declare), (taken, _take), (tried, _look_into)]
-    if tale.is_updated:
-        acts.append((taken + (mitigated - taken) / 2, _update))
+    acts += [(tale.at + span, _update) for span in tale.updates]
     acts += [(mitigated, _mitigate), (mitigated + CLEARED_AFTER, _clear), (resolved, _resolve)]
     if tale.is_top and (tale.is_reviewed or tale.is_learnt):  # some are drafted, and then nobody finds the time
         acts += [(resolved + DRAFTED_AFTER, _draft), (resolved + ASKED_AFTER, _ask)]
@@ -134,7 +146,7 @@ def _steps(place: int, life: Life, ends: datetime) -> list[Step]:
         acts.append((resolved + LEARNT_AFTER, _learn))
     if tale.is_reviewed or not tale.is_top:  # what asks for a postmortem stays resolved until it has one
         acts.append((resolved + CLOSED_AFTER, _close))
-    return [Step(at, (place, n), act) for n, (at, act) in enumerate(acts) if at < ends - QUIET / 4]
+    return [Step(at, (place, n), partial(act, life=life)) for n, (at, act) in enumerate(acts) if at < ends - QUIET / 4]
 
 
 async def _declare(tx: Tx, life: Life) -> None:
@@ -184,8 +196,15 @@ async def _look_at_room(tx: Tx, life: Life) -> None:
 
 
 async def _update(tx: Tx, life: Life) -> None:
-    text = f"{life.tale.title}. We are at it: {life.said(life.tale.cause.seen)}."
-    await updates.post_update(tx, life.id, UpdateDraft(text=text, root_cause=None), life.holder)
+    tale, cause = life.tale, life.tale.cause
+    if tx.now >= tale.at + tale.mitigated:
+        text = f"It is better since we {life.said(cause.fix)}. We watch it until that is certain."
+    elif tx.now == tale.at + tale.updates[0]:
+        text = f"{tale.title}. We are at it: {life.said(cause.seen)}."
+    else:
+        text = f"We believe to know why: {life.said(cause.root)}. We work on it, and write again."
+    draft = UpdateDraft(text=text, next_update_at=tx.now + EVERY[tale.severity])
+    await updates.post_update(tx, life.id, draft, life.holder)
 
 
 async def _mitigate(tx: Tx, life: Life) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from itertools import count, takewhile
 from typing import NamedTuple
 
+from tocsin.kernel.localtime import instant_of, zone_of
+
 YOU = "alice"
-SILENT = "yasmin"  # has answered no test yet
 """Whoever looks at the demo is signed in as this person."""
+
+SILENT = "yasmin"
+"""Has answered no test yet."""
 
 KEY = "demo-prometheus-key-0123456789"
 """Of the demo's own intake, which listens on this machine only."""
@@ -15,7 +20,10 @@ KEY = "demo-prometheus-key-0123456789"
 DRILL = "tocsin-demo"
 """The service of the drill at the end."""
 
+HANDOVER = time(9)
+"""On Mondays, on the clock of the team."""
 
+PROFILE = "sre"
 LEVELS = ("SEV-1", "SEV-2", "SEV-3", "SEV-4")
 
 
@@ -104,7 +112,7 @@ TEAMS = (
 
 def configuration(began: date) -> str:
     """The file that `tocsin apply` would take; rotations began on the Monday before `began`."""
-    monday = date.fromordinal(began.toordinal() - began.weekday())
+    monday = _monday_before(began)
     sections = {
         "users": [_user(name, team) for team in TEAMS for name in (*team.members, team.lead)],
         "teams": [f"{{name: {team.name}, members: {_list(team.members)}, leads: [{team.lead}]}}" for team in TEAMS],
@@ -118,10 +126,30 @@ def configuration(began: date) -> str:
             *(_route(one) for team in TEAMS for one in team.services),
         ],
     }
-    lines = ["organisation: {name: Example Shop, time_zone: Europe/Berlin, severity_profile: sre}"]
+    lines = [f"organisation: {{name: Example Shop, time_zone: Europe/Berlin, severity_profile: {PROFILE}}}"]
     for section, entries in sections.items():
         lines += [f"{section}:", *(f"  - {entry}" for entry in entries)]
     return "\n".join([*lines, "default_route: {service: edge}", ""])
+
+
+def handovers(team: DemoTeam, began: datetime, until: datetime) -> list[datetime]:
+    """When each week of the team's rotation begins, of a configuration of the day `began`, the first before it."""
+    first, zone = datetime.combine(_monday_before(began.date()), HANDOVER), zone_of(team.zone)
+    weeks = (instant_of(first + timedelta(weeks=n), zone) for n in count())
+    return list(takewhile(lambda at: at < until, weeks))
+
+
+def holder_of(team: DemoTeam, week: int) -> str:
+    """Who is on call that week, from 0, if nobody has changed it."""
+    return team.members[week % len(team.members)]
+
+
+def schedule_of(team: DemoTeam) -> str:
+    return f"{team.name}-primary"
+
+
+def _monday_before(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _route(one: DemoService) -> str:
@@ -138,14 +166,14 @@ def _user(name: str, team: DemoTeam) -> str:
 
 def _schedule(team: DemoTeam, monday: date) -> str:
     return (
-        f"{{name: {team.name}-primary, team: {team.name}, time_zone: {team.zone}, layers: [{{name: week,"
-        f' rotation: weekly, handover: "Monday 09:00", starts: {monday}, users: {_list(team.members)}}}]}}'
+        f"{{name: {schedule_of(team)}, team: {team.name}, time_zone: {team.zone}, layers: [{{name: week,"
+        f' rotation: weekly, handover: "Monday {HANDOVER:%H:%M}", starts: {monday}, users: {_list(team.members)}}}]}}'
     )
 
 
 def _policy(team: DemoTeam) -> str:
     return (
-        f'{{name: {team.name}, repeat: 1, steps: [{{notify: ["schedule:{team.name}-primary"], wait: 5m}},'
+        f'{{name: {team.name}, repeat: 1, steps: [{{notify: ["schedule:{schedule_of(team)}"], wait: 5m}},'
         f' {{notify: ["user:{team.lead}"], wait: 10m}}], last_resort: ["team:{team.name}"]}}'
     )
 

@@ -12,8 +12,9 @@ from random import Random
 
 from msgspec import Struct
 
+from tocsin.catalog.profiles import active
 from tocsin.demo.causes import AFTER_RELEASES, CAUSES, Cause
-from tocsin.demo.organisation import LEVELS, TEAMS, DemoService
+from tocsin.demo.organisation import LEVELS, PROFILE, TEAMS, DemoService
 from tocsin.incidents.model import DetectionSource
 
 A_YEAR = 365
@@ -33,14 +34,20 @@ BY_TIER = {1: (4, 16, 45, 35), 2: (2, 12, 46, 40), 3: (0, 5, 45, 50), 4: (0, 2, 
 LASTS = {"SEV-1": 34, "SEV-2": 50, "SEV-3": 95, "SEV-4": 160}
 """Minutes until it is mitigated, in the middle."""
 
+EVERY = {level.name: level.update_cadence for level in active(PROFILE).levels}
+"""How long after an update the next one is due."""
+
+LATE, FORGOTTEN = 0.08, 0.2
+"""How often an update is late, and how often nobody thinks of a second one."""
+
 BY_HOUR = (2, 2, 2, 2, 2, 2, 3, 5, 8, 11, 13, 13, 10, 12, 13, 12, 10, 7, 5, 5, 4, 4, 3, 3)
 WEEKEND = 0.35
 
 
 class Tale(Struct, frozen=True, kw_only=True):
     """One incident. Spans count from its declaration, `started` before it. `declined`: whoever is called first cannot.
-    `is_reviewed`: a postmortem was published, `is_learnt`: and what follows from it was done. `is_noise`: there was
-    nothing to do, say those who were called."""
+    `updates`: when somebody wrote one. `is_reviewed`: a postmortem was published, `is_learnt`: and what follows from it
+    was done. `is_noise`: there was nothing to do, say those who were called."""
 
     at: datetime
     service: DemoService
@@ -56,8 +63,13 @@ class Tale(Struct, frozen=True, kw_only=True):
     is_drill: bool
     is_reviewed: bool
     is_learnt: bool
-    is_updated: bool
     is_noise: bool
+    updates: tuple[timedelta, ...]
+
+    @property
+    def is_updated(self) -> bool:
+        """People work on it together, and others wait to hear of it."""
+        return bool(self.updates)
 
     @property
     def is_top(self) -> bool:
@@ -118,6 +130,9 @@ def _tale(dice: Random, at: datetime, service: DemoService, cause: Cause, *, sev
     is_night = not 7 <= at.hour < 22
     acknowledged = timedelta(seconds=round(dice.lognormvariate(0, 0.6) * (240 if is_night else 110)) + 20)
     mitigated = acknowledged + timedelta(seconds=round(dice.lognormvariate(0, 0.55) * LASTS[level] * 60) + 120)
+    acknowledged = min(acknowledged, timedelta(minutes=25))
+    mitigated = min(mitigated, timedelta(hours=5))
+    resolved = mitigated + timedelta(minutes=dice.randint(16, 70))
     is_top = level in TOP
     return Tale(
         at=at,
@@ -126,17 +141,33 @@ def _tale(dice: Random, at: datetime, service: DemoService, cause: Cause, *, sev
         cause=cause,
         source=_source(dice),
         started=timedelta(seconds=round(dice.lognormvariate(0, 0.7) * 200) + 15),
-        acknowledged=min(acknowledged, timedelta(minutes=25)),
-        mitigated=min(mitigated, timedelta(hours=5)),
-        resolved=min(mitigated, timedelta(hours=5)) + timedelta(minutes=dice.randint(16, 70)),
+        acknowledged=acknowledged,
+        mitigated=mitigated,
+        resolved=resolved,
         users_affected=f"{dice.choice((30, 45, 60)) if level == 'SEV-1' else dice.choice((10, 15, 20))}%",
         declined=dice.random() < 0.04,
         is_drill=not is_top and dice.random() < 0.02,
         is_reviewed=is_top and dice.random() < 0.85,
         is_learnt=dice.random() < 0.7,
-        is_updated=is_top or dice.random() < 0.2,
         is_noise=not is_top and dice.random() < 0.15,
+        updates=tuple(_updates(dice, level, acknowledged, mitigated, resolved))
+        if is_top or dice.random() < 0.12
+        else (),
     )
+
+
+def _updates(
+    dice: Random, level: str, acknowledged: timedelta, mitigated: timedelta, resolved: timedelta
+) -> Iterator[timedelta]:
+    """Mostly each comes by the time that the one before has promised; now and then one is late, or the last."""
+    every = EVERY[level]
+    at = acknowledged + min(every, mitigated - acknowledged) * dice.uniform(0.4, 0.9)
+    is_forgotten = dice.random() < FORGOTTEN
+    while at < resolved:
+        yield timedelta(seconds=round(at.total_seconds()))
+        if is_forgotten:
+            return
+        at += every * (dice.uniform(1.1, 1.6) if dice.random() < LATE else dice.uniform(0.85, 0.99))
 
 
 def _source(dice: Random) -> DetectionSource:
