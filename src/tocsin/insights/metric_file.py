@@ -6,6 +6,7 @@ is `created_at`). A line that cannot be read is told of and passed over.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -99,15 +100,15 @@ def _recognise(place: Mapping[str, int]) -> str:
     )
 
 
-class _Reader:
+class _Reader(ABC):
     """Where each thing stands in a line. What is not there is absent from every line."""
 
     def __init__(self, place: Mapping[str, int]) -> None:
         self._place = place
 
+    @abstractmethod
     def cases(self, columns: Columns) -> list[Case]:
         """One for each line. Raises ValueError that says what is wrong with one of them, IndexError for a short one."""
-        raise NotImplementedError
 
     def _at(self, *names: str) -> int | None:
         return next((self._place[name] for name in names if name in self._place), None)
