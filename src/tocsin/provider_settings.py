@@ -25,8 +25,8 @@ from tocsin.setting_readers import (
     read_token,
 )
 
-GATEWAY_WORDS = ("to", "text", "id", "secret", "link", "callback", "language")
-"""What the template of a gateway may name in braces."""
+GATEWAY_WORDS = ("to", "text", "id", "secret", "link", "callback", "language", "ref")
+"""What the template of a gateway may name in braces; `ref`, its own name of a call, is there when the call is ended."""
 
 
 VOICES = ("en-GB", "en-US", "en-AU", "de-DE", "fr-FR", "fr-CA")
@@ -187,6 +187,7 @@ SECTIONS: Mapping[str, Callable[..., Any]] = {
     "sms_gateway": Gateway,
     "voice": Voice,
     "voice_gateway": Gateway,
+    "voice_hang_up": Gateway,
     "gateway": Inbound,
     "costs": Costs,
     "pushover": Pushover,

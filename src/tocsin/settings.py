@@ -93,6 +93,7 @@ class Settings:
     otlp: Otlp = field(default_factory=Otlp)
     voice: Voice = field(default_factory=Voice)
     voice_gateway: Gateway = field(default_factory=Gateway)
+    voice_hang_up: Gateway = field(default_factory=Gateway)
     gateway: Inbound = field(default_factory=Inbound)
     costs: Costs = field(default_factory=Costs)
     pushover: Pushover = field(default_factory=Pushover)

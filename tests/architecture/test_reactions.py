@@ -15,6 +15,7 @@ from tocsin.delivery.jobs import Outbox
 from tocsin.delivery.keys import ack_links
 from tocsin.insights.readiness_jobs import readiness_kinds
 from tocsin.insights.readiness_probes import Prober
+from tocsin.integrations.channels.registry import Unconfigured
 from tocsin.integrations.checks.promql.evidence import PromqlEvidence
 from tocsin.kernel.http import GuardedHttp
 from tocsin.oncall.calendar_jobs import CalendarFetcher
@@ -81,7 +82,8 @@ def test_what_is_reacted_to_happens_somewhere(source: Source) -> None:
 
 
 def test_every_job_that_is_armed_has_a_handler(source: Source) -> None:
-    outbox = Outbox({}, ack_links(bytes(32), "https://tocsin.example.com"), Bulkheads())
+    calls = Unconfigured("voice", "it is not set up")
+    outbox = Outbox({"voice": calls}, ack_links(bytes(32), "https://tocsin.example.com"), Bulkheads())
     outside = (*outbox.kinds(), *readiness_kinds(Prober(GuardedHttp()), None), *CalendarFetcher(GuardedHttp()).kinds())
     outside += Questions({}, outbox.links).kinds()
     outside += (*check_kinds({}), *action_kinds({}), *measuring_kinds(PromqlEvidence(GuardedHttp(), lambda _: None)))

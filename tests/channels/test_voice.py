@@ -13,9 +13,10 @@ from twilio.rest import Client
 
 from tests.channels.benches import LOOPBACK, NUMBER, OUTGOING, replace_address
 from tests.channels.test_sms import ToSink
+from tests.rules.test_delivery_rules import delivery
 from tests.support.sinks import HttpRequest, HttpSink, answers, says
 from tests.support.telephones import LINKS, SETTINGS, TOKEN
-from tocsin.delivery.model import Line, MessageView, Purpose, Receipt, Word
+from tocsin.delivery.model import DeliveryState, Line, MessageView, Purpose, Receipt, Word
 from tocsin.integrations.channels.definition import Wires
 from tocsin.integrations.channels.registry import check_address, why_not_configured
 from tocsin.integrations.channels.voice.send import make
@@ -113,6 +114,43 @@ async def test_a_gateway_is_told_the_words_and_where_to_tell_the_key() -> None:
     assert said["say"].startswith("Hier ist Tocsin. Vorfall 1. Severity 2. Checkout 5xx.")
     assert said["say"].count("12 % of requests fail.") == 2
     assert receipt.on_silence is Word.FAILED
+
+
+CALLED = delivery(kind="voice", address=NUMBER, ref="CA0123", state=DeliveryState.TAKEN)
+
+
+async def hung_up(settings: Settings) -> None:
+    async with GuardedHttp(LOOPBACK) as http:
+        await make(Wires(settings, LOOPBACK, http)).take_back(CALLED, OURS.now)
+
+
+async def test_a_call_is_ended_by_the_request_that_twilios_own_client_makes() -> None:
+    with HttpSink(answers(200, b'{"sid": "CA0123", "status": "completed"}')) as sink:
+        await hung_up(replace(SETTINGS, twilio=replace(SETTINGS.twilio, url=sink.url)))
+        ours = sink.inbox.take()
+        Client("AC0", TOKEN, http_client=ToSink(sink.url)).calls("CA0123").update(status="completed")
+        theirs = await sink.inbox.receives()
+    assert (ours.method, ours.path, ours.body) == (theirs.method, theirs.path, theirs.body)
+    assert ours.headers["authorization"] == theirs.headers["authorization"]
+
+
+async def test_a_gateway_is_told_to_hang_up_where_a_template_says_how() -> None:
+    with HttpSink(answers(204)) as sink:
+        calls = Gateway(url=f"{sink.url}/call")
+        settings = replace(SETTINGS, twilio=Twilio(), voice_gateway=calls)
+        await hung_up(settings)
+        assert sink.inbox.waiting() == []
+        ending = Gateway(url=f"{sink.url}/calls/{{ref}}?delivery={{id}}&to={{to}}", method="put")
+        await hung_up(replace(settings, voice_hang_up=ending))
+        request = sink.inbox.take()
+    assert (request.method, request.path) == ("PUT", f"/calls/CA0123?delivery={CALLED.id}&to=%2B4915112345678")
+
+
+async def test_a_call_that_is_over_already_is_a_refusal_that_names_it() -> None:
+    with HttpSink(answers(400, b'{"code": 21220, "message": "Call is not in-progress"}')) as sink:
+        with pytest.raises(SendFailed, match="Twilio's error 21220"):
+            await hung_up(replace(SETTINGS, twilio=replace(SETTINGS.twilio, url=sink.url)))
+        sink.inbox.take()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -21,6 +22,7 @@ from tocsin.delivery.rules import (
     after_failure,
     check_rules,
     decide_ways,
+    is_brought_to_nobody,
     is_last,
     is_routine,
     next_way,
@@ -261,3 +263,26 @@ def test_a_phone_rings_for_what_must_be_acted_on_and_for_nothing_else(purpose: P
     rings = phone.address in [address for address, _ in ways(notification(purpose=purpose), [phone, EMAIL], rules)]
     assert rings == (purpose in (Purpose.PAGE, Purpose.TEST))
     assert ways(notification(purpose=purpose, contact_id=6), [phone], rules) == [(phone.address, 0)]
+
+
+GONE = "@bob has acknowledged"
+
+
+@pytest.mark.parametrize(
+    ("call", "others", "is_over"),
+    [
+        ({"superseded": GONE}, (), True),
+        ({"superseded": None}, (), False),
+        ({"superseded": GONE, "state": DeliveryState.SENT}, (), False),
+        ({"superseded": GONE, "state": DeliveryState.WAITING}, (), False),
+        ({"superseded": GONE}, (None,), False),
+        ({"superseded": None}, (GONE,), False),
+        ({"superseded": GONE}, (GONE, GONE), True),
+    ],
+)
+def test_a_call_is_ended_when_nothing_that_it_brings_is_wanted(
+    call: dict[str, Any], others: tuple[str | None, ...], is_over: bool
+) -> None:
+    ringing = delivery(**{"state": DeliveryState.TAKEN, **call})
+    carried = [delivery(state=DeliveryState.TAKEN, superseded=why) for why in others]
+    assert is_brought_to_nobody(ringing, carried) is is_over

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -219,6 +220,50 @@ async def test_what_was_taken_back_meanwhile_ends_as_superseded(office: Office) 
     assert await office.states() == [("voice", "taken"), ("ntfy", "superseded")]
     assert await office.report(called, Report(Word.FAILED, "voicemail", again_after=MINUTE))
     assert await office.states() == [("voice", "superseded"), ("ntfy", "superseded")]
+
+
+async def answer_elsewhere(office: Office) -> None:
+    async with office.db.transaction() as tx:
+        await service.supersede(tx, TOPIC, (Purpose.PAGE,), "@bob has acknowledged")
+
+
+async def test_a_phone_that_rings_is_hung_up_when_nobody_need_answer_any_more(office: Office) -> None:
+    called = await office.page()
+    await answer_elsewhere(office)
+    await office.step.drain()
+    assert office.airwaves.taken_back == [called]
+    assert await office.armed() == ["delivery.silence"]
+    assert await office.report(called, Report(Word.FAILED, "the call ended without a key press", again_after=MINUTE))
+    assert await office.states() == [("voice", "superseded"), ("ntfy", "superseded")]
+    assert await office.armed() == []
+
+
+async def test_a_call_that_cannot_be_ended_rings_to_its_end_and_nothing_follows(office: Office) -> None:
+    called = await office.page()
+    office.airwaves.break_down("voice", FailureReason.TIMEOUT)
+    await answer_elsewhere(office)
+    await office.step.passes(MINUTE)
+    assert office.airwaves.taken_back == [called]
+    office.airwaves.mend_all()
+    await office.step.passes(10 * MINUTE)
+    assert await office.states() == [("voice", "superseded"), ("ntfy", "superseded")]
+    assert await office.armed() == []
+
+
+async def test_a_call_that_was_answered_for_while_it_was_asked_for_is_ended_as_soon_as_it_has_a_name(
+    office: Office,
+) -> None:
+    office.airwaves.while_sending = partial(answer_elsewhere, office)
+    called = await office.page()
+    assert office.airwaves.taken_back == [called]
+
+
+async def test_whoever_has_pressed_a_key_is_not_cut_short(office: Office) -> None:
+    called = await office.page()
+    await office.report(called, ARRIVED)
+    await answer_elsewhere(office)
+    await office.step.drain()
+    assert office.airwaves.taken_back == []
 
 
 async def test_a_chat_is_told_which_message_to_edit(office: Office) -> None:

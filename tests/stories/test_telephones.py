@@ -141,6 +141,19 @@ async def test_a_key_in_a_call_about_several_takes_all_that_it_names_and_says_wh
     world.nobody_else_is_paged()
 
 
+async def test_a_call_about_several_rings_until_somebody_has_the_last_of_them(world: World) -> None:
+    first, together = await called_about_three(world)
+    await world.acknowledge("bob", "INC-1")
+    await world.acknowledge("bob", "INC-2")
+    await world.worker.drain()
+    assert world.airwaves.taken_back == [first.delivery.id]
+    await world.acknowledge("bob", "INC-3")
+    await world.worker.drain()
+    assert world.airwaves.taken_back == [first.delivery.id, together.delivery.id]
+    await world.passes(minutes=5)
+    world.airwaves.unread.clear()
+
+
 async def test_a_reply_to_a_text_about_several_passes_on_all_that_are_not_over(
     world: World, telephones: Telephones
 ) -> None:

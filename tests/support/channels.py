@@ -1,10 +1,11 @@
 """Channels that record what is sent by them, so that a story can say who received what – and that nobody got more."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from tocsin.delivery.model import MessageView, Outgoing, Purpose, Receipt
+from tocsin.delivery.model import Delivery, MessageView, Outgoing, Purpose, Receipt
 from tocsin.kernel.outbound import FailureReason, SendFailed
 
 
@@ -30,6 +31,8 @@ class Airwaves:
     def __init__(self) -> None:
         self.unread: list[Received] = []
         self.on_send: Callable[[Outgoing], None] | None = None
+        self.while_sending: Callable[[], Awaitable[None]] | None = None
+        self.taken_back: list[UUID] = []
         self.receipts: dict[str, Receipt] = {}
         self._broken: dict[str, SendFailed] = {}
 
@@ -51,14 +54,18 @@ class Airwaves:
         """Raises SendFailed when the kind is broken."""
         if self.on_send is not None:
             self.on_send(outgoing)
-        if kind in self._broken:
-            raise self._broken[kind]
+        self.check(kind)
         received = Received(outgoing.user_id, kind, outgoing.purpose, outgoing.message, outgoing.now, outgoing)
         self.unread.append(received)
 
+    def check(self, kind: str) -> None:
+        """Raises SendFailed when the kind is broken."""
+        if kind in self._broken:
+            raise self._broken[kind]
+
 
 class RecordingChannel:
-    """A `delivery.ports.Channel`: everything it is handed arrives at once."""
+    """A `delivery.ports.Channel`: everything it is handed arrives at once. It `TakesBack` what is asked of it."""
 
     def __init__(self, kind: str, airwaves: Airwaves) -> None:
         self._kind = kind
@@ -77,4 +84,10 @@ class RecordingChannel:
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         self._airwaves.carry(self._kind, outgoing)
+        if self._airwaves.while_sending is not None:
+            await self._airwaves.while_sending()
         return self._airwaves.receipts.get(self._kind, Receipt(answer="250 OK"))
+
+    async def take_back(self, sent: Delivery, now: datetime) -> None:
+        self._airwaves.taken_back.append(sent.id)
+        self._airwaves.check(self._kind)

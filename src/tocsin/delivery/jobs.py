@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 from msgspec.structs import replace
 
-from tocsin.delivery import recording, spending, spending_store, store
+from tocsin.delivery import recording, rules, spending, spending_store, store
 from tocsin.delivery.beginning import Begun, begin
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.bundling import bundle
@@ -25,6 +25,7 @@ from tocsin.delivery.pacing import Hold
 from tocsin.delivery.ports import Channel
 from tocsin.delivery.recording import Outcome
 from tocsin.delivery.spending import NO_CAPS, Caps
+from tocsin.delivery.taking_back import TakingBack
 from tocsin.delivery.wording import with_addresses, with_code
 from tocsin.kernel import tracing
 from tocsin.kernel.held import Held, JobKind
@@ -56,8 +57,9 @@ class Outbox:
     caps: Caps = NO_CAPS
 
     def kinds(self) -> tuple[JobKind, ...]:
-        """One kind of job and one lane for each channel."""
-        return tuple(
+        """One kind of job and one lane for each channel, and what takes calls back."""
+        calls = self.channels.get(rules.CALL)
+        sends = tuple(
             JobKind(
                 f"deliver.{kind}",
                 kind,
@@ -67,6 +69,7 @@ class Outbox:
             )
             for kind, channel in self.channels.items()
         )
+        return sends if calls is None else (*sends, TakingBack(calls).kind())
 
     def places(self) -> dict[str, int]:
         return dict.fromkeys(self.channels, PLACES)

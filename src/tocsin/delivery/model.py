@@ -287,6 +287,15 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     on_silence: Word | None = None
 
 
+class Overtaken(msgspec.Struct, frozen=True):
+    """What is not wanted any more: it waited, and has ended (superseded), or it is still under way."""
+
+    id: UUID
+    kind: str
+    state: DeliveryState
+    carried_by: UUID | None
+
+
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
     """How one person is reached. `contacts` with the account's own address, where it serves as one; `tests` is the last
     test message of each, `proofs` what is kept of its answers, by the contact's topic (`topic_of_tests`)."""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from tocsin.delivery.model import Outgoing, Receipt, Ring
+from tocsin.delivery.model import Delivery, Outgoing, Receipt, Ring
 
 
 class Channel(Protocol):
@@ -34,4 +34,13 @@ class Ringing(Protocol):
 
     async def read_ring(self, ref: str, now: datetime) -> Ring:
         """`ref` is of the receipt that the peer gave. Raises `SendFailed` when it does not say."""
+        ...
+
+
+@runtime_checkable
+class TakesBack(Protocol):
+    """A channel whose peer can be told to stop bringing what it has taken: to end a call."""
+
+    async def take_back(self, sent: Delivery, now: datetime) -> None:
+        """`sent.ref` is of the receipt that the peer gave; a peer that cannot is not asked. Raises `SendFailed`."""
         ...

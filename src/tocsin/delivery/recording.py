@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from tocsin.delivery import pace_store, rules, spending_store, store, telling
+from tocsin.delivery import pace_store, rules, spending_store, store, taking_back, telling
 from tocsin.delivery.breaking import break_way
 from tocsin.delivery.bulkheads import TurnedAway
 from tocsin.delivery.bundling import travelled_with
@@ -96,6 +96,14 @@ async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None
                 await tx.emit(_told_by_receipt(each, receipt, others))
             if is_news and receipt.awaits is not None and each.id == delivery.id:
                 await jobs.enqueue(tx, silence_job(delivery.id, tx.now + receipt.awaits))
+        await _take_back_if_unwanted(tx, delivery)
+
+
+async def _take_back_if_unwanted(tx: Tx, delivery: Delivery) -> None:
+    """A call that was superseded between its request and its receipt rings already."""
+    known = await store.find_delivery(tx.conn, delivery.id) if delivery.kind == rules.CALL else None
+    if known is not None and known.superseded is not None:
+        await jobs.enqueue(tx, taking_back.job_for(delivery.id, tx.now))
 
 
 async def _count_cost(tx: Tx, delivery: Delivery, cost: Decimal | None) -> None:

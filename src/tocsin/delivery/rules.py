@@ -178,6 +178,11 @@ def supersedes(newer: Purpose, older: Purpose) -> bool:
     return older in OVERTAKES[newer]
 
 
+def is_brought_to_nobody(call: Delivery, others: Sequence[Delivery]) -> bool:
+    """Whether its provider still brings it, and neither it nor what travels in it is wanted any more."""
+    return call.state is DeliveryState.TAKEN and all(each.superseded is not None for each in (call, *others))
+
+
 def after_failure(delivery: Delivery, failure: SendFailed, now: datetime, draw: float) -> TryAgain | GiveUp:
     """`delivery.attempts` counts the try that failed; `draw` in [0, 1) spreads the retries of many."""
     retry = RETRIES[failure.reason]

@@ -13,7 +13,7 @@ import msgspec
 
 from tocsin.accounts.model import User
 from tocsin.accounts.service import user_of
-from tocsin.delivery import contact_store, pace_store, proofs, rules, spending_store, store, telling
+from tocsin.delivery import contact_store, pace_store, proofs, rules, spending_store, store, taking_back, telling
 from tocsin.delivery.bulkheads import NO_ANSWER
 from tocsin.delivery.keys import AckLinks
 from tocsin.delivery.model import (
@@ -24,6 +24,7 @@ from tocsin.delivery.model import (
     DeliveryState,
     Endpoint,
     Notification,
+    Overtaken,
     Purpose,
     Way,
 )
@@ -52,12 +53,12 @@ async def notify(tx: Tx, notification: Notification) -> list[DeliveryId]:
     deliveries, hold = await _deliveries(tx, notification)
     if deliveries:
         overtaken = sorted(rules.OVERTAKES[notification.purpose])
-        _, ended = await ask(
+        _, older = await ask(
             tx.conn,
             jobs.arming(tx, *(deliver_job(delivery) for delivery in deliveries)),
             store.inserting(deliveries, overtaken, "a newer message says more", tx.now, tx.conn.keyring),
         )
-        await _let_go(tx, ended)
+        await _let_go(tx, older)
     if hold is not None:
         for delivery in deliveries:
             await tx.emit(telling.held(delivery, hold))
@@ -89,18 +90,14 @@ async def supersede(
     tx: Tx, topic: str, purposes: Sequence[Purpose], reason: str, *, but_causes: Sequence[str] = ()
 ) -> int:
     """Takes back what has not left yet: how many deliveries will not be sent. What is being sent this moment may still
-    arrive, and is not tried again. What `but_causes` have asked for goes on.
+    arrive, and is not tried again; a phone that rings is hung up. What `but_causes` have asked for goes on.
     """
-    ended = await store.supersede_of_topic(tx.conn, topic, purposes, reason, tx.now, but_causes)
-    await _let_go(tx, ended)
-    return len(ended)
+    return await _let_go(tx, await store.supersede_of_topic(tx.conn, topic, purposes, reason, tx.now, but_causes))
 
 
 async def supersede_cause(tx: Tx, topic: str, cause: str, purposes: Sequence[Purpose], reason: str) -> int:
     """The same for the messages of one cause only, such as "page/17": one person is called no more, the others are."""
-    ended = await store.supersede_of_cause(tx.conn, topic, cause, purposes, reason, tx.now)
-    await _let_go(tx, ended)
-    return len(ended)
+    return await _let_go(tx, await store.supersede_of_cause(tx.conn, topic, cause, purposes, reason, tx.now))
 
 
 async def supersede_for_others(tx: Tx, topic: str, user_ids: Sequence[int], reason: str) -> None:
@@ -272,12 +269,16 @@ def _by_ways(notification: Notification, name: str, account: str, ways: Iterable
     ]
 
 
-async def _let_go(tx: Tx, ended: Sequence[UUID]) -> None:
-    """Deliveries that are not wanted any more need no job; what travelled with them waits for itself again."""
+async def _let_go(tx: Tx, overtaken: Sequence[Overtaken]) -> int:
+    """Deliveries that are not wanted any more need no job; what travelled with them waits for itself again. How many
+    were not sent: a call that is made already is ended."""
+    ended = [each.id for each in overtaken if each.state is DeliveryState.SUPERSEDED]
     for delivery_id in ended:
         await jobs.cancel(tx, key=job_key(delivery_id))
     if ended:
         await release_carried(tx, ended)
+    await jobs.enqueue(tx, *taking_back.jobs_for(overtaken, tx.now))
+    return len(ended)
 
 
 async def release_carried(tx: Tx, leaders: Sequence[UUID]) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tocsin.db.rows import opened_row, struct_row
-from tocsin.delivery.model import Attempt, Delivery, Endpoint, Purpose, Word
+from tocsin.delivery.model import Attempt, Delivery, DeliveryState, Endpoint, Overtaken, Purpose, Word
 from tocsin.delivery.pacing import Pace
 from tocsin.delivery.sealing import delivery_place, opened_delivery, sealed_delivery
 from tocsin.kernel.db import Conn, as_jsonb, inside_json
@@ -50,14 +50,14 @@ _SUPERSEDED: LiteralString = """
         state = CASE state WHEN 'waiting' THEN 'superseded' ELSE state END,
         ended_at = CASE state WHEN 'waiting' THEN %(now)s END
     FROM wanted WHERE delivery.id = wanted.id
-    RETURNING delivery.id, delivery.state
+    RETURNING delivery.id, delivery.kind, delivery.state, delivery.carried_by
 """
 
 
 def inserting(
     deliveries: Sequence[Delivery], overtaken: Sequence[Purpose], why: str, now: datetime, keyring: Keyring
-) -> Question[list[UUID]]:
-    """Inserts them and supersedes what older ones of these purposes their chains have; answers those that waited."""
+) -> Question[list[Overtaken]]:
+    """Inserts them and supersedes what older ones of these purposes their chains have; answers those."""
     return Question(
         _SUPERSEDE + "AND chain = any(%(chains)s)" + _LOCKED + _INSERTED + _SUPERSEDED,
         {
@@ -67,7 +67,7 @@ def inserting(
             "why": why,
             "now": now,
         },
-        _ended,
+        _overtaken,
     )
 
 
@@ -384,8 +384,8 @@ async def update_superseded(conn: Conn, delivery_id: UUID, now: datetime) -> boo
 
 async def supersede_of_topic(
     conn: Conn, topic: str, purposes: Sequence[Purpose], why: str, now: datetime, but_causes: Sequence[str] = ()
-) -> list[UUID]:
-    """Ends what waits, marks what is being sent; the ids of those that were ended, ascending."""
+) -> list[Overtaken]:
+    """Ends what waits, marks what is being sent or brought; returns both."""
     cursor = await conn.execute(
         _SUPERSEDE + "AND topic = %(topic)s AND NOT cause = any(%(but)s)" + _LOCKED + _SUPERSEDED,
         {
@@ -396,35 +396,38 @@ async def supersede_of_topic(
             "but": list(but_causes),
         },
     )
-    return _ended(await cursor.fetchall())
+    return _overtaken(await cursor.fetchall())
 
 
 async def supersede_of_cause(
     conn: Conn, topic: str, cause: str, purposes: Sequence[Purpose], why: str, now: datetime
-) -> list[UUID]:
+) -> list[Overtaken]:
     """The same for what one cause of a topic has asked for."""
     cursor = await conn.execute(
         _SUPERSEDE + "AND topic = %(topic)s AND cause = %(cause)s" + _LOCKED + _SUPERSEDED,
         {"topic": topic, "cause": cause, "purposes": [str(p) for p in purposes], "why": why, "now": now},
     )
-    return _ended(await cursor.fetchall())
+    return _overtaken(await cursor.fetchall())
 
 
-async def supersede_for_others(conn: Conn, topic: str, user_ids: Sequence[int], why: str, now: datetime) -> list[UUID]:
+async def supersede_for_others(
+    conn: Conn, topic: str, user_ids: Sequence[int], why: str, now: datetime
+) -> list[Overtaken]:
     """The same for whatever of a topic goes to anybody but these people, outsiders included."""
     cursor = await conn.execute(
         _SUPERSEDE + "AND topic = %(topic)s AND (user_id IS NULL OR user_id <> all(%(users)b))" + _LOCKED + _SUPERSEDED,
         {"topic": topic, "users": list(user_ids), "purposes": [str(p) for p in Purpose], "why": why, "now": now},
     )
-    return _ended(await cursor.fetchall())
+    return _overtaken(await cursor.fetchall())
 
 
 async def update_scope(conn: Conn, topic: str, scope_id: int) -> None:
     await conn.execute("UPDATE delivery SET scope_id = %s WHERE topic = %s", (scope_id, topic))
 
 
-def _ended(rows: Sequence[tuple[Any, ...]]) -> list[UUID]:
-    return sorted(row[0] for row in rows if row[1] == "superseded")
+def _overtaken(rows: Sequence[tuple[Any, ...]]) -> list[Overtaken]:
+    """In the order of their ids."""
+    return sorted((Overtaken(id_, kind, DeliveryState(state), by) for id_, kind, state, by in rows), key=lambda o: o.id)
 
 
 async def update_link_used(conn: Conn, delivery_id: UUID, now: datetime) -> bool:

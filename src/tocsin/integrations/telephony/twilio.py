@@ -18,7 +18,7 @@ Form = Sequence[tuple[str, str]]
 
 
 class TwilioApi:
-    """Creates resources of one account: `Messages`, `Calls`."""
+    """Creates and changes resources of one account: `Messages`, `Calls`."""
 
     def __init__(self, http: GuardedHttp, account: Twilio, timeout: HttpTimeout) -> None:
         self._http = http
@@ -29,10 +29,17 @@ class TwilioApi:
 
     async def create(self, resource: str, form: Form, now: datetime) -> Taken:
         """The new resource's SID. Raises SendFailed; Twilio's own number of the error leads to what to do."""
+        return self._taken(await self._post(resource, form, now))
+
+    async def update(self, resource: str, sid: str, form: Form, now: datetime) -> None:
+        """Raises SendFailed."""
+        await self._post(f"{resource}/{quote(sid, safe='')}", form, now)
+
+    async def _post(self, path: str, form: Form, now: datetime) -> HttpAnswer:
         account = quote(self._account.account_sid or "", safe="")
         answer = await self._http.request(
             "POST",
-            f"{self._account.url}/2010-04-01/Accounts/{account}/{resource}.json",
+            f"{self._account.url}/2010-04-01/Accounts/{account}/{path}.json",
             headers={
                 "Authorization": encode_basic_auth(*credentials(self._account)),
                 "Content-Type": "application/x-www-form-urlencoded",
@@ -44,7 +51,7 @@ class TwilioApi:
         failure = failure_of(answer, self.endpoint, now)
         if failure:
             raise _with_code(failure, answer)
-        return self._taken(answer)
+        return answer
 
     def _taken(self, answer: HttpAnswer) -> Taken:
         """A page of some other program that says 200 to everything has taken nothing."""

@@ -3,9 +3,10 @@
 Nothing but a key press is a delivery (PAG-12): the receipt says that the provider took it, and silence is a failure.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
-from tocsin.delivery.model import Outgoing, Receipt, Word
+from tocsin.delivery.model import Delivery, Outgoing, Receipt, Word
 from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
 from tocsin.integrations.telephony import twiml
 from tocsin.integrations.telephony.gateway import HttpGateway
@@ -42,14 +43,18 @@ def check_address(address: str) -> str:
         ) from None
 
 
+class Caller(Provider[Script], Protocol):
+    """Who makes calls, and ends them where it can."""
+
+    async def hang_up(self, sent: Delivery, now: datetime) -> None: ...
+
+
 class VoiceChannel:
-    """Serves `delivery.ports.Channel`."""
+    """Serves `delivery.ports.Channel` and `TakesBack`."""
 
     kind = "voice"
 
-    def __init__(
-        self, provider: Provider[Script], language: str, prices: Prices = (), timeout: HttpTimeout = _TIMEOUT
-    ) -> None:
+    def __init__(self, provider: Caller, language: str, prices: Prices = (), timeout: HttpTimeout = _TIMEOUT) -> None:
         self._provider = provider
         self._language = language
         self._prices = prices
@@ -64,9 +69,13 @@ class VoiceChannel:
             taken = await self._provider.carry(outgoing, script(outgoing.purpose, outgoing.message, self._language))
         return Receipt(answer=taken.answer, ref=taken.ref, awaits=AWAITS, on_silence=Word.FAILED, cost=cost)
 
+    async def take_back(self, sent: Delivery, now: datetime) -> None:
+        """A phone that rings, or reads out what nobody needs to hear any more, falls silent."""
+        await self._provider.hang_up(sent, now)
+
 
 class TwilioCalls:
-    """Serves `Provider`."""
+    """Serves `Caller`."""
 
     def __init__(self, api: TwilioApi, account: Twilio, keys_of: CallbackOf, end_of: CallbackOf) -> None:
         self._api = api
@@ -89,13 +98,17 @@ class TwilioCalls:
         ]
         return await self._api.create("Calls", form, outgoing.now)
 
+    async def hang_up(self, sent: Delivery, now: datetime) -> None:
+        await self._api.update("Calls", sent.ref, [("Status", "completed")], now)
+
 
 class GatewayCalls:
-    """Serves `Provider`."""
+    """Serves `Caller`. `ending` is None where the gateway cannot end a call."""
 
-    def __init__(self, gateway: HttpGateway, callback_of: CallbackOf) -> None:
+    def __init__(self, gateway: HttpGateway, callback_of: CallbackOf, ending: HttpGateway | None = None) -> None:
         self._gateway = gateway
         self._callback_of = callback_of
+        self._ending = ending
 
     @property
     def endpoint(self) -> str:
@@ -110,6 +123,10 @@ class GatewayCalls:
             "language": content.language,
         }
         return await self._gateway.carry(values, outgoing.now)
+
+    async def hang_up(self, sent: Delivery, now: datetime) -> None:
+        if self._ending is not None:
+            await self._ending.carry({"to": sent.address, "id": str(sent.id), "ref": sent.ref}, now)
 
 
 def by_gateway(settings: Settings) -> bool:
@@ -143,11 +160,12 @@ def make(wires: Wires) -> VoiceChannel:
     return VoiceChannel(provider_of(wires), wires.settings.voice.language, wires.settings.costs.voice)
 
 
-def provider_of(wires: Wires) -> Provider[Script]:
+def provider_of(wires: Wires) -> Caller:
     settings = wires.settings
     if by_gateway(settings):
         gateway = HttpGateway(wires.http, settings.voice_gateway, _TIMEOUT)
-        return GatewayCalls(gateway, callback_of(settings, GATEWAY_CALLS))
+        ending = HttpGateway(wires.http, settings.voice_hang_up, _TIMEOUT) if settings.voice_hang_up.url else None
+        return GatewayCalls(gateway, callback_of(settings, GATEWAY_CALLS), ending)
     api = TwilioApi(wires.http, settings.twilio, _TIMEOUT)
     return TwilioCalls(api, settings.twilio, callback_of(settings, KEYS), callback_of(settings, CALLS))
 
