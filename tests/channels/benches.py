@@ -41,17 +41,17 @@ from tocsin.integrations.channels.discord.send import DiscordChannel
 from tocsin.integrations.channels.email.compose import Identity
 from tocsin.integrations.channels.email.send import EmailChannel
 from tocsin.integrations.channels.google_chat import send as google_chat
-from tocsin.integrations.channels.gotify.send import GotifyChannel
-from tocsin.integrations.channels.matrix.send import MatrixChannel
+from tocsin.integrations.channels.gotify import send as gotify
+from tocsin.integrations.channels.matrix import send as matrix
 from tocsin.integrations.channels.mattermost import send as mattermost
-from tocsin.integrations.channels.ntfy.send import NtfyChannel
+from tocsin.integrations.channels.ntfy import send as ntfy
 from tocsin.integrations.channels.push.send import PushChannel
 from tocsin.integrations.channels.pushover.send import PushoverChannel
 from tocsin.integrations.channels.slack import send as slack
 from tocsin.integrations.channels.sms.send import GatewayTexts, SmsChannel, TwilioTexts
 from tocsin.integrations.channels.teams import send as teams
 from tocsin.integrations.channels.voice.send import GatewayCalls, TwilioCalls, VoiceChannel
-from tocsin.integrations.channels.webhook.send import WebhookChannel
+from tocsin.integrations.channels.webhook import send as webhook
 from tocsin.integrations.telephony.gateway import HttpGateway
 from tocsin.integrations.telephony.twilio import TwilioApi
 from tocsin.kernel.addresses import AddressGuard, parse_network_list
@@ -219,7 +219,7 @@ class WebhookBench(HttpBench):
     success = b""
 
     def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
-        return WebhookChannel(http, lambda contact: MASTER, timeout)
+        return webhook.channel(http, lambda contact: MASTER, timeout)
 
 
 class NtfyBench(HttpBench):
@@ -227,7 +227,7 @@ class NtfyBench(HttpBench):
     success = b'{"id":"sPs71M8A2T","time":1,"event":"message","topic":"alice"}'
 
     def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
-        return NtfyChannel(http, timeout)
+        return ntfy.channel(http, timeout)
 
 
 class GotifyBench(HttpBench):
@@ -236,7 +236,7 @@ class GotifyBench(HttpBench):
     success = b'{"id":25,"appid":5,"message":"m","priority":10}'
 
     def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
-        return GotifyChannel(http, timeout)
+        return gotify.channel(http, timeout)
 
 
 class SlackBench(HttpBench):
@@ -306,7 +306,7 @@ class MatrixBench(HttpBench):
     success = b'{"event_id":"$143273582443PhrSn"}'
 
     def make(self, http: GuardedHttp, timeout: HttpTimeout) -> Channel:
-        return MatrixChannel(http, timeout)
+        return matrix.channel(http, timeout)
 
 
 class PushBench(HttpBench):

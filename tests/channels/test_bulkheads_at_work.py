@@ -29,7 +29,7 @@ from tocsin.delivery.model import (
 )
 from tocsin.integrations.channels.email.compose import Identity
 from tocsin.integrations.channels.email.send import EmailChannel
-from tocsin.integrations.channels.webhook.send import WebhookChannel
+from tocsin.integrations.channels.webhook import send as webhook
 from tocsin.kernel.http import GuardedHttp
 from tocsin.kernel.smtp import GuardedSmtp, parse_smtp_url
 from tocsin.worker import Worker
@@ -67,7 +67,7 @@ async def running(dsn: str) -> AsyncIterator[Running]:
         async with Database(dsn, keyring=KEYRING) as db, GuardedHttp(LOOPBACK) as http:
             smtp = GuardedSmtp(parse_smtp_url(mailbox.url))
             sender = Identity(Address("Tocsin", addr_spec="tocsin@example.com"), "example.com", "a1b2c3d4")
-            channels = {"email": EmailChannel(smtp, sender), "webhook": WebhookChannel(http, lambda contact: MASTER)}
+            channels = {"email": EmailChannel(smtp, sender), "webhook": webhook.channel(http, lambda contact: MASTER)}
             outbox = Outbox(channels, ack_links(MASTER, "https://tocsin.example.com"), Bulkheads())
             worker = Worker(db, outbox.kinds(), places=outbox.places(), patience=timedelta(seconds=1))
             work = asyncio.create_task(worker.run())

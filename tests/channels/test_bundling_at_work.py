@@ -25,7 +25,7 @@ from tocsin.delivery.model import (
     Purpose,
     Urgency,
 )
-from tocsin.integrations.channels.webhook.send import WebhookChannel
+from tocsin.integrations.channels.webhook import send as webhook
 from tocsin.kernel.http import GuardedHttp
 from tocsin.worker import Worker
 
@@ -65,7 +65,7 @@ async def test_two_workers_send_two_messages_and_lose_nothing(dsn: str) -> None:
     with HttpSink() as hook:
         async with Database(dsn, keyring=KEYRING) as db, GuardedHttp(LOOPBACK) as http:
             alice = await alice_with(db, hook)
-            channels = {"webhook": WebhookChannel(http, lambda contact: MASTER)}
+            channels = {"webhook": webhook.channel(http, lambda contact: MASTER)}
             outboxes = [Outbox(channels, ack_links(MASTER, "https://t.example.com"), Bulkheads()) for _ in range(2)]
             workers = [Worker(db, outbox.kinds(), places=outbox.places()) for outbox in outboxes]
             working = [asyncio.create_task(worker.run()) for worker in workers]

@@ -27,8 +27,8 @@ from tocsin.delivery.model import (
     Purpose,
     Urgency,
 )
-from tocsin.integrations.channels.ntfy.send import NtfyChannel
-from tocsin.integrations.channels.webhook.send import WebhookChannel
+from tocsin.integrations.channels.ntfy.send import channel as ntfy_channel
+from tocsin.integrations.channels.webhook.send import channel as webhook_channel
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.http import GuardedHttp, HttpTimeout
 from tocsin.kernel.ledger import LedgerEntry, list_entries
@@ -78,8 +78,8 @@ async def a_world(
 ) -> AsyncIterator[World]:
     async with GuardedHttp(LOOPBACK) as http:
         channels = {
-            "webhook": WebhookChannel(http, partial(webhook_key, MASTER), HttpTimeout(total=timeout)),
-            "ntfy": NtfyChannel(http),
+            "webhook": webhook_channel(http, partial(webhook_key, MASTER), HttpTimeout(total=timeout)),
+            "ntfy": ntfy_channel(http),
         }
         outbox = Outbox(channels, LINKS, Bulkheads(clock=lambda: clock.now().timestamp()))
         with HttpSink(hook) as hook_sink, HttpSink(ntfy) as ntfy_sink:

@@ -4,7 +4,8 @@ import pytest
 from tests.channels.benches import LOOPBACK, OUTGOING
 from tests.support.sinks import HttpRequest, HttpSink, answers
 from tocsin.delivery.model import Line, Outgoing, Purpose, Urgency
-from tocsin.integrations.channels.gotify.send import GotifyChannel, check_address
+from tocsin.integrations.channels.gotify import send as gotify
+from tocsin.integrations.channels.gotify.send import check_address
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp
 from tocsin.kernel.outbound import FailureReason, SendFailed
@@ -16,7 +17,7 @@ async def sent(outgoing: Outgoing, path: str = "") -> HttpRequest:
     with HttpSink(STORED) as sink:
         async with GuardedHttp(LOOPBACK) as http:
             url = f"http://:AWxS2x.fT-b_9@127.0.0.1:{sink.port}{path}"
-            receipt = await GotifyChannel(http).send(msgspec.structs.replace(outgoing, address=url))
+            receipt = await gotify.channel(http).send(msgspec.structs.replace(outgoing, address=url))
         assert receipt.answer == "HTTP 200 id 25"
         return sink.inbox.take()
 
@@ -76,7 +77,7 @@ async def test_a_page_of_some_other_program_is_no_receipt() -> None:
         async with GuardedHttp(LOOPBACK) as http:
             outgoing = msgspec.structs.replace(OUTGOING, address=f"http://:token@127.0.0.1:{sink.port}")
             with pytest.raises(SendFailed, match="does not answer like a Gotify server") as failed:
-                await GotifyChannel(http).send(outgoing)
+                await gotify.channel(http).send(outgoing)
         sink.inbox.forget()
     assert failed.value.reason is FailureReason.REJECTED
 

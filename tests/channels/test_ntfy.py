@@ -7,7 +7,8 @@ import pytest
 from tests.channels.benches import LOOPBACK, OUTGOING
 from tests.support.sinks import HttpRequest, HttpSink, answers
 from tocsin.delivery.model import Line, Outgoing, Purpose, Urgency
-from tocsin.integrations.channels.ntfy.send import NtfyChannel, check_address
+from tocsin.integrations.channels.ntfy import send as ntfy
+from tocsin.integrations.channels.ntfy.send import check_address
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp
 from tocsin.kernel.outbound import FailureReason, SendFailed
@@ -19,7 +20,7 @@ async def sent(outgoing: Outgoing, path: str = "/alice", login: str = "") -> Htt
     with HttpSink(STORED) as sink:
         async with GuardedHttp(LOOPBACK) as http:
             url = f"http://{login}127.0.0.1:{sink.port}{path}"
-            await NtfyChannel(http).send(msgspec.structs.replace(outgoing, address=url))
+            await ntfy.channel(http).send(msgspec.structs.replace(outgoing, address=url))
         return sink.inbox.take()
 
 
@@ -105,7 +106,7 @@ async def test_a_page_of_some_other_program_is_no_receipt() -> None:
     with HttpSink(answers(200, b"<html>welcome</html>")) as sink:
         async with GuardedHttp(LOOPBACK) as http:
             with pytest.raises(SendFailed, match="does not answer like an ntfy server") as failed:
-                await NtfyChannel(http).send(msgspec.structs.replace(OUTGOING, address=f"{sink.url}/alice"))
+                await ntfy.channel(http).send(msgspec.structs.replace(OUTGOING, address=f"{sink.url}/alice"))
         sink.inbox.forget()
     assert failed.value.reason is FailureReason.REJECTED
 

@@ -11,7 +11,8 @@ from tests.channels.benches import LOOPBACK, MASTER, OUTGOING
 from tests.support.sinks import HttpSink
 from tocsin.delivery.keys import webhook_key, webhook_secret
 from tocsin.delivery.model import Line, Purpose
-from tocsin.integrations.channels.webhook.send import MAX_BODY, WebhookChannel, check_address, encode_body
+from tocsin.integrations.channels.webhook import send as webhook
+from tocsin.integrations.channels.webhook.send import MAX_BODY, check_address, encode_body
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp
 
@@ -19,7 +20,7 @@ from tocsin.kernel.http import GuardedHttp
 async def test_the_receivers_library_accepts_what_we_send() -> None:
     with HttpSink() as sink:
         async with GuardedHttp(LOOPBACK) as http:
-            channel = WebhookChannel(http, lambda contact: webhook_key(MASTER, contact))
+            channel = webhook.channel(http, lambda contact: webhook_key(MASTER, contact))
             receipt = await channel.send(msgspec.structs.replace(OUTGOING, address=f"{sink.url}/hook"))
         request = sink.inbox.take()
     assert receipt.answer == "HTTP 204"
@@ -49,7 +50,7 @@ async def test_the_receivers_library_accepts_what_we_send() -> None:
 async def test_an_address_that_a_policy_names_has_a_secret_of_its_own() -> None:
     with HttpSink() as sink:
         async with GuardedHttp(LOOPBACK) as http:
-            channel = WebhookChannel(http, lambda receiver: webhook_key(MASTER, receiver))
+            channel = webhook.channel(http, lambda receiver: webhook_key(MASTER, receiver))
             address = f"{sink.url}/hook"
             await channel.send(msgspec.structs.replace(OUTGOING, address=address, contact_id=None, user_id=None))
         request = sink.inbox.take()

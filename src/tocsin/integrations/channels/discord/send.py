@@ -13,11 +13,11 @@ from yarl import URL
 from tocsin.delivery.model import Outgoing, Receipt
 from tocsin.integrations.channels.chat import colour, fitted, is_edit, marked_up, post_of, ref_to_edit
 from tocsin.integrations.channels.chat_markdown import body, unbracketed, without_mentions
-from tocsin.integrations.channels.chat_webhook import JSON, TIMEOUT, check_webhook, host_and_port, receipt_of
+from tocsin.integrations.channels.chat_webhook import check_webhook
 from tocsin.integrations.channels.definition import ChannelKind, over_http
+from tocsin.integrations.channels.one_request import JSON, TIMEOUT, host_and_port, read_answer, receipt_of
 from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
 from tocsin.kernel.http_answer import HttpAnswer, failure_of
-from tocsin.kernel.outbound import FailureReason, SendFailed
 
 KIND = "discord"
 TEXT_LIMIT, WHY_LIMIT, NAME_LIMIT, VALUE_LIMIT = 1800, 300, 80, 250
@@ -70,10 +70,7 @@ class DiscordChannel:
         if failure:
             failure.retry_after = _retry_after(answer, outgoing.now) or failure.retry_after
             raise failure
-        try:
-            stored = msgspec.json.decode(answer.body, type=_Stored)
-        except msgspec.DecodeError:
-            raise SendFailed(FailureReason.REJECTED, f"{peer} does not answer like Discord") from None
+        stored = read_answer(answer, _Stored, peer, "Discord")
         return receipt_of(answer, f"message {stored.id}", ref_to_edit(outgoing, stored.id))
 
 

@@ -8,11 +8,11 @@ import msgspec
 
 from tocsin.delivery.model import Outgoing, Receipt
 from tocsin.integrations.channels.chat import fitted, marked_up, post_of
-from tocsin.integrations.channels.chat_webhook import TIMEOUT, ChatWebhook, check_webhook, receipt_of
+from tocsin.integrations.channels.chat_webhook import chat_webhook, check_webhook
 from tocsin.integrations.channels.definition import ChannelKind, over_http
+from tocsin.integrations.channels.one_request import TIMEOUT, OneRequest, read_answer, receipt_of
 from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
 from tocsin.kernel.http_answer import HttpAnswer
-from tocsin.kernel.outbound import FailureReason, SendFailed
 
 KIND = "google-chat"
 TEXT_LIMIT, VALUE_LIMIT = 4000, 1000
@@ -26,8 +26,8 @@ def check_address(address: str) -> str:
     return check_webhook(address, KIND, "https://chat.googleapis.com/v1/spaces/AAAA/messages?key=…&token=…")
 
 
-def channel(http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> ChatWebhook:
-    return ChatWebhook(KIND, http, document, receipt, place=place, timeout=timeout)
+def channel(http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> OneRequest:
+    return chat_webhook(KIND, http, document, receipt, place=place, timeout=timeout)
 
 
 def place(outgoing: Outgoing) -> str:
@@ -75,11 +75,7 @@ class _Stored(msgspec.Struct):
 
 
 def receipt(answer: HttpAnswer, peer: str) -> Receipt:
-    try:
-        stored = msgspec.json.decode(answer.body, type=_Stored)
-    except msgspec.DecodeError:
-        raise SendFailed(FailureReason.REJECTED, f"{peer} does not answer like Google Chat") from None
-    return receipt_of(answer, stored.name)
+    return receipt_of(answer, read_answer(answer, _Stored, peer, "Google Chat").name)
 
 
 GOOGLE_CHAT = ChannelKind(KIND, check_address, over_http(lambda wires: channel(wires.http)), is_room=True)

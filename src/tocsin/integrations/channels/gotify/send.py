@@ -1,6 +1,5 @@
 """Gotify: push to a phone from a server of one's own. It has no buttons: a tap opens the page that acknowledges."""
 
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -9,64 +8,43 @@ from yarl import URL
 from tocsin.delivery.model import Outgoing, Purpose, Receipt, Urgency
 from tocsin.delivery.wording import subject
 from tocsin.integrations.channels.definition import ChannelKind, over_http
+from tocsin.integrations.channels.one_request import (
+    JSON,
+    TIMEOUT,
+    OneRequest,
+    Request,
+    check_url,
+    read_answer,
+    receipt_of,
+)
 from tocsin.integrations.channels.plain import one_screen, plain_body
-from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
-from tocsin.kernel.http_answer import HttpAnswer, failure_of
+from tocsin.kernel.http_answer import HttpAnswer
 from tocsin.kernel.outbound import FailureReason, SendFailed
-from tocsin.kernel.text import one_line
 
 MESSAGE_LIMIT = 4000
 """Bytes; a phone shows the first lines, and Gotify keeps whatever it gets."""
 
-_TIMEOUT = HttpTimeout()
-
 
 def check_address(address: str) -> str:
     """The normal form of an address. Raises Invalid when it can never be sent to."""
-    try:
-        url = parse_url(address.strip())
-        _token(url)
-    except SendFailed as error:
-        raise Invalid(
-            f"This Gotify application cannot be used: {error.detail}.",
-            "Write it as https://:TOKEN@gotify.example.com, with the token of an application made in Gotify.",
-            field="gotify",
-        ) from None
-    return str(url)
+    remedy = "Write it as https://:TOKEN@gotify.example.com, with the token of an application made in Gotify."
+    return check_url(address, "Gotify application", remedy, "gotify", _token)
 
 
-class GotifyChannel:
-    """Serves `delivery.ports.Channel`. An address is `https://:TOKEN@gotify.example.com`, with the path below which the
-    server stands, and the token of one application, whose messages only its owner gets.
+def channel(http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> OneRequest:
+    """An address is `https://:TOKEN@gotify.example.com`, with the path below which the server stands, and the token of
+    one application, whose messages only its owner gets.
     """
+    return OneRequest("gotify", http, _request, _receipt, timeout)
 
-    kind = "gotify"
 
-    def __init__(self, http: GuardedHttp, timeout: HttpTimeout = _TIMEOUT) -> None:
-        self._http = http
-        self._timeout = timeout
-        self.timeout = timedelta(seconds=timeout.total + 0.5)
-
-    def endpoint(self, address: str) -> str:
-        url = parse_url(address)
-        return f"{url.host}:{url.port}"
-
-    async def send(self, outgoing: Outgoing) -> Receipt:
-        """One POST of JSON to /message; Gotify answers with the stored message. What was sent cannot be edited."""
-        url = parse_url(outgoing.address)
-        answer = await self._http.request(
-            "POST",
-            str(url.with_user(None).with_path(f"{url.path.rstrip('/')}/message").with_query(None).with_fragment(None)),
-            headers={"Content-Type": "application/json", "X-Gotify-Key": _token(url)},
-            body=msgspec.json.encode(_document(outgoing)),
-            timeout=self._timeout,
-        )
-        endpoint = self.endpoint(outgoing.address)
-        failure = failure_of(answer, endpoint, outgoing.now)
-        if failure:
-            raise failure
-        return Receipt(answer=_receipt(answer, endpoint))
+def _request(outgoing: Outgoing) -> Request:
+    """JSON to /message; Gotify answers with the stored message. What was sent cannot be edited."""
+    url = parse_url(outgoing.address)
+    messages = url.with_user(None).with_path(f"{url.path.rstrip('/')}/message").with_query(None).with_fragment(None)
+    headers = {**JSON, "X-Gotify-Key": _token(url)}
+    return Request(str(messages), headers, msgspec.json.encode(_document(outgoing)))
 
 
 def _document(outgoing: Outgoing) -> dict[str, Any]:
@@ -95,17 +73,12 @@ def _token(url: URL) -> str:
     return url.password
 
 
-def _receipt(answer: HttpAnswer, endpoint: str) -> str:
-    """A page of some other program that says 200 to everything is no receipt: Gotify names the message it stored."""
-    try:
-        stored = msgspec.json.decode(answer.body, type=_Stored)
-    except msgspec.DecodeError:
-        raise SendFailed(FailureReason.REJECTED, f"{endpoint} does not answer like a Gotify server") from None
-    return one_line(f"HTTP {answer.status} id {stored.id}", 100)
+def _receipt(answer: HttpAnswer, peer: str, outgoing: Outgoing) -> Receipt:
+    return receipt_of(answer, f"id {read_answer(answer, _Stored, peer, 'a Gotify server').id}")
 
 
 class _Stored(msgspec.Struct):
     id: int
 
 
-GOTIFY = ChannelKind("gotify", check_address, over_http(lambda wires: GotifyChannel(wires.http)))
+GOTIFY = ChannelKind("gotify", check_address, over_http(lambda wires: channel(wires.http)))

@@ -12,11 +12,18 @@ from yarl import URL
 
 from tocsin.delivery.model import Outgoing, Receipt
 from tocsin.integrations.channels.chat import Post, is_edit, marked_up, plain, post_of, ref_to_edit
-from tocsin.integrations.channels.chat_webhook import JSON, TIMEOUT, host_and_port, receipt_of
 from tocsin.integrations.channels.definition import ChannelKind, over_http
-from tocsin.kernel.errors import Invalid
+from tocsin.integrations.channels.one_request import (
+    JSON,
+    TIMEOUT,
+    OneRequest,
+    Request,
+    check_url,
+    read_answer,
+    receipt_of,
+)
 from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
-from tocsin.kernel.http_answer import HttpAnswer, failure_of
+from tocsin.kernel.http_answer import HttpAnswer
 from tocsin.kernel.outbound import FailureReason, SendFailed
 
 KIND = "matrix"
@@ -25,48 +32,21 @@ EXAMPLE = "https://:ACCESS_TOKEN@matrix.example.com/!room:example.com"
 
 def check_address(address: str) -> str:
     """The normal form of an address. Raises Invalid when it can never be sent to."""
-    try:
-        url = parse_url(address.strip())
-        _room(url)
-        _token(url)
-    except SendFailed as error:
-        raise Invalid(
-            f"This Matrix room cannot be used: {error.detail}.", f"Write it as {EXAMPLE}.", field=KIND
-        ) from None
-    return str(url)
+    return check_url(address, "Matrix room", f"Write it as {EXAMPLE}.", KIND, _room, _token)
 
 
-class MatrixChannel:
-    """Serves `delivery.ports.Channel`. An address is that of the homeserver, with the access token in front of the host
-    and the internal id of the room as its path.
+def channel(http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> OneRequest:
+    """An address is that of the homeserver, with the access token in front of the host and the internal id of the room
+    as its path.
     """
+    return OneRequest(KIND, http, _request, _receipt, timeout, _retry_after)
 
-    kind = KIND
 
-    def __init__(self, http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> None:
-        self._http = http
-        self._timeout = timeout
-        self.timeout = timedelta(seconds=timeout.total + 0.5)
-
-    def endpoint(self, address: str) -> str:
-        return host_and_port(address)
-
-    async def send(self, outgoing: Outgoing) -> Receipt:
-        """One PUT; the delivery's id is the transaction, by which the homeserver drops a second copy (REL-2)."""
-        url = parse_url(outgoing.address)
-        answer = await self._http.request(
-            "PUT",
-            _place(url, outgoing),
-            headers={**JSON, "Authorization": f"Bearer {_token(url)}"},
-            body=msgspec.json.encode(document(outgoing)),
-            timeout=self._timeout,
-        )
-        peer = self.endpoint(outgoing.address)
-        failure = failure_of(answer, peer, outgoing.now)
-        if failure:
-            failure.retry_after = failure.retry_after or _retry_after(answer, outgoing.now)
-            raise failure
-        return _receipt(answer, peer, outgoing)
+def _request(outgoing: Outgoing) -> Request:
+    """The delivery's id is the transaction, by which the homeserver drops a second copy (REL-2)."""
+    url = parse_url(outgoing.address)
+    headers = {**JSON, "Authorization": f"Bearer {_token(url)}"}
+    return Request(_place(url, outgoing), headers, msgspec.json.encode(document(outgoing)), "PUT")
 
 
 def document(outgoing: Outgoing) -> dict[str, Any]:
@@ -136,10 +116,7 @@ class _Stored(msgspec.Struct):
 
 def _receipt(answer: HttpAnswer, peer: str, outgoing: Outgoing) -> Receipt:
     """An edit is an event of its own, yet what is edited again later is the first."""
-    try:
-        stored = msgspec.json.decode(answer.body, type=_Stored)
-    except msgspec.DecodeError:
-        raise SendFailed(FailureReason.REJECTED, f"{peer} does not answer like a homeserver") from None
+    stored = read_answer(answer, _Stored, peer, "a homeserver")
     first = outgoing.earlier_ref if is_edit(outgoing) else stored.event_id
     return receipt_of(answer, stored.event_id, ref_to_edit(outgoing, first))
 
@@ -159,4 +136,4 @@ def _retry_after(answer: HttpAnswer, now: datetime) -> datetime | None:
     return now + timedelta(seconds=seconds) if 0 <= seconds < 86_400 else None
 
 
-MATRIX = ChannelKind(KIND, check_address, over_http(lambda wires: MatrixChannel(wires.http)), is_room=True)
+MATRIX = ChannelKind(KIND, check_address, over_http(lambda wires: channel(wires.http)), is_room=True)

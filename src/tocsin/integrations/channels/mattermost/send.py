@@ -8,8 +8,9 @@ from typing import Any
 from tocsin.delivery.model import Outgoing
 from tocsin.integrations.channels.chat import colour, fitted, marked_up, post_of
 from tocsin.integrations.channels.chat_markdown import body, unbracketed, without_mentions
-from tocsin.integrations.channels.chat_webhook import TIMEOUT, ChatWebhook, check_webhook, says_ok
+from tocsin.integrations.channels.chat_webhook import chat_webhook, check_webhook, says_ok
 from tocsin.integrations.channels.definition import ChannelKind, over_http
+from tocsin.integrations.channels.one_request import TIMEOUT, OneRequest
 from tocsin.kernel.http import GuardedHttp, HttpTimeout
 
 KIND = "mattermost"
@@ -25,8 +26,8 @@ def check_address(address: str) -> str:
     return check_webhook(address, KIND, "https://chat.example.com/hooks/xxxx")
 
 
-def channel(http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> ChatWebhook:
-    return ChatWebhook(KIND, http, document, says_ok, timeout=timeout)
+def channel(http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> OneRequest:
+    return chat_webhook(KIND, http, document, says_ok, timeout=timeout)
 
 
 def document(outgoing: Outgoing) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """ntfy: push to a phone without a vendor's cloud, with an Acknowledge button that works from the lock screen."""
 
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -11,12 +10,19 @@ from tocsin.delivery.model import Outgoing, Purpose, Receipt, Urgency
 from tocsin.delivery.wording import subject
 from tocsin.integrations.channels.chat import is_edit, ref_to_edit
 from tocsin.integrations.channels.definition import ChannelKind, over_http
+from tocsin.integrations.channels.one_request import (
+    JSON,
+    TIMEOUT,
+    OneRequest,
+    Request,
+    check_url,
+    read_answer,
+    receipt_of,
+)
 from tocsin.integrations.channels.plain import one_screen, plain_body
-from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
-from tocsin.kernel.http_answer import HttpAnswer, failure_of
+from tocsin.kernel.http_answer import HttpAnswer
 from tocsin.kernel.outbound import FailureReason, SendFailed
-from tocsin.kernel.text import one_line
 
 MESSAGE_LIMIT = 3500
 """Below ntfy's 4 096 bytes of message also when it is not ASCII; above, ntfy would make it an attachment."""
@@ -31,55 +37,24 @@ _TAGS = {
 }
 
 
-_TIMEOUT = HttpTimeout()
-
-
 def check_address(address: str) -> str:
     """The normal form of an address. Raises Invalid when it can never be sent to."""
-    try:
-        url = parse_url(address.strip())
-        _topic(url)
-    except SendFailed as error:
-        raise Invalid(
-            f"This ntfy topic cannot be used: {error.detail}.",
-            "Write it as https://ntfy.example.com/topic.",
-            field="ntfy",
-        ) from None
-    return str(url)
+    return check_url(address, "ntfy topic", "Write it as https://ntfy.example.com/topic.", "ntfy", _topic)
 
 
-class NtfyChannel:
-    """Serves `delivery.ports.Channel`. An address is `https://ntfy.example.com/topic`, with `user:password@` or
-    `:token@` in front of the host when the topic is protected.
+def channel(http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> OneRequest:
+    """An address is `https://ntfy.example.com/topic`, with `user:password@` or `:token@` in front of the host when the
+    topic is protected.
     """
+    return OneRequest("ntfy", http, _request, _receipt, timeout)
 
-    kind = "ntfy"
 
-    def __init__(self, http: GuardedHttp, timeout: HttpTimeout = _TIMEOUT) -> None:
-        self._http = http
-        self._timeout = timeout
-        self.timeout = timedelta(seconds=timeout.total + 0.5)
-
-    def endpoint(self, address: str) -> str:
-        url = parse_url(address)
-        return f"{url.host}:{url.port}"
-
-    async def send(self, outgoing: Outgoing) -> Receipt:
-        """One POST of JSON to the server's root; ntfy answers with the stored message."""
-        url = parse_url(outgoing.address)
-        topic = _topic(url)
-        answer = await self._http.request(
-            "POST",
-            str(url.with_user(None).with_path(url.path.rsplit("/", 1)[0] + "/").with_query(None)),
-            headers={"Content-Type": "application/json", **_authorization(url)},
-            body=msgspec.json.encode({"topic": topic, **_document(outgoing)}),
-            timeout=self._timeout,
-        )
-        failure = failure_of(answer, self.endpoint(outgoing.address), outgoing.now)
-        if failure:
-            raise failure
-        stored = _receipt(answer, self.endpoint(outgoing.address))
-        return Receipt(answer=stored, ref=ref_to_edit(outgoing, _sequence(outgoing)))
+def _request(outgoing: Outgoing) -> Request:
+    """JSON to the server's root; ntfy answers with the stored message."""
+    url = parse_url(outgoing.address)
+    root = url.with_user(None).with_path(url.path.rsplit("/", 1)[0] + "/").with_query(None)
+    document = {"topic": _topic(url), **_document(outgoing)}
+    return Request(str(root), {**JSON, **_authorization(url)}, msgspec.json.encode(document))
 
 
 def _document(outgoing: Outgoing) -> dict[str, Any]:
@@ -135,17 +110,13 @@ def _authorization(url: URL) -> dict[str, str]:
     return {"Authorization": f"Bearer {url.password}"} if url.password else {}
 
 
-def _receipt(answer: HttpAnswer, endpoint: str) -> str:
-    """A page of some other program that says 200 to everything is no receipt: ntfy names the message it stored."""
-    try:
-        stored = msgspec.json.decode(answer.body, type=_Stored)
-    except msgspec.DecodeError:
-        raise SendFailed(FailureReason.REJECTED, f"{endpoint} does not answer like an ntfy server") from None
-    return one_line(f"HTTP {answer.status} id {stored.id}", 100)
+def _receipt(answer: HttpAnswer, peer: str, outgoing: Outgoing) -> Receipt:
+    stored = read_answer(answer, _Stored, peer, "an ntfy server")
+    return receipt_of(answer, f"id {stored.id}", ref_to_edit(outgoing, _sequence(outgoing)))
 
 
 class _Stored(msgspec.Struct):
     id: str
 
 
-NTFY = ChannelKind("ntfy", check_address, over_http(lambda wires: NtfyChannel(wires.http)))
+NTFY = ChannelKind("ntfy", check_address, over_http(lambda wires: channel(wires.http)))

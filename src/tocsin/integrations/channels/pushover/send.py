@@ -8,7 +8,6 @@ that all messages of one contact about one incident carry.
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from tocsin.delivery.keys import callback_links
 from tocsin.delivery.model import Outgoing, Purpose, Receipt, Ring, Urgency
 from tocsin.delivery.wording import subject
 from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
+from tocsin.integrations.channels.one_request import read_answer
 from tocsin.integrations.channels.plain import one_screen, plain_body
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
@@ -28,6 +28,7 @@ from tocsin.kernel.web_push import encode
 from tocsin.provider_settings import Pushover
 from tocsin.settings import Settings
 
+LIKE = "Pushover"
 PLACE = "pushover"
 """Of the addresses that Pushover calls back."""
 
@@ -43,7 +44,6 @@ _TIMEOUT = HttpTimeout(total=3.8, connect=3.0, read=3.8)
 """Of each of two requests: together they end within the lease of a job (`kernel.http.HttpTimeout`)."""
 
 _UNKNOWN = 404
-_T = TypeVar("_T")
 
 CallbackOf = Callable[[UUID], str]
 """Where Pushover says that the page of this delivery was acknowledged."""
@@ -105,7 +105,7 @@ class PushoverChannel:
         failure = failure_of(answer, self.endpoint(""), now)
         if failure:
             raise failure
-        return _ring_of(_read(answer, self.endpoint(""), _Rung))
+        return _ring_of(read_answer(answer, _Rung, self.endpoint(""), LIKE))
 
     def _url(self, path: str) -> str:
         return f"{self._account.url.rstrip('/')}/1/{path}"
@@ -179,17 +179,10 @@ def _ring_of(rung: _Rung) -> Ring:
 
 
 def _taken(answer: HttpAnswer, endpoint: str) -> _Taken:
-    taken = _read(answer, endpoint, _Taken)
+    taken = read_answer(answer, _Taken, endpoint, LIKE)
     if taken.status != 1:
         raise SendFailed(FailureReason.REFUSED, f"{endpoint} did not take the message")
     return taken
-
-
-def _read(answer: HttpAnswer, endpoint: str, kind: type[_T]) -> _T:
-    try:
-        return msgspec.json.decode(answer.body, type=kind)
-    except msgspec.DecodeError:
-        raise SendFailed(FailureReason.REJECTED, f"{endpoint} does not answer like Pushover") from None
 
 
 def _open(wires: Wires) -> PushoverChannel:

@@ -6,8 +6,9 @@ from typing import Any
 
 from tocsin.delivery.model import Outgoing, Purpose, Receipt
 from tocsin.integrations.channels.chat import Post, pieces, post_of
-from tocsin.integrations.channels.chat_webhook import TIMEOUT, ChatWebhook, check_webhook, receipt_of
+from tocsin.integrations.channels.chat_webhook import chat_webhook, check_webhook
 from tocsin.integrations.channels.definition import ChannelKind, over_http
+from tocsin.integrations.channels.one_request import TIMEOUT, OneRequest, receipt_of
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
 from tocsin.kernel.http_answer import HttpAnswer
@@ -40,8 +41,8 @@ def check_address(address: str) -> str:
     return checked
 
 
-def channel(http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> ChatWebhook:
-    return ChatWebhook(KIND, http, document, receipt, timeout=timeout)
+def channel(http: GuardedHttp, timeout: HttpTimeout = TIMEOUT) -> OneRequest:
+    return chat_webhook(KIND, http, document, receipt, timeout=timeout)
 
 
 def document(outgoing: Outgoing) -> dict[str, Any]:

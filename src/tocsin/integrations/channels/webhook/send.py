@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
@@ -10,10 +10,9 @@ import msgspec
 from tocsin.delivery.keys import webhook_key
 from tocsin.delivery.model import Outgoing, Purpose, Receipt
 from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
-from tocsin.kernel.errors import Invalid
-from tocsin.kernel.http import GuardedHttp, HttpTimeout, parse_url
-from tocsin.kernel.http_answer import failure_of
-from tocsin.kernel.outbound import SendFailed
+from tocsin.integrations.channels.one_request import JSON, TIMEOUT, OneRequest, Request, check_url
+from tocsin.kernel.http import GuardedHttp, HttpTimeout
+from tocsin.kernel.http_answer import HttpAnswer
 from tocsin.kernel.signing import webhook_headers
 from tocsin.kernel.text import clean, one_line, shorten
 
@@ -30,54 +29,25 @@ _TYPES = {
 }
 
 
-_TIMEOUT = HttpTimeout()
-
-
 def check_address(address: str) -> str:
     """The normal form of an address. Raises Invalid when it can never be sent to."""
-    try:
-        return str(parse_url(address.strip()))
-    except SendFailed as error:
-        raise Invalid(
-            f"This webhook cannot be called: {error.detail}.",
-            "Write it as https://hooks.example.com/path.",
-            field="webhook",
-        ) from None
+    return check_url(address, "webhook", "Write it as https://hooks.example.com/path.", "webhook")
 
 
-class WebhookChannel:
-    """Serves `delivery.ports.Channel`. `key_of` gives the signing key of a contact, or of an address in a policy."""
+def channel(http: GuardedHttp, key_of: Callable[[int | str], bytes], timeout: HttpTimeout = TIMEOUT) -> OneRequest:
+    """`key_of` gives the signing key of a contact, or of an address in a policy."""
+    return OneRequest("webhook", http, partial(_request, key_of), _receipt, timeout)
 
-    kind = "webhook"
 
-    def __init__(
-        self, http: GuardedHttp, key_of: Callable[[int | str], bytes], timeout: HttpTimeout = _TIMEOUT
-    ) -> None:
-        self._http = http
-        self._key_of = key_of
-        self._timeout = timeout
-        self.timeout = timedelta(seconds=timeout.total + 0.5)
+def _request(key_of: Callable[[int | str], bytes], outgoing: Outgoing) -> Request:
+    body = encode_body(outgoing)
+    key = key_of(outgoing.contact_id or outgoing.address)
+    return Request(outgoing.address, {**webhook_headers(key, str(outgoing.id), int(time.time()), body), **JSON}, body)
 
-    def endpoint(self, address: str) -> str:
-        url = parse_url(address)
-        return f"{url.host}:{url.port}"
 
-    async def send(self, outgoing: Outgoing) -> Receipt:
-        """One POST; any 2xx is a receipt, a redirect is none, and nothing of the answer's body is kept (SEC-4)."""
-        now = int(time.time())
-        body = encode_body(outgoing)
-        headers = webhook_headers(self._key_of(outgoing.contact_id or outgoing.address), str(outgoing.id), now, body)
-        answer = await self._http.request(
-            "POST",
-            outgoing.address,
-            headers={**headers, "Content-Type": "application/json"},
-            body=body,
-            timeout=self._timeout,
-        )
-        failure = failure_of(answer, self.endpoint(outgoing.address), outgoing.now)
-        if failure:
-            raise failure
-        return Receipt(answer=f"HTTP {answer.status}")
+def _receipt(answer: HttpAnswer, peer: str, outgoing: Outgoing) -> Receipt:
+    """Any 2xx is one."""
+    return Receipt(answer=f"HTTP {answer.status}")
 
 
 def encode_body(outgoing: Outgoing) -> bytes:
@@ -117,8 +87,8 @@ def _iso(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _make(wires: Wires) -> WebhookChannel:
-    return WebhookChannel(wires.http, partial(webhook_key, wires.settings.secret_key))
+def _make(wires: Wires) -> OneRequest:
+    return channel(wires.http, partial(webhook_key, wires.settings.secret_key))
 
 
 WEBHOOK = ChannelKind("webhook", check_address, over_http(_make))
