@@ -69,6 +69,7 @@ from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import asking, maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
 from tocsin.postmortems import action_redacting as action_items
+from tocsin.postmortems import measurement_redacting as measured
 from tocsin.postmortems import measurements, recurrence, reminding, wiki
 from tocsin.postmortems import redacting as postmortems
 from tocsin.postmortems.action_jobs import JOBS as ACTION_ITEMS
@@ -150,6 +151,7 @@ REACTIONS: Reactions = {
                                          resolutions.redact_resolutions,
                                          postmortems.redact_postmortems,
                                          action_items.redact_actions,
+                                         measured.redact_measurements,
                                          reports.redact_reports),                ()),
     MitigationBegun:           Reaction((looking.look_again,),                   ()),
     MitigationFinished:        Reaction((looking.look_again,),                   ()),

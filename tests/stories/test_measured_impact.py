@@ -9,7 +9,9 @@ import pytest
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.world import World, new_world
-from tocsin.incidents import details
+from tocsin.incidents import details, redacting, timeline
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import EntryType
 from tocsin.kernel.clock import VirtualClock
 from tocsin.postmortems import measurements, service
 from tocsin.postmortems.drawing import list_shown
@@ -28,6 +30,7 @@ class Numbers:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.customers = ["all"]
 
     async def value_at(self, promql: str, prometheus: str | None, instant: datetime) -> Said:
         self.asked.append(promql)
@@ -38,7 +41,7 @@ class Numbers:
     ) -> Course:
         self.asked.append(promql)
         points = tuple((begin + n * step, float(n)) for n in range((end - begin) // step + 1))
-        return Course((Line({}, points),))
+        return Course(tuple(Line({"customer": name}, points) for name in self.customers))
 
 
 @pytest.fixture
@@ -83,4 +86,25 @@ async def test_it_is_measured_when_it_is_over(world: World, prometheus: Numbers)
     async with world.db.connection() as conn:
         assert [each.n for each in await measurements.list_latest(conn, incident.id)] == [4, 5, 6]
         assert await list_shown(conn, made) == [chart], "what the draft shows is frozen"
+    world.airwaves.unread.clear()
+
+
+async def test_what_is_redacted_is_gone_from_what_was_measured(world: World, prometheus: Numbers) -> None:
+    incident = await world.declare("Nobody can pay", severity="SEV-3", services=("checkout",))
+    prometheus.customers = ["Jane Doe", "others"]
+    await world.acknowledge("alice")
+    async with world.db.transaction() as tx:
+        await incidents.add_note(tx, incident.id, "@alice", "Jane Doe", EntryType.OBSERVATION)
+    await world.resolve("alice", reason="rolled back")
+    await world.passes(minutes=1)
+    async with world.db.transaction() as tx:
+        before = await measurements.list_latest(tx.conn, incident.id)
+        assert "Jane Doe" in str(before)
+        noted = next(each for each in await timeline.read_from(tx.conn, incident) if each.text == "Jane Doe")
+        await redacting.redact(tx, incident, noted.id, "@alice", "names somebody")
+        after = await measurements.list_latest(tx.conn, incident.id)
+    assert "Jane Doe" not in str(after)
+    assert [(each.n, each.value, each.chart and each.chart.labels) for each in after] == [
+        (each.n, each.value, each.chart and each.chart.labels) for each in before
+    ]
     world.airwaves.unread.clear()

@@ -27,6 +27,19 @@ async def list_latest(conn: Conn, incident_id: int) -> list[Measurement]:
         return await cursor.fetchall()
 
 
+async def list_all(conn: Conn, incident_id: int) -> list[Measurement]:
+    """Those of every time, in their order."""
+    async with conn.cursor(row_factory=struct_row(Measurement)) as cursor:
+        await cursor.execute(
+            """
+            SELECT n, service, figure, title, query, begins_at, ends_at, measured_at, value, chart, trouble
+            FROM measurement WHERE incident_id = %s ORDER BY n
+            """,
+            (incident_id,),
+        )
+        return await cursor.fetchall()
+
+
 async def list_charts(conn: Conn, incident_id: int, numbers: Sequence[int]) -> list[Measurement]:
     """Those of these numbers that are charts, whenever they were measured."""
     async with conn.cursor(row_factory=struct_row(Measurement)) as cursor:
@@ -61,4 +74,16 @@ async def insert_measurements(conn: Conn, incident_id: int, last_n: int, measure
         )
         """,
         (incident_id, last_n, as_jsonb([msgspec.to_builtins(each) for each in measured])),
+    )
+
+
+async def update_texts(conn: Conn, incident_id: int, measured: Sequence[Measurement]) -> None:
+    """What each of these says in words, and its chart; the numbers that were measured stay."""
+    await conn.execute(
+        """
+        UPDATE measurement SET title = m.title, query = m.query, trouble = m.trouble, chart = nullif(m.chart, 'null')
+        FROM jsonb_to_recordset(%s) AS m(n integer, title text, query text, trouble text, chart jsonb)
+        WHERE measurement.incident_id = %s AND measurement.n = m.n
+        """,
+        (as_jsonb([msgspec.to_builtins(each) for each in measured]), incident_id),
     )

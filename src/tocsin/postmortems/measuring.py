@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import cast
 
+from msgspec.structs import replace
+
 from tocsin.catalog.checks import PromqlCheck
 from tocsin.catalog.model import Service
 from tocsin.catalog.slo import goals_of
@@ -80,6 +82,32 @@ def measured_figures(latest: Iterable[Measurement]) -> list[SaidFigure]:
         if figure is not None and len(values) == len(answers):
             told.append(_figure(figure, values, answers))
     return told
+
+
+def without_texts(measured: Measurement, texts: Iterable[str], mark: str) -> Measurement:
+    """The same with a mark wherever words of it are one of these texts; its numbers stay."""
+    gone = tuple(texts)
+
+    def marked(words: str) -> str:
+        for text in gone:
+            words = words.replace(text, mark)
+        return words
+
+    chart = measured.chart
+    return replace(
+        measured,
+        title=marked(measured.title),
+        query=marked(measured.query),
+        trouble=marked(measured.trouble),
+        chart=replace(
+            chart,
+            title=marked(chart.title),
+            alt=marked(chart.alt),
+            series=tuple(replace(each, name=marked(each.name)) for each in chart.series),
+        )
+        if chart is not None
+        else None,
+    )
 
 
 def source_words(measured: Measurement) -> str:
