@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.kernel.markdown import Heading, headings_of, render, spell_out
+from tocsin.kernel.markdown import Heading, render, spell_out
 
 TABLE = "| what | n |\n| --- | ---: |\n| errors | 3 |\n"
 
@@ -83,6 +83,5 @@ def test_any_text_can_be_rendered_and_its_anchors_are_unique(text: str) -> None:
     document = render(text, prefix="text-")
     anchors = [heading.anchor for heading in document.headings]
     assert len(anchors) == len(set(anchors))
-    assert [heading.text for heading in document.headings] == [heading.text for heading in headings_of(text)]
     assert all(f'id="{anchor}"' in document.html for anchor in anchors)
     assert "<script" not in document.html

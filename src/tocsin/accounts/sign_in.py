@@ -128,11 +128,6 @@ async def find_session(conn: Conn, cookie: str, now: datetime) -> OpenSession | 
     return OpenSession(viewer=viewer, csrf=row.csrf, expires_at=row.expires_at) if row and viewer else None
 
 
-async def viewer_for_session(conn: Conn, cookie: str, now: datetime) -> Viewer | None:
-    session = await find_session(conn, cookie, now)
-    return session.viewer if session else None
-
-
 async def sign_out(tx: Tx, cookie: str) -> None:
     """End this session; a cookie that is unknown or over is no error."""
     user_id = await credentials.update_session_revoked(tx.conn, secrets.digest(cookie), tx.now)

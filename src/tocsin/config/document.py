@@ -6,7 +6,7 @@ so that a server too can say where something is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -169,10 +169,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         """Something to tell about a path below an item."""
         path = item.path + below
         return Notice(file=item.file, line=nearest_line(self._lines(item.file), path), path=path, message=message)
-
-    def of_section(self, section: str) -> Iterator[Item[Stored]]:
-        """What is kept for a later part, by its section."""
-        return (item for item in self.stored if item.value.section == section)
 
     def _lines(self, file: str) -> Mapping[str, int]:
         for source in self.files:

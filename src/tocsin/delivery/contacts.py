@@ -261,8 +261,3 @@ async def list_rules_of(conn: Conn, user_ids: Sequence[int]) -> dict[int, list[N
 async def list_all_habits(conn: Conn) -> dict[int, Habit]:
     """Of everybody who has one, by the user's id."""
     return dict(await contact_store.list_all_habits(conn))
-
-
-async def list_unproven(conn: Conn) -> list[Contact]:
-    """Contacts that nobody has ever answered by (PAG-3)."""
-    return [contact for contact in await contact_store.list_all_contacts(conn) if contact.proven_at is None]

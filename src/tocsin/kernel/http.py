@@ -226,6 +226,6 @@ def _trace() -> aiohttp.TraceConfig:
         context.trace_request_ctx.asked = True
 
     trace = aiohttp.TraceConfig()
-    trace.on_connection_reuseconn.append(note_reuse)  # pyright: ignore[reportArgumentType]  # typed for its own default context
-    trace.on_request_headers_sent.append(note_asked)  # pyright: ignore[reportArgumentType]
+    trace.on_connection_reuseconn.append(note_reuse)
+    trace.on_request_headers_sent.append(note_asked)
     return trace

@@ -15,7 +15,6 @@ from psycopg.rows import class_row
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ledger import LedgerEntry
 
-AUDIT_TOPIC = "audit"
 GENESIS = bytes(32)
 
 _encoder = msgspec.json.Encoder(order="deterministic")

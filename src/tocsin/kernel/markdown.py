@@ -63,11 +63,6 @@ def render(text: str, *, prefix: str = "", shift: int = 0, base: str = "") -> Do
     return Document(_cleaned(raw), headings)
 
 
-def headings_of(text: str) -> tuple[Heading, ...]:
-    """What `render` says of them, without the rendering."""
-    return tuple(_with_anchors(_renderer().parse(text), "", 0))
-
-
 def spell_out(text: str) -> str:
     """The words of a line of Markdown without its marks: for a title, an outline or a message of plain text."""
     return "".join(_words(_renderer().parseInline(text))).strip()

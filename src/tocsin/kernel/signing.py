@@ -9,7 +9,6 @@ import hashlib
 import hmac
 from uuid import UUID
 
-KEY_LENGTH = 32
 _MAC_LENGTH = 16
 _TOKEN_LENGTH = 16 + _MAC_LENGTH
 

@@ -211,13 +211,6 @@ async def list_called(conn: Conn, user_ids: Sequence[int], since: datetime) -> f
     return frozenset(row[0] for row in await cursor.fetchall())
 
 
-async def list_runs(conn: Conn, incident_id: int) -> list[Run]:
-    """All runs of an incident, oldest first."""
-    async with conn.cursor(row_factory=struct_row(Run)) as cursor:
-        await cursor.execute("SELECT * FROM escalation_run WHERE incident_id = %s ORDER BY id", (incident_id,))
-        return await cursor.fetchall()
-
-
 async def insert_pages(conn: Conn, run: Run, decision: Decision, now: datetime) -> list[Page]:
     """One open page for each call of the decision, in its order."""
     calls = [

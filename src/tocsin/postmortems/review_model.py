@@ -1,7 +1,6 @@
 """What colleagues say about a postmortem before it is published (PMT-5): comments, and what reviewers think. Pure."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -127,14 +126,6 @@ def next_reminder_at(reviewer: Reviewer) -> datetime | None:
     if reviewer.verdict is not Verdict.ASKED or reviewer.reminded >= len(_REMINDERS):
         return None
     return reviewer.asked_at + _REMINDERS[reviewer.reminded]
-
-
-def standing_words(reviewers: Sequence[Reviewer], version: int) -> str:
-    """ "1 of 2 reviewers approved this version"; without reviewers "nobody was asked to review it"."""
-    if not reviewers:
-        return "nobody was asked to review it"
-    approved = sum(is_approval(each, version) for each in reviewers)
-    return f"{approved} of {len(reviewers)} {'reviewer' if len(reviewers) == 1 else 'reviewers'} approved this version"
 
 
 def _one_space(text: str) -> str:

@@ -32,7 +32,7 @@ async def choose_password(db: Database, user: User, password: str = PASSWORD) ->
 async def is_open(db: Database, session: NewSession | None) -> bool:
     assert session is not None
     async with db.connection() as conn:
-        return await sign_in.viewer_for_session(conn, session.cookie, db.clock.now()) is not None
+        return await sign_in.find_session(conn, session.cookie, db.clock.now()) is not None
 
 
 def passes(db: Database, length: timedelta) -> None:

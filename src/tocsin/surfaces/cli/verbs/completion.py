@@ -62,7 +62,7 @@ def _app_of_facts(summary: str) -> App:
     options = [
         option(fact, Literal[CHOICES[fact]] if fact in CHOICES else str, WORDS[fact], None) for fact in FACTS
     ] + [option("profile", Literal[tuple(PRESETS)], "severity profile", DEFAULT), option("json", bool, "JSON", False)]
-    assess.__signature__ = inspect.Signature(options)  # pyright: ignore[reportFunctionMemberAccess]
+    assess.__signature__ = inspect.Signature(options)
     assess.__annotations__ = {each.name: each.annotation for each in options}
     lent = App(name="assess", help=summary, version_flags=[])
     lent.default(assess)
