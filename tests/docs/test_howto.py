@@ -39,11 +39,8 @@ def command() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", walkable())
-def test_every_command_does_what_the_page_shows(page: Path, tmp_path: Path, dsn: str) -> None:
-    walk(
-        page,
-        partial(tocsin_within, tmp_path / "home", TOCSIN_DATABASE_URL=url_of(dsn)),
-    )
+def test_every_command_does_what_the_page_shows(page: Path, tmp_path: Path, dsn: str, command: str) -> None:
+    walk(page, partial(tocsin_within, tmp_path / "home", TOCSIN_DATABASE_URL=url_of(dsn)), command)
 
 
 @pytest.mark.parametrize("page", OTHERS, ids=lambda page: page.stem)
