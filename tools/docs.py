@@ -5,7 +5,7 @@
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
 from importlib import import_module
 from itertools import groupby
@@ -130,22 +130,21 @@ def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def pages() -> dict[Path, str]:
-    """Every made file with its text."""
-    return {
-        HELP: render_help(),
-        REFERENCE: render_reference(),
-        RULES: render_rules(),
-        PERMISSIONS: render_permissions(),
-        ROOM: render_room(),
-        METRICS: render_metrics(),
-    }
+PAGES: dict[Path, Callable[[], str]] = {
+    HELP: render_help,
+    REFERENCE: render_reference,
+    RULES: render_rules,
+    PERMISSIONS: render_permissions,
+    ROOM: render_room,
+    METRICS: render_metrics,
+}
+"""Every made file with what makes its text."""
 
 
 def main() -> int:
-    for path, text in pages().items():
+    for path, render in PAGES.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(render(), encoding="utf-8")
         print(path.relative_to(ROOT))
     return 0
 
