@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 
 from tests.support import passwords, peers, postgres, turns
 from tests.support.keys import KEYRING
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
+
+settings.load_profile("ci")
+"""Also where nobody says CI=true: no deadline that a busy machine misses, and the same examples in every run."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
