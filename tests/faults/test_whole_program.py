@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
-from typing import Self
+from typing import LiteralString, Self
 
 import psycopg
 import pytest
@@ -99,10 +99,20 @@ class Sender:
             return 0
 
 
-def count_stored(tocsin: Tocsin) -> int:
+def count(tocsin: Tocsin, what: LiteralString) -> int:
     with psycopg.connect(tocsin.environment["TOCSIN_DATABASE_URL"]) as conn:
-        row = conn.execute("select count(*) from alert where labels ->> 'alertname' = 'Load'").fetchone()
+        row = conn.execute(f"select count(*) from {what}").fetchone()
     return row[0] if row else 0
+
+
+def count_stored(tocsin: Tocsin) -> int:
+    return count(tocsin, "alert where labels ->> 'alertname' = 'Load'")
+
+
+def take_the_page(tocsin: Tocsin, mailbox: SmtpSink) -> None:
+    """Bob's, of the load. It is written down that it was sent: else a fault would rightly have it sent again."""
+    mailbox.inbox.take(lambda mail: "Load" in mail.subject)
+    eventually("its delivery has ended", lambda: count(tocsin, "job where key like 'delivery:%'") == 0)
 
 
 def probe(tocsin: Tocsin, path: str) -> int:
@@ -120,7 +130,7 @@ def page_about(tocsin: Tocsin, mailbox: SmtpSink, cause: str) -> None:
 def test_the_server_is_away_for_half_a_minute(tocsin: Tocsin, server: postgres.Server, mailbox: SmtpSink) -> None:
     with Sender(tocsin) as sender:
         eventually("alerts are taken", lambda: sender.accepted > 20)
-        mailbox.inbox.take(lambda mail: "Load" in mail.subject)
+        take_the_page(tocsin, mailbox)
         server.embedded.stop()
         eventually("it says that it cannot work", lambda: probe(tocsin, "/readyz") == 503)
         taken = sender.accepted
@@ -139,7 +149,7 @@ def test_strangers_take_every_connection(tocsin: Tocsin, server: postgres.Server
     strangers: list[psycopg.Connection] = []
     with Sender(tocsin) as sender:
         eventually("alerts are taken", lambda: sender.accepted > 20)
-        mailbox.inbox.take(lambda mail: "Load" in mail.subject)
+        take_the_page(tocsin, mailbox)
         server.execute(END_ALL)
         strangers += take_all(server)
         time.sleep(5)  # as long as it takes for everybody to have asked in vain
@@ -169,7 +179,7 @@ def test_the_database_runs_out_of_room(tocsin: Tocsin, server: postgres.Server, 
     """A limit on the size of its files stands for the full disk: what would grow a table past it fails."""
     with Sender(tocsin, words=os.urandom(50_000).hex()) as sender:
         eventually("alerts are taken", lambda: sender.accepted > 20)
-        mailbox.inbox.take(lambda mail: "Load" in mail.subject)
+        take_the_page(tocsin, mailbox)
         with files_limited_to(17 << 20):
             restart(server)
         refused = len(sender.refused)
