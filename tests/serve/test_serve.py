@@ -321,15 +321,15 @@ def test_a_restart_behind_a_socket_of_systemd_refuses_and_loses_no_alert(tmp_pat
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
         unit = SocketUnit(tmp_path, listening)
         process = unit.start()
-        eventually("it answers on the socket it was given", unit.is_ready)
-        profile = {"TOCSIN_URL": f"http://{unit.address}"}
-        allow_load(Tocsin(unit.address, tmp_path, {**unit.environment, **profile}, process))
-        with Load(unit.address) as load:
-            for _ in range(2):
-                stop(process)
-                process = unit.start()
-                eventually("it answers again", unit.is_ready)
         try:
+            eventually("it answers on the socket it was given", unit.is_ready)
+            profile = {"TOCSIN_URL": f"http://{unit.address}"}
+            allow_load(Tocsin(unit.address, tmp_path, {**unit.environment, **profile}, process))
+            with Load(unit.address) as load:
+                for _ in range(2):
+                    stop(process)
+                    process = unit.start()
+                    eventually("it answers again", unit.is_ready)
             assert load.failures == []
             assert min(load.accepted) > 0
             assert count_stored(tmp_path) == sum(load.accepted)
