@@ -270,12 +270,9 @@ def test_doubles_are_those_of_a_walk(one: Schedule, other: Schedule, since: date
     until = since + timedelta(days=DAYS)
     facts = msgspec.structs.replace(FACTS, ladders=(Ladder("all", (("primary",), ("secondary",))),))
     doubles = [each for each in check([one, other], facts, since, until) if each.rule is Rule.DOUBLE]
+    steps = list(zip(walk(one, since, until), walk(other, since, until), strict=True))
     for user in USERS:
-        both = {
-            moment
-            for (moment, first), (_, second) in zip(walk(one, since, until), walk(other, since, until), strict=True)
-            if user in first and user in second
-        }
+        both = {moment for (moment, first), (_, second) in steps if user in first and user in second}
         assert quarters((each for each in doubles if each.people == (user,)), since, until) == both
 
 
