@@ -3,12 +3,13 @@
 Tokens arrive and stay here as digests; the clear ones never reach the database.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 
 from psycopg.rows import class_row, kwargs_row
 
-from tocsin.accounts.model import ApiToken, Attempts, Purpose, Role, SessionShown
+from tocsin.accounts.model import ApiToken, Attempts, OneTimeLink, Purpose, Role, SessionShown
 from tocsin.kernel.db import Conn
 
 
@@ -190,6 +191,19 @@ async def delete_unused_links(conn: Conn, user_id: int) -> int:
     """A new link, a new password or a disabled account makes the older links worthless; gives how many those were."""
     cursor = await conn.execute("delete from one_time_link where user_id = %s and used_at is null", (user_id,))
     return cursor.rowcount
+
+
+async def list_last_links(conn: Conn, user_ids: Sequence[int]) -> list[OneTimeLink]:
+    """The newest of each of these people, also one that was used or is too old."""
+    async with conn.cursor(row_factory=class_row(OneTimeLink)) as cursor:
+        await cursor.execute(
+            """
+            select distinct on (user_id) user_id, created_at, expires_at, used_at
+            from one_time_link where user_id = any(%b) order by user_id, created_at desc
+            """,
+            (list(user_ids),),
+        )
+        return await cursor.fetchall()
 
 
 async def has_administrator_signed_in(conn: Conn) -> bool:

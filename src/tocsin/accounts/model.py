@@ -191,6 +191,16 @@ class Person:
 
 
 @dataclass(frozen=True)
+class OneTimeLink:
+    """What is known of a link that lets somebody in once; not the link itself."""
+
+    user_id: int
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True)
 class SignIn:
     """The outcome of knocking: a session, or why not.
 

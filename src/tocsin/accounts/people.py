@@ -3,11 +3,12 @@
 What a configuration file manages is changed there (OPS-2): each of these refuses it and says so.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from tocsin.accounts import credential_store, store
-from tocsin.accounts.model import Person, Role, User, UserDraft
+from tocsin.accounts.model import OneTimeLink, Person, Role, User, UserDraft
 from tocsin.accounts.service import audit, check_owner, get_user_by_name, upsert_user
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Refused
@@ -33,6 +34,11 @@ async def get_person(conn: Conn, name: str, now: datetime) -> Person:
     """Raises NotFound."""
     user = await get_user_by_name(conn, name)
     return next(person for person in await list_people(conn, now) if person.user.id == user.id)
+
+
+async def list_last_links(conn: Conn, users: Sequence[User]) -> list[OneTimeLink]:
+    """The newest one-time link of each who ever had one."""
+    return await credential_store.list_last_links(conn, [user.id for user in users])
 
 
 async def add_person(tx: Tx, draft: UserDraft, by: str) -> User:

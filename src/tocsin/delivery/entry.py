@@ -53,11 +53,15 @@ def _letter(user: User, address: str, purpose: Purpose, by: str) -> Notification
     return Notification(
         user_id=None,
         outsider=Outsider(user.name, EMAIL, address),
-        topic=f"entry/{user.id}",
+        topic=topic_of_letters(user.id),
         purpose=Occasion.NOTICE,
         urgency=Urgency.LOW,
         message=letter_of(user.display_name or user.name, user.name, purpose, by),
     )
+
+
+def topic_of_letters(user_id: int) -> str:
+    return f"entry/{user_id}"
 
 
 def letter_of(called: str, name: str, purpose: Purpose, by: str) -> MessageView:

@@ -22,9 +22,12 @@ async def test_somebody_is_invited_and_comes_in(api: Api) -> None:
     listed = {each["name"]: each for each in (await api.root.get("/people")).json()["people"]}
     assert (listed["dora"]["role"], listed["dora"]["last_seen_at"]) == ("manager", None)
     assert listed["dora"]["invited_until"] is not None
+    assert (listed["dora"]["letter"]["state"], listed["alice"]["letter"]) == ("waiting", None)
+    assert listed["dora"]["letter"]["opens_until"] == listed["dora"]["invited_until"]
     assert listed["alice"]["teams"] == ["payments"]
     async with api.db.transaction() as tx:
         assert (await sign_in.redeem_one_time_link(tx, secret)).session is not None
+    assert (await api.root.post("/people/dora/role", role="viewer")).json()["letter"]["state"] == "used"
     assert "already" in problem(await api.root.post("/people", name="dora"), 409)["detail"]
     assert (await api.root.post("/people/dora/link")).json()["mailed_to"] == "dora@example.com"
     assert (await api.root.post("/people", name="nomail")).json()["mailed_to"] is None

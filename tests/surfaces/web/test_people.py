@@ -7,8 +7,10 @@ import pytest
 
 from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.model import Role, UserDraft
-from tocsin.accounts.service import upsert_user
+from tocsin.accounts.service import get_user_by_name, upsert_user
 from tocsin.db.database import Database
+from tocsin.delivery import service, store
+from tocsin.kernel.outbound import FailureReason
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 PEOPLE = "/settings/people"
@@ -52,6 +54,30 @@ async def test_an_invitation_lets_somebody_in_once(root: Browser, guest: Browser
     assert (await guest.client.post(link)).headers["location"] == "/password"
     assert (await guest.client.post(link)).status_code == 410
     assert "dora" in (await guest.get("/me")).text
+
+
+async def test_the_page_says_what_became_of_the_letter(root: Browser, guest: Browser, office: Database) -> None:
+    async def said() -> str:
+        return " ".join(re.sub(r"<[^>]*>", "", (await root.get(f"{PEOPLE}/dora")).text).split())
+
+    link = shown_link((await root.press(f"{PEOPLE}/new", name="dora", email="dora@example.com")).text)
+    assert "The mail to dora@example.com waits to be sent." in await said()
+    assert "Send the invitation again" in await said()
+    async with office.transaction() as tx:
+        dora = await get_user_by_name(tx.conn, "dora")
+        (letter,) = await service.list_deliveries(tx.conn, f"entry/{dora.id}")
+        await store.begin_attempt(tx.conn, letter.id, "mail.example.com:25", tx.now)
+        await store.update_sent(tx.conn, letter.id, "250 queued", "", tx.now)
+    assert "Mailed to dora@example.com just now; its link has not been used yet." in await said()
+    async with office.transaction() as tx:
+        await store.update_failed(tx.conn, letter.id, FailureReason.REFUSED, "550 <no such user>", tx.now)
+    assert "The mail to dora@example.com did not arrive: 550 &lt;no such user&gt; (just now)." in await said()
+    assert "the invitation did not arrive" in (await root.get(PEOPLE)).text
+    assert (await guest.client.post(link)).status_code == 303
+    assert "The link that was mailed to dora@example.com was used just now." in await said()
+    await root.press(f"{PEOPLE}/dora/link")
+    await root.press(f"{PEOPLE}/dora/link/withdraw")
+    assert "was withdrawn, or replaced by a newer one." in await said()
 
 
 async def test_a_link_is_made_anew_and_withdrawn(root: Browser, guest: Browser) -> None:

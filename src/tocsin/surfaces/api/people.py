@@ -2,13 +2,15 @@
 found one could keep themselves in with it; the browser and the server's own machine do.
 """
 
+from datetime import datetime
+
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from tocsin.accounts import people, sign_in
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, Role, User, UserDraft, Viewer
-from tocsin.delivery import entry
+from tocsin.delivery import entry, letters
 from tocsin.delivery.entry import Entry
 from tocsin.kernel.db import Conn
 from tocsin.surfaces.api.callers import Caller, Db, Here
@@ -26,12 +28,20 @@ def _link(site: Site, made: Entry) -> wire.OneTimeLink:
     return wire.OneTimeLink(name=made.user.name, url=site.links.entry_url(made.secret), mailed_to=made.mailed_to)
 
 
+async def _person(conn: Conn, name: str, now: datetime) -> wire.Person:
+    person = await people.get_person(conn, name, now)
+    return wire.person(person, (await letters.list_letters(conn, [person.user], now)).get(person.user.id))
+
+
 @get("/people", summary="List people")
 async def list_people(viewer: Caller, db: Db) -> wire.People:
     """Everybody by name, the disabled too."""
     _administrator(viewer)
+    now = db.clock.now()
     async with db.connection() as conn:
-        return wire.People(people=[wire.person(each) for each in await people.list_people(conn, db.clock.now())])
+        known = await people.list_people(conn, now)
+        mailed = await letters.list_letters(conn, [each.user for each in known], now)
+    return wire.People(people=[wire.person(each, mailed.get(each.user.id)) for each in known])
 
 
 @post("/people", summary="Invite somebody")
@@ -67,7 +77,7 @@ async def change_role(name: FromPath[str], data: JSONBody[wire.RoleOfPerson], vi
     actor = _administrator(viewer)
     async with db.transaction() as tx:
         await people.change_role(tx, name, one_of(Role, data.role, "role"), actor)
-        return wire.person(await people.get_person(tx.conn, name, tx.now))
+        return await _person(tx.conn, name, tx.now)
 
 
 @post("/people/{name:str}/disable", status_code=200, summary="Disable a person")
@@ -76,7 +86,7 @@ async def disable(name: FromPath[str], viewer: Caller, db: Db) -> wire.Person:
     actor = _administrator(viewer)
     async with db.transaction() as tx:
         await accounts.disable_user(tx, name, managed_by=None, actor=actor)
-        return wire.person(await people.get_person(tx.conn, name, tx.now))
+        return await _person(tx.conn, name, tx.now)
 
 
 @post("/people/{name:str}/enable", status_code=200, summary="Enable a person again")
@@ -85,7 +95,7 @@ async def enable(name: FromPath[str], viewer: Caller, db: Db) -> wire.Person:
     actor = _administrator(viewer)
     async with db.transaction() as tx:
         await people.enable(tx, name, actor)
-        return wire.person(await people.get_person(tx.conn, name, tx.now))
+        return await _person(tx.conn, name, tx.now)
 
 
 @get("/me/sessions", summary="Where you are signed in")

@@ -6,12 +6,25 @@ import msgspec
 
 from tocsin.accounts.model import ApiToken, SessionShown
 from tocsin.accounts.model import Person as Stored
+from tocsin.delivery.letters import Letter as StoredLetter
 from tocsin.surfaces.wire.body import Body
+
+
+class Letter(msgspec.Struct, kw_only=True):
+    """The last mail with a one-time link: `state` is waiting, sent, failed, used, expired or withdrawn, `at` since
+    when, `answer` what the mail server said last.
+    """
+
+    state: str
+    address: str
+    at: datetime
+    opens_until: datetime | None
+    answer: str
 
 
 class Person(msgspec.Struct, kw_only=True):
     """`managed_by`: the configuration file that says who this is, null: nobody's. `invited_until`: a one-time link of
-    theirs opens until then.
+    theirs opens until then. `letter`: the last that was mailed to them, null: none was.
     """
 
     name: str
@@ -25,6 +38,7 @@ class Person(msgspec.Struct, kw_only=True):
     managed_by: str | None
     last_seen_at: datetime | None
     invited_until: datetime | None
+    letter: Letter | None
 
 
 class People(msgspec.Struct, kw_only=True):
@@ -89,7 +103,7 @@ class Tokens(msgspec.Struct, kw_only=True):
     tokens: list[Token]
 
 
-def person(stored: Stored) -> Person:
+def person(stored: Stored, letter: StoredLetter | None) -> Person:
     user = stored.user
     return Person(
         name=user.name,
@@ -103,6 +117,7 @@ def person(stored: Stored) -> Person:
         managed_by=user.managed_by,
         last_seen_at=stored.last_seen_at,
         invited_until=stored.invited_until,
+        letter=msgspec.convert(letter, Letter, from_attributes=True) if letter is not None else None,
     )
 
 

@@ -15,7 +15,8 @@ from litestar.response import Redirect, Response
 from tocsin.accounts import people, sign_in
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import ApiToken, Permission, Person, Role, SessionShown, UserDraft, Viewer
-from tocsin.delivery import entry
+from tocsin.delivery import entry, letters
+from tocsin.delivery.letters import Letter
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
@@ -27,7 +28,10 @@ ROLES = tuple(role.value for role in Role)
 
 
 class PeopleView(msgspec.Struct, frozen=True):
+    """`came_back`: the ids of those who have never been seen and whose letter did not arrive."""
+
     people: tuple[Person, ...]
+    came_back: frozenset[int]
 
 
 class InviteView(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,12 +48,13 @@ class InviteView(msgspec.Struct, frozen=True, kw_only=True):
 
 class PersonView(msgspec.Struct, frozen=True, kw_only=True):
     """One person. `may_change` is false where a file manages them; `url` is a link that was just made, and
-    `mailed_to` where a mail takes it."""
+    `mailed_to` where a mail takes it; `letter` is the last that was mailed to them."""
 
     person: Person
     sessions: tuple[SessionShown, ...]
     tokens: tuple[ApiToken, ...]
     is_me: bool
+    letter: Letter | None
     url: str = ""
     mailed_to: str | None = None
     roles: tuple[str, ...] = ROLES
@@ -78,7 +83,10 @@ def administrator(visit: Visit) -> Viewer:
 async def list_people(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     administrator(visit)
     async with db.connection() as conn:
-        view = PeopleView(tuple(await people.list_people(conn, visit.times.now)))
+        known = await people.list_people(conn, visit.times.now)
+        mailed = await letters.list_letters(conn, [each.user for each in known], visit.times.now)
+    came_back = frozenset(one for one, letter in mailed.items() if letter.state is letters.LetterState.FAILED)
+    view = PeopleView(tuple(known), came_back)
     return pages.page("accounts/people.html", visit, view=view)
 
 
@@ -180,6 +188,7 @@ async def _view(conn: Conn, viewer: Viewer, name: str, now: datetime) -> PersonV
         sessions=tuple(await sign_in.list_sessions(conn, person.user.id, "", now)),
         tokens=tuple(token for token in tokens if token.revoked_at is None and token.expires_at > now),
         is_me=person.user.id == viewer.user_id,
+        letter=(await letters.list_letters(conn, [person.user], now)).get(person.user.id),
     )
 
 
