@@ -64,7 +64,7 @@ def _is_untouched(known: tuple[str, int] | None, there: WikiPage) -> bool:
 def _gone(place: WikiPlace) -> Hold:
     return Hold(
         f"The page is no longer in {place.name}, or its account does not see it any more.",
-        "To have a new one made, say so: --overwrite, or the box on the page.",
+        "Ask again with leave to overwrite, and a new one is made.",
     )
 
 
@@ -72,12 +72,12 @@ def _edited(there: WikiPage, place: WikiPlace) -> Hold:
     who = there.by or "Somebody"
     return Hold(
         f"{who} has edited the page in {place.name}: it has version {there.version} now.",
-        "Take what is worth keeping into the postmortem, then publish over it: --overwrite, or the box on the page.",
+        "Take what is worth keeping into the postmortem, then ask again with leave to overwrite.",
     )
 
 
 def _taken(there: WikiPage, place: WikiPlace) -> Hold:
     return Hold(
         f"A page of that title is in space {place.space} of {place.name} already: {there.url}.",
-        "Give it another title there, or publish over it: --overwrite, or the box on the page.",
+        "Give it another title there, or ask again with leave to overwrite.",
     )

@@ -53,7 +53,7 @@ def test_what_waits_for_a_decision(known: tuple[str, int] | None, there: WikiPag
     step = decide_write(known, there, TEXT, PLACE, overwrite=False)
     assert isinstance(step, Hold)
     assert step.why.startswith(why)
-    assert "--overwrite" in step.remedy
+    assert "with leave to overwrite" in step.remedy
 
 
 def test_a_page_of_another_place_is_not_known_in_this_one() -> None:

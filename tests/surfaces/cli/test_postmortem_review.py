@@ -3,6 +3,10 @@
 from pathlib import Path
 
 from tests.surfaces.cli.terminal import Terminal
+from tocsin.db.database import Database
+from tocsin.kernel.charts import Chart, Series
+from tocsin.postmortems import measurements
+from tocsin.postmortems.measurement_model import Measurement
 
 
 async def drafted(cli: Terminal, tmp_path: Path, title: str = "Checkout fails") -> None:
@@ -58,6 +62,10 @@ async def test_a_folder_for_git_and_the_meeting(cli: Terminal, tmp_path: Path) -
     assert file.read_text().startswith('---\nincident: "INC-1"\n')
     again = (await cli("postmortem", "export", "--dir", str(folder), "--json")).json()
     assert (again["files"], again["written"]) == (["INC-1-checkout-fails.md"], [])
+    (folder / "README.md").write_text("ours")
+    file.write_text("changed by hand")
+    assert "1 of them new or changed" in (await cli("postmortem", "export", "--dir", str(folder))).out
+    assert (folder / "README.md").read_text() == "ours"
     guide = (await cli("postmortem", "meeting", "INC-1")).out
     assert "When it turns to blame" in guide
     assert "Contributing factors" in guide
@@ -84,3 +92,24 @@ async def test_a_page_in_confluence_is_asked_for(cli: Terminal, tmp_path: Path) 
     assert "may not" in (await cli(*to, who="vera", status=1)).err
     assert (await cli(*to, "--wait", "0", status=1)).out.startswith("It is still being written: tocsin postmortem")
     assert (await cli(*to, "--look", "--json", status=1)).json()["state"] == "waiting"
+
+
+async def test_a_chart_that_was_deleted_comes_back(cli: Terminal, db: Database, tmp_path: Path) -> None:
+    await drafted(cli, tmp_path)
+    at = db.clock.now()
+    chart = Chart(
+        title="errors", alt="", kind="line", labels=("03:05", "03:06"), series=(Series("errors", (1.0, 2.0)),)
+    )
+    about = {"n": 1, "service": "checkout", "title": "errors", "query": "rate(x[5m])", "figure": None}
+    async with db.transaction() as tx:
+        kept = Measurement(**about, begins_at=at, ends_at=at, measured_at=at, chart=chart)
+        await measurements.record(tx, 1, [kept])
+    (tmp_path / "text.md").write_text("# Learnt\n\n![errors](/incidents/INC-1/charts/1)\n")
+    await cli("postmortem", "edit", "INC-1", str(tmp_path / "text.md"))
+    export = ("postmortem", "export", "INC-1", "--dir", str(tmp_path / "out"))
+    assert "1 of them new or changed" in (await cli(*export)).out
+    assert "0 of them new or changed" in (await cli(*export)).out
+    drawn = (tmp_path / "out" / "INC-1-chart-1.svg").read_text()
+    (tmp_path / "out" / "INC-1-chart-1.svg").unlink()
+    assert "1 of them new or changed" in (await cli(*export)).out
+    assert (tmp_path / "out" / "INC-1-chart-1.svg").read_text() == drawn

@@ -93,17 +93,22 @@ def _file(client: Client, incident: str, form: str) -> wire.File:
 
 
 def _put_into(folder: Path, file: wire.File) -> bool:
-    """Whether it was new, or changed something. The name comes from the server: it must be one of this folder."""
-    path = folder / Path(file.name).name
+    """Whether it, or a chart beside it, was new or changed something."""
+    texts = {file.name: file.text, **{chart.name: chart.text for chart in file.charts}}
+    written = [name for name, text in texts.items() if _put(folder, name, text)]
+    return bool(written)
+
+
+def _put(folder: Path, name: str, text: str) -> bool:
+    """Whether the file was new or read otherwise. Its name comes from the server: it must be one of this folder."""
+    path = folder / Path(name).name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if path.is_file() and path.read_text("utf-8") == file.text:
+        if path.is_file() and path.read_text("utf-8") == text:
             return False
     except (OSError, UnicodeDecodeError) as failed:
         raise WrongUsage(f"{output.line(str(path))} cannot be written: {failed}.", "Name another folder.") from None
-    put_down(file.text, path)
-    for chart in file.charts:
-        put_down(chart.text, folder / Path(chart.name).name)
+    put_down(text, path)
     return True
 
 

@@ -41,6 +41,9 @@ def publish_to(
         output.print_json(raw)
     else:
         output.say(output.line(_words(told)))
+        if told.state == "failed":
+            again = f"tocsin postmortem publish-to confluence {told.incident}"
+            output.say((f"Then: {again}, with --overwrite if what others wrote on its page may go.", "dim"))
     return 0 if told.state == "there" else 1
 
 
