@@ -53,7 +53,7 @@ async def test_it_is_written_reviewed_and_published(sit_down: Open, office: Data
     await expect(bob.locator("#document")).to_contain_text("Ten connections.")
     await alice.get_by_role("button", name="Save", exact=True).click()
     await expect(alice.get_by_role("alert")).to_contain_text("@bob has saved version 3 meanwhile.")
-    await expect(alice.locator("ins")).to_have_text("Ten connections.")
+    await expect(alice.locator(".line-added", has_text="Ten connections.")).to_be_visible()
     await expect(text).to_have_value(f"{reworded}\nThe pool was *small*.\n")
     await text.fill("# Learnt\n\nThe pool of ten was *small*.\n")
     await alice.get_by_label("What changed, in a line").fill("both of us")
