@@ -8,6 +8,7 @@ import msgspec
 
 from tocsin.delivery.devices import PUSH, device_name
 from tocsin.delivery.model import Delivery, DeliveryState, Line, MessageView, Purpose
+from tocsin.kernel.outbound import FailureReason
 from tocsin.kernel.phone_numbers import masked_number
 from tocsin.kernel.text import one_line
 from tocsin.kernel.utc_words import on_clock_of
@@ -68,7 +69,7 @@ def with_code(message: MessageView, code: str) -> MessageView:
     )
 
 
-STATES = {
+_STATES = {
     DeliveryState.WAITING: "waits",
     DeliveryState.SENDING: "is being sent",
     DeliveryState.TAKEN: "taken by the provider, not known to have arrived",
@@ -76,7 +77,26 @@ STATES = {
     DeliveryState.FAILED: "failed",
     DeliveryState.SUPERSEDED: "not sent any more",
 }
-"""What stands behind the receiver of a message."""
+_LOST = "taken, and did not arrive"
+_FAILURES = {
+    FailureReason.REFUSED: "refused",
+    FailureReason.AUTHENTICATION: "refused",
+    FailureReason.NO_ANSWER: "not answered",
+    FailureReason.BLOCKED_ADDRESS: "not sent",
+    FailureReason.COST_CAP: "not sent",
+    FailureReason.UNREADABLE: "not sent",
+}
+
+
+def state_words(delivery: Delivery) -> str:
+    """What has become of a message, behind its receiver: "not answered" for a call, "taken, and did not arrive" for
+    what came back. Why it has failed is its `answer`."""
+    if delivery.state is not DeliveryState.FAILED:
+        return _STATES[delivery.state]
+    if delivery.taken_at is not None and delivery.reason is not FailureReason.NO_ANSWER:
+        return _LOST
+    return _FAILURES.get(delivery.reason or FailureReason.OTHER, _STATES[delivery.state])
+
 
 BELOW = "tocsin:/"
 """How a text that is stored begins the address of a page of ours; the send puts where we are reached in its place."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tocsin.delivery.model import Delivery, DeliveryState
+from tocsin.delivery.wording import state_words
 from tocsin.incidents.model import Incident, Status
 from tocsin.incidents.sentences import full_stop, joined
 from tocsin.kernel.ids import incident_ref
@@ -138,6 +139,7 @@ def _send(delivery: Delivery) -> Send:
         state=delivery.state,
         at=delivery.sent_at or delivery.ended_at or delivery.taken_at or delivery.due_at,
         attempts=delivery.attempts,
+        words=state_words(delivery),
         detail=delivery.superseded or delivery.answer,
         was_taken=delivery.taken_at is not None,
     )
@@ -153,10 +155,12 @@ def _sent(send: Send) -> str:
         case DeliveryState.TAKEN:
             return f"{way}: taken by the provider {send.at:%H:%M:%S} UTC, not known to have arrived{answer}"
         case DeliveryState.FAILED if send.was_taken:
-            return f"{way}: taken, and did not arrive, as was said {send.at:%H:%M:%S} UTC{answer}"
+            return f"{way}: {send.words}, as was said {send.at:%H:%M:%S} UTC{answer}"
+        case DeliveryState.FAILED if send.attempts == 0:
+            return f"{way}: {send.words}{answer}"
         case DeliveryState.FAILED:
             tries = "1 attempt" if send.attempts == 1 else f"{send.attempts} attempts"
-            return f"{way}: failed after {tries}{answer}"
+            return f"{way}: {send.words} after {tries}{answer}"
         case DeliveryState.SUPERSEDED:
             return f"{way}: not sent any more{answer}"
         case _:

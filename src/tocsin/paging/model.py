@@ -317,7 +317,7 @@ class Hold(Struct, frozen=True, kw_only=True):
 
 class Send(Struct, frozen=True, kw_only=True):
     """How one page travelled: by which way, when, and what the other side said. `at` is when its state was reached,
-    `was_taken` that the other side had it before it failed.
+    `words` say that state, `was_taken` that the other side had it before it failed.
     """
 
     kind: str
@@ -325,6 +325,7 @@ class Send(Struct, frozen=True, kw_only=True):
     state: str
     at: datetime
     attempts: int
+    words: str
     detail: str
     was_taken: bool = False
 

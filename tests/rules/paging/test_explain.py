@@ -11,6 +11,7 @@ from tests.rules.paging.test_escalation import LADDER
 from tocsin.delivery.model import Delivery, DeliveryState, MessageView, Purpose, Urgency
 from tocsin.incidents.model import Incident, Status
 from tocsin.kernel.ledger import LedgerEntry
+from tocsin.kernel.outbound import FailureReason
 from tocsin.paging.explain import tell_story
 from tocsin.paging.model import Page, PageState, Policy, Run, RunState, Story
 
@@ -133,6 +134,18 @@ def test_before_any_run_the_story_says_that_none_has_begun() -> None:
                 DeliveryState.FAILED, taken_at=T0, ended_at=T0 + timedelta(seconds=70), answer="it came back: 550"
             ),
             "e-mail to alice@example.com: taken, and did not arrive, as was said 03:01:10 UTC (it came back: 550)",
+        ),
+        (
+            delivery(DeliveryState.FAILED, taken_at=T0, ended_at=T0, answer="busy", reason=FailureReason.NO_ANSWER),
+            "e-mail to alice@example.com: not answered, as was said 03:00:00 UTC (busy)",
+        ),
+        (
+            delivery(DeliveryState.FAILED, attempts=0, answer="0.50 EUR today", reason=FailureReason.COST_CAP),
+            "e-mail to alice@example.com: not sent (0.50 EUR today)",
+        ),
+        (
+            delivery(DeliveryState.FAILED, attempts=1, answer="HTTP 401", reason=FailureReason.AUTHENTICATION),
+            "e-mail to alice@example.com: refused after 1 attempt (HTTP 401)",
         ),
         (
             delivery(DeliveryState.TAKEN, taken_at=T0 + timedelta(seconds=3), answer="queued"),

@@ -28,10 +28,12 @@ async def test_a_room_is_tested_and_says_what_became_of_it(cli: Terminal, db: Da
     async with db.connection() as conn:
         (sent,) = await service.list_deliveries(conn, "chat/ops")
     assert (sent.user_name, sent.kind, sent.message.can_acknowledge) == ("chat:ops", "slack", False)
-    assert "waiting" in (await cli("chat", "list")).out
+    assert "last test" in (listed := (await cli("chat", "list")).out)
+    assert listed.rstrip().endswith("waits")
     assert "a moment ago" in (await cli("chat", "test", "ops", status=1)).err
-    (listed,) = (await cli("chat", "list", "--json")).json()["chats"]
-    assert (listed["address"], listed["last_test"]["state"]) == ("hooks.slack.com", "waiting")
+    (chat,) = (await cli("chat", "list", "--json")).json()["chats"]
+    assert chat["address"] == "hooks.slack.com"
+    assert (chat["last_test"]["state"], chat["last_test"]["words"]) == ("waiting", "waits")
 
 
 async def test_a_room_that_is_not_there(cli: Terminal) -> None:

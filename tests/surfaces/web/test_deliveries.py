@@ -12,7 +12,8 @@ from tocsin.accounts.service import disable_user, get_user_by_name, list_users, 
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Organisation
 from tocsin.db.database import Database
-from tocsin.delivery.model import Receipt
+from tocsin.delivery.model import Receipt, Report, Word
+from tocsin.delivery.reports import record_report
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.localtime import Hours
 from tocsin.kernel.outbound import FailureReason
@@ -100,6 +101,21 @@ async def test_a_failure_is_told_with_every_attempt_and_who_could_not_be_called(
     left_out = rest.partition("The whole story")[0]
     assert "alice could not be reached, every way has failed" in left_out
     assert "carol" in left_out
+
+
+async def test_what_came_back_is_no_plain_failure(world: World, browser_of: BrowserOf) -> None:
+    await world.declare("Checkout answers 500", services=("checkout",))
+    ((sent,),) = await world.rows("select id from delivery where purpose = 'page' and state = 'sent'")
+    async with world.db.transaction() as tx:
+        await record_report(tx, sent, Report(Word.FAILED, "550 5.1.1 no such user", FailureReason.REFUSED))
+    bob = await browser_of("bob")
+    for path in ("/incidents/INC-1", "/incidents/INC-1/pages"):
+        page = (await bob.get(path)).text
+        assert "taken, and did not arrive" in page, path
+        assert "550 5.1.1 no such user" in page, path
+    assert "did not arrive (refused)" in page, "the try itself"
+    await world.worker.drain()
+    world.airwaves.unread.clear()
 
 
 async def test_that_nobody_is_called_before_business_hours_is_said(world: World, browser_of: BrowserOf) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from tocsin.delivery.model import Contact as StoredContact
 from tocsin.delivery.model import Delivery, NotificationRule, Urgency, Ways, topic_of_tests
 from tocsin.delivery.model import QuietHours as StoredQuietHours
-from tocsin.delivery.wording import shown_address
+from tocsin.delivery.wording import shown_address, state_words
 from tocsin.kernel.durations import format_duration, parse_duration
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.week_words import days_text, read_days, read_time
@@ -19,9 +19,10 @@ ACCOUNT = "account"
 
 
 class LastTest(msgspec.Struct, kw_only=True):
-    """The last test message by a contact; `state` as in the delivery ledger."""
+    """The last test message by a contact; `state` as in the delivery ledger, `words` say it to people."""
 
     state: str
+    words: str
     at: datetime
     answer: str
 
@@ -166,7 +167,7 @@ def contact(stored: StoredContact, test: Delivery | None = None) -> Contact:
 
 def last_test(test: Delivery) -> LastTest:
     at = test.sent_at or test.ended_at or test.taken_at or test.requested_at
-    return LastTest(state=test.state.value, at=at, answer=test.answer)
+    return LastTest(state=test.state.value, words=state_words(test), at=at, answer=test.answer)
 
 
 def _rules(stored: Sequence[NotificationRule], urgency: Urgency) -> list[Rule]:

@@ -54,7 +54,7 @@ def _block(chat: wire.Chat, now: datetime) -> Text:
         return line.append("\n  never tested", style="yellow")
     test = chat.last_test
     answer = f" ({output.line(test.answer)})" if test.answer else ""
-    return line.append(f"\n  last test {times.both(test.at, now)}: {test.state}{answer}", style="dim")
+    return line.append(f"\n  last test {times.both(test.at, now)}: {test.words}{answer}", style="dim")
 
 
 main = runner(app)

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from rich.text import Text
 
-from tocsin.delivery.model import DeliveryState
-from tocsin.delivery.wording import STATES
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.wire import contacts as wire
 
@@ -36,8 +34,7 @@ def _contact(number: int, contact: wire.Contact, now: datetime) -> Text:
     if contact.last_test is not None:
         test = contact.last_test
         answer = f" ({output.line(test.answer)})" if test.answer else ""
-        became = STATES[DeliveryState(test.state)]
-        line.append(f"\n   last test {times.both(test.at, now)}: {became}{answer}", style="dim")
+        line.append(f"\n   last test {times.both(test.at, now)}: {test.words}{answer}", style="dim")
     return line
 
 

@@ -21,7 +21,7 @@ from tocsin.config.store import FileRow, list_files
 from tocsin.delivery import service as delivery
 from tocsin.delivery.bulkheads import CircuitState, circuit_state
 from tocsin.delivery.model import Endpoint
-from tocsin.delivery.wording import STATES, shown_address
+from tocsin.delivery.wording import shown_address, state_words
 from tocsin.paging.explain import WAYS
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.visits import viewer_of
@@ -118,7 +118,7 @@ def chat_view(standing: ChatStanding) -> ChatView:
         kind=chat.kind,
         address=shown_address(chat.kind, chat.address),
         file=chat.managed_by or "",
-        tested=STATES[test.state] if test else "",
+        tested=state_words(test) if test else "",
         tested_at=(test.sent_at or test.ended_at or test.requested_at) if test else None,
         answer=test.answer if test else "",
     )

@@ -11,7 +11,7 @@ from tocsin.delivery import contacts
 from tocsin.delivery.devices import PUSH
 from tocsin.delivery.model import Contact, QuietHours, Urgency, Ways, topic_of_tests
 from tocsin.delivery.proof_rules import standing
-from tocsin.delivery.wording import STATES, shown_address
+from tocsin.delivery.wording import shown_address, state_words
 from tocsin.integrations.channels.registry import KINDS
 from tocsin.kernel.db import Conn
 from tocsin.kernel.durations import format_duration
@@ -183,7 +183,7 @@ def _row(contact: Contact, ways: Ways, own: list[int | None], now: datetime, *, 
         proof_since=stands.since,
         broken=(contact.broken_why or "nothing arrives there") if contact.broken_at is not None else "",
         broken_at=contact.broken_at,
-        tested=STATES[test.state] if test else "",
+        tested=state_words(test) if test else "",
         tested_at=(test.sent_at or test.ended_at or test.taken_at or test.requested_at) if test else None,
         answer=test.answer if test else "",
     )

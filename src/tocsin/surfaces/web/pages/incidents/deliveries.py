@@ -14,7 +14,7 @@ from tocsin.catalog import service as catalog
 from tocsin.delivery import service as delivery
 from tocsin.delivery.model import Attempt, Delivery, DeliveryState, Purpose
 from tocsin.delivery.spending import money
-from tocsin.delivery.wording import STATES
+from tocsin.delivery.wording import state_words
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.paging import service as paging
@@ -169,7 +169,7 @@ def _sent(message: Delivery, attempts: Sequence[Attempt]) -> SentView:
         who=message.user_name,
         what=_PURPOSES[message.purpose],
         way=f"{WAYS.get(message.kind, message.kind)} to {message.address}",
-        state=STATES[message.state],
+        state=state_words(message),
         tone="amber" if message.state is DeliveryState.FAILED else "soft",
         at=message.sent_at or message.ended_at or message.taken_at or message.due_at,
         answer=message.superseded or message.answer,
@@ -178,7 +178,7 @@ def _sent(message: Delivery, attempts: Sequence[Attempt]) -> SentView:
 
 
 def _attempt(attempt: Attempt) -> AttemptView:
-    outcome = attempt.outcome or "runs"
+    outcome = _TRIES.get(attempt.outcome or "", attempt.outcome or "runs")
     return AttemptView(
         n=attempt.n,
         at=attempt.started_at,
@@ -187,6 +187,10 @@ def _attempt(attempt: Attempt) -> AttemptView:
         answer=attempt.answer,
         endpoint=attempt.endpoint,
     )
+
+
+_TRIES = {"lost": "did not arrive"}
+"""Words for outcomes of a try that do not say themselves."""
 
 
 def _took(attempt: Attempt) -> str:

@@ -4,8 +4,6 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.delivery.model import DeliveryState
-from tocsin.delivery.wording import STATES
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
 from tocsin.paging.explain import WAYS
@@ -86,4 +84,4 @@ def why_called(call: Called) -> str:
 def _send(send: Send) -> SendView:
     tone = "amber" if send.state == "failed" else "soft"
     way = f"{WAYS.get(send.kind, send.kind)} to {send.address}"
-    return SendView(way, send.at, STATES[DeliveryState(send.state)], send.detail, tone)
+    return SendView(way, send.at, send.words, send.detail, tone)
