@@ -150,6 +150,7 @@ REACTIONS: Reactions = {
                                          mitigations.redact_mitigations,
                                          resolutions.redact_resolutions,
                                          postmortems.redact_postmortems,
+                                         wiki.renew_redacted,
                                          action_items.redact_actions,
                                          measured.redact_measurements,
                                          reports.redact_reports),                ()),

@@ -9,7 +9,8 @@ import pytest
 from tests.stories.conftest import ORGANISATION
 from tests.support import confluence as there
 from tests.support.world import World, new_world
-from tocsin.incidents import privacy
+from tocsin.incidents import privacy, redacting
+from tocsin.incidents import service as incidents
 from tocsin.integrations.publishers.confluence.wiki import open_wiki, place_of
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.errors import Refused
@@ -182,6 +183,28 @@ async def test_a_page_that_is_gone_is_made_anew_only_when_that_is_said(
     await world.says("The postmortem is not in Confluence: The page is no longer in Confluence")
     await ask(world, account, overwrite=True)
     assert "tiny" in confluence.only[1][-1].body
+
+
+@pytest.mark.parametrize("is_automatic", [False], indirect=True, ids=["by-hand"])
+async def test_what_is_redacted_goes_from_the_page(
+    world: World, confluence: there.Confluence, account: Confluence
+) -> None:
+    incident = await world.see()
+    async with world.db.transaction() as tx:
+        entry = await incidents.add_note(tx, incident.id, "@alice", "secretword", "observation")
+        await redacting.redact(tx, incident, entry, "@root", "nothing is there yet")
+        other = await incidents.add_note(tx, incident.id, "@alice", "otherword", "observation")
+    await world.passes(seconds=1)
+    assert confluence.pages == {}
+    await edit(world, "# Learnt\n\nSomebody wrote otherword.")
+    await publish(world)
+    await ask(world, account)
+    assert "otherword" in confluence.only[1][-1].body
+    async with world.db.transaction() as tx:
+        await redacting.redact(tx, incident, other, "@root", "names somebody")
+    await world.passes(seconds=1)
+    _, revisions = confluence.only
+    assert [("otherword" in each.body) for each in revisions] == [True, False]
 
 
 async def test_what_is_private_never_goes_by_itself(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tocsin.incidents import service as incidents
+from tocsin.incidents.events import EntryRedacted
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Refused
@@ -28,6 +29,15 @@ async def begin(tx: Tx, event: PostmortemPublished | PostmortemEdited, event_id:
     found = await store.find_postmortem(tx.conn, event.incident_id)
     if found is not None and found.is_published:
         await _enqueue(tx, OFFER, event.incident_id)
+
+
+async def renew_redacted(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+    """What was taken out of the record goes from the page, too; the history that the wiki keeps is not ours (WAR-6)."""
+    found = await store.find_postmortem(tx.conn, event.incident_id)
+    copy = await wiki_store.find_copy(tx.conn, found.id) if found is not None else None
+    if found is not None and copy is not None and copy.page_id is not None:
+        await wiki_store.upsert_wanted(tx.conn, found.id, event.actor, tx.now, overwrites=False)
+        await _enqueue(tx, WRITE, event.incident_id)
 
 
 async def ask(
