@@ -1,7 +1,8 @@
 """Who reacts to what: the nervous system on one screen.
 
 First column: services in the same transaction as the event; no network, no cycles (tested). Second column: kinds of
-jobs that the event arms, run by a worker afterwards, at least once.
+jobs that the event arms, run by a worker afterwards, at least once. `unwritten`: as the first column, for who needs no
+entry in the ledger, on the way of every page.
 """
 
 from tocsin.alerts import heartbeat_service
@@ -85,7 +86,7 @@ from tocsin.verification.jobs import AFTERMATH, FOLLOW_UP, WINDOW
 # fmt: off
 REACTIONS: Reactions = {
     # event                              in the same transaction                 as jobs
-    AlertsGrouped:             Reaction((from_alerts.declare_from_alerts,),      ()),
+    AlertsGrouped:             Reaction(unwritten=(from_alerts.declare_from_alerts,)),
     AlertGroupCleared:         Reaction((from_alerts.alerts_cleared,),           ()),
     AlertFlaps:                Reaction((from_alerts.note_flapping,),            ()),
     AlertSettled:              Reaction((from_alerts.note_flapping,),            ()),
@@ -93,9 +94,9 @@ REACTIONS: Reactions = {
     MaintenanceBegan:          Reaction((maintenance.look_at_incidents,),        ()),
     MaintenanceEnded:          Reaction((maintenance.look_at_incidents,),        ()),
     RoutingReplaced:           Reaction((heartbeat_service.review,),             ()),
-    IncidentDeclared:          Reaction((assigning.name_commander,
-                                         reacting.start_run,
-                                         opening.open_room),                     ()),
+    IncidentDeclared:          Reaction(unwritten=(assigning.name_commander,
+                                                   reacting.start_run,
+                                                   opening.open_room)),
     IncidentMadePrivate:       Reaction((reacting.admit_called,),                ()),
     AlertsAttached:            Reaction((reacting.tell_holder,
                                          reacting.call_for_what_is_worse),       ()),
@@ -166,8 +167,8 @@ REACTIONS: Reactions = {
     PostmortemEdited:          Reaction((wiki.begin,),                           ()),
     PostmortemPublished:       Reaction((looking.look_again,
                                          wiki.begin),                            ()),
-    DeliveryEnded:             Reaction((reacting.go_on_when_unreached,
-                                         asking.begin_asking),                   ()),
+    DeliveryEnded:             Reaction(unwritten=(reacting.go_on_when_unreached,
+                                                   asking.begin_asking)),
     ContactBroken:             Reaction((auditor.tell_broken,),                  ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),
     OverrideAdded:             Reaction((served.note_change,),                   ()),

@@ -34,14 +34,14 @@ def source() -> Source:
 
 
 def handlers() -> list[str]:
-    return [dotted(handler) for reaction in REACTIONS.values() for handler in reaction.same_transaction]
+    return [dotted(handler) for reaction in REACTIONS.values() for handler in reaction.at_once]
 
 
 def follows(source: Source) -> dict[str, set[str]]:
     """Event → the events that its same-transaction handlers may emit."""
     return {
         dotted(event): {
-            made for handler in reaction.same_transaction for made in source.reached(dotted(handler)) & source.events
+            made for handler in reaction.at_once for made in source.reached(dotted(handler)) & source.events
         }
         for event, reaction in REACTIONS.items()
     }

@@ -82,6 +82,32 @@ async def test_reactions_in_the_same_transaction_and_as_jobs(dsn: str, clock: Vi
     ]
 
 
+async def test_who_needs_no_entry_reacts_before_it_is_written(dsn: str, clock: VirtualClock) -> None:
+    written: list[int] = []
+
+    async def look(tx: Tx, event: Rang) -> None:
+        written.append(await count_entries(tx.conn, event.topic, "Rang"))
+
+    async with Database(dsn, clock=clock, reactions={Rang: Reaction(unwritten=(look,))}) as db:
+        async with db.transaction() as tx:
+            await tx.tell(rang())
+            await tx.emit(rang())
+        async with db.connection() as conn:
+            assert await count_entries(conn, rang().topic, "Rang") == 2
+    assert written == [0, 2]
+
+
+async def test_what_is_told_is_written_first_where_a_reaction_needs_its_id(dsn: str, clock: VirtualClock) -> None:
+    seen: list[int] = []
+
+    async def note(tx: Tx, event: Rang, event_id: int) -> None:
+        seen.extend(entry.id for entry in await list_entries(tx.conn, event.topic) if entry.id == event_id)
+
+    async with Database(dsn, clock=clock, reactions={Rang: Reaction((note,))}) as db, db.transaction() as tx:
+        await tx.tell(rang())
+    assert len(seen) == 1
+
+
 async def test_an_entry_on_its_way_while_its_month_is_made_is_written_all_the_same(db: Database) -> None:
     async def write() -> None:
         async with db.transaction() as tx:

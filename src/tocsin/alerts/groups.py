@@ -66,7 +66,7 @@ async def group_alerts(
         by_key.setdefault(alert.group_key, []).append(alert)
     joined = [await _join(tx, by_key[key], latest.get(key)) for key in sorted(by_key)]
     for event in sorted(joined, key=_urgent_and_new_first):
-        await tx.emit(event)
+        await tx.tell(event)
     await flaps.tell(tx, alerts)
     await _end(tx, [alert for alert in alerts if alert.state != State.FIRING])
     await _tell_acknowledged(tx, alerts, acknowledged)

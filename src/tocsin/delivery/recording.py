@@ -93,7 +93,7 @@ async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None
             )
             await _wake(tx, later)
             if is_news:
-                await tx.emit(_told_by_receipt(each, receipt, others))
+                await tx.tell(_told_by_receipt(each, receipt, others))
             if is_news and receipt.awaits is not None and each.id == delivery.id:
                 await jobs.enqueue(tx, silence_job(delivery.id, tx.now + receipt.awaits))
         await _take_back_if_unwanted(tx, delivery)

@@ -34,7 +34,6 @@ from tocsin.demo.tales import A_YEAR, tell
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.secrets import Keyring
-from tocsin.kernel.tx import Reaction
 from tocsin.reactions import REACTIONS
 from tocsin.settings import PREFIX, Settings, default_data_dir, load, load_here, with_secret_key
 
@@ -45,7 +44,7 @@ BEGUN = "demo.begun"
 SHORTEST, LONGEST = 14, 730
 USUAL_PORT = 8377
 
-WITHOUT_JOBS = {event: Reaction(reaction.same_transaction) for event, reaction in REACTIONS.items()}
+WITHOUT_JOBS = {event: reaction._replace(as_jobs=()) for event, reaction in REACTIONS.items()}
 """Nobody works in the past: what events would arm is not armed."""
 
 EPILOG = """Examples:

@@ -195,7 +195,7 @@ async def team_size_in(tx: Tx, incident: Incident) -> TeamSize:
     return roles.team_size_of(incident, find_level(await catalog.severity_profile_in(tx), incident.severity))
 
 
-async def name_commander(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
+async def name_commander(tx: Tx, event: IncidentDeclared) -> None:
     """Whoever was named in the declaration commands from the first moment (LIF-5)."""
     if event.commander is not None:
         await assign(tx, event.incident_id, RoleName.COMMANDER, event.commander, event.actor)

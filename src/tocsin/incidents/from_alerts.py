@@ -25,7 +25,7 @@ DRILL = "drill"
 """Alerts that are grouped by this label and have it `true` declare a drill: real pages, and no part of any figure."""
 
 
-async def declare_from_alerts(tx: Tx, event: AlertsGrouped, event_id: int) -> None:
+async def declare_from_alerts(tx: Tx, event: AlertsGrouped) -> None:
     """One group, one incident: the first alerts declare it, later ones join it or bring it back (ALR-6, RES-2)."""
     incident = None if event.opened else await store.find_incident_of_group(tx.conn, event.group_id)
     move = lifecycle.decide_group_move(incident)

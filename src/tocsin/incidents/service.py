@@ -109,7 +109,7 @@ async def _emit_declared(tx: Tx, incident: Incident, commander: str | None) -> N
     if incident.severity is None:
         # Before the declaration: whoever reacts to that, such as paging, writes after it.
         await note(tx, incident, entry_type="finding", text=sentences.UNCLASSIFIED, by="tocsin")
-    await tx.emit(
+    await tx.tell(
         IncidentDeclared(
             **about(incident, incident.declared_by),
             sentence=sentences.declared(incident),

@@ -32,9 +32,17 @@ class Reaction(NamedTuple):
 
     same_transaction: tuple[Callable[["Tx", Any, int], Awaitable[None]], ...] = ()
     as_jobs: tuple[JobKindRef, ...] = ()
+    unwritten: tuple[Callable[["Tx", Any], Awaitable[None]], ...] = ()
+    """In the same transaction, too, for who neither reads the entry nor needs its id: it may be written after them."""
+
+    @property
+    def at_once(self) -> tuple[Callable[..., Awaitable[None]], ...]:
+        """Everything that is done in the same transaction."""
+        return (*self.same_transaction, *self.unwritten)
 
 
 Reactions = Mapping[type[Event], Reaction]
+_NOBODY = Reaction()
 
 
 class Tx:
@@ -100,15 +108,22 @@ class Tx:
             await jobs.enqueue(self, *(_job_of(kind, event_id, payload, self.now) for kind in reaction.as_jobs))
         for react in reaction.same_transaction:
             await react(self, event, event_id)
+        for react in reaction.unwritten:
+            await react(self, event)
         return event_id
 
     async def tell(self, event: Event) -> None:
-        """Records a fact to which nobody reacts and that nothing in this transaction reads: it is written with others
-        before the next event that is emitted, or at the end."""
-        if type(event) in self.reactions:
+        """Records a fact that nothing in this transaction reads: it is written with others before the next event that
+        is emitted, or at the end. Where a reaction needs its id it is emitted."""
+        reaction = self.reactions.get(type(event), _NOBODY)
+        if reaction.same_transaction or reaction.as_jobs:
             await self.emit(event)
-        else:
-            self._told.append(event)
+            return
+        self._told.append(event)
+        if reaction.unwritten:
+            tracing.happened(type(event).__name__, event.topic)
+        for react in reaction.unwritten:
+            await react(self, event)
 
     def take_rest(self) -> list[Question[None]]:
         """What was told and armed for the end; whoever commits asks for it."""

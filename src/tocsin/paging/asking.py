@@ -33,7 +33,7 @@ SOON = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
 
 
-async def begin_asking(tx: Tx, event: DeliveryEnded, event_id: int) -> None:
+async def begin_asking(tx: Tx, event: DeliveryEnded) -> None:
     """Reaction: a page has left, and rings on over there."""
     if event.rings_for is None or climbing.page_of(event.cause) is None:
         return

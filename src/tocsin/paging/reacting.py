@@ -45,7 +45,7 @@ from tocsin.paging.model import RunState
 TELL_HOLDER_EVERY = timedelta(minutes=5)
 
 
-async def start_run(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
+async def start_run(tx: Tx, event: IncidentDeclared) -> None:
     incident = await incidents.get_declared(tx, event.incident_id)
     occasion = await load_occasion(tx, incident.severity)
     await begin(tx, incident, "the incident is new", is_new=True, occasion=occasion)
@@ -155,7 +155,7 @@ async def call_for_the_new_level(tx: Tx, event: SeverityChanged, event_id: int) 
         await begin(tx, incident, event.sentence, again=event.sentence, occasion=occasion)
 
 
-async def go_on_when_unreached(tx: Tx, event: DeliveryEnded, event_id: int) -> None:
+async def go_on_when_unreached(tx: Tx, event: DeliveryEnded) -> None:
     """Every way to reach somebody has failed: the next rung, at once (PAG-7).
 
     As work of its own, since the delivery's row is locked here and locks go incident → page → job.

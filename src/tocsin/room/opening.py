@@ -12,7 +12,7 @@ from tocsin.kernel.tx import Tx
 from tocsin.room import looking
 
 
-async def open_room(tx: Tx, event: IncidentDeclared, event_id: int) -> None:
+async def open_room(tx: Tx, event: IncidentDeclared) -> None:
     """Arms everything that has to follow."""
     incident = await incidents.get_declared(tx, event.incident_id)
     timers = (
