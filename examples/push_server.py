@@ -5,7 +5,7 @@
 
 import json
 import sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
 ANSWERS = {
@@ -37,4 +37,4 @@ class PushServer(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    HTTPServer(("127.0.0.1", int(sys.argv[1])), PushServer).serve_forever()
+    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), PushServer).serve_forever()

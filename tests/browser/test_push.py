@@ -8,7 +8,7 @@ whole Chromium shows notifications, not the one without a window.
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from playwright.async_api import Page, Worker, async_playwright, expect
 from tests.browser.conftest import PHONE, declare
 from tests.support.office import give_policy, link_for
 from tests.support.push_service import Browser, claims_of
-from tests.support.sinks import HttpSink, SmtpSink, answers
+from tests.support.sinks import HttpRequest, HttpSink, SmtpSink, answers
 from tests.support.tocsin import Tocsin
 from tocsin.accounts.service import get_user_by_name
 from tocsin.db.database import Database
@@ -102,7 +102,7 @@ async def test_a_page_comes_to_the_phone_is_answered_on_it_and_falls_silent(
     phone = Browser()
     with HttpSink(answers(201)) as push_service:
         worker = await wake_here(carol, f"{push_service.url}/push/1", phone)
-        test = await push_service.inbox.receives()
+        test = await push_service.inbox.receives(is_for(phone, "test"))
         claims_of(test, await carol.evaluate("sessionStorage.asked"))
         await deliver(carol, tocsin.url, phone.reads(test))
         assert (await shown(worker, "[TEST]", "Test message"))["actions"] == ["It arrived"]
@@ -112,7 +112,7 @@ async def test_a_page_comes_to_the_phone_is_answered_on_it_and_falls_silent(
 
         incident = await page_by_push(office, "Nobody can pay")
         about = f"{incident_ref(incident.number)} {incident.title}"
-        page = await push_service.inbox.receives()
+        page = await push_service.inbox.receives(is_for(phone, "page"))
         await deliver(carol, tocsin.url, phone.reads(page))
         rings = await shown(worker, "[SEV-1]", about)
         assert "Since:" in rings["body"]
@@ -126,7 +126,7 @@ async def test_a_page_comes_to_the_phone_is_answered_on_it_and_falls_silent(
 
         async with office.transaction() as tx:
             await incidents.resolve(tx, incident.id, "@bob", "paid again")
-        over = await push_service.inbox.receives(lambda each: phone.reads(each)["purpose"] == "resolved")
+        over = await push_service.inbox.receives(is_for(phone, "resolved"))
         await deliver(carol, tocsin.url, phone.reads(over))
         assert (await shown(worker, "[RESOLVED]", about))["silent"] is True
 
@@ -137,7 +137,7 @@ async def test_a_page_comes_to_the_phone_is_answered_on_it_and_falls_silent(
 
         declined = await page_by_push(office, "Nobody can sign in")
         about = f"{incident_ref(declined.number)} {declined.title}"
-        page = await push_service.inbox.receives(lambda each: each.path == "/push/2")
+        page = await push_service.inbox.receives(is_for(renewed, "page", at="/push/2"))
         await deliver(carol, tocsin.url, renewed.reads(page))
         await shown(worker, "[SEV-1]", about)
         await worker.evaluate(PRESSES, [about, "decline"])
@@ -161,6 +161,11 @@ async def test_without_a_connection_the_page_says_so_and_shows_nothing_old(carol
         "(await (await caches.open(name)).keys()).map(each => new URL(each.url).pathname)))).flat())"
     )
     assert [path for path in kept if not path.startswith("/assets/")] == ["/offline"]
+
+
+def is_for(browser: Browser, purpose: str, at: str = "/push/1") -> Callable[[HttpRequest], bool]:
+    """Of all that is pushed, also about what else concerns her, what the test waits for."""
+    return lambda each: each.path == at and browser.reads(each)["purpose"] == purpose
 
 
 async def wake_here(carol: Page, endpoint: str, phone: Browser) -> Worker:

@@ -18,7 +18,7 @@ from tocsin.delivery.keys import ack_links
 from tocsin.delivery.model import Receipt
 from tocsin.integrations.channels.pushover.send import PushoverChannel
 from tocsin.kernel.clock import VirtualClock
-from tocsin.kernel.http import GuardedHttp
+from tocsin.kernel.http import GuardedHttp, HttpTimeout
 from tocsin.paging.asking import questions_of
 from tocsin.provider_settings import Pushover
 
@@ -102,7 +102,8 @@ class PushoverReceipts:
 @asynccontextmanager
 async def world_that_asks(dsn: str, clock: VirtualClock, sink: HttpSink, http: GuardedHttp) -> AsyncGenerator[World]:
     """Pages ring in Pushover, whose receipts are at the sink."""
-    channel = PushoverChannel(http, Pushover(token="t", url=sink.url), str)
+    patient = HttpTimeout(total=25, connect=20, read=25)
+    channel = PushoverChannel(http, Pushover(token="t", url=sink.url), str, patient)
     links = ack_links(MASTER, "https://tocsin.example.com")
     async with new_world(dsn, clock, kinds=questions_of({"pushover": channel}, links).kinds()) as world:
         world.airwaves.receipts["pushover"] = Receipt(answer="200", ref="rLqVuq", rings_for=timedelta(hours=1))
