@@ -7,7 +7,7 @@ import pytest
 
 from tests.surfaces.cli.terminal import run
 from tocsin.surfaces.cli.commands import VERBS
-from tocsin.surfaces.cli.start import top_level_help
+from tocsin.surfaces.cli.start import USUAL_WORDS, top_level_help
 
 HEAVY = {"aiohttp", "asyncio", "cyclopts", "http.client", "jinja2", "litestar", "msgspec", "psycopg", "rich", "uvicorn"}
 
@@ -66,8 +66,36 @@ def test_no_verb_is_wrong_usage_and_shows_the_help(capsys: pytest.CaptureFixture
 def test_a_verb_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(("lisst",)) == 2
     assert "Did you mean: tocsin list" in capsys.readouterr().err
+    assert run(("acknowledge", "INC-1")) == 2
+    assert "Did you mean: tocsin ack\n" in capsys.readouterr().err
     assert run(("frobnicate",)) == 2
     assert "tocsin --help" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ack",), "tocsin ack: INCIDENT is missing.\n  See: tocsin ack --help\n"),
+        (("silence", "add"), "tocsin silence add: --for is missing.\n  See: tocsin silence add --help\n"),
+        (
+            ("silence", "add", "a=b", "--for"),
+            "tocsin silence add: --for needs a value.\n  See: tocsin silence add --help\n",
+        ),
+        (
+            ("ack", "INC-1", "INC-2"),
+            "tocsin ack: Too many words, nothing is known to do with: INC-2\n  See: tocsin ack --help\n",
+        ),
+    ],
+)
+def test_what_is_missing_or_too_much_is_named_with_the_help_of_that_very_command(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 2
+    assert capsys.readouterr() == ("", said)
+
+
+def test_the_usual_words_lead_to_commands_that_there_are() -> None:
+    assert {words.split()[0] for words in USUAL_WORDS.values()} <= set(VERBS)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

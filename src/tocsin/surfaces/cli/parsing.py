@@ -59,14 +59,13 @@ def run(app: App, argv: Sequence[str]) -> int:
     try:
         status = app(list(argv), exit_on_error=False, print_error=False)
     except cyclopts.CycloptsError as wrong:
-        return _refuse(app, _sentence(wrong), "")
+        return _refuse(" ".join([*app.name, *(wrong.command_chain or ())]), _sentence(wrong), "")
     except WrongUsage as wrong:
-        return _refuse(app, wrong.message, wrong.remedy)
+        return _refuse(" ".join(app.name), wrong.message, wrong.remedy)
     return DONE if status is None else int(status)
 
 
-def _refuse(app: App, what: str, remedy: str) -> int:
-    name = " ".join(app.name)
+def _refuse(name: str, what: str, remedy: str) -> int:
     sys.stderr.write(f"{name}: {what}\n  {remedy or f'See: {name} --help'}\n")
     return WRONG_USAGE
 
@@ -77,5 +76,9 @@ def runner(app: App) -> Callable[[Sequence[str]], int]:
 
 
 def _sentence(wrong: cyclopts.CycloptsError) -> str:
+    if isinstance(wrong, cyclopts.UnusedCliTokensError) and wrong.unused_tokens:
+        return f"Too many words, nothing is known to do with: {' '.join(wrong.unused_tokens)}"
+    if isinstance(wrong, cyclopts.MissingArgumentError) and wrong.argument is not None:
+        return f"{wrong.keyword} needs a value." if wrong.keyword else f"{wrong.argument.name} is missing."
     told: Any = str(wrong).strip() or type(wrong).__name__
     return " ".join(told.split())

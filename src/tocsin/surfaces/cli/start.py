@@ -56,11 +56,21 @@ def _run(name: str, rest: list[str], elsewhere: Mapping[str, str]) -> int:
         return DONE
 
 
+USUAL_WORDS = {
+    "acknowledge": "ack",
+    "doctor": "admin doctor",
+    "settings": "admin settings",
+    "token": "admin user token",
+    "user": "admin user",
+}
+"""What people type who come from elsewhere, or have not seen that it is a word of the server's machine."""
+
+
 def _unknown(name: str, known: list[str]) -> int:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, known, 1)
-    meant = f"Did you mean: tocsin {near[0]}" if near else "See what there is with: tocsin --help"
+    near = USUAL_WORDS.get(name) or next(iter(get_close_matches(name, known, 1)), None)
+    meant = f"Did you mean: tocsin {near}" if near else "See what there is with: tocsin --help"
     _say(f"tocsin: there is no command {name!r}.", meant)
     return WRONG_USAGE
 
