@@ -72,6 +72,13 @@ def test_a_verb_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     assert "tocsin --help" in capsys.readouterr().err
 
 
+def test_what_explains_a_command_is_folded_once_and_stands_further_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(("admin", "--help")) == 0
+    listed = capsys.readouterr().out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(listed) > 10
+    assert all(line.startswith("  ") and line == line.rstrip() and len(line) <= 80 for line in listed)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

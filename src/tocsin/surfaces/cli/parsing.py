@@ -1,11 +1,14 @@
 """How a verb reads its words: cyclopts, from the signature; wrong usage is one sentence and exit status 2."""
 
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import cyclopts
 from cyclopts import App, Parameter
+from cyclopts.help import PlainFormatter
+from rich.console import Console
 
 from tocsin.kernel.errors import TocsinError
 from tocsin.surfaces.cli.start import DONE, WRONG_USAGE
@@ -37,6 +40,24 @@ CauseCategory = Annotated[
 Incident = Annotated[str, Parameter(name="INCIDENT", help="Its number, such as INC-1.")]
 
 
+class _FoldedOnce(PlainFormatter):
+    """What explains a command or an option arrives folded already, without the name in front of it: it is folded anew,
+    and goes on further in than names begin."""
+
+    def _print_plain(self, console: Console, text: str) -> None:
+        if text.startswith(self.indent):
+            inner = 2 * self.indent
+            text = textwrap.fill(
+                " ".join(text.split()),
+                console.width,
+                initial_indent=self.indent,
+                subsequent_indent=inner,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        super()._print_plain(console, text)
+
+
 def verb(name: str, summary: str, *examples: str) -> App:
     """An App named `tocsin NAME`; the examples stand at the end of its `--help`."""
     lines = "\n".join(f"  {example}" for example in examples)
@@ -44,7 +65,7 @@ def verb(name: str, summary: str, *examples: str) -> App:
         name=f"tocsin {name}",
         help=summary,
         help_format="plaintext",
-        help_formatter="plain",
+        help_formatter=_FoldedOnce(),
         help_epilogue=f"{'Example' if len(examples) == 1 else 'Examples'}:\n{lines}" if examples else None,
         version_flags=[],
         result_action="return_value",
