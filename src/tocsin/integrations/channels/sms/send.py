@@ -10,17 +10,16 @@ from tocsin.delivery.model import Outgoing, Receipt
 from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
 from tocsin.integrations.channels.sms.segments import cost_of
 from tocsin.integrations.channels.sms.wording import text_of
+from tocsin.integrations.telephony.carrier import Carrier, check_number
 from tocsin.integrations.telephony.gateway import HttpGateway
 from tocsin.integrations.telephony.gateway_words import TEXTS as GATEWAY_TEXTS
 from tocsin.integrations.telephony.prices import at_cost, price_of
 from tocsin.integrations.telephony.provider import Provider, Taken
 from tocsin.integrations.telephony.reach import CallbackOf, callback_of, callback_of_twilio
-from tocsin.integrations.telephony.twilio import TwilioApi, missing_of
+from tocsin.integrations.telephony.twilio import TwilioApi
 from tocsin.integrations.telephony.twilio_words import TEXTS
-from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import HttpTimeout
-from tocsin.kernel.phone_numbers import parse_phone_number
-from tocsin.provider_settings import Sms, Twilio
+from tocsin.provider_settings import Twilio
 from tocsin.setting_readers import Prices
 from tocsin.settings import Settings
 
@@ -34,12 +33,7 @@ CodeOf = Callable[[UUID, str], str]
 
 def check_address(address: str) -> str:
     """The number in E.164. Raises Invalid."""
-    try:
-        return parse_phone_number(address)
-    except ValueError as error:
-        raise Invalid(
-            f"This number cannot be reached: {error}.", "Write it with its country: +49 151 12345678.", field="sms"
-        ) from None
+    return check_number(address, "sms", "reached")
 
 
 class SmsChannel:
@@ -125,23 +119,19 @@ class GatewayTexts:
         return await self._gateway.carry(values, outgoing.now)
 
 
-def by_gateway(settings: Settings) -> bool:
-    """Whether texts go through the gateway: it was chosen, or it is what was set up."""
-    chosen: Sms = settings.sms
-    if chosen.provider is not None:
-        return chosen.provider == "gateway"
-    return settings.sms_gateway.url is not None and settings.twilio.account_sid is None
+def carrier_of(settings: Settings) -> Carrier:
+    return Carrier(settings.sms.provider, settings.sms_gateway, settings.twilio, "TOCSIN_SMS_GATEWAY_URL")
 
 
 def missing(settings: Settings) -> str | None:
-    if by_gateway(settings):
-        return None if settings.sms_gateway.url else "set TOCSIN_SMS_GATEWAY_URL, the address of the gateway"
-    lacking = missing_of(settings.twilio)
-    if lacking and settings.sms.provider is None and settings.twilio.account_sid is None:
-        return f"{lacking}; or TOCSIN_SMS_GATEWAY_URL for a gateway of your own"
-    if lacking is None and not (settings.twilio.number or settings.twilio.messaging_service):
-        return "set TOCSIN_TWILIO_NUMBER, or TOCSIN_TWILIO_MESSAGING_SERVICE"
-    return lacking
+    carrier = carrier_of(settings)
+    return carrier.missing() or (None if carrier.is_gateway else _missing_sender(settings.twilio))
+
+
+def _missing_sender(account: Twilio) -> str | None:
+    if account.number or account.messaging_service:
+        return None
+    return "set TOCSIN_TWILIO_NUMBER, or TOCSIN_TWILIO_MESSAGING_SERVICE"
 
 
 def make(wires: Wires) -> SmsChannel:
@@ -153,7 +143,7 @@ def make(wires: Wires) -> SmsChannel:
 
 def is_told(settings: Settings) -> bool:
     """Whether the provider tells us what became of a text."""
-    if by_gateway(settings):
+    if carrier_of(settings).is_gateway:
         template = settings.sms_gateway
         places = (template.url or "", template.body or "", *(value for _, value in template.headers))
         return any("{callback}" in place for place in places)
@@ -162,7 +152,7 @@ def is_told(settings: Settings) -> bool:
 
 def provider_of(wires: Wires) -> Provider[str]:
     settings = wires.settings
-    if by_gateway(settings):
+    if carrier_of(settings).is_gateway:
         gateway = HttpGateway(wires.http, settings.sms_gateway, _TIMEOUT)
         return GatewayTexts(gateway, callback_of(settings, GATEWAY_TEXTS))
     api = TwilioApi(wires.http, settings.twilio, _TIMEOUT)

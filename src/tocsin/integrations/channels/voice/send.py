@@ -9,6 +9,7 @@ from typing import Protocol
 from tocsin.delivery.model import Delivery, Outgoing, Receipt, Word
 from tocsin.integrations.channels.definition import ChannelKind, Wires, over_http
 from tocsin.integrations.telephony import twiml
+from tocsin.integrations.telephony.carrier import Carrier, check_number
 from tocsin.integrations.telephony.gateway import HttpGateway
 from tocsin.integrations.telephony.gateway_words import CALLS as GATEWAY_CALLS
 from tocsin.integrations.telephony.prices import at_cost, price_of
@@ -16,11 +17,9 @@ from tocsin.integrations.telephony.provider import Provider, Taken
 from tocsin.integrations.telephony.reach import CallbackOf, callback_of, is_public
 from tocsin.integrations.telephony.script import Script, script
 from tocsin.integrations.telephony.signatures import can_check
-from tocsin.integrations.telephony.twilio import TwilioApi, missing_of
+from tocsin.integrations.telephony.twilio import TwilioApi
 from tocsin.integrations.telephony.twilio_words import CALLS, KEYS
-from tocsin.kernel.errors import Invalid
 from tocsin.kernel.http import HttpTimeout
-from tocsin.kernel.phone_numbers import parse_phone_number
 from tocsin.provider_settings import Twilio
 from tocsin.setting_readers import Prices
 from tocsin.settings import Settings
@@ -35,12 +34,7 @@ _TIMEOUT = HttpTimeout()
 
 def check_address(address: str) -> str:
     """The number in E.164. Raises Invalid."""
-    try:
-        return parse_phone_number(address)
-    except ValueError as error:
-        raise Invalid(
-            f"This number cannot be called: {error}.", "Write it with its country: +49 151 12345678.", field="voice"
-        ) from None
+    return check_number(address, "voice", "called")
 
 
 class Caller(Provider[Script], Protocol):
@@ -129,20 +123,13 @@ class GatewayCalls:
             await self._ending.carry({"to": sent.address, "id": str(sent.id), "ref": sent.ref}, now)
 
 
-def by_gateway(settings: Settings) -> bool:
-    """Whether calls go through the gateway: it was chosen, or it is what was set up."""
-    if settings.voice.provider is not None:
-        return settings.voice.provider == "gateway"
-    return settings.voice_gateway.url is not None and settings.twilio.account_sid is None
+def carrier_of(settings: Settings) -> Carrier:
+    return Carrier(settings.voice.provider, settings.voice_gateway, settings.twilio, "TOCSIN_VOICE_GATEWAY_URL")
 
 
 def missing(settings: Settings) -> str | None:
-    if by_gateway(settings):
-        return None if settings.voice_gateway.url else "set TOCSIN_VOICE_GATEWAY_URL, the address of the gateway"
-    lacking = missing_of(settings.twilio)
-    if lacking and settings.voice.provider is None and settings.twilio.account_sid is None:
-        return f"{lacking}; or TOCSIN_VOICE_GATEWAY_URL for a gateway of your own"
-    return lacking or _missing_for_keys(settings)
+    carrier = carrier_of(settings)
+    return carrier.missing() or (None if carrier.is_gateway else _missing_for_keys(settings))
 
 
 def _missing_for_keys(settings: Settings) -> str | None:
@@ -162,7 +149,7 @@ def make(wires: Wires) -> VoiceChannel:
 
 def provider_of(wires: Wires) -> Caller:
     settings = wires.settings
-    if by_gateway(settings):
+    if carrier_of(settings).is_gateway:
         gateway = HttpGateway(wires.http, settings.voice_gateway, _TIMEOUT)
         ending = HttpGateway(wires.http, settings.voice_hang_up, _TIMEOUT) if settings.voice_hang_up.url else None
         return GatewayCalls(gateway, callback_of(settings, GATEWAY_CALLS), ending)
