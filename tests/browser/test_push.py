@@ -148,10 +148,14 @@ async def test_a_page_comes_to_the_phone_is_answered_on_it_and_falls_silent(
     await only_mails(office)
 
 
-async def test_without_a_connection_the_page_says_so_and_shows_nothing_old(carol: Page) -> None:
+async def test_what_cannot_be_done_is_said_and_nothing_old_is_shown(carol: Page) -> None:
     await carol.goto("/incidents")
     await carol.evaluate("navigator.serviceWorker.register('/service-worker.js')")
     await carol.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    (worker,) = carol.context.service_workers
+    await worker.evaluate(RENEWS, ["https://push.example.com/1", Browser().keys])
+    lost = await shown(worker, "Tocsin cannot wake you", "on this device any more")
+    assert "press Wake me on this device" in lost["body"], "nobody has pressed it here: there is nothing to renew"
     await carol.context.set_offline(True)
     await carol.goto("/incidents")
     await expect(carol.get_by_role("heading", name="No connection to Tocsin")).to_be_visible()
