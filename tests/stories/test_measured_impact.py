@@ -13,6 +13,7 @@ from tocsin.incidents import details, redacting, timeline
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import EntryType
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.errors import Refused
 from tocsin.postmortems import measurements, service
 from tocsin.postmortems.drawing import list_shown
 from tocsin.postmortems.measurement_model import Course, Line, Said
@@ -61,6 +62,9 @@ async def test_it_is_measured_when_it_is_over(world: World, prometheus: Numbers)
     await world.acknowledge("alice")
     await world.passes(minutes=47)
     assert prometheus.asked == []
+    with pytest.raises(Refused, match="is not over"):
+        async with world.db.transaction() as tx:
+            await measurements.begin_again(tx, incident.id)
     await world.resolve("alice", reason="rolled back")
     await world.passes(minutes=1)
     assert prometheus.asked == ["users", "sum(increase(bad[2820s]))", "rate"]
@@ -86,6 +90,14 @@ async def test_it_is_measured_when_it_is_over(world: World, prometheus: Numbers)
     async with world.db.connection() as conn:
         assert [each.n for each in await measurements.list_latest(conn, incident.id)] == [4, 5, 6]
         assert await list_shown(conn, made) == [chart], "what the draft shows is frozen"
+    async with world.db.transaction() as tx:
+        await measurements.begin_again(tx, incident.id)
+        assert await measurements.is_asking(tx.conn, incident.id)
+    await world.passes(minutes=1)
+    assert prometheus.asked[6:] == ["users", "sum(increase(bad[1800s]))", "rate"]
+    async with world.db.connection() as conn:
+        assert not await measurements.is_asking(conn, incident.id)
+        assert [each.n for each in await measurements.list_latest(conn, incident.id)] == [7, 8, 9]
     world.airwaves.unread.clear()
 
 

@@ -182,6 +182,13 @@ def due_of(key: str) -> Question[datetime | None]:
     return Question(statement, (key,), lambda rows: rows[0][0] if rows else None)
 
 
+async def is_unfinished(conn: Conn, key: str) -> bool:
+    """Whether a job of this key waits or runs; one that was given up does neither."""
+    cursor = await conn.execute("select exists (select from job where key = %s)", (key,))
+    row = await cursor.fetchone()
+    return row is not None and bool(row[0])
+
+
 async def arm_recurring(tx: Armed, kind: str, lane: str) -> None:
     """Arms the one job of a kind that runs by itself, unless it is there already – or was parked: what killed its
     workers is not started again by their return."""

@@ -1,5 +1,5 @@
 """What Prometheus says of an incident (PMT-1, PMT-3): asked when it is over, and again when its times are
-corrected."""
+corrected or somebody wants to."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tocsin.incidents.events import IncidentResolved, InstantCorrected
 from tocsin.incidents.model import Incident
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import NotFound
+from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
 from tocsin.postmortems import measurement_store as store
 from tocsin.postmortems import sentences
 from tocsin.postmortems.events import ImpactMeasured
 from tocsin.postmortems.measurement_model import Measurement, Query
-from tocsin.postmortems.measuring import measured_figures, queries_of, span_of
+from tocsin.postmortems.measuring import is_measurable, measured_figures, queries_of
 
 MEASURE = "postmortems.measure"
 LANE = "measuring"
@@ -28,10 +28,39 @@ LANE = "measuring"
 async def begin(tx: Tx, event: IncidentResolved | InstantCorrected, event_id: int) -> None:
     """It is over, or was at another time: Prometheus is asked, where a service names a query."""
     incident = await incidents.get(tx.conn, event.incident_id)
-    if span_of(incident) is not None and incident.resolved_at is not None and await list_queries(tx.conn, incident):
-        payload = {"incident_id": incident.id}
-        key = f"{MEASURE}:{incident.id}"
-        await jobs.enqueue(tx, jobs.NewJob(kind=MEASURE, payload=payload, lane=LANE, run_at=tx.now, prio=2, key=key))
+    if is_measurable(incident) and await list_queries(tx.conn, incident):
+        await _enqueue(tx, incident.id)
+
+
+async def begin_again(tx: Tx, incident_id: int) -> None:
+    """Somebody wants to have it asked once more: a query was mended, or Prometheus was away. Raises Refused while it
+    lasts, and where there is nothing to ask."""
+    incident = await incidents.get(tx.conn, incident_id)
+    ref = incident_ref(incident.number)
+    if not is_measurable(incident):
+        raise Refused(f"{ref} is not over: Prometheus is asked about the whole of it.", f"First: tocsin resolve {ref}")
+    if not await list_queries(tx.conn, incident):
+        where = ", ".join(incident.services) or "a service that it touches"
+        raise Refused(
+            f"No service of {ref} has a query to ask Prometheus.",
+            f"Name one under impact: of {where}, then: tocsin apply",
+        )
+    await _enqueue(tx, incident.id)
+
+
+async def is_asking(conn: Conn, incident_id: int) -> bool:
+    """Whether answers are still to come."""
+    return await jobs.is_unfinished(conn, _key(incident_id))
+
+
+async def _enqueue(tx: Tx, incident_id: int) -> None:
+    payload = {"incident_id": incident_id}
+    job = jobs.NewJob(kind=MEASURE, payload=payload, lane=LANE, run_at=tx.now, prio=2, key=_key(incident_id))
+    await jobs.enqueue(tx, job)
+
+
+def _key(incident_id: int) -> str:
+    return f"{MEASURE}:{incident_id}"
 
 
 async def list_queries(conn: Conn, incident: Incident) -> list[Query]:

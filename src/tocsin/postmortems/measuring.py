@@ -42,6 +42,11 @@ def span_of(incident: Incident) -> Span | None:
     return Span(begins_at, max(ended_at, begins_at + _SHORTEST)) if ended_at is not None else None
 
 
+def is_measurable(incident: Incident) -> bool:
+    """It is over, and so is its impact."""
+    return incident.resolved_at is not None and span_of(incident) is not None
+
+
 def with_margin(span: Span, now: datetime) -> Span:
     """A third of the time before and after, so that one sees what was usual; nothing is asked of the future."""
     shortest, longest = _MARGINS

@@ -2,7 +2,17 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tests.surfaces.cli.terminal import Terminal
+from tocsin.catalog.model import Service
+from tocsin.catalog.service import put_service
+from tocsin.db.database import Database
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Declaration
+from tocsin.postmortems import measurements
+from tocsin.postmortems.figures import Figure
+from tocsin.postmortems.measurement_model import Measurement
 
 
 async def test_who_may_not(cli: Terminal) -> None:
@@ -60,3 +70,36 @@ async def test_what_it_cost(cli: Terminal) -> None:
     said = await cli("postmortem", "impact", "INC-1", "--support-tickets", "14", "--source", "the help desk")
     assert "support tickets  14     @alice  the help desk" in said.out
     assert "Impact: support tickets 14; source: the help desk." in (await cli("log", "INC-1")).out
+
+
+async def test_what_prometheus_says(cli: Terminal, db: Database) -> None:
+    await cli("declare", "Checkout fails")
+    assert (
+        "It has said nothing yet: tocsin postmortem measure INC-1 --again"
+        in (await cli("postmortem", "measure", "INC-1")).out
+    )
+    assert (await cli("postmortem", "measure", "INC-1", "--json")).json()["measurements"] == []
+    assert "INC-1 is not over" in (await cli("postmortem", "measure", "INC-1", "--again", status=1)).err
+    assert "may not" in (await cli("postmortem", "measure", "INC-1", "--again", who="vera", status=1)).err
+    async with db.transaction() as tx:
+        await put_service(tx, Service(name="checkout", more={"impact": {"users_affected": "users"}}))
+        made = await incidents.declare(tx, Declaration(title="Nobody can pay", services=("checkout",), by="@alice"))
+        await incidents.resolve(tx, made.id, "@alice")
+        found = Measurement(
+            n=1,
+            service="checkout",
+            figure=Figure.FAILED_REQUESTS,
+            title="",
+            query="sum(failed)",
+            begins_at=tx.now,
+            ends_at=tx.now,
+            measured_at=tx.now,
+            value=1204.0,
+        )
+        silent = replace(found, n=2, figure=Figure.USERS_AFFECTED, query="users", value=None, trouble="No data")
+        await measurements.record(tx, made.id, [found, silent])
+    said = (await cli("postmortem", "measure", "INC-2")).out
+    assert "failed requests  1204                checkout  sum(failed)" in said
+    assert "users affected   no answer: No data  checkout  users" in said
+    assert "Prometheus is asked." in (await cli("postmortem", "measure", "INC-2", "--again")).out
+    assert "Prometheus is asked this moment" in (await cli("postmortem", "measure", "INC-2")).out

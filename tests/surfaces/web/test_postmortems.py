@@ -8,12 +8,16 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.surfaces.web.conftest import Browser
+from tocsin.catalog.model import Service
+from tocsin.catalog.service import put_service
 from tocsin.db.database import Database
 from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
+from tocsin.kernel import jobs
 from tocsin.kernel.charts import Chart, Series
 from tocsin.postmortems import measurements, service, wiki
+from tocsin.postmortems.figures import Figure
 from tocsin.postmortems.measurement_model import Measurement
 from tocsin.postmortems.wiki_model import WikiPage, WikiPlace
 
@@ -55,6 +59,7 @@ async def test_who_may_only_read(office: Database, browser_of: BrowserOf) -> Non
         "review",
         "owner",
         "cost",
+        "measure",
         "publish",
         "restore",
         "meeting",
@@ -114,6 +119,41 @@ async def test_what_it_cost_is_said_with_its_source(office: Database, browser_of
     page = (await alice.get(PATH)).text
     assert "Failed requests: 1 204 (source: &lt;b&gt;the log&lt;/b&gt;)." in page
     assert "SLA breached: yes" in page
+
+
+async def test_prometheus_is_asked_again_once_a_query_is_mended(office: Database, browser_of: BrowserOf) -> None:
+    async with office.transaction() as tx:
+        await put_service(tx, Service(name="checkout", more={"impact": {"users_affected": "users"}}))
+        made = await incidents.declare(tx, Declaration(title="It fails", services=("checkout",), by="@alice"))
+        at = tx.now
+    alice = await browser_of("alice")
+    async with office.transaction() as tx:
+        await service.draft(tx, made.id, "@alice")
+    assert "Ask Prometheus" not in (await alice.get(PATH)).text
+    refused = await alice.press(f"{PATH}/measure", on=PATH)
+    assert (refused.status_code, "INC-1 is not over" in refused.text) == (400, True)
+    async with office.transaction() as tx:
+        await incidents.resolve(tx, made.id, "@alice")
+        kept = Measurement(
+            n=1,
+            service="checkout",
+            figure=Figure.USERS_AFFECTED,
+            title="",
+            query="users",
+            begins_at=at,
+            ends_at=at,
+            measured_at=at,
+            trouble="There is <no> data",
+        )
+        await measurements.record(tx, made.id, [kept])
+        await jobs.cancel(tx, key=f"{measurements.MEASURE}:{made.id}")
+    page = (await alice.get(PATH)).text
+    assert 'Users affected of checkout: <span class="soft">There is &lt;no&gt; data.</span>' in page
+    assert "Ask Prometheus again" in page
+    assert "Ask Prometheus again" not in (await (await browser_of("victor")).get(PATH)).text
+    asked = await alice.press(f"{PATH}/measure", on=PATH)
+    assert (asked.status_code, asked.headers["location"]) == (303, f"{PATH}#cost")
+    assert "Prometheus is being asked" in (await alice.get(PATH)).text
 
 
 async def test_a_chart_is_drawn_where_the_text_is_read(office: Database, browser_of: BrowserOf) -> None:

@@ -5,15 +5,13 @@ from typing import Annotated
 from litestar import get, post
 from litestar.params import JSONBody, QueryParameter
 
-from tocsin.incidents import service as incidents
 from tocsin.kernel.ids import incident_ref
-from tocsin.postmortems import measurements, meetings, service
+from tocsin.postmortems import meetings, service
 from tocsin.postmortems.drawing import list_shown
 from tocsin.postmortems.exporting import Form, export_as
 from tocsin.surfaces.api.callers import Caller, Charts, Db, Here, Ref
 from tocsin.surfaces.api.parsing import as_utc, one_of
 from tocsin.surfaces.api.postmortem_review import PATH, load, to_review
-from tocsin.surfaces.wire import measurements as measured
 from tocsin.surfaces.wire import postmortem_review as wire
 
 
@@ -39,15 +37,6 @@ async def export_postmortem(
         text=made.text,
         charts=[wire.ChartFile(name=name, text=svg) for name, svg in made.charts.items()],
     )
-
-
-@get("/incidents/{ref:str}/measurements", summary="What Prometheus said of an incident")
-async def list_measurements(ref: Ref, viewer: Caller, db: Db) -> measured.MeasurementList:
-    """Figures and courses as they were when it was asked last, each with its query, its time and its instant."""
-    async with db.connection() as conn:
-        incident = await incidents.get_incident(conn, viewer, ref)
-        found = await measurements.list_latest(conn, incident.id)
-    return measured.measurements(incident_ref(incident.number), found)
 
 
 @get(f"{PATH}/meeting", summary="The meeting about a postmortem")

@@ -27,12 +27,15 @@ class Measurement(msgspec.Struct, kw_only=True):
 
 
 class MeasurementList(msgspec.Struct, kw_only=True):
+    """`is_asking`: Prometheus is asked this moment, and newer answers are to come."""
+
     incident: str
+    is_asking: bool
     measurements: list[Measurement]
 
 
-def measurements(ref: str, found: Iterable[StoredMeasurement]) -> MeasurementList:
-    return MeasurementList(incident=ref, measurements=[_measurement(each) for each in found])
+def measurements(ref: str, found: Iterable[StoredMeasurement], *, is_asking: bool) -> MeasurementList:
+    return MeasurementList(incident=ref, is_asking=is_asking, measurements=[_measurement(each) for each in found])
 
 
 def _measurement(stored: StoredMeasurement) -> Measurement:

@@ -7,6 +7,7 @@ from tocsin.surfaces.cli.verbs import (
     postmortem_export,
     postmortem_impact,
     postmortem_lint,
+    postmortem_measure,
     postmortem_read,
     postmortem_review,
     postmortem_templates,
@@ -36,6 +37,7 @@ app.command(postmortem_read.list_postmortems, name="list")
 app.command(postmortem_change.edit, name="edit")
 app.command(postmortem_change.owner, name="owner")
 app.command(postmortem_impact.impact, name="impact")
+app.command(postmortem_measure.measure, name="measure")
 app.command(postmortem_review.comment, name="comment")
 app.command(postmortem_review.review, name="review")
 app.command(postmortem_review.history, name="history")

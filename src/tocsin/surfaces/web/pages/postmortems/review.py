@@ -8,7 +8,7 @@ from litestar.response import Redirect, Response
 
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import readers, review, saying, service, wiki
+from tocsin.postmortems import measurements, readers, review, saying, service, wiki
 from tocsin.postmortems.figures import Figure
 from tocsin.postmortems.review_model import CommentDraft, read_verdict
 from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
@@ -166,6 +166,24 @@ async def say_cost(
         await saying.say_impact(tx, incident_id, said, form.get("source", ""), by)
 
     return await _do(ref, visit, form, pages, charts, db, site, "say the cost in", say, "cost")
+
+
+@post("/postmortems/{ref:str}/measure")
+async def measure_again(
+    ref: FromPath[str],
+    visit: GivenVisit,
+    form: GivenForm,
+    pages: GivenPages,
+    charts: GivenCharts,
+    db: GivenDb,
+    site: GivenSite,
+) -> Done:
+    """A worker asks Prometheus; the page says so, and later what it said."""
+
+    async def measure(tx: Tx, incident_id: int, by: str) -> None:
+        await measurements.begin_again(tx, incident_id)
+
+    return await _do(ref, visit, form, pages, charts, db, site, "measure the cost in", measure, "cost")
 
 
 @post("/postmortems/{ref:str}/wiki")

@@ -143,7 +143,7 @@ async def show_page(
         gaps = await review.find_gaps(conn, head.postmortem)
         incident = await load_incident(conn, visit, ref)
         actions = await load_part(conn, incident, visit, postmortem_path(incident.number))
-        figures = await cost.load_cost(conn, incident.id)
+        figures = await cost.load_cost(conn, incident)
         shown = await list_shown(conn, head.postmortem)
         readers = await list_readers(conn, head.postmortem)
         copy = await find_copy(conn, head.postmortem)
