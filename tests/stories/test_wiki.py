@@ -51,6 +51,7 @@ async def world(dsn: str, clock: VirtualClock, account: Confluence, is_automatic
         await world.resolve("alice", reason="rolled back")
         async with world.db.transaction() as tx:
             await service.draft(tx, incident.id, "@alice")
+            await service.assign_owner(tx, incident.id, "alice", "@alice")
             await service.edit(tx, incident.id, "# Learnt\n\nThe pool was small.", 1, "@alice")
         yield world
         world.airwaves.unread.clear()  # who was paged and told is another story
@@ -116,6 +117,7 @@ async def test_what_somebody_wrote_there_is_kept_until_it_is_said_otherwise(
     assert copy.state is CopyState.FAILED
     assert copy.trouble.startswith("Carol has edited the page in Confluence: it has version 2 now.")
     await world.says("The postmortem is not in Confluence: Carol has edited")
+    world.phone("alice").receives("info", saying="could not be published in Confluence by itself")
     await ask(world, account)
     assert "Carol's" in confluence.only[1][-1].body, "asking again is no permission"
     await ask(world, account, overwrite=True)

@@ -51,6 +51,12 @@ def reviewed(incident: Incident, reviewer: Reviewer) -> MessageView:
     return _about(incident, f"{said(incident, reviewer)}.", lines)
 
 
+def not_in_wiki(incident: Incident, wiki: str, trouble: str) -> MessageView:
+    """For the owner, when nobody waits for it."""
+    what = f"The postmortem of {incident_ref(incident.number)} could not be published in {wiki} by itself."
+    return _about(incident, what, (Line("Why", trouble),))
+
+
 def said(incident: Incident, reviewer: Reviewer) -> str:
     """ "bob approved version 3 of the postmortem of INC-1"; without a full stop."""
     what = f"version {reviewer.version} of the postmortem of {incident_ref(incident.number)}"

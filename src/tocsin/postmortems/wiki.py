@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from tocsin.incidents import assigning
 from tocsin.incidents import service as incidents
 from tocsin.incidents.events import EntryRedacted
 from tocsin.kernel import jobs
@@ -10,7 +11,7 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
-from tocsin.postmortems import sentences, service, store, wiki_store
+from tocsin.postmortems import review_messages, sentences, service, store, wiki_store
 from tocsin.postmortems.events import (
     PostmortemEdited,
     PostmortemPublished,
@@ -22,6 +23,8 @@ from tocsin.postmortems.wiki_model import WikiCopy, WikiPage, WikiPlace, Written
 
 OFFER, WRITE = "postmortems.offer_to_wiki", "postmortems.write_to_wiki"
 LANE = "wiki"
+BY_ITSELF = "tocsin"
+"""Who has asked for it when nobody has."""
 
 
 async def begin(tx: Tx, event: PostmortemPublished | PostmortemEdited, event_id: int) -> None:
@@ -98,12 +101,15 @@ async def note_written(tx: Tx, postmortem: Postmortem, copy: WikiCopy, page: Wik
 
 
 async def note_failure(tx: Tx, postmortem: Postmortem, copy: WikiCopy, trouble: str, name: str) -> None:
-    """Nobody tries any more."""
+    """Nobody tries any more; where nobody has asked for it, and so nobody looks, its owner is told."""
     incident = await incidents.lock(tx, postmortem.incident_id)
     await wiki_store.update_trouble(tx.conn, postmortem.id, copy.asked_at, trouble, None)
     await tx.emit(
         WikiPageFailed(**incidents.about(incident, copy.asked_by), sentence=sentences.not_in_wiki(name, trouble))
     )
+    if copy.asked_by == BY_ITSELF and postmortem.owner is not None:
+        message = review_messages.not_in_wiki(incident, name, trouble)
+        await assigning.tell(tx, incident, postmortem.owner, BY_ITSELF, message)
 
 
 async def _enqueue(tx: Tx, kind: str, incident_id: int) -> None:

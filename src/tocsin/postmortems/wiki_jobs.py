@@ -49,7 +49,7 @@ class WikiWriter:
         async with held.finish() as tx:
             incident = await incidents.get(tx.conn, incident_id)
             if self.wiki is not None and self.is_automatic and not incident.is_private:
-                await wiki.ask(tx, incident_id, "tocsin", self.wiki.place)
+                await wiki.ask(tx, incident_id, wiki.BY_ITSELF, self.wiki.place)
 
     async def write(self, held: Held) -> None:
         """The latest version, as it is when its turn comes."""

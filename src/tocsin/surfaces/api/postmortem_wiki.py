@@ -3,9 +3,11 @@
 from litestar import get, post
 from litestar.params import JSONBody
 
+from tocsin.accounts.model import Permission
+from tocsin.incidents import service as incidents
 from tocsin.postmortems import service, wiki
 from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
-from tocsin.surfaces.api.postmortem_review import PATH, load, to_review
+from tocsin.surfaces.api.postmortem_review import PATH, load
 from tocsin.surfaces.wire import wiki as wire
 
 
@@ -25,7 +27,8 @@ async def publish_to_wiki(
     wrote there is not overwritten unless that is said."""
     wanted = data or wire.WikiRequest()
     async with db.transaction() as tx:
-        incident = await to_review(tx, viewer, ref)
+        incident = await incidents.get_incident(tx.conn, viewer, ref)
+        viewer.require(Permission.RESPOND, "publish postmortems")
         copy = await wiki.ask(
             tx,
             incident.id,
