@@ -99,6 +99,7 @@ OUTGOING = Outgoing(
     requested_at=NOW,
     now=NOW,
     ack_url="https://tocsin.example.com/ack/x4t9Zq",
+    short_url="https://tocsin.example.com/a/x4t9",
 )
 
 

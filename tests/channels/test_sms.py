@@ -17,11 +17,12 @@ from twilio.rest import Client
 
 from tests.channels.benches import GATEWAY, LOOPBACK, NUMBER, OUTGOING, TWILIO, replace_address
 from tests.support.sinks import Behaviour, HttpRequest, HttpSink, answers, says
-from tocsin.delivery.keys import reply_code
+from tocsin.delivery.keys import ack_links, reply_code
 from tocsin.delivery.model import Line, MessageView
 from tocsin.delivery.ports import Channel
 from tocsin.integrations.channels.definition import Wires
 from tocsin.integrations.channels.registry import check_address, why_not_configured
+from tocsin.integrations.channels.sms.segments import cost_of
 from tocsin.integrations.channels.sms.send import make
 from tocsin.integrations.channels.sms.wording import text_of
 from tocsin.kernel.errors import Invalid
@@ -68,7 +69,7 @@ async def test_a_text_is_the_request_that_twilios_own_client_makes() -> None:
         assert ours.headers[header] == theirs.headers[header]
     assert answer == "HTTP 201 queued as SM00000000000000000000000000000001"
     assert said["Body"] == (
-        "[SEV-2] INC-1 Checkout 5xx. Since 04:00 CET. 12 % of requests fail. https://tocsin.example.com/ack/x4t9Zq"
+        "[SEV-2] INC-1 Checkout 5xx. Since 04:00 CET. 12 % of requests fail. https://tocsin.example.com/a/x4t9"
     )
 
 
@@ -90,7 +91,7 @@ async def test_where_replies_reach_us_the_text_offers_a_code() -> None:
         request, _ = await sent(settings, sink)
     text = dict(parse_qsl(request.body.decode()))["Body"]
     code = text.split("Reply 4 ")[1][:4]
-    assert f"Reply 4 {code} to take it, 6 {code} to pass it on. https://tocsin.example.com/ack/x4t9Zq" in text
+    assert f"Reply 4 {code} to take it, 6 {code} to pass it on. https://tocsin.example.com/a/x4t9" in text
     assert code.isdecimal()
     assert reply_code(bytes(32), OURS.id, NUMBER) != reply_code(bytes(32), OURS.id, "+4915100000000")
 
@@ -99,7 +100,7 @@ async def test_where_replies_reach_us_the_text_offers_a_code() -> None:
 def test_a_text_of_several_pages_names_them_and_one_code_is_for_all(count: int, offer: str) -> None:
     pages = tuple(Line(f"INC-{n}", f"Trouble {n}") for n in range(1, count + 1))
     view = MessageView(title="3 messages in one", severity="SEV-3", pages=pages, url="https://t.example.com/incidents")
-    together = msgspec.structs.replace(OURS, message=view, ack_url=None)
+    together = msgspec.structs.replace(OURS, message=view, ack_url=None, short_url=None)
     text = text_of(together, "1234", 3)
     assert text.startswith("[SEV-3] 3 messages in one. INC-1 Trouble 1")
     assert all(f"{page.label} {page.value}" in text for page in pages)
@@ -116,6 +117,15 @@ async def test_an_error_of_twilio_is_named_by_its_number_and_its_words_are_not_r
     assert failed.value.reason is FailureReason.REFUSED
     assert "Twilio's error 21211 (https://www.twilio.com/docs/api/errors/21211)" in failed.value.detail
     assert "secret" not in failed.value.detail
+
+
+def test_a_usual_page_with_its_code_is_one_segment() -> None:
+    view = MessageView(title="Checkout 5xx", incident_ref="INC-142", severity="SEV-2", since=OURS.now, time_zone="UTC")
+    links = ack_links(bytes(32), "https://tocsin.example.com")
+    page = msgspec.structs.replace(OURS, message=view, short_url=links.short_url_for(OURS.id))
+    assert cost_of(text_of(page, "1234", 3)) == (1, True)
+    whole = msgspec.structs.replace(page, short_url=links.url_for(OURS.id))
+    assert cost_of(text_of(whole, "1234", 3)).segments == 2, "what the short link is for"
 
 
 @pytest.mark.parametrize(("behaviour", "cost"), [(says(b""), Decimal("0.08")), (answers(503), None)])

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
-from tocsin.kernel.signing import derive, format_webhook_secret, sign_id, verify_id, webhook_headers
+from tocsin.kernel.signing import (
+    derive,
+    format_webhook_secret,
+    is_short_of,
+    sign_id,
+    sign_short,
+    span_of_short,
+    verify_id,
+    webhook_headers,
+)
 
 MASTER = bytes(range(32))
 
@@ -47,6 +56,26 @@ def test_no_other_spelling_of_a_token_is_accepted(subject: UUID, place: int, cha
 @given(st.text(max_size=60))
 def test_strange_tokens_are_refused_without_an_error(token: str) -> None:
     assert verify_id(derive(MASTER, "ack"), token) is None
+
+
+@given(st.uuids(), st.integers(0, 29), st.characters(codec="utf-8"))
+def test_a_short_token_is_that_of_one_id_and_says_where_to_look_for_it(subject: UUID, place: int, char: str) -> None:
+    key = derive(MASTER, "ack")
+    token = sign_short(key, subject)
+    span = span_of_short(token)
+    assert len(token) == 30
+    assert span is not None
+    assert span[0] <= subject <= span[1]
+    assert is_short_of(key, subject, token)
+    assert not is_short_of(derive(MASTER, "other"), subject, token)
+    forged = token[:place] + char + token[place + 1 :]
+    assert is_short_of(key, subject, forged) is (forged == token)
+
+
+@given(st.text(max_size=60))
+def test_a_strange_short_token_is_looked_for_nowhere_or_found_to_be_nobodys(token: str) -> None:
+    span = span_of_short(token)
+    assert span is None or not is_short_of(derive(MASTER, "ack"), span[0], token)
 
 
 def test_a_token_of_another_key_is_refused() -> None:

@@ -23,6 +23,7 @@ PUBLIC = (
     "GET /service-worker.js",
     "GET /calendar/{name}",
     "POST /renewed-device",
+    "GET /a/{short}",
     "GET /ack/{token}",
     "POST /ack/{token}",
     "POST /ack/{token}/actionable",

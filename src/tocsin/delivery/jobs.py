@@ -183,6 +183,7 @@ def _outgoing(held: Held, found: store.InChain, begun: Begun, links: AckLinks) -
         requested_at=delivery.requested_at,
         now=held.now(),
         ack_url=links.url_for(delivery.id) if message.can_acknowledge else None,
+        short_url=links.short_url_for(delivery.id) if message.can_acknowledge else None,
         earlier_ref=found.earlier_ref,
     )
 

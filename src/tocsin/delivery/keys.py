@@ -2,15 +2,24 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from tocsin.delivery.codes import DIGITS
-from tocsin.kernel.signing import derive, digits_of, format_webhook_secret, sign_id, verify_id
+from tocsin.kernel.signing import (
+    derive,
+    digits_of,
+    format_webhook_secret,
+    is_short_of,
+    sign_id,
+    sign_short,
+    verify_id,
+)
 
 ACK_PATH = "/ack/"
+SHORT_PATH = "/a/"
 ENTRY_PATH = "/sign-in/"
 DEFAULT_LINK_LIFE = timedelta(hours=24)
 
@@ -32,6 +41,16 @@ class AckLinks:
 
     def url_for(self, delivery_id: UUID) -> str:
         return self.public_url.rstrip("/") + ACK_PATH + sign_id(self.key, delivery_id)
+
+    def short_url_for(self, delivery_id: UUID) -> str:
+        """The same link where each character is paid for."""
+        return self.public_url.rstrip("/") + SHORT_PATH + sign_short(self.key, delivery_id)
+
+    def lengthen(self, short: str, candidates: Iterable[UUID]) -> str | None:
+        """The token of the whole link for that of a short one; `candidates` are the deliveries of its span. None for
+        what we did not make."""
+        found = next((each for each in candidates if is_short_of(self.key, each, short)), None)
+        return sign_id(self.key, found) if found is not None else None
 
     def entry_secret(self, delivery_id: UUID) -> str:
         """What lets somebody in by the link in this letter; `accounts` keeps its digest."""

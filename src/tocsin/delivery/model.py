@@ -340,7 +340,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a channel is handed at the send. `ack_url` is set when the receiver may acknowledge by it. `earlier_ref` is
+    """What a channel is handed at the send. `ack_url` is set when the receiver may acknowledge by it, and then
+    `short_url`, which leads to the same. `earlier_ref` is
     the provider's name of the last message that the same contact got about the same topic: a chat edits that one.
     """
 
@@ -356,6 +357,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     now: datetime
     ack_url: str | None = None
+    short_url: str | None = None
     earlier_ref: str = ""
 
 

@@ -37,6 +37,7 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import uuid7
 from tocsin.kernel.questions import ask
+from tocsin.kernel.signing import span_of_short
 from tocsin.kernel.tx import Tx
 
 ENDPOINTS_SHOWN_FOR = timedelta(days=1)
@@ -163,6 +164,12 @@ class AckLink:
 
 async def find(conn: Conn, delivery_id: UUID) -> Delivery | None:
     return await store.find_delivery(conn, delivery_id)
+
+
+async def find_ack_token(conn: Conn, links: AckLinks, short: str) -> str | None:
+    """The token of the link that a short one stands for; None for what we did not make."""
+    span = span_of_short(short)
+    return links.lengthen(short, await store.list_ids_between(conn, *span)) if span is not None else None
 
 
 async def find_by_ack_token(conn: Conn, links: AckLinks, token: str, now: datetime) -> AckLink | None:

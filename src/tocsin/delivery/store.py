@@ -77,6 +77,12 @@ async def find_delivery(conn: Conn, delivery_id: UUID) -> Delivery | None:
         return await cursor.fetchone()
 
 
+async def list_ids_between(conn: Conn, first: UUID, last: UUID) -> list[UUID]:
+    """Both included."""
+    cursor = await conn.execute("SELECT id FROM delivery WHERE id BETWEEN %s AND %s", (first, last))
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def lock_delivery(conn: Conn, delivery_id: UUID) -> Delivery | None:
     async with conn.cursor(row_factory=DELIVERY_ROW) as cursor:
         await cursor.execute(_DELIVERY + "WHERE id = %s FOR UPDATE", (delivery_id,))

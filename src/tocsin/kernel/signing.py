@@ -11,6 +11,8 @@ from uuid import UUID
 
 _MAC_LENGTH = 16
 _TOKEN_LENGTH = 16 + _MAC_LENGTH
+_PREFIX_LENGTH = 6
+"""Of an id that begins with its instant (`ids.uuid7`): a few share a millisecond."""
 
 
 def derive(master: bytes, purpose: str, subject: str = "") -> bytes:
@@ -30,11 +32,31 @@ def sign_id(key: bytes, subject: UUID) -> str:
 
 def verify_id(key: bytes, token: str) -> UUID | None:
     """The id in a token of `sign_id`; None for everything else, in constant time for well-formed ones."""
-    raw = _decode(token)
-    if raw is None or len(raw) != _TOKEN_LENGTH:
+    raw = _decode(token, _TOKEN_LENGTH)
+    if raw is None:
         return None
     subject = UUID(bytes=raw[:16])
     return subject if hmac.compare_digest(raw[16:], _mac(key, subject)) else None
+
+
+def sign_short(key: bytes, subject: UUID) -> str:
+    """30 URL-safe characters: the first 48 bits of `subject`, by which whoever keeps the ids finds it, and the same
+    proof of 128 bits (SEC-6)."""
+    return _encode(subject.bytes[:_PREFIX_LENGTH] + _mac(key, subject))
+
+
+def span_of_short(token: str) -> tuple[UUID, UUID] | None:
+    """The first and the last id that a token of `sign_short` may belong to; None for everything else."""
+    raw = _decode(token, _PREFIX_LENGTH + _MAC_LENGTH)
+    if raw is None:
+        return None
+    rest = 16 - _PREFIX_LENGTH
+    return UUID(bytes=raw[:_PREFIX_LENGTH] + bytes(rest)), UUID(bytes=raw[:_PREFIX_LENGTH] + b"\xff" * rest)
+
+
+def is_short_of(key: bytes, subject: UUID, token: str) -> bool:
+    """Whether it is the token of this id; in constant time."""
+    return hmac.compare_digest(sign_short(key, subject).encode(), token.encode())
 
 
 def digits_of(key: bytes, subject: UUID, count: int) -> str:
@@ -69,8 +91,8 @@ def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _decode(text: str) -> bytes | None:
-    if not text.isascii() or _encode_length(_TOKEN_LENGTH) != len(text):
+def _decode(text: str, length: int) -> bytes | None:
+    if not text.isascii() or _encode_length(length) != len(text):
         return None
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

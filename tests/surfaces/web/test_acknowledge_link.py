@@ -69,6 +69,23 @@ async def test_the_button_acknowledges_for_the_receiver_once(office: Database, g
         assert "<button" not in again.text
 
 
+async def test_the_short_link_of_a_text_shows_the_same_page(office: Database, guest: Browser, links: AckLinks) -> None:
+    incident, path = await page_alice(office, links)
+    sent = links.read(path.rpartition("/")[2])
+    assert sent is not None
+    short = links.short_url_for(sent).removeprefix(URL)
+    answer = await guest.get(short)
+    assert answer.status_code == 200
+    assert f'action="{path}"' in answer.text
+    assert "Checkout answers 500" in answer.text
+    assert (await guest.client.head(short)).status_code == 200
+    assert (await now(office, incident)).status is Status.TRIGGERED
+    for wrong in (links.short_url_for(uuid4()).removeprefix(URL), f"{short[:-2]}xx", "/a/x", "/a/" + "a" * 300):
+        assert (await guest.get(wrong)).status_code in {400, 404}
+    await guest.client.post(path)
+    assert "This link has been used." in (await guest.get(short)).text
+
+
 async def test_the_button_and_an_escalation_do_not_deadlock(office: Database, guest: Browser, links: AckLinks) -> None:
     incident, path = await page_alice(office, links)
     async with office.transaction() as tx:

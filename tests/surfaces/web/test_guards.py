@@ -14,6 +14,7 @@ from tocsin.surfaces.web.assets import load_assets
 BrowserOf = Callable[[str], Awaitable[Browser]]
 
 OPEN_TO_ALL = {
+    "/a/{short:str}",
     "/ack/{token:str}",
     "/assets/{name:str}",
     "/calendar/{name:str}",

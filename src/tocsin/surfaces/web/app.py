@@ -114,7 +114,11 @@ from tocsin.surfaces.web.pages.oncall.reachability import ask_for_proof, show_re
 from tocsin.surfaces.web.pages.oncall.readiness import send_test_page, show_readiness, try_probes
 from tocsin.surfaces.web.pages.oncall.schedule import show_schedule
 from tocsin.surfaces.web.pages.oncall.show import show_on_call
-from tocsin.surfaces.web.pages.paging.acknowledge_link import acknowledge_by_link, show_acknowledge_link
+from tocsin.surfaces.web.pages.paging.acknowledge_link import (
+    acknowledge_by_link,
+    show_acknowledge_link,
+    show_short_link,
+)
 from tocsin.surfaces.web.pages.paging.answer_by_link import (
     decline_by_link,
     escalate_by_link,
@@ -353,6 +357,7 @@ HANDLERS = [
     change_policy,
     simulate_policy,
     show_acknowledge_link,
+    show_short_link,
     acknowledge_by_link,
     decline_by_link,
     snooze_by_link,

@@ -26,8 +26,8 @@ def _head(outgoing: Outgoing) -> str:
 
 def _tail(outgoing: Outgoing, code: str | None) -> str:
     pages = outgoing.message.pages
-    link = outgoing.ack_url or outgoing.message.url
-    if code is None or not (outgoing.ack_url or pages):
+    link = outgoing.short_url or outgoing.message.url
+    if code is None or not (outgoing.short_url or pages):
         return link
     if outgoing.purpose is Purpose.TEST:
         return f"Reply 4 {code} to prove that it works. {link}"
