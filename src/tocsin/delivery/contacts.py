@@ -66,7 +66,7 @@ async def ways_of(conn: Conn, user: User) -> Ways:
     `proven_at` of each is its last answer.
     """
     told = await contact_store.get_told(conn, user.id)
-    ways = [*told.contacts, *(_as_known(way, user) for way in rules.account_email(told.contacts, user.id, user.email))]
+    ways = [*told.contacts, *proofs.account_way(told.contacts, user)]
     topics = [topic_of_tests(contact) for contact in ways]
     tests = await store.list_latest_of_topics(conn, topics)
     records = await proofs.list_of_ways(conn, user.id, ways)
@@ -77,13 +77,6 @@ async def ways_of(conn: Conn, user: User) -> Ways:
         tests={test.topic: test for test in tests},
         proofs=dict(zip(topics, records, strict=True)),
     )
-
-
-def _as_known(way: Contact, user: User) -> Contact:
-    """Whether the account's own address works stands with the account."""
-    if way.id is not None:
-        return way
-    return replace(way, broken_at=user.email_broken_at, broken_why=user.email_broken_why)
 
 
 async def replace_rules(tx: Tx, user: User, wanted: Sequence[NotificationRule], by: str, *, client: str = "") -> None:

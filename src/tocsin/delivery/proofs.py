@@ -60,6 +60,12 @@ async def note_missed(tx: Tx, record: Record) -> None:
     await proof_store.upsert_record(tx.conn, msgspec.structs.replace(record, missed_at=record.answer_by), tx.now)
 
 
+def account_way(contacts: Sequence[Contact], user: User) -> list[Contact]:
+    """The account's own address, where it serves as a way; whether it works stands with the account."""
+    known = {"broken_at": user.email_broken_at, "broken_why": user.email_broken_why}
+    return [msgspec.structs.replace(way, **known) for way in rules.account_email(contacts, user.id, user.email)]
+
+
 async def list_ways(conn: Conn, users: Sequence[User]) -> dict[int, list[tuple[Contact, Record]]]:
     """Every way of these people with what is kept of it, by the user's id: in the order of `contacts.ways_of`, also
     those that nobody has confirmed."""
@@ -71,7 +77,7 @@ async def list_ways(conn: Conn, users: Sequence[User]) -> dict[int, list[tuple[C
     ways: dict[int, list[tuple[Contact, Record]]] = {}
     for user in users:
         own = contacts.get(user.id, [])
-        for way in (*own, *rules.account_email(own, user.id, user.email)):
+        for way in (*own, *account_way(own, user)):
             key = key_of(conn.keyring, way)
             record = _with_first_answer(kept.get(key) or Record(**key._asdict()), way)
             ways.setdefault(user.id, []).append((way, record))

@@ -15,7 +15,7 @@ from tocsin.delivery.proof_model import Record, Standing
 class WayProof(msgspec.Struct, frozen=True, kw_only=True):
     """One way of a person and how it stands. `contact` is its id, None for the account's own address; `number` its
     place in `tocsin contact list`. `wakes`: a page of the worst level comes by it. `next_at`: when it is asked next,
-    None: not by itself.
+    None: not by itself. `broken`: why nothing is sent by it, empty: it is.
     """
 
     contact: int | None
@@ -26,6 +26,7 @@ class WayProof(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime | None
     answer_by: datetime | None
     next_at: datetime | None
+    broken: str = ""
 
 
 class Doubt(msgspec.Struct, frozen=True, kw_only=True):

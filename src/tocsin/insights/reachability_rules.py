@@ -84,7 +84,8 @@ def reach_of(responder: Responder, desk: Desk | None, now: datetime, schedules: 
 
 
 def _way_proof(number: int, way: Way, desk: Desk | None, now: datetime) -> WayProof:
-    is_asked = is_open(way.record, now)
+    is_asked, broken_at = is_open(way.record, now), way.contact.broken_at
+    is_asked_again = desk is not None and not is_asked and broken_at is None
     return WayProof(
         contact=way.contact.id,
         number=number,
@@ -93,7 +94,8 @@ def _way_proof(number: int, way: Way, desk: Desk | None, now: datetime) -> WayPr
         standing=standing(way.record, now),
         asked_at=way.record.asked_at,
         answer_by=way.record.answer_by if is_asked else None,
-        next_at=next_proof_at(way.record, desk, now) if desk is not None and not is_asked else None,
+        next_at=next_proof_at(way.record, desk, now) if desk is not None and is_asked_again else None,
+        broken=way.contact.broken_why or "its provider says so" if broken_at is not None else "",
     )
 
 

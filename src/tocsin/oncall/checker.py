@@ -129,7 +129,8 @@ def find_without_contact(roster: Roster, facts: Facts, look: Look) -> Iterator[F
                 roster,
                 span,
                 (user,),
-                f"{user} is on call in {roster.schedule.name} {when(span, look, roster.zone)} and has no contact",
+                f"{user} is on call in {roster.schedule.name} {when(span, look, roster.zone)} "
+                "and has no contact that works",
                 f"Let {user} add one (tocsin contact add), or write it under `users` in the configuration.",
             )
 
@@ -266,7 +267,7 @@ def _is_reachable(user: str, facts: Facts) -> bool:
 
 
 def _hindrance(user: str, facts: Facts) -> str:
-    return _gone(user, facts) or "has no contact"
+    return _gone(user, facts) or "has no contact that works"
 
 
 def _gone(user: str, facts: Facts) -> str | None:

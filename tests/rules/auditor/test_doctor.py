@@ -87,6 +87,11 @@ CASES: list[tuple[dict[str, Any], Severity, str]] = [
         "Nothing is sent to bob by email (550 5.1.1 no such user).",
     ),
     (
+        {"people": (Patient(name="bob", broken=("email (550 5.1.1 no such user)", "ntfy (410)")),)},
+        ERROR,
+        "Nothing arrives by any way of bob: email (550 5.1.1 no such user), ntfy (410).",
+    ),
+    (
         {"people": (Patient(name="bob", ways=("ntfy",), doubt="bob has never answered a message by ntfy"),)},
         WARNING,
         "Unproven: bob has never answered a message by ntfy.",

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.rotas import rotate
 from tests.surfaces.cli.terminal import Terminal
+from tocsin.accounts.service import break_email, get_user_by_name
 from tocsin.db.database import Database
 
 PROOF = ("oncall", "proof")
@@ -33,6 +34,15 @@ async def test_whoever_is_on_call_and_unproven_is_named_there(cli: Terminal) -> 
     told = (await cli("oncall")).out.splitlines()
     assert "  unproven: alice has never answered a message by email" in told
     assert told[-1].endswith("tocsin oncall proof")
+
+
+async def test_where_nothing_arrives_is_said_with_the_reason(cli: Terminal, db: Database) -> None:
+    async with db.transaction() as tx:
+        alice = await get_user_by_name(tx.conn, "alice")
+        await break_email(tx, alice.id, "alice@example.com", "550 no such user")
+    told = (await cli(*PROOF, "@alice")).out.splitlines()
+    assert told[1].startswith("  ✗ 1 email: nothing is sent to it: 550 no such user. Correct it, or answer")
+    assert "  unproven: alice has no way to be reached" in (await cli("oncall")).out.splitlines()
 
 
 async def test_what_is_wrong(cli: Terminal) -> None:

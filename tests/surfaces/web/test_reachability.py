@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.surfaces.web.conftest import Browser
-from tocsin.accounts.service import get_user_by_name
+from tocsin.accounts.service import break_email, get_user_by_name
 from tocsin.db.database import Database
 from tocsin.delivery import contacts, proofs, store
 from tocsin.kernel.clock import VirtualClock
@@ -50,6 +50,21 @@ async def test_an_unproven_person_marks_the_schedule_wherever_it_is_shown(
     await prove(office, "alice")
     for path in SHOWN_ON:
         assert 'class="doubt"' not in (await carol.get(path)).text, path
+
+
+async def test_a_way_by_which_nothing_arrives_says_so_although_it_was_answered(
+    office: Database, browser_of: BrowserOf
+) -> None:
+    await prove(office, "alice")
+    await prove(office, "bob")
+    async with office.transaction() as tx:
+        alice = await get_user_by_name(tx.conn, "alice")
+        await break_email(tx, alice.id, "alice@example.com", "550 <no such user>")
+    page = (await (await browser_of("bob")).get(PAGE)).text
+    assert "nothing is sent to it:</span> 550 &lt;no such user&gt;." in page
+    assert "the worst pages do not come by it" not in page
+    for path in SHOWN_ON:
+        assert "alice has no way to be reached" in (await (await browser_of("bob")).get(path)).text, path
 
 
 async def test_one_has_oneself_tested(browser_of: BrowserOf) -> None:

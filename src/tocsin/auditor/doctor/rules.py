@@ -112,6 +112,20 @@ def _of_faults(faults: Iterable[Fault]) -> Iterator[Ailment]:
             yield _warning(what, "If they do not answer, the next step calls them again.", fault.remedy)
 
 
+def _by_nothing(person: Patient) -> Ailment:
+    if person.broken:
+        return _error(
+            f"Nothing arrives by any way of {person.name}: {', '.join(person.broken)}.",
+            "Their turn is nobody's turn.",
+            f"Correct the address, or give {person.name} another contact. An answered test mends it, too.",
+        )
+    return _error(
+        f"{person.name} has no way to be reached.",
+        "Their turn is nobody's turn.",
+        f"Give {person.name} an e-mail address or another contact.",
+    )
+
+
 def _of_people(people: Sequence[Patient], administrators: tuple[str, ...]) -> Iterator[Ailment]:
     if not administrators:
         yield _error(
@@ -129,10 +143,10 @@ def _of_people(people: Sequence[Patient], administrators: tuple[str, ...]) -> It
                 f"Nothing can be sent by {kind} to {person.name}; their other ways are used.",
                 "Put the key back (secret.key, storage.keys), or apply the file that names the address again.",
             )
-        for way in person.broken:
+        for way in person.broken if person.ways else ():
             yield _warning(
                 f"Nothing is sent to {person.name} by {way}.",
-                "Their other ways are used, if there are any.",
+                "Their other ways are used.",
                 f"Correct the address, or let {person.name} send a test by it and answer that.",
             )
         if not person.is_there:
@@ -142,11 +156,7 @@ def _of_people(people: Sequence[Patient], administrators: tuple[str, ...]) -> It
                 f"Put somebody else in the place of {person.name}.",
             )
         elif not person.ways:
-            yield _error(
-                f"{person.name} has no way to be reached.",
-                "Their turn is nobody's turn.",
-                f"Give {person.name} an e-mail address or another contact.",
-            )
+            yield _by_nothing(person)
         elif set(person.ways) <= set(person.unsendable):
             cut_off.append(person.name)
         elif person.doubt:

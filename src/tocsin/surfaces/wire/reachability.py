@@ -24,7 +24,8 @@ class Way(msgspec.Struct, kw_only=True):
     `wakes`: a page of the worst level comes by it.
 
     `state` is proven, due (the last answer is older than 30 days), asked (a test waits until `answer_by`), missed or
-    never; `proven` counts. `next_at`: when it is tested next, null: now under way, or not by itself.
+    never; `proven` counts. `next_at`: when it is tested next, null: now under way, or not by itself. `broken`: why
+    nothing is sent by it, empty: it is.
     """
 
     contact: str
@@ -38,6 +39,7 @@ class Way(msgspec.Struct, kw_only=True):
     asked_at: datetime | None
     answer_by: datetime | None
     next_at: datetime | None
+    broken: str
 
 
 class Person(msgspec.Struct, kw_only=True):
@@ -94,4 +96,5 @@ def _way(way: WayProof) -> Way:
         asked_at=way.asked_at,
         answer_by=way.answer_by,
         next_at=way.next_at,
+        broken=way.broken,
     )

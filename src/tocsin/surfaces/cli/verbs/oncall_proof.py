@@ -73,15 +73,17 @@ def _block(told: wire.Person, now: datetime) -> Text:
     if not told.ways:
         text.append("\n  No way to be reached: add a contact.", style="red")
     for way in told.ways:
-        mark, style = _MARK[way.proven]
+        mark, style = _MARK[way.proven and not way.broken]
         text.append(f"\n  {mark} ", style=style)
         text.append(f"{way.number} {way.kind}: {_words(way, now)}")
-        if not way.wakes:
+        if not way.wakes and not way.broken:
             text.append("  not for the worst pages", style="dim")
     return text
 
 
 def _words(way: wire.Way, now: datetime) -> str:
+    if way.broken:
+        return f"nothing is sent to it: {output.line(way.broken)}. Correct it, or answer a test by it."
     coming = f"; next test {times.clock(way.next_at, now)}" if way.next_at else ""
     match way.state:
         case "proven":
