@@ -13,6 +13,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.headerregistry import Address
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -140,6 +141,7 @@ class Bench(Protocol):
     def at(self, situation: str) -> AbstractAsyncContextManager[Call]: ...
 
 
+@cache
 def trusting(authority: trustme.CA) -> ssl.SSLContext:
     context = ssl.create_default_context()
     authority.configure_trust(context)

@@ -19,6 +19,7 @@ from yarl import URL
 from tocsin.kernel.addresses import AddressGuard, BlockedAddress, Resolver, allowed_only
 from tocsin.kernel.http_answer import MAX_BODY, HttpAnswer
 from tocsin.kernel.outbound import FailureReason, SendFailed
+from tocsin.kernel.tls import trusting_the_machine
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class GuardedHttp:
         connector = aiohttp.TCPConnector(
             resolver=_GuardedResolver(self._resolver, self.guard),
             socket_factory=self.guard.open_socket,
-            ssl=self.tls or ssl.create_default_context(),
+            ssl=self.tls or trusting_the_machine(),
             limit=0,  # how many calls run at once is decided by lanes and bulkheads
             keepalive_timeout=30,
         )

@@ -3,7 +3,6 @@ Nothing is sent over it."""
 
 import asyncio
 import contextlib
-import ssl
 from collections.abc import Awaitable
 
 from yarl import URL
@@ -11,6 +10,7 @@ from yarl import URL
 from tocsin.kernel.addresses import AddressGuard, Resolver, connect
 from tocsin.kernel.http import classify
 from tocsin.kernel.outbound import FailureReason, SendFailed
+from tocsin.kernel.tls import trusting_the_machine
 
 WITHIN = 5.0
 
@@ -30,7 +30,7 @@ async def probe_url(url: URL, *, guard: AddressGuard, resolver: Resolver) -> Non
 async def _open_and_close(url: URL, guard: AddressGuard, resolver: Resolver) -> None:
     host, port = url.host or "", url.port or 0
     sock = await connect(host, port, guard=guard, resolver=resolver)
-    tls = ssl.create_default_context() if url.scheme == "https" else None
+    tls = trusting_the_machine() if url.scheme == "https" else None
     _, writer = await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=host if tls else None)
     writer.close()
     await _politely(writer.wait_closed())

@@ -21,6 +21,7 @@ from tocsin.kernel.addresses import AddressGuard, BlockedAddress, Resolver, conn
 from tocsin.kernel.mail_status import is_dead, status_in
 from tocsin.kernel.outbound import EXCERPT_LENGTH, FailureReason, SendFailed
 from tocsin.kernel.text import one_line
+from tocsin.kernel.tls import trusting_the_machine
 
 _ADDRESS = re.compile(r'[^\s<>"(),:;@\\\x00-\x1f\x7f]{1,64}@[^\s<>"(),:;@\\\[\]\x00-\x1f\x7f]{1,255}')
 _QUIT_TIMEOUT = 1.0
@@ -106,7 +107,7 @@ class GuardedSmtp:
     def __post_init__(self) -> None:
         self._guard = self.guard.with_private()
         self._resolver = Resolver(threads=8)
-        self._tls = self.tls or ssl.create_default_context()
+        self._tls = self.tls or trusting_the_machine()
 
     async def send(
         self,
@@ -221,7 +222,7 @@ def _reason_without_code(error: Exception) -> FailureReason:
 
 
 def _unverified() -> ssl.SSLContext:
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
