@@ -8,7 +8,7 @@ import pytest
 
 from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.model import Role, UserDraft
-from tocsin.accounts.service import get_user_by_name, upsert_user
+from tocsin.accounts.service import break_email, get_user_by_name, upsert_user
 from tocsin.db.database import Database
 from tocsin.delivery import service, store
 from tocsin.kernel.clock import VirtualClock
@@ -83,6 +83,16 @@ async def test_the_page_says_what_became_of_the_letter(
     await root.press(f"{PEOPLE}/dora/link")
     await root.press(f"{PEOPLE}/dora/link/withdraw")
     assert "was withdrawn, or replaced by a newer one." in await said()
+
+
+async def test_an_address_that_is_dead_is_marked(root: Browser, office: Database) -> None:
+    assert "Nothing arrives at this address" not in (await root.get(f"{PEOPLE}/bob")).text
+    async with office.transaction() as tx:
+        bob = await get_user_by_name(tx.conn, "bob")
+        await break_email(tx, bob.id, bob.email or "", "550 <no such user>")
+    page = (await root.get(f"{PEOPLE}/bob")).text
+    assert "Nothing arrives at this address</span> since " in page
+    assert ": 550 &lt;no such user&gt;." in page
 
 
 async def test_a_link_is_made_anew_and_withdrawn(root: Browser, guest: Browser) -> None:
