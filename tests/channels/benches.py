@@ -20,6 +20,7 @@ from uuid import UUID
 import msgspec
 import trustme
 
+from tests.support.patience import PATIENCE
 from tests.support.programs import free_port
 from tests.support.push_service import Browser
 from tests.support.sinks import (
@@ -424,15 +425,11 @@ class AppriseBench(HttpBench):
         tls = _server_tls(situation)
         networks = () if situation == "is inside" else ("127.0.0.0/8",)
         with HttpSink(self._behaviour(situation), tls=tls) as sink, trusted_by_programs(AUTHORITY):
-            waits = 2 if situation in SLOW else PATIENCE_OF_TESTS
+            waits = 2 if situation in SLOW else PATIENCE
             address = f"{'barks' if tls else 'bark'}://127.0.0.1:{sink.port}/s3cret?rto={waits}"
-            channel = AppriseChannel(networks, patience=PATIENCE_OF_TESTS)
+            channel = AppriseChannel(networks, patience=PATIENCE)
             yield Call(channel, replace_address(OUTGOING, address), lambda: len(sink.inbox.waiting()))
             sink.inbox.forget()
-
-
-PATIENCE_OF_TESTS = 30.0
-"""A busy machine takes its time to start a program."""
 
 
 @contextmanager

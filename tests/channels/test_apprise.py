@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from tests.channels.benches import OUTGOING
+from tests.support.patience import PATIENCE
 from tests.support.sinks import Behaviour, HttpSink, answers, silent
 from tocsin.delivery.model import Outgoing
 from tocsin.delivery.wording import shown_address
@@ -28,7 +29,7 @@ def to(port: int, scheme: str = "bark", **changed: object) -> Outgoing:
     return msgspec.structs.replace(OUTGOING, address=f"{scheme}://127.0.0.1:{port}/s3cret", **changed)
 
 
-async def refused(behaviour: Behaviour, networks: tuple[str, ...] = LOOPBACK, patience: float = 7.5) -> SendFailed:
+async def refused(behaviour: Behaviour, networks: tuple[str, ...] = LOOPBACK, patience: float = PATIENCE) -> SendFailed:
     with HttpSink(behaviour) as sink:
         with pytest.raises(SendFailed) as failed:
             await AppriseChannel(networks, patience).send(to(sink.port))
@@ -40,7 +41,7 @@ async def refused(behaviour: Behaviour, networks: tuple[str, ...] = LOOPBACK, pa
 async def test_a_page_arrives_with_its_links_and_mentions_nobody() -> None:
     message = msgspec.structs.replace(OUTGOING.message, what="@everyone [bank](http://evil.example)")
     with HttpSink(answers(200, TAKEN)) as sink:
-        receipt = await AppriseChannel(LOOPBACK).send(to(sink.port, message=message))
+        receipt = await AppriseChannel(LOOPBACK, PATIENCE).send(to(sink.port, message=message))
         said = sink.inbox.take().json()
     assert receipt.answer == "taken by bark"
     assert said["title"] == "[SEV-2] INC-1 Checkout 5xx"
@@ -69,7 +70,7 @@ async def test_one_that_takes_longer_than_it_may_is_left() -> None:
 
 async def test_an_address_that_apprise_does_not_understand_is_refused_for_good() -> None:
     with pytest.raises(SendFailed) as failed:
-        await AppriseChannel(()).send(msgspec.structs.replace(OUTGOING, address="tgram://x"))
+        await AppriseChannel((), PATIENCE).send(msgspec.structs.replace(OUTGOING, address="tgram://x"))
     assert failed.value.reason is FailureReason.REJECTED
 
 

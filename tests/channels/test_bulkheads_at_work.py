@@ -9,6 +9,7 @@ import pytest
 
 from tests.channels.benches import LOOPBACK, MASTER
 from tests.support.keys import KEYRING
+from tests.support.patience import PATIENCE
 from tests.support.sinks import HttpSink, SmtpSink, silent
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import upsert_user
@@ -30,9 +31,12 @@ from tocsin.delivery.model import (
 from tocsin.integrations.channels.email.compose import Identity
 from tocsin.integrations.channels.email.send import EmailChannel
 from tocsin.integrations.channels.webhook import send as webhook
-from tocsin.kernel.http import GuardedHttp
+from tocsin.kernel.http import GuardedHttp, HttpTimeout
 from tocsin.kernel.smtp import GuardedSmtp, parse_smtp_url
 from tocsin.worker import Worker
+
+LONG = HttpTimeout(total=PATIENCE, connect=PATIENCE, read=PATIENCE)
+"""Nobody gives up on the dead one while a busy machine gets round to the others."""
 
 
 class Running:
@@ -67,9 +71,14 @@ async def running(dsn: str) -> AsyncIterator[Running]:
         async with Database(dsn, keyring=KEYRING) as db, GuardedHttp(LOOPBACK) as http:
             smtp = GuardedSmtp(parse_smtp_url(mailbox.url))
             sender = Identity(Address("Tocsin", addr_spec="tocsin@example.com"), "example.com", "a1b2c3d4")
-            channels = {"email": EmailChannel(smtp, sender), "webhook": webhook.channel(http, lambda contact: MASTER)}
+            channels = {
+                "email": EmailChannel(smtp, sender),
+                "webhook": webhook.channel(http, lambda contact: MASTER, LONG),
+            }
             outbox = Outbox(channels, ack_links(MASTER, "https://tocsin.example.com"), Bulkheads())
-            worker = Worker(db, outbox.kinds(), places=outbox.places(), patience=timedelta(seconds=1))
+            worker = Worker(
+                db, outbox.kinds(), places=outbox.places(), lease=timedelta(minutes=2), patience=timedelta(seconds=1)
+            )
             work = asyncio.create_task(worker.run())
             yield Running(db, mailbox, outbox)
             worker.stop()
