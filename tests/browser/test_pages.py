@@ -276,6 +276,13 @@ async def test_on_a_phone_nothing_is_wider_than_the_screen_and_the_button_stays_
     await alice.get_by_text("Paging", exact=True).first.click()
     await expect(alice.locator("#part-paging")).to_be_visible()
     await expect(alice.get_by_role("log")).to_be_hidden()
+    for width in (720, 768, 820, 860):
+        await alice.set_viewport_size({"width": width, "height": 740})
+        await alice.goto("/insights/reports")
+        assert await alice.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"the head at {width} px"
+        await expect(alice.get_by_role("searchbox")).to_be_visible()
+    await alice.emulate_media(media="print")
+    await expect(alice.get_by_role("navigation", name="Pages")).to_be_hidden()
 
 
 async def test_what_is_typed_in_a_sheet_or_a_column_stays_while_others_change_the_room(
