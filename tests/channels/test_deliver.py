@@ -13,7 +13,7 @@ from tests.support.stepper import Stepper, stepping
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import upsert_user
 from tocsin.db.database import Database
-from tocsin.delivery import recording, service, store
+from tocsin.delivery import attempt_store, recording, service, store
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.jobs import Outbox
@@ -33,6 +33,7 @@ from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.http import GuardedHttp, HttpTimeout
 from tocsin.kernel.ledger import LedgerEntry, list_entries
 from tocsin.kernel.outbound import FailureReason
+from tocsin.kernel.questions import ask_one
 from tocsin.kernel.running import JobParked
 
 TOPIC = "incident/42"
@@ -205,14 +206,14 @@ async def test_a_newer_message_waits_for_the_one_under_way(world: Callable[..., 
         await w.notify()
         async with w.db.connection() as conn:
             page = (await store.list_of_topic(conn, TOPIC))[0]
-            await store.begin_attempt(conn, page.id, "elsewhere", w.db.clock.now())
+            await attempt_store.begin_attempt(conn, page.id, "elsewhere", w.db.clock.now())
             await conn.execute("DELETE FROM job WHERE key = %s", (service.job_key(page.id),))
         clock.advance(timedelta(seconds=1))
         await w.notify(Purpose.RESOLVED)
         await w.step.drain()
         assert w.hook.inbox.waiting() == []
         async with w.db.transaction() as tx:
-            await store.update_sent(tx.conn, page.id, "HTTP 204", "", tx.now)
+            await ask_one(tx.conn, attempt_store.sent(page.id, "HTTP 204", "", tx.now))
         await w.step.passes(timedelta(seconds=5))
         assert w.hook.inbox.take().json()["type"] == "incident.resolved"
         await w.step.passes(timedelta(minutes=3))

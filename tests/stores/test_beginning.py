@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import upsert_user
 from tocsin.db.database import Database
-from tocsin.delivery import pace_store, service, store
+from tocsin.delivery import attempt_store, pace_store, service, store
 from tocsin.delivery.beginning import Begun, begin, way_of
 from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.model import (
@@ -114,7 +114,7 @@ async def test_only_the_beginning_itself_does_not_wait_for_the_disk(db: Database
     async with await connect(db.conninfo) as conn:
         await conn.execute("set synchronous_commit = on")
         async with conn.transaction():
-            await store.begin_attempt(conn, found.delivery.id, ENDPOINT, db.clock.now())
+            await attempt_store.begin_attempt(conn, found.delivery.id, ENDPOINT, db.clock.now())
             assert not await _waits_for_disk(conn)
         assert await _waits_for_disk(conn)
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import disable_user, list_users, upsert_user
 from tocsin.db.database import Database
-from tocsin.delivery import pace_store, service, store
+from tocsin.delivery import attempt_store, pace_store, service, store
 from tocsin.delivery.contacts import list_contacts, list_rules, replace_contacts
 from tocsin.delivery.keys import ack_links
 from tocsin.delivery.model import (
@@ -132,7 +132,7 @@ async def test_superseding_ends_what_waits_and_marks_what_is_being_sent(db: Data
     async with db.transaction() as tx:
         ids = await service.notify(tx, page(alice))
     async with db.connection() as conn:
-        assert await store.begin_attempt(conn, ids[0], "hooks.example.com:443", db.clock.now()) == 1
+        assert await attempt_store.begin_attempt(conn, ids[0], "hooks.example.com:443", db.clock.now()) == 1
     async with db.transaction() as tx:
         assert await service.supersede(tx, "incident/42", [Purpose.PAGE], "@bob has acknowledged") == 1
         first, second = await service.list_deliveries(tx.conn, "incident/42")
@@ -140,7 +140,7 @@ async def test_superseding_ends_what_waits_and_marks_what_is_being_sent(db: Data
     assert (second.state, second.superseded) == (DeliveryState.SUPERSEDED, "@bob has acknowledged")
     assert [key for _, _, key in await jobs_waiting(db)] == [f"delivery:{ids[0]}"]
     async with db.connection() as conn:
-        assert await store.begin_attempt(conn, ids[0], "hooks.example.com:443", db.clock.now()) is None
+        assert await attempt_store.begin_attempt(conn, ids[0], "hooks.example.com:443", db.clock.now()) is None
 
 
 async def test_a_newer_state_overtakes_what_waits_in_its_chain(db: Database, alice: int) -> None:
@@ -161,7 +161,7 @@ async def test_a_newer_state_overtakes_what_waits_in_its_chain(db: Database, ali
 async def test_order_in_a_chain(db: Database, alice: int, clock: VirtualClock) -> None:
     async with db.transaction() as tx:
         older = await service.notify(tx, page(alice))
-        await store.begin_attempt(tx.conn, older[0], "e", tx.now)
+        await attempt_store.begin_attempt(tx.conn, older[0], "e", tx.now)
     clock.advance(timedelta(seconds=1))
     async with db.transaction() as tx:
         newer = await service.notify(tx, page(alice, Purpose.INFO))
@@ -172,7 +172,7 @@ async def test_order_in_a_chain(db: Database, alice: int, clock: VirtualClock) -
         assert await store.find_delivery_in_chain(tx.conn, first.id, tx.now) == store.InChain(first, False, False)
         assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == store.InChain(second, True, False)
         assert await ask_one(tx.conn, store.later_in_chain(first, tx.now)) == [second.id]
-        await store.update_sent(tx.conn, first.id, "HTTP 200", "", tx.now)
+        await ask_one(tx.conn, attempt_store.sent(first.id, "HTTP 200", "", tx.now))
         assert await store.find_delivery_in_chain(tx.conn, second.id, tx.now) == store.InChain(second, False, False)
 
 
@@ -180,10 +180,10 @@ async def test_an_attempt_that_died_is_kept_as_interrupted(db: Database, alice: 
     async with db.transaction() as tx:
         ids = await service.notify(tx, page(alice))
     async with db.connection() as conn:
-        assert await store.begin_attempt(conn, ids[0], "e", clock.now()) == 1
+        assert await attempt_store.begin_attempt(conn, ids[0], "e", clock.now()) == 1
         clock.advance(timedelta(seconds=15))
-        assert await store.begin_attempt(conn, ids[0], "e", clock.now()) == 2
-        await store.end_attempt_failed(conn, ids[0], FailureReason.TIMEOUT, "did not answer", clock.now())
+        assert await attempt_store.begin_attempt(conn, ids[0], "e", clock.now()) == 2
+        await attempt_store.end_attempt_failed(conn, ids[0], FailureReason.TIMEOUT, "did not answer", clock.now())
         deliveries = await service.list_deliveries(conn, "incident/42")
         attempts = await service.list_attempts(conn, deliveries)
     assert [(a.n, a.outcome, a.reason) for a in attempts] == [

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from tocsin.delivery import pace_store, pacing, store
+from tocsin.delivery import attempt_store, pace_store, pacing
 from tocsin.delivery.model import Delivery
 from tocsin.delivery.pacing import Hold
 from tocsin.delivery.service import job_key
@@ -40,7 +40,7 @@ async def _begin_at_once(conn: Conn, found: InChain, endpoint: str, now: datetim
     simple, as when another message left by the same way a moment ago."""
     delivery, pace = found.delivery, found.pace
     if not pacing.is_paced(delivery):
-        return await store.begin_attempt(conn, delivery.id, endpoint, now)
+        return await attempt_store.begin_attempt(conn, delivery.id, endpoint, now)
     if pace is None or pacing.decide_pace(pace, delivery, now, is_first_of_top=found.is_first_of_top) is not None:
         return None
     after = pacing.after_message(pace, delivery, now)
@@ -51,7 +51,7 @@ async def _begin_in_turn(conn: Conn, found: InChain, endpoint: str, now: datetim
     """Behind whatever leaves by the same way at this moment."""
     delivery = found.delivery
     if not pacing.is_paced(delivery):
-        return await _begun(conn, delivery, await store.begin_attempt(conn, delivery.id, endpoint, now), now)
+        return await _begun(conn, delivery, await attempt_store.begin_attempt(conn, delivery.id, endpoint, now), now)
     way = way_of(delivery)
     pace = await pace_store.lock_pace(conn, way)
     hold = pacing.decide_pace(pace, delivery, now, is_first_of_top=found.is_first_of_top)

@@ -6,7 +6,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from tocsin.db.rows import struct_row
-from tocsin.delivery import store
+from tocsin.delivery import attempt_store, store
 from tocsin.delivery.model import Delivery
 from tocsin.delivery.pacing import Pace
 from tocsin.kernel.db import Conn
@@ -45,15 +45,20 @@ _PACED: LiteralString = """
     )
 """
 BEGIN_PACED: LiteralString = (
-    _UNCHANGED + store.BEGUN_IF_WANTED + _IF_UNCHANGED + store.INTERRUPTED + _PACED + store.ATTEMPT
+    _UNCHANGED
+    + attempt_store.BEGUN_IF_WANTED
+    + _IF_UNCHANGED
+    + attempt_store.INTERRUPTED
+    + _PACED
+    + attempt_store.ATTEMPT
 )
 
 
 async def begin_paced(
     conn: Conn, delivery_id: UUID, endpoint: str, now: datetime, way: str, seen: Pace, after: Pace
 ) -> int | None:
-    """`store.begin_attempt`, and the pace of its way is as it is `after` this message. None and nothing is written when
-    the delivery is not wanted, and when the pace is not the one that was `seen`."""
+    """`attempt_store.begin_attempt`, and the pace of its way is as it is `after` this message. None and nothing is
+    written when the delivery is not wanted, and when the pace is not the one that was `seen`."""
     cursor = await conn.execute(
         BEGIN_PACED,
         {

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from tocsin.delivery import pace_store, rules, spending_store, store, taking_back, telling
+from tocsin.delivery import attempt_store, pace_store, rules, spending_store, store, taking_back, telling
 from tocsin.delivery.breaking import break_way
 from tocsin.delivery.bulkheads import TurnedAway
 from tocsin.delivery.bundling import travelled_with
@@ -114,8 +114,8 @@ async def _count_cost(tx: Tx, delivery: Delivery, cost: Decimal | None) -> None:
 
 def _by_receipt(tx: Tx, delivery: Delivery, receipt: Receipt, answer: str, ref: str) -> Question[bool]:
     if receipt.awaits is None:
-        return store.sent(delivery.id, answer, ref, tx.now)
-    return store.taken(delivery.id, answer, ref, tx.now, tx.now + receipt.awaits, receipt.on_silence)
+        return attempt_store.sent(delivery.id, answer, ref, tx.now)
+    return attempt_store.taken(delivery.id, answer, ref, tx.now, tx.now + receipt.awaits, receipt.on_silence)
 
 
 def _told_by_receipt(delivery: Delivery, receipt: Receipt, others: str) -> Event:
@@ -169,7 +169,7 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
         return
     async with held.db.transaction() as tx:
         await _count_cost(tx, delivery, failure.cost)
-        await store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
+        await attempt_store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
         waits = await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, decision.at)
         if waits:
             await _bring_next_forward(tx, delivery)
@@ -195,7 +195,7 @@ async def fail(tx: Tx, delivery: Delivery, failure: SendFailed) -> None:
 async def _fail_one(tx: Tx, delivery: Delivery, failure: SendFailed) -> None:
     """Unless it was superseded meanwhile, or a report about it has ended it."""
     siblings = await store.list_of_notification(tx.conn, delivery.notification_id)
-    await store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
+    await attempt_store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
     await _wake_chain(tx, delivery)
     known = next(sibling for sibling in siblings if sibling.id == delivery.id)
     if known.superseded is not None:

@@ -13,7 +13,17 @@ import msgspec
 
 from tocsin.accounts.model import User
 from tocsin.accounts.service import user_of
-from tocsin.delivery import contact_store, pace_store, proofs, rules, spending_store, store, taking_back, telling
+from tocsin.delivery import (
+    attempt_store,
+    contact_store,
+    pace_store,
+    proofs,
+    rules,
+    spending_store,
+    store,
+    taking_back,
+    telling,
+)
 from tocsin.delivery.bulkheads import NO_ANSWER
 from tocsin.delivery.keys import AckLinks
 from tocsin.delivery.model import (
@@ -129,12 +139,12 @@ async def list_latest(conn: Conn, topics: Sequence[str]) -> dict[str, Delivery]:
 
 
 async def list_attempts(conn: Conn, deliveries: Sequence[Delivery]) -> list[Attempt]:
-    return await store.list_attempts(conn, [delivery.id for delivery in deliveries])
+    return await attempt_store.list_attempts(conn, [delivery.id for delivery in deliveries])
 
 
 async def list_endpoints(conn: Conn, now: datetime) -> list[Endpoint]:
     """The peers that were tried within the last day, by channel, with what all workers have found out together."""
-    return await store.list_endpoints(conn, sorted(NO_ANSWER), now - ENDPOINTS_SHOWN_FOR)
+    return await attempt_store.list_endpoints(conn, sorted(NO_ANSWER), now - ENDPOINTS_SHOWN_FOR)
 
 
 async def read_spent(conn: Conn, now: datetime) -> list[Spent]:

@@ -7,12 +7,13 @@ from uuid import UUID
 from tests.surfaces.api.callers import Api, problem
 from tocsin.accounts.service import get_user_by_name
 from tocsin.config.plan import unconfigured_channels
-from tocsin.delivery import service, store
+from tocsin.delivery import attempt_store, service
 from tocsin.delivery.bulkheads import TRIPS_AT
 from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.model import ContactDraft, MessageView, Notification, NotificationRule, Purpose, Urgency
 from tocsin.integrations.channels.registry import KINDS
 from tocsin.kernel.outbound import FailureReason
+from tocsin.kernel.questions import ask_one
 from tocsin.settings import Settings
 from tocsin.surfaces.wire.channels import channel_list
 
@@ -32,8 +33,8 @@ async def request_delivery(api: Api) -> UUID:
 async def fail_once(api: Api, sent: UUID, reason: FailureReason = FailureReason.TIMEOUT) -> None:
     async with api.db.connection() as conn:
         now = api.db.clock.now()
-        await store.begin_attempt(conn, sent, HOOK, now)
-        await store.end_attempt_failed(conn, sent, reason, "no answer within 5 s", now)
+        await attempt_store.begin_attempt(conn, sent, HOOK, now)
+        await attempt_store.end_attempt_failed(conn, sent, reason, "no answer within 5 s", now)
 
 
 async def webhook(api: Api) -> dict[str, object]:
@@ -64,8 +65,8 @@ async def test_a_peer_that_does_not_answer_is_held_back_until_it_does(api: Api) 
     assert (seen["circuit"], seen["last_failure"], seen["last_answer_at"]) == ("open", "no answer within 5 s", None)
     assert seen["since"] is not None
     async with api.db.connection() as conn:
-        await store.begin_attempt(conn, sent, HOOK, api.db.clock.now())
-        await store.update_sent(conn, sent, "HTTP 200", "", api.db.clock.now())
+        await attempt_store.begin_attempt(conn, sent, HOOK, api.db.clock.now())
+        await ask_one(conn, attempt_store.sent(sent, "HTTP 200", "", api.db.clock.now()))
     seen = await webhook(api)
     assert (seen["circuit"], seen["failures"], seen["since"]) == ("closed", 0, None)
     assert seen["last_failure"] == "no answer within 5 s"

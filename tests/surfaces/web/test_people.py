@@ -10,9 +10,10 @@ from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.service import break_email, get_user_by_name, upsert_user
 from tocsin.db.database import Database
-from tocsin.delivery import service, store
+from tocsin.delivery import attempt_store, service, store
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.outbound import FailureReason
+from tocsin.kernel.questions import ask_one
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 PEOPLE = "/settings/people"
@@ -70,8 +71,8 @@ async def test_the_page_says_what_became_of_the_letter(
     async with office.transaction() as tx:
         dora = await get_user_by_name(tx.conn, "dora")
         (letter,) = await service.list_deliveries(tx.conn, f"entry/{dora.id}")
-        await store.begin_attempt(tx.conn, letter.id, "mail.example.com:25", tx.now)
-        await store.update_sent(tx.conn, letter.id, "250 queued", "", tx.now)
+        await attempt_store.begin_attempt(tx.conn, letter.id, "mail.example.com:25", tx.now)
+        await ask_one(tx.conn, attempt_store.sent(letter.id, "250 queued", "", tx.now))
     assert "Mailed to dora@example.com just now; its link has not been used yet." in await said()
     async with office.transaction() as tx:
         await store.update_failed(tx.conn, letter.id, FailureReason.REFUSED, "550 <no such user>", tx.now)
