@@ -188,7 +188,7 @@ WRONG = [
     (
         "escalation_policies:\n- {name: a, steps: [{notify: ['webhook:ftp://b'], wait: 5m}]}",
         "escalation_policies[0].steps[0].notify[0]",
-        "cannot be called",
+        "must begin with https:// or http://",
     ),
     (
         "escalation_policies:\n- {name: a, steps: [{notify: ['webhook:env:NO_HOOK'], wait: 5m}]}",

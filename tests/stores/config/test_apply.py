@@ -232,7 +232,12 @@ REFUSED = [
     ("severity: SEV-2", "severity: P1", "routes[0].severity", "has no level 'P1'"),
     ("severity_profile: sre", "severity_profile: p-levels", "organisation.severity_profile", "'leadership'"),
     ("email: bob@example.com,", "contacts: [{pager: '+491'}],", "users[1].contacts[0].pager", "no way to reach"),
-    ("https://hooks.example.com/alice", "file:///etc/passwd", "users[0].contacts[1].webhook", "cannot be called"),
+    (
+        "https://hooks.example.com/alice",
+        "file:///etc/passwd",
+        "users[0].contacts[1].webhook",
+        "must begin with https://",
+    ),
     ('"user:carol"]', '"chat:ops"]', "escalation_policies[0].steps[1].notify[1]", "no chat 'ops'"),
     ("email: bob@example.com", "email: Alice@example.com", "users[1].email", "of alice already"),
     ("team: payments\n    time_zone", "team: pay\n    time_zone", "schedules[0].team", "no team 'pay'"),

@@ -58,4 +58,4 @@ async def test_what_is_wrong(cli: Terminal, db: Database) -> None:
     assert "Ended" in (await cli("override", "end", number, "--anyway", "she is well again", who="mona")).out
     assert "Ask a lead" in (await cli("override", "primary", "--user", "carol", "--for", "1h", who="bob", status=1)).err
     assert "There is no schedule" in (await cli("override", "nothing", "--for", "1h", status=1)).err
-    assert "See: tocsin override --help" in (await cli("override", "end", "first", status=2)).err
+    assert "See: tocsin override end --help" in (await cli("override", "end", "first", status=2)).err
