@@ -92,7 +92,11 @@ def test_it_names_what_is_overdue() -> None:
         ('{name: d, at: "Monday 8 o\'clock", team: a}', "digests[0].at", "no time of a day or week"),
         ('{name: d, at: "25:00", team: a}', "digests[0].at", "no time of a day or week"),
         ("{name: d, team: a}", "digests[0]", "'at'"),
-        ('{name: d, at: "08:00", team: a, webhook: "ftp://x"}', "digests[0].webhook", "must begin with https:// or http://"),
+        (
+            '{name: d, at: "08:00", team: a, webhook: "ftp://x"}',
+            "digests[0].webhook",
+            "must begin with https:// or http://",
+        ),
         ('{name: d, at: "08:00", team: a, when: x}', "digests[0].when", "no key"),
     ],
 )

@@ -4,16 +4,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from msgspec.structs import replace
 
 from tests.stores.alerting import LEASE, Desk, open_desk, signal
+from tocsin.accounts.model import Role, Viewer
 from tocsin.alerts import groups, silences
+from tocsin.alerts.closing import close_alert
 from tocsin.alerts.model import Says
 from tocsin.alerts.silencing import WantedSilence
 from tocsin.db.database import Database
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.errors import Refused
 from tocsin.kernel.matchers import parse_matcher
 
+ALICE = Viewer(user_id=1, name="alice", role=Role.RESPONDER, scopes=(1,))
 ROUTES: list[dict[str, Any]] = [
     {
         "match": ["severity=critical"],
@@ -227,13 +232,18 @@ async def test_a_person_closes_alerts_and_resends_do_not_bring_them_back(db: Dat
     await desk.receive(critical(clock, "a"))
     await desk.work()
     async with db.transaction() as tx:
-        await groups.close_alerts(tx, [1], "@alice")
+        await close_alert(tx, ALICE, 1)
+    async with db.transaction() as tx:
+        with pytest.raises(Refused, match="over already"):
+            await close_alert(tx, ALICE, 1)
     clock.advance(timedelta(minutes=1))
     await desk.receive(critical(clock, "a", starts_at=begun))
     await desk.work()
     assert await desk.rows("select state, ended_by from alert") == [("resolved", "person")]
     (cleared,) = await desk.events("AlertGroupCleared")
     assert cleared[2]["how"] == "person"
+    await desk.receive(critical(clock, "a", starts_at=clock.now()))
+    assert await desk.rows("select state from alert order by id") == [("resolved",), ("firing",)]
 
 
 async def set_silence(desk: Desk, clock: VirtualClock, *matchers: str, lasts: timedelta, id: str | None = None) -> str:

@@ -314,11 +314,6 @@ async def expire(tx: Tx) -> None:
         await jobs.enqueue(tx, _expiry_at(following))
 
 
-async def close_alerts(tx: Tx, ids: Sequence[int], actor: str) -> None:
-    """A person says these are over. Those their source still calls firing open anew only with a new start."""
-    await enqueue_grouping(tx, await group_store.end_by_person(tx.conn, ids, actor, tx.now))
-
-
 async def close_group(tx: Tx, group_id: int) -> None:
     """The group's incident is over: later alerts reopen it within the window, or begin a new group.
 

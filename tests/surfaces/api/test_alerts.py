@@ -19,6 +19,19 @@ async def test_who_may_not_silence(api: Api) -> None:
     assert [each["state"] for each in (await api.vera.get("/silences")).json()["silences"]] == ["active"]
 
 
+async def test_an_alert_is_closed_by_whoever_responds(api: Api, db: Database) -> None:
+    desk = await open_desk(db, [], {"service": "rest"})
+    await desk.receive(signal(alertname="DiskFull", severity="critical"))
+    await desk.work()
+    problem(await api.nobody.post("/alerts/1/close"), 401)
+    problem(await api.vera.post("/alerts/1/close"), 403)
+    closed = (await api.bob.post("/alerts/1/close")).json()
+    assert (closed["state"], closed["ended_by"], closed["incident"]) == ("resolved", "person", "INC-1")
+    assert any("a person closed it" in each for each in closed["story"])
+    problem(await api.bob.post("/alerts/1/close"), 409)
+    problem(await api.bob.post("/alerts/2/close"), 404)
+
+
 async def test_a_silence_from_now_until_it_is_ended(api: Api) -> None:
     made = await api.alice.post("/silences", **QUIET)
     assert made.status_code == 201, made.text

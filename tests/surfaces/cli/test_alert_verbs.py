@@ -54,6 +54,9 @@ async def test_what_called_nobody_is_listed_and_counted_with_its_reason(cli: Ter
     await desk.receive(signal(alertname="DiskFull", severity="critical", starts_at=db.clock.now()))
     await desk.work()
     assert re.search(r"DiskFull +INC-1 rest", (await cli("alerts")).out)
+    assert "may not close alerts" in (await cli("alerts", "close", "4", who="vera", status=1)).err
+    assert (await cli("alerts", "close", "4")).out == "Closed: DiskFull; INC-1 goes on until it is resolved.\n"
+    assert "over already" in (await cli("alerts", "close", "4", status=1)).err
     quiet = (await cli("alerts", "--not-paged")).out
     assert "dropped by route 1" in quiet
     assert "DiskFull" not in quiet

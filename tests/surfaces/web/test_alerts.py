@@ -64,6 +64,19 @@ async def test_what_is_outside_ones_scopes_does_not_exist(office: Database, brow
     assert (await bob.get("/alerts/1")).status_code == 200
 
 
+async def test_who_responds_says_that_an_alert_is_over(office: Database, browser_of: BrowserOf) -> None:
+    await one_of_each(office)
+    victor, bob = await browser_of("victor"), await browser_of("bob")
+    assert "It is over" not in (await victor.get("/alerts/1")).text
+    assert (await victor.press("/alerts/1/close")).status_code == 403
+    assert "It is over" in (await bob.get("/alerts/1")).text
+    assert (await bob.press("/alerts/1/close")).headers["location"] == "/alerts/1"
+    page = (await bob.get("/alerts/1")).text
+    assert "a person closed it" in page
+    assert "It is over" not in page
+    assert (await bob.press("/alerts/1/close")).status_code == 409
+
+
 async def test_each_alert_says_where_it_went_and_why(office: Database, browser_of: BrowserOf) -> None:
     await one_of_each(office)
     victor = await browser_of("victor")

@@ -11,9 +11,11 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.alerts import reading, silences
+from tocsin.alerts.closing import close_alert
 from tocsin.alerts.model import Alert, Disposition, State
 from tocsin.alerts.reading import AlertFilter
 from tocsin.alerts.silencing import Silence, WantedSilence
+from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound
@@ -82,6 +84,10 @@ async def list_reasons(
 
 @get("/alerts/{number:str}", summary="Read one alert, and why it went where it went")
 async def show(number: FromPath[str], viewer: Caller, db: Db) -> wire.AlertStory:
+    return await _story(viewer, db, number)
+
+
+async def _story(viewer: Viewer, db: Database, number: str) -> wire.AlertStory:
     async with db.connection() as conn:
         found = await reading.explain_alert(conn, viewer, await _alert_id(conn, viewer, number))
         incident_of = await _list_incidents(conn, viewer, [found.alert])
@@ -98,6 +104,15 @@ async def _alert_id(conn: Conn, viewer: Viewer, name: str) -> int:
             raise NotFound(f"No recent alert has the fingerprint {name}.", "List them with: tocsin alerts")
         return found.id
     return as_number(name, "alert") or 0
+
+
+@post("/alerts/{number:str}/close", status_code=200, summary="Close an alert for whose end no source sends word")
+async def close(number: FromPath[str], viewer: Caller, db: Db) -> wire.AlertStory:
+    """While its source still calls it firing, it comes back only with a new start."""
+    viewer.require(Permission.RESPOND, "close alerts")
+    async with db.transaction() as tx:
+        await close_alert(tx, viewer, await _alert_id(tx.conn, viewer, number))
+    return await _story(viewer, db, number)
 
 
 @get("/silences", summary="List silences")

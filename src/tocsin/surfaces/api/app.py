@@ -235,6 +235,7 @@ def build_router(db: Database, hub: Hub, settings: Settings, charts: Renderer) -
             alerts.list_alerts,
             alerts.list_reasons,
             alerts.show,
+            alerts.close,
             alerts.list_silences,
             alerts.add_silence,
             alerts.change_silence,

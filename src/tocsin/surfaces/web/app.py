@@ -42,6 +42,7 @@ from tocsin.surfaces.web.pages.accounts.sign_out import sign_out
 from tocsin.surfaces.web.pages.actions.list import list_actions
 from tocsin.surfaces.web.pages.actions.press import add_action, move_action
 from tocsin.surfaces.web.pages.alerts.list import list_alerts
+from tocsin.surfaces.web.pages.alerts.show import close as close_alert
 from tocsin.surfaces.web.pages.alerts.show import show_alert
 from tocsin.surfaces.web.pages.assets import serve_asset, serve_worker, show_manifest, show_offline
 from tocsin.surfaces.web.pages.delivery.contact_card import show_contact_card
@@ -291,6 +292,7 @@ HANDLERS = [
     publish,
     list_alerts,
     show_alert,
+    close_alert,
     list_silences,
     show_new_silence,
     add_silence,

@@ -23,6 +23,7 @@ app = verb(
     "tocsin alerts --not-paged",
     "tocsin alerts reasons --since 7d",
     "tocsin alerts show 17",
+    "tocsin alerts close 17",
     "tocsin alerts export --since 30d > history.jsonl",
 )
 
@@ -86,6 +87,19 @@ def show(
     if json:
         return output.print_json(raw)
     return print_alert(output.read(raw, wire.AlertStory), output.now())
+
+
+@app.command
+def close(
+    number: Annotated[int, Parameter(name="ID", help="Its number in the list.")], /, *, json: Json = False
+) -> None:
+    """Close an alert whose source will not say that it is over. It comes back only if it begins anew."""
+    raw = Client().post(f"/alerts/{number}/close", None)
+    if json:
+        return output.print_json(raw)
+    told = output.read(raw, wire.AlertStory)
+    where = f"; {told.incident} goes on until it is resolved" if told.incident else ""
+    return output.say(f"Closed: {output.line(told.title)}{where}.")
 
 
 @app.command

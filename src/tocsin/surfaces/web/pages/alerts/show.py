@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from litestar import get
+from litestar import get, post
 from litestar.params import FromPath
-from litestar.response import Response
+from litestar.response import Redirect, Response
 
-from tocsin.accounts.model import Permission
+from tocsin.accounts.model import Permission, Viewer
 from tocsin.alerts import reading
+from tocsin.alerts.closing import close_alert
 from tocsin.alerts.model import Alert, State
 from tocsin.alerts.reading import Explanation
 from tocsin.incidents import service as incidents
@@ -35,7 +36,8 @@ class PeriodView(msgspec.Struct, frozen=True, kw_only=True):
 class AlertView(msgspec.Struct, frozen=True, kw_only=True):
     """`url` is http or https, else empty: a source may send anything. `story` are the reasons, in order.
 
-    `silence_path` is empty for whoever may not silence it, and where there is nothing to silence.
+    `silence_path` is empty for whoever may not silence it, and where there is nothing to silence; `close_path` for
+    whoever may not respond, and when it is over.
     """
 
     title: str
@@ -54,6 +56,7 @@ class AlertView(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[EntryView, ...]
     earlier: tuple[PeriodView, ...]
     silence_path: str
+    close_path: str
 
 
 @get("/alerts/{number:str}")
@@ -64,8 +67,19 @@ async def show_alert(number: FromPath[str], visit: GivenVisit, pages: GivenPages
         explained = await reading.explain_alert(conn, viewer, alert_number(number))
         group_id = explained.alert.group_id
         went_to = await incidents.list_incidents_of_groups(conn, viewer, [group_id] if group_id else [])
-    view = alert_page(explained, went_to.get(group_id or 0), viewer.may(Permission.SILENCE), visit.times.now)
+    view = alert_page(explained, went_to.get(group_id or 0), viewer, visit.times.now)
     return pages.page("alerts/show.html", visit, view=view)
+
+
+@post("/alerts/{number:str}/close")
+async def close(number: FromPath[str], visit: GivenVisit, db: GivenDb) -> Redirect:
+    """By whoever knows that it is over, though its source does not say so (ALR-4)."""
+    viewer = viewer_of(visit)
+    viewer.require(Permission.RESPOND, "close alerts")
+    alert_id = alert_number(number)
+    async with db.transaction() as tx:
+        await close_alert(tx, viewer, alert_id)
+    return Redirect(alert_path(alert_id), status_code=303)
 
 
 def alert_number(text: str) -> int:
@@ -75,9 +89,11 @@ def alert_number(text: str) -> int:
     return int(text)
 
 
-def alert_page(explained: Explanation, incident: Incident | None, may_silence: bool, now: datetime) -> AlertView:
+def alert_page(explained: Explanation, incident: Incident | None, viewer: Viewer, now: datetime) -> AlertView:
     alert = explained.alert
     state = alert.state_at(now)
+    may_silence = viewer.may(Permission.SILENCE) and _may_page(alert, state)
+    may_close = viewer.may(Permission.RESPOND) and alert.state is not State.RESOLVED
     return AlertView(
         title=alert.title,
         summary=alert.summary,
@@ -94,7 +110,8 @@ def alert_page(explained: Explanation, incident: Incident | None, may_silence: b
         annotations=tuple(sorted(alert.annotations.items())),
         entries=tuple(entry_view(entry) for entry in explained.entries),
         earlier=tuple(_period(each, now) for each in explained.earlier),
-        silence_path=f"/silences/new?alert={alert.id}" if may_silence and _may_page(alert, state) else "",
+        silence_path=f"/silences/new?alert={alert.id}" if may_silence else "",
+        close_path=f"{alert_path(alert.id)}/close" if may_close else "",
     )
 
 
