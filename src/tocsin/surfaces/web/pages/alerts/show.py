@@ -15,7 +15,7 @@ from tocsin.alerts.reading import Explanation
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.errors import NotFound
-from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.alerts.lines import STATES, Went, alert_path, state_words, went
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, entry_view
 from tocsin.surfaces.web.visits import viewer_of
@@ -72,7 +72,7 @@ async def show_alert(number: FromPath[str], visit: GivenVisit, pages: GivenPages
 
 
 @post("/alerts/{number:str}/close")
-async def close(number: FromPath[str], visit: GivenVisit, db: GivenDb) -> Redirect:
+async def close(number: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb) -> Redirect:
     """By whoever knows that it is over, though its source does not say so (ALR-4)."""
     viewer = viewer_of(visit)
     viewer.require(Permission.RESPOND, "close alerts")
