@@ -93,11 +93,12 @@ def _why_again(event: AlertsGrouped) -> str:
 
 
 async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> None:
-    """LIF-8. Alerts that a person closed are closed by the resolution that is under way, which says so itself."""
-    if event.how == "person":
-        return
+    """LIF-8. Where a person closed the last alert, people say when the incident is over; its timeline says this."""
     incident = await store.find_incident_of_group(tx.conn, event.group_id)
     if incident is None or not incident.is_open or incident.status is Status.MONITORING:
+        return
+    if event.how == "person":
+        await service.note(tx, incident, entry_type="finding", text=event.sentence, by="tocsin")
         return
     if await is_any_firing(tx.conn, incident, but=event.group_id):
         text = f"{sentences.full_stop(event.sentence)} Other alerts of this incident still fire."

@@ -28,6 +28,10 @@ async def test_an_alert_is_closed_by_whoever_responds(api: Api, db: Database) ->
     closed = (await api.bob.post("/alerts/1/close")).json()
     assert (closed["state"], closed["ended_by"], closed["incident"]) == ("resolved", "person", "INC-1")
     assert any("a person closed it" in each for each in closed["story"])
+    await desk.work()
+    timeline = (await api.bob.get("/incidents/INC-1/timeline")).text
+    assert "a person closed the last of its alerts" in timeline
+    assert (await api.bob.get("/incidents/INC-1")).json()["status"] == "triggered"
     problem(await api.bob.post("/alerts/1/close"), 409)
     problem(await api.bob.post("/alerts/2/close"), 404)
 
