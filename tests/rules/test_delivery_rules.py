@@ -243,6 +243,19 @@ def test_rules_name_kinds_that_are_there_and_wait_a_day_at_most() -> None:
         with pytest.raises(Invalid) as refused:
             check_rules([rule], [EMAIL])
         assert refused.value.field == field
+        assert f"for {rule.urgency} urgency" in refused.value.message
+        assert rule.kind in refused.value.message
+
+
+def test_what_has_become_wrong_with_one_urgency_holds_up_no_change_of_the_other() -> None:
+    stale, high = (
+        NotificationRule(Urgency.LOW, "push", timedelta(0)),
+        NotificationRule(Urgency.HIGH, "email", timedelta(0)),
+    )
+    check_rules([high, stale], [EMAIL], before=[stale])
+    later = msgspec.structs.replace(stale, delay=timedelta(minutes=5))
+    with pytest.raises(Invalid, match="for low urgency name 'push'"):
+        check_rules([high, later], [EMAIL], before=[stale])
 
 
 def test_a_notice_that_somebody_has_got_is_no_news_and_one_that_failed_is() -> None:

@@ -93,7 +93,7 @@ async def write_rules(tx: Tx, user: User, wanted: Sequence[NotificationRule], by
     """The same for what goes with a change that the person is warned of already."""
     ways = await ways_of(tx.conn, user)
     _check_habit_is_own(user, ways)
-    rules.check_rules(wanted, [contact for contact in ways.contacts if contact.is_confirmed])
+    rules.check_rules(wanted, [contact for contact in ways.contacts if contact.is_confirmed], ways.rules)
     await contact_store.delete_rules(tx.conn, user.id)
     await contact_store.insert_rules(tx.conn, user.id, wanted)
     await audit(tx, by, "changed the notification rules of", f"@{user.name}", client=client)

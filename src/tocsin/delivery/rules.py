@@ -102,7 +102,7 @@ def decide_ways(
     if notification.channels is not None:
         return [Way(c, AT_ONCE) for kind in notification.channels for c in ways if c.kind == kind]
     urgency = Urgency.HIGH if notification.is_top_level else notification.urgency
-    wanted = [rule for rule in rules if rule.urgency is urgency]
+    wanted = of_urgency(rules, urgency)
     chosen = [Way(c, rule.delay) for rule in wanted for c in ways if c.kind == rule.kind]
     if not chosen:
         return [Way(c, AT_ONCE) for c in ways if c.kind == "email"] or [Way(c, AT_ONCE) for c in ways]
@@ -157,21 +157,35 @@ def rules_without(
     return [rule for rule in rules if rule.kind != contact.kind or rule.kind in others]
 
 
-def check_rules(wanted: Sequence[NotificationRule], contacts: Sequence[Contact]) -> None:
-    """Raises Invalid for a rule that would reach nobody, or nobody in time; its field is such as "high.0.kind"."""
+def check_rules(
+    wanted: Sequence[NotificationRule], contacts: Sequence[Contact], before: Sequence[NotificationRule] = ()
+) -> None:
+    """Raises Invalid for a rule that would reach nobody, or nobody in time; its field is such as "high.0.kind".
+
+    An urgency whose rules stay as they were `before` is not looked at: what has become wrong with them by itself, as
+    when the last contact of a kind went, holds up no change of the other.
+    """
     kinds = list(dict.fromkeys(contact.kind for contact in contacts))
     for urgency in Urgency:
-        for place, rule in enumerate(rule for rule in wanted if rule.urgency is urgency):
+        steps = of_urgency(wanted, urgency)
+        if steps == of_urgency(before, urgency):
+            continue
+        for place, rule in enumerate(steps):
             if rule.kind not in kinds:
                 remedy = f"Use one of {', '.join(kinds)}." if kinds else "Ask an administrator for a contact."
-                raise Invalid(f"There is no contact by {rule.kind!r}.", remedy, field=f"{urgency}.{place}.kind")
+                what = f"The rules for {urgency} urgency name {rule.kind!r}, and no confirmed contact is of that kind."
+                raise Invalid(what, remedy, field=f"{urgency}.{place}.kind")
             if not AT_ONCE <= rule.delay <= LONGEST_DELAY:
                 hours = LONGEST_DELAY // timedelta(hours=1)
                 raise Invalid(
-                    "A message waits that long for nobody.",
+                    f"The rules for {urgency} urgency let {rule.kind} wait too long.",
                     f"Wait {hours} h at most.",
                     field=f"{urgency}.{place}.after",
                 )
+
+
+def of_urgency(rules: Sequence[NotificationRule], urgency: Urgency) -> list[NotificationRule]:
+    return [rule for rule in rules if rule.urgency is urgency]
 
 
 def supersedes(newer: Purpose, older: Purpose) -> bool:

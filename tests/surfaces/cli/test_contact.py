@@ -103,9 +103,24 @@ async def test_rules_are_set_for_one_urgency_and_the_other_stays(cli: Terminal, 
     assert "no rule of your own" in (await cli("contact", "rules", "set", "low", "--off")).out.splitlines()[1]
 
 
+async def test_a_rule_that_names_a_way_which_is_gone_holds_up_no_other(cli: Terminal, db: Database) -> None:
+    hook = ContactDraft("webhook", "https://hooks.example.com/alice")
+    async with db.transaction() as tx:
+        alice = await get_user_by_name(tx.conn, "alice")
+        await contacts.replace_contacts(tx, alice.id, [hook], [], None)
+        await contacts.replace_rules(tx, alice, [NotificationRule(Urgency.LOW, "webhook", timedelta(0))], "@alice")
+        await contacts.replace_contacts(tx, alice.id, [], [], None)  # as a file that does not name it any more
+    assert (await cli("contact", "rules", "set", "high", "email")).out == (
+        "high urgency: email at once\nlow urgency: webhook at once (no such contact: left out)\n"
+    )
+    refused = (await cli("contact", "rules", "set", "low", "webhook=2m", status=1)).err
+    assert "The rules for low urgency name 'webhook', and no confirmed contact is of that kind." in refused
+    assert "low urgency: email at once" in (await cli("contact", "rules", "set", "low", "email")).out
+
+
 async def test_what_is_wrong_with_rules(cli: Terminal, db: Database) -> None:
     assert (
-        "There is no contact by 'sms'.\n  Use one of email."
+        "The rules for high urgency name 'sms', and no confirmed contact is of that kind.\n  Use one of email."
         in (await cli("contact", "rules", "set", "high", "sms", status=1)).err
     )
     assert "soon" in (await cli("contact", "rules", "set", "high", "email=soon", status=1)).err

@@ -1,6 +1,6 @@
 """How a person is reached, in lines: what `tocsin contact` and `tocsin contact rules` print."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from rich.text import Text
@@ -61,7 +61,8 @@ def show_rules(raw: bytes, *, json: bool) -> None:
 
 
 def _rule_lines(told: wire.Contacts) -> list[Text]:
-    return [_rules("high", told.rules.high), _rules("low", told.rules.low)]
+    kinds = {contact.kind for contact in told.contacts if contact.is_confirmed}
+    return [_rules("high", told.rules.high, kinds), _rules("low", told.rules.low, kinds)]
 
 
 def _managed(told: wire.Contacts) -> list[Text]:
@@ -70,6 +71,12 @@ def _managed(told: wire.Contacts) -> list[Text]:
     return [Text(f"Rules and quiet hours are managed by {output.line(told.managed_by)}.", style="dim")]
 
 
-def _rules(urgency: str, rules: Sequence[wire.Rule]) -> Text:
-    said = ", ".join(f"{rule.kind} {'at once' if rule.after == '0s' else f'after {rule.after}'}" for rule in rules)
+def _rules(urgency: str, rules: Sequence[wire.Rule], kinds: Collection[str]) -> Text:
+    """`kinds`: by which there is a contact that may be told."""
+    said = ", ".join(_step(rule, kinds) for rule in rules)
     return Text.assemble((f"{urgency} urgency: ", "bold"), said or "e-mail at once (no rule of your own)")
+
+
+def _step(rule: wire.Rule, kinds: Collection[str]) -> str:
+    after = "at once" if rule.after == "0s" else f"after {rule.after}"
+    return f"{rule.kind} {after}" if rule.kind in kinds else f"{rule.kind} {after} (no such contact: left out)"
