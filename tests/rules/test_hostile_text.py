@@ -5,9 +5,11 @@ import email
 import email.policy
 import io
 import re
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -16,9 +18,14 @@ from icalendar import Calendar
 from tests.channels.benches import OUTGOING
 from tests.support.hostile import CORPUS, LONG
 from tocsin.delivery.model import Line
+from tocsin.incidents.task_model import TaskDraft, read_command
+from tocsin.incidents.text_format import parse
 from tocsin.integrations.channels.email.compose import Identity, compose
 from tocsin.kernel.csv_text import csv_document
+from tocsin.kernel.matchers import Matcher, Op, parse_matcher
 from tocsin.oncall.feed_text import Feed, write
+from tocsin.postmortems.publishing import open_questions
+from tocsin.postmortems.review_model import stands_in
 from tocsin.surfaces.cli import output
 
 IDENTITY = Identity(Address("Tocsin", addr_spec="tocsin@example.com"), "example.com", "a1b2c3d4")
@@ -83,3 +90,24 @@ def test_no_cell_of_a_table_is_a_formula(kind: str) -> None:
 def test_nothing_steers_the_terminal(kind: str) -> None:
     assert not STEERS.search(output.line(EVERYTHING[kind]))
     assert "\x1b" not in output.safe(EVERYTHING[kind])
+
+
+MANY = 300_000
+"""So long that a reader which looks at every rest of a text again does not come to its end within a test's time."""
+
+
+def test_many_blanks_are_read_in_one_go() -> None:
+    blanks = " " * MANY
+    assert read_command(f"/task{blanks}") is None
+    assert read_command(f"{blanks}/task{blanks}@bob restart it{blanks}") == TaskDraft("restart it", "bob")
+    (entry,) = parse(f"[12:30{blanks}so it goes", datetime(2026, 11, 21, 13, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+    assert entry.at is None
+    assert parse_matcher(f"team={blanks}a{blanks}b{blanks}") == Matcher("team", Op.EQUAL, f"a{blanks}b")
+
+
+def test_a_postmortem_of_marks_is_read_in_one_go() -> None:
+    blanks = " " * MANY
+    assert open_questions(f"**Question:**{blanks}who{blanks}was told?{blanks}| next") == [f"who{blanks}was told?"]
+    for marks in ("](" * MANY, "\n" * MANY, "[" * MANY):
+        assert stands_in("it failed", f"{marks} **it** failed")
+        assert not stands_in("it worked", f"{marks} **it** failed")

@@ -100,7 +100,7 @@ def _type_of_text(text: str, name: str) -> str:
     if name.lower().endswith(".json"):
         try:
             json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):  # nested deeper than anybody reads
             return _TEXT
         return "application/json"
     return _TEXT

@@ -11,7 +11,7 @@ from tocsin.kernel.errors import Invalid
 
 MAX_TEXT = 500
 
-_COMMAND = re.compile(r"\s*/task\s+(.*\S)\s*", re.DOTALL | re.IGNORECASE)
+_COMMAND = re.compile(r"/task\s+(\S.*)", re.DOTALL | re.IGNORECASE)
 _OWNER = re.compile(r"(?:@(\w[\w.-]*\w|\w)[:,]?\s+)?(.*)", re.DOTALL | re.ASCII)
 
 
@@ -58,7 +58,7 @@ def read_line(line: str) -> TaskDraft:
 
 def read_command(text: str) -> TaskDraft | None:
     """ "/task @bob restart the cache", as it is typed in the composer; None: this is no such command."""
-    found = _COMMAND.fullmatch(text)
+    found = _COMMAND.fullmatch(text.strip())
     return read_line(found[1]) if found else None
 
 

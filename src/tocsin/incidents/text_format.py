@@ -26,7 +26,7 @@ OUT_OF_ORDER = timedelta(hours=1)
 """By how much a line may be earlier than the one above it; what is earlier still is of the next day."""
 
 _DAY = timedelta(days=1)
-_TIME = re.compile(r"\[\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([A-Za-z][\w/+-]*|[+-]\d{2}(?::?\d{2})?)?\s*\]\s*")
+_TIME = re.compile(r"\[\s*(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([A-Za-z][\w/+-]*|[+-]\d{2}(?::?\d{2})?))?\s*\]\s*")
 _PERSON_IN_BRACKETS = re.compile(r"\[\s*(@\w[\w.-]*)\s*\]\s*", re.ASCII)
 _PERSON = re.compile(r"(@\w(?:[\w.-]*\w)?):?\s+", re.ASCII)
 _TYPE = re.compile(r"\[\s*([A-Za-z]+)\s*\]\s*")

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from string import whitespace
 from typing import Protocol
 
 import re2
 
 from tocsin.kernel.errors import Invalid
 
-_SHAPE = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|=|!=|!~)\s*((?s:.*?))\s*', re.ASCII)
+_SHAPE = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|=|!=|!~)\s*(.*)', re.ASCII | re.DOTALL)
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _ESCAPE = re.compile(r'\\[n"\\]')
 _ESCAPES = {r"\n": "\n", r"\"": '"', r"\\": "\\"}
@@ -113,7 +114,7 @@ def parse_matcher(text: str) -> Matcher:
     if shape is None:
         raise Invalid(f"bad matcher format: {text}", remedy='Write name="value"; other operators: != =~ !~')
     name, op, value = shape.groups()
-    return Matcher(_unquote(name), Op(op), _unquote(value))
+    return Matcher(_unquote(name), Op(op), _unquote(value.rstrip(whitespace)))
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from tocsin.postmortems.review_model import Comment, Reviewer, Verdict, is_appro
 
 MAX_REASON = 500
 
-_QUESTION = re.compile(r"\*\*Question:\*\*[ \t]*(.*?)[ \t]*(?:\||$)", re.MULTILINE)
+_QUESTION = re.compile(r"\*\*Question:\*\*([^|\n]*)")
 _CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 _SHOWN = 3
 
@@ -26,7 +26,7 @@ class Gap(msgspec.Struct, frozen=True):
 
 def open_questions(body: str) -> list[str]:
     """The questions that the draft has left and nobody has answered, in their order; code has none."""
-    return _QUESTION.findall(_CODE.sub("", body))
+    return [question.strip() for question in _QUESTION.findall(_CODE.sub("", body))]
 
 
 def find_gaps(

@@ -132,7 +132,7 @@ def _one_space(text: str) -> str:
     return " ".join(text.split())
 
 
-_MARKS = re.compile(r"[*_`~#]|!?\[|\]\([^)\s]*\)|^\s*(?:[-+>]|\d+[.)])\s", re.MULTILINE)
+_MARKS = re.compile(r"[*_`~#]|!?\[|\]\([^\])\s]*\)|^[ \t]*(?:[-+>]|\d{1,9}[.)])\s", re.MULTILINE)
 
 
 def _without_marks(body: str) -> str:

@@ -36,6 +36,10 @@ def test_the_content_says_what_it_is(content: bytes, name: str, media_type: str)
     assert read_type(content, name).media_type == media_type
 
 
+def test_json_that_is_nested_without_end_is_text() -> None:
+    assert read_type(b"[" * 200_000, "deep.json").media_type == "text/plain"
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"MZ\x90\x00\x03", b"\x7fELF\x02", b"PK\x03\x04\x14\x00\x00", b"text\x00text", b"\xff\xfea\x00", b"\x89PNG"],
