@@ -343,6 +343,14 @@ async def list_incidents(conn: Conn, viewer: Viewer, wanted: IncidentFilter) -> 
     return IncidentPage(shown, shown[-1].number if len(found) > wanted.limit else None)
 
 
+async def list_open_of_policy(conn: Conn, viewer: Viewer, policy: str) -> tuple[list[int], int]:
+    """The open incidents that call people by this policy: the numbers of those that `viewer` may see, and how many
+    there are beside them."""
+    found = await store.list_open_of_policy(conn, policy)
+    seen = [number for number, scope_id in found if viewer.may_read(scope_id)]
+    return seen, len(found) - len(seen)
+
+
 async def list_incidents_of_groups(conn: Conn, viewer: Viewer, group_ids: Sequence[int]) -> dict[int, Incident]:
     """Where alerts went: the latest incident of each alert group that `viewer` may see, by the group's id."""
     found = await store.list_incidents_of_groups(conn, viewer.scopes, sorted(set(group_ids)))

@@ -200,6 +200,19 @@ async def list_incidents(conn: Conn, scopes: Sequence[int], wanted: IncidentFilt
         return await cursor.fetchall()
 
 
+async def list_open_of_policy(conn: Conn, policy: str) -> list[tuple[int, int]]:
+    """The open incidents that call people by a policy: number and scope, by number."""
+    cursor = await conn.execute(
+        """
+        SELECT number, scope_id FROM incident
+        WHERE policy = %s AND status IN ('triggered', 'acknowledged', 'investigating', 'identified', 'monitoring')
+        ORDER BY number
+        """,
+        (policy,),
+    )
+    return [(row[0], row[1]) for row in await cursor.fetchall()]
+
+
 async def list_merged(conn: Conn, incident_id: int) -> list[Incident]:
     """Those that are merged into it, by number."""
     async with conn.cursor(row_factory=struct_row(Incident)) as cursor:

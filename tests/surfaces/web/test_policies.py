@@ -10,9 +10,12 @@ from msgspec.structs import replace
 from tests.surfaces.web.conftest import Browser
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.service import disable_user, upsert_user
+from tocsin.alerts import rulebook
 from tocsin.catalog import service as catalog
-from tocsin.catalog.model import Organisation
+from tocsin.catalog.model import Organisation, Service
 from tocsin.db.database import Database
+from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Declaration
 from tocsin.kernel.ledger import list_entries
 from tocsin.oncall import service as oncall
 from tocsin.paging.model import During, Policy, Step, Variant, parse_target
@@ -61,6 +64,9 @@ async def test_who_may_not_write_reads(office: Database, browser_of: BrowserOf) 
         for path in ("/new-policy", "/policies/payments/edit"):
             assert (await browser.get(path)).status_code == 403
             assert (await browser.press(path, **WRITTEN)).status_code == 403
+        for what in ("rename", "copy", "remove"):
+            assert (await browser.press(f"/policies/payments/{what}", name="search")).status_code == 403
+        assert "Rename" not in page
     assert await stored(office, "search") is None
 
 
@@ -153,6 +159,12 @@ async def test_what_a_file_manages_is_read_only_and_names_the_file(office: Datab
     refused = await root.press("/policies/payments/edit", **WRITTEN)
     assert refused.status_code == 409
     assert "managed by tocsin.yaml" in refused.text
+    for what in ("rename", "remove"):
+        refused = await root.press(f"/policies/payments/{what}", name="pay")
+        assert refused.status_code == 409
+        assert "managed by tocsin.yaml" in refused.text
+    assert await stored(office, "payments") == before
+    assert (await root.press("/policies/payments/copy", name="pay")).headers["location"] == "/policies/pay"
     assert await stored(office, "payments") == before
 
 
@@ -197,6 +209,60 @@ async def test_without_a_policy_the_page_says_what_one_is_for(office: Database, 
     async with office.transaction() as tx:
         await tx.conn.execute("update escalation_policy set replaced_at = %s", (tx.now,))
     assert "tocsin plan" in (await root.get("/policies")).text
+
+
+async def test_one_that_nothing_uses_gets_another_name_and_goes(office: Database, root: Browser) -> None:
+    await root.press("/new-policy", on="/new-policy", **WRITTEN)
+    before = await stored(office, "search")
+    assert before is not None
+    answer = await root.press("/policies/search/rename", on="/policies/search", name="find")
+    assert answer.headers["location"] == "/policies/find"
+    assert await stored(office, "search") is None
+    assert await stored(office, "find") == replace(before, name="find")
+    taken = await root.press("/policies/find/rename", name="payments")
+    assert taken.status_code == 400
+    assert "There is a policy payments already." in taken.text
+    assert 'value="payments"' in taken.text
+    assert (await root.press("/policies/find/rename", name="Not a name")).status_code == 400
+    gone = await root.press("/policies/find/remove")
+    assert gone.headers["location"] == "/policies"
+    assert await stored(office, "find") is None
+    assert (await root.press("/policies/find/remove")).status_code == 404
+    async with office.connection() as conn:
+        told = [entry.sentence for entry in await list_entries(conn, "audit")]
+    assert "@root renamed escalation policy search to find." in told
+    assert "@root removed escalation policy find." in told
+
+
+async def test_one_in_use_is_named_by_whoever_uses_it_and_can_be_copied(office: Database, root: Browser) -> None:
+    async with office.transaction() as tx:
+        await rulebook.replace_routes(tx, [{"match": ["team=pay"], "escalation_policy": "payments"}])
+        await incidents.declare(tx, Declaration(title="Checkout fails", services=("checkout",), by="@alice"))
+    page = (await root.get("/policies/payments")).text
+    assert "<li>the service checkout</li><li>route 1</li><li>INC-1, which is open</li>" in page
+    for what in ("rename", "remove"):
+        refused = await root.press(f"/policies/payments/{what}", on="/policies/payments", name="pay")
+        assert refused.status_code == 409
+        assert "still used by the service checkout, route 1 and INC-1, which is open." in unescape(refused.text)
+    assert "Let them call by another policy" in refused.text
+    assert await stored(office, "pay") is None
+    copied = await root.press("/policies/payments/copy", name="pay")
+    assert copied.headers["location"] == "/policies/pay"
+    payments = await stored(office, "payments")
+    assert payments is not None
+    assert await stored(office, "pay") == replace(payments, name="pay")
+
+
+async def test_a_second_policy_is_not_written_while_services_rely_on_the_only_one(
+    office: Database, root: Browser
+) -> None:
+    async with office.transaction() as tx:
+        await catalog.put_service(tx, Service(name="mail", team="payments"))
+    for path, sent in (("/new-policy", WRITTEN), ("/policies/payments/copy", {"name": "search"})):
+        refused = await root.press(path, on="/new-policy", **sent)
+        assert refused.status_code == 400
+        assert "payments is climbed for mail because it is the only policy." in refused.text
+    assert await stored(office, "search") is None
 
 
 async def test_what_it_breaks_on_call_is_said_before_it_is_saved(office: Database, root: Browser) -> None:

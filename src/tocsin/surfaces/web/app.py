@@ -137,6 +137,7 @@ from tocsin.surfaces.web.pages.paging.respond import (
 )
 from tocsin.surfaces.web.pages.policies.edit import add_policy, change_policy, show_edit_policy, show_new_policy
 from tocsin.surfaces.web.pages.policies.list import list_policies
+from tocsin.surfaces.web.pages.policies.rename import copy_policy, remove_policy, rename_policy
 from tocsin.surfaces.web.pages.policies.show import show_policy
 from tocsin.surfaces.web.pages.policies.simulate import simulate_policy
 from tocsin.surfaces.web.pages.postmortems.edit import preview_text, save_text, show_editor
@@ -357,6 +358,9 @@ HANDLERS = [
     add_policy,
     show_edit_policy,
     change_policy,
+    rename_policy,
+    copy_policy,
+    remove_policy,
     simulate_policy,
     show_acknowledge_link,
     show_short_link,

@@ -14,14 +14,13 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import service as oncall
-from tocsin.paging import policies
+from tocsin.paging import by_hand, policies
 from tocsin.paging.answers import load_answers
 from tocsin.paging.model import Policy, StoredPolicy
 from tocsin.paging.targets import UNKNOWN, with_sets
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.policies.form import PolicyForm, StepForm, field_of, form_of, read_policy, sent_form
 from tocsin.surfaces.web.pages.policies.list import policy_path
-from tocsin.surfaces.web.pages.policies.show import get_policy
 from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.visits import Form, viewer_of
 
@@ -59,8 +58,8 @@ async def show_edit_policy(name: FromPath[str], visit: GivenVisit, pages: GivenP
     """The form, filled in. Raises Refused for one that a file manages."""
     _who_may(visit)
     async with db.connection() as conn:
-        stored = await get_policy(conn, name)
-        policies.check_own(stored)
+        stored = await policies.get_policy(conn, name)
+        by_hand.check_own(stored)
         view = await _view(conn, visit, form_of(stored.policy), name)
     return pages.page("policies/edit.html", visit, view=view)
 
@@ -72,7 +71,7 @@ async def change_policy(
     """For escalations that begin from now on; those under way climb what they began with."""
     _who_may(visit)
     async with db.connection() as conn:
-        policies.check_own(await get_policy(conn, name))
+        by_hand.check_own(await policies.get_policy(conn, name))
     sent = msgspec.structs.replace(sent_form(form), name=name)
     return await _save(visit, form, sent, pages=pages, db=db, name=name)
 
@@ -111,7 +110,7 @@ async def _put(tx: Tx, sent: PolicyForm, viewer: Viewer, *, is_new: bool) -> Non
     if is_new and before is not None:
         raise Invalid(f"There is a policy {policy.name} already.", "Choose another name.", field="name")
     await _check_targets(tx, policy, sent)
-    await policies.edit_policy(tx, policy, viewer.actor, sent.anyway)
+    await by_hand.edit_policy(tx, policy, viewer.actor, sent.anyway)
 
 
 async def _check_targets(tx: Tx, policy: Policy, sent: PolicyForm) -> None:

@@ -10,8 +10,7 @@ from litestar.response import Response
 from tocsin.accounts.model import Permission
 from tocsin.catalog import service as catalog
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import NotFound
-from tocsin.paging import policies
+from tocsin.paging import by_hand, policies
 from tocsin.paging.answers import load_answers
 from tocsin.paging.model import Answer, Policy, StoredPolicy, Target
 from tocsin.paging.sentences import target_words
@@ -24,6 +23,7 @@ from tocsin.surfaces.web.pages.policies.words import (
     step_sentence,
     variant_sentence,
 )
+from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.visits import viewer_of
 
 
@@ -54,7 +54,9 @@ class VariantView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
-    """`edit_path` is empty for whoever may not change it, and where a file manages it."""
+    """`edit_path` is empty for whoever may not change it, and where a file manages it; `uses` says to whoever may
+    remove it who would miss it.
+    """
 
     name: str
     path: str
@@ -65,37 +67,42 @@ class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
     beside: tuple[str, ...]
     services: tuple[str, ...]
     file: str
+    may_write: bool
     edit_path: str
+    uses: tuple[str, ...]
 
 
 @get("/policies/{name:str}")
 async def show_policy(name: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Response[str]:
     """The page."""
     async with db.connection() as conn:
-        stored = await get_policy(conn, name)
-        targets = {target for each in ladders(stored.policy) for target in each.targets()}
-        answers = await load_answers(conn, targets, visit.times.now)
-        services = users_of(name, await catalog.list_services(conn))
-        beside = beside_sentences(await catalog.severity_profile(conn))
-    may_write = viewer_of(visit).may(Permission.CONFIGURE)
-    view = policy_view(stored, answers, services, beside, may_write=may_write)
-    return pages.page("policies/show.html", visit, view=view)
+        view = await load_view(conn, visit, name)
+    return pages.page("policies/show.html", visit, view=view, typed="")
 
 
-async def get_policy(conn: Conn, name: str) -> StoredPolicy:
+async def load_view(conn: Conn, visit: Visit, name: str) -> PolicyView:
     """Raises NotFound."""
-    stored = await policies.find_policy(conn, name)
-    if stored is None:
-        raise NotFound(f"There is no escalation policy {name[:80]!r}.", "Find it in the list at /policies.")
-    return stored
+    viewer = viewer_of(visit)
+    may_write = viewer.may(Permission.CONFIGURE)
+    stored = await policies.get_policy(conn, name)
+    targets = {target for each in ladders(stored.policy) for target in each.targets()}
+    return policy_view(
+        stored,
+        await load_answers(conn, targets, visit.times.now),
+        services=users_of(name, await catalog.list_services(conn)),
+        beside=beside_sentences(await catalog.severity_profile(conn)),
+        uses=[use.words for use in await by_hand.list_uses(conn, name, viewer)] if may_write else (),
+        may_write=may_write,
+    )
 
 
 def policy_view(
     stored: StoredPolicy,
     answers: Mapping[Target, Answer],
+    *,
     services: tuple[str, ...],
     beside: Sequence[str],
-    *,
+    uses: Sequence[str],
     may_write: bool,
 ) -> PolicyView:
     policy = stored.policy
@@ -111,6 +118,8 @@ def policy_view(
         beside=tuple(beside),
         services=services,
         file=stored.managed_by or "",
+        may_write=may_write,
+        uses=tuple(uses),
         edit_path=f"{policy_path(policy.name)}/edit" if may_write and not stored.managed_by else "",
     )
 
