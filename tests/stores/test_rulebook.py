@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -92,9 +93,7 @@ async def test_a_process_sees_a_new_version_within_a_second(db: Database) -> Non
         assert book.router.routes == ()
         async with db.transaction() as tx:
             await replace_routes(tx, ROUTES)
-        async with asyncio.timeout(PATIENCE):
-            while not book.router.routes:  # noqa: ASYNC110 - the rulebook looks by itself, and tells nobody
-                await asyncio.sleep(0.05)
+        await _until(lambda: bool(book.router.routes))
         assert book.service_names() == ["checkout"]
     finally:
         await book.close()
@@ -137,3 +136,27 @@ def test_a_key_is_kept_as_its_digest() -> None:
     assert len(hash_key(ONE)) == 32
     assert hash_key(ONE) != hash_key(TWO)
     assert hash_key("\ud800") != hash_key("x")
+
+
+async def test_no_failure_ends_the_look_for_new_routes(db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    """A restore is under way, a standby was promoted late: not every failure is an absence of the database."""
+    book = Rulebook(db)
+    await book.open()
+    try:
+        async with db.connection() as conn:
+            await conn.execute("alter table alert_rules_version rename to elsewhere")
+            with caplog.at_level(logging.ERROR):
+                await _until(lambda: "new routes and keys" in caplog.text)
+            await conn.execute("alter table elsewhere rename to alert_rules_version")
+        async with db.transaction() as tx:
+            await replace_routes(tx, ROUTES)
+        await _until(lambda: bool(book.router.routes))
+    finally:
+        await book.close()
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    """The rulebook looks by itself, and tells nobody."""
+    async with asyncio.timeout(PATIENCE):
+        while not is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)

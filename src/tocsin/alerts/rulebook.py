@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-import psycopg
 
 from tocsin.alerts import rule_store
 from tocsin.alerts.events import RoutingReplaced
@@ -25,7 +24,7 @@ from tocsin.db.database import Database
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound
-from tocsin.kernel.loops import end
+from tocsin.kernel.loops import end, run_for_ever
 from tocsin.kernel.tx import Tx
 
 REROUTE_JOB = "alerts.reroute"
@@ -239,7 +238,8 @@ class Rulebook:
     async def open(self) -> None:
         """Loads once, then looks for a new version each second until `close`."""
         await self.refresh()
-        self._keeper = asyncio.create_task(self._keep(), name="rulebook")
+        keep = run_for_ever(self._keep, doing="looking for new routes and keys; the last known stay in force")
+        self._keeper = asyncio.create_task(keep, name="rulebook")
 
     async def close(self) -> None:
         if self._keeper is not None:
@@ -301,7 +301,4 @@ class Rulebook:
     async def _keep(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            try:
-                await self.refresh()
-            except psycopg.OperationalError as error:
-                _log.warning("routes and keys cannot be read, the last known stay in force: %s", error)
+            await self.refresh()
