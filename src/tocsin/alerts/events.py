@@ -75,6 +75,25 @@ class AlertAcknowledgedAtSource(Event, frozen=True, kw_only=True):
     by: str
 
 
+class AlertUnacknowledgedAtSource(Event, frozen=True, kw_only=True):
+    """Whoever had taken it there has given it back; `group_id` None: it calls nobody."""
+
+    group_id: int | None
+    alert_id: int
+    by: str
+
+
+class AlertRelabelled(Event, frozen=True, kw_only=True):
+    """Its labels were changed in the tool that sent it: what stood there `before`, and what stands there `after`, of
+    those that differ. `severity_hint`: the source's new word, None where it is the old one."""
+
+    group_id: int | None
+    alert_id: int
+    before: dict[str, str]
+    after: dict[str, str]
+    severity_hint: str | None
+
+
 class AlertFlaps(Event, frozen=True, kw_only=True):
     """An alert of the group changes so often that it is held as one: it counts as firing and calls nobody anew
     (ALR-7)."""
@@ -135,9 +154,10 @@ class AlertAcknowledged(Event, frozen=True, kw_only=True):
 
 
 class AlertNoted(Event, frozen=True, kw_only=True):
-    """Somebody wrote on it in the tool that sent it."""
+    """Somebody wrote on it in the tool that sent it; `group_id` None: it calls nobody."""
 
     text: str
+    group_id: int | None
 
 
 class AlertResumed(Event, frozen=True, kw_only=True):

@@ -1,4 +1,5 @@
-"""What clients write on an alert: kept in the ledger, shown where the alert is explained."""
+"""What clients write on an alert: kept in the ledger, shown where the alert is explained and on the
+timeline of its incident."""
 
 from tocsin.alerts.events import AlertNoted
 from tocsin.alerts.model import Alert
@@ -12,7 +13,14 @@ async def add_note(tx: Tx, alert: Alert, text: str, *, by: str) -> None:
     """`by` is the client's own word for who writes."""
     sentence = one_line(f"{by}: {text}", 500)
     await tx.emit(
-        AlertNoted(topic=f"alert/{alert.id}", sentence=sentence, scope_id=alert.scope_id, actor=by, text=text)
+        AlertNoted(
+            topic=f"alert/{alert.id}",
+            sentence=sentence,
+            scope_id=alert.scope_id,
+            actor=by,
+            text=text,
+            group_id=alert.group_id,
+        )
     )
 
 

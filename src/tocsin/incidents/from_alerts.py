@@ -5,7 +5,14 @@ Reactions to the events of `alerts`, in the same transaction and under the group
 
 from msgspec.structs import replace
 
-from tocsin.alerts.events import AlertFlaps, AlertGroupCleared, AlertSettled, AlertsGrouped
+from tocsin.alerts.events import (
+    AlertFlaps,
+    AlertGroupCleared,
+    AlertNoted,
+    AlertRelabelled,
+    AlertSettled,
+    AlertsGrouped,
+)
 from tocsin.alerts.groups import reopen_group
 from tocsin.catalog import service as catalog
 from tocsin.delivery.model import Urgency
@@ -136,6 +143,25 @@ async def note_flapping(tx: Tx, event: AlertFlaps | AlertSettled, event_id: int)
     incident = await store.find_incident_of_group(tx.conn, event.group_id) if event.group_id is not None else None
     if incident is not None and incident.is_open:
         await service.note(tx, incident, entry_type="finding", text=sentences.full_stop(event.sentence), by="tocsin")
+
+
+async def note_from_source(tx: Tx, event: AlertNoted, event_id: int) -> None:
+    """What somebody wrote on the alert in the tool that sent it, for whoever works here."""
+    incident = await _find_open(tx, event.group_id)
+    if incident is not None:
+        text = sentences.written_at_source(event.actor, event.text)[: service.MAX_NOTE]
+        await service.note(tx, incident, entry_type="note", text=text, by=event.actor)
+
+
+async def note_other_severity(tx: Tx, event: AlertRelabelled, event_id: int) -> None:
+    """The source calls it worse or milder than before: people decide whether the incident is."""
+    incident = await _find_open(tx, event.group_id) if event.severity_hint is not None else None
+    if incident is not None:
+        await service.note(tx, incident, entry_type="finding", text=sentences.full_stop(event.sentence), by="tocsin")
+
+
+async def _find_open(tx: Tx, group_id: int | None) -> Incident | None:
+    return await service.find_open_incident_of_group(tx, group_id) if group_id is not None else None
 
 
 async def resolve_quiet(tx: Tx, incident_id: int) -> None:

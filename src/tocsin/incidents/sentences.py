@@ -59,6 +59,11 @@ _BY_WAY = {
 }
 
 
+def written_at_source(by: str, text: str) -> str:
+    """What somebody wrote on an alert, by the name that its tool knows them by."""
+    return f"{by}, in the tool that sent the alert: {text}"
+
+
 def status_changed(before: Status, after: Status, by: str, reason: str) -> str:
     sentence = f"Status {before} → {after}, by {by}." if by != "tocsin" else f"Status {before} → {after}."
     return f"{sentence} {full_stop(reason)}".rstrip()

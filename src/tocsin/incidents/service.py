@@ -351,9 +351,9 @@ async def list_open_of_policy(conn: Conn, viewer: Viewer, policy: str) -> tuple[
     return seen, len(found) - len(seen)
 
 
-async def list_incidents_of_groups(conn: Conn, viewer: Viewer, group_ids: Sequence[int]) -> dict[int, Incident]:
-    """Where alerts went: the latest incident of each alert group that `viewer` may see, by the group's id."""
-    found = await store.list_incidents_of_groups(conn, viewer.scopes, sorted(set(group_ids)))
+async def list_incidents_of_groups(conn: Conn, scopes: Sequence[int], group_ids: Sequence[int]) -> dict[int, Incident]:
+    """Where alerts went: the latest incident of each alert group inside `scopes`, by the group's id."""
+    found = await store.list_incidents_of_groups(conn, scopes, sorted(set(group_ids)))
     return {incident.alert_group_id: incident for incident in found if incident.alert_group_id is not None}
 
 

@@ -28,7 +28,7 @@ from tocsin.paging.model import (
     Story,
     StoryLine,
 )
-from tocsin.paging.sentences import targets_words
+from tocsin.paging.sentences import called_after_quiet, targets_words
 
 WAYS = {
     "email": "e-mail",
@@ -227,8 +227,8 @@ def _why_nothing_follows(incident: Incident, run: Run | None, ack_timeout: timed
     if not incident.is_open:
         return "Nothing follows: it is over."
     if run is not None and run.state is RunState.ACKNOWLEDGED and run.snoozed_until is not None:
-        holder = incident.acknowledged_by or "whoever has it"
-        return f"At {run.snoozed_until:%H:%M:%S} UTC {holder} is called again, unless it is resolved."
+        called = called_after_quiet(incident.acknowledged_by or "")
+        return f"At {run.snoozed_until:%H:%M:%S} UTC {called} again, unless it is resolved."
     if run is not None and run.state is RunState.ACKNOWLEDGED:
         again = f" When nobody acts on it for {in_words(ack_timeout)}, it is paged again." if ack_timeout else ""
         return f"Whoever has acknowledged it ends it.{again}"

@@ -5,7 +5,7 @@ Each takes the event of a lower package, finds the incident that its emitter has
 
 from datetime import timedelta
 
-from tocsin.alerts.events import AlertAcknowledgedAtSource
+from tocsin.alerts.events import AlertAcknowledgedAtSource, AlertUnacknowledgedAtSource
 from tocsin.delivery import service as delivery
 from tocsin.delivery.events import DeliveryEnded
 from tocsin.delivery.model import Purpose
@@ -33,6 +33,7 @@ from tocsin.paging import (
     climbing,
     maintenance,
     messages,
+    sentences,
     service,
     snoozing,
     store,
@@ -78,10 +79,27 @@ async def stop_on_acknowledgement(tx: Tx, event: IncidentAcknowledged, event_id:
 
 
 async def acknowledge_from_source(tx: Tx, event: AlertAcknowledgedAtSource, event_id: int) -> None:
-    """Somebody took the alert in the tool that sent it (PagerDuty's acknowledge event): here too, once."""
+    """Somebody took the alert in the tool that sent it (PagerDuty's acknowledge event): here too, unless somebody has
+    it already. Whoever had it before a relapse has to answer again."""
     incident = await incidents.find_open_incident_of_group(tx, event.group_id)
-    if incident is not None and incident.acknowledged_at is None:
+    if incident is None:
+        return
+    run = await store.find_latest_run(tx.conn, incident.id)
+    if incident.acknowledged_at is None or (run is not None and run.state is RunState.RUNNING):
         await incidents.acknowledge(tx, incident.id, event.by or "somebody", "source")
+
+
+async def call_again_from_source(tx: Tx, event: AlertUnacknowledgedAtSource, event_id: int) -> None:
+    """Somebody gave it back in the tool that sent it: what somebody has, quiet or not, is called for anew."""
+    if event.group_id is None:
+        return
+    incident = await incidents.find_open_incident_of_group(tx, event.group_id)
+    run = await store.find_latest_run(tx.conn, incident.id) if incident is not None else None
+    if incident is None or run is None or run.state is not RunState.ACKNOWLEDGED:
+        return
+    if not await maintenance.hold_back(tx, incident):
+        because = sentences.given_back(event.by)
+        await begin(tx, incident, because, again=because)
 
 
 async def calm_down(tx: Tx, event: AlertsCleared, event_id: int) -> None:

@@ -135,8 +135,17 @@ def cannot_help(user: str) -> str:
 
 
 def snoozed(by: str, until: datetime, reason: str) -> str:
-    quiet = f"{by} wants quiet until {until:%H:%M} UTC"
-    return f"{full_stop(f'{quiet}: {reason}' if reason else quiet)} Unless it is resolved, {by} is called again then."
+    quiet = full_stop(f"{by} wants quiet until {until:%H:%M} UTC" + (f": {reason}" if reason else ""))
+    return f"{quiet} Unless it is resolved, {called_after_quiet(by)} again then."
+
+
+def called_after_quiet(holder: str) -> str:
+    """Whom the end of the quiet calls: one who is known here by name, else whoever the first step names."""
+    return f"{holder} is called" if holder.startswith("@") else "people are called"
+
+
+def given_back(by: str) -> str:
+    return f"{by} has taken the acknowledgement back"
 
 
 def snooze_over(reason: str) -> str:

@@ -1,5 +1,6 @@
 """Quiet for a while (PAG-4): whoever has it wants to be called again later, unless it is resolved by then."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -8,9 +9,10 @@ from tocsin.delivery.model import URGENT
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel import jobs
+from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.tx import Tx
-from tocsin.paging import climbing, escalation, maintenance, sentences, store
+from tocsin.paging import climbing, escalation, maintenance, quiet_store, sentences, store
 from tocsin.paging.commands import check
 from tocsin.paging.events import IncidentSnoozed, SnoozeEnded
 from tocsin.paging.model import BY_NAME, Run, RunState, Target, TargetKind
@@ -90,6 +92,11 @@ async def _call_again(tx: Tx, incident: Incident, run: Run, because: str, again:
         if await climbing.call_by_name(tx, incident, run, (target,), because, again):
             return
     await climbing.climb_at_once(tx, incident, replace(run, round=0, step=BY_NAME), because)
+
+
+async def list_quiet(conn: Conn, incident_ids: Sequence[int]) -> dict[int, datetime]:
+    """Until when somebody wants quiet, by incident, of those of which somebody does."""
+    return await quiet_store.list_quiet(conn, incident_ids)
 
 
 def _key(run_id: int) -> str:

@@ -1,7 +1,7 @@
 """Opsgenie's Alert API: it begins with who may not; then every recorded request of its clients, and what they mean."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from tests.support.asgi import Said
 from tests.surfaces.alert_app import AlertApp, alert_app, integration
 from tocsin.db.database import Database
+from tocsin.integrations.sources.opsgenie import labels
 from tocsin.integrations.sources.opsgenie.parse import NotProcessable
 from tocsin.kernel.clock import VirtualClock
 from tocsin.surfaces.compat.opsgenie.queries import read_query
-from tocsin.surfaces.compat.opsgenie.receipts import ACTIONS, Receipt, decode, encode
+from tocsin.surfaces.compat.opsgenie.receipts import ACTIONS, Outcome, Receipt, decode, encode
 
 FIXTURES = Path("src/tocsin/integrations/sources/opsgenie/fixtures")
 KEY, OTHER = "opsgenie-key-of-32-characters-ab", "another-key-of-32-characters-abc"
@@ -214,15 +215,74 @@ async def test_notes_are_kept_on_the_alert(db: Database) -> None:
         assert await app.rows("select sentence from ledger where kind = 'AlertNoted'") == [("ann: looking at it",)]
 
 
-@pytest.mark.parametrize("action", ["snooze", "assign", "escalate", "responders", "tags", "details", "unacknowledge"])
-async def test_what_is_not_done_is_taken_and_says_so(db: Database, action: str) -> None:
+async def test_a_custom_action_is_taken_and_says_that_it_is_without_effect(db: Database) -> None:
     async with alert_app(db, EVERY) as app:
         alert = (await outcome(app, await call(app, "POST", BASE, DISK)))["alertId"]
-        told = await outcome(
-            app, await call(app, "POST", f"{BASE}/{alert}/{action}", {"endTime": "2026-12-01T00:00:00Z"})
-        )
-        assert told["isSuccess"] is False
-        assert "configuration" in told["status"]
+        told = await outcome(app, await call(app, "POST", f"{BASE}/{alert}/actions/restart", {}))
+        assert (told["action"], told["isSuccess"]) == ("ExecuteCustomAction", False)
+        assert told["status"].startswith("Taken without effect")
+
+
+CALLS = [
+    ("snooze", {"endTime": "2026-12-01T00:00:00Z"}, "Snooze"),
+    ("assign", {"owner": {"username": "ann"}}, "Assign"),
+    ("escalate", {"escalation": {"name": "night"}}, "Escalate"),
+    ("responders", {"responder": {"type": "user", "username": "ann"}}, "AddResponder"),
+]
+
+
+@pytest.mark.parametrize(("action", "body", "name"), CALLS)
+async def test_for_what_calls_nobody_there_is_nobody_to_call(db: Database, action: str, body: Any, name: str) -> None:
+    async with alert_app(db, EVERY) as app:
+        alert = (await outcome(app, await call(app, "POST", BASE, DISK)))["alertId"]
+        told = await outcome(app, await call(app, "POST", f"{BASE}/{alert}/{action}", body))
+        assert (told["action"], told["isSuccess"]) == (name, False)
+        assert told["status"] == "Nobody is called for this alert: no incident of Tocsin is open for it"
+        await call(app, "POST", f"{BASE}/{alert}/close")
+        late = await outcome(app, await call(app, "POST", f"{BASE}/{alert}/{action}", body))
+        assert late["status"] == "Alert is not open"
+        nowhere = await outcome(app, await call(app, "POST", f"{BASE}/77/{action}", body))
+        assert nowhere["status"] == "Alert does not exist"
+
+
+async def test_tags_and_details_come_and_go_and_a_new_priority_is_shown(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        alert = f"{BASE}/{(await outcome(app, await call(app, 'POST', BASE, DISK)))['alertId']}"
+        requests: list[tuple[str, str, Any, str]] = [
+            ("POST", "tags", {"tags": ["disk", "night"], "user": "ann", "note": "seen before"}, "Added tags"),
+            ("DELETE", "tags?tags=db,unknown", None, "Removed tags"),
+            ("POST", "details", {"details": {"ticket": "OPS-7", "used": "98"}}, "Added details"),
+            ("DELETE", "details?keys=team", None, "Removed details"),
+            ("PUT", "priority", {"priority": "P4"}, "Updated priority"),
+        ]
+        for method, path, body, status in requests:
+            assert (await outcome(app, await call(app, method, f"{alert}/{path}", body)))["status"] == status
+        shown = (await call(app, "GET", alert)).json()["data"]
+        assert (shown["tags"], shown["priority"]) == (["disk", "night"], "P4")
+        assert shown["details"] == {"used": "98", "ticket": "OPS-7", "severity": "info"}
+        assert await app.rows("select severity_hint from alert") == [("info",)]
+        sentences = await app.rows("select sentence from ledger where kind = 'AlertRelabelled' order by id")
+        assert sentences[0] == ("Disk full: ann adds the tags disk, night",)
+        assert len(sentences) == len(requests)
+        assert [each["note"] for each in (await call(app, "GET", f"{alert}/notes")).json()["data"]] == ["seen before"]
+        again = await outcome(app, await call(app, "POST", BASE, DISK))
+        assert again["alertId"] == shown["id"], "the same alias is the same alert, and keeps what was added"
+        assert (await call(app, "GET", alert)).json()["data"]["tags"] == ["disk", "night"]
+        await call(app, "DELETE", alert)
+        late = await outcome(app, await call(app, "POST", f"{alert}/tags", {"tags": ["late"]}))
+        assert late["status"] == "Alert is not open"
+
+
+async def test_an_acknowledgement_is_taken_back_and_can_be_given_again(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        alert = f"{BASE}/{(await outcome(app, await call(app, 'POST', BASE, DISK)))['alertId']}"
+        await call(app, "POST", f"{alert}/acknowledge", {"user": "@ann"})
+        assert await app.rows("select acknowledged_by from alert") == [("ann",)], "nobody proved to be our @ann"
+        back = await outcome(app, await call(app, "POST", f"{alert}/unacknowledge", {"user": "ann"}))
+        assert back["status"] == "Unacknowledged alert"
+        assert (await call(app, "GET", alert)).json()["data"]["acknowledged"] is False
+        await call(app, "POST", f"{alert}/acknowledge", {"user": "bob"})
+        assert await app.rows("select acknowledged_by from alert") == [("bob",)]
 
 
 async def test_lists_are_filtered_sorted_and_paged(db: Database, clock: VirtualClock) -> None:
@@ -259,6 +319,16 @@ REFUSED: list[tuple[str, str, Any, int, str]] = [
     ("GET", f"{BASE}?limit=many", None, 422, "limit"),
     ("POST", f"{BASE}/1/notes", {"note": " "}, 422, "note"),
     ("PUT", f"{BASE}/1/message", {}, 422, "message"),
+    ("POST", f"{BASE}/1/snooze", {}, 422, "endTime"),
+    ("POST", f"{BASE}/1/snooze", {"endTime": "tomorrow"}, 422, "endTime"),
+    ("POST", f"{BASE}/1/assign", {"owner": "ann"}, 422, "owner"),
+    ("POST", f"{BASE}/1/escalate", {}, 422, "escalation"),
+    ("POST", f"{BASE}/1/responders", {"responder": {"type": "team", "name": "storage"}}, 422, "responder"),
+    ("POST", f"{BASE}/1/teams", {"team": {"name": "storage"}}, 422, "team"),
+    ("POST", f"{BASE}/1/tags", {"tags": []}, 422, "tags"),
+    ("DELETE", f"{BASE}/1/tags", None, 422, "tags"),
+    ("POST", f"{BASE}/1/details", {"details": ["x"]}, 422, "details"),
+    ("PUT", f"{BASE}/1/priority", {"priority": "high"}, 422, "priority"),
     ("GET", f"{BASE}/1", None, 404, ""),
     ("GET", f"{BASE}/9999999999999999999999", None, 404, ""),
     ("GET", f"{BASE}/%C2%B2", None, 404, ""),
@@ -303,7 +373,7 @@ async def test_without_a_database_the_client_is_told_to_come_back(db: Database) 
     st.builds(
         Receipt,
         st.sampled_from(ACTIONS),
-        st.booleans(),
+        st.sampled_from(Outcome),
         st.integers(0, 2**47),
         st.integers(0, 2**42 - 1).map(lambda ms: datetime.fromtimestamp(ms // 1000, UTC)),
     )
@@ -312,6 +382,30 @@ def test_a_request_id_carries_its_answer(receipt: Receipt) -> None:
     text = encode(receipt)
     assert UUID(text).version == 8
     assert decode(text) == receipt
+
+
+CHANGES: list[tuple[Callable[[tuple[str, ...]], Any], str]] = [
+    (lambda kept: labels.with_tags({"tags": "a"}, ["b"], kept), "tags"),
+    (lambda kept: labels.without_tags({"tags": "a,b"}, ["b"], kept), "tags"),
+    (lambda kept: labels.with_details({"team": "a"}, {"team": "b"}, kept), "team"),
+    (lambda kept: labels.without_details({"team": "a"}, ["team"], kept), "team"),
+    (lambda kept: labels.with_priority({"priority": "P3"}, "P1", kept), "priority"),
+]
+
+
+@pytest.mark.parametrize(("change", "name"), CHANGES)
+def test_what_an_alert_is_grouped_by_stays(change: Callable[[tuple[str, ...]], Any], name: str) -> None:
+    change(("other",))
+    with pytest.raises(NotProcessable, match=rf"\[{name}\] should stay"):
+        change((name, "other"))
+
+
+def test_the_severity_follows_the_priority_only_where_it_came_from_it() -> None:
+    of_priority = {"priority": "P3", "severity": "warning"}
+    assert labels.with_priority(of_priority, "P1") == {"priority": "P1", "severity": "critical"}
+    assert labels.with_priority(of_priority | {"severity": "page"}, "P1")["severity"] == "page"
+    with pytest.raises(NotProcessable, match="should stay"):
+        labels.with_details(of_priority, {"alias": "another"})
 
 
 @given(st.text(max_size=200))

@@ -66,7 +66,7 @@ async def list_alerts(
 async def _list_incidents(conn: Conn, viewer: Viewer, alerts: Sequence[Alert]) -> dict[int | None, str]:
     """The incidents that alerts went to, as "INC-1", by the alerts' group."""
     groups = [alert.group_id for alert in alerts if alert.group_id is not None]
-    found = await incidents.list_incidents_of_groups(conn, viewer, groups)
+    found = await incidents.list_incidents_of_groups(conn, viewer.scopes, groups)
     return {group: incident_ref(incident.number) for group, incident in found.items()}
 
 

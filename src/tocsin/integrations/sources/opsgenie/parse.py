@@ -81,7 +81,7 @@ def read_create(fields: dict[str, Any]) -> Created:
             identity=identity_of_key(alias),
             says=Says.FIRING,
             labels=labels,
-            annotations=annotations_of(message, text_of(fields, "description")),
+            annotations=annotations_of(message, text_of(fields, "description"), text_of(fields, "note")),
             title=one_line(message),
             url=web_url(text_of(fields, "source")),
             severity_hint=PRIORITIES[priority] if priority == "P1" else labels["severity"],
@@ -92,10 +92,10 @@ def read_create(fields: dict[str, Any]) -> Created:
     )
 
 
-def annotations_of(message: str, description: str) -> dict[str, str]:
+def annotations_of(message: str, description: str, note: str = "") -> dict[str, str]:
     """The message is kept whole; the title shows its first line."""
-    said = {"message": message.strip()[:MAX_DESCRIPTION], "description": description.strip()[:MAX_DESCRIPTION]}
-    return {name: text for name, text in said.items() if text}
+    said = {"message": message, "description": description, "note": note}
+    return {name: text.strip()[:MAX_DESCRIPTION] for name, text in said.items() if text.strip()}
 
 
 def text_of(fields: dict[str, Any], name: str) -> str:
@@ -108,14 +108,14 @@ def text_of(fields: dict[str, Any], name: str) -> str:
 
 def _labels(fields: dict[str, Any], alias: str, priority: str) -> dict[str, str]:
     """The details, then the fields of its own: what routes match on."""
-    labels = _details(fields)
+    labels = details_of(fields)
     labels.setdefault("severity", PRIORITIES[priority])
     own = {
         "alias": alias,
         "entity": text_of(fields, "entity"),
         "source": text_of(fields, "source"),
         "priority": priority,
-        "tags": ",".join(_texts(fields, "tags")),
+        "tags": ",".join(texts_of(fields, "tags")),
         "responders": ",".join(_responders(fields)),
     }
     labels |= {name: value for name, value in own.items() if value}
@@ -124,7 +124,7 @@ def _labels(fields: dict[str, Any], alias: str, priority: str) -> dict[str, str]
     return labels
 
 
-def _details(fields: dict[str, Any]) -> dict[str, str]:
+def details_of(fields: dict[str, Any]) -> dict[str, str]:
     """Grafana sends values that are no strings; they are kept as JSON."""
     value = fields.get("details")
     if value is not None and not isinstance(value, dict):
@@ -136,7 +136,7 @@ def _details(fields: dict[str, Any]) -> dict[str, str]:
     return {name: text for name, text in plain.items() if name and text and pairs[name] is not None}
 
 
-def _texts(fields: dict[str, Any], name: str) -> list[str]:
+def texts_of(fields: dict[str, Any], name: str) -> list[str]:
     value = fields.get(name)
     entries = cast("list[Any]", value) if isinstance(value, list) else []
     return [entry.strip() for entry in entries if isinstance(entry, str) and entry.strip()]

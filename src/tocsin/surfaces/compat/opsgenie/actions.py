@@ -4,24 +4,23 @@ it is in the id that is given back, as Opsgenie's clients expect (contracts 1.5)
 from tocsin.alerts import heartbeat_service
 from tocsin.alerts.heartbeats import Kind, Ping
 from tocsin.alerts.model import Alert, Says, Signal, State
-from tocsin.alerts.notes import add_note
 from tocsin.integrations.sources.contract import Answer, one_line
-from tocsin.integrations.sources.opsgenie.answers import accepted, pong, refuse
+from tocsin.integrations.sources.opsgenie.answers import pong, refuse
 from tocsin.integrations.sources.opsgenie.parse import (
-    MAX_DESCRIPTION,
     NotProcessable,
     annotations_of,
     read_create,
     text_of,
 )
-from tocsin.surfaces.compat.opsgenie.call import Call, Handler, find_alert, find_by_alias
-from tocsin.surfaces.compat.opsgenie.receipts import Receipt, encode
+from tocsin.surfaces.compat.opsgenie.call import Call, find_alert, find_by_alias
+from tocsin.surfaces.compat.opsgenie.receipts import Outcome
+from tocsin.surfaces.compat.opsgenie.writing import receipt, write_extra_note
 
 
 async def create(call: Call) -> Answer:
     alias, signal = read_create(call.fields)
     await call.keep(signal)
-    return _receipt(call, "Create", await find_by_alias(call, alias), done=True)
+    return receipt(call, "Create", await find_by_alias(call, alias), Outcome.DONE)
 
 
 async def close(call: Call) -> Answer:
@@ -49,14 +48,13 @@ async def update_description(call: Call) -> Answer:
 
 
 async def note(call: Call) -> Answer:
-    text = text_of(call.fields, "note").strip()
-    if not text:
+    if not text_of(call.fields, "note").strip():
         raise NotProcessable("note", "Note can not be empty.")
     alert = await find_alert(call)
-    if alert is not None:
-        async with call.db.transaction() as tx:
-            await add_note(tx, alert, text[:MAX_DESCRIPTION], by=call.by)
-    return _receipt(call, "AddNote", alert, done=alert is not None)
+    if alert is None:
+        return receipt(call, "AddNote", None, Outcome.NOT_DONE)
+    await _keep_note(call, alert)
+    return receipt(call, "AddNote", alert, Outcome.DONE)
 
 
 async def ping(call: Call) -> Answer:
@@ -69,13 +67,9 @@ async def ping(call: Call) -> Answer:
     return pong()
 
 
-def not_done(action: str) -> Handler:
-    """Taken, and told to be without effect: escalation, people and severity are decided by Tocsin's configuration."""
-
-    async def answer(call: Call) -> Answer:
-        return _receipt(call, action, await find_alert(call), done=False)
-
-    return answer
+async def custom_action(call: Call) -> Answer:
+    """Taken, and told to be without effect: what an action does was configured in Opsgenie, and is not known here."""
+    return receipt(call, "ExecuteCustomAction", await find_alert(call), Outcome.NOT_DONE)
 
 
 async def _say(call: Call, action: str, says: Says) -> Answer:
@@ -84,7 +78,15 @@ async def _say(call: Call, action: str, says: Says) -> Answer:
     fires = alert is not None and alert.state is State.FIRING
     if alert is not None and fires:
         await call.keep(Signal(identity=alert.identity, says=says, labels=alert.labels, title=alert.title, by=call.by))
-    return _receipt(call, action, alert, done=fires)
+        await _keep_note(call, alert)
+    return receipt(call, action, alert, Outcome(fires))
+
+
+async def _keep_note(call: Call, alert: Alert) -> None:
+    """What a request says, or says beside what it does."""
+    if text_of(call.fields, "note").strip():
+        async with call.db.transaction() as tx:
+            await write_extra_note(tx, call, alert)
 
 
 async def _reword(call: Call, action: str, *, message: str = "", description: str | None = None) -> Answer:
@@ -93,24 +95,20 @@ async def _reword(call: Call, action: str, *, message: str = "", description: st
     fires = alert is not None and alert.state is State.FIRING
     if alert is not None and fires:
         await call.keep(_reworded(alert, message, description))
-    return _receipt(call, action, alert, done=fires)
+    return receipt(call, action, alert, Outcome(fires))
 
 
 def _reworded(alert: Alert, message: str, description: str | None) -> Signal:
     message = message or alert.annotations.get("message", alert.title)
     description = alert.annotations.get("description", "") if description is None else description
+    others = {name: text for name, text in alert.annotations.items() if name not in ("message", "description")}
     return Signal(
         identity=alert.identity,
         says=Says.FIRING,
         labels=alert.labels,
-        annotations=annotations_of(message, description),
+        annotations=others | annotations_of(message, description),
         title=one_line(message),
         url=alert.url,
         severity_hint=alert.severity_hint,
         starts_at=alert.starts_at,
     )
-
-
-def _receipt(call: Call, action: str, alert: Alert | None, *, done: bool) -> Answer:
-    alert_id = alert.id if alert is not None else 0
-    return accepted(encode(Receipt(action, done, alert_id, call.db.clock.now())))

@@ -21,7 +21,7 @@ from tocsin.integrations.sources.opsgenie.parse import NotProcessable, read_body
 from tocsin.kernel import asgi
 from tocsin.kernel.asgi import Application, BodyRefused, Disconnected, Receive, Scope, Send
 from tocsin.kernel.errors import Unavailable
-from tocsin.surfaces.compat.opsgenie import actions, reads
+from tocsin.surfaces.compat.opsgenie import actions, labels, people, reads
 from tocsin.surfaces.compat.opsgenie.call import Call, Handler
 
 _API = re.compile(r"(?P<prefix>.*)(?<!/api)/v2(?P<path>/(?:alerts|heartbeats)(?:/.*)?)")
@@ -32,21 +32,22 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/alerts/count": {"GET": reads.count_alerts},
     "/heartbeats/{identifier}/ping": {"GET": actions.ping, "POST": actions.ping},
     "/alerts/requests/{identifier}": {"GET": reads.get_request},
-    "/alerts/{identifier}/actions/{action}": {"POST": actions.not_done("ExecuteCustomAction")},
+    "/alerts/{identifier}/actions/{action}": {"POST": actions.custom_action},
     "/alerts/{identifier}": {"GET": reads.get_alert, "DELETE": actions.delete},
     "/alerts/{identifier}/close": {"POST": actions.close},
     "/alerts/{identifier}/acknowledge": {"POST": actions.acknowledge},
-    "/alerts/{identifier}/unacknowledge": {"POST": actions.not_done("Unacknowledge")},
+    "/alerts/{identifier}/unacknowledge": {"POST": people.unacknowledge},
     "/alerts/{identifier}/message": {"PUT": actions.update_message},
     "/alerts/{identifier}/description": {"PUT": actions.update_description},
-    "/alerts/{identifier}/priority": {"PUT": actions.not_done("UpdatePriority")},
+    "/alerts/{identifier}/priority": {"PUT": labels.update_priority},
     "/alerts/{identifier}/notes": {"GET": reads.get_notes, "POST": actions.note},
-    "/alerts/{identifier}/snooze": {"POST": actions.not_done("Snooze")},
-    "/alerts/{identifier}/assign": {"POST": actions.not_done("Assign")},
-    "/alerts/{identifier}/escalate": {"POST": actions.not_done("Escalate")},
-    "/alerts/{identifier}/responders": {"POST": actions.not_done("AddResponder")},
-    "/alerts/{identifier}/tags": {"POST": actions.not_done("AddTags")},
-    "/alerts/{identifier}/details": {"POST": actions.not_done("AddDetails")},
+    "/alerts/{identifier}/snooze": {"POST": people.snooze},
+    "/alerts/{identifier}/assign": {"POST": people.assign},
+    "/alerts/{identifier}/escalate": {"POST": people.escalate},
+    "/alerts/{identifier}/responders": {"POST": people.add_responder},
+    "/alerts/{identifier}/teams": {"POST": people.add_team},
+    "/alerts/{identifier}/tags": {"POST": labels.add_tags, "DELETE": labels.remove_tags},
+    "/alerts/{identifier}/details": {"POST": labels.add_details, "DELETE": labels.remove_details},
 }
 """Below `/v2`: what is taken, by path and method; the first path that fits decides."""
 

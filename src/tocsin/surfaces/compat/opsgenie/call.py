@@ -8,6 +8,7 @@ from tocsin.alerts.model import Alert, Integration, Signal, identity_of_key
 from tocsin.alerts.service import Submit, arrivals_of
 from tocsin.db.database import Database
 from tocsin.integrations.sources.contract import Answer
+from tocsin.kernel.text import one_line
 
 
 class Call(NamedTuple):
@@ -28,9 +29,11 @@ class Call(NamedTuple):
 
     @property
     def by(self) -> str:
-        """Who does it, by the client's own word."""
-        user = self.fields.get("user")
-        return user[:200] if isinstance(user, str) and user.strip() else f"integration:{self.integration.name}"
+        """Who does it, by the client's own word: never "@ann", which is said of people who have proven who they
+        are."""
+        user = self.fields.get("user", self.query.get("user"))
+        name = one_line(user, 200).lstrip("@") if isinstance(user, str) else ""
+        return name or f"integration:{self.integration.name}"
 
     async def keep(self, signal: Signal) -> None:
         """Returns when it is durable; raises Unavailable."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tocsin.alerts.model import Alert, State
+from tocsin.integrations.sources.opsgenie.labels import tags_in
 from tocsin.integrations.sources.opsgenie.parse import NotProcessable
 
 _CONDITION = re.compile(r"\s*(not\s+)?(\w+)\s*(!=|=|:)\s*(?:\"([^\"]*)\"|'([^']*)'|(\S+))\s*", re.IGNORECASE)
@@ -17,7 +18,7 @@ def status_of(alert: Alert) -> str:
 
 
 def tags_of(alert: Alert) -> list[str]:
-    return [tag for tag in alert.labels.get("tags", "").split(",") if tag]
+    return tags_in(alert.labels)
 
 
 def _label(name: str) -> Callable[[Alert], list[str]]:

@@ -1,24 +1,27 @@
 """What a client reads: its integration's alerts, one of them, its notes, and what became of a request."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from tocsin.alerts import reading
 from tocsin.alerts.model import Alert, State
 from tocsin.alerts.notes import list_notes
+from tocsin.incidents import service as incidents
 from tocsin.integrations.sources.contract import Answer
 from tocsin.integrations.sources.opsgenie.answers import found, refuse
 from tocsin.integrations.sources.opsgenie.parse import OWN_LABELS, NotProcessable
+from tocsin.paging import snoozing
 from tocsin.surfaces.compat.opsgenie.call import Call, find_alert
 from tocsin.surfaces.compat.opsgenie.queries import read_query, status_of, tags_of
-from tocsin.surfaces.compat.opsgenie.receipts import Receipt, decode
+from tocsin.surfaces.compat.opsgenie.receipts import Outcome, Receipt, decode
 
 NEWEST = 1000
 """Lists look at so many of the integration's newest alerts."""
 _MAX_LIMIT = 100
-_NO_EFFECT = "Tocsin does not do this for its clients: people and escalation are decided by its configuration"
+_NO_EFFECT = "Taken without effect: what this action does was configured in Opsgenie, and Tocsin does not know it"
+_NO_INCIDENT = "Nobody is called for this alert: no incident of Tocsin is open for it"
 _SORTS: dict[str, Callable[[Alert], Any]] = {
     "createdat": lambda alert: alert.received_at,
     "updatedat": lambda alert: alert.updated_at,
@@ -33,6 +36,16 @@ _DONE = {
     "AddNote": "Added note",
     "UpdateMessage": "Updated message",
     "UpdateDescription": "Updated description",
+    "UpdatePriority": "Updated priority",
+    "Unacknowledge": "Unacknowledged alert",
+    "Snooze": "Snoozed alert",
+    "Assign": "Assigned alert",
+    "Escalate": "Called the next step of the escalation",
+    "AddResponder": "Added responder",
+    "AddTags": "Added tags",
+    "RemoveTags": "Removed tags",
+    "AddDetails": "Added details",
+    "RemoveDetails": "Removed details",
 }
 
 
@@ -43,7 +56,8 @@ async def list_alerts(call: Call) -> Answer:
     paging: dict[str, str] = {}
     if offset + limit < len(alerts):
         paging["next"] = "?" + urlencode({**call.query, "offset": offset + limit, "limit": limit})
-    return found([shown(alert, call) for alert in page], paging=paging)
+    held = await _list_held(call, page)
+    return found([shown(alert, call, held) for alert in page], paging=paging)
 
 
 async def count_alerts(call: Call) -> Answer:
@@ -60,7 +74,7 @@ async def get_alert(call: Call) -> Answer:
         "details": {name: value for name, value in alert.labels.items() if name not in OWN_LABELS},
         "actions": [],
     }
-    return found(shown(alert, call) | more)
+    return found(shown(alert, call, await _list_held(call, [alert])) | more)
 
 
 async def get_notes(call: Call) -> Answer:
@@ -87,13 +101,14 @@ async def get_request(call: Call) -> Answer:
             alert = await reading.find_alert(conn, call.scopes, receipt.alert_id)
     if alert is not None and alert.integration_id != call.integration.id:
         return refuse(404, "Request not found. It might not be processed, yet.")
+    done = receipt.outcome is Outcome.DONE
     return found(
         {
-            "success": receipt.done,
+            "success": done,
             "action": receipt.action,
             "processedAt": _time(receipt.at),
             "integrationId": str(call.integration.id),
-            "isSuccess": receipt.done,
+            "isSuccess": done,
             "status": _status(receipt, alert),
             "alertId": str(alert.id) if alert else "",
             "alias": alert.labels.get("alias", "") if alert else "",
@@ -101,8 +116,30 @@ async def get_request(call: Call) -> Answer:
     )
 
 
-def shown(alert: Alert, call: Call) -> dict[str, Any]:
+class Held(NamedTuple):
+    """Who has the incident of an alert, and until when they want quiet."""
+
+    owner: str
+    quiet_until: datetime | None
+
+
+async def _list_held(call: Call, alerts: Sequence[Alert]) -> dict[int, Held]:
+    """By alert group, of those that somebody has. A private incident is none for a client."""
+    groups = [alert.group_id for alert in alerts if alert.group_id is not None]
+    async with call.db.connection() as conn:
+        found = await incidents.list_incidents_of_groups(conn, call.scopes, groups)
+        quiet = await snoozing.list_quiet(conn, [incident.id for incident in found.values() if incident.is_open])
+    return {
+        group_id: Held(incident.acknowledged_by.removeprefix("@"), quiet.get(incident.id))
+        for group_id, incident in found.items()
+        if incident.acknowledged_by is not None
+    }
+
+
+def shown(alert: Alert, call: Call, held: Mapping[int, Held]) -> dict[str, Any]:
     """An alert of a list. `id` and `tinyId` are the number that `tocsin alerts` shows."""
+    holder = held.get(alert.group_id or 0, Held("", None))
+    snoozed = {"snoozedUntil": _time(holder.quiet_until)} if holder.quiet_until is not None else {}
     responders = [name for name in alert.labels.get("responders", "").split(",") if name]
     return {
         "id": str(alert.id),
@@ -112,14 +149,15 @@ def shown(alert: Alert, call: Call) -> dict[str, Any]:
         "status": status_of(alert),
         "acknowledged": alert.acknowledged_at is not None,
         "isSeen": alert.acknowledged_at is not None,
-        "snoozed": False,
+        "snoozed": bool(snoozed),
+        **snoozed,
         "tags": tags_of(alert),
         "count": alert.repeat_count + 1,
         "createdAt": _time(alert.received_at),
         "updatedAt": _time(alert.updated_at),
         "lastOccurredAt": _time(alert.last_seen_at),
         "source": alert.labels.get("source", ""),
-        "owner": "",
+        "owner": holder.owner,
         "priority": alert.labels.get("priority", ""),
         "responders": [{"type": "team", "name": name} for name in responders],
         "integration": {"id": str(call.integration.id), "name": call.integration.name, "type": "API"},
@@ -150,10 +188,12 @@ def _number(call: Call, name: str, default: int, at_most: int) -> int:
 
 
 def _status(receipt: Receipt, alert: Alert | None) -> str:
-    if receipt.done:
+    if receipt.outcome is Outcome.DONE:
         return _DONE[receipt.action]
     if alert is None:
         return "Alert does not exist"
+    if receipt.outcome is Outcome.NO_INCIDENT:
+        return _NO_INCIDENT
     return "Alert is not open" if receipt.action in _DONE else _NO_EFFECT
 
 

@@ -6,6 +6,7 @@ told only about alerts of their own integration, so a made-up id tells nothing.
 
 import secrets
 from datetime import UTC, datetime
+from enum import IntEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,17 +27,28 @@ ACTIONS = (
     "AddResponder",
     "ExecuteCustomAction",
     "UpdatePriority",
+    "RemoveTags",
+    "RemoveDetails",
 )
 """In Opsgenie's words. Their places are in ids that clients hold: add at the end only."""
 
 _VERSION, _VARIANT = 8, 0b10
 
 
+class Outcome(IntEnum):
+    """What came of a request. Their numbers are in ids that clients hold."""
+
+    NOT_DONE = 0
+    DONE = 1
+    NO_INCIDENT = 2
+    """Nobody is called for the alert, so that there is nothing to do it to."""
+
+
 class Receipt(NamedTuple):
     """`alert_id` 0: there was no such alert. `at` to the millisecond."""
 
     action: str
-    done: bool
+    outcome: Outcome
     alert_id: int
     at: datetime
 
@@ -44,7 +56,7 @@ class Receipt(NamedTuple):
 def encode(receipt: Receipt) -> str:
     milliseconds = int(receipt.at.timestamp() * 1000)
     low = (milliseconds << 20) | secrets.randbits(20)
-    middle = (ACTIONS.index(receipt.action) << 4) | int(receipt.done)
+    middle = (ACTIONS.index(receipt.action) << 4) | receipt.outcome
     return str(UUID(int=(receipt.alert_id << 80) | (_VERSION << 76) | (middle << 64) | (_VARIANT << 62) | low))
 
 
@@ -54,8 +66,10 @@ def decode(text: str) -> Receipt | None:
         number = UUID(text).int
     except ValueError:
         return None
-    action, done = (number >> 68) & 0xFF, (number >> 64) & 0xF
-    if (number >> 76) & 0xF != _VERSION or (number >> 62) & 0b11 != _VARIANT or action >= len(ACTIONS) or done > 1:
+    action, outcome = (number >> 68) & 0xFF, (number >> 64) & 0xF
+    if (number >> 76) & 0xF != _VERSION or (number >> 62) & 0b11 != _VARIANT or action >= len(ACTIONS):
+        return None
+    if outcome >= len(Outcome):
         return None
     milliseconds = (number >> 20) & ((1 << 42) - 1)
-    return Receipt(ACTIONS[action], bool(done), number >> 80, datetime.fromtimestamp(milliseconds / 1000, UTC))
+    return Receipt(ACTIONS[action], Outcome(outcome), number >> 80, datetime.fromtimestamp(milliseconds / 1000, UTC))

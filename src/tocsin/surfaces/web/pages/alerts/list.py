@@ -53,7 +53,7 @@ async def list_alerts(
     async with db.connection() as conn:
         found = await find_alerts(conn, viewer, search, now)
         groups = [alert.group_id for alert in found.alerts if alert.group_id is not None]
-        went_to = await incidents.list_incidents_of_groups(conn, viewer, groups)
+        went_to = await incidents.list_incidents_of_groups(conn, viewer.scopes, groups)
         services = tuple(service.name for service in await catalog.list_services(conn))
     view = AlertsView(
         alerts=tuple(alert_row(alert, went_to.get(alert.group_id or 0), now) for alert in found.alerts),

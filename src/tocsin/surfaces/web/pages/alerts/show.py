@@ -66,7 +66,7 @@ async def show_alert(number: FromPath[str], visit: GivenVisit, pages: GivenPages
     async with db.connection() as conn:
         explained = await reading.explain_alert(conn, viewer, alert_number(number))
         group_id = explained.alert.group_id
-        went_to = await incidents.list_incidents_of_groups(conn, viewer, [group_id] if group_id else [])
+        went_to = await incidents.list_incidents_of_groups(conn, viewer.scopes, [group_id] if group_id else [])
     view = alert_page(explained, went_to.get(group_id or 0), viewer, visit.times.now)
     return pages.page("alerts/show.html", visit, view=view)
 
