@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -61,6 +62,8 @@ class Turn(Struct, frozen=True, kw_only=True):
 
 IsSound = Callable[[Sequence[Pass]], bool]
 """Whether the schedule keeps what it promises with these turns passed on."""
+Worth = Callable[[str, datetime, datetime], Measures]
+"""What somebody has of each measure when on call from one instant to another."""
 
 
 class Rules(Struct, frozen=True, kw_only=True):
@@ -93,10 +96,11 @@ def propose(
     duties = list(facts.duties)
     turns = list_turns(schedule, rules.enabled, now, until)
     shares = first = shares_of(facts, people, now, until)
+    worth = _valuing(facts, schedule.name)
     steps: list[Step] = []
     while len(steps) < MOST_STEPS:
         so_far = tuple(each for step in steps for each in step.passes)
-        ranked = _ranked(turns, duties, shares, facts, rules)
+        ranked = _ranked(turns, duties, shares, worth, rules)
         best = next((passes for passes in ranked[:MOST_TRIES] if is_sound((*so_far, *passes))), None)
         if best is None:
             break
@@ -172,20 +176,18 @@ def mean(shares: Sequence[Measures]) -> Measures:
 
 
 def _ranked(
-    turns: Sequence[Turn], duties: Sequence[Duty], shares: Mapping[str, Measures], facts: Facts, rules: Rules
+    turns: Sequence[Turn], duties: Sequence[Duty], shares: Mapping[str, Measures], worth: Worth, rules: Rules
 ) -> list[tuple[Pass, ...]]:
     """The steps that are worth it, those that leave least uneven first; of equal ones fewer passes, then earlier."""
     held = _by_person(duties)
-    worth = _valuing(facts, turns[0].schedule if turns else "")
     free = [turn for turn in turns if _is_alone(turn, held) and turn.user in shares]
     bearable = _score(shares.values()) - WORTH
     found: list[tuple[float, int, int, tuple[Pass, ...]]] = []
     for number, passes in enumerate(_candidates(free)):
         changed = dict(shares)
         for each in passes:
-            span = Interval(each.starts_at, each.ends_at)
-            changed[each.giver] = changed[each.giver].plus(worth(each.giver, span), -1)
-            changed[each.taker] = changed[each.taker].plus(worth(each.taker, span))
+            changed[each.giver] = changed[each.giver].less(worth(each.giver, each.starts_at, each.ends_at))
+            changed[each.taker] = changed[each.taker].plus(worth(each.taker, each.starts_at, each.ends_at))
         score = _score(changed.values())
         if score < bearable and _is_allowed(passes, held, rules):
             found.append((round(score, 9), len(passes), number, passes))
@@ -266,17 +268,14 @@ def passed_on(duties: Iterable[Duty], schedule: str, passes: Sequence[Pass]) -> 
     return join_duties(changed)
 
 
-def _valuing(facts: Facts, schedule: str) -> Callable[[str, Interval], Measures]:
-    """What a span is worth to somebody: its night is theirs, by their own clock."""
-    known: dict[tuple[str, Interval], Measures] = {}
+def _valuing(facts: Facts, schedule: str) -> Worth:
+    """What a time is worth to somebody: its night is theirs, by their own clock."""
 
-    def worth(user: str, span: Interval) -> Measures:
-        if (user, span) not in known:
-            duty = Duty(user=user, schedule=schedule, starts_at=span.starts_at, ends_at=span.ends_at)
-            alone = structs.replace(facts, duties=[duty], calls=())
-            records = records_of(alone, span.starts_at, span.ends_at, span.starts_at)
-            known[user, span] = _measures(figures_of(records[user]))
-        return known[user, span]
+    @cache
+    def worth(user: str, starts_at: datetime, ends_at: datetime) -> Measures:
+        duty = Duty(user=user, schedule=schedule, starts_at=starts_at, ends_at=ends_at)
+        alone = structs.replace(facts, duties=[duty], calls=())
+        return _measures(figures_of(records_of(alone, starts_at, ends_at, starts_at)[user]))
 
     return worth
 
@@ -307,5 +306,9 @@ def _measures(figures: Figures) -> Measures:
 
 def _score(shares: Iterable[Measures]) -> float:
     """What is uneven of all measures, each as a share of its mean, so that a night and an hour can be compared."""
-    rows = list(shares)
-    return sum(part / whole for part, whole in zip(uneven(rows), mean(rows), strict=True) if whole > 0)
+    score = 0.0
+    for column in zip(*shares, strict=True):
+        mean_of_all = sum(column) / len(column)
+        if mean_of_all > 0:
+            score += sum(part - mean_of_all for part in column if part > mean_of_all) / mean_of_all
+    return score

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from operator import add, sub
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -124,8 +125,11 @@ class Measures(NamedTuple):
     weekend_hours: float
     holiday_hours: float
 
-    def plus(self, other: Measures, sign: int = 1) -> Measures:
-        return Measures(*(one + sign * another for one, another in zip(self, other, strict=True)))
+    def plus(self, other: Measures) -> Measures:
+        return Measures(*map(add, self, other))
+
+    def less(self, other: Measures) -> Measures:
+        return Measures(*map(sub, self, other))
 
 
 class Pass(Struct, frozen=True, kw_only=True):
