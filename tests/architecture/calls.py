@@ -18,6 +18,7 @@ class Source:
 
     def __init__(self) -> None:
         self.trees = {name_of(path): ast.parse(path.read_text()) for path in ROOT.rglob("*.py")}
+        self._imported = {module: imports_of(tree) for module, tree in self.trees.items()}
         self.functions = dict(self._functions())
         self.events = self._events()
 
@@ -44,19 +45,11 @@ class Source:
     def resolve(self, module: str, node: ast.expr) -> str:
         """The dotted name behind a name or an attribute of an imported module; "" for anything else."""
         if isinstance(node, ast.Name):
-            return self._imports(module).get(node.id, f"{module}.{node.id}")
+            return self._imported[module].get(node.id, f"{module}.{node.id}")
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            owner = self._imports(module).get(node.value.id)
+            owner = self._imported[module].get(node.value.id)
             return f"{owner}.{node.attr}" if owner else ""
         return ""
-
-    def _imports(self, module: str) -> dict[str, str]:
-        return {
-            alias.asname or alias.name: f"{node.module}.{alias.name}"
-            for node in self.trees[module].body
-            if isinstance(node, ast.ImportFrom) and node.module
-            for alias in node.names
-        }
 
     def called(self, function: str) -> set[str]:
         """What the function calls by name: functions of ours, and events that it makes."""
@@ -76,6 +69,16 @@ class Source:
                 seen.add(name)
                 waiting += self.called(name) if name in self.functions else ()
         return seen
+
+
+def imports_of(tree: ast.Module) -> dict[str, str]:
+    """The name in the module → the dotted name that it stands for."""
+    return {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
 
 
 def name_of(path: Path) -> str:

@@ -239,9 +239,22 @@ def rotas(draw: st.DrawFn, name: str) -> Schedule:
 
 
 def walk(one: Schedule, since: datetime, until: datetime) -> list[tuple[datetime, tuple[str, ...]]]:
-    """Who is on call in each quarter of an hour, asked one by one."""
-    count = (until - since) // STEP
-    return [(since + n * STEP, who_is_on_call(one, since + n * STEP).users) for n in range(count)]
+    """Who is on call in each quarter of an hour: whose turn the latest time is in that the clock has shown."""
+    [layer] = one.layers
+    zone, shown = ZoneInfo(one.time_zone), datetime.min  # noqa: DTZ901  local
+    assert layer.length is not None
+    steps: list[tuple[datetime, tuple[str, ...]]] = []
+    for moment in (since + n * STEP for n in range((until - since) // STEP)):
+        shown = max(shown, moment.astimezone(zone).replace(tzinfo=None))
+        turn = (shown - layer.starts) // layer.length
+        steps.append((moment, layer.users[turn % len(layer.users)] if turn >= 0 else ()))
+    return steps
+
+
+@given(rotas("primary"), BEGINS, st.integers(0, 40))
+def test_the_walk_finds_who_is_on_call(one: Schedule, since: datetime, first: int) -> None:
+    for moment, users in walk(one, since, since + timedelta(days=DAYS))[first::41]:
+        assert users == who_is_on_call(one, moment).users
 
 
 def quarters(findings: Iterable[Finding], since: datetime, until: datetime) -> set[datetime]:
