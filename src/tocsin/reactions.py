@@ -21,13 +21,14 @@ from tocsin.alerts.events import (
     RoutingReplaced,
 )
 from tocsin.auditor import service as auditor
+from tocsin.catalog import warning
 from tocsin.comms import announcing, cadence, resolution
 from tocsin.comms import redacting as updates
 from tocsin.comms.events import UpdatePosted
 from tocsin.comms.jobs import JOBS as COMMS
 from tocsin.config.events import ConfigApplied
 from tocsin.delivery import recording
-from tocsin.delivery.events import ContactBroken, DeliveryEnded
+from tocsin.delivery.events import ContactBroken, DeliveryEnded, ReachChanged
 from tocsin.delivery.reports import JOBS as DELIVERY
 from tocsin.incidents import assigning, from_alerts, reassessing, syncing, tasks
 from tocsin.incidents.events import (
@@ -177,6 +178,7 @@ REACTIONS: Reactions = {
     DeliveryEnded:             Reaction(unwritten=(reacting.go_on_when_unreached,
                                                    asking.begin_asking)),
     ContactBroken:             Reaction((auditor.tell_broken,),                  ()),
+    ReachChanged:              Reaction((warning.tell_changed,),                 ()),
     ConfigApplied:             Reaction((served.note_change,),                   ()),
     OverrideAdded:             Reaction((served.note_change,),                   ()),
     OverrideEnded:             Reaction((served.note_change,),                   ()),

@@ -20,9 +20,13 @@ from tocsin.delivery.quiet import decide_quiet
 from tocsin.delivery.rules import AT_ONCE, decide_ways
 from tocsin.delivery.warning_rules import (
     Change,
+    Reached,
     added,
     changed_by_file,
     confirmed,
+    has_to_write,
+    letter_to_old_address,
+    moved_from,
     quiet_changed,
     removed,
     rules_changed,
@@ -109,11 +113,12 @@ def test_it_says_who_when_from_where_and_what_to_do() -> None:
 
 
 def test_a_file_is_summed_up_in_one() -> None:
-    before = Told(contacts=(MAIL, HOOK), rules=RULES)
-    after = Told(contacts=(MAIL, CALL), rules=RULES[:1], habit=Habit(quiet=NIGHT))
+    before = Reached("alice@example.com", Told(contacts=(MAIL, HOOK), rules=RULES))
+    after = Reached("alice@new.example", Told(contacts=(MAIL, CALL), rules=RULES[:1], habit=Habit(quiet=NIGHT)))
     change = changed_by_file(before, after, "t.yaml", "@root")
     assert change is not None
     assert change.title == (
+        "the address of your account was changed from alice@example.com to alice@new.example, "
         "voice +49…456 was added, webhook hooks.example.com was removed, your notification rules were changed, "
         "your quiet hours were changed"
     )
@@ -124,5 +129,32 @@ def test_a_file_is_summed_up_in_one() -> None:
 
 def test_a_file_that_changes_nothing_or_gives_the_first_contacts_warns_nobody() -> None:
     told = Told(contacts=(MAIL, HOOK), rules=RULES)
-    assert changed_by_file(told, told, "t.yaml", "@root") is None
-    assert changed_by_file(Told(), told, "t.yaml", "@root") is None
+    reached = Reached("alice@example.com", told)
+    assert changed_by_file(reached, Reached("Alice@Example.com", told), "t.yaml", "@root") is None
+    assert changed_by_file(Reached(None, Told()), reached, "t.yaml", "@root") is None
+
+
+@pytest.mark.parametrize(
+    ("new", "title", "goes"),
+    [
+        ("a@new.example", "was changed from alice@example.com to a@new.example", "go to a@new.example from now on"),
+        (None, "your account, alice@example.com, was removed", "are not sent to any address of the account any more"),
+    ],
+)
+def test_the_address_that_was_the_accounts_hears_where_messages_go(new: str | None, title: str, goes: str) -> None:
+    change = changed_by_file(Reached("alice@example.com", Told()), Reached(new, Told()), "t.yaml", "@root")
+    assert change is not None
+    assert change.moved is not None
+    assert title in change.title
+    assert has_to_write(change.moved, Told())
+    letter = letter_to_old_address("alice", change.moved, "@root", "203.0.113.7", NOW)
+    assert letter.what.startswith(f"@root did this at 03:04 UTC, from 203.0.113.7. Messages for alice {goes}; nothing")
+    assert "tell an administrator at once, sign in" in letter.what
+
+
+def test_an_address_that_stays_a_contact_or_never_was_needs_no_letter() -> None:
+    moved = moved_from("Alice@private.example", "a@new.example")
+    assert moved is not None
+    assert not has_to_write(moved, Told(contacts=(MAIL,)))
+    assert not has_to_write(moved_from(None, "a@new.example"), Told())
+    assert not has_to_write(None, Told())

@@ -22,10 +22,10 @@ from tocsin.config.model import Action, Change, Plan
 from tocsin.config.plan import count_changes, decide_plan
 from tocsin.config.problems import ConfigurationInvalid
 from tocsin.config.world import World, load_world, said_in, world_after
-from tocsin.delivery.contacts import read_told, replace_contacts
+from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
 from tocsin.delivery.quiet import quiet_of
-from tocsin.delivery.warning import warn_of_file
+from tocsin.delivery.warning import read_reached, warn_of_file
 from tocsin.insights import digest, readiness
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import calendars, rescheduling
@@ -121,6 +121,7 @@ async def _put_user(tx: Tx, user: User, document: Document, time_zone: str, by: 
         senior=user.senior,
         time_zone=user.time_zone,
     )
+    before = await read_reached(tx.conn, user.name)
     known = await accounts.upsert_user(tx, draft, managed_by=user.managed_by, actor=by, owners=document.owners)
     rules = [
         NotificationRule(urgency=urgency, kind=rule.kind, delay=rule.after)
@@ -130,9 +131,9 @@ async def _put_user(tx: Tx, user: User, document: Document, time_zone: str, by: 
     contacts = [ContactDraft(kind=contact.kind, address=contact.address) for contact in user.contacts]
     hours = user.notify.quiet_hours
     quiet = quiet_of(hours, time_zone) if hours is not None else None
-    before = await read_told(tx.conn, known.id)
     await replace_contacts(tx, known.id, contacts, rules, user.managed_by, quiet)
-    await warn_of_file(tx, known, before, user.managed_by or "the configuration", by)
+    if before is not None:
+        await warn_of_file(tx, known, before, user.managed_by or "the configuration", by)
 
 
 async def _disable(tx: Tx, leaving: list[Item[User]], by: str) -> None:

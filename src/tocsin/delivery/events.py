@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tocsin.delivery.model import DeliveryState, Purpose
+from tocsin.delivery.warning_rules import Change
 from tocsin.kernel.ledger import Event
 from tocsin.kernel.outbound import FailureReason
 
@@ -50,6 +51,15 @@ class ContactBroken(Event, frozen=True, kw_only=True):
     channel: str
     why: str
     is_told: bool
+
+
+class ReachChanged(Event, frozen=True, kw_only=True):
+    """By what, or when, a person is told is another from now on; whoever did it need not be them (SEC-9). `client`: the
+    address that the actor came from, empty where none is known."""
+
+    user_id: int
+    change: Change
+    client: str
 
 
 class DeliveryHeld(DeliveryEvent, frozen=True, kw_only=True):

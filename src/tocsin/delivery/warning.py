@@ -1,35 +1,41 @@
-"""Warning a person, by every way that the change is not about, when how they are reached has changed (SEC-9).
+"""Recording that how a person is reached has changed (SEC-9); `catalog.warning` says so to them, on their clock.
 
 What is said is in `warning_rules`. The order of contacts warns nobody: it does not say who is told, nor when.
 """
 
 from tocsin.accounts.model import User
+from tocsin.accounts.service import list_users_by_name
 from tocsin.delivery import contact_store
-from tocsin.delivery.model import BULK, Notification, Purpose, Told, Urgency
-from tocsin.delivery.service import notify
-from tocsin.delivery.warning_rules import Change, changed_by_file, warning
+from tocsin.delivery.events import ReachChanged
+from tocsin.delivery.warning_rules import Change, Reached, changed_by_file
+from tocsin.kernel.db import Conn
 from tocsin.kernel.tx import Tx
 
 
 async def warn(tx: Tx, user: User, change: Change, by: str, client: str) -> None:
     """`client`: the address that `by` came from; empty where none is known."""
-    await notify(
-        tx,
-        Notification(
-            user_id=user.id,
+    await tx.emit(
+        ReachChanged(
             topic=f"user/{user.id}",
-            purpose=Purpose.NOTICE,
-            urgency=Urgency.LOW,
-            prio=BULK,
-            message=warning(change, by, client, tx.now),
-            is_warning=True,
-            but_contacts=change.contacts,
-        ),
+            sentence=f"How @{user.name} is reached: {change.title}.",
+            actor=by,
+            user_id=user.id,
+            change=change,
+            client=client,
+        )
     )
 
 
-async def warn_of_file(tx: Tx, user: User, before: Told, file: str, by: str) -> None:
+async def read_reached(conn: Conn, name: str) -> Reached | None:
+    """How the person of this name is reached now; None for nobody, and for whom nothing is sent to, being disabled."""
+    found = await list_users_by_name(conn, [name])
+    enabled = next((user for user in found if not user.is_disabled), None)
+    return enabled and Reached(enabled.email, await contact_store.get_told(conn, enabled.id))
+
+
+async def warn_of_file(tx: Tx, user: User, before: Reached, file: str, by: str) -> None:
     """One message for all that a file has changed since `before`."""
-    change = changed_by_file(before, await contact_store.get_told(tx.conn, user.id), file, by)
+    after = Reached(user.email, await contact_store.get_told(tx.conn, user.id))
+    change = changed_by_file(before, after, file, by)
     if change is not None:
         await warn(tx, user, change, by, "")

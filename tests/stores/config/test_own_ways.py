@@ -1,10 +1,12 @@
 """Files beside what people add and choose by themselves: what stays, what a plan says, and quiet hours (PAG-3)."""
 
+from collections.abc import AsyncIterator
 from datetime import time, timedelta
 
 import pytest
 
 from tests.stores.config.test_apply import ENVIRON, EXAMPLE, about, apply_to, plan_of
+from tests.support.keys import KEYRING
 from tocsin.accounts import service as accounts
 from tocsin.config.files import load_texts
 from tocsin.config.problems import ConfigurationInvalid
@@ -14,7 +16,16 @@ from tocsin.delivery import confirming, contact_store, contacts
 from tocsin.delivery import service as delivery
 from tocsin.delivery.keys import ack_links
 from tocsin.delivery.model import ContactDraft, NotificationRule, Urgency
+from tocsin.kernel.clock import VirtualClock
+from tocsin.reactions import REACTIONS
 from tocsin.simulation.person import explain_person
+
+
+@pytest.fixture
+async def db(dsn: str, clock: VirtualClock) -> AsyncIterator[Database]:
+    """With who reacts: people are told of what changes."""
+    async with Database(dsn, clock=clock, reactions=REACTIONS, keyring=KEYRING) as database:
+        yield database
 
 
 async def test_what_a_person_added_and_chose_stays_and_is_named(db: Database) -> None:
@@ -53,6 +64,26 @@ async def test_a_file_that_changes_how_somebody_is_reached_says_so_once(db: Data
         told = await delivery.list_deliveries(conn, f"user/{alice.id}")
     assert {each.message.title for each in told} == {"How you are reached: webhook other.example.com was added"}
     assert [each.address for each in told] == ["alice@example.com", "hooks.example.com", "ntfy.example.com"]
+
+
+async def test_the_address_that_an_account_had_hears_that_it_is_another(db: Database) -> None:
+    moved = EXAMPLE.replace("bob@example.com", "bob@elsewhere.example")
+    for text in (EXAMPLE, moved, moved):
+        await apply_to(db, text)
+    async with db.connection() as conn:
+        bob = await accounts.get_user_by_name(conn, "bob")
+        told = await delivery.list_deliveries(conn, f"user/{bob.id}")
+    by_address = {each.address: each.message for each in told}
+    assert set(by_address) == {"bob@elsewhere.example", "bob@example.com"}
+    assert by_address["bob@elsewhere.example"].title == (
+        "How you are reached: the address of your account was changed from bob@example.com to bob@elsewhere.example"
+    )
+    letter = by_address["bob@example.com"]
+    assert letter.title == "This is no longer the address of bob at Tocsin"
+    assert letter.what.startswith(
+        "@root did this at 11:00 CET. Messages for bob go to bob@elsewhere.example from now on; nothing more is sent"
+    )
+    assert "tell an administrator at once" in letter.what
 
 
 async def test_a_simulation_and_a_plan_know_where_nothing_arrives(db: Database) -> None:
