@@ -13,7 +13,7 @@ from tests.support.stepper import Stepper, stepping
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import upsert_user
 from tocsin.db.database import Database
-from tocsin.delivery import service
+from tocsin.delivery import attempt_store, service
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.jobs import Outbox
@@ -44,6 +44,12 @@ class Office:
     airwaves: Airwaves
 
     async def page(self, incident: int, *, is_top_level: bool = False) -> UUID:
+        sent = await self.ask_for(incident, is_top_level=is_top_level)
+        await self.step.passes(timedelta(seconds=30))  # what is held is sent
+        return sent
+
+    async def ask_for(self, incident: int, *, is_top_level: bool = False) -> UUID:
+        """A page that waits for a worker."""
         asked = Notification(
             user_id=self.alice,
             topic=f"incident/{incident}",
@@ -53,8 +59,15 @@ class Office:
         )
         async with self.db.transaction() as tx:
             sent = await service.notify(tx, asked)
-        await self.step.passes(timedelta(seconds=30))  # what is held is sent
         return sent[0]
+
+    async def dies_sending(self, delivery_id: UUID) -> None:
+        """A worker gets as far as the send, and nobody ever hears of it again."""
+        async with self.db.connection() as conn:
+            assert await attempt_store.begin_attempt(conn, delivery_id, "sms.example.com:443", self.db.clock.now())
+
+    def texts(self) -> int:
+        return len([each for each in self.airwaves.unread if each.kind == "sms"])
 
     async def states(self, incident: int) -> list[tuple[str, str, str]]:
         async with self.db.connection() as conn:
@@ -124,3 +137,30 @@ async def test_what_a_provider_may_have_taken_without_answering_counts_towards_t
     assert (await office.states(2))[0] == ("sms", "failed", "cost_cap")
     async with office.db.connection() as conn:
         assert await service.cost_of_topic(conn, "incident/1") == spent[0].today
+
+
+async def test_a_try_in_which_the_process_died_counts_beside_the_one_that_follows(office: Office) -> None:
+    await office.dies_sending(await office.ask_for(1))
+    await office.step.passes(timedelta(seconds=30))
+    assert await office.states(1) == [("sms", "sent", ""), ("email", "waiting", "")]
+    async with office.db.connection() as conn:
+        assert await service.cost_of_topic(conn, "incident/1") == Decimal(1), "both may have been taken"
+
+
+async def test_a_process_that_dies_again_and_again_passes_no_cap(office: Office) -> None:
+    await office.page(1)
+    await office.dies_sending(await office.ask_for(2))
+    await office.step.passes(timedelta(seconds=30))
+    assert await office.states(2) == [("sms", "failed", "cost_cap"), ("email", "sent", "")]
+    assert office.texts() == 1, "it is not sent again"
+    async with office.db.connection() as conn:
+        assert await service.cost_of_topic(conn, "incident/2") == Decimal("0.5")
+
+
+async def test_what_was_taken_back_after_the_process_died_may_have_been_sent(office: Office) -> None:
+    await office.dies_sending(await office.ask_for(1))
+    async with office.db.transaction() as tx:
+        await service.supersede(tx, "incident/1", [Purpose.PAGE], "it is over")
+    await office.step.passes(timedelta(seconds=30))
+    assert (await office.states(1))[0] == ("sms", "superseded", "")
+    assert await office.spent() == [Spent("sms", Decimal("0.5"), Decimal("0.5"))]

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from tocsin.delivery.model import Delivery, MessageView, Outgoing, Purpose, Receipt
@@ -65,7 +66,8 @@ class Airwaves:
 
 
 class RecordingChannel:
-    """A `delivery.ports.Channel`: everything it is handed arrives at once. It `TakesBack` what is asked of it."""
+    """A `delivery.ports.Channel`: everything it is handed arrives at once. It is `Priced` as it answers, and
+    `TakesBack` what is asked of it."""
 
     def __init__(self, kind: str, airwaves: Airwaves) -> None:
         self._kind = kind
@@ -87,6 +89,10 @@ class RecordingChannel:
         if self._airwaves.while_sending is not None:
             await self._airwaves.while_sending()
         return self._airwaves.receipts.get(self._kind, Receipt(answer="250 OK"))
+
+    def price(self, outgoing: Outgoing) -> Decimal | None:
+        receipt = self._airwaves.receipts.get(self._kind)
+        return None if receipt is None else receipt.cost
 
     async def take_back(self, sent: Delivery, now: datetime) -> None:
         self._airwaves.taken_back.append(sent.id)

@@ -15,14 +15,14 @@ from uuid import UUID
 import psycopg
 from msgspec.structs import replace
 
-from tocsin.delivery import recording, rules, spending, spending_store, store
+from tocsin.delivery import pace_store, recording, rules, spending, spending_store, store
 from tocsin.delivery.beginning import Begun, begin
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.bundling import bundle
 from tocsin.delivery.keys import AckLinks
-from tocsin.delivery.model import UNFINISHED, Delivery, Outgoing
+from tocsin.delivery.model import UNFINISHED, Delivery, DeliveryState, Outgoing
 from tocsin.delivery.pacing import Hold
-from tocsin.delivery.ports import Channel
+from tocsin.delivery.ports import Channel, Priced
 from tocsin.delivery.recording import Outcome
 from tocsin.delivery.spending import NO_CAPS, Caps
 from tocsin.delivery.taking_back import TakingBack
@@ -84,6 +84,8 @@ async def deliver(held: Held, *, outbox: Outbox, channel: Channel) -> None:
     delivery = found.delivery
     if delivery.state not in UNFINISHED or delivery.carried_by is not None:
         return
+    if delivery.state is DeliveryState.SENDING:
+        await _count_interrupted(held, found, outbox.links, channel)
     if delivery.superseded is not None:
         await recording.record_superseded(held, delivery)
     elif found.is_behind:
@@ -113,6 +115,19 @@ async def _deliver_if_let_in(held: Held, found: store.InChain, outbox: Outbox, c
     else:
         outbox.bulkheads.leave(endpoint, outcome.reason if isinstance(outcome, SendFailed) else None)
     await _record_while_held(held, delivery, outcome)
+
+
+async def _count_interrupted(held: Held, found: store.InChain, links: AckLinks, channel: Channel) -> None:
+    """The process that was sending it has died, and its provider may have taken it: that try costs what it would have,
+    before it is asked whether another may be made (PAG-9)."""
+    if not isinstance(channel, Priced):
+        return
+    delivery = found.delivery
+    async with held.db.transaction() as tx:
+        others = await pace_store.list_carried(tx.conn, delivery.id) if delivery.held is not None else ()
+        price = channel.price(_outgoing(held, found, Begun(delivery.attempts, others), links))
+        if price is not None:
+            await spending_store.insert_cost_of_open_attempt(tx.conn, delivery.id, delivery.kind, price)
 
 
 async def _find_too_dear(held: Held, found: store.InChain, caps: Caps) -> SendFailed | None:

@@ -1,6 +1,7 @@
 """What deliveries need from the world: a channel per kind of contact (see `integrations/channels/`)."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from tocsin.delivery.model import Delivery, Outgoing, Receipt, Ring
@@ -34,6 +35,15 @@ class Ringing(Protocol):
 
     async def read_ring(self, ref: str, now: datetime) -> Ring:
         """`ref` is of the receipt that the peer gave. Raises `SendFailed` when it does not say."""
+        ...
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """A channel whose messages cost something."""
+
+    def price(self, outgoing: Outgoing) -> Decimal | None:
+        """What one try of this message costs, in the currency of the settings; None where no price was set."""
         ...
 
 

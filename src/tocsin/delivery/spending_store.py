@@ -10,10 +10,26 @@ from tocsin.kernel.db import Conn
 
 
 async def insert_cost(conn: Conn, delivery_id: UUID, kind: str, amount: Decimal, now: datetime) -> None:
-    """Of one try."""
+    """Of one try; two of one delivery at one instant are added up."""
     await conn.execute(
-        "INSERT INTO delivery_cost (delivery_id, at, kind, amount) VALUES (%s, %s, %s, %s)",
+        """
+        INSERT INTO delivery_cost (delivery_id, at, kind, amount) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (delivery_id, at) DO UPDATE SET amount = delivery_cost.amount + excluded.amount
+        """,
         (delivery_id, now, kind, amount),
+    )
+
+
+async def insert_cost_of_open_attempt(conn: Conn, delivery_id: UUID, kind: str, amount: Decimal) -> None:
+    """Of the try that nobody has ended, at the instant when it began; once, however often this is asked."""
+    await conn.execute(
+        """
+        INSERT INTO delivery_cost (delivery_id, at, kind, amount)
+        SELECT delivery_id, started_at, %(kind)s, %(amount)s FROM delivery_attempt
+        WHERE delivery_id = %(id)s AND ended_at IS NULL
+        ON CONFLICT (delivery_id, at) DO NOTHING
+        """,
+        {"id": delivery_id, "kind": kind, "amount": amount},
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
@@ -37,8 +38,8 @@ def check_address(address: str) -> str:
 
 
 class SmsChannel:
-    """Serves `delivery.ports.Channel`. `code_of` is None where answers do not reach us, `awaits` where the provider
-    does not tell us what became of a text; a text of which nothing is heard counts as arrived.
+    """Serves `delivery.ports.Channel` and `Priced`. `code_of` is None where answers do not reach us, `awaits` where
+    the provider does not tell us what became of a text; a text of which nothing is heard counts as arrived.
     """
 
     kind = "sms"
@@ -62,13 +63,22 @@ class SmsChannel:
     def endpoint(self, address: str) -> str:
         return self._provider.endpoint
 
+    def price(self, outgoing: Outgoing) -> Decimal | None:
+        return self._price_of_text(outgoing, self._text(outgoing))
+
     async def send(self, outgoing: Outgoing) -> Receipt:
-        code = self._code_of(outgoing.id, outgoing.address) if self._code_of else None
-        text = text_of(outgoing, code, self._most)
-        cost = price_of(self._prices, outgoing.address, cost_of(text).segments)
+        text = self._text(outgoing)
+        cost = self._price_of_text(outgoing, text)
         with at_cost(cost):
             taken = await self._provider.carry(outgoing, text)
         return Receipt(answer=taken.answer, ref=taken.ref, awaits=self._awaits, cost=cost)
+
+    def _text(self, outgoing: Outgoing) -> str:
+        code = self._code_of(outgoing.id, outgoing.address) if self._code_of else None
+        return text_of(outgoing, code, self._most)
+
+    def _price_of_text(self, outgoing: Outgoing, text: str) -> Decimal | None:
+        return price_of(self._prices, outgoing.address, cost_of(text).segments)
 
 
 class TwilioTexts:

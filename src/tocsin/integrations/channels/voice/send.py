@@ -4,6 +4,7 @@ Nothing but a key press is a delivery (PAG-12): the receipt says that the provid
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from tocsin.delivery.model import Delivery, Outgoing, Receipt, Word
@@ -44,7 +45,7 @@ class Caller(Provider[Script], Protocol):
 
 
 class VoiceChannel:
-    """Serves `delivery.ports.Channel` and `TakesBack`."""
+    """Serves `delivery.ports.Channel`, `Priced` and `TakesBack`."""
 
     kind = "voice"
 
@@ -57,8 +58,11 @@ class VoiceChannel:
     def endpoint(self, address: str) -> str:
         return self._provider.endpoint
 
+    def price(self, outgoing: Outgoing) -> Decimal | None:
+        return price_of(self._prices, outgoing.address)
+
     async def send(self, outgoing: Outgoing) -> Receipt:
-        cost = price_of(self._prices, outgoing.address)
+        cost = self.price(outgoing)
         with at_cost(cost):
             taken = await self._provider.carry(outgoing, script(outgoing.purpose, outgoing.message, self._language))
         return Receipt(answer=taken.answer, ref=taken.ref, awaits=AWAITS, on_silence=Word.FAILED, cost=cost)
