@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+import psycopg
 import pytest
 
 from tests.channels.benches import LOOPBACK, MASTER
 from tests.support.sinks import Behaviour, HttpRequest, HttpSink, answers, silent
 from tests.support.stepper import Stepper, stepping
 from tocsin.accounts.model import UserDraft
-from tocsin.accounts.service import upsert_user
+from tocsin.accounts.service import open_scope, upsert_user
 from tocsin.db.database import Database
 from tocsin.delivery import attempt_store, recording, service, store
 from tocsin.delivery.bulkheads import Bulkheads
@@ -127,6 +128,30 @@ async def test_a_delivery_goes_out_with_its_link_and_is_recorded(world: Callable
             assert (await service.use_ack_token(tx, LINKS, token)).id == service.UUID(sent.headers["webhook-id"])
         await w.step.passes(timedelta(minutes=3))
         w.ntfy.inbox.take()
+
+
+@pytest.mark.parametrize("status", [202, 503])
+async def test_what_becomes_private_during_its_send_is_written_for_those_who_see_it(
+    world: Callable[..., object], db: Database, status: int
+) -> None:
+    async with db.transaction() as tx:
+        members_only = await open_scope(tx, "INC-1", [])
+
+    async def close_it_to_others(request: HttpRequest, writer: object) -> None:
+        async with await psycopg.AsyncConnection.connect(db.conninfo) as conn:
+            await conn.execute("UPDATE delivery SET scope_id = %s WHERE topic = %s", (members_only, TOPIC))
+        await answers(status)(request, writer)  # type: ignore[arg-type]
+
+    async with world(close_it_to_others) as w:
+        await w.notify()
+        await w.step.drain()
+        w.hook.inbox.take()
+        written = await w.ledger()
+        assert written[0].kind == ("DeliveryEnded" if status == 202 else "DeliveryDelayed")
+        assert {entry.scope_id for entry in written} == {members_only}
+        await w.step.passes(timedelta(minutes=3))
+        w.ntfy.inbox.take()
+        w.hook.inbox.forget()
 
 
 async def test_a_refusal_falls_through_to_the_next_way_at_once(world: Callable[..., object]) -> None:

@@ -8,13 +8,14 @@ from tocsin.accounts.model import Role, Viewer
 from tocsin.catalog.model import Service
 from tocsin.catalog.service import put_service
 from tocsin.db.database import Database
-from tocsin.incidents import details, regrading, service
-from tocsin.incidents.model import Declaration, Incident, IncidentFilter, Status
+from tocsin.incidents import details, privacy, regrading, service, writing
+from tocsin.incidents.model import Declaration, EntryType, Incident, IncidentFilter, Status
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.errors import Invalid, NotFound, Refused
 from tocsin.kernel.ledger import list_entries
 
 ALICE = Viewer(user_id=1, name="alice", role=Role.RESPONDER, scopes=(1,))
+BOB = Viewer(user_id=2, name="bob", role=Role.RESPONDER, scopes=(1,))
 CAROL = Viewer(user_id=3, name="carol", role=Role.RESPONDER, scopes=(7,))
 
 
@@ -208,3 +209,19 @@ async def test_a_list_is_filtered_and_paged_from_the_newest(db: Database, checko
             await service.list_incidents(conn, ALICE, IncidentFilter(limit=201))
     assert ([i.number for i in first.incidents], first.next_before) == ([3, 2], 2)
     assert ([i.number for i in rest.incidents], rest.next_before) == ([1], None)
+
+
+async def test_what_is_written_while_it_becomes_private_is_private(db: Database) -> None:
+    """Whoever writes has looked the incident up before it is closed to others, and comes after."""
+    incident = await declare(db)
+    async with db.transaction() as tx:
+        (first,) = await writing.write(tx, incident, "@bob", "the key is out", EntryType.NOTE)
+    async with db.transaction() as tx:
+        private = await privacy.make_private(tx, incident.id, "@alice", "a customer is named")
+    async with db.transaction() as tx:
+        written = await writing.write(tx, incident, "@bob", "it is that of Jane Doe", EntryType.NOTE)
+        await writing.correct(tx, BOB, incident, first.id, "the key of Jane Doe is out")
+        await service.add_note(tx, incident.id, "@bob", "Jane Doe is told")
+    assert [entry.stored.scope_id for entry in written] == [private.scope_id]
+    async with db.connection() as conn:
+        assert {entry.scope_id for entry in await list_entries(conn, incident.topic)} == {private.scope_id}

@@ -99,9 +99,14 @@ async def end_attempt_failed(conn: Conn, delivery_id: UUID, reason: FailureReaso
     )
 
 
-def sent(delivery_id: UUID, answer: str, ref: str, now: datetime) -> Question[bool]:
-    """The delivery and the attempt that is open; False when a report about it came before."""
-    return Question(_SENT, {"id": delivery_id, "now": now, "answer": answer, "ref": ref}, bool)
+def sent(delivery_id: UUID, answer: str, ref: str, now: datetime) -> Question[int | None]:
+    """The delivery and the attempt that is open. Answers who may read of it by now, the scope's id: what it is about
+    may have become private during the send. None when a report about it came before."""
+    return Question(_SENT, {"id": delivery_id, "now": now, "answer": answer, "ref": ref}, _scope)
+
+
+def _scope(rows: list[tuple[int]]) -> int | None:
+    return rows[0][0] if rows else None
 
 
 _SENT: LiteralString = """
@@ -112,13 +117,13 @@ _SENT: LiteralString = """
     UPDATE delivery SET state = 'sent', sent_at = %(now)s, ended_at = %(now)s, reason = NULL, answer = %(answer)s,
         ref = %(ref)s
     WHERE id = %(id)s AND state = 'sending'
-    RETURNING id
+    RETURNING scope_id
 """
 
 
 def taken(
     delivery_id: UUID, answer: str, ref: str, now: datetime, silence_at: datetime, on_silence: Word
-) -> Question[bool]:
+) -> Question[int | None]:
     """As `sent`, for what its provider has still to bring."""
     return Question(
         _TAKEN,
@@ -130,7 +135,7 @@ def taken(
             "silence_at": silence_at,
             "on_silence": on_silence,
         },
-        bool,
+        _scope,
     )
 
 
@@ -142,5 +147,5 @@ _TAKEN: LiteralString = """
     UPDATE delivery SET state = 'taken', taken_at = %(now)s, silence_at = %(silence_at)s,
         on_silence = %(on_silence)s, reason = NULL, answer = %(answer)s, ref = %(ref)s
     WHERE id = %(id)s AND state = 'sending'
-    RETURNING id
+    RETURNING scope_id
 """

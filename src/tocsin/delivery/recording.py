@@ -88,13 +88,14 @@ async def _record_sent(held: Held, delivery: Delivery, receipt: Receipt) -> None
             others = travelled_with(each, together)
             answer = ", ".join(filter(None, (receipt.answer, others)))
             ref = receipt.ref if each.id == delivery.id else ""
-            is_news, later = await ask(
+            scope_id, later = await ask(
                 tx.conn, _by_receipt(tx, each, receipt, answer, ref), store.later_in_chain(each, tx.now)
             )
             await _wake(tx, later)
-            if is_news:
-                await tx.tell(_told_by_receipt(each, receipt, others))
-            if is_news and receipt.awaits is not None and each.id == delivery.id:
+            if scope_id is None:
+                continue
+            await tx.tell(_told_by_receipt(msgspec.structs.replace(each, scope_id=scope_id), receipt, others))
+            if receipt.awaits is not None and each.id == delivery.id:
                 await jobs.enqueue(tx, silence_job(delivery.id, tx.now + receipt.awaits))
         await _take_back_if_unwanted(tx, delivery)
 
@@ -112,7 +113,7 @@ async def _count_cost(tx: Tx, delivery: Delivery, cost: Decimal | None) -> None:
         await spending_store.insert_cost(tx.conn, delivery.id, delivery.kind, cost, tx.now)
 
 
-def _by_receipt(tx: Tx, delivery: Delivery, receipt: Receipt, answer: str, ref: str) -> Question[bool]:
+def _by_receipt(tx: Tx, delivery: Delivery, receipt: Receipt, answer: str, ref: str) -> Question[int | None]:
     if receipt.awaits is None:
         return attempt_store.sent(delivery.id, answer, ref, tx.now)
     return attempt_store.taken(delivery.id, answer, ref, tx.now, tx.now + receipt.awaits, receipt.on_silence)
@@ -174,7 +175,8 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
         if waits:
             await _bring_next_forward(tx, delivery)
         if waits and not await end_superseded(tx, delivery) and delivery.attempts == 0:
-            for each in (tried, *await _carried(tx, delivery)):
+            known = await store.find_delivery(tx.conn, delivery.id)  # who may read of it may have changed
+            for each in (known or tried, *await _carried(tx, delivery)):
                 await tx.emit(telling.delayed(each, failure))
         await held.put_back(tx, decision.at, failure.detail, counted=False)
     held.settled = True

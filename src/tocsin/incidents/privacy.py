@@ -36,8 +36,8 @@ async def make_private(tx: Tx, incident_id: int, by: str, reason: str) -> Incide
     actors = [by, incident.declared_by, incident.acknowledged_by or ""]
     scope_id = await open_circle(tx, incident.number, actors, by=by)
     await store.update_incident_private(tx.conn, incident_id, scope_id)
+    await delivery.move_scope(tx, incident.topic, scope_id)  # first, to wait for what writes down that it was sent
     await move_topic(tx.conn, incident.topic, scope_id)
-    await delivery.move_scope(tx, incident.topic, scope_id)
     after = await get(tx.conn, incident_id)
     await tx.emit(
         IncidentMadePrivate(**about(after, by), sentence=sentences.made_private(by, reason), reason=reason.strip())

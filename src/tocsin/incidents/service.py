@@ -253,7 +253,7 @@ async def add_note(tx: Tx, incident_id: int, by: str, text: str, entry_type: str
     text = text.strip()
     if not text or len(text) > MAX_NOTE:
         raise Invalid(f"A note has 1 to {MAX_NOTE} characters.", "Say what happened.", field="text")
-    return await note(tx, await get(tx.conn, incident_id), entry_type=entry_type, text=text, by=by)
+    return await note(tx, await lock(tx, incident_id), entry_type=entry_type, text=text, by=by)
 
 
 async def note(tx: Tx, incident: Incident, *, entry_type: str, text: str, by: str) -> int:

@@ -37,6 +37,7 @@ async def write(tx: Tx, incident: Incident, by: str, text: str, default: EntryTy
     if task is not None:
         _, entry_id = await tasks.add_with_entry(tx, incident.id, task, by)
         return record.fold(await list_entries_by_id(tx.conn, incident.topic, [entry_id]), ())
+    incident = await service.lock(tx, incident.id)  # it may have become private since it was looked up
     written = await understand(tx.conn, by, text, default, tx.now)
     ids = [await tx.emit(_noted(incident, by, entry)) for entry in written]
     return record.fold(await list_entries_by_id(tx.conn, incident.topic, ids), ())
@@ -91,6 +92,7 @@ async def correct(tx: Tx, viewer: Viewer, incident: Incident, entry_id: int, tex
 
     Raises NotFound, Refused for what no person wrote, Forbidden for somebody else's entry, Invalid for a bad text.
     """
+    incident = await service.lock(tx, incident.id)
     entry = await timeline.find_entry(tx.conn, incident, entry_id)
     _check_may_correct(viewer, entry)
     was = ParsedEntry(at=entry.said_at, person=entry.said_by, type=EntryType(entry.type), text=entry.text)
