@@ -155,7 +155,7 @@ async def test_it_is_asked_for_every_quarter_of_an_hour_and_read_when_it_has_cha
     [
         (answers(500), "127.0.0.1 answered HTTP 500."),
         (answers(200, b"<html>Please sign in</html>"), "no iCalendar text"),
-        (answers(200, b" " * (MAX_BYTES + 1)), "more than 2 MiB"),
+        (answers(200, b" " * (MAX_BYTES + 1)), "more than 4 MiB"),
         (answers(302, Location="http://169.254.169.254/latest"), "reserved or link-local address"),
         (answers(302, Location="http://10.0.0.1/"), "address of a private network"),
     ],

@@ -13,9 +13,9 @@ import msgspec
 from tocsin.kernel.errors import Invalid
 from tocsin.oncall.calendar_model import Question, Reading
 
-CPU_SECONDS = 8
+CPU_SECONDS = 16
 MEMORY = 768 * 1024 * 1024
-PATIENCE = 15.0
+PATIENCE = 45.0
 """Seconds of the clock: a busy machine gives a process less than a second each."""
 
 

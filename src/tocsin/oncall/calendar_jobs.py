@@ -1,6 +1,7 @@
 """Fetching calendars of elsewhere: every quarter of an hour, through the one guard (SEC-4), only what has changed."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.held import Held, JobKind
@@ -16,6 +17,8 @@ from tocsin.oncall.calendars import FETCH, LANE, Task
 
 REDIRECTS = 3
 _NOT_MODIFIED = 304
+_TIMEOUT = timedelta(seconds=90)
+"""A slow server, then a large calendar read apart."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class CalendarFetcher:
     def kinds(self) -> tuple[JobKind, ...]:
         return (
             JobKind("oncall.fetch_calendars", LANE, fetch_all, every=EVERY),
-            JobKind(FETCH, LANE, self.fetch),
+            JobKind(FETCH, LANE, self.fetch, timeout=_TIMEOUT),
         )
 
     async def fetch(self, held: Held) -> None:

@@ -10,10 +10,10 @@ from msgspec import Meta
 from tocsin.kernel.errors import Invalid
 
 EVERY = timedelta(minutes=15)
-MAX_BYTES = 2 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 BACK = timedelta(days=60)
 AHEAD = timedelta(days=400)
-MOST_SHIFTS = 2000  # four a day; who is on call is found out by looking through them all
+MOST_SHIFTS = 10_000  # twenty a day; those to come are loaded each time somebody is paged
 MOST_ABSENCES = 20_000
 
 
@@ -41,7 +41,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What to read out of a calendar: events that touch [since, until), `most` of them at most."""
+    """What to read out of a calendar: events that touch [since, until), the first `most` of them."""
 
     people: tuple[Person, ...]
     aliases: dict[str, str]

@@ -6,7 +6,7 @@ is bounded by running this in a process of its own (`calendar_child`).
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -51,9 +51,22 @@ def read_calendar(text: bytes, question: Question) -> Reading:
                 found += _read_event(event, question, _zone(calendar, question))
             except _Unreadable as why:
                 unread.append(_unread(event, str(why)))
-    if len(found) > question.most:
-        raise Invalid(f"The calendar has more than {question.most} events in the coming year.", "Give a smaller one.")
-    return Reading(occurrences=tuple(sorted(set(found))), unread=tuple(unread[:MOST_UNREAD]), unread_count=len(unread))
+    in_order = sorted(set(found), key=lambda one: (one.starts_at, one))
+    kept, left_out = in_order[: question.most], in_order[question.most :]
+    said = [*_said_of_rest(left_out, question.most), *unread]
+    return Reading(
+        occurrences=tuple(sorted(kept)),
+        unread=tuple(said[:MOST_UNREAD]),
+        unread_count=len(left_out) + len(unread),
+    )
+
+
+def _said_of_rest(left_out: Sequence[Occurrence], most: int) -> list[Unread]:
+    """Where a calendar has more than is kept, the nearest count and the rest waits: nobody misses a shift of theirs."""
+    if not left_out:
+        return []
+    why = f"the first {most} count, from 60 days ago on; the others do when they come nearer"
+    return [Unread(f"{len(left_out)} later events", f"{left_out[0].starts_at:%Y-%m-%d %H:%M} UTC and after", why)]
 
 
 def _parse(text: bytes) -> Calendar:

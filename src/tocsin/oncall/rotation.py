@@ -8,7 +8,7 @@ at 09:00 whatever the zone does; what a doubtful local time means is the one rul
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import dropwhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from tocsin.oncall.stretches import open_at
 from tocsin.oncall.substitution import Said, Scope, scopes_of, whole_at, with_partial
 
 NOBODY: tuple[str, ...] = ()
+_EVENTS_AT_ONCE = 100
 Scopes = Mapping[str | None, Scope]
 
 
@@ -79,17 +80,46 @@ def next_shift(schedule: Schedule, at: datetime, before: datetime) -> Shift | No
 
 def iterate_shifts(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> Iterator[Shift]:
     """The shifts of [starts_at, ends_at), one after the other as they are asked for."""
-    schedule = _within(schedule, starts_at, ends_at)
-    scopes = scopes_of(schedule.overrides)
-    at = begins = starts_at
-    current = held_at(schedule, scopes, at) if at < ends_at else None
-    while current is not None:
-        users, shadows, source, layer, _, until = current
-        at = min(until or ends_at, ends_at)
-        current = held_at(schedule, scopes, at) if at < ends_at else None
-        if current is None or current[:4] != (users, shadows, source, layer):
-            yield Shift(users=users, shadows=shadows, source=source, layer=layer, starts_at=begins, ends_at=at)
-            begins = at
+    begins, current = starts_at, None
+    for since, held in _stretches(schedule, starts_at, ends_at):
+        if current is not None and held[:4] != current[:4]:
+            yield _shift(current, begins, since)
+            begins = since
+        current = held
+    if current is not None:
+        yield _shift(current, begins, ends_at)
+
+
+def _shift(held: Held, starts_at: datetime, ends_at: datetime) -> Shift:
+    return Shift(
+        users=held.users,
+        shadows=held.shadows,
+        source=held.source,
+        layer=held.layer,
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+
+
+def _stretches(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> Iterator[tuple[datetime, Held]]:
+    """Since when who holds it: at least once for each change in [starts_at, ends_at), in order."""
+    at, width = starts_at, _width(schedule, starts_at, ends_at)
+    while at < ends_at:
+        until = min(at + width, ends_at)
+        near = _within(schedule, at, until)
+        scopes = scopes_of(near.overrides)
+        while at < until:
+            held = held_at(near, scopes, at)
+            yield at, held
+            at = min(held.until or until, until)
+
+
+def _width(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> timedelta:
+    """What is looked at in one go: with large calendars only so long that some hundred events lie in it, for each is
+    looked at for each shift."""
+    events = max((len(layer.events) for layer in schedule.layers), default=0)
+    pieces = events // _EVENTS_AT_ONCE + 1
+    return max((ends_at - starts_at) / pieces, timedelta(days=1))
 
 
 def _within(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> Schedule:
@@ -164,7 +194,7 @@ def _turn_of(layer: Layer, schedule: Schedule, moment: Moment) -> tuple[str, ...
 
 
 def _in_calendar(layer: Layer, moment: Moment) -> tuple[str, ...]:
-    """Whose events run. Linear in them, each instant anew: `calendar_reading` takes only so many."""
+    """Whose events run. Linear in them, each instant anew: `_width` keeps them few where many are asked for."""
     users: list[str] = []
     at, since, until = moment.at, None, None
     for one in layer.events:

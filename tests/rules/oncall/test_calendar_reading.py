@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tocsin.kernel.errors import Invalid
 from tocsin.oncall.calendar_child import read_apart
@@ -214,11 +215,19 @@ def test_what_is_no_calendar_is_refused(text: bytes) -> None:
         read_calendar(text, QUESTION)
 
 
-def test_too_many_events_are_refused_as_a_whole() -> None:
-    days = [event("DTSTART;VALUE=DATE:20200101", "RRULE:FREQ=DAILY", uid=str(n)) for n in range(5)]
-    with pytest.raises(Invalid, match="more than 2000"):
-        read_calendar(calendar(*days), QUESTION)
-    assert len(read_calendar(calendar(*days[:4]), QUESTION).occurrences) == 455  # four that say the same
+def test_of_too_many_events_the_nearest_count_and_the_rest_is_said() -> None:
+    people = ("alice", "bob")
+    days = [event("DTSTART;VALUE=DATE:20200101", "RRULE:FREQ=DAILY", uid=name, summary=f"@{name}") for name in people]
+    whole = read_calendar(calendar(*days), QUESTION)
+    assert (len(whole.occurrences), whole.unread, whole.unread_count) == (910, (), 0)
+    cut = read_calendar(calendar(*days, event(*HOUR, summary="nobody")), replace(QUESTION, most=301))
+    in_order = sorted(whole.occurrences, key=lambda one: (one.starts_at, one.user))
+    assert cut.occurrences == tuple(sorted(in_order[:301]))
+    rest, nobody = cut.unread
+    assert (rest.summary, cut.unread_count) == ("609 later events", 610)
+    assert rest.starts == f"{in_order[301].starts_at:%Y-%m-%d %H:%M} UTC and after"
+    assert "the first 301 count" in rest.reason
+    assert nobody.summary == "nobody"
 
 
 @settings(max_examples=200)
