@@ -25,15 +25,19 @@ class HttpAnswer:
     truncated: bool = False
 
 
+_GONE = "nothing takes messages there any more: correct the address, or make a new one"
+_LOCKED = "it does not let us in: its key or token is wrong, or was withdrawn"
+_REMEDIES = {401: _LOCKED, 403: _LOCKED, 404: _GONE, 410: _GONE}
+
+
 def failure_of(answer: HttpAnswer, who: str, now: datetime) -> SendFailed | None:
     """What a status means to one who only wants to be rid of a message: None for 2xx. `who` names the peer."""
     status = answer.status
     if 200 <= status < 300:
         return None
-    detail = f"{who} answered {status}"
+    remedy = "redirects are not followed: use the final address" if status < 400 else _REMEDIES.get(status)
+    detail = f"{who} answered {status}; {remedy}" if remedy else f"{who} answered {status}"
     retry_after = parse_retry_after(answer.headers, now)
-    if status < 400:
-        detail += "; redirects are not followed: use the final address"
     return SendFailed(reason_of_status(status), detail, retry_after=retry_after, answer=f"HTTP {status}")
 
 
