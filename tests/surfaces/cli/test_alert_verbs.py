@@ -32,7 +32,7 @@ async def test_a_silence_is_set_listed_and_ended(cli: Terminal) -> None:
 
 async def test_what_is_wrong_with_a_silence(cli: Terminal) -> None:
     assert "silence list" in (await cli("silence", "expire", "1f3a", status=1)).err
-    assert "at least one matcher" in (await cli("silence", "add", "--for", "2h", "--comment", "x", status=1)).err
+    assert "MATCHER is missing" in (await cli("silence", "add", "--for", "2h", "--comment", "x", status=2)).err
     assert "--for" in (await cli("silence", "add", "a=b", "--for", "soon", "--comment", "x", status=2)).err
     assert "--comment" in (await cli("silence", "add", "a=b", "--for", "2h", status=2)).err
 

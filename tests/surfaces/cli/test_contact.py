@@ -51,7 +51,7 @@ async def test_a_receiver_is_given_what_messages_are_signed_with(cli: Terminal, 
 
 async def test_what_is_wrong(cli: Terminal) -> None:
     assert "not signed" in (await cli("contact", "secret", "1", status=1)).err
-    assert "no contact 7" in (await cli("contact", "test", "7", status=2)).err
+    assert "no contact 7" in (await cli("contact", "test", "7", status=1)).err
 
 
 async def test_a_contact_is_added_confirmed_and_removed(cli: Terminal, db: Database) -> None:

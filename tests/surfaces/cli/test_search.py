@@ -15,4 +15,4 @@ async def test_what_is_found_is_one_block_a_hit(cli: Terminal) -> None:
     assert lines[3] == "  rolled back v2.3.1 [31m"
     assert [hit["where"] for hit in (await cli("search", "v2.3", "--json")).json()["hits"]] == ["incident", "entry"]
     assert (await cli("search", "zebra")).out == "Nothing has 'zebra' in it, among what you may see.\n"
-    assert "There is nothing to look for." in (await cli("search", status=1)).err
+    assert "TEXT is missing." in (await cli("search", status=2)).err

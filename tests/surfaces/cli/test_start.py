@@ -83,7 +83,7 @@ def test_what_explains_a_command_is_folded_once_and_stands_further_in(capsys: py
     ("words", "said"),
     [
         (("ack",), "tocsin ack: INCIDENT is missing.\n  See: tocsin ack --help\n"),
-        (("silence", "add"), "tocsin silence add: --for is missing.\n  See: tocsin silence add --help\n"),
+        (("silence", "add", "a=b"), "tocsin silence add: --for is missing.\n  See: tocsin silence add --help\n"),
         (
             ("silence", "add", "a=b", "--for"),
             "tocsin silence add: --for needs a value.\n  See: tocsin silence add --help\n",

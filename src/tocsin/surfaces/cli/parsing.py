@@ -1,6 +1,9 @@
-"""How a verb reads its words: cyclopts, from the signature; wrong usage is one sentence and exit status 2."""
+"""How a verb reads its words: cyclopts, from the signature; wrong usage is one sentence and exit status 2.
 
-import sys
+A group of commands without one of its own (`tocsin swap`) is wrong usage too, and shows its help.
+"""
+
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -11,7 +14,13 @@ from cyclopts.help import PlainFormatter
 from rich.console import Console
 
 from tocsin.kernel.errors import TocsinError
-from tocsin.surfaces.cli.start import DONE, WRONG_USAGE
+from tocsin.surfaces.cli.start import DONE, WRONG_USAGE, refuse
+
+EXAMPLE_WIDTH = 78
+"""Of an example, so that it stands within 80 columns with what is before it."""
+
+_PIECES = re.compile(r'(?:-\S+ )?(?:[^\s"]|"[^"]*")+')
+"""What stays together: an option and its value, a quoted text."""
 
 
 class WrongUsage(TocsinError):
@@ -60,7 +69,7 @@ class _FoldedOnce(PlainFormatter):
 
 def verb(name: str, summary: str, *examples: str) -> App:
     """An App named `tocsin NAME`; the examples stand at the end of its `--help`."""
-    lines = "\n".join(f"  {example}" for example in examples)
+    lines = "\n".join(map(_example, examples))
     made = App(
         name=f"tocsin {name}",
         help=summary,
@@ -75,19 +84,38 @@ def verb(name: str, summary: str, *examples: str) -> App:
     return made
 
 
+def _example(line: str) -> str:
+    """Indented; a long one goes on in the next line as a shell reads it, so that it can be copied as it stands."""
+    if len(line) <= EXAMPLE_WIDTH:
+        return f"  {line}"
+    lines, width = [""], EXAMPLE_WIDTH - len(" \\")
+    for piece in _PIECES.findall(line):
+        if lines[-1] and len(f"{lines[-1]} {piece}") > width:
+            lines.append("")
+            width = EXAMPLE_WIDTH - len("     \\")
+        lines[-1] = f"{lines[-1]} {piece}".lstrip()
+    return "  " + " \\\n      ".join(lines)
+
+
 def run(app: App, argv: Sequence[str]) -> int:
     """Parse and call; wrong usage is one sentence and the way to the help."""
+    chain, apps, rest = app.parse_commands(list(argv))
+    name = " ".join([*app.name, *chain])
+    if not rest and apps[-1].default_command is None:
+        app.help_print(list(chain), console=Console(stderr=True))
+        return WRONG_USAGE
     try:
         status = app(list(argv), exit_on_error=False, print_error=False)
     except cyclopts.CycloptsError as wrong:
-        return _refuse(" ".join([*app.name, *(wrong.command_chain or ())]), _sentence(wrong), "")
+        return _refuse(argv, WrongUsage(_sentence(wrong)), name)
     except WrongUsage as wrong:
-        return _refuse(" ".join(app.name), wrong.message, wrong.remedy)
+        return _refuse(argv, wrong, name)
     return DONE if status is None else int(status)
 
 
-def _refuse(name: str, what: str, remedy: str) -> int:
-    sys.stderr.write(f"{name}: {what}\n  {remedy or f'See: {name} --help'}\n")
+def _refuse(argv: Sequence[str], wrong: WrongUsage, name: str) -> int:
+    told = WrongUsage(wrong.message, wrong.remedy or f"See: {name} --help", field=wrong.field)
+    refuse(name, told, json="--json" in argv)
     return WRONG_USAGE
 
 

@@ -6,6 +6,10 @@ The top-level help is a file made by `reference.py`; printing it imports nothing
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tocsin.kernel.errors import TocsinError
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -46,7 +50,7 @@ def _run(name: str, rest: list[str], elsewhere: Mapping[str, str]) -> int:
     try:
         return import_module(module).main(rest)
     except TocsinError as refusal:
-        _say(f"tocsin {name}: {refusal.message}", refusal.remedy)
+        refuse(f"tocsin {name}", refusal, json="--json" in rest)
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -73,6 +77,17 @@ def _unknown(name: str, known: list[str]) -> int:
     meant = f"Did you mean: tocsin {near}" if near else "See what there is with: tocsin --help"
     _say(f"tocsin: there is no command {name!r}.", meant)
     return WRONG_USAGE
+
+
+def refuse(name: str, refusal: "TocsinError", *, json: bool) -> None:
+    """Say what is wrong and what to do next on stderr; where JSON was asked for also as one document on stdout, the
+    problem that the API would answer."""
+    if json:
+        from tocsin.surfaces.cli.output import print_document
+        from tocsin.surfaces.wire.problem import problem
+
+        print_document(problem(refusal))
+    _say(f"{name}: {refusal.message}", refusal.remedy)
 
 
 def _say(what: str, remedy: str) -> None:

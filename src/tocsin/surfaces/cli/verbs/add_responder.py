@@ -19,7 +19,7 @@ app = verb(
 def add_responder(
     incident: Incident,
     /,
-    *names: Annotated[str, Parameter(name="WHO", help="Whom to ask for help.")],
+    *names: Annotated[str, Parameter(name="WHO", required=True, help="Whom to ask for help.")],
     why: Annotated[str | None, Parameter(help="What for, for the timeline and for them.")] = None,
     json: Json = False,
 ) -> None:

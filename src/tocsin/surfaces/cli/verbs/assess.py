@@ -14,9 +14,9 @@ from tocsin.catalog.assess import Assessment, assess
 from tocsin.catalog.facts import CHOICES, WORDS, Facts, read_facts
 from tocsin.catalog.profiles import DEFAULT, PRESETS, active
 from tocsin.catalog.severity import Profile
-from tocsin.kernel.errors import Invalid, NotFound, TocsinError
+from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.ids import parse_incident_ref
-from tocsin.surfaces.cli.start import DONE, WRONG_USAGE
+from tocsin.surfaces.cli.start import DONE, WRONG_USAGE, refuse
 
 EXAMPLE = """\
 Unknown facts never lower a level; the worst criterion decides.
@@ -32,11 +32,14 @@ COUNTS = {"users_affected": "30%|1200", "error_rate": "5%", "revenue_per_hour": 
 
 
 class _Parser(ArgumentParser):
+    wants_json = False
+
     def error(self, message: str) -> NoReturn:
-        self.exit(WRONG_USAGE, f"{self.prog}: {message}.\n  See: {self.prog} --help\n")
+        refuse(self.prog, Invalid(f"{message}.", f"See: {self.prog} --help"), json=self.wants_json)
+        self.exit(WRONG_USAGE)
 
 
-def parser() -> ArgumentParser:
+def parser() -> _Parser:
     """One option for each fact that a severity profile may grade."""
     made = _Parser(
         prog="tocsin assess",
@@ -65,7 +68,9 @@ def parser() -> ArgumentParser:
 
 
 def main(argv: Sequence[str]) -> int:
-    typed = parser().parse_args(argv)
+    reader = parser()
+    reader.wants_json = "--json" in argv
+    typed = reader.parse_args(argv)
     said = {name: value for name in FACTS if (value := getattr(typed, name)) is not None}
     return _offline(typed, said) if typed.incident is None else _of_incident(typed, said)
 
@@ -77,14 +82,10 @@ def _offline(typed: Namespace, said: dict[str, str]) -> int:
         profile = active(typed.profile or DEFAULT) if own is None else own(typed.profile)
         found = assess(profile, facts)
     except (Invalid, NotFound) as wrong:
-        return _refuse(wrong)
+        refuse("tocsin assess", wrong, json=typed.json)
+        return WRONG_USAGE
     _print(typed, profile, found)
     return DONE
-
-
-def _refuse(wrong: TocsinError) -> int:
-    sys.stderr.write(f"tocsin assess: {wrong.message}\n  {wrong.remedy}\n")
-    return WRONG_USAGE
 
 
 def _load_own(files: Sequence[str]) -> Callable[[str | None], Profile]:
@@ -106,7 +107,8 @@ def _of_incident(typed: Namespace, said: dict[str, str]) -> int:
         if typed.profile or typed.file:
             raise Invalid("An incident is graded by the active severity profile.", "Leave --profile and --file out.")
     except Invalid as wrong:
-        return _refuse(wrong)
+        refuse("tocsin assess", wrong, json=typed.json)
+        return WRONG_USAGE
     from tocsin.surfaces.cli.known_facts import learn, show_known
 
     if said:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from tocsin.kernel.errors import NotFound
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
@@ -127,7 +128,9 @@ def remove(number: Number, /, *, user: User = None, json: Json = False) -> None:
 
 @app.command
 def order(
-    *numbers: Annotated[int, Parameter(name="N", help="The numbers of the contacts that were added, first to last.")],
+    *numbers: Annotated[
+        int, Parameter(name="N", required=True, help="The numbers of the contacts that were added, first to last.")
+    ],
     user: User = None,
     json: Json = False,
 ) -> None:
@@ -168,7 +171,7 @@ def quiet_hours(
 
 def _numbered(told: wire.Contacts, number: int) -> wire.Contact:
     if not 1 <= number <= len(told.contacts):
-        raise WrongUsage(f"There is no contact {number}.", "tocsin contact list shows them with their numbers.")
+        raise NotFound(f"There is no contact {number}.", "tocsin contact list shows them with their numbers.")
     return told.contacts[number - 1]
 
 

@@ -1,14 +1,13 @@
 """`tocsin postmortem edit`, `owner` and `publish`."""
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client, segment
-from tocsin.surfaces.cli.parsing import Incident, Json, WrongUsage
+from tocsin.surfaces.cli.given_file import text_of
+from tocsin.surfaces.cli.parsing import Incident, Json
 from tocsin.surfaces.wire import postmortems as wire
 from tocsin.surfaces.wire.postmortem_review import PublishRequest
 
@@ -26,7 +25,7 @@ def edit(
 ) -> None:
     """Write a new version, unless somebody has written one since --version."""
     client, path = Client(), _path(incident)
-    body = _content(file)
+    body = text_of(file)
     if version is None:
         version = output.read(client.get(path), wire.Postmortem).version
     raw = client.put(path, wire.EditRequest(body=body, version=version, note=note))
@@ -75,12 +74,3 @@ def _open(told: wire.Postmortem) -> str:
 
 def _path(incident: str) -> str:
     return f"/incidents/{segment(incident)}/postmortem"
-
-
-def _content(file: str) -> str:
-    if file == "-":
-        return sys.stdin.read()
-    try:
-        return Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as failed:
-        raise WrongUsage(f"{output.line(file)} cannot be read: {failed}.", "Name a Markdown file in UTF-8.") from None

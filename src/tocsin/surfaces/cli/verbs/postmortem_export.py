@@ -107,7 +107,8 @@ def _put(folder: Path, name: str, text: str) -> bool:
         if path.is_file() and path.read_text("utf-8") == text:
             return False
     except (OSError, UnicodeDecodeError) as failed:
-        raise WrongUsage(f"{output.line(str(path))} cannot be written: {failed}.", "Name another folder.") from None
+        why = failed.strerror if isinstance(failed, OSError) else "there is a file by that name which is no text"
+        raise WrongUsage(f"{output.line(str(path))} cannot be written: {why}.", "Name another folder.") from None
     put_down(text, path)
     return True
 

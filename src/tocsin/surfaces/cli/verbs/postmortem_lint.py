@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from cyclopts import Parameter
 
 from tocsin.surfaces.cli import output
+from tocsin.surfaces.cli.given_file import text_of
 from tocsin.surfaces.cli.parsing import Json, WrongUsage
 from tocsin.surfaces.cli.start import DONE, FAILED
 from tocsin.surfaces.wire import blameless as wire
@@ -48,19 +48,8 @@ def lint(
 def _check(file: str, people: Sequence[str]) -> Iterator[FileFinding]:
     from tocsin.postmortems.blameless import check
 
-    for each in check(_text_of(file), people):
+    for each in check(text_of(file), people):
         yield FileFinding(file=file, **msgspec.structs.asdict(wire.finding(each)))
-
-
-def _text_of(file: str) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return raw.decode("utf-8-sig")
-    except OSError as failed:
-        why, remedy = failed.strerror or type(failed).__name__, "Name a file that is there."
-    except UnicodeDecodeError as wrong:
-        why, remedy = f"byte {wrong.start + 1} is no UTF-8", "Save it as UTF-8."
-    raise WrongUsage(f"{output.line(file)} cannot be read: {why}.", remedy)
 
 
 def _print(found: Sequence[FileFinding], files: Sequence[str]) -> None:

@@ -26,7 +26,8 @@ app = verb(
 
 @app.command
 def monthly(
-    month: Annotated[str, Parameter(help="A month that is over: 2026-10.")],
+    month: Annotated[str, Parameter(name="MONTH", help="A month that is over: 2026-10.")],
+    /,
     *,
     markdown: Annotated[bool, Parameter(help="Print Markdown, as without any of these.")] = False,
     html: Annotated[bool, Parameter(help="One page of HTML with its charts, to print or to send on.")] = False,

@@ -20,7 +20,7 @@ app = verb(
 
 @app.default
 def search(
-    *words: Annotated[str, Parameter(name="TEXT", help="What to look for.")],
+    *words: Annotated[str, Parameter(name="TEXT", required=True, help="What to look for.")],
     limit: Annotated[int, Parameter(help="At most so many of each kind, 1 to 50.")] = 20,
     json: Json = False,
 ) -> None:

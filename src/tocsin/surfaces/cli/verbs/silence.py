@@ -26,7 +26,9 @@ app = verb(
 
 @app.command
 def add(
-    *matchers: Annotated[str, Parameter(name="MATCHER", help='Such as job=checkout or severity=~"warning|info".')],
+    *matchers: Annotated[
+        str, Parameter(name="MATCHER", required=True, help='Such as job=checkout or severity=~"warning|info".')
+    ],
     lasts: Annotated[str, Parameter(name="--for", help="How long: 30m, 2h, 7d.")],
     comment: Annotated[str, Parameter(help="Why; whoever wonders tonight will read it.")],
     json: Json = False,

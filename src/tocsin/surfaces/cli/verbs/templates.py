@@ -1,7 +1,6 @@
 """`tocsin templates`: how messages are worded."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -11,6 +10,7 @@ from tocsin.comms.model import Wording
 from tocsin.comms.wording_file import parse, written
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client, segment
+from tocsin.surfaces.cli.given_file import text_of
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
 from tocsin.surfaces.wire import templates as wire
 
@@ -66,7 +66,7 @@ def edit(
     kind: Kind,
     /,
     *,
-    file: Annotated[Path | None, Parameter(help="The new wording; - reads it from the standard input.")] = None,
+    file: Annotated[str | None, Parameter(help="The new wording; - reads it from the standard input.")] = None,
     preview: Annotated[
         str | None, Parameter(help="Only show what it makes of an incident such as INC-1, or of the sample.")
     ] = None,
@@ -80,18 +80,11 @@ def edit(
     if file is None:
         raw = Client().delete(path)
         return output.print_json(raw) if json else output.say(f"The template {kind} is as it ships again.")
-    wanted = parse(sys.stdin.read() if str(file) == "-" else _content(file))
+    wanted = parse(text_of(file))
     if preview is not None:
         return _preview(path, wanted, preview, json=json)
     raw = Client().put(path, wire.TemplateRequest(subject=wanted.subject, body=wanted.body))
     return output.print_json(raw) if json else output.say(f"The template {kind} is changed: the next message has it.")
-
-
-def _content(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as failed:
-        raise WrongUsage(f"{file} cannot be read: {failed}.", "Name a text file in UTF-8.") from None
 
 
 def _preview(path: str, wanted: Wording, incident: str, *, json: bool) -> None:
