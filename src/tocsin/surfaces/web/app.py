@@ -147,6 +147,7 @@ from tocsin.surfaces.web.pages.postmortems.history import restore_version, show_
 from tocsin.surfaces.web.pages.postmortems.list import list_postmortems
 from tocsin.surfaces.web.pages.postmortems.meeting import invite as invite_to_meeting
 from tocsin.surfaces.web.pages.postmortems.meeting import show_meeting
+from tocsin.surfaces.web.pages.postmortems.reading import as_opened
 from tocsin.surfaces.web.pages.postmortems.review import (
     add_comment,
     ask_for_review,
@@ -434,6 +435,7 @@ class WebPages:
                 "guest": Provide(as_guest),
                 "visit": Provide(as_viewer, sync_to_thread=False),
                 "form": Provide(read_form),
+                "opened": Provide(as_opened, sync_to_thread=False),
             },
             guards=[OriginGuard(site.public_url)],
             exception_handlers={

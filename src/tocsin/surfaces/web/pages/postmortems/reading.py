@@ -1,24 +1,54 @@
 """What every page of one postmortem begins with: which it is, how it stands, and what the viewer may do."""
 
+from dataclasses import dataclass
+
 import msgspec
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from tocsin.accounts.model import Permission
 from tocsin.catalog import service as catalog
+from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
+from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.tx import Tx
 from tocsin.postmortems import service
 from tocsin.postmortems.model import Postmortem
+from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.incident_lines import LevelView, incident_path, level_view
-from tocsin.surfaces.web.render import Visit
+from tocsin.surfaces.web.render import Pages, Visit
+from tocsin.surfaces.web.site import Site
 from tocsin.surfaces.web.visits import viewer_of
 
 PREFIX = "text-"
 """In front of the anchors of its headings, so that none is the id of something else on the page."""
 LARGEST_FORM = 1024 * 1024
 """A whole text as a form field: 200 kB, each character in up to three."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The postmortem that a request names, who looks at it, and what its page is made with."""
+
+    ref: str
+    visit: Visit
+    pages: Pages
+    charts: Renderer
+    db: Database
+    site: Site
+
+
+def as_opened(
+    ref: FromPath[str], visit: GivenVisit, pages: GivenPages, charts: GivenCharts, db: GivenDb, site: GivenSite
+) -> Opened:
+    """Nothing is looked up yet: whether there is one, and whether the viewer may see it, is the page's question."""
+    return Opened(ref, visit, pages, charts, db, site)
+
+
+GivenOpened = NamedDependency[Opened]
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,19 +26,21 @@ from tocsin.postmortems.review_model import Comment, Reviewer, stands_in
 from tocsin.postmortems.templates import Template
 from tocsin.postmortems.wiki import find_copy
 from tocsin.postmortems.wiki_model import WikiCopy, WikiPlace
-from tocsin.surfaces.web.given import GivenCharts, GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
+from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.pages.actions.lines import ActionsPart, load_part
 from tocsin.surfaces.web.pages.postmortems import cost
 from tocsin.surfaces.web.pages.postmortems.reading import (
     PREFIX,
+    GivenOpened,
     Head,
+    Opened,
     load_head,
     load_incident,
     postmortem_path,
     work_on,
 )
-from tocsin.surfaces.web.render import Pages, Visit
+from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.visits import viewer_of
 
 FIELDS_BELOW = ("text", "quote", "note", "reviewers", "reason", "although_private", *cost.FIELDS)
@@ -100,17 +102,16 @@ class NoneView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/postmortems/{ref:str}")
-async def show_postmortem(
-    ref: FromPath[str], visit: GivenVisit, pages: GivenPages, charts: GivenCharts, db: GivenDb, site: GivenSite
-) -> Response[str]:
+async def show_postmortem(opened: GivenOpened) -> Response[str]:
     """The page; where there is none yet, the way to one."""
-    async with db.connection() as conn:
-        incident = await load_incident(conn, visit, ref)
+    async with opened.db.connection() as conn:
+        incident = await load_incident(conn, opened.visit, opened.ref)
         found = await service.find(conn, incident.id)
         known = await list_known(conn)
     if found is None:
-        return pages.page("postmortems/none.html", visit, view=_none_view(visit, incident, known.values()))
-    return await show_page(pages, visit, charts, db, site, ref)
+        view = _none_view(opened.visit, incident, known.values())
+        return opened.pages.page("postmortems/none.html", opened.visit, view=view)
+    return await show_page(opened)
 
 
 @post("/postmortems/{ref:str}/draft")
@@ -125,23 +126,16 @@ async def draft_postmortem(ref: FromPath[str], visit: GivenVisit, form: GivenFor
 
 
 async def show_page(
-    pages: Pages,
-    visit: Visit,
-    charts: GivenCharts,
-    db: GivenDb,
-    site: GivenSite,
-    ref: str,
-    *,
-    problem: TocsinError | None = None,
-    typed: dict[str, str] | None = None,
+    opened: Opened, *, problem: TocsinError | None = None, typed: dict[str, str] | None = None
 ) -> Response[str]:
     """The reading view, with the refusal of a form of it."""
-    async with db.connection() as conn:
-        head = await load_head(conn, visit, ref)
+    visit, wiki = opened.visit, opened.site.wiki
+    async with opened.db.connection() as conn:
+        head = await load_head(conn, visit, opened.ref)
         comments = await review.list_comments(conn, head.postmortem)
         reviewers = await review.list_reviewers(conn, head.postmortem)
         gaps = await review.find_gaps(conn, head.postmortem)
-        incident = await load_incident(conn, visit, ref)
+        incident = await load_incident(conn, visit, opened.ref)
         actions = await load_part(conn, incident, visit, postmortem_path(incident.number))
         figures = await cost.load_cost(conn, incident)
         shown = await list_shown(conn, head.postmortem)
@@ -149,7 +143,7 @@ async def show_page(
         copy = await find_copy(conn, head.postmortem)
     text, version = head.postmortem.body, head.postmortem.version
     document = await asyncio.to_thread(render, text, prefix=PREFIX)
-    drawings = await draw(charts, shown, "page")
+    drawings = await draw(opened.charts, shown, "page")
     view = ShowView(
         head=head,
         document=msgspec.structs.replace(document, html=with_drawings(document.html, incident.number, drawings)),
@@ -162,11 +156,12 @@ async def show_page(
         cost=figures,
         readers=tuple(readers),
         has_read=any((each.name, each.version) == (viewer_of(visit).name, version) for each in readers),
-        wiki=WikiPart(site.wiki, copy, incident.is_private) if site.wiki and head.postmortem.is_published else None,
+        wiki=WikiPart(wiki, copy, incident.is_private) if wiki and head.postmortem.is_published else None,
         is_own=head.postmortem.owner == viewer_of(visit).name,
         typed=typed or {},
     )
-    return pages.page("postmortems/show.html", visit, status=400 if problem else 200, view=view, problem=problem)
+    status = 400 if problem else 200
+    return opened.pages.page("postmortems/show.html", visit, status=status, view=view, problem=problem)
 
 
 def _none_view(visit: Visit, incident: Incident, templates: Iterable[Template]) -> NoneView:
