@@ -20,7 +20,7 @@ from tocsin.kernel.hands import Hands
 from tocsin.kernel.held import JobKind
 from tocsin.kernel.jobs import arm_recurring
 from tocsin.kernel.lanes import Lanes
-from tocsin.kernel.lease import LEASE, Lease, LeaseKeeper
+from tocsin.kernel.lease import LEASE, NOBODY, Lease, LeaseKeeper
 from tocsin.kernel.loops import end
 from tocsin.kernel.presence import Presence, be_present
 from tocsin.kernel.sweep import Sweep
@@ -56,7 +56,7 @@ class Worker:
         self._something = asyncio.Event()
         self._stopping = asyncio.Event()
         self._lanes = Lanes({kind.lane: PLACES for kind in self._kinds.values()} | dict(places or {}), PLACES)
-        self._lease = Lease(worker_id=0, length=lease.total_seconds(), deadline=0.0, pulse=time.monotonic())
+        self._lease = Lease(worker_id=NOBODY, length=lease.total_seconds(), deadline=0.0, pulse=time.monotonic())
         self._completions = Completions(db.conninfo, self._lease)
         self._hands = Hands(db, self._kinds, self._lanes, self._lease, self._completions, self._something.set)
         news = (db.conninfo, db.clock, list(self._kinds), self._lanes, self._hands, self._something)
@@ -88,21 +88,14 @@ class Worker:
 
     async def _live(self) -> None:
         """One life: ends with `stop`, or by an error after which another begins."""
-        lease = self._lease
-        former = lease.worker_id or None
-        async with be_present(
-            self._db.conninfo,
-            version=self._version,
-            lease=lease.length,
-            former=former,
-            running=self._hands.held_ids(),
-        ) as presence:
-            lease.worker_id, lease.deadline = presence.worker_id, presence.began + lease.length
-            if former is not None and not presence.kept:
+        first_life = self._lease.worker_id == NOBODY
+        running = self._hands.held_ids()
+        async with be_present(self._db.conninfo, version=self._version, lease=self._lease, running=running) as presence:
+            if not presence.kept:
                 self._hands.let_fall()
             self._lanes.wake_all()
-            await self._work(presence, first_life=former is None)
-            await worker_store.end_life(presence.conn, lease.worker_id)
+            await self._work(presence, first_life=first_life)
+            await worker_store.end_life(presence.conn, self._lease.worker_id)
 
     async def _work(self, presence: Presence, *, first_life: bool) -> None:
         lost = asyncio.Event()

@@ -12,11 +12,13 @@ import signal
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from tocsin.db.database import Database
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.jobs import NewJob, enqueue
+from tocsin.kernel.keeping import record_while_held
 from tocsin.kernel.retry import Retry
 from tocsin.worker import Worker
 
@@ -35,17 +37,22 @@ def die_here(held: Held, point: str) -> None:
 
 
 async def step(held: Held) -> None:
-    """A send, then one transaction: the state's change and the next timer."""
+    """A send, then one transaction, as deliveries do it."""
     die_here(held, "after claim")
     send(held)
     die_here(held, "after send, before mark")
+    await record_while_held(held, partial(mark_and_go_on, held))
+    die_here(held, "after the commit")
+
+
+async def mark_and_go_on(held: Held) -> None:
+    """The state's change and the next timer."""
     async with held.finish() as tx:
         await tx.conn.execute("insert into done values (%s, %s)", (held.payload["name"], os.getpid()))
         die_here(held, "between state change and next timer")
         if "then" in held.payload:
             payload = {"name": held.payload["then"]}
             await enqueue(tx, NewJob(kind="step", payload=payload, lane="mail", run_at=tx.now))
-    die_here(held, "after the commit")
 
 
 def wait_for_file(path: Path) -> None:

@@ -4,15 +4,12 @@ At least once: a process that dies between the send and the record leaves the de
 the job next sends it again with the same id (REL-2). Nothing is marked failed that was not refused or timed out.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from itertools import count
 from uuid import UUID
 
-import psycopg
 from msgspec.structs import replace
 
 from tocsin.delivery import pace_store, recording, rules, spending, spending_store, store
@@ -29,6 +26,7 @@ from tocsin.delivery.taking_back import TakingBack
 from tocsin.delivery.wording import with_addresses, with_code
 from tocsin.kernel import tracing
 from tocsin.kernel.held import Held, JobKind
+from tocsin.kernel.keeping import record_while_held
 from tocsin.kernel.outbound import FailureReason, SendFailed
 from tocsin.kernel.retry import Retry
 from tocsin.kernel.secrets import UNREADABLE
@@ -39,9 +37,7 @@ PLACES = 64
 CHAIN_PAUSE = timedelta(seconds=5)
 """How long a message waits for an earlier one of its chain, whose end wakes it sooner."""
 
-_DATABASE_AWAY = 0.25
-_RECORD_TRIES = 3
-_RECORDING_TAKES = timedelta(seconds=20)
+_PREPARING_TAKES = timedelta(seconds=20)
 # Only what was not foreseen comes here, since failed sends are put back uncounted; then the delivery is given up.
 _UNFORESEEN = Retry(attempts=4, first=timedelta(seconds=1), factor=3.0)
 
@@ -65,7 +61,7 @@ class Outbox:
                 kind,
                 partial(deliver, outbox=self, channel=channel),
                 retry=_UNFORESEEN,
-                timeout=channel.timeout + _RECORDING_TAKES,
+                timeout=channel.timeout + _PREPARING_TAKES,
             )
             for kind, channel in self.channels.items()
         )
@@ -98,7 +94,7 @@ async def _deliver_if_let_in(held: Held, found: store.InChain, outbox: Outbox, c
     delivery = found.delivery
     too_dear = await _find_too_dear(held, found, outbox.caps)
     if too_dear is not None:
-        await _record_while_held(held, delivery, too_dear)
+        await record_while_held(held, partial(recording.record, held, delivery, too_dear))
         return
     endpoint = _endpoint(channel, delivery.address)
     turned_away = outbox.bulkheads.enter(endpoint)
@@ -114,7 +110,7 @@ async def _deliver_if_let_in(held: Held, found: store.InChain, outbox: Outbox, c
         outbox.bulkheads.abandon(endpoint)
     else:
         outbox.bulkheads.leave(endpoint, outcome.reason if isinstance(outcome, SendFailed) else None)
-    await _record_while_held(held, delivery, outcome)
+    await record_while_held(held, partial(recording.record, held, delivery, outcome))
 
 
 async def _count_interrupted(held: Held, found: store.InChain, links: AckLinks, channel: Channel) -> None:
@@ -138,20 +134,6 @@ async def _find_too_dear(held: Held, found: store.InChain, caps: Caps) -> SendFa
         spent = await spending_store.read_spent(conn, *spending.spans_of(held.now()))
     why = spending.why_too_dear(caps, spent)
     return None if why is None else SendFailed(FailureReason.COST_CAP, why)
-
-
-async def _record_while_held(held: Held, delivery: Delivery, outcome: Outcome) -> None:
-    """The database may go away between the send and its record: as long as the job is ours, nothing is sent twice."""
-    for tried in count(1):
-        try:
-            await recording.record(held, delivery, outcome)
-        except psycopg.Error as error:
-            is_away = isinstance(error, psycopg.OperationalError) and held.remaining() > 0
-            if not is_away and tried >= _RECORD_TRIES:
-                raise
-            await asyncio.sleep(_DATABASE_AWAY)
-        else:
-            return
 
 
 async def _begin_and_send(

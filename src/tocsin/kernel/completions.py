@@ -44,10 +44,12 @@ class Completions:
         while True:
             await self._something.wait()
             batch = list(self._finished)
-            fence = ([held.id for held in batch], [held.attempts for held in batch])
-            removed = await job_store.delete_finished(conn, self._lease.worker_id, *fence)
-            if removed < len(batch):
-                await job_store.rearm_finished(conn, self._lease.worker_id, *fence)
+            life = await self._lease.settled_life()
+            fence = (life, [held.id for held in batch], [held.attempts for held in batch])
+            if await job_store.delete_finished(conn, *fence) < len(batch):
+                await job_store.rearm_finished(conn, *fence)
+                if await self._lease.settled_life() != life:
+                    continue  # some may have been left because they have gone over to the new life meanwhile
             del self._finished[: len(batch)]
             if not self._finished:
                 self._something.clear()

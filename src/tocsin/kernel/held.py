@@ -4,6 +4,7 @@ A handler that returns without `finish` or `retry` is finished for it, in a batc
 tried again by its kind's `Retry`. Handlers are idempotent: after a crash they run again.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ class Held:
         self.run_at = job.run_at
         self.db = db
         self.settled = False
+        self.time_limit: asyncio.Timeout | None = None
+        """Of its kind, while the handler runs."""
         self._lease = lease
         self._every = every
 
@@ -43,6 +46,10 @@ class Held:
     def remaining(self) -> float:
         """Seconds for which the job is surely ours."""
         return self._lease.remaining()
+
+    async def life(self) -> int:
+        """Whose it is: the worker's id, once no new life of the worker's is about to take its jobs along."""
+        return await self._lease.settled_life()
 
     async def wait_for_lease(self, seconds: float) -> None:
         """Before a send: returns when the lease outlasts a time-out of `seconds`, else raises LeaseLost (REL-1)."""

@@ -10,8 +10,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import psycopg
@@ -22,6 +23,8 @@ from tocsin.kernel.errors import LeaseLost
 # Renewed at a third: between two thirds and the whole is always left, so a send may take 8 s; and a worker whose host
 # vanished is noticed within 15 s: the lease, the margin of the takeover, one sweep.
 LEASE = timedelta(seconds=13)
+NOBODY = 0
+"""The id of a worker before its first life."""
 _RECONNECT_AFTER = 0.25
 _JOIN_FOR = 1.0  # longer when the server does not answer: it then ends with its connection
 
@@ -36,10 +39,29 @@ class Lease:
     length: float
     deadline: float
     pulse: float
+    _settled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._settled.set()
 
     def remaining(self) -> float:
         """Seconds of it that are left; not below zero."""
         return max(self.deadline - time.monotonic(), 0.0)
+
+    @contextmanager
+    def changing(self) -> Generator[None]:
+        """While a new life is being begun: under which id the jobs stand in the database is known again when it is."""
+        self._settled.clear()
+        try:
+            yield
+        finally:
+            self._settled.set()
+
+    async def settled_life(self) -> int:
+        """The worker's id, once no other is about to take its place. Who is refused by the fence asks for it before
+        and after: when it has changed, the refusal was meant for the former life and says nothing about this one."""
+        await self._settled.wait()
+        return self.worker_id
 
     async def wait_for(self, seconds: float) -> None:
         """Returns once more than `seconds` are left, at the latest after the next renewal; raises LeaseLost when that

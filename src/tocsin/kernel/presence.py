@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from tocsin.kernel import worker_store
 from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.lease import NOBODY, Lease
 from tocsin.kernel.wakeups import CHANNEL, Waker
 
 
@@ -22,8 +23,6 @@ class Presence:
     """`kept`: the former life was still valid, and what it ran goes on under the new id."""
 
     conn: Conn
-    worker_id: int
-    began: float
     kept: bool
 
     async def listen(self, on_wake: Callable[[str], None], waker: Waker) -> None:
@@ -35,17 +34,24 @@ class Presence:
 
 
 @asynccontextmanager
-async def be_present(
-    conninfo: str, *, version: str, lease: float, former: int | None, running: Sequence[int]
-) -> AsyncGenerator[Presence]:
-    """Begins a life that lasts at most as long as its connection; `began` is monotonic, from before the question."""
+async def be_present(conninfo: str, *, version: str, lease: Lease, running: Sequence[int]) -> AsyncGenerator[Presence]:
+    """Begins a life that lasts at most as long as its connection, and says so in `lease`."""
     async with await connect(conninfo) as conn:
         await conn.execute("select set_config('application_name', 'tocsin worker', false)")
-        began = time.monotonic()
-        async with conn.transaction():
-            worker_id = await worker_store.begin_life(conn, socket.gethostname(), os.getpid(), version, lease)
-            kept = former is not None and await worker_store.end_life(conn, former)
-            if former is not None and kept:
-                await worker_store.adopt_jobs(conn, former, worker_id, running)
+        kept = await _begin_life(conn, version, lease, running)
         await conn.execute(f"listen {CHANNEL}")
-        yield Presence(conn, worker_id, began, kept)
+        yield Presence(conn, kept)
+
+
+async def _begin_life(conn: Conn, version: str, lease: Lease, running: Sequence[int]) -> bool:
+    """True: what the former life ran is this one's. The lease counts from before the question."""
+    began, former, kept = time.monotonic(), lease.worker_id, False
+    with lease.changing():
+        async with conn.transaction():
+            worker_id = await worker_store.begin_life(conn, socket.gethostname(), os.getpid(), version, lease.length)
+            if former != NOBODY:
+                kept = await worker_store.end_life(conn, former)
+            if kept:
+                await worker_store.adopt_jobs(conn, former, worker_id, running)
+        lease.worker_id, lease.deadline = worker_id, began + lease.length
+    return kept

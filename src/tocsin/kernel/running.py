@@ -33,7 +33,7 @@ async def run_job(held: Held, kind: JobKind) -> BaseException | None:
     give the job back."""
     with tracing.job_span(kind.name, held.payload, held.trace) as span:
         try:
-            async with asyncio.timeout(kind.timeout.total_seconds()):
+            async with asyncio.timeout(kind.timeout.total_seconds()) as held.time_limit:
                 await kind.handler(held)
                 if kind.every is not None and not held.settled:
                     async with held.finish():

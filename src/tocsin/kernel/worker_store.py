@@ -64,6 +64,14 @@ async def adopt_jobs(conn: Conn, old: int, new: int, job_ids: Sequence[int]) -> 
     )
 
 
+async def is_holder(conn: Conn, worker_id: int, job_id: int, attempts: int) -> bool:
+    """Whether the fence would let this worker end this attempt of the job."""
+    cursor = await conn.execute(
+        "select from job where id = %s and holder = %s and attempts = %s", (job_id, worker_id, attempts)
+    )
+    return cursor.rowcount == 1
+
+
 async def blame_only(conn: Conn, worker_id: int, job_id: int | None) -> None:
     """Should this worker die now, only that job is at fault; None: whatever it holds."""
     await conn.execute("update worker set blame = %s where id = %s", (job_id, worker_id))
