@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from tocsin.kernel.job_store import Claimed, First
 from tocsin.kernel.lanes import Lanes
-from tocsin.kernel.wakeups import SLACK
+from tocsin.kernel.wakeups import SLACK, announcement
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -63,6 +63,51 @@ def test_sleepers_wait_for_the_earliest_timer_and_are_woken_by_it() -> None:
     lanes.wake_due(NOW + timedelta(seconds=3))
     assert [each.lane for each in lanes.wanted()] == ["hook"]
     assert lanes.next_due() == NOW + timedelta(seconds=5)
+
+
+def test_a_timer_that_is_told_of_is_waited_for_and_claimed_when_it_comes() -> None:
+    lanes = Lanes({"mail": 2}, 16)
+    lanes.note_claim(lanes.wanted(), [], NOW)
+    for seconds in (2, 1, 1.5):
+        timer = NOW + timedelta(seconds=seconds)
+        news = announcement("mail", timer, NOW)
+        assert news is not None
+        lanes.wake(news)
+    assert lanes.wanted() == []
+    assert lanes.next_due() == NOW + timedelta(seconds=1)
+    lanes.wake_due(NOW + timedelta(seconds=1))
+    assert [each.lane for each in lanes.wanted()] == ["mail"]
+    assert lanes.next_due() is None
+
+
+def test_the_next_timers_are_looked_up_where_they_are_not_known() -> None:
+    lanes = Lanes({"mail": 2}, 16)
+    assert lanes.must_look_ahead(), "nothing is known of what was armed before"
+    assert not lanes.must_look_ahead()
+    lanes.note_claim(lanes.wanted(), [claimed(1)], NOW)
+    assert not lanes.must_look_ahead(), "it was awake for a job, and has it"
+    lanes.wake("mail")
+    lanes.note_claim(lanes.wanted(), [], NOW)
+    assert lanes.must_look_ahead(), "it was awake for a job that a clock ahead of ours calls due"
+    lanes.note_first_due([First("mail", 1, NOW + timedelta(seconds=1), 1)])
+    lanes.wake_due(NOW)
+    assert not lanes.must_look_ahead()
+    lanes.wake_due(NOW + timedelta(seconds=1))
+    assert lanes.must_look_ahead(), "that timer has come, and what comes after it is not known"
+    lanes.wake_all()
+    assert lanes.must_look_ahead(), "a new life knows nothing"
+
+
+def test_a_doubt_during_a_look_ahead_is_not_lost() -> None:
+    lanes = Lanes({"mail": 2}, 16)
+    assert lanes.must_look_ahead()
+    lanes.note_claim(lanes.wanted(), [], NOW)
+    news = announcement("mail", NOW + timedelta(seconds=1), NOW)
+    assert news is not None
+    lanes.wake(news)
+    lanes.note_first_due([First("mail", 1, NOW + timedelta(seconds=9), 1)])
+    assert lanes.must_look_ahead()
+    assert lanes.next_due() == NOW + timedelta(seconds=1)
 
 
 def test_what_the_sweep_finds_sets_the_mark_back() -> None:

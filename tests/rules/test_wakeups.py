@@ -1,8 +1,27 @@
-"""How long a wake-up waits for others to travel with it."""
+"""What a wake-up says, and how long it waits for others to travel with it."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tocsin.kernel.wakeups import pause_before
+from tocsin.kernel.wakeups import POLL_FLOOR, SLACK, announcement, pause_before, read_announcement
+
+NOW = datetime(2026, 3, 2, 10, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("due_in", "is_late", "is_timer"),
+    [(-SLACK, True, False), (-SLACK / 2, False, False), (timedelta(), False, False), (POLL_FLOOR * 2, False, True)],
+    ids=["late", "a little ago", "now", "soon"],
+)
+def test_a_wake_up_says_what_sleepers_cannot_know(due_in: timedelta, is_late: bool, is_timer: bool) -> None:
+    news = announcement("deliver.email", NOW + due_in, NOW)
+    assert news is not None
+    assert read_announcement(news) == ("deliver.email", is_late, NOW + due_in if is_timer else None)
+
+
+def test_a_timer_that_every_sleeper_sees_in_time_needs_no_word() -> None:
+    assert announcement("timers", NOW + POLL_FLOOR * 2 + timedelta(microseconds=1), NOW) is None
 
 
 @pytest.mark.parametrize(

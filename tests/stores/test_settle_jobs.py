@@ -231,7 +231,7 @@ async def test_reschedule_moves_a_waiting_job_both_ways_and_a_running_one_afterw
     for to in (now + minutes(9), now):
         async with db.transaction() as tx:
             assert await reschedule(tx, key="k", run_at=to)
-            assert tx.armed == {"mail": to}
+            assert {**tx.armed, **tx.timers} == {"mail": to}
         assert await find_due(conn, "k") == to
     held, _ = await hold(db, conn)
     async with db.transaction() as tx:

@@ -114,8 +114,8 @@ class Database:
 
     def wake(self, tx: Tx) -> None:
         """For whoever commits by other means than `transaction`: tells the workers what `tx` armed."""
-        if tx.armed:
-            self.waker.wake(tx.armed, self.clock.now())
+        if tx.armed or tx.timers:
+            self.waker.wake((*tx.armed.items(), *tx.timers.items()), self.clock.now())
 
     async def _keep_clock(self) -> None:
         while True:

@@ -47,7 +47,7 @@ class Claims:
         exhausted = self._lanes.note_claim(wanted, claimed, now)
         for job in claimed:
             self._hands.start(job)
-        if exhausted:
+        if exhausted and self._lanes.must_look_ahead():
             await asyncio.sleep(0)  # what was claimed begins before we ask when to wake up
             self._lanes.note_first_due(await job_store.list_first_due_after(conn, self._lanes.names, self._kinds, now))
         return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tocsin.kernel.job_store import Claimed, First, Wanted
-from tocsin.kernel.wakeups import SLACK
+from tocsin.kernel.wakeups import SLACK, read_announcement
 
 _Mark = tuple[datetime, int]
 _BEGINNING: _Mark = (datetime(1, 1, 1, tzinfo=UTC), 0)
@@ -31,6 +31,10 @@ class Lane:
     def free(self) -> int:
         return self.limit - self.busy
 
+    def expect(self, timer: datetime) -> None:
+        """There is a timer for this instant."""
+        self.next_due = timer if self.next_due is None else min(self.next_due, timer)
+
 
 class Lanes:
     """Known lanes have their own number of places; one that appears in the table gets `places` of them."""
@@ -38,6 +42,7 @@ class Lanes:
     def __init__(self, limits: Mapping[str, int], places: int) -> None:
         self._lanes = {name: Lane(name, limit) for name, limit in limits.items()}
         self._places = places
+        self._unsure = True
 
     def __getitem__(self, name: str) -> Lane:
         return self._lanes.setdefault(name, Lane(name, self._places))
@@ -50,21 +55,27 @@ class Lanes:
     def busy(self) -> int:
         return sum(lane.busy for lane in self._lanes.values())
 
-    def wake(self, announcement: str) -> None:
-        """A wake-up's payload: the lane, with a trailing `<` when what was armed is due before the marks."""
-        lane = self[announcement.removesuffix("<")]
+    def wake(self, news: str) -> None:
+        """A wake-up's payload (`wakeups.announcement`): a lane has work, or a timer that we would not see in time."""
+        name, is_late, timer = read_announcement(news)
+        lane = self[name]
+        if timer is not None:
+            lane.expect(timer)
+            return
         lane.awake = True
-        lane.late = lane.late or announcement.endswith("<")
+        lane.late = lane.late or is_late
 
     def wake_all(self) -> None:
         """A new life: nothing is known of what waits."""
+        self._unsure = True
         for lane in self._lanes.values():
             lane.awake = lane.late = True
 
     def wake_due(self, now: datetime) -> None:
+        """Timers that have come are work; what comes after them is not known then."""
         for lane in self._lanes.values():
             if lane.next_due is not None and lane.next_due <= now:
-                lane.awake = True
+                lane.awake = self._unsure = True
                 lane.next_due = None
 
     def wanted(self) -> list[Wanted]:
@@ -81,7 +92,10 @@ class Lanes:
         return asked
 
     def note_claim(self, wanted: Iterable[Wanted], claimed: Iterable[Claimed], now: datetime) -> bool:
-        """A full claim: more may wait right behind it. Anything less: the lane sleeps until it is woken; True then."""
+        """A full claim: more may wait right behind it. Anything less: the lane sleeps until it is woken; True then.
+
+        One that was awake for nothing may have been woken by a clock ahead of ours: what it waits for is not known.
+        """
         by_lane: dict[str, list[Claimed]] = {}
         for job in claimed:
             by_lane.setdefault(job.lane, []).append(job)
@@ -95,15 +109,21 @@ class Lanes:
                     lane.marks[job.prio] = max(lane.marks[job.prio], (job.run_at, job.id))
             else:
                 exhausted = True
+                self._unsure = self._unsure or not got
                 lane.marks = [(now - SLACK, 0)] * 3
         return exhausted
 
+    def must_look_ahead(self) -> bool:
+        """Whether a timer may be armed that no lane waits for; who asks looks it up (`note_first_due`). It counts as
+        looked up from here on, so that doubts while that is under way are not lost."""
+        unsure, self._unsure = self._unsure, False
+        return unsure
+
     def note_first_due(self, firsts: Iterable[First]) -> None:
-        for lane in self._lanes.values():
-            lane.next_due = None
+        """The next timers of all lanes. An instant that has been told of meanwhile stands: waking for nothing does no
+        harm, sleeping on would."""
         for first in firsts:
-            lane = self[first.lane]
-            lane.next_due = first.run_at if lane.next_due is None else min(lane.next_due, first.run_at)
+            self[first.lane].expect(first.run_at)
 
     def note_swept(self, firsts: Iterable[First]) -> None:
         """Whatever the sweep found claimable wakes its lane, and sets the mark back when it lies before it."""

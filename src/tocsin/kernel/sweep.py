@@ -1,4 +1,4 @@
-"""Once a second, beside the claims: who has died, what was left behind the marks, what must run alone.
+"""Once a second, beside the claims: who has died, what was left behind the marks, what is due next, what must run alone.
 
 The poll floor of REL-1: a lost wake-up, a dead worker's jobs and a late commit are all found here.
 """
@@ -53,17 +53,20 @@ class Sweep:
                 began = time.monotonic()
                 by_lock = began >= judges_from
                 await worker_store.declare_dead(conn, lease.worker_id, judge_by_lock=by_lock, grace=GRACE)
-                await self._look_behind_marks(conn)
+                await self._look_around(conn)
                 if self.open:
                     await self._take_suspect(conn, lease)
                 took = time.monotonic() - began
                 await asyncio.sleep(max(POLL_FLOOR.total_seconds() - took, took / _LARGEST_SHARE))
 
-    async def _look_behind_marks(self, conn: Conn) -> None:
-        lanes = {*self._lanes.names, *await job_store.list_lanes(conn)}
-        firsts = await job_store.list_first_claimable(conn, list(lanes), self._kinds, self._clock.now())
-        if firsts:
-            self._lanes.note_swept(firsts)
+    async def _look_around(self, conn: Conn) -> None:
+        """What lies behind the marks, and the timers ahead that were armed elsewhere."""
+        lanes, now = list({*self._lanes.names, *await job_store.list_lanes(conn)}), self._clock.now()
+        left_behind = await job_store.list_first_claimable(conn, lanes, self._kinds, now)
+        ahead = await job_store.list_first_due_after(conn, lanes, self._kinds, now)
+        self._lanes.note_swept(left_behind)
+        self._lanes.note_first_due(ahead)
+        if left_behind or ahead:
             self._something.set()
 
     async def _take_suspect(self, conn: Conn, lease: Lease) -> None:

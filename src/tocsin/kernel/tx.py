@@ -55,7 +55,9 @@ class Tx:
         self.finishing: str | None = None
         """The key of the job that this transaction finishes, if it finishes one."""
         self.armed: dict[str, datetime] = {}
-        """Lane → earliest due time of the jobs armed here; whoever commits wakes the lanes afterwards."""
+        """Lane → earliest due time of the work armed here; whoever commits wakes the lanes afterwards."""
+        self.timers: dict[str, datetime] = {}
+        """The same of what is due later than `now`."""
         self.last_jobs: list[jobs.NewJob] = []
         """Armed, and written at the end."""
         self._read: dict[Callable[[Conn], Awaitable[Any]], Any] = {}
@@ -64,9 +66,8 @@ class Tx:
 
     def arm(self, lane: str, run_at: datetime) -> None:
         """Remembers that a lane has work from `run_at` on."""
-        earliest = self.armed.get(lane)
-        if earliest is None or run_at < earliest:
-            self.armed[lane] = run_at
+        armed = self.timers if run_at > self.now else self.armed
+        armed[lane] = min(run_at, armed.get(lane, run_at))
 
     async def once(self, load: Callable[[Conn], Awaitable[T]]) -> T:
         """What `load` reads, read once for the whole transaction. For rows that decisions are made by and that hardly

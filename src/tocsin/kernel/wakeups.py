@@ -6,7 +6,7 @@ for themselves once a second (`POLL_FLOOR`).
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from tocsin.kernel.db import Conn, connect, spare_the_disk
@@ -15,7 +15,7 @@ from tocsin.kernel.loops import end, run_for_ever
 CHANNEL = "tocsin_jobs"
 POLL_FLOOR = timedelta(seconds=1)
 # Jobs are armed at their transaction's instant and seen at its commit. What is due longer ago than this when it is
-# committed may lie before the marks of the claims and is announced as late, by a `<` after the lane.
+# committed may lie before the marks of the claims and is announced as late.
 SLACK = timedelta(milliseconds=250)
 _JITTER = 0.002
 _CROWDED = 0.02
@@ -35,7 +35,7 @@ class Waker:
 
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
-        self._lanes: set[str] = set()
+        self._news: set[str] = set()
         self._something = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.here: list[Callable[[str], None]] = []
@@ -51,20 +51,18 @@ class Waker:
             await end(self._task)
             self._task = None
 
-    def wake(self, armed: Mapping[str, datetime], now: datetime) -> None:
-        """`now` is after the commit. Later timers need no word: each sleeper looks for its next due row at least once
-        in the poll floor."""
-        for lane, run_at in armed.items():
-            if run_at < now - SLACK / 2:
-                self._announce(f"{lane}<")
-            elif run_at <= now + 2 * POLL_FLOOR:
-                self._announce(lane)
+    def wake(self, armed: Iterable[tuple[str, datetime]], now: datetime) -> None:
+        """Lanes, each with the earliest instant of what was armed in it; `now` is after the commit."""
+        for lane, run_at in armed:
+            news = announcement(lane, run_at, now)
+            if news is not None:
+                self._announce(news)
 
-    def _announce(self, lane: str) -> None:
-        self._lanes.add(lane)
-        self._something.set()
+    def _announce(self, news: str) -> None:
         for tell in self.here:
-            tell(lane)
+            tell(news)
+        self._news.add(news)
+        self._something.set()
 
     async def _run(self) -> None:
         try:
@@ -87,9 +85,24 @@ class Waker:
                 await asyncio.sleep(pause)
             sent = loop.time()
             self._something.clear()
-            lanes = list(self._lanes)
-            self._lanes.clear()
-            await conn.execute("select pg_notify(%s, lane) from unnest(%b::text[]) as lane", (CHANNEL, lanes))
+            news = list(self._news)
+            self._news.clear()
+            await conn.execute("select pg_notify(%s, news) from unnest(%b::text[]) as news", (CHANNEL, news))
+
+
+def announcement(lane: str, run_at: datetime, now: datetime) -> str | None:
+    """What to tell of work that is due at `run_at`: the lane; with `<` behind it when it lies before the marks of the
+    claims; with `>` and the instant when it is still to come. None: a timer so far off that every sleeper has looked
+    for its next due row before (`sweep`)."""
+    if run_at <= now:
+        return f"{lane}<" if run_at < now - SLACK / 2 else lane
+    return f"{lane}>{run_at.isoformat()}" if run_at <= now + 2 * POLL_FLOOR else None
+
+
+def read_announcement(news: str) -> tuple[str, bool, datetime | None]:
+    """The lane, whether what was armed is late, and the instant of a timer."""
+    lane, _, instant = news.partition(">")
+    return lane.removesuffix("<"), lane.endswith("<"), datetime.fromisoformat(instant) if instant else None
 
 
 def pause_before(since: float, in_a_row: int) -> float:
