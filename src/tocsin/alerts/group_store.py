@@ -112,23 +112,12 @@ def _standing_by_key(rows: list[Any]) -> dict[UUID, GroupStanding]:
     }
 
 
-async def insert_group(conn: Conn, members: Sequence[GroupableAlert], now: datetime) -> int | None:
+def inserting_group(members: Sequence[GroupableAlert], now: datetime) -> Question[int | None]:
     """A new latest group of these alerts, with the title of the first, and they are in it; None when another
     transaction made one at this moment: then they are not."""
     first = members[0]
-    cursor = await conn.execute(
-        """
-        with made as (
-            insert into alert_group (key, is_latest, title, labels, service, severity, policy, urgency, opened_at,
-                last_alert_at, alert_count, scope_id)
-            values (%(key)s, true, %(title)s, %(labels)s, %(service)s, %(severity)s, %(policy)s, %(urgency)s, %(now)s,
-                %(now)s, %(count)s, %(scope)s)
-            on conflict (key) where is_latest do nothing returning id
-        ), joined as (
-            update alert set group_id = made.id, muted_reason = null, silenced_by = '{}', inhibited_by = '{}'
-            from made where alert.id = any(%(members)b)
-        ) select id from made
-        """,
+    return Question(
+        _INSERT_GROUP,
         {
             "key": first.group_key,
             "title": first.title,
@@ -142,10 +131,22 @@ async def insert_group(conn: Conn, members: Sequence[GroupableAlert], now: datet
             "scope": first.scope_id,
             "members": [alert.id for alert in members],
         },
-        prepare=True,
+        lambda rows: int(rows[0][0]) if rows else None,
     )
-    row = await cursor.fetchone()
-    return None if row is None else int(row[0])
+
+
+_INSERT_GROUP: LiteralString = """
+    with made as (
+        insert into alert_group (key, is_latest, title, labels, service, severity, policy, urgency, opened_at,
+            last_alert_at, alert_count, scope_id)
+        values (%(key)s, true, %(title)s, %(labels)s, %(service)s, %(severity)s, %(policy)s, %(urgency)s, %(now)s,
+            %(now)s, %(count)s, %(scope)s)
+        on conflict (key) where is_latest do nothing returning id
+    ), joined as (
+        update alert set group_id = made.id, muted_reason = null, silenced_by = '{}', inhibited_by = '{}'
+        from made where alert.id = any(%(members)b)
+    ) select id from made
+"""
 
 
 async def update_group_superseded(conn: Conn, group_id: int) -> None:

@@ -107,7 +107,8 @@ async def _join(tx: Tx, members: list[GroupableAlert], latest: GroupStanding | N
     if joining is Joining.NEW:
         if latest is not None:
             await group_store.update_group_superseded(tx.conn, latest.id)
-        group_id = await group_store.insert_group(tx.conn, members, tx.now)
+        opening = group_store.inserting_group(members, tx.now)
+        group_id = await catalog.ask_along(tx, opening, first.service)  # it will be looked up for the incident
         if group_id is None:  # another transaction opened it between our look and our insert
             latest = await group_store.lock_latest_group(tx.conn, first.group_key)
             decision = decide_joining(latest, first.group_window, tx.now)

@@ -1,5 +1,7 @@
 """Use cases of the catalogue: read the organisation and its services, and put them in place."""
 
+from typing import TypeVar
+
 from tocsin.catalog import store
 from tocsin.catalog.model import Organisation, Service
 from tocsin.catalog.own_profiles import OwnProfile, profile_of
@@ -7,7 +9,10 @@ from tocsin.catalog.profiles import PRESETS, active
 from tocsin.catalog.severity import Profile
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.questions import Question, ask, ask_one
 from tocsin.kernel.tx import Tx
+
+T = TypeVar("T")
 
 
 async def organisation(conn: Conn) -> Organisation:
@@ -84,9 +89,22 @@ async def find_service(conn: Conn, name: str) -> Service | None:
 
 async def find_service_in(tx: Tx, name: str) -> Service | None:
     """The same, and on the way the organisation, for who decides by it in this transaction."""
-    organisation, service = await store.get_organisation_and_service(tx.conn, name)
-    tx.know(store.get_organisation, organisation)
-    return service
+    found = tx.take(store.OrganisationAndService, name) or await ask_one(tx.conn, _with_organisation(tx, name))
+    tx.know(store.get_organisation, found.organisation)
+    return found.service
+
+
+async def ask_along(tx: Tx, question: Question[T], name: str | None) -> T:
+    """The answer to a question after which somebody will ask for the service of that name (`find_service_in`): both
+    in one round trip."""
+    if name is None or tx.is_ahead(store.OrganisationAndService, name):
+        return await ask_one(tx.conn, question)
+    answer, _ = await ask(tx.conn, question, tx.ahead(name, _with_organisation(tx, name)))
+    return answer
+
+
+def _with_organisation(tx: Tx, name: str) -> Question[store.OrganisationAndService]:
+    return store.organisation_and_service(name, tx.conn.keyring)
 
 
 async def get_service(conn: Conn, name: str) -> Service:

@@ -1,6 +1,6 @@
 """Every statement about the organisation, its services and its own severity profiles."""
 
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 from msgspec.structs import replace
@@ -48,25 +48,25 @@ async def get_organisation(conn: Conn) -> Organisation:
     return row
 
 
-class _Both(msgspec.Struct, frozen=True):
+class OrganisationAndService(msgspec.Struct, frozen=True):
     organisation: Organisation
     service: Service | None
 
 
-async def get_organisation_and_service(conn: Conn, name: str) -> tuple[Organisation, Service | None]:
+def organisation_and_service(name: str, keyring: Keyring) -> Question[OrganisationAndService]:
     """The organisation, and the service of that name if there is one: every incident of an alert asks for both."""
-    async with conn.cursor(row_factory=struct_row(_Both)) as cursor:
-        await cursor.execute(
-            """
-            SELECT to_jsonb(o) AS organisation, (SELECT to_jsonb(s) FROM service s WHERE s.name = %s) AS service
-            FROM organisation o
-            """,
-            (name,),
-            prepare=True,
-        )
-        row = await cursor.fetchone()
-    assert row is not None  # the migration inserts the organisation
-    return _opened(row.organisation, conn.keyring), row.service
+
+    def read(rows: list[OrganisationAndService]) -> OrganisationAndService:
+        (row,) = rows  # the migration inserts the organisation
+        return replace(row, organisation=_opened(row.organisation, keyring))
+
+    return Question(_ORGANISATION_AND_SERVICE, (name,), read, struct_row(OrganisationAndService))
+
+
+_ORGANISATION_AND_SERVICE: LiteralString = """
+    SELECT to_jsonb(o) AS organisation, (SELECT to_jsonb(s) FROM service s WHERE s.name = %s) AS service
+    FROM organisation o
+"""
 
 
 async def update_organisation(conn: Conn, organisation: Organisation) -> None:

@@ -15,7 +15,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from tocsin.kernel.clock import Clock, DatabaseClock
-from tocsin.kernel.db import Conn, speak_utc
+from tocsin.kernel.db import BeginningCursor, Conn, speak_utc
 from tocsin.kernel.loops import end, run_for_ever
 from tocsin.kernel.secrets import NO_KEYS, Keyring
 from tocsin.kernel.tx import Reactions, Tx
@@ -53,7 +53,7 @@ class Database:
         self._pool = AsyncConnectionPool(
             conninfo,
             connection_class=Conn,
-            kwargs={"autocommit": True, "connect_timeout": 5},
+            kwargs={"autocommit": True, "connect_timeout": 5, "cursor_factory": BeginningCursor},
             min_size=1,
             max_size=size,
             timeout=_WAIT_FOR_CONNECTION,
@@ -101,7 +101,7 @@ class Database:
         """One transaction at one instant; what it armed is announced after the commit, from another connection."""
         async with self._pool.connection() as conn:
             tx = Tx(conn, self.clock.now(), self.reactions)
-            async with conn.transaction():
+            async with conn.one_transaction():
                 yield tx
                 await tx.write_rest()
         self.wake(tx)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 import msgspec
+from psycopg.pq.abc import PGresult
 
 from tocsin.kernel.secrets import Keyring
 
@@ -12,7 +13,7 @@ T = TypeVar("T")
 
 class _Cursor(Protocol):
     @property
-    def description(self) -> Sequence[Any] | None: ...
+    def pgresult(self) -> PGresult | None: ...
 
     @property
     def connection(self) -> Any: ...
@@ -25,7 +26,8 @@ def struct_row(kind: type[T]) -> RowFactory[T]:
     """A psycopg row factory for `kind`, a msgspec struct or dataclass. A column that is no field is left out."""
 
     def factory(cursor: _Cursor) -> Callable[[Sequence[Any]], T]:
-        names = [column.name for column in cursor.description or ()]
+        result = cursor.pgresult
+        names = [_name_of(result, column) for column in range(result.nfields)] if result else []
 
         def row(values: Sequence[Any]) -> T:
             return msgspec.convert(dict(zip(names, values, strict=True)), kind)
@@ -33,6 +35,10 @@ def struct_row(kind: type[T]) -> RowFactory[T]:
         return row
 
     return factory
+
+
+def _name_of(result: PGresult, column: int) -> str:
+    return (result.fname(column) or b"").decode()
 
 
 def opened_row(kind: type[T], opened: Callable[[T, Keyring], T]) -> RowFactory[T]:

@@ -36,6 +36,7 @@ from tocsin.delivery.model import (
     Notification,
     Overtaken,
     Purpose,
+    Told,
     Way,
 )
 from tocsin.delivery.pacing import Hold
@@ -46,7 +47,7 @@ from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import uuid7
-from tocsin.kernel.questions import ask
+from tocsin.kernel.questions import Question, ask
 from tocsin.kernel.signing import span_of_short
 from tocsin.kernel.tx import Tx
 
@@ -238,9 +239,7 @@ async def _deliveries(tx: Tx, notification: Notification) -> tuple[list[Delivery
         return _by_ways(notification, outsider.name, account, [Way(contact, rules.AT_ONCE)], tx.now), None
     if notification.user_id is None:
         return [], None
-    user, told = await ask(
-        tx.conn, user_of(notification.user_id), contact_store.told_of(notification.user_id, tx.conn.keyring)
-    )
+    user, told = await _read_reader(tx, notification.user_id)
     if user is None or user.is_disabled:
         return [], None
     email = user.email if notification.purpose is Purpose.TEST else user.working_email
@@ -253,6 +252,22 @@ async def _deliveries(tx: Tx, notification: Notification) -> tuple[list[Delivery
         return deliveries, None
     waits = hold.until - tx.now
     return [msgspec.structs.replace(each, due_at=each.due_at + waits) for each in deliveries], hold
+
+
+def readers_ahead(tx: Tx, user_ids: Iterable[int]) -> list[Question[None]]:
+    """What `notify` reads of these people, to be asked together with what comes before it."""
+    return [
+        tx.ahead(user_id, question)
+        for user_id in user_ids
+        for question in (user_of(user_id), contact_store.told_of(user_id, tx.conn.keyring))
+    ]
+
+
+async def _read_reader(tx: Tx, user_id: int) -> tuple[User | None, Told]:
+    user, told = tx.take(User, user_id), tx.take(Told, user_id)
+    if user is not None and told is not None:
+        return user, told
+    return await ask(tx.conn, user_of(user_id), contact_store.told_of(user_id, tx.conn.keyring))
 
 
 def _by_ways(notification: Notification, name: str, account: str, ways: Iterable[Way], now: datetime) -> list[Delivery]:

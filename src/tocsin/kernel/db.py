@@ -1,10 +1,13 @@
 """The few words every store needs to speak to PostgreSQL; no statement about our tables lives here."""
 
-from typing import Any
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any, Self
 
 import msgspec
-from psycopg import AsyncConnection
-from psycopg.rows import TupleRow
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.abc import Params, QueryNoTemplate
+from psycopg.rows import Row, TupleRow
 from psycopg.types.json import Jsonb
 
 from tocsin.kernel.secrets import NO_KEYS, Keyring
@@ -16,6 +19,38 @@ class Conn(AsyncConnection[TupleRow]):
     """A connection with what its stores seal secrets with, and open them (SEC-3)."""
 
     keyring: Keyring = NO_KEYS
+    is_about_to_begin: bool = False
+    """The next statement is the first of a transaction, and takes its BEGIN along."""
+
+    @asynccontextmanager
+    async def one_transaction(self) -> AsyncGenerator[None]:
+        """Begins with the first statement, in the same round trip where several are asked at once (`questions`), and
+        commits at the end. Undoing it after an error is left to whoever takes the connection back, as the pool does.
+        """
+        self.is_about_to_begin = True
+        try:
+            yield
+            await self.commit()
+        finally:
+            self.is_about_to_begin = False
+
+
+class BeginningCursor(AsyncCursor[Row]):
+    """The cursor of connections that begin their transactions late."""
+
+    async def execute(  # pyright: ignore[reportIncompatibleMethodOverride] - templates come with Python 3.14
+        self,
+        query: QueryNoTemplate,
+        params: Params | None = None,
+        *,
+        prepare: bool | None = None,
+        binary: bool | None = None,
+    ) -> Self:
+        conn = self.connection
+        if isinstance(conn, Conn) and conn.is_about_to_begin:
+            conn.is_about_to_begin = False
+            await conn.execute("begin")
+        return await super().execute(query, params, prepare=prepare, binary=binary)
 
 
 def as_jsonb(value: Any) -> Jsonb:

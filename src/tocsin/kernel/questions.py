@@ -48,8 +48,8 @@ async def ask(conn: Conn, /, *questions: Question[Any]) -> tuple[Any, ...]:
 
 async def ask_all(conn: Conn, questions: Sequence[Question[Any]]) -> list[Any]:
     """The same for any number. What the first that fails raises is raised, and nothing after it is carried out."""
-    if len(questions) == 1:
-        return [await ask_one(conn, questions[0])]
+    if len(questions) == 1 and not conn.is_about_to_begin:
+        return [await _answer(questions[0], await _put(conn, questions[0]))]
     async with conn.pipeline():
         cursors = [await _put(conn, question) for question in questions]
     return [await _answer(question, cursor) for question, cursor in zip(questions, cursors, strict=True)]
@@ -57,7 +57,7 @@ async def ask_all(conn: Conn, questions: Sequence[Question[Any]]) -> list[Any]:
 
 async def ask_one(conn: Conn, question: Question[A]) -> A:
     """The answer to one that is asked by itself."""
-    return await _answer(question, await _put(conn, question))
+    return (await ask_all(conn, [question]))[0]
 
 
 async def _put(conn: Conn, question: Question[Any]) -> AsyncCursor[Any]:
@@ -66,4 +66,5 @@ async def _put(conn: Conn, question: Question[Any]) -> AsyncCursor[Any]:
 
 
 async def _answer(question: Question[A], cursor: AsyncCursor[Any]) -> A:
-    return question.read(await cursor.fetchall() if cursor.description else [])
+    returns_rows = cursor.pgresult is not None and cursor.pgresult.nfields > 0
+    return question.read(await cursor.fetchall() if returns_rows else [])

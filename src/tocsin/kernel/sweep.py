@@ -1,4 +1,4 @@
-"""Once a second, beside the claims: who has died, what was left behind the marks, what is due next, what must run alone.
+"""Once a second, beside the claims: who died, what was left behind the marks, what is due next, what must run alone.
 
 The poll floor of REL-1: a lost wake-up, a dead worker's jobs and a late commit are all found here.
 """

@@ -3,7 +3,7 @@
 Opening and committing it belongs to `db.database`; who reacts to a fact is `reactions.py`, handed in as a table.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
@@ -62,6 +62,7 @@ class Tx:
         """Armed, and written at the end."""
         self._read: dict[Callable[[Conn], Awaitable[Any]], Any] = {}
         self._handed: dict[type, Any] = {}
+        self._ahead: dict[tuple[type, Hashable], Any] = {}
         self._told: list[Event] = []
 
     def arm(self, lane: str, run_at: datetime) -> None:
@@ -91,6 +92,22 @@ class Tx:
     def handed(self, kind: type[T]) -> T | None:
         """The latest value of this type that was handed over. The reader makes sure that it is the one it means."""
         return cast("T | None", self._handed.get(kind))
+
+    def ahead(self, of: Hashable, question: Question[Any]) -> Question[None]:
+        """What somebody will ask next, to be asked together with something else: its answer is kept for `take`."""
+
+        def keep(rows: list[Any]) -> None:
+            answer = question.read(rows)
+            self._ahead[type(answer), of] = answer
+
+        return Question(question.statement, question.parameters, keep, question.rows)
+
+    def is_ahead(self, kind: type, of: Hashable) -> bool:
+        return (kind, of) in self._ahead
+
+    def take(self, kind: type[T], of: Hashable) -> T | None:
+        """An answer that was asked for ahead, once: whoever comes later reads it as it is then."""
+        return cast("T | None", self._ahead.pop((kind, of), None))
 
     async def emit(self, event: Event) -> int:
         """Records a fact, arms the jobs that react to it, then runs the reactions of the same transaction.

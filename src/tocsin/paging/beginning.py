@@ -6,16 +6,18 @@ from msgspec.structs import replace
 
 from tocsin.catalog import service as catalog
 from tocsin.catalog.severity import Level
+from tocsin.delivery import service as delivery
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import service as incidents
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
+from tocsin.kernel.questions import ask_all
 from tocsin.kernel.tx import Tx
 from tocsin.paging import climbing, escalation, sentences, store
 from tocsin.paging.answers import load_answers, load_answers_from
 from tocsin.paging.events import EscalationPostponed, EscalationStarted
-from tocsin.paging.model import Decision, PageState, PolicyVersion, Run, RunState
+from tocsin.paging.model import Decision, Page, PageState, Person, PolicyVersion, Run, RunState
 from tocsin.paging.variants import (
     Beginning,
     Occasion,
@@ -50,12 +52,20 @@ async def begin(
     )
     ticket = await _instead_of_a_ticket(tx, incident, ticket_level, because) if version and ticket_level else None
     decision = ticket or await _decide(tx, incident, new, version, beginning)
-    run = await store.insert_run(tx.conn, new, tx.now, decision)
+    run, pages = await _insert(tx, new, decision)
     await _say_it_begins(tx, incident, run, version, "" if beginning.hold_until else beginning.reason)
     if run.is_postponed:
         await _postpone(tx, incident, run, decision)
     else:
-        await climbing.act_on(tx, incident, run, decision, again)
+        await climbing.act_on(tx, incident, run, decision, again, pages)
+
+
+async def _insert(tx: Tx, new: store.NewRun, decision: Decision) -> tuple[Run, tuple[Page, ...]]:
+    """The run and its first pages; whoever is called is read along with it, since a message follows for each."""
+    called = [call.person.user_id for call in decision.calls if isinstance(call.person, Person)]
+    beginning = store.beginning_run(new, decision, tx.now)
+    begun, *_ = await ask_all(tx.conn, [beginning, *delivery.readers_ahead(tx, called)])
+    return begun.run, begun.pages
 
 
 async def _end_before(tx: Tx, incident: Incident) -> None:

@@ -3,6 +3,7 @@
 Runs under the incident's lock (incident → page → job). When a climb begins or ends is `service`'s.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -26,7 +27,7 @@ from tocsin.paging.events import (
     PersonPaged,
     StepReachedNobody,
 )
-from tocsin.paging.model import Answer, Decision, Outside, Policy, Position, Run, RunState, Target, TargetKind
+from tocsin.paging.model import Answer, Decision, Outside, Page, Policy, Position, Run, RunState, Target, TargetKind
 from tocsin.paging.variants import ladder
 
 ADVANCE = "paging.advance"
@@ -107,8 +108,11 @@ async def carry_out(tx: Tx, incident: Incident, run: Run, decision: Decision, ag
     await act_on(tx, incident, await store.update_run(tx.conn, run.id, decision, tx.now), decision, again)
 
 
-async def act_on(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
-    """Pages, deliveries, ledger entries and the next timer of one decision, for a run that stands by it already."""
+async def act_on(
+    tx: Tx, incident: Incident, run: Run, decision: Decision, again: str, pages: Sequence[Page] = ()
+) -> None:
+    """Pages, deliveries, ledger entries and the next timer of one decision, for a run that stands by it already;
+    `pages` where those of its calls do, too."""
     await say_who_is_not_called(tx, incident, run, decision)
     about: dict[str, Any] = incidents.about(incident)
     exhausted = EscalationExhausted(
@@ -122,7 +126,7 @@ async def act_on(tx: Tx, incident: Incident, run: Run, decision: Decision, again
         await tx.emit(AdministratorsTold(**about, sentence=told, users=names, reason=decision.reason))
         await page(tx, incident, run, decision, again)
     else:
-        await page(tx, incident, run, decision, again)
+        await page(tx, incident, run, decision, again, pages)
         if decision.state is RunState.EXHAUSTED:
             await tx.emit(exhausted)
     if run.next_at is not None:
@@ -146,9 +150,11 @@ async def say_who_is_not_called(tx: Tx, incident: Incident, run: Run, decision: 
         await tx.emit(PersonNotPaged(**about, sentence=sentences.not_paged(out), user=out.name, why=out.why))
 
 
-async def page(tx: Tx, incident: Incident, run: Run, decision: Decision, again: str) -> None:
-    """One page, ledger entry and notification for each call of the decision."""
-    pages = await store.insert_pages(tx.conn, run, decision, tx.now)
+async def page(
+    tx: Tx, incident: Incident, run: Run, decision: Decision, again: str, pages: Sequence[Page] = ()
+) -> None:
+    """One page, ledger entry and notification for each call of the decision; `pages` that are written already."""
+    pages = pages or await store.insert_pages(tx.conn, run, decision, tx.now)
     is_top_level = await catalog.is_worst_level(tx, incident.severity)
     called_by_id = [each.user_id for each in pages if each.user_id is not None]
     await privacy.admit(tx, incident, called_by_id, "they are called")

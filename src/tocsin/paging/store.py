@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import LiteralString
 
 from msgspec import Struct, structs
+from psycopg.types.json import Jsonb
 
 from tocsin.db.rows import opened_row, struct_row
 from tocsin.delivery.model import Urgency
 from tocsin.kernel.db import Conn, as_jsonb
+from tocsin.kernel.questions import Question, ask_one
 from tocsin.kernel.resealing import Sealed
 from tocsin.paging.model import (
     BESIDE,
     POSTPONED,
+    Call,
     Decision,
     Page,
     PageState,
@@ -19,6 +23,7 @@ from tocsin.paging.model import (
     PersonsPage,
     Policy,
     PolicyVersion,
+    Position,
     Run,
     RunState,
     StoredPolicy,
@@ -104,33 +109,76 @@ class NewRun(Struct, frozen=True, kw_only=True):
     chosen: str
 
 
-async def insert_run(conn: Conn, new: NewRun, now: datetime, decision: Decision | None = None) -> Run:
-    """A run that stands where its first decision puts it. Without one it has called nobody yet, and `update_run` says
-    what it decides, in the same transaction."""
-    async with conn.cursor(row_factory=struct_row(Run)) as cursor:
-        await cursor.execute(
-            """
-            INSERT INTO escalation_run (
-                incident_id, policy_version_id, variant, state, urgency, round, step, armed, next_at, started_at,
-                ended_at, reason, chosen)
-            VALUES (
-                %(incident_id)s, %(policy_version_id)s, %(variant)s, %(state)s, %(urgency)s, %(round)s, %(step)s,
-                (%(next_at)s::timestamptz IS NOT NULL)::integer, %(next_at)s, %(now)s,
-                CASE WHEN %(next_at)s::timestamptz IS NULL THEN %(now)s::timestamptz END, %(reason)s, %(chosen)s)
-            RETURNING *
-            """,
+class BegunRun(Struct, frozen=True):
+    """A run, and the open page of each call of its first decision, in its order."""
+
+    run: Run
+    pages: tuple[Page, ...]
+
+
+async def insert_run(conn: Conn, new: NewRun, now: datetime) -> Run:
+    """A run that has called nobody yet; `update_run` says what it decides, in the same transaction."""
+    return (await ask_one(conn, _inserting_run(new, now, RunState.STOPPED, Position(0, 0), None, ()))).run
+
+
+def beginning_run(new: NewRun, decision: Decision, now: datetime) -> Question[BegunRun]:
+    """A run that stands where its first decision puts it, and the pages of its calls."""
+    return _inserting_run(new, now, decision.state, decision.position, decision.next_at, decision.calls)
+
+
+def _inserting_run(
+    new: NewRun, now: datetime, state: RunState, at: Position, next_at: datetime | None, calls: Sequence[Call]
+) -> Question[BegunRun]:
+    return Question(
+        _INSERT_RUN,
+        {
+            **structs.asdict(new),
+            "state": state,
+            "round": at.round,
+            "step": at.step,
+            "next_at": next_at,
+            "now": now,
+            "calls": _as_called(calls),
+        },
+        lambda rows: rows[0],
+        struct_row(BegunRun),
+    )
+
+
+_INSERT_RUN: LiteralString = """
+    WITH run AS (
+        INSERT INTO escalation_run (
+            incident_id, policy_version_id, variant, state, urgency, round, step, armed, next_at, started_at, ended_at,
+            reason, chosen)
+        VALUES (
+            %(incident_id)s, %(policy_version_id)s, %(variant)s, %(state)s, %(urgency)s, %(round)s, %(step)s,
+            (%(next_at)s::timestamptz IS NOT NULL)::integer, %(next_at)s, %(now)s,
+            CASE WHEN %(next_at)s::timestamptz IS NULL THEN %(now)s::timestamptz END, %(reason)s, %(chosen)s)
+        RETURNING *
+    ), called AS (
+        INSERT INTO page (
+            run_id, incident_id, user_id, user_name, round, step, target, reason, urgency, state, created_at)
+        SELECT run.id, run.incident_id, called.user_id, called.user_name, run.round, run.step, called.target,
+               called.reason, run.urgency, 'open', %(now)s
+        FROM run, jsonb_to_recordset(%(calls)s) AS called (user_id bigint, user_name text, target text, reason text)
+        RETURNING *
+    )
+    SELECT to_jsonb(run) AS run, ARRAY(SELECT to_jsonb(called) FROM called ORDER BY id) AS pages FROM run
+"""
+
+
+def _as_called(calls: Sequence[Call]) -> Jsonb:
+    return as_jsonb(
+        [
             {
-                **structs.asdict(new),
-                "state": decision.state if decision else RunState.STOPPED,
-                "round": decision.position.round if decision else 0,
-                "step": decision.position.step if decision else 0,
-                "next_at": decision.next_at if decision else None,
-                "now": now,
-            },
-        )
-        row = await cursor.fetchone()
-    assert row is not None
-    return row
+                "user_id": call.person.user_id if isinstance(call.person, Person) else None,
+                "user_name": call.person.name,
+                "target": call.target,
+                "reason": call.why,
+            }
+            for call in calls
+        ]
+    )
 
 
 async def update_run(conn: Conn, run_id: int, decision: Decision, now: datetime) -> Run:
@@ -213,15 +261,6 @@ async def list_called(conn: Conn, user_ids: Sequence[int], since: datetime) -> f
 
 async def insert_pages(conn: Conn, run: Run, decision: Decision, now: datetime) -> list[Page]:
     """One open page for each call of the decision, in its order."""
-    calls = [
-        {
-            "user_id": call.person.user_id if isinstance(call.person, Person) else None,
-            "user_name": call.person.name,
-            "target": call.target,
-            "reason": call.why,
-        }
-        for call in decision.calls
-    ]
     async with conn.cursor(row_factory=struct_row(Page)) as cursor:
         await cursor.execute(
             """
@@ -238,7 +277,7 @@ async def insert_pages(conn: Conn, run: Run, decision: Decision, now: datetime) 
                 "round": decision.position.round,
                 "step": decision.position.step,
                 "urgency": run.urgency,
-                "calls": as_jsonb(calls),
+                "calls": _as_called(decision.calls),
                 "now": now,
             },
         )
