@@ -94,7 +94,7 @@ class Lanes:
     def note_claim(self, wanted: Iterable[Wanted], claimed: Iterable[Claimed], now: datetime) -> bool:
         """A full claim: more may wait right behind it. Anything less: the lane sleeps until it is woken; True then.
 
-        One that was awake for nothing may have been woken by a clock ahead of ours: what it waits for is not known.
+        Whoever was awake for nothing may have been woken by a clock ahead of ours: what it waits for is not known.
         """
         by_lane: dict[str, list[Claimed]] = {}
         for job in claimed:
@@ -109,8 +109,8 @@ class Lanes:
                     lane.marks[job.prio] = max(lane.marks[job.prio], (job.run_at, job.id))
             else:
                 exhausted = True
-                self._unsure = self._unsure or not got
                 lane.marks = [(now - SLACK, 0)] * 3
+        self._unsure = self._unsure or not by_lane
         return exhausted
 
     def must_look_ahead(self) -> bool:
