@@ -41,7 +41,8 @@ SMALL = f"""() => [...document.querySelectorAll("{PRESSED}")]
     .filter(([, height]) => height > 0 && height < {THUMB})"""
 
 NAMELESS = re.compile(
-    r"^\s*- (button|link|textbox|combobox|searchbox|radio|checkbox|heading)(?: \[[^\]]*\])*:?$", re.MULTILINE
+    r"^\s*- (button|link|textbox|combobox|searchbox|radio|checkbox|heading|columnheader)(?: \[[^\]]*\])*:?$",
+    re.MULTILINE,
 )
 
 
@@ -107,6 +108,8 @@ async def test_whatever_can_be_pressed_has_a_name(sit_down: Open, office: Databa
         assert NAMELESS.findall(tree) == [], path
         assert len(re.findall(r"^\s*- main", tree, re.MULTILINE)) == 1, path
         assert len(re.findall(r'^\s*- \'?heading ".+" \[level=1\]', tree, re.MULTILINE)) == 1, path
+        assert len(re.findall(r"^\s*- search:", tree, re.MULTILINE)) <= 1, f"{path}: two places to search, by one name"
+    assert re.search(r'- log "Timeline":\n\s*- list:\n\s*- listitem', tree), "entries are heard as those of a list"
 
 
 async def test_a_thumb_finds_what_it_presses(sit_down: Open, office: Database) -> None:

@@ -45,6 +45,7 @@ async def test_a_drawing_says_what_it_shows_and_takes_names_for_text(renderer: R
     root = Xml.fromstring(svg)
     assert root.get("role") == "img"
     assert [(child.tag, child.text) for child in root[:2]] == [(f"{SVG}title", CHART.title), (f"{SVG}desc", CHART.alt)]
+    assert [child.get("aria-hidden") for child in root[2:]] == ["true"], "its marks are no pictures of their own"
     assert not list(root.iter(f"{SVG}script"))
     said = _letters(svg)
     assert "payments" in said

@@ -130,9 +130,10 @@ async def render_png(chart: Chart, theme: Theme = "light") -> bytes:
 
 
 def described(svg: str, chart: Chart) -> str:
-    """An SVG that a screen reader reads as one picture: its title, and what is to be seen."""
-    head, rest = svg.split(">", 1)
-    return f'{head} role="img"><title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>{rest}'
+    """An SVG that a screen reader reads as one picture: its title, and what is to be seen; nothing of its marks."""
+    head, marks = svg.removesuffix("</svg>").split(">", 1)
+    words = f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>"
+    return f'{head} role="img">{words}<g aria-hidden="true">{marks}</g></svg>'
 
 
 def _failed(why: str) -> Unavailable:

@@ -13,9 +13,11 @@ from tocsin.insights.reachability_model import Marks
 from tocsin.kernel.localtime import Hours
 from tocsin.oncall import service as oncall
 from tocsin.oncall.findings import Finding, Rule
-from tocsin.oncall.model import Layer, Rotation, Schedule
+from tocsin.oncall.model import Layer, OnCall, Rotation, Schedule, Source
+from tocsin.surfaces.web.pages.incidents.now import calm_words
 from tocsin.surfaces.web.pages.oncall.checks import checks_view
 from tocsin.surfaces.web.pages.oncall.show import schedule_view
+from tocsin.surfaces.web.times import Times, zone_named
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -27,6 +29,30 @@ async def test_a_quiet_system_says_who_is_on_call_and_until_when(browser_of: Bro
     assert "All calm." in page
     assert "alice is on call until Mon 9 Mar 09:00." in page
     assert "Acknowledge" not in page
+
+
+def test_of_several_schedules_a_quiet_system_says_in_how_many_somebody_is() -> None:
+    assert calm_of(("wendy",), ("bob",)) == "Somebody is on call in all 2 schedules."
+    assert calm_of(("wendy",), (), ("bob",)) == "Somebody is on call in 2 of 3 schedules."
+    assert calm_of((), ("wendy", "bob")) == "wendy and bob are on call."
+    assert calm_of((), ()) == ""
+
+
+def calm_of(*held: tuple[str, ...]) -> str:
+    answers = [
+        OnCall(
+            schedule=f"schedule-{place}",
+            at=NOW,
+            users=users,
+            source=Source.LAYER if users else Source.NOBODY,
+            reason="",
+            layer=None,
+            since=None,
+            until=None,
+        )
+        for place, users in enumerate(held)
+    ]
+    return calm_words(answers, Times(zone_named("UTC"), NOW))
 
 
 async def test_each_schedule_has_its_shifts_in_the_viewers_zone(office: Database, browser_of: BrowserOf) -> None:

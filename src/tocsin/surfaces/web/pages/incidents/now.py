@@ -1,5 +1,6 @@
 """Now: what burns and who is on call. A quiet system is a quiet page."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -17,7 +18,7 @@ from tocsin.insights import reachability
 from tocsin.insights.reachability_model import Doubt
 from tocsin.kernel.db import Conn
 from tocsin.oncall import service as oncall
-from tocsin.oncall.model import ScheduleOnCall
+from tocsin.oncall.model import OnCall, ScheduleOnCall
 from tocsin.paging import service as paging
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import IncidentLine, load_lines
@@ -64,12 +65,23 @@ class NowView(msgspec.Struct, frozen=True, kw_only=True):
         return not self.burning
 
     def calm_words(self, times: Times) -> str:
-        """ "alice is on call until Monday 09:00.", of the first schedule that has somebody."""
-        held = next((line.on_call for line in self.on_call if line.on_call.users), None)
-        if held is None:
-            return ""
-        until = f" until {times.moment_words(held.until)}" if held.until else ""
-        return f"{joined(held.users)} {'is' if len(held.users) == 1 else 'are'} on call{until}."
+        return calm_words([line.on_call for line in self.on_call], times)
+
+
+def calm_words(answers: Sequence[OnCall], times: Times) -> str:
+    """ "alice is on call until Monday 09:00."; of several schedules, in how many somebody is."""
+    all_held = [each for each in answers if each.users]
+    if not all_held:
+        return ""
+    if len(all_held) > 1:
+        return f"Somebody is on call in {_share(len(all_held), len(answers))} schedules."
+    held = all_held[0]
+    until = f" until {times.moment_words(held.until)}" if held.until else ""
+    return f"{joined(held.users)} {'is' if len(held.users) == 1 else 'are'} on call{until}."
+
+
+def _share(part: int, whole: int) -> str:
+    return f"all {whole}" if part == whole else f"{part} of {whole}"
 
 
 @get("/")
