@@ -43,6 +43,7 @@ PAGES = {
     "alerts": "/alerts",
     "silences": "/silences",
     "maintenance": "/maintenance",
+    "heartbeats": "/heartbeats",
     "oncall": "/oncall",
     "schedule": "/oncall/payments-primary",
     "calendar": "/oncall/calendar?schedule=payments-primary",

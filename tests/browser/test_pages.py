@@ -32,6 +32,7 @@ PATHS = (
     "/policies",
     "/policies/payments",
     "/maintenance",
+    "/heartbeats",
     "/maintenance/new",
     "/services",
     "/postmortems",

@@ -41,6 +41,8 @@ VIEWER = (
     "GET /actions",
     "GET /alerts",
     "GET /alerts/{number}",
+    "GET /heartbeats",
+    "GET /heartbeats/{name}",
     "GET /incidents",
     "GET /insights",
     "GET /insights/guard-rails",

@@ -7,17 +7,18 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from tocsin.accounts.model import Viewer
 from tocsin.alerts import heartbeat_store as store
 from tocsin.alerts import heartbeats as rules
 from tocsin.alerts.events import RoutingReplaced
 from tocsin.alerts.heartbeat_store import HeartbeatRow
 from tocsin.alerts.heartbeats import Heartbeat, Kind, Ping
-from tocsin.alerts.model import Integration
+from tocsin.alerts.model import Integration, Routed
 from tocsin.alerts.rulebook import load_router
 from tocsin.alerts.service import Arrival, Desk, Submit, receive
 from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import Invalid, Unavailable
+from tocsin.kernel.errors import Invalid, NotFound, Unavailable
 from tocsin.kernel.jobs import NewJob, enqueue
 from tocsin.kernel.loops import end, run_for_ever
 from tocsin.kernel.tx import Transactions, Tx
@@ -132,9 +133,30 @@ async def listen(tx: Tx) -> None:
         await _arm(tx, tx.now)
 
 
-async def list_heartbeats(conn: Conn, now: datetime) -> list[Heartbeat]:
-    """Every heartbeat of the configuration, by name."""
-    return [_shown(row, now) for row in await _list_readable(conn)]
+async def list_heartbeats(conn: Conn, viewer: Viewer, now: datetime) -> list[Heartbeat]:
+    """The heartbeats of the configuration that the viewer may read, by name."""
+    return [_shown(row, now) for row in await _list_readable(conn) if viewer.may_read(row.scope_id)]
+
+
+async def get_heartbeat(conn: Conn, viewer: Viewer, name: str, now: datetime) -> Heartbeat:
+    """Raises NotFound, also for one that the viewer may not know of."""
+    found = next((each for each in await list_heartbeats(conn, viewer, now) if each.name == name), None)
+    if found is None:
+        raise NotFound(f"There is no heartbeat {name[:100]!r}.", "See which there are with: tocsin heartbeat")
+    return found
+
+
+async def route_of(conn: Conn, heartbeat: Heartbeat, now: datetime) -> Routed:
+    """Where its silence would go at this moment, by the routes in force."""
+    signal = rules.missed_signal(heartbeat.name, heartbeat.standing, heartbeat.options)
+    integration = Integration(
+        id=heartbeat.integration_id,
+        name=heartbeat.name,
+        type="heartbeat",
+        service=heartbeat.service,
+        scope_id=heartbeat.scope_id,
+    )
+    return (await load_router(conn)).decide(signal, integration, now)
 
 
 async def _list_readable(conn: Conn) -> list[HeartbeatRow]:
@@ -157,8 +179,11 @@ async def find_heartbeat(conn: Conn, name: str) -> Integration | None:
 def _shown(row: HeartbeatRow, now: datetime) -> Heartbeat:
     options, standing = rules.read_options(row.options), row.standing
     return Heartbeat(
+        integration_id=row.id,
+        scope_id=row.scope_id,
         name=row.name,
         service=row.service,
+        managed_by=row.managed_by,
         state=rules.state_of(standing, options, now),
         options=options,
         standing=standing,

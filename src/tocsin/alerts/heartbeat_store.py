@@ -21,6 +21,7 @@ class HeartbeatRow(msgspec.Struct, frozen=True, kw_only=True):
     service: str | None
     options: dict[str, Any]
     scope_id: int
+    managed_by: str | None
     is_known: bool
     last_ping_at: datetime | None
     waits_from: datetime | None
@@ -54,7 +55,8 @@ async def list_heartbeats(conn: Conn) -> list[HeartbeatRow]:
     async with conn.cursor(row_factory=class_row(HeartbeatRow)) as cursor:
         await cursor.execute(
             """
-            select i.id, i.name, i.service, i.options, i.scope_id, h.integration_id is not null as is_known,
+            select i.id, i.name, i.service, i.options, i.scope_id, i.managed_by,
+                h.integration_id is not null as is_known,
                 h.last_ping_at, h.waits_from, h.started_at, h.missed_at, h.failed_at
             from integration i left join heartbeat h on h.integration_id = i.id
             where i.type = 'heartbeat' and i.retired_at is null order by i.name

@@ -72,10 +72,13 @@ class State(StrEnum):
 
 
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
-    """A heartbeat as people read it."""
+    """A heartbeat as people read it; `managed_by` is the file that has it."""
 
+    integration_id: int
+    scope_id: int
     name: str
     service: str | None
+    managed_by: str | None
     state: State
     options: Options
     standing: Standing

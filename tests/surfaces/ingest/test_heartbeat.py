@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from tests.surfaces.alert_app import alert_app, integration
+from tocsin.accounts.model import Role, Viewer
 from tocsin.alerts.heartbeat_service import Ear, list_heartbeats
 from tocsin.alerts.heartbeat_store import get_heard_at
 from tocsin.db.database import Database
 
+EVERYBODY = Viewer(user_id=1, name="alice", role=Role.ADMIN, scopes=(1,))
 KEY = "heartbeat-key-of-32-characters-a"
 EVERY = [
     integration("backup", "heartbeat", KEY, options={"every": "1h", "grace": "5m"}),
@@ -19,7 +21,7 @@ EVERY = [
 
 async def state(db: Database) -> str:
     async with db.connection() as conn:
-        (found,) = await list_heartbeats(conn, db.clock.now())
+        (found,) = await list_heartbeats(conn, EVERYBODY, db.clock.now())
     return found.state.value
 
 

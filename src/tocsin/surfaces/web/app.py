@@ -62,6 +62,8 @@ from tocsin.surfaces.web.pages.delivery.own_contacts import (
     send_another_code,
 )
 from tocsin.surfaces.web.pages.delivery.renewed_device import renew_subscription
+from tocsin.surfaces.web.pages.heartbeats.list import list_heartbeats
+from tocsin.surfaces.web.pages.heartbeats.show import show_heartbeat
 from tocsin.surfaces.web.pages.incidents.attachments import attach_file, serve_file
 from tocsin.surfaces.web.pages.incidents.checklist import tick_item
 from tocsin.surfaces.web.pages.incidents.declare import declare, show_declare
@@ -315,6 +317,8 @@ HANDLERS = [
     show_new_maintenance,
     add_maintenance,
     end_maintenance,
+    list_heartbeats,
+    show_heartbeat,
     show_on_call,
     show_swaps,
     show_give,

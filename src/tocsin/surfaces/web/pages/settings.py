@@ -2,7 +2,6 @@
 the command line change it; here a room is tested.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -11,7 +10,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
 from tocsin.accounts.model import Permission
-from tocsin.alerts import heartbeat_service
 from tocsin.alerts.rule_store import IntegrationRow, list_integrations
 from tocsin.catalog import chats
 from tocsin.catalog import service as catalog
@@ -27,7 +25,6 @@ from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.visits import viewer_of
 
 _CIRCUITS = {CircuitState.CLOSED: "answers", CircuitState.FAILING: "fails", CircuitState.OPEN: "held back"}
-_TROUBLE = frozenset({"late", "missed", "failed"})
 
 
 class PeerView(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,14 +49,6 @@ class SourceView(msgspec.Struct, frozen=True, kw_only=True):
     file: str
 
 
-class HeartbeatView(msgspec.Struct, frozen=True, kw_only=True):
-    name: str
-    state: str
-    is_trouble: bool
-    last_ping_at: datetime | None
-    due_at: datetime | None
-
-
 class ChatView(msgspec.Struct, frozen=True, kw_only=True):
     """A room that a step may post to; `tested` is empty where no test message was posted to it."""
 
@@ -77,7 +66,7 @@ class SettingsView(msgspec.Struct, frozen=True, kw_only=True):
     announced_to: tuple[str, ...]
     files: tuple[FileRow, ...]
     sources: tuple[SourceView, ...]
-    heartbeats: tuple[HeartbeatView, ...]
+    has_heartbeats: bool
     chats: tuple[ChatView, ...]
     peers: tuple[PeerView, ...]
 
@@ -94,7 +83,7 @@ async def show_settings(visit: GivenVisit, pages: GivenPages, db: GivenDb) -> Re
             announced_to=tuple(announcing.shown(each) for each in organisation.announce),
             files=tuple(await list_files(conn)),
             sources=tuple(source_view(each) for each in integrations if viewer.may_read(each.scope_id)),
-            heartbeats=heartbeat_views(await heartbeat_service.list_heartbeats(conn, now)),
+            has_heartbeats=any(each.type == "heartbeat" for each in integrations),
             chats=tuple(chat_view(each) for each in await chats.list_tested(conn)),
             peers=tuple(peer_view(each) for each in await delivery.list_endpoints(conn, now)),
         )
@@ -131,19 +120,6 @@ def source_view(row: IntegrationRow) -> SourceView:
         service=row.service or "",
         last_used_at=row.last_used_at,
         file=row.managed_by or "",
-    )
-
-
-def heartbeat_views(known: Iterable[heartbeat_service.Heartbeat]) -> tuple[HeartbeatView, ...]:
-    return tuple(
-        HeartbeatView(
-            name=each.name,
-            state=each.state.value,
-            is_trouble=each.state.value in _TROUBLE,
-            last_ping_at=each.standing.last_ping_at,
-            due_at=each.due_at,
-        )
-        for each in known
     )
 
 
