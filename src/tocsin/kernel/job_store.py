@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, LiteralString
 
 import msgspec
@@ -77,7 +78,7 @@ CLAIM: LiteralString = f"""
             cross join lateral (
                 select job.id from job
                 where job.lane = wanted.lane and job.prio = mark.prio and (job.run_at, job.id) > (mark.at, mark.id)
-                  and job.run_at <= %(now)s and job.kind = any(%(kinds)b::text[])
+                  and job.run_at <= %(now)s and job.kind = any(%(kinds)s::text[])
                   and {_FREE} and {_CRASHES_THEN} < {SUSPECT_AT}
                 order by job.run_at, job.id limit wanted.free for update skip locked
             ) as found
@@ -87,12 +88,21 @@ CLAIM: LiteralString = f"""
 """
 
 
+@cache
+def _array_of(kinds: tuple[str, ...]) -> str:
+    """As PostgreSQL reads it: a worker names the same seventy kinds with each claim."""
+    quoted = (kind.replace("\\", "\\\\").replace('"', '\\"') for kind in kinds)
+    return "{" + ",".join(f'"{kind}"' for kind in quoted) + "}"
+
+
 async def claim_jobs(
     conn: Conn, worker: int, wanted: Sequence[Wanted], kinds: Sequence[str], now: datetime
 ) -> list[Claimed]:
     """Takes what can start now, most urgent first within a lane; the order of the rows returned says nothing."""
     async with conn.cursor(row_factory=class_row(Claimed), binary=True) as cursor:
-        await cursor.execute(CLAIM, {"worker": worker, "wanted": as_jsonb(wanted), "kinds": list(kinds), "now": now})
+        await cursor.execute(
+            CLAIM, {"worker": worker, "wanted": as_jsonb(wanted), "kinds": _array_of(tuple(kinds)), "now": now}
+        )
         return await cursor.fetchall()
 
 
@@ -106,14 +116,14 @@ async def claim_suspect(conn: Conn, worker: int, kinds: Sequence[str], now: date
                 where id = (
                     select job.id from job
                     where job.crashes >= 1 and {_CRASHES_THEN} >= {SUSPECT_AT} and job.run_at <= %(now)s
-                      and job.kind = any(%(kinds)b::text[]) and {_FREE}
+                      and job.kind = any(%(kinds)s::text[]) and {_FREE}
                     order by job.run_at, job.id limit 1 for update skip locked)
                 {_TAKEN}
             ), blamed as (
                 update worker set blame = taken.id from taken where worker.id = %(worker)s
             ) select * from taken
             """,
-            {"worker": worker, "kinds": list(kinds), "now": now},
+            {"worker": worker, "kinds": _array_of(tuple(kinds)), "now": now},
         )
         return await cursor.fetchone()
 
@@ -125,7 +135,7 @@ FIRST_DUE_AFTER: LiteralString = """
     cross join lateral (
         select * from job
         where job.lane = lanes.lane and job.prio = prios.prio and job.run_at > %(now)s
-          and job.kind = any(%(kinds)b::text[])
+          and job.kind = any(%(kinds)s::text[])
         order by job.run_at, job.id limit 1
     ) as job
 """
@@ -134,7 +144,7 @@ FIRST_DUE_AFTER: LiteralString = """
 async def list_first_due_after(conn: Conn, lanes: Sequence[str], kinds: Sequence[str], now: datetime) -> list[First]:
     """For each lane and priority the next timer: what a sleeper waits for."""
     async with conn.cursor(row_factory=class_row(First), binary=True) as cursor:
-        await cursor.execute(FIRST_DUE_AFTER, {"lanes": list(lanes), "kinds": list(kinds), "now": now})
+        await cursor.execute(FIRST_DUE_AFTER, {"lanes": list(lanes), "kinds": _array_of(tuple(kinds)), "now": now})
         return await cursor.fetchall()
 
 
@@ -145,7 +155,7 @@ FIRST_CLAIMABLE: LiteralString = f"""
     cross join lateral (
         select * from job
         where job.lane = lanes.lane and job.prio = prios.prio and job.run_at <= %(now)s
-          and job.kind = any(%(kinds)b::text[]) and {_FREE} and {_CRASHES_THEN} < {SUSPECT_AT}
+          and job.kind = any(%(kinds)s::text[]) and {_FREE} and {_CRASHES_THEN} < {SUSPECT_AT}
         order by job.run_at, job.id limit 1
     ) as job
 """
@@ -154,7 +164,7 @@ FIRST_CLAIMABLE: LiteralString = f"""
 async def list_first_claimable(conn: Conn, lanes: Sequence[str], kinds: Sequence[str], now: datetime) -> list[First]:
     """The sweep: for each lane and priority the first job that could be claimed, whatever the marks say."""
     async with conn.cursor(row_factory=class_row(First), binary=True) as cursor:
-        await cursor.execute(FIRST_CLAIMABLE, {"lanes": list(lanes), "kinds": list(kinds), "now": now})
+        await cursor.execute(FIRST_CLAIMABLE, {"lanes": list(lanes), "kinds": _array_of(tuple(kinds)), "now": now})
         return await cursor.fetchall()
 
 
