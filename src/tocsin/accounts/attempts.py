@@ -36,6 +36,11 @@ def attempt_of(login: str, user_id: int | None, client: str) -> Attempt:
     return Attempt(login, account_key, client)
 
 
+def attempt_by_link(client: str) -> Attempt:
+    """Whoever comes by a link names nobody. It is not counted against anybody: links cannot be guessed."""
+    return Attempt("", "", client)
+
+
 async def count(tx: Tx, attempt: Attempt) -> TooManyAttempts | None:
     """The refusal when this attempt is one too many; the first one past a limit is audited.
 

@@ -6,8 +6,8 @@ Sign-ins give a value and do not raise, so that a refusal is committed: counted 
 
 from datetime import datetime, timedelta
 
+from tocsin.accounts import attempts, rules, secrets, store
 from tocsin.accounts import credential_store as credentials
-from tocsin.accounts import rules, secrets, store
 from tocsin.accounts.model import (
     ApiToken,
     NewApiToken,
@@ -88,7 +88,9 @@ async def redeem_one_time_link(tx: Tx, secret: str, client: str = "", device: st
     used = await credentials.update_link_used(tx.conn, secrets.digest(secret), tx.now)
     user = await store.find_user(tx.conn, used[0]) if used else None
     if used is None or user is None or user.is_disabled:
-        await audit(tx, "somebody", "tried a link that is used, too old or unknown", outcome="refused", client=client)
+        await attempts.note_refusal(
+            tx, attempts.attempt_by_link(client), "tried a link that is used, too old or unknown"
+        )
         return SignIn(
             refusal=Unauthenticated(
                 "This link was used already, is too old, or never existed.",

@@ -159,6 +159,16 @@ async def test_refused_attempts_are_on_the_audit_log_with_their_address(db: Data
     assert "wrong" not in "".join(line.sentence for line in lines)
 
 
+async def test_a_flood_of_unknown_links_leaves_a_bounded_number_of_lines(db: Database) -> None:
+    async with db.transaction() as tx:
+        for number in range(rules.REFUSALS_WRITTEN + 50):
+            await sign_in.redeem_one_time_link(tx, f"never-existed-{number}", "192.0.2.1")
+    async with db.connection() as conn:
+        lines = await list_entries(conn, "audit")
+    assert len(lines) == rules.REFUSALS_WRITTEN + 1
+    assert "leaves out refused sign-ins until" in lines[-1].sentence
+
+
 async def test_sessions_end_by_time_sign_out_password_role_and_disabling(db: Database) -> None:
     await add(db, "root", Role.ADMIN)
     alice = await add(db, "alice")
