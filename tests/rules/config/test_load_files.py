@@ -129,6 +129,12 @@ WRONG = [
         "no kind of target",
     ),
     (
+        "severity_profiles:\n"
+        "- {name: ours, levels: [{name: A, escalations: [{tell: 'webhook:https://x.org/s3cret', after: 5m}]}]}",
+        "severity_profiles[0].levels[0].escalations[0].tell",
+        "such as chat:ops",
+    ),
+    (
         "severity_profiles:\n- {name: ours, levels: [{name: A, ack_timeout: 1s}]}",
         "severity_profiles[0].levels[0].ack_timeout",
         "1m or more",

@@ -16,7 +16,7 @@ from tocsin.catalog.profiles import DEFAULT, PRESETS
 from tocsin.catalog.severity import Postmortem, Reach
 from tocsin.config.fields import Fields, Place
 from tocsin.kernel.errors import Invalid
-from tocsin.paging.model import parse_target
+from tocsin.paging.model import Target, TargetKind, parse_target
 from tocsin.paging.profile_rules import OWNING_LEAD
 
 MAX_LEVELS = 8
@@ -112,11 +112,20 @@ def _read_rules(fields: Fields) -> Iterator[OwnRule]:
             rule.missing("after")
         try:
             if tell and tell != OWNING_LEAD:
-                parse_target(tell)
+                _check_named(parse_target(tell))
         except Invalid as error:
             at.key("tell").refuse(error)
         if tell and after is not None:
             yield OwnRule(tell=tell, after=after, since=since)
+
+
+def _check_named(target: Target) -> None:
+    """Whom a level tells stands on timelines and in explanations. Raises Invalid for an address, which is a secret."""
+    if target.kind is TargetKind.WEBHOOK:
+        raise Invalid(
+            "A level cannot tell a webhook: its address would stand on the timeline.",
+            "Name a room of `chats` here, such as chat:ops, or the webhook in a step of an escalation policy.",
+        )
 
 
 def _read_criteria(fields: Fields, currency: str) -> dict[str, tuple[str, ...]] | None:
