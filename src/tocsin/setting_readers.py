@@ -37,6 +37,14 @@ def parse_address(text: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
+def is_this_machine(host: str) -> bool:
+    """Whether nobody but this machine reaches an address to listen on."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def read_text(raw: object) -> str:
     if not isinstance(raw, str) or not raw.strip():
         raise ValueError("a text is needed")

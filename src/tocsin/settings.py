@@ -69,6 +69,8 @@ class Settings:
     public_url: str = "http://127.0.0.1:8377"
     smtp_url: str | None = field(default=None, repr=False)
     smtp_listen: str | None = None
+    smtp_tls_cert: Path | None = None
+    smtp_tls_key: Path | None = None
     mail_from: str = "Tocsin <tocsin@localhost>"
     mail_bounce_address: str | None = None
     allowed_networks: tuple[str, ...] = ()
@@ -132,6 +134,8 @@ MEANINGS: Mapping[str, str] = {
     "public_url": "how people and programs reach this Tocsin; links in messages begin with it",
     "smtp_url": "the mail server: smtp://user:password@host:587, or smtps:// for TLS from the first byte",
     "smtp_listen": "host:port to take mails to integrations of type email on; without it none are taken",
+    "smtp_tls_cert": "a PEM file, the certificate by which smtp_listen offers STARTTLS; without it mails come in clear",
+    "smtp_tls_key": "a PEM file with the key of smtp_tls_cert, where it is not in the same file",
     "mail_from": "the sender of our mails",
     "mail_bounce_address": "where mails come back to, an address that leads to smtp_listen: bounces@in.example.com",
     "allowed_networks": "private networks that webhooks may reach, comma-separated: 10.0.0.0/8",
@@ -252,6 +256,8 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "pg_bin": read_path,
     "listen": read_listen,
     "smtp_listen": read_listen,
+    "smtp_tls_cert": read_path,
+    "smtp_tls_key": read_path,
     "public_url": read_public_url,
     "smtp_url": read_smtp_url,
     "mail_bounce_address": read_bounce_address,

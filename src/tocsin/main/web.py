@@ -26,6 +26,7 @@ from tocsin.integrations.telephony.contact_card import card_of
 from tocsin.kernel.asgi import Application
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.live import Hub
+from tocsin.kernel.server_tls import Certificate
 from tocsin.main.traces import open_traces
 from tocsin.reactions import REACTIONS
 from tocsin.setting_readers import parse_address
@@ -80,7 +81,9 @@ async def open_web(settings: Settings, dsn: str) -> AsyncGenerator[Web]:
         if settings.smtp_listen is not None:
             path = return_path(settings.mail_bounce_address, settings.secret_key)
             bounces = BounceDesk(db, path) if path is not None else None
-            inlet = MailInlet(rulebook, commit.submit, *parse_address(settings.smtp_listen), bounces)
+            cert = settings.smtp_tls_cert
+            certificate = Certificate(cert, settings.smtp_tls_key) if cert is not None else None
+            inlet = MailInlet(rulebook, commit.submit, *parse_address(settings.smtp_listen), bounces, certificate)
             await inlet.open()
             stack.push_async_callback(inlet.close)
         taken = Counter[tuple[str, int]]()

@@ -1,6 +1,5 @@
 """What a first start leaves for the person at the terminal: an administrator to be, and a command line that works."""
 
-import ipaddress
 import shutil
 import socket
 import sys
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from tocsin.accounts.sign_in import authenticate_token, bootstrap_administrator, create_local_token
 from tocsin.db.database import Database
 from tocsin.kernel.errors import Invalid, Unauthenticated
+from tocsin.setting_readers import is_this_machine
 from tocsin.settings import Settings
 from tocsin.surfaces.cli.profile import Profile, find_profile, profile_path, write_profile
 
@@ -60,11 +60,7 @@ def read_existing() -> Profile | None:
 
 
 def is_of_this_machine(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_this_machine(urlsplit(url).hostname or "")
 
 
 async def is_valid(db: Database, profile: Profile) -> bool:

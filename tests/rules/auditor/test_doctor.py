@@ -121,6 +121,7 @@ CASES: list[tuple[dict[str, Any], Severity, str]] = [
         "The cost cap is reached: 5.20 EUR",
     ),
     (machine(bounces_are_lost=True), WARNING, "TOCSIN_MAIL_BOUNCE_ADDRESS is set, and TOCSIN_SMTP_LISTEN is not."),
+    (machine(mails_in_clear=True), WARNING, "Mails come in clear: TOCSIN_SMTP_LISTEN is open to other machines"),
     (machine(has_heartbeat=False), WARNING, "TOCSIN_HEARTBEAT_URL is not set."),
 ]
 

@@ -3,7 +3,9 @@ and trouble below."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import os
+import ssl
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,10 +13,13 @@ from typing import Any
 
 import aiosmtplib
 import pytest
+import trustme
 
 from tests.surfaces.alert_app import AlertApp, alert_app, integration
 from tocsin.alerts.rulebook import replace_integrations
 from tocsin.db.database import Database
+from tocsin.kernel.errors import Unavailable
+from tocsin.kernel.server_tls import Certificate
 from tocsin.settings import load
 from tocsin.surfaces.ingest import MailInlet, commit, mail
 
@@ -64,7 +69,7 @@ class Office:
 
 
 @asynccontextmanager
-async def office(db: Database) -> AsyncIterator[Office]:
+async def office(db: Database) -> AsyncGenerator[Office]:
     async with alert_app(db, EVERY) as app:
         inlet = MailInlet(app.book, app.commit.submit, "127.0.0.1", 0)
         await inlet.open()
@@ -109,6 +114,64 @@ async def test_the_key_is_not_in_what_is_kept_or_logged(db: Database, caplog: py
         kept = await there.app.rows("select a::text, (select string_agg(l::text, '') from ledger l) from alert a")
         assert KEY not in "".join(kept[0])
     assert KEY not in caplog.text
+
+
+async def test_a_mail_comes_by_starttls_where_there_is_a_certificate_also_once_it_was_renewed(
+    db: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "tls.pem"
+    first, second = trustme.CA(), trustme.CA()
+    write_certificate(path, first)
+    async with alert_app(db, EVERY) as app:
+        inlet = MailInlet(app.book, app.commit.submit, "127.0.0.1", 0, certificate=Certificate(path, None))
+        await inlet.open()
+        try:
+            await send_by_tls(inlet.port, first, "Disk full")
+            write_certificate(path, second)
+            await send_by_tls(inlet.port, second, "Disk is full again")
+            path.write_text("no certificate")
+            await send_by_tls(inlet.port, second, "Disk is full for the third time")
+            assert await Office(app, inlet).mail("In clear") == 250, "nobody is made to use it"
+        finally:
+            await inlet.close()
+        assert len(await app.rows("select title from alert")) == 4
+
+
+async def test_without_a_certificate_starttls_is_not_offered(db: Database) -> None:
+    async with office(db) as there:
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=there.port, start_tls=False)
+        async with client:
+            await client.ehlo()
+            assert not client.supports_extension("starttls")
+
+
+def test_a_certificate_that_cannot_be_used_is_named_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "tls.pem"
+    with pytest.raises(Unavailable, match="No such file") as missing:
+        Certificate(path, None)
+    assert "TOCSIN_SMTP_TLS_CERT" in missing.value.remedy
+    path.write_text("no certificate")
+    with pytest.raises(Unavailable, match="cannot be used"):
+        Certificate(path, None)
+
+
+def write_certificate(path: Path, authority: trustme.CA) -> None:
+    before = path.stat().st_mtime_ns if path.exists() else 0
+    authority.issue_cert("in.example.com").private_key_and_cert_chain_pem.write_to_path(path)
+    os.utime(
+        path, ns=(before + 1_000_000_000, before + 1_000_000_000)
+    )  # a coarse clock of the disk is no renewal missed
+
+
+async def send_by_tls(port: int, authority: trustme.CA, subject: str) -> None:
+    """Fails for a certificate of anybody else."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    context.check_hostname = False
+    client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=True, tls_context=context)
+    async with client:
+        content = f"Subject: {subject}\r\n\r\nwords\r\n".encode()
+        await client.sendmail("am@example.org", [f"{KEY}@tocsin.example.com"], content)
 
 
 # What mails mean

@@ -32,6 +32,7 @@ from tocsin.oncall.nightly import matters
 from tocsin.paging import policies
 from tocsin.paging.answers import list_administrators, load_answers
 from tocsin.paging.model import Answer, Person, Policy, Target, TargetKind
+from tocsin.setting_readers import is_this_machine, parse_address
 from tocsin.settings import Settings
 
 AHEAD = timedelta(days=7)
@@ -228,4 +229,12 @@ def look_at_machine(settings: Settings, database_time: datetime) -> Machine:
         public_url=settings.public_url,
         has_heartbeat=settings.heartbeat_url is not None,
         bounces_are_lost=settings.mail_bounce_address is not None and settings.smtp_listen is None,
+        mails_in_clear=_takes_mails_in_clear(settings),
     )
+
+
+def _takes_mails_in_clear(settings: Settings) -> bool:
+    if settings.smtp_listen is None or settings.smtp_tls_cert is not None:
+        return False
+    host, _ = parse_address(settings.smtp_listen)
+    return not is_this_machine(host)

@@ -255,6 +255,12 @@ def _of_machine(machine: Machine) -> Iterator[Ailment]:
             "What comes back is not read: an address that is dead looks as if it were reached.",
             "Set TOCSIN_SMTP_LISTEN, and let the mail server hand mails to that address on to it.",
         )
+    if machine.mails_in_clear:
+        yield _warning(
+            "Mails come in clear: TOCSIN_SMTP_LISTEN is open to other machines, and TOCSIN_SMTP_TLS_CERT is not set.",
+            "Whoever can listen on the way reads the keys of integrations, and may send alerts in their name.",
+            "Set TOCSIN_SMTP_TLS_CERT and TOCSIN_SMTP_TLS_KEY, or listen on 127.0.0.1 behind a mail server.",
+        )
     if not machine.has_heartbeat:
         yield _warning(
             "TOCSIN_HEARTBEAT_URL is not set.",

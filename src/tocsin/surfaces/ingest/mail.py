@@ -8,6 +8,7 @@ that its sender hears of it; whatever is our own trouble is refused for now (4xx
 
 import asyncio
 import logging
+import ssl
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from tocsin.alerts.service import Submit, arrivals_of
 from tocsin.integrations.sources.contract import Delivered
 from tocsin.integrations.sources.email import SOURCE
 from tocsin.kernel.errors import Unavailable
+from tocsin.kernel.server_tls import Certificate
 from tocsin.surfaces.ingest.bounces import BounceDesk
 
 MAX_SESSIONS = 100
@@ -43,10 +45,18 @@ class MailInlet:
     """Open it in the event loop that uses it."""
 
     def __init__(
-        self, rulebook: Rulebook, submit: Submit, host: str, port: int, bounces: BounceDesk | None = None
+        self,
+        rulebook: Rulebook,
+        submit: Submit,
+        host: str,
+        port: int,
+        bounces: BounceDesk | None = None,
+        certificate: Certificate | None = None,
     ) -> None:
-        """`port` 0 takes a free one, see `port` once it is open. Without `bounces` none are taken."""
+        """`port` 0 takes a free one, see `port` once it is open. Without `bounces` none are taken; without a
+        `certificate` STARTTLS is not offered, and with it nobody is made to use it."""
         self._desk = MailDesk(rulebook, submit, bounces)
+        self._certificate = certificate
         self._host, self._port = host, port
         self._server: asyncio.Server | None = None
         self._sessions: set[_Session] = set()
@@ -78,7 +88,8 @@ class MailInlet:
             session.end()
 
     def _begin(self) -> "_Session":
-        return _Session(self._desk, self._sessions)
+        context = self._certificate.context() if self._certificate is not None else None
+        return _Session(self._desk, self._sessions, context)
 
 
 class MailDesk:
@@ -171,13 +182,14 @@ class _Session(SMTP):
 
     line_length_limit = _MAX_LINE
 
-    def __init__(self, desk: MailDesk, sessions: "set[_Session]") -> None:
+    def __init__(self, desk: MailDesk, sessions: "set[_Session]", context: ssl.SSLContext | None) -> None:
         super().__init__(
             desk,
             data_size_limit=SOURCE.max_body,
             enable_SMTPUTF8=True,
             ident="Tocsin",
             timeout=IDLE,
+            tls_context=context,
             loop=asyncio.get_running_loop(),
         )
         self.received = 0
