@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tocsin.alerts.model import Disposition, Integration, Routed, Says, Signal, Urgency, identity_of
@@ -209,9 +209,14 @@ TURNING: list[Any] = [
     {"days": "mon-fri", "from": "20:00", "to": "08:00"},
     {"days": "sat,sun", "from": "00:00", "to": "24:00", "time_zone": "America/New_York"},
     {"days": "sun", "from": "05:30", "to": "06:15", "time_zone": "Asia/Kolkata"},
+    {"from": "22:00", "to": "02:45"},
 ]
 
 
+CLOCKS_GO_BACK = int((datetime(2026, 10, 25, 1, tzinfo=UTC) - MONDAY) / timedelta(minutes=1))
+
+
+@example(TURNING[-1], CLOCKS_GO_BACK + 30)
 @given(st.sampled_from(TURNING), st.integers(0, 365 * 24 * 60))
 def test_a_window_turns_when_it_says_and_not_before(during: Any, minutes: int) -> None:
     now = MONDAY + timedelta(minutes=minutes)

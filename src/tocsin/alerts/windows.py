@@ -8,7 +8,7 @@ import msgspec
 
 from tocsin.catalog.model import Organisation
 from tocsin.kernel.errors import Invalid
-from tocsin.kernel.localtime import Hours, instant_of, is_zone, local_of, stretch_at, zone_of
+from tocsin.kernel.localtime import Hours, instant_of, is_zone, reached, stretch_at, zone_of
 
 BUSINESS = "business-hours"
 OUTSIDE = "outside-business-hours"
@@ -32,13 +32,13 @@ class Windows:
 
     def is_during(self, during: Any, now: datetime) -> bool:
         hours, zone = self._read(during)
-        inside = hours is None or stretch_at((hours,), local_of(now, zone_of(zone))).inside
+        inside = hours is None or stretch_at((hours,), reached(now, zone_of(zone))).inside
         return inside is (during != OUTSIDE)
 
     def turn_after(self, during: Any, now: datetime) -> datetime | None:
         """When the answer changes next, None: never."""
         hours, zone = self._read(during)
-        until = stretch_at((hours,), local_of(now, zone_of(zone))).until if hours is not None else None
+        until = stretch_at((hours,), reached(now, zone_of(zone))).until if hours is not None else None
         return None if until is None else instant_of(until, zone_of(zone))
 
     def _read(self, during: Any) -> tuple[Hours | None, str]:
