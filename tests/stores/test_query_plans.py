@@ -7,9 +7,8 @@ import pytest
 from tests.stores.engine import BEGINNING, begin_life, wanted
 from tocsin.db.database import Database
 from tocsin.kernel import job_store
-from tocsin.kernel.claims import prefer_index_order
 from tocsin.kernel.clock import VirtualClock
-from tocsin.kernel.db import Conn, as_jsonb, connect
+from tocsin.kernel.db import Conn, as_jsonb, connect, prefer_index_order
 
 FORBIDDEN = {"Seq Scan", "Sort", "Incremental Sort", "Bitmap Heap Scan", "Hash Join", "Merge Join"}
 

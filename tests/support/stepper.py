@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from tocsin.db.database import Database
 from tocsin.kernel import job_store, worker_store
-from tocsin.kernel.claims import prefer_index_order
 from tocsin.kernel.clock import VirtualClock
-from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.db import Conn, connect, prefer_index_order
 from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.job_store import Claimed, First
 from tocsin.kernel.jobs import arm_recurring

@@ -4,7 +4,7 @@ import asyncio
 
 from tocsin.kernel import job_store
 from tocsin.kernel.clock import Clock
-from tocsin.kernel.db import Conn, connect, spare_the_disk
+from tocsin.kernel.db import Conn, connect, prefer_index_order, spare_the_disk
 from tocsin.kernel.hands import Hands
 from tocsin.kernel.lanes import Lanes
 from tocsin.kernel.lease import Lease
@@ -62,15 +62,3 @@ class Claims:
                     await self._something.wait()
             except TimeoutError:
                 return
-
-
-async def prefer_index_order(conn: Conn) -> None:
-    """The hot statements walk an index in order and stop early; statistics taken between two bursts must not talk the
-    planner into reading the table. Set on connections that do nothing else."""
-    await conn.execute(
-        """
-        select set_config(name, 'off', false) from unnest(array[
-            'enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']) as name
-        """
-    )
-    await conn.execute("set plan_cache_mode = force_generic_plan")

@@ -3,7 +3,7 @@
 import asyncio
 
 from tocsin.kernel import job_store
-from tocsin.kernel.db import Conn, connect, spare_the_disk
+from tocsin.kernel.db import Conn, connect, prefer_index_order, spare_the_disk
 from tocsin.kernel.held import Held
 from tocsin.kernel.lease import Lease
 from tocsin.kernel.loops import run_for_ever
@@ -40,7 +40,7 @@ class Completions:
             await self._remove_while_connected(conn)
 
     async def _remove_while_connected(self, conn: Conn) -> None:
-        await conn.execute("set enable_seqscan = off")
+        await prefer_index_order(conn)
         while True:
             await self._something.wait()
             batch = list(self._finished)

@@ -94,3 +94,15 @@ async def spare_the_disk(conn: Conn) -> None:
 async def mind_the_disk(conn: Conn) -> None:
     """Commits of this connection wait for the disk again, as is usual."""
     await conn.execute("reset synchronous_commit")
+
+
+async def prefer_index_order(conn: Conn) -> None:
+    """The hot statements walk an index in order and stop early; statistics taken between two bursts must not talk the
+    planner into reading the table. Set on connections that do nothing else."""
+    await conn.execute(
+        """
+        select set_config(name, 'off', false) from unnest(array[
+            'enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']) as name
+        """
+    )
+    await conn.execute("set plan_cache_mode = force_generic_plan")

@@ -84,13 +84,13 @@ class Held:
         tx.arm(self.lane, at)
 
     async def _end(self, tx: Tx) -> None:
-        fence = (self._lease.worker_id, [self.id], [self.attempts])
         if self._every is not None:
             await self.put_back(tx, next_round(self.run_at, self._every, tx.now), None)
             return
-        removed, *_ = await ask_all(tx.conn, [job_store.removing(*fence), *tx.take_rest()])
+        worker = self._lease.worker_id
+        removed, *_ = await ask_all(tx.conn, [job_store.removing(worker, self.id, self.attempts), *tx.take_rest()])
         if not removed:
-            armed_again = await job_store.rearm_finished(tx.conn, *fence)
+            armed_again = await job_store.rearm_finished(tx.conn, worker, [self.id], [self.attempts])
             if not armed_again:
                 raise _lost(self)
             for lane, run_at in armed_again:

@@ -183,21 +183,24 @@ async def list_lanes(conn: Conn) -> list[str]:
     return [row[0] for row in await cursor.fetchall()]
 
 
-_DELETE_FINISHED: LiteralString = """
-    delete from job using unnest(%b::bigint[], %b::int[]) as done(id, attempts)
-    where job.id = done.id and job.attempts = done.attempts and job.holder = %s and job.rerun_at is null
-"""
-
-
 async def delete_finished(conn: Conn, worker: int, ids: Sequence[int], attempts: Sequence[int]) -> int:
     """Removes finished jobs that this worker still holds; returns how many. Those armed again meanwhile stay."""
-    cursor = await conn.execute(_DELETE_FINISHED, (list(ids), list(attempts), worker))
+    cursor = await conn.execute(
+        """
+        delete from job using unnest(%b::bigint[], %b::int[]) as done(id, attempts)
+        where job.id = done.id and job.attempts = done.attempts and job.holder = %s and job.rerun_at is null
+        """,
+        (list(ids), list(attempts), worker),
+    )
     return cursor.rowcount
 
 
-def removing(worker: int, ids: Sequence[int], attempts: Sequence[int]) -> Question[int]:
-    """The same, to be asked together with others."""
-    return Question(_DELETE_FINISHED + "returning job.id", (list(ids), list(attempts), worker), len)
+def removing(worker: int, job_id: int, attempts: int) -> Question[bool]:
+    """The same of one, which needs no plan of its own each time, to be asked together with others."""
+    statement: LiteralString = """
+        delete from job where id = %s and attempts = %s and holder = %s and rerun_at is null returning id
+    """
+    return Question(statement, (job_id, attempts, worker), bool)
 
 
 async def rearm_finished(

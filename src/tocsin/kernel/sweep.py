@@ -11,9 +11,8 @@ from datetime import timedelta
 import psycopg
 
 from tocsin.kernel import job_store, worker_store
-from tocsin.kernel.claims import prefer_index_order
 from tocsin.kernel.clock import Clock
-from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.db import Conn, connect, prefer_index_order
 from tocsin.kernel.errors import LeaseLost
 from tocsin.kernel.hands import Hands
 from tocsin.kernel.job_store import PARK_AT_CRASHES, Claimed
