@@ -40,6 +40,10 @@ SMALL = f"""() => [...document.querySelectorAll("{PRESSED}")]
     .map(each => [each.innerText || each.name, each.getBoundingClientRect().height])
     .filter(([, height]) => height > 0 && height < {THUMB})"""
 
+LOW_LINES = f"""() => [...document.querySelectorAll(".top .menu .sheet a")]
+    .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < {THUMB})
+    .map(each => each.innerText)"""
+
 NAMELESS = re.compile(
     r"^\s*- (button|link|textbox|combobox|searchbox|radio|checkbox|heading|columnheader)(?: \[[^\]]*\])*:?$",
     re.MULTILINE,
@@ -117,6 +121,11 @@ async def test_a_thumb_finds_what_it_presses(sit_down: Open, office: Database) -
     alice = await sit_down("alice", viewport=PHONE, has_touch=True, is_mobile=True)
     await alice.goto("/declare")
     assert await alice.evaluate(SMALL) == []
+    for menu, line in ((".pages .more", "Settings"), (".top > .menu", "My account")):
+        await alice.locator(f"{menu} > summary").click()
+        await expect(alice.get_by_role("link", name=line)).to_be_visible()
+        assert await alice.evaluate(LOW_LINES) == []
+        await alice.locator(f"{menu} > summary").click()
     await alice.goto(f"/incidents/{incident_ref(incident.number)}")
     assert await alice.evaluate(SMALL) == []
     await open_and_check(alice, "Change status…", "#move")

@@ -94,7 +94,7 @@ async def test_whoever_is_paged_is_told_on_now_and_by_the_browser_where_they_all
     await page.goto("/")
     await expect(page.locator("#notices")).to_be_hidden()
     second = await declare(office, "One more while they look")
-    await expect(page.locator(f"#paged-{second.number}")).to_contain_text("One more while they look")
+    await expect(page.locator(f"#paged-{second.number}")).to_have_text(incident_ref(second.number))
     told = await page.evaluate("window.told")
     assert told[-1] == ["You are being paged", f"{incident_ref(second.number)} One more while they look"]
     assert f"{incident_ref(first.number)} {first.title}" in [body for _, body in told]

@@ -101,7 +101,14 @@ async def test_whoever_is_being_paged_reads_so_until_they_answer(office: Databas
     text = (await called.get("/now/board")).text
     assert "<b>You are being paged.</b>" in text
     assert 'data-paged="/incidents/INC-1" data-title="INC-1 A drill"' in text
+    assert "</a> A drill</span></p>" in text
     assert "<b>drill</b>" in text
+    async with office.transaction() as tx:
+        await incidents.declare(tx, said)
+    both = (await called.get("/now/board")).text
+    assert re.search(r'INC-\d</a></span>, <span [^>]+><a href="/incidents/INC-\d">INC-\d</a></span></p>', both)
+    async with office.transaction() as tx:
+        await commands.acknowledge(tx, 2, f"@{page.user_name}", "web")
     assert "You are being paged." not in (await other.get("/now/board")).text
     async with office.transaction() as tx:
         await tx.conn.execute("UPDATE page SET state = 'unreached', ended_at = %s", (tx.now,))

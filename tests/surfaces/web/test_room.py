@@ -69,7 +69,8 @@ async def test_a_form_that_is_refused_keeps_what_was_typed(browser_of: BrowserOf
     bob = await browser_of("bob")
     answer = await bob.press("/declare", on="/declare", title="   ", summary="since the deploy")
     assert answer.status_code == 400
-    assert "A title has 1 to" in answer.text
+    assert 'aria-invalid="true" aria-describedby="wrong-title" autofocus>' in answer.text
+    assert 'id="wrong-title" role="alert"><strong>A title has 1 to' in answer.text
     assert "since the deploy" in answer.text
 
 
