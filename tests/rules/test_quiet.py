@@ -72,16 +72,16 @@ def test_what_must_be_told_does_not_wait() -> None:
 
 
 @pytest.mark.parametrize(
-    ("quiet", "field"),
+    ("quiet", "field", "why"),
     [
-        (replace(NIGHT, days=()), "days"),
-        (replace(NIGHT, to=time(22)), "to"),
-        (replace(NIGHT, begin=time(7), to=time(23, 1)), "to"),
-        (replace(NIGHT, time_zone="Mars/Olympus"), "time_zone"),
+        (replace(NIGHT, days=()), "days", "on no day"),
+        (replace(NIGHT, to=time(22)), "to", "that begin and end at 22:00 would never end"),
+        (replace(NIGHT, begin=time(7), to=time(23, 1)), "to", "of 16h1m leave too little of the day"),
+        (replace(NIGHT, time_zone="Mars/Olympus"), "time_zone", "no time zone"),
     ],
 )
-def test_what_are_no_quiet_hours(quiet: QuietHours, field: str) -> None:
-    with pytest.raises(Invalid) as refused:
+def test_what_are_no_quiet_hours(quiet: QuietHours, field: str, why: str) -> None:
+    with pytest.raises(Invalid, match=why) as refused:
         check_quiet(quiet)
     assert refused.value.field == field
 

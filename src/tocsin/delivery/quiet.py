@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.delivery.model import Notification, Purpose, QuietHours, Urgency
 from tocsin.delivery.pacing import Hold
+from tocsin.kernel.durations import format_duration
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.localtime import DAY, Hours, instant_of, is_zone, reached, stretch_at, zone_of
 
@@ -28,9 +29,16 @@ def check_quiet(quiet: QuietHours) -> None:
         minutes=quiet.to.minute - quiet.begin.minute,
         seconds=quiet.to.second - quiet.begin.second,
     )
-    if not timedelta(0) < lasts % DAY <= LONGEST:
-        hours = LONGEST // timedelta(hours=1)
-        raise Invalid("Quiet hours end, and leave time to be told.", f"Make them {hours} h at most.", field="to")
+    if not lasts:
+        raise Invalid(
+            f"Quiet hours that begin and end at {quiet.to:%H:%M} would never end.", "Let them end earlier.", field="to"
+        )
+    if lasts % DAY > LONGEST:
+        raise Invalid(
+            f"Quiet hours of {format_duration(lasts % DAY)} leave too little of the day to be told.",
+            f"Make them {format_duration(LONGEST)} at most.",
+            field="to",
+        )
 
 
 def quiet_until(quiet: QuietHours, zone: ZoneInfo, now: datetime) -> datetime | None:

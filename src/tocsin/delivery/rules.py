@@ -145,7 +145,7 @@ def check_removal(contact: Contact, contacts: Sequence[Contact]) -> None:
     if [each for each in contacts if each.proven_at is not None] == [contact]:
         raise Refused(
             "This is the only contact that is known to work.",
-            "Prove another one first: send a test message by it and follow its link.",
+            "Prove another one first: enter its code, or send a test message by it and follow its link.",
         )
 
 

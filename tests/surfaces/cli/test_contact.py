@@ -103,6 +103,18 @@ async def test_rules_are_set_for_one_urgency_and_the_other_stays(cli: Terminal, 
     assert "no rule of your own" in (await cli("contact", "rules", "set", "low", "--off")).out.splitlines()[1]
 
 
+async def test_without_rules_and_e_mail_it_says_by_what_one_is_told(cli: Terminal, db: Database) -> None:
+    async with db.transaction() as tx:
+        alice = await get_user_by_name(tx.conn, "alice")
+        await break_email(tx, alice.id, "alice@example.com", "550 5.1.1 no such user")
+    gone = "high urgency: nothing, for want of a contact that works (no rule of your own)\n"
+    assert (await cli("contact", "rules")).out.startswith(gone)
+    async with db.transaction() as tx:
+        hook = ContactDraft("webhook", "https://hooks.example.com/alice")
+        await contacts.replace_contacts(tx, alice.id, [hook], [], None)
+    assert (await cli("contact", "rules")).out.startswith("high urgency: webhook at once (no rule of your own)\n")
+
+
 async def test_a_rule_that_names_a_way_which_is_gone_holds_up_no_other(cli: Terminal, db: Database) -> None:
     hook = ContactDraft("webhook", "https://hooks.example.com/alice")
     async with db.transaction() as tx:

@@ -8,10 +8,11 @@ from tests.surfaces.web.conftest import MASTER, URL, Browser
 from tocsin.accounts.model import Role, UserDraft
 from tocsin.accounts.service import break_email, get_user_by_name, upsert_user
 from tocsin.db.database import Database
-from tocsin.delivery import contacts, service
+from tocsin.delivery import contacts, service, store
 from tocsin.delivery.keys import AckLinks, webhook_secret
 from tocsin.delivery.model import Contact, ContactDraft, NotificationRule, Urgency
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.outbound import FailureReason
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 PAGE = "/me/notifications"
@@ -53,6 +54,18 @@ async def test_an_address_that_is_dead_says_since_when_and_why(office: Database,
     page = words_of((await (await browser_of("alice")).get(PAGE)).text)
     assert "Does not work: nothing is sent to it since" in page
     assert "550 5.1.1 &lt;no such user&gt;. Mend it, send a test and follow its link." in page
+
+
+async def test_a_test_that_did_not_arrive_is_marked(office: Database, browser_of: BrowserOf) -> None:
+    hook, alice = await give_hook(office), await browser_of("alice")
+    await alice.press(f"{PAGE}/test", on=PAGE, contact=str(hook.id))
+    assert "Last test just now: waits" in words_of((await alice.get(PAGE)).text)
+    (sent,) = await sent_by(office, hook)
+    async with office.connection() as conn:
+        await store.update_failed(conn, sent, FailureReason.REFUSED, "it answered 404", office.clock.now())
+    page = (await alice.get(PAGE)).text
+    assert '<span class="amber">Last test</span>' in page
+    assert "refused (it answered 404)" in page
 
 
 async def test_the_link_of_a_test_message_proves_its_contact_once(

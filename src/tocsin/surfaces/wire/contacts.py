@@ -52,7 +52,7 @@ class Rule(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 class Rules(Body, kw_only=True, forbid_unknown_fields=True):
-    """By urgency, in their order. Without any: e-mail at once."""
+    """By urgency, in their order. Without any: e-mail at once, and without e-mail all there is."""
 
     high: list[Rule] = msgspec.field(default_factory=list[Rule])
     low: list[Rule] = msgspec.field(default_factory=list[Rule])

@@ -34,7 +34,8 @@ def _contact(number: int, contact: wire.Contact, now: datetime) -> Text:
     if contact.last_test is not None:
         test = contact.last_test
         answer = f" ({output.line(test.answer)})" if test.answer else ""
-        line.append(f"\n   last test {times.both(test.at, now)}: {test.words}{answer}", style="dim")
+        style = "red" if test.state == "failed" else "dim"
+        line.append(f"\n   last test {times.both(test.at, now)}: {test.words}{answer}", style=style)
     return line
 
 
@@ -61,8 +62,7 @@ def show_rules(raw: bytes, *, json: bool) -> None:
 
 
 def _rule_lines(told: wire.Contacts) -> list[Text]:
-    kinds = {contact.kind for contact in told.contacts if contact.is_confirmed}
-    return [_rules("high", told.rules.high, kinds), _rules("low", told.rules.low, kinds)]
+    return [_rules("high", told.rules.high, told.contacts), _rules("low", told.rules.low, told.contacts)]
 
 
 def _managed(told: wire.Contacts) -> list[Text]:
@@ -71,10 +71,19 @@ def _managed(told: wire.Contacts) -> list[Text]:
     return [Text(f"Rules and quiet hours are managed by {output.line(told.managed_by)}.", style="dim")]
 
 
-def _rules(urgency: str, rules: Sequence[wire.Rule], kinds: Collection[str]) -> Text:
-    """`kinds`: by which there is a contact that may be told."""
+def _rules(urgency: str, rules: Sequence[wire.Rule], contacts: Sequence[wire.Contact]) -> Text:
+    kinds = {contact.kind for contact in contacts if contact.is_confirmed}
     said = ", ".join(_step(rule, kinds) for rule in rules)
-    return Text.assemble((f"{urgency} urgency: ", "bold"), said or "e-mail at once (no rule of your own)")
+    return Text.assemble((f"{urgency} urgency: ", "bold"), said or _without_rules(contacts))
+
+
+def _without_rules(contacts: Sequence[wire.Contact]) -> str:
+    """By e-mail, and who has none by all there is: as `delivery.rules.decide_ways` has it."""
+    kinds = list(dict.fromkeys(each.kind for each in contacts if each.is_confirmed and each.broken_at is None))
+    if not kinds:
+        return "nothing, for want of a contact that works (no rule of your own)"
+    said = "e-mail" if "email" in kinds else ", ".join(kinds)
+    return f"{said} at once (no rule of your own)"
 
 
 def _step(rule: wire.Rule, kinds: Collection[str]) -> str:

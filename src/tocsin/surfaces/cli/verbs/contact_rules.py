@@ -16,7 +16,8 @@ User = Annotated[str | None, Parameter(help="Somebody else, for administrators."
 app = verb(
     "contact rules",
     "Your notification rules: by which ways you are told, and how soon, for each urgency. A way\n"
-    "that fails does not make the next one wait. Without rules of your own you are told by e-mail at once.",
+    "that fails does not make the next one wait. Without rules of your own you are told by e-mail\n"
+    "at once, and without e-mail by all you have.",
     "tocsin contact rules list",
     "tocsin contact rules set high push sms=2m voice=5m",
     "tocsin contact rules set low email",

@@ -9,7 +9,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import User
 from tocsin.delivery import contacts
 from tocsin.delivery.devices import PUSH
-from tocsin.delivery.model import Contact, QuietHours, Urgency, Ways, topic_of_tests
+from tocsin.delivery.model import Contact, DeliveryState, QuietHours, Urgency, Ways, topic_of_tests
 from tocsin.delivery.proof_rules import standing
 from tocsin.delivery.wording import shown_address, state_words
 from tocsin.integrations.channels.registry import KINDS
@@ -53,6 +53,7 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     broken: str
     broken_at: datetime | None
     tested: str
+    is_test_failed: bool
     tested_at: datetime | None
     answer: str
 
@@ -184,6 +185,7 @@ def _row(contact: Contact, ways: Ways, own: list[int | None], now: datetime, *, 
         broken=(contact.broken_why or "nothing arrives there") if contact.broken_at is not None else "",
         broken_at=contact.broken_at,
         tested=state_words(test) if test else "",
+        is_test_failed=test is not None and test.state is DeliveryState.FAILED,
         tested_at=(test.sent_at or test.ended_at or test.taken_at or test.requested_at) if test else None,
         answer=test.answer if test else "",
     )
