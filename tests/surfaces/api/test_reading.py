@@ -2,10 +2,14 @@
 
 import re
 from datetime import datetime
+from typing import Any
+
+import pytest
 
 from tests.surfaces.api.callers import Api, problem
 from tocsin.oncall.model import Handover, Layer, Rotation, Schedule
 from tocsin.oncall.service import put_schedule
+from tocsin.surfaces.api.description import NAMES
 
 
 async def schedule(api: Api) -> None:
@@ -58,6 +62,39 @@ async def test_the_description_names_every_route_and_the_token(api: Api) -> None
     assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
     assert "/api/v1/incidents/{ref}/acknowledge" in described["paths"]
     assert "DeclareRequest" in str(described["paths"]["/api/v1/incidents"]["post"])
+
+
+async def test_the_description_says_how_each_route_refuses_and_what_each_parameter_is(api: Api) -> None:
+    described = (await api.client.get("/api/v1/openapi.json")).json()
+    operations = [operation for path in described["paths"].values() for operation in path.values()]
+    assert all(each["description"] for operation in operations for each in operation["parameters"])
+    named = {each["name"] for operation in operations for each in operation["parameters"]}
+    assert set(NAMES) <= named, "what no route has needs no word"
+    for operation in operations:
+        answers = operation["responses"]
+        assert {"401", "403", "404", "default"} <= answers.keys()
+        refs = [answer["$ref"] for status, answer in answers.items() if status >= "400"]
+        assert all(ref.rpartition("/")[2] in described["components"]["responses"] for ref in refs)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/incidents/INC-999", {}, 404),
+        ("POST", "/incidents", {"title": 1}, 400),
+        ("POST", "/incidents/INC-1/status", {"status": "closed"}, 409),
+    ],
+)
+async def test_a_refusal_is_what_the_description_says(
+    api: Api, method: str, path: str, body: dict[str, Any], status: int
+) -> None:
+    await api.alice.post("/incidents", title="Checkout answers 500")
+    described = (await api.client.get("/api/v1/openapi.json")).json()["components"]
+    answer = await (api.alice.get(path) if method == "GET" else api.alice.post(path, **body))
+    (media_type,) = described["responses"][str(status)]["content"]
+    fields = described["schemas"]["ProblemDocument"]
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, media_type)
+    assert set(fields["required"]) <= answer.json().keys() <= set(fields["properties"])
 
 
 async def test_no_route_is_open_to_strangers(api: Api) -> None:

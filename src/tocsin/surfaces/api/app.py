@@ -3,7 +3,6 @@
 from litestar import Router
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from tocsin.db.database import Database
@@ -68,6 +67,7 @@ from tocsin.surfaces.api import (
     verification,
 )
 from tocsin.surfaces.api.callers import authenticating, provide_viewer, refuse_unreadable
+from tocsin.surfaces.api.description import INTRODUCTION, DescriptionPlugin
 from tocsin.surfaces.api.problems import exception_handlers
 from tocsin.surfaces.api.site import site_of
 
@@ -305,8 +305,9 @@ def openapi_config(version: str) -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Tocsin",
         version=version,
+        description=INTRODUCTION,
         path=f"{PREFIX}/openapi.json",  # Litestar answers everything below this path
-        render_plugins=[JsonRenderPlugin(path="/")],
+        render_plugins=[DescriptionPlugin(path="/")],
         components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         use_handler_docstrings=True,
     )
