@@ -1,9 +1,8 @@
 """A page of the documentation as a session in a shell: its commands run, in order, beside a real server.
 
 In a page, a `sh` block is run, a `text` block right after it is what it prints, and a block named by a comment line
-`# file: NAME` at its top is written as that file. Two things differ from a reader's machine: the ports, and that the
-environment is there already (`make environment`). What differs from week to week – times, dates, who is on call – is
-compared by its shape.
+`# file: NAME` at its top is written as that file. The ports differ from a reader's machine. What differs from week to
+week – times, dates, who is on call – is compared by its shape.
 """
 
 import os
@@ -69,7 +68,7 @@ def steps(page: Path) -> list[Step]:
 
 def script(session: list[Step], ports: dict[str, str]) -> str:
     """All commands in one shell that stops at the first failure; a mark stands before the output of each block."""
-    lines = ["set -eu", 'make() { test "$*" = environment; }']
+    lines = ["set -eu"]
     for number, step in enumerate(session):
         lines += [f"echo '=== {number}'", step.commands]
     return at_ports("\n".join(lines), ports)

@@ -85,7 +85,9 @@ def read_options(argv: Sequence[str]) -> Options:
     )
     parser.add_argument("--seed", type=int, default=1, help="another one tells another year (default: 1)")
     parser.add_argument("--days", type=int, default=A_YEAR, help=f"of history, {SHORTEST} to {LONGEST} (default: 365)")
-    parser.add_argument("--data-dir", type=Path, default=None, help="its own folder (default: beside Tocsin's)")
+    parser.add_argument(
+        "--data-dir", type=Path, default=None, help="its own folder (default: tocsin-demo, beside Tocsin's usual one)"
+    )
     parser.add_argument("--database-url", default=None, help="an empty PostgreSQL of yours instead; needs --no-serve")
     parser.add_argument("--no-serve", action="store_true", help="only make the history")
     given = parser.parse_args(argv)

@@ -18,8 +18,8 @@ from tocsin.config.sections.slo import read_policy
 from tocsin.incidents.conference import find_fault
 
 LATER = {
-    "incident_channel": "there is no chat yet",
-    "announce_channel": "there is no chat yet",
+    "incident_channel": "no channel is opened in a chat yet",
+    "announce_channel": "no channel is posted to by its name yet; `announce:` takes addresses",
 }
 
 
