@@ -42,7 +42,7 @@ from tocsin.delivery.model import (
 from tocsin.delivery.pacing import Hold
 from tocsin.delivery.quiet import decide_quiet
 from tocsin.delivery.spending import Spent, spans_of
-from tocsin.delivery.wording import on_clock_of_reader, shown_address
+from tocsin.delivery.wording import on_clock_of_reader, shown_address, without
 from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
@@ -124,7 +124,8 @@ async def move_scope(tx: Tx, topic: str, scope_id: int) -> None:
 
 async def replace_text(tx: Tx, topic: str, text: str, mark: str) -> None:
     """A text that was taken back, in every message about a topic: those that were sent, and those that wait (WAR-6)."""
-    await store.update_text(tx.conn, topic, text, mark)
+    found = await store.list_messages_with(tx.conn, topic, text)
+    await store.update_messages(tx.conn, [(each, without(message, text, mark)) for each, message in found])
 
 
 async def list_deliveries(conn: Conn, topic: str) -> list[Delivery]:

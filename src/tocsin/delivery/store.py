@@ -305,13 +305,25 @@ async def update_link_used(conn: Conn, delivery_id: UUID, now: datetime) -> bool
     return cursor.rowcount == 1
 
 
-async def update_text(conn: Conn, topic: str, text: str, mark: str) -> None:
+async def list_messages_with(conn: Conn, topic: str, text: str) -> list[tuple[UUID, dict[str, Any]]]:
+    """Those about a topic that may hold a text, as they are stored."""
+    cursor = await conn.execute(
+        """
+        SELECT id, message FROM delivery WHERE topic = %s AND position(%s in message::text) > 0
+        ORDER BY id FOR UPDATE
+        """,
+        (topic, inside_json(text)),
+    )
+    return [(row[0], row[1]) for row in await cursor.fetchall()]
+
+
+async def update_messages(conn: Conn, messages: Sequence[tuple[UUID, dict[str, Any]]]) -> None:
     await conn.execute(
         """
-        UPDATE delivery SET message = replace(message::text, %(json)s, %(mark)s)::jsonb
-        WHERE topic = %(topic)s AND position(%(json)s in message::text) > 0
+        UPDATE delivery SET message = new.message
+        FROM jsonb_to_recordset(%s) AS new (id uuid, message jsonb) WHERE delivery.id = new.id
         """,
-        {"topic": topic, "json": inside_json(text), "mark": mark},
+        (as_jsonb([{"id": id_, "message": message} for id_, message in messages]),),
     )
 
 

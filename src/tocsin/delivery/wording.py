@@ -1,6 +1,7 @@
 """The few words that every channel shares: the subject line and the instant, in the receiver's zone. No markup."""
 
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,6 +9,7 @@ import msgspec
 
 from tocsin.delivery.devices import PUSH, device_name
 from tocsin.delivery.model import Delivery, DeliveryState, Line, MessageView, Purpose
+from tocsin.kernel.json_text import replace_in
 from tocsin.kernel.outbound import FailureReason
 from tocsin.kernel.phone_numbers import masked_number
 from tocsin.kernel.text import one_line
@@ -112,6 +114,17 @@ def with_addresses(message: MessageView, public_url: str) -> MessageView:
 def addressed(text: str, public_url: str) -> str:
     """The text with whole addresses."""
     return text.replace(BELOW, f"{public_url.rstrip('/')}/")
+
+
+_READ_BY_PROGRAMS = frozenset(
+    ("incident_ref", "severity", "since", "time_zone", "url", "event", "uid", "starts_at", "ends_at", "png")
+)
+"""Names in a stored message whose strings are no prose."""
+
+
+def without(message: dict[str, Any], text: str, mark: str) -> dict[str, Any]:
+    """A message as it is stored, with `mark` in the place of a text; what is no prose of it stays."""
+    return replace_in(message, text, mark, _READ_BY_PROGRAMS.__contains__)
 
 
 def lead(purpose: Purpose) -> str:

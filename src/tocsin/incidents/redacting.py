@@ -12,10 +12,10 @@ from tocsin.incidents import attachment_store, handoff_store, redaction_store, s
 from tocsin.incidents.events import EntryRedacted
 from tocsin.incidents.model import Incident
 from tocsin.incidents.record import CORRECTED, RecordEntry, corrected_by
-from tocsin.incidents.redaction import MARK, is_redacted, redact_data, texts_of, tombstone
+from tocsin.incidents.redaction import MARK, is_redacted, redact_data, texts_of, tombstone, without
 from tocsin.kernel.errors import Invalid, Refused
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.ledger import list_entries_of_kind, replace_text, rewrite_entry
+from tocsin.kernel.ledger import list_entries_of_kind, list_entries_with, rewrite_entries, rewrite_entry
 from tocsin.kernel.tx import Tx
 
 MAX_REASON = 300
@@ -72,7 +72,8 @@ async def redact(tx: Tx, incident: Incident, entry_id: int, by: str, reason: str
 
 async def _replace(tx: Tx, incident: Incident, texts: tuple[str, ...]) -> None:
     for text in texts:
-        await replace_text(tx.conn, incident.topic, text, MARK)
+        copies = await list_entries_with(tx.conn, incident.topic, text)
+        await rewrite_entries(tx.conn, incident.topic, [without(each, text) for each in copies])
         await delivery.replace_text(tx, incident.topic, text, MARK)
         await redaction_store.update_incident_text(tx.conn, incident.id, text, MARK)
         await redaction_store.update_task_text(tx.conn, incident.id, text, MARK)

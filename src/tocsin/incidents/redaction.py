@@ -7,6 +7,9 @@ computed from the record does not change. Everything else that is text goes.
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
+import msgspec
+
+from tocsin.kernel.json_text import replace_in
 from tocsin.kernel.ledger import LedgerEntry
 
 MARK = "[redacted]"
@@ -22,6 +25,9 @@ KEPT = frozenset(
     }
 )
 """Names in the data of an entry whose strings are no prose of this entry."""
+
+REPEATED = frozenset({"title", "name"})
+"""Of these the words of somebody, which another entry repeats."""
 
 WORDS_OF_ITS_OWN = {"IncidentDeclared": ("title",), "AttachmentAdded": ("name",)}
 """By kind, what is prose there: a title belongs to the declaration, and every later entry only repeats it."""
@@ -40,6 +46,17 @@ def redact_data(entry: LedgerEntry, by: str) -> dict[str, Any]:
     """The data of an entry without its prose."""
     kept = {name: value if _is_kept(entry.kind, name) else _without_text(value) for name, value in entry.data.items()}
     return {**kept, "redacted_by": by}
+
+
+def without(entry: LedgerEntry, text: str) -> LedgerEntry:
+    """Another entry without a text that was taken back. What programs read of it stays, though it may look like the
+    text: names, states, instants, ids."""
+    data = replace_in(entry.data, text, MARK, _is_read_by_programs)
+    return msgspec.structs.replace(entry, sentence=entry.sentence.replace(text, MARK), data=data)
+
+
+def _is_read_by_programs(name: str) -> bool:
+    return name in KEPT - REPEATED or name in ("eta", "until") or name.endswith(("_at", "_id", "_ids"))
 
 
 def texts_of(entries: Iterable[LedgerEntry]) -> tuple[str, ...]:

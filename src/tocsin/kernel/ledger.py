@@ -97,17 +97,30 @@ async def rewrite_entry(conn: Conn, topic: str, entry_id: int, sentence: str, da
     )
 
 
-async def replace_text(conn: Conn, topic: str, text: str, mark: str) -> None:
-    """Every copy of a text that was taken back, in the entries of its topic."""
+async def rewrite_entries(conn: Conn, topic: str, entries: Sequence[LedgerEntry]) -> None:
+    """The same for several at once: their sentences and data are these from now on."""
     await conn.execute(
         """
-        update ledger set sentence = replace(sentence, %(text)s, %(mark)s),
-            data = replace(data::text, %(json)s, %(mark)s)::jsonb
-        where topic = %(topic)s and topic <> 'audit'
-          and (position(%(text)s in sentence) > 0 or position(%(json)s in data::text) > 0)
+        update ledger set sentence = new.sentence, data = new.data
+        from jsonb_to_recordset(%(new)s) as new (id bigint, sentence text, data jsonb)
+        where ledger.topic = %(topic)s and ledger.id = new.id and ledger.topic <> 'audit'
         """,
-        {"topic": topic, "text": text, "json": inside_json(text), "mark": mark},
+        {"topic": topic, "new": as_jsonb([{"id": e.id, "sentence": e.sentence, "data": e.data} for e in entries])},
     )
+
+
+async def list_entries_with(conn: Conn, topic: str, text: str) -> list[LedgerEntry]:
+    """Those of a topic that may hold a text, in their sentence or in their data."""
+    async with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
+        await cursor.execute(
+            """
+            select id, at, kind, topic, scope_id, actor, sentence, data from ledger
+            where topic = %(topic)s
+              and (position(%(text)s in sentence) > 0 or position(%(json)s in data::text) > 0) order by id
+            """,
+            {"topic": topic, "text": text, "json": inside_json(text)},
+        )
+        return await cursor.fetchall()
 
 
 async def list_entries(
