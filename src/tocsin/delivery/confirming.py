@@ -70,7 +70,7 @@ async def verify(
         raise Refused(
             "This code does not work.",
             f"A code works once, for {minutes:.0f} minutes and {codes.MOST_TRIES} tries, and only the last one sent: "
-            "compare it with the message, or have another sent (tocsin contact code).",
+            "compare it with the message, or have another sent.",
         )
     return contact
 

@@ -128,7 +128,7 @@ def letter_to_old_address(name: str, moved: Moved, by: str, client: str, now: da
         title=f"This is no longer the address of {name} at Tocsin",
         what=f"{by} did this at {now:%H:%M} UTC{where}. Messages for {name} {goes}; nothing more is sent here. Nothing "
         "to do if you know of it. If not, pages may be led away from you: tell an administrator at once, sign in, and "
-        f"see how you are reached ({BELOW}me/notifications).",
+        "look at how you are reached under My notifications.",
         url=PAGE,
         event="contact.changed",
     )

@@ -126,5 +126,5 @@ async def test_quiet_hours_of_a_file_are_put_in_place_and_planned_once(db: Datab
     assert habit.quiet is not None
     assert (habit.quiet.begin, habit.quiet.to, habit.quiet.time_zone) == (time(22), time(7), "Europe/Berlin")
     wrong = quiet.replace('to: "07:00"', 'to: "21:00"')
-    with pytest.raises(ConfigurationInvalid, match=r"notify\.quiet_hours: .* 16 h at most"):
+    with pytest.raises(ConfigurationInvalid, match=r"notify\.quiet_hours: .* 16h at most"):
         await plan_of(db, wrong)

@@ -41,7 +41,8 @@ def _contact(number: int, contact: wire.Contact, now: datetime) -> Text:
 
 def _standing(number: int, contact: wire.Contact, now: datetime) -> Text:
     if not contact.is_confirmed:
-        return Text(f"waits for its code: tocsin contact verify {number} CODE", style="yellow")
+        said = f"waits for its code: tocsin contact verify {number} CODE (tocsin contact code {number} sends another)"
+        return Text(said, style="yellow")
     if contact.broken_at is not None:
         return Text("nothing is sent to it", style="red")
     if contact.proven_at is None:
