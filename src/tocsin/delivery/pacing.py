@@ -5,6 +5,7 @@ held is an ordinary delivery that waits; `bundling` makes the one message of it.
 """
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import msgspec
 
@@ -30,6 +31,23 @@ class Pace(msgspec.Struct, frozen=True):
     is_urgent: bool = False
 
 
+NO_PACE = Pace()
+"""Of a way that has carried nothing yet."""
+
+
+class Paced(Protocol):
+    """What pace asks about a message: a delivery, or one that a simulation plays."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def purpose(self) -> Purpose: ...
+    @property
+    def urgency(self) -> Urgency: ...
+    @property
+    def requested_at(self) -> datetime: ...
+
+
 class Hold(msgspec.Struct, frozen=True):
     """Not now: at `until`, together with what else is held then. `why` ends the sentence "It is held: "."""
 
@@ -46,7 +64,7 @@ def is_paced(delivery: Delivery) -> bool:
     return delivery.user_id is not None and not is_by_itself and delivery.attempts == 0
 
 
-def decide_pace(pace: Pace, delivery: Delivery, now: datetime, *, is_first_of_top: bool) -> Hold | None:
+def decide_pace(pace: Pace, delivery: Paced, now: datetime, *, is_first_of_top: bool) -> Hold | None:
     """None: it goes at once. `is_first_of_top`: the first page of an incident of the worst level, which never waits.
 
     An urgent page is held only behind another urgent page, never behind what may be read in the morning.
@@ -68,12 +86,12 @@ def decide_pace(pace: Pace, delivery: Delivery, now: datetime, *, is_first_of_to
     return Hold(until, f"bundled with what else comes until then, since another message left {ago:.0f} s before")
 
 
-def after_message(pace: Pace, delivery: Delivery, now: datetime) -> Pace:
+def after_message(pace: Pace, delivery: Paced, now: datetime) -> Pace:
     """The pace when a message leaves at this moment; no more is remembered than the cap needs."""
     return Pace((*_lately(pace, now), now)[-CAP:], delivery.topic, _is_urgent(delivery))
 
 
-def _is_urgent(delivery: Delivery) -> bool:
+def _is_urgent(delivery: Paced) -> bool:
     return delivery.purpose is Purpose.PAGE and delivery.urgency is Urgency.HIGH
 
 

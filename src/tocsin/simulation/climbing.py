@@ -12,10 +12,11 @@ from functools import partial
 from msgspec.structs import replace
 
 from tocsin.catalog.severity import Level
-from tocsin.delivery.model import Contact, Urgency, Way
+from tocsin.delivery.model import Contact, Purpose, Urgency, Way
 from tocsin.delivery.quiet import decide_quiet
 from tocsin.incidents.classifying import find_level
 from tocsin.incidents.model import Incident
+from tocsin.kernel.ids import incident_ref
 from tocsin.paging import escalation, sentences
 from tocsin.paging.model import POSTPONED, Decision, Outside, Person, Policy, Position, RunState
 from tocsin.paging.model import Call as Decided
@@ -33,6 +34,7 @@ from tocsin.simulation.answering import Answering
 from tocsin.simulation.model import BESIDE, Call, Line, Sending
 from tocsin.simulation.setup import Rules, page_to
 from tocsin.simulation.timers import Timers
+from tocsin.simulation.travelling import Parcel, Travelling
 from tocsin.simulation.ways import page_ways, why_not
 
 
@@ -85,6 +87,8 @@ class Climbing:
         self.counts: Counter[str] = Counter()
         self.pages: Counter[tuple[str, Urgency, datetime]] = Counter()
         self.answers = Answering(rules, timers)
+        self.travelling = Travelling(timers, _quarter)
+        self._top_level = rules.setup.profile.of_rank(1).name
         self._known_ways: dict[tuple[int, Urgency], list[Way]] = {}
 
     def begin(self, case: Case, because: str, severity: str | None = None) -> None:
@@ -195,21 +199,22 @@ class Climbing:
         for call in decision.calls:
             self.answers.note_turn(call)
             self.pages[call.person.name, urgency, quarter] += 1
+            place = self.note_call(case, call.person, decision.label, call.target, call.why, urgency)
             if self._keeps_story:
-                self._tell_page(case, urgency, decision, call)
+                self._tell_page(case, decision, call, place)
 
-    def _tell_page(self, case: Case, urgency: Urgency, decision: Decision, call: Decided) -> None:
-        place = self.note_call(case, call.person, decision.label, call.target, call.why, urgency)
+    def _tell_page(self, case: Case, decision: Decision, call: Decided, place: int | None) -> None:
         self.tell("PersonPaged", case, partial(sentences.paged, call, decision), () if place is None else (place,))
 
     def note_call(
         self, case: Case, person: Person | Outside, label: str, target: str, why: str, urgency: Urgency
     ) -> int | None:
-        """The place of the call among all; None where no story is kept."""
-        if not self._keeps_story:
-            return None
+        """Its messages go on their way. The place of the call among all; None where no story is kept."""
         now = self._timers.now
         sends = self._sendings(urgency, person) if label == BESIDE else self._send(case, urgency, person)
+        self._let_travel(case, sends, urgency, person, Purpose.INFO if label == BESIDE else Purpose.PAGE)
+        if not self._keeps_story:
+            return None
         self.calls.append(
             Call(
                 at=now,
@@ -223,6 +228,30 @@ class Climbing:
             )
         )
         return len(self.calls) - 1
+
+    def _let_travel(
+        self, case: Case, sends: Sequence[Sending], urgency: Urgency, person: Person | Outside, purpose: Purpose
+    ) -> None:
+        """Each at its pace; what waits for nothing but a broken way goes nowhere."""
+        now, ref = self._timers.now, incident_ref(case.incident.number)
+        is_top_level = case.incident.severity == self._top_level
+        for sending in sends:
+            if sending.dropped:
+                continue
+            if isinstance(person, Outside):
+                self.travelling.take_outside(sending, person.name, urgency)
+                continue
+            parcel = Parcel(
+                sending=sending,
+                way=(person.user_id, sending.kind, sending.address),
+                name=person.name,
+                topic=ref,
+                purpose=purpose,
+                urgency=urgency,
+                requested_at=now,
+                is_top_level=is_top_level,
+            )
+            self.travelling.take(parcel)
 
     def _send(self, case: Case, urgency: Urgency, person: Person | Outside) -> list[Sending]:
         """The person's ways, soonest first; what still waits for the same contact is overtaken, as in production."""

@@ -96,12 +96,13 @@ BESIDE = "beside the ladder"
 
 
 class Sending(msgspec.Struct, kw_only=True):
-    """One message that would leave; `dropped` says why it does not after all."""
+    """One message that would leave; `dropped` says why it does not after all, `travels` with what it is bundled."""
 
     at: datetime
     kind: str
     address: str
     dropped: str = ""
+    travels: str = ""
 
 
 class Call(msgspec.Struct, kw_only=True):

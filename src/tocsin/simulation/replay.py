@@ -20,11 +20,14 @@ _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Load(msgspec.Struct, kw_only=True):
-    """Of one person or one day: urgent pages, those of them at night, and what was only told at low urgency."""
+    """Of one person or one day: urgent pages, those of them at night, and what was only told at low urgency; and by how
+    many messages the urgent ones came, by all ways of a person and bundled as they would be.
+    """
 
     pages: int = 0
     at_night: int = 0
     told: int = 0
+    messages: int = 0
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +75,11 @@ def _tally(stage: Stage, setup: Setup, alerts: int) -> Tally:
         local = at.astimezone(zone)
         for load in (total, people.setdefault(person, Load()), days.setdefault(local.date(), Load())):
             _add(load, urgency, local.time(), pages)
+    for (person, urgency, at), messages in stage.climbing.travelling.messages.items():
+        if urgency is Urgency.HIGH:
+            day = at.astimezone(zone).date()
+            for load in (total, people.setdefault(person, Load()), days.setdefault(day, Load())):
+                load.messages += messages
     counts: Counter[str] = stage.climbing.counts
     return Tally(
         alerts=alerts,

@@ -55,7 +55,7 @@ def test_days_and_nights_are_those_of_the_organisation() -> None:
     over = at + 5 * MINUTE
     answer = Did(at=at, deed="acknowledged", by="@a", identity=IDENTITY)
     tally = replay(setup, [Heard(at=at, labels=BURNING, ended_at=over), answer])
-    assert tally.days == {date(2026, 3, 2): Load(pages=1, at_night=1)}
+    assert tally.days == {date(2026, 3, 2): Load(pages=1, at_night=1, messages=1)}
     before = replay(setup, [Heard(at=at - 5 * MINUTE, labels=BURNING, ended_at=over), acknowledged(807)])
     assert before.days[date(2026, 3, 2)].at_night == 0
 

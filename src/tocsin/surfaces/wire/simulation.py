@@ -31,12 +31,15 @@ class SimulationRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True
 
 
 class Send(msgspec.Struct, kw_only=True):
-    """One message; `dropped` says why it would not leave after all, empty: it would."""
+    """One message; `dropped` says why it would not leave after all, empty: it would. `travels`: in one message with
+    another incident's.
+    """
 
     at: datetime
     kind: str
     address: str
     dropped: str
+    travels: str
 
 
 class Call(msgspec.Struct, kw_only=True):
@@ -134,7 +137,13 @@ def simulation(outcome: Outcome, setup: Setup) -> Simulation:
                 why=each.why,
                 urgency=each.urgency,
                 sends=[
-                    Send(at=s.at, kind=s.kind, address=shown_address(s.kind, s.address), dropped=s.dropped)
+                    Send(
+                        at=s.at,
+                        kind=s.kind,
+                        address=shown_address(s.kind, s.address),
+                        dropped=s.dropped,
+                        travels=s.travels,
+                    )
                     for s in each.sends
                 ],
             )

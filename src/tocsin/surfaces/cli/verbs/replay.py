@@ -90,6 +90,7 @@ def _told(told: Replayed) -> Iterator[RenderableType]:
             *((label, _change(*_both(told, field))) for label, field in _SUMS),
             ("pages", _change(*(each and each.total.pages for each in (told.before, told.after)))),
             ("at night", _change(*(each and each.total.at_night for each in (told.before, told.after)))),
+            ("messages of these", _change(*(each and each.total.messages for each in (told.before, told.after)))),
             ("told at low urgency", _change(*(each and each.total.told for each in (told.before, told.after)))),
         ]
     )
@@ -98,7 +99,9 @@ def _told(told: Replayed) -> Iterator[RenderableType]:
     for heading, rows in (("person", people), ("day", days)):
         if rows:
             yield ""
-            yield output.table((heading, "pages", "at night", "told"), rows, flexible=0)
+            yield output.table((heading, "pages", "at night", "messages", "told"), rows, flexible=0)
+    yield ""
+    yield Text(_ASSUMED, style="dim")
 
 
 _SUMS = (
@@ -108,6 +111,11 @@ _SUMS = (
     ("joined an incident", "attached"),
     ("ladders at their end", "exhausted"),
 )
+_ASSUMED = (
+    "People answer what they answered then, and no page that is new. Messages are those of the urgent pages, by every "
+    "way and bundled; each is taken to arrive."
+)
+"""What the figures take for granted."""
 _NOTHING = Load()
 
 
@@ -126,9 +134,13 @@ def _loads(told: Replayed, of: str, name: object) -> tuple[Load | None, Load]:
 
 
 def _row(name: str, before: Load | None, after: Load) -> tuple[str | Text, ...]:
-    old = (None, None, None) if before is None else (before.pages, before.at_night, before.told)
-    changes = zip(old, (after.pages, after.at_night, after.told), strict=True)
+    old = (None, None, None, None) if before is None else _figures(before)
+    changes = zip(old, _figures(after), strict=True)
     return (output.line(name), *(_change(one, other) for one, other in changes))
+
+
+def _figures(load: Load) -> tuple[int, int, int, int]:
+    return load.pages, load.at_night, load.messages, load.told
 
 
 def _change(before: int | None, after: int | None) -> Text:

@@ -89,13 +89,18 @@ def _ask_server(asked: wire.SimulationRequest, files: Sequence[Path] | None) -> 
     return output.read(Client().post("/simulate", asked), wire.SimulationAnswer)
 
 
+_ASSUMED = "Nobody answers, and every message arrives: one that fails is followed by the next way or step at once."
+"""What the story takes for granted."""
+
+
 def print_answer(told: wire.SimulationAnswer) -> None:
     """The difference when there are two to compare, else the whole story."""
     if told.live is not None and told.draft is not None:
         return _print_difference(told.live, told.draft, told.differences or [])
     only = told.draft or told.live
     assert only is not None  # one of the two is always asked
-    return output.show(Text(output.line(only.summary), style="bold"), "", *_story(only))
+    story = (*_story(only), "", Text(_ASSUMED, style="dim")) if only.calls else _story(only)
+    return output.show(Text(output.line(only.summary), style="bold"), "", *story)
 
 
 def _print_difference(live: wire.Simulation, draft: wire.Simulation, found: Sequence[wire.Difference]) -> None:
@@ -137,7 +142,9 @@ def _story(told: wire.Simulation) -> Iterator[RenderableType]:
 def _sent(send: wire.Send, zone: ZoneInfo) -> str:
     way = f"{_WAYS.get(send.kind, send.kind)} to {output.line(send.address)}"
     when = f"{send.at.astimezone(zone):%H:%M:%S}"
-    return f"{way}: not sent at {when}, {output.line(send.dropped)}" if send.dropped else f"{way} at {when}"
+    if send.dropped:
+        return f"{way}: not sent at {when}, {output.line(send.dropped)}"
+    return f"{way} at {when}{f', {output.line(send.travels)}' if send.travels else ''}"
 
 
 def _day(local: datetime) -> Text:
