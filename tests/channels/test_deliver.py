@@ -1,5 +1,6 @@
 """One delivery from its row to its end: a real database and real little servers, time under the test's hand."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.channels.benches import LOOPBACK, MASTER
+from tests.stores.engine import begin_life, claim, wanted
 from tests.support.sinks import Behaviour, HttpRequest, HttpSink, answers, silent
 from tests.support.stepper import Stepper, stepping
 from tocsin.accounts.model import UserDraft
@@ -17,7 +19,7 @@ from tocsin.db.database import Database
 from tocsin.delivery import attempt_store, recording, service, store
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.contacts import replace_contacts
-from tocsin.delivery.jobs import Outbox
+from tocsin.delivery.jobs import Outbox, deliver
 from tocsin.delivery.keys import ack_links, webhook_key
 from tocsin.delivery.model import (
     ContactDraft,
@@ -31,7 +33,10 @@ from tocsin.delivery.model import (
 from tocsin.integrations.channels.ntfy.send import channel as ntfy_channel
 from tocsin.integrations.channels.webhook.send import channel as webhook_channel
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.errors import LeaseLost
+from tocsin.kernel.held import Held
 from tocsin.kernel.http import GuardedHttp, HttpTimeout
+from tocsin.kernel.lease import Lease
 from tocsin.kernel.ledger import LedgerEntry, list_entries
 from tocsin.kernel.outbound import FailureReason
 from tocsin.kernel.questions import ask_one
@@ -109,6 +114,20 @@ def in_turn(*behaviours: Behaviour) -> Behaviour:
         await behaviour(request, writer)  # type: ignore[arg-type]
 
     return behave
+
+
+async def test_nothing_is_sent_that_may_outlast_the_lease(world: Callable[..., object]) -> None:
+    """Else another worker would send it beside us (REL-1)."""
+    async with world(answers(202)) as w:
+        await w.notify()
+        async with w.db.connection() as conn:
+            worker = await begin_life(conn)
+            (claimed,) = await claim(conn, worker, w.db.clock.now(), wanted("webhook"), kinds=("deliver.webhook",))
+        lease = Lease(worker, length=13.0, deadline=time.monotonic() + 0.1, pulse=0.0)
+        with pytest.raises(LeaseLost, match="ended before it was renewed"):
+            await deliver(Held(claimed, lease, w.db), outbox=w.outbox, channel=w.outbox.channels["webhook"])
+        assert w.hook.inbox.waiting() == []
+        assert await w.attempts() == []
 
 
 async def test_a_delivery_goes_out_with_its_link_and_is_recorded(world: Callable[..., object]) -> None:

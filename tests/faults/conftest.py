@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.outside import Outside
+from tests.faults.outside import FORGETFUL, Outside
 from tests.support import postgres
 
 
 @pytest.fixture(scope="session")
 def durable_server() -> Iterator[postgres.Server]:
-    with postgres.server({}) as running:
+    with postgres.server(FORGETFUL) as running:
         yield running
 
 

@@ -16,6 +16,8 @@ from tocsin.kernel.jobs import NewJob
 
 LONG_LEASE = 60.0
 """So long that only a released advisory lock can explain a takeover."""
+FORGETFUL = {"wal_writer_delay": "10s"}
+"""A server with the product's own durability, whose crash surely forgets each commit that did not wait for the disk."""
 REPOSITORY = Path(__file__).parents[2]
 
 

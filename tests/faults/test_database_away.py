@@ -1,23 +1,28 @@
 """PostgreSQL restarted, sessions ended, wake-ups lost: the same worker processes go on, and nothing is lost."""
 
+import asyncio
 import os
 import signal
 
 import pytest
 
-from tests.faults.outside import Outside
+from tests.faults.outside import FORGETFUL, Outside
 from tests.support import postgres
 from tests.support.programs import eventually
+from tests.surfaces.alert_app import KEY, alert_app
 from tocsin.db import embedded
+from tocsin.db.database import Database
 
 pytestmark = pytest.mark.faults
+
+JSON = [("content-type", "application/json")]
 
 
 def restart_immediately(server: postgres.Server) -> None:
     """SIGQUIT: no farewell, no checkpoint; what was not committed is gone."""
     os.kill(server.embedded.pid, signal.SIGQUIT)
     assert server.embedded.has_ended(within=20)
-    server.embedded = embedded.start(server.embedded.folder)
+    server.embedded = embedded.start(server.embedded.folder, settings=FORGETFUL)
 
 
 def test_the_server_restarts_under_load(outside: Outside, durable_server: postgres.Server) -> None:
@@ -33,6 +38,17 @@ def test_the_server_restarts_under_load(outside: Outside, durable_server: postgr
     assert sum(outside.sends().values()) - len(names) <= len(workers) * places
     assert [worker.poll() for worker in workers] == [None, None]
     assert outside.query("select 1 from job where crashes > 0") == []
+
+
+async def test_an_alert_that_was_answered_outlives_a_crash(durable_server: postgres.Server) -> None:
+    """200 is said when it is on the disk, not before (REL-1)."""
+    dsn = durable_server.clone()
+    async with Database(dsn) as db, alert_app(db) as app:
+        said = await app.ask("POST", f"/integrations/{KEY}/api/v2/alerts", JSON, b'[{"labels":{"alertname":"Load"}}]')
+        assert said.status == 200
+        await asyncio.to_thread(restart_immediately, durable_server)
+        assert await app.rows("select title from alert") == [("Load",)]
+    durable_server.drop(dsn)
 
 
 def test_all_sessions_of_a_worker_are_ended(outside: Outside) -> None:
