@@ -78,9 +78,10 @@ def connect(dsn: str) -> Connection:
     try:
         return psycopg.connect(dsn, autocommit=True, connect_timeout=10, application_name="tocsin migrate")
     except psycopg.OperationalError as error:
-        said = " ".join(str(error).split())
+        # What libpq asks back stands on lines of its own, indented.
+        said = " ".join(line.strip() for line in str(error).splitlines() if not line.startswith("\t"))
         raise Unavailable(
-            f"The database does not let us in: {said}.",
+            f"The database does not let us in: {said.rstrip('.')}.",
             "TOCSIN_DATABASE_URL must look like postgresql://user:password@host:5432/database; "
             "leave it unset to use the embedded database.",
         ) from error

@@ -36,6 +36,7 @@ from tocsin.kernel.errors import Refused
 from tocsin.kernel.secrets import Keyring
 from tocsin.reactions import REACTIONS
 from tocsin.settings import PREFIX, Settings, default_data_dir, load, load_here, with_secret_key
+from tocsin.surfaces.cli.reader import Reader
 
 MARK = "demo.json"
 BEGUN = "demo.begun"
@@ -77,7 +78,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def read_options(argv: Sequence[str]) -> Options:
-    parser = argparse.ArgumentParser(
+    parser = Reader(
         "tocsin demo",
         description="Try Tocsin: an organisation with a year of history, and a drill that pages you in your browser.",
         epilog=EPILOG,
@@ -90,7 +91,7 @@ def read_options(argv: Sequence[str]) -> Options:
     )
     parser.add_argument("--database-url", default=None, help="an empty PostgreSQL of yours instead; needs --no-serve")
     parser.add_argument("--no-serve", action="store_true", help="only make the history")
-    given = parser.parse_args(argv)
+    given = parser.read(argv)
     if not SHORTEST <= given.days <= LONGEST:
         parser.error(f"--days is {SHORTEST} to {LONGEST}.")
     if given.database_url is not None and not given.no_serve:

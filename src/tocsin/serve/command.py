@@ -23,6 +23,7 @@ from tocsin.serve.logs import set_up_logs
 from tocsin.serve.signals import Signals, hold_back
 from tocsin.serve.supervisor import ROLES, Ending, Supervisor
 from tocsin.settings import PREFIX, Settings, load_here, with_secret_key
+from tocsin.surfaces.cli.reader import Reader
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def read_options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Reader(
         "tocsin serve",
         description="Run everything on this machine: web, worker and – unless TOCSIN_DATABASE_URL is set – PostgreSQL.",
         epilog=EPILOG,
@@ -74,7 +75,7 @@ def read_options(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--check", action="store_true", help="only see whether this version could start")
     parser.add_argument(OPTION, help=argparse.SUPPRESS)
-    return parser.parse_args(argv)
+    return parser.read(argv)
 
 
 def hold(settings: Settings, before: Handover | None) -> Holdings:

@@ -5,10 +5,12 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 
+from tocsin.surfaces.cli.reader import Reader
+
 
 def read_options(argv: Sequence[str], role: str, description: str) -> argparse.Namespace:
     """The options that `children.spawn` gives; a person gives none."""
-    parser = argparse.ArgumentParser(
+    parser = Reader(
         f"tocsin {role}",
         description=description,
         epilog=f"Example: TOCSIN_DATABASE_URL=postgresql://tocsin@db/tocsin tocsin {role}",
@@ -16,7 +18,7 @@ def read_options(argv: Sequence[str], role: str, description: str) -> argparse.N
     for name in ("--socket", "--lifeline", "--ready"):
         parser.add_argument(name, type=int, help=argparse.SUPPRESS)
     parser.add_argument("--welcome", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args(argv)
+    return parser.read(argv)
 
 
 def when_parent_is_gone(lifeline: int | None, then: Callable[[], None]) -> None:

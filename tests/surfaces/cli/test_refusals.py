@@ -123,6 +123,17 @@ def test_wrong_usage_is_told_as_json_too(capsys: pytest.CaptureFixture[str]) -> 
         assert (told["status"], told["remedy"]) == (400, f"See: tocsin {words[0]} --help")
 
 
+@pytest.mark.parametrize("verb", ["serve", "web", "worker", "demo", "assess"])
+def test_who_runs_a_server_is_told_of_wrong_usage_in_the_same_words(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run((verb, "--frobnicate")) == 2
+    assert capsys.readouterr() == (
+        "",
+        f"tocsin {verb}: Too many words, nothing is known to do with: --frobnicate\n  See: tocsin {verb} --help\n",
+    )
+
+
 def test_an_example_can_be_copied_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
     for words in COMMANDS:
         run((*words, "--help"))

@@ -131,7 +131,8 @@ def _of_people(people: Sequence[Patient], administrators: tuple[str, ...]) -> It
         yield _error(
             "No administrator can be reached.",
             "When a ladder reaches nobody, nobody is told; nor when Tocsin itself is not well.",
-            "Give an administrator an e-mail address: tocsin admin user add, or `role: admin` in the file.",
+            "Let one add a way of their own: tocsin contact add email me@example.com; or give a user of the file with "
+            "`role: admin` an e-mail address.",
         )
     doubts: list[str] = []
     waiting = tuple(f"{person.name} ({', '.join(person.waiting)})" for person in people if person.waiting)

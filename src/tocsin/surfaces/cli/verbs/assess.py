@@ -5,10 +5,10 @@ Parsed by `argparse`, whose import costs 5 ms: cyclopts and rich together would 
 """
 
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from textwrap import wrap
-from typing import Any, NoReturn
+from typing import Any
 
 from tocsin.catalog.assess import Assessment, assess
 from tocsin.catalog.facts import CHOICES, WORDS, Facts, read_facts
@@ -16,6 +16,7 @@ from tocsin.catalog.profiles import DEFAULT, PRESETS, active
 from tocsin.catalog.severity import Profile
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.ids import parse_incident_ref
+from tocsin.surfaces.cli.reader import Reader
 from tocsin.surfaces.cli.start import DONE, WRONG_USAGE, refuse
 
 EXAMPLE = """\
@@ -31,17 +32,9 @@ FACTS = tuple(fact for fact in Facts._fields if fact != "users_affected_share") 
 COUNTS = {"users_affected": "30%|1200", "error_rate": "5%", "revenue_per_hour": "5000USD", "systems_down": "2"}
 
 
-class _Parser(ArgumentParser):
-    wants_json = False
-
-    def error(self, message: str) -> NoReturn:
-        refuse(self.prog, Invalid(f"{message}.", f"See: {self.prog} --help"), json=self.wants_json)
-        self.exit(WRONG_USAGE)
-
-
-def parser() -> _Parser:
+def parser() -> Reader:
     """One option for each fact that a severity profile may grade."""
-    made = _Parser(
+    made = Reader(
         prog="tocsin assess",
         usage="tocsin assess [INC-1] [--FACT VALUE …] [--profile NAME] [-f FILE] [--json]",
         description="Which severity these facts mean, and which criterion decided. Works without a server.\n"
@@ -68,9 +61,7 @@ def parser() -> _Parser:
 
 
 def main(argv: Sequence[str]) -> int:
-    reader = parser()
-    reader.wants_json = "--json" in argv
-    typed = reader.parse_args(argv)
+    typed = parser().read(argv)
     said = {name: value for name in FACTS if (value := getattr(typed, name)) is not None}
     return _offline(typed, said) if typed.incident is None else _of_incident(typed, said)
 
