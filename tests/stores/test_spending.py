@@ -13,7 +13,7 @@ from tests.support.stepper import Stepper, stepping
 from tocsin.accounts.model import UserDraft
 from tocsin.accounts.service import upsert_user
 from tocsin.db.database import Database
-from tocsin.delivery import attempt_store, service
+from tocsin.delivery import attempt_store, recording, service
 from tocsin.delivery.bulkheads import Bulkheads
 from tocsin.delivery.contacts import replace_contacts
 from tocsin.delivery.jobs import Outbox
@@ -30,6 +30,7 @@ from tocsin.delivery.model import (
 from tocsin.delivery.spending import Caps, Spent
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.outbound import FailureReason, SendFailed
+from tocsin.kernel.running import JobParked
 
 PRICED = frozenset({"sms"})
 
@@ -164,3 +165,27 @@ async def test_what_was_taken_back_after_the_process_died_may_have_been_sent(off
     await office.step.passes(timedelta(seconds=30))
     assert (await office.states(1))[0] == ("sms", "superseded", "")
     assert await office.spent() == [Spent("sms", Decimal("0.5"), Decimal("0.5"))]
+
+
+async def test_a_message_that_is_given_up_after_crashes_has_cost_each_of_them(office: Office) -> None:
+    async def dies() -> None:
+        raise RuntimeError("a defect")
+
+    office.airwaves.while_sending = dies
+    sent = await office.ask_for(1)
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            await office.step.passes(timedelta(seconds=1))
+    parked = JobParked(
+        topic="jobs",
+        sentence="",
+        job_id=1,
+        key=service.job_key(sent),
+        kind="deliver.sms",
+        attempts=2,
+        trouble="a defect",
+    )
+    async with office.db.transaction() as tx:
+        await recording.fail_parked(tx, parked, 1)
+    assert (await office.states(1))[0] == ("sms", "failed", "other")
+    assert await office.spent() == [Spent("sms", Decimal(1), Decimal(1))]

@@ -225,10 +225,12 @@ async def end_failed(
 
 
 async def fail_parked(tx: Tx, event: JobParked, event_id: int) -> None:
-    """Reaction: a delivery whose job nobody tries again counts as a failed way (DESIGN, *The engine*)."""
+    """Reaction: a delivery whose job nobody tries again counts as a failed way (DESIGN, *The engine*). Its last try may
+    have gone out as well as those before it, and costs the same (PAG-9)."""
     delivery_id = delivery_of_key(event.key)
     delivery = await store.find_delivery(tx.conn, delivery_id) if delivery_id else None
     if delivery is not None and delivery.state in UNFINISHED:
+        await spending_store.repeat_cost_for_open_attempt(tx.conn, delivery.id)
         await fail(
             tx, delivery, SendFailed(FailureReason.OTHER, f"the program failed at it (job {event.job_id}, see the log)")
         )

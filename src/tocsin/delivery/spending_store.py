@@ -33,6 +33,22 @@ async def insert_cost_of_open_attempt(conn: Conn, delivery_id: UUID, kind: str, 
     )
 
 
+async def repeat_cost_for_open_attempt(conn: Conn, delivery_id: UUID) -> None:
+    """Of the try that nobody has ended, what the one before it has cost; nothing where that has cost nothing."""
+    await conn.execute(
+        """
+        INSERT INTO delivery_cost (delivery_id, at, kind, amount)
+        SELECT a.delivery_id, a.started_at, before.kind, before.amount
+        FROM delivery_attempt a, LATERAL (
+            SELECT kind, amount FROM delivery_cost c WHERE c.delivery_id = a.delivery_id ORDER BY c.at DESC LIMIT 1
+        ) AS before
+        WHERE a.delivery_id = %s AND a.ended_at IS NULL
+        ON CONFLICT (delivery_id, at) DO NOTHING
+        """,
+        (delivery_id,),
+    )
+
+
 async def read_spent(conn: Conn, today: datetime, month: datetime) -> list[Spent]:
     """Since these two instants, by kind."""
     async with conn.cursor(row_factory=struct_row(Spent)) as cursor:

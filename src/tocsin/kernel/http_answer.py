@@ -26,7 +26,7 @@ class HttpAnswer:
 
 
 _GONE = "nothing takes messages there any more: correct the address, or make a new one"
-_LOCKED = "it does not let us in: its key or token is wrong, or was withdrawn"
+_LOCKED = "it does not let us in: its key or token is mistyped, or was withdrawn"
 _REMEDIES = {401: _LOCKED, 403: _LOCKED, 404: _GONE, 410: _GONE}
 
 
