@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tocsin.incidents.model import EntryType
-from tocsin.kernel.localtime import instant_of, is_zone, local_of, zone_of
+from tocsin.kernel.localtime import FIRST_YEAR, LAST_YEAR, instant_of, is_zone, local_of, zone_of
 
 INDENT = " " * 8
 """Before every further line of a text, so that none is taken for an entry of its own."""
@@ -206,6 +206,8 @@ def _day_of(line: str, zone: ZoneInfo) -> _Day | None:
     try:
         day = date(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]))
     except ValueError:
+        return None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return None
     return _Day(day, zone_of(found[4]) if found[4] else zone)
 

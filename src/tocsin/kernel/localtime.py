@@ -23,6 +23,10 @@ import msgspec
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
+FIRST_YEAR, LAST_YEAR = 1970, 8999
+"""Of what a person may say: zones have no rules for far-away years, and at the ends of the calendar not every clock can
+show an instant."""
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tocsin.kernel.errors import Invalid
-from tocsin.kernel.localtime import is_zone
+from tocsin.kernel.localtime import FIRST_YEAR, LAST_YEAR, is_zone
 from tocsin.oncall.model import Layer, OnHolidays, Rotation, Schedule
 from tocsin.oncall.public_holidays import check_code
 from tocsin.oncall.recurrence import check_rule
@@ -14,13 +14,12 @@ from tocsin.oncall.substitution import check_override
 from tocsin.oncall.turns import check_handovers
 
 HOUR = timedelta(hours=1)
-FIRST_YEAR, LAST_YEAR = 1970, 9000
-FAR = Invalid("It is in a far-away year.", f"Use dates from {FIRST_YEAR} to {LAST_YEAR - 1}.", field="starts")
+FAR = Invalid("It is in a far-away year.", f"Use dates from {FIRST_YEAR} to {LAST_YEAR}.", field="starts")
 
 
 def is_far(moment: datetime) -> bool:
     """The arithmetic of dates ends in the year 9999, and the rules of zones before 1970."""
-    return not FIRST_YEAR <= moment.year < LAST_YEAR
+    return not FIRST_YEAR <= moment.year <= LAST_YEAR
 
 
 def unsound_places(schedule: Schedule) -> Iterator[tuple[str, Invalid]]:

@@ -24,6 +24,11 @@ def one(text: str, now: datetime = NOW, zone: ZoneInfo = BERLIN) -> ParsedEntry:
     return entry
 
 
+def test_a_day_that_no_clock_can_show_is_text() -> None:
+    for day in ("# 1 January 0001", "# Friday 31 December 9999"):
+        assert parse(f"{day}\n[00:10] it began", NOW, BERLIN)[0].text.startswith(day)
+
+
 @pytest.mark.parametrize(
     ("text", "read"),
     [

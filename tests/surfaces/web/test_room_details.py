@@ -57,6 +57,16 @@ async def test_a_time_is_typed_on_the_viewers_clock(
     assert (await alice.press(f"{ROOM}/time", instant="started_at", at="", reason="x")).status_code == 400
 
 
+async def test_a_time_before_there_were_zones_is_none(office: Database, browser_of: BrowserOf) -> None:
+    await declare(office)
+    alice = await browser_of("alice")
+    for at in ("0001-01-01T00:00", "1969-12-31T12:00"):
+        assert (await alice.press(f"{ROOM}/time", instant="started_at", at=at, reason="x")).status_code == 400
+    for at in ("9999-12-31T23:59", "9001-01-01T00:00"):
+        assert (await alice.press(f"{ROOM}/eta", eta=at, reason="x")).status_code == 400
+    assert (await alice.get(ROOM)).status_code == 200
+
+
 async def test_a_top_level_is_closed_with_its_cause(office: Database, browser_of: BrowserOf) -> None:
     await declare(office)
     alice = await browser_of("alice")

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.localtime import FIRST_YEAR, LAST_YEAR
 
-FIRST_YEAR, LAST_YEAR = 1970, 9000
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -19,13 +19,11 @@ def one_of(kind: type[Choice], text: str, field: str) -> Choice:
 
 
 def as_utc(instant: datetime, field: str) -> datetime:
-    """An instant must say its zone: a server cannot know the caller's. Zones have no rules for far-away years."""
+    """An instant must say its zone: a server cannot know the caller's."""
     if instant.tzinfo is None:
         raise Invalid(f"{field} has no time zone.", "Write it as 2026-11-21T14:20:00Z.", field=field)
-    if not FIRST_YEAR <= instant.year < LAST_YEAR:
-        raise Invalid(
-            f"{field} is in the year {instant.year}.", f"Ask for {FIRST_YEAR} to {LAST_YEAR - 1}.", field=field
-        )
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise Invalid(f"{field} is in the year {instant.year}.", f"Ask for {FIRST_YEAR} to {LAST_YEAR}.", field=field)
     return instant.astimezone(UTC)
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from tocsin.kernel.durations import parse_duration
 from tocsin.kernel.errors import Invalid
-from tocsin.kernel.localtime import instant_of, local_of
+from tocsin.kernel.localtime import FIRST_YEAR, LAST_YEAR, instant_of, local_of
 
 MORNING = "morning"
 UNTIL = "until"
@@ -86,6 +86,18 @@ def _end(span: Span, start: datetime, zone: ZoneInfo) -> datetime:
 def read_local(text: str, zone: ZoneInfo, field: str) -> datetime:
     """What a field for a local time holds. Raises Invalid that names the field."""
     try:
-        return instant_of(datetime.fromisoformat(text).replace(tzinfo=None), zone)
-    except (ValueError, OverflowError):
-        raise Invalid(f"{text[:40]!r} is no time.", "Write it as 2026-03-02T09:00.", field=field) from None
+        local = datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError:
+        local = None
+    if local is None or not FIRST_YEAR <= local.year <= LAST_YEAR:
+        raise Invalid(f"{text[:40]!r} is not a time.", "Write it as 2026-03-02T09:00.", field=field)
+    return instant_of(local, zone)
+
+
+def read_instant(text: str) -> datetime | None:
+    """What a button of ours names by `isoformat`. None for what no page of ours wrote."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None and FIRST_YEAR <= at.year <= LAST_YEAR else None

@@ -4,18 +4,15 @@ LIF-11, WAR-4).
 Times are typed on the viewer's own clock.
 """
 
-from datetime import datetime
-
 from litestar import post
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
 from tocsin.incidents import calling_in, details
-from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
 from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
-from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.spans import read_local
 from tocsin.surfaces.web.visits import viewer_of
 
 Answer = Redirect | Response[None]
@@ -26,7 +23,7 @@ async def correct_instant(
     request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
 ) -> Answer:
     """With a reason."""
-    at = read_local(form.get("at", ""), visit, "at")
+    at = read_local(form.get("at", ""), visit.times.zone, "at")
     async with db.transaction() as tx:
         incident = await respond_to(tx, ref, visit, "correct the times of")
         name, reason = form.get("instant", ""), form.get("reason", "").strip()
@@ -38,7 +35,7 @@ async def correct_instant(
 async def set_eta(request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb) -> Answer:
     """An empty time says that it is unknown."""
     typed = form.get("eta", "").strip()
-    eta = read_local(typed, visit, "eta") if typed else None
+    eta = read_local(typed, visit.times.zone, "eta") if typed else None
     async with db.transaction() as tx:
         incident = await respond_to(tx, ref, visit, "give an ETA for")
         await details.set_eta(tx, incident.id, eta, viewer_of(visit).actor, form.get("reason", "").strip())
@@ -65,11 +62,3 @@ async def set_conference(
         incident = await respond_to(tx, ref, visit, "set the link of the call of")
         await calling_in.set_link(tx, incident.id, form.get("url", "").strip() or None, viewer_of(visit).actor)
     return done(request, incident)
-
-
-def read_local(text: str, visit: Visit, field: str) -> datetime:
-    """What a field for dates and times sends, on the viewer's clock. Raises Invalid."""
-    try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=visit.times.zone)
-    except ValueError:
-        raise Invalid("That is no date and time.", "Choose a day and a time.", field=field) from None

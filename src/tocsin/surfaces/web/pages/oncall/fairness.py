@@ -20,6 +20,7 @@ from tocsin.oncall.change_model import Choice, Swap, SwapDraft
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.oncall.load import Cell
 from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.spans import read_instant
 from tocsin.surfaces.web.visits import viewer_of
 
 HEADINGS = ("hours", "nights", "weekend hours", "holiday hours")
@@ -166,11 +167,8 @@ def _span(form: Mapping[str, str], what: str) -> Choice:
 
 
 def _instant(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+    found = read_instant(text)
+    if found is None:
         raise Invalid("The proposal has no time.", "Load the page again and repeat it.", field="gives")
     return found
 

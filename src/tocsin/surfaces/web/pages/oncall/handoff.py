@@ -17,11 +17,11 @@ from tocsin.insights.handoff_model import EntryDraft, EntryKind, Handoff, Record
 from tocsin.insights.handoff_text import Section, people, sections
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid
-from tocsin.kernel.localtime import instant_of
 from tocsin.oncall import service as oncall
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.spans import read_instant, read_local
 from tocsin.surfaces.web.visits import viewer_of
 
 _ASKED = {
@@ -154,10 +154,7 @@ def wanted_entry(form: Mapping[str, str], visit: Visit) -> EntryDraft:
     kind, at = form.get("kind", ""), form.get("at", "")
     if kind not in set(EntryKind):
         raise Invalid("What it is, is not among the choices.", "Load the page again.", field="kind")
-    try:
-        when = instant_of(datetime.fromisoformat(at).replace(tzinfo=None), visit.times.zone) if at else None
-    except ValueError:
-        raise Invalid(f"{at[:40]!r} is not a time.", "Write it as 2026-12-24T20:00.", field="at") from None
+    when = read_local(at, visit.times.zone, "at") if at else None
     return EntryDraft(
         kind=EntryKind(kind),
         text=form.get("text", ""),
@@ -185,11 +182,8 @@ async def _view(conn: Conn, name: str, visit: Visit, form: Mapping[str, str]) ->
 
 
 async def _past_view(conn: Conn, name: str, asked: str, visit: Visit) -> HandoffView:
-    try:
-        ends_at = datetime.fromisoformat(asked)
-    except ValueError:
-        ends_at = None
-    if ends_at is None or ends_at.tzinfo is None:
+    ends_at = read_instant(asked)
+    if ends_at is None:
         raise Invalid(f"{asked[:40]!r} is not an instant.", "Choose one from the list of earlier ones.", field="of")
     found = await handoff.get_past(conn, name, ends_at)
     return _shown(name, found, visit, NOTHING, {}, (), is_past=True)

@@ -13,7 +13,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, Role, Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid
-from tocsin.kernel.localtime import instant_of, local_of
+from tocsin.kernel.localtime import local_of
 from tocsin.oncall import leave, permission
 from tocsin.oncall.absence import OF_PERSON
 from tocsin.oncall.change_model import Interval, Leave, LeaveDraft
@@ -21,6 +21,7 @@ from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.swaps.list import number_of
 from tocsin.surfaces.web.pages.swaps.rows import ShiftRow, shift_rows
 from tocsin.surfaces.web.render import Visit
+from tocsin.surfaces.web.spans import read_local
 from tocsin.surfaces.web.visits import viewer_of
 
 PATH = "/oncall/leave"
@@ -110,8 +111,8 @@ def wanted(form: LeaveForm, zone: ZoneInfo) -> LeaveDraft:
     """Raises Invalid that names the field."""
     return LeaveDraft(
         user=form.user,
-        starts_at=_instant(form.begins, zone, "from"),
-        ends_at=_instant(form.ends, zone, "to"),
+        starts_at=read_local(form.begins, zone, "from"),
+        ends_at=read_local(form.ends, zone, "to"),
         reason=form.reason,
     )
 
@@ -160,10 +161,3 @@ async def _people_for(conn: Conn, viewer: Viewer) -> tuple[str, ...]:
     everybody = viewer.role.rank >= Role.MANAGER.rank
     known = [user.name for user in await accounts.list_users(conn) if not user.is_disabled]
     return (viewer.name, *(name for name in known if name != viewer.name and (everybody or name in led)))
-
-
-def _instant(text: str, zone: ZoneInfo, field: str) -> datetime:
-    try:
-        return instant_of(datetime.fromisoformat(text).replace(tzinfo=None), zone)
-    except (ValueError, OverflowError):
-        raise Invalid(f"{text[:40]!r} is no time.", "Write it as 2026-12-24T00:00.", field=field) from None

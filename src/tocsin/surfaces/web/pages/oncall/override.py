@@ -17,7 +17,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Permission, Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
-from tocsin.kernel.localtime import instant_of, local_of, zone_of
+from tocsin.kernel.localtime import local_of, zone_of
 from tocsin.oncall import changes, permission, rotation
 from tocsin.oncall import service as oncall
 from tocsin.oncall.change_model import OverrideDraft
@@ -26,7 +26,7 @@ from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.oncall.calendar_frame import place_of
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
-from tocsin.surfaces.web.spans import write_local
+from tocsin.surfaces.web.spans import read_local, write_local
 from tocsin.surfaces.web.visits import viewer_of
 
 _FIELDS = {"starts_at": "from", "ends_at": "to"}
@@ -139,7 +139,7 @@ def sent_form(fields: Mapping[str, str]) -> OverrideForm:
 def filled_in(form: OverrideForm, viewer: Viewer, now: datetime, zone: ZoneInfo) -> OverrideForm:
     """For oneself and from now on for some hours, where the address says nothing else."""
     begins = form.begins or write_local(now, zone)
-    ends = form.ends or write_local(_instant(begins, zone, "from") + _USUAL, zone)
+    ends = form.ends or write_local(read_local(begins, zone, "from") + _USUAL, zone)
     return msgspec.structs.replace(form, user=form.user or viewer.name, begins=begins, ends=ends)
 
 
@@ -152,8 +152,8 @@ def wanted(schedule: str, form: OverrideForm, zone: ZoneInfo) -> OverrideDraft:
     return OverrideDraft(
         schedule=schedule,
         user=form.user,
-        starts_at=_instant(form.begins, zone, "from") if form.begins else None,
-        ends_at=_instant(form.ends, zone, "to"),
+        starts_at=read_local(form.begins, zone, "from") if form.begins else None,
+        ends_at=read_local(form.ends, zone, "to"),
         part=Part(form.part),
         instead_of=form.instead_of or None,
         reason=form.reason,
@@ -176,13 +176,6 @@ def _who_may(visit: Visit) -> Viewer:
     viewer = viewer_of(visit)
     viewer.require(Permission.SCHEDULE, "change who is on call")
     return viewer
-
-
-def _instant(text: str, zone: ZoneInfo, field: str) -> datetime:
-    try:
-        return instant_of(datetime.fromisoformat(text).replace(tzinfo=None), zone)
-    except (ValueError, OverflowError):
-        raise Invalid(f"{text[:40]!r} is no time.", "Write it as 2026-11-23T09:00.", field=field) from None
 
 
 async def people_for(conn: Conn, viewer: Viewer, team: str | None) -> tuple[str, ...]:
@@ -213,8 +206,8 @@ async def _view(conn: Conn, viewer: Viewer, schedule: Schedule, form: OverrideFo
 def _shifts_then(schedule: Schedule, form: OverrideForm, zone: ZoneInfo, now: datetime) -> tuple[Shift, ...]:
     """Nothing where the times are none, or are longer than a form can say."""
     try:
-        begins = _instant(form.begins, zone, "from") if form.begins else now
-        ends = _instant(form.ends, zone, "to")
+        begins = read_local(form.begins, zone, "from") if form.begins else now
+        ends = read_local(form.ends, zone, "to")
     except Invalid:
         return ()
     return tuple(rotation.shifts(schedule, begins, min(ends, begins + _LOOK)))

@@ -8,14 +8,13 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from tocsin.config.setup import load_setups
-from tocsin.kernel.errors import Invalid
 from tocsin.kernel.ledger import LedgerEntry, list_kinds
-from tocsin.kernel.localtime import instant_of
 from tocsin.simulation.person import PersonStory, explain_person
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, entry_view
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.spans import read_local
 from tocsin.surfaces.web.visits import viewer_of
 
 AROUND = timedelta(hours=1)
@@ -78,9 +77,4 @@ def person_view(story: PersonStory, at_field: str, entries: list[LedgerEntry]) -
 
 
 def _instant(text: str, visit: Visit) -> datetime:
-    if not text:
-        return visit.times.now
-    try:
-        return instant_of(datetime.fromisoformat(text).replace(tzinfo=None), visit.times.zone)
-    except ValueError:
-        raise Invalid(f"{text[:40]!r} is not a time.", "Write it as 2026-12-24T03:00.", field="at") from None
+    return read_local(text, visit.times.zone, "at") if text else visit.times.now

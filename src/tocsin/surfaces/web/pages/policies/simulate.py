@@ -9,8 +9,7 @@ from litestar.response import Response
 
 from tocsin.accounts.model import Permission
 from tocsin.config.setup import load_setups
-from tocsin.kernel.errors import Invalid, TocsinError
-from tocsin.kernel.localtime import instant_of
+from tocsin.kernel.errors import TocsinError
 from tocsin.simulation.model import Call, Outcome, Question
 from tocsin.simulation.setup import Setup
 from tocsin.simulation.simulate import simulate
@@ -18,6 +17,7 @@ from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.policies.form import read_policy, sent_form
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.spans import read_local
 from tocsin.surfaces.web.visits import Form, viewer_of
 
 _WAYS = {"email": "e-mail"}
@@ -79,12 +79,7 @@ def question_of(form: Form, policy: str, visit: Visit) -> Question:
 
 
 def _instant(text: str, visit: Visit) -> datetime:
-    if not text:
-        return visit.times.now
-    try:
-        return instant_of(datetime.fromisoformat(text).replace(tzinfo=None), visit.times.zone)
-    except ValueError:
-        raise Invalid(f"{text[:40]!r} is not a time.", "Write it as 2026-12-24T03:00.", field="at") from None
+    return read_local(text, visit.times.zone, "at") if text else visit.times.now
 
 
 def simulation_view(outcome: Outcome) -> SimulationView:

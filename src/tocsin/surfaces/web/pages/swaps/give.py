@@ -20,6 +20,7 @@ from tocsin.surfaces.web.pages.swaps.list import LOOK_AHEAD, PATH, list_takers
 from tocsin.surfaces.web.pages.swaps.rows import Hours, hours
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
+from tocsin.surfaces.web.spans import read_instant
 from tocsin.surfaces.web.visits import viewer_of
 
 EVERYBODY = "everybody"
@@ -139,11 +140,8 @@ def _people(names: list[str], schedule: Schedule, now: datetime, zone: str) -> I
 
 
 def _instant(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+    found = read_instant(text)
+    if found is None:
         raise Invalid("Which shift is not said.", "Choose it on the page of swaps.", field="shift")
     return found
 
