@@ -49,6 +49,30 @@ hours = st.builds(
     early_times,
 )
 zones = st.sampled_from(sorted({zone for zone, _ in JUMPS}))
+weekdays = st.integers(0, 6)
+times_of_day = st.lists(early_times, min_size=1, max_size=2, unique=True)
+days_of_week = st.lists(weekdays, min_size=1, max_size=3, unique=True)
+nths_of_month = st.sampled_from([(1,), (2,), (4,), (-1,), (1, 3), (2, -1)])
+days_of_month = st.sampled_from([(1,), (15,), (28,), (29,), (30,), (31,), (1, 15), (10, 31)])
+bounds = st.one_of(
+    st.none(), st.tuples(st.just(False), st.integers(-1440, 70 * 1440)), st.tuples(st.just(True), st.integers(0, 70))
+)
+"""A join or a leave: so many minutes after the begin of the layer, or (True) at the hand-over so many days after it."""
+memberships = st.lists(st.tuples(st.integers(0, 11), bounds, bounds), max_size=4)
+rotations = st.sampled_from([one for one in Rotation if one is not Rotation.CALENDAR])
+lengths = st.sampled_from([1, 5, 12, 24, 84])
+rules = st.sampled_from(sorted(RULES))
+own_zones = st.one_of(st.none(), zones)
+restrictions = st.lists(hours, max_size=2)
+holidays_of_layers = st.sampled_from([OnHolidays.ANY, *OnHolidays])
+shadows = st.sampled_from([False, False, True])
+spans = st.tuples(st.integers(-1440, 1440), st.integers(1, 2 * 1440))
+"""Minutes from an instant to a begin within a day of it, and the length, up to two days."""
+windows = st.lists(st.tuples(st.sampled_from(NAMES), spans), max_size=3)
+takers = st.sampled_from(["over", *NAMES])
+layers_of_overrides = st.sampled_from([None, None, 0, 1, 2, 3])
+instead = st.sampled_from([None, "over", *NAMES])
+parts = st.sampled_from(Part)
 
 
 @st.composite
@@ -56,17 +80,17 @@ def handovers(draw: st.DrawFn, rotation: Rotation) -> Handover | tuple[Handover,
     """Several only where they can never fall together."""
     match rotation:
         case Rotation.DAILY:
-            ats = draw(st.lists(early_times, min_size=1, max_size=2, unique=True))
+            ats = draw(times_of_day)
             found = tuple(Handover(at=at) for at in ats)
         case Rotation.WEEKLY:
-            days = draw(st.lists(st.integers(0, 6), min_size=1, max_size=3, unique=True))
+            days = draw(days_of_week)
             found = tuple(Handover(at=draw(early_times), weekday=day) for day in days)
         case Rotation.MONTHLY if draw(st.booleans()):
-            nths = draw(st.sampled_from([(1,), (2,), (4,), (-1,), (1, 3), (2, -1)]))
-            weekday = draw(st.integers(0, 6))
+            nths = draw(nths_of_month)
+            weekday = draw(weekdays)
             found = tuple(Handover(at=draw(early_times), weekday=weekday, nth=nth) for nth in nths)
         case Rotation.MONTHLY:
-            days = draw(st.sampled_from([(1,), (15,), (28,), (29,), (30,), (31,), (1, 15), (10, 31)]))
+            days = draw(days_of_month)
             found = tuple(Handover(at=draw(early_times), day=day) for day in days)
         case _:
             return None
@@ -79,10 +103,16 @@ def members(draw: st.DrawFn, starts: datetime, users: tuple[tuple[str, ...], ...
     names = sorted({user for turn in users for user in turn})
     if not names:
         return ()
-    minutes = st.builds(lambda minutes: starts + timedelta(minutes=minutes), st.integers(-1440, 70 * 1440))
-    handed = st.builds(lambda days: datetime.combine(starts.date() + timedelta(days=days), at), st.integers(0, 70))
-    bound = st.one_of(st.none(), minutes, handed)
-    found = draw(st.lists(st.tuples(st.sampled_from(names), bound, bound), max_size=4))
+
+    def when(bound: tuple[bool, int] | None) -> datetime | None:
+        if bound is None:
+            return None
+        is_handover, number = bound
+        if is_handover:
+            return datetime.combine(starts.date() + timedelta(days=number), at)
+        return starts + timedelta(minutes=number)
+
+    found = [(names[place % len(names)], when(since), when(until)) for place, since, until in draw(memberships)]
     return tuple(
         Member(user=user, since=since, until=until)
         for user, since, until in found
@@ -92,63 +122,61 @@ def members(draw: st.DrawFn, starts: datetime, users: tuple[tuple[str, ...], ...
 
 @st.composite
 def layers(draw: st.DrawFn, jump: date, number: int) -> Layer:
-    rotation = draw(st.sampled_from([one for one in Rotation if one is not Rotation.CALENDAR]))
+    rotation = draw(rotations)
     starts = datetime.combine(jump - timedelta(days=draw(st.integers(0, 70))), draw(early_times))
     handover = draw(handovers(rotation))
     users = tuple(draw(people))
     clock = handover[0].at if isinstance(handover, tuple) else handover.at if handover is not None else starts.time()
-    length = timedelta(hours=draw(st.sampled_from([1, 5, 12, 24, 84]))) if rotation is Rotation.CUSTOM else None
+    length = timedelta(hours=draw(lengths)) if rotation is Rotation.CUSTOM else None
     return Layer(
         name=f"layer-{number}",
         rotation=rotation,
         handover=handover,
         length=length,
-        rrule=draw(st.sampled_from(sorted(RULES))) if rotation is Rotation.RRULE else None,
+        rrule=draw(rules) if rotation is Rotation.RRULE else None,
         every=1 if isinstance(handover, tuple) else draw(st.integers(1, 3)),
         starts=starts,
         ends=starts + timedelta(days=draw(st.integers(1, 90))) if draw(st.booleans()) else None,
-        time_zone=draw(st.one_of(st.none(), zones)),
+        time_zone=draw(own_zones),
         users=users,
         members=draw(members(starts, users, clock)),
-        restrict=tuple(draw(st.lists(hours, max_size=2))),
-        on_holidays=draw(st.sampled_from([OnHolidays.ANY, *OnHolidays])),
+        restrict=tuple(draw(restrictions)),
+        on_holidays=draw(holidays_of_layers),
         additive=draw(st.booleans()),
-        shadow=draw(st.sampled_from([False, False, True])),
+        shadow=draw(shadows),
     )
 
 
-def spans(around: datetime) -> st.SearchStrategy[tuple[datetime, datetime]]:
-    """Whole minutes within a day of an instant, up to two days long."""
-    return st.builds(
-        lambda begin, length: (around + timedelta(minutes=begin), around + timedelta(minutes=begin + length)),
-        st.integers(-1440, 1440),
-        st.integers(1, 2 * 1440),
-    )
+def span(around: datetime, minutes: tuple[int, int]) -> tuple[datetime, datetime]:
+    """What `spans` says, from an instant."""
+    begin, length = minutes
+    return around + timedelta(minutes=begin), around + timedelta(minutes=begin + length)
 
 
 @st.composite
 def overrides(draw: st.DrawFn, around: datetime, names: list[str]) -> Override:
-    starts_at, ends_at = draw(spans(around))
-    part = draw(st.sampled_from(Part))
+    starts_at, ends_at = span(around, draw(spans))
+    part = draw(parts)
+    place = draw(layers_of_overrides)
     return Override(
-        user=draw(st.sampled_from(["over", *NAMES])),
+        user=draw(takers),
         starts_at=starts_at,
         ends_at=ends_at,
         part=part,
-        layer=draw(st.sampled_from([None, None, *names])),
-        instead_of=draw(st.sampled_from([None, "over", *NAMES])) if part is Part.INSTEAD else None,
+        layer=None if place is None else names[place % len(names)],
+        instead_of=draw(instead) if part is Part.INSTEAD else None,
     )
 
 
 @st.composite
 def imported(draw: st.DrawFn, around: datetime) -> Layer:
     """The layer of a calendar."""
-    found = draw(st.lists(st.tuples(st.sampled_from(NAMES), spans(around)), max_size=3))
+    found = [(user, span(around, minutes)) for user, minutes in draw(windows)]
     return Layer(
         name="imported",
         rotation=Rotation.CALENDAR,
         calendar="team",
-        events=tuple(Window(user=user, starts_at=span[0], ends_at=span[1]) for user, span in found),
+        events=tuple(Window(user=user, starts_at=begin, ends_at=end) for user, (begin, end) in found),
         additive=draw(st.booleans()),
     )
 
