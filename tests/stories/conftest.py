@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.world import World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import World
 from tocsin.kernel.clock import VirtualClock
 
 ORGANISATION = """
@@ -79,7 +81,6 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock) as world:
-        await world.configure(ORGANISATION)
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, ORGANISATION) as world:
         yield world

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from tests.stories.conftest import ORGANISATION
-from tests.support.world import EVERYTHING, World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import EVERYTHING, World
 from tocsin.catalog.checks import HttpCheck
 from tocsin.incidents import details
 from tocsin.incidents import service as incidents
@@ -35,9 +37,8 @@ def site() -> Site:
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock, site: Site) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, kinds=check_kinds({"http": site})) as world:
-        await world.configure(ORGANISATION)
+async def world(postgres_server: Server, clock: VirtualClock, site: Site) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, ORGANISATION, kinds=check_kinds({"http": site})) as world:
         yield world
 
 

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.stories.conftest import ORGANISATION
-from tests.support.world import World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import World
 from tocsin.incidents import tasks
 from tocsin.kernel.clock import VirtualClock
 from tocsin.mitigation import service as mitigation
@@ -14,9 +16,8 @@ from tocsin.verification.jobs import FOLLOW_UP
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, kinds=(FOLLOW_UP,)) as world:
-        await world.configure(ORGANISATION)
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, ORGANISATION, kinds=(FOLLOW_UP,)) as world:
         yield world
 
 

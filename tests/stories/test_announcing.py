@@ -6,7 +6,9 @@ import pytest
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.channels import Received
-from tests.support.world import World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import World
 from tocsin.comms import updates
 from tocsin.comms.model import UpdateDraft
 from tocsin.incidents import privacy, regrading
@@ -21,9 +23,8 @@ ANNOUNCING = ORGANISATION.replace(
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock) as world:
-        await world.configure(ANNOUNCING)
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, ANNOUNCING) as world:
         yield world
 
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 import pytest
 
 from tests.stories.conftest import ORGANISATION
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
 from tests.support.sinks import HttpSink, answers
-from tests.support.world import World, new_world
+from tests.support.world import World
 from tocsin.auditor import service as auditor
 from tocsin.auditor.jobs import Heartbeat, audit_kinds
 from tocsin.kernel import ledger_months
@@ -33,14 +35,15 @@ def pings() -> Iterator[HttpSink]:
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock, pings: HttpSink) -> AsyncIterator[World]:
+async def world(postgres_server: Server, clock: VirtualClock, pings: HttpSink) -> AsyncIterator[World]:
     """An audited world, in which two incidents are open: alice is called about one, dave about the other by mail, and
     in three minutes by webhook."""
     async with (
         GuardedHttp(AddressGuard(parse_network_list("127.0.0.0/8"))) as http,
-        new_world(dsn, clock, kinds=audit_kinds(KNOWN, Heartbeat(http, pings.url))) as world,
+        configured_world(
+            postgres_server, clock, ORGANISATION, kinds=audit_kinds(KNOWN, Heartbeat(http, pings.url))
+        ) as world,
     ):
-        await world.configure(ORGANISATION)
         async with world.db.transaction() as tx:
             await ledger_months.make_months(tx)
         await world.alert("HighErrorRate", **BURNING)

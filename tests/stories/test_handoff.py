@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
 from tests.support.world import World, new_world
 from tocsin.accounts.model import Viewer
 from tocsin.accounts.service import find_viewer
@@ -54,10 +56,9 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
     """Monday, 2 November, 03:00: alice's week ends at 09:00, then it is bob's."""
-    async with new_world(dsn, clock, kinds=handoff_kinds(timedelta(hours=4))) as world:
-        await world.configure(ORGANISATION)
+    async with configured_world(postgres_server, clock, ORGANISATION, kinds=handoff_kinds(timedelta(hours=4))) as world:
         yield world
 
 

@@ -21,8 +21,9 @@ from hypothesis.stateful import (
 )
 
 from tests.stories.conftest import ORGANISATION
+from tests.support.configured import configured_world
 from tests.support.postgres import Server
-from tests.support.world import World, new_world
+from tests.support.world import World
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.outbound import FailureReason
@@ -161,10 +162,8 @@ class Escalation(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.dsn = self.server.clone()
-        self.opening = new_world(self.dsn, VirtualClock(datetime(2026, 11, 2, 3, 0, tzinfo=UTC)))
+        self.opening = configured_world(self.server, VirtualClock(datetime(2026, 11, 2, 3, 0, tzinfo=UTC)), WIDE)
         self.world: World = self.run(self.opening.__aenter__())
-        self.run(self.world.configure(WIDE))
 
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(coroutine)
@@ -281,7 +280,6 @@ class Escalation(RuleBasedStateMachine):
         self.world.airwaves.unread.clear()
         self.run(self.opening.__aexit__(None, None, None))
         self.runner.close()
-        self.server.drop(self.dsn)
 
 
 def test_nothing_is_ever_forgotten(postgres_server: Server) -> None:

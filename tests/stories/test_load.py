@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from tests.stories.conftest import ORGANISATION
-from tests.support.world import World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import World
 from tocsin.accounts import service as accounts
 from tocsin.insights import service as insights
 from tocsin.insights.model import Asked, Figures
@@ -17,9 +19,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, with_insights=True) as world:
-        await world.configure(ORGANISATION)
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, ORGANISATION, with_insights=True) as world:
         yield world
 
 

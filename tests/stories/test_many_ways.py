@@ -11,6 +11,8 @@ import pytest
 from tests.channels.benches import LOOPBACK
 from tests.stories.conftest import ORGANISATION
 from tests.support.channels import Received
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
 from tests.support.sinks import HttpRequest, HttpSink, answers
 from tests.support.telephones import LINKS, MASTER, Telephones
 from tests.support.world import World, new_world
@@ -39,9 +41,8 @@ FOUR_WAYS = ORGANISATION.replace(
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock) as world:
-        await world.configure(FOUR_WAYS)
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, FOUR_WAYS) as world:
         yield world
 
 

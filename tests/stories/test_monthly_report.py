@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.world import World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import World
 from tocsin.kernel.clock import VirtualClock
 
 ORGANISATION = """
@@ -20,9 +22,10 @@ users:
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, with_insights={"insights.monthly_report", "insights.note_schedules"}) as world:
-        await world.configure(ORGANISATION)
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(
+        postgres_server, clock, ORGANISATION, with_insights={"insights.monthly_report", "insights.note_schedules"}
+    ) as world:
         yield world
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.applications import URL, application
+from tests.support.configured import configured_world
 from tests.support.office import link_for
+from tests.support.postgres import Server
 from tests.support.routes import list_routes
-from tests.support.world import World, new_world
+from tests.support.world import World
 from tocsin.accounts import service as accounts
 from tocsin.accounts import sign_in
 from tocsin.accounts.model import Viewer
@@ -45,9 +47,8 @@ Walk = Callable[[str], Awaitable[dict[str, str]]]
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, with_insights=True) as world:
-        await world.configure(ORGANISATION)
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, ORGANISATION, with_insights=True) as world:
         yield world
 
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.channels import Received
-from tests.support.world import EVERYTHING, World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import EVERYTHING, World
 from tocsin.delivery.model import Purpose
 from tocsin.insights import reachability
 from tocsin.insights.reachability_jobs import reachability_kinds
@@ -48,10 +50,9 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
     kinds = reachability_kinds(("email", "ntfy"), timedelta(days=7))
-    async with new_world(dsn, clock, kinds=kinds) as world:
-        await world.configure(ORGANISATION)
+    async with configured_world(postgres_server, clock, ORGANISATION, kinds=kinds) as world:
         yield world
 
 

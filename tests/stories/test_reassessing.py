@@ -5,15 +5,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.stories.conftest import ORGANISATION
-from tests.support.world import World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import World
 from tocsin.incidents.jobs import REASSESS
 from tocsin.kernel.clock import VirtualClock
 
 
 @pytest.fixture
-async def room(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, kinds=(REASSESS,)) as world:
-        await world.configure(ORGANISATION)
+async def room(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, ORGANISATION, kinds=(REASSESS,)) as world:
         yield world
 
 

@@ -10,8 +10,10 @@ import pytest
 from litestar import Litestar
 
 from tests.stories.conftest import ORGANISATION
+from tests.support.configured import configured_world
 from tests.support.office import link_for
-from tests.support.world import World, new_world
+from tests.support.postgres import Server
+from tests.support.world import World
 from tests.surfaces.web.conftest import Browser
 from tocsin.comms.jobs import REMIND
 from tocsin.delivery.keys import device_proofs, webhook_secret
@@ -27,9 +29,8 @@ ROOM = "/incidents/INC-1"
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, kinds=(REMIND,)) as world:
-        await world.configure(ORGANISATION)
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, ORGANISATION, kinds=(REMIND,)) as world:
         yield world
 
 

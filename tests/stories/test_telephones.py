@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from tests.stories.conftest import ORGANISATION
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
 from tests.support.telephones import Telephones
-from tests.support.world import Received, World, new_world
+from tests.support.world import Received, World
 from tocsin.delivery.keys import reply_code, reply_key
 from tocsin.delivery.model import Receipt, Word
 from tocsin.kernel.clock import VirtualClock
@@ -38,9 +40,8 @@ QUEUED = Receipt(answer="queued as SM1", ref="SM1", awaits=timedelta(minutes=2))
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock) as world:
-        await world.configure(PHONES)
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, PHONES) as world:
         world.airwaves.receipts |= {"voice": RINGING, "sms": QUEUED}
         yield world
 

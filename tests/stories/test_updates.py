@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from tests.stories.conftest import ORGANISATION
-from tests.support.world import World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import World
 from tocsin.comms import cadence, template_store, updates
 from tocsin.comms.jobs import REMIND
 from tocsin.comms.model import Audience, TemplateKind, Update, UpdateDraft
@@ -20,9 +22,8 @@ from tocsin.kernel.errors import Invalid, Refused
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, kinds=(REMIND,)) as world:
-        await world.configure(ORGANISATION)
+async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, ORGANISATION, kinds=(REMIND,)) as world:
         yield world
 
 

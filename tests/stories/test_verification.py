@@ -8,7 +8,9 @@ import pytest
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.checks import Meters
-from tests.support.world import EVERYTHING, World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import EVERYTHING, World
 from tocsin.catalog.checks import Check, HttpCheck, ManualCheck
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, Status
@@ -41,9 +43,8 @@ def meters() -> Meters:
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock, meters: Meters) -> AsyncIterator[World]:
-    async with new_world(dsn, clock, kinds=check_kinds(meters.executors())) as world:
-        await world.configure(CHECKED)
+async def world(postgres_server: Server, clock: VirtualClock, meters: Meters) -> AsyncIterator[World]:
+    async with configured_world(postgres_server, clock, CHECKED, kinds=check_kinds(meters.executors())) as world:
         yield world
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from tests.stories.conftest import ORGANISATION
 from tests.support import confluence as there
-from tests.support.world import World, new_world
+from tests.support.configured import configured_world
+from tests.support.postgres import Server
+from tests.support.world import World
 from tocsin.incidents import privacy, redacting
 from tocsin.incidents import service as incidents
 from tocsin.integrations.publishers.confluence.wiki import open_wiki, place_of
@@ -40,12 +42,15 @@ def is_automatic(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-async def world(dsn: str, clock: VirtualClock, account: Confluence, is_automatic: bool) -> AsyncIterator[World]:
+async def world(
+    postgres_server: Server, clock: VirtualClock, account: Confluence, is_automatic: bool
+) -> AsyncIterator[World]:
     async with (
         open_wiki(account) as opened,
-        new_world(dsn, clock, kinds=WikiWriter(opened, URL, is_automatic).kinds()) as world,
+        configured_world(
+            postgres_server, clock, ORGANISATION, kinds=WikiWriter(opened, URL, is_automatic).kinds()
+        ) as world,
     ):
-        await world.configure(ORGANISATION)
         incident = await world.declare("Nobody can pay", severity="SEV-3")
         await world.acknowledge("alice")
         await world.resolve("alice", reason="rolled back")

@@ -3,17 +3,20 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tocsin.db import embedded
 from tocsin.db.migrate import migrate
+
+T = TypeVar("T")
 
 TEMPLATE = "tocsin_template"
 MIGRATED_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,6 +38,7 @@ class Server:
     def __init__(self, running: embedded.EmbeddedPostgres) -> None:
         self.embedded = running
         self._keeper: psycopg.Connection | None = None
+        self._originals: dict[Hashable, tuple[str, Any]] = {}
 
     def conninfo(self, database: str = "postgres") -> str:
         return make_conninfo(self.embedded.dsn, dbname=database)
@@ -51,6 +55,17 @@ class Server:
     def clone(self) -> str:
         """A new database with the whole schema; returns its conninfo."""
         return self.create(TEMPLATE)
+
+    async def copy(self, name: Hashable, make: Callable[[str], Awaitable[T]]) -> tuple[str, T]:
+        """A new database in which `make` was done, and what it returned; done once for all copies of that name.
+
+        `make` gets the conninfo of a database with the whole schema, and leaves nobody connected to it.
+        """
+        if name not in self._originals:
+            conninfo = self.clone()
+            self._originals[name] = conninfo, await make(conninfo)
+        original, made = self._originals[name]
+        return self.create(str(conninfo_to_dict(original)["dbname"])), made
 
     def drop(self, conninfo: str) -> None:
         self._administer(f"drop database if exists {conninfo_to_dict(conninfo)['dbname']} with (force)")

@@ -90,7 +90,12 @@ class World:
         document = load_texts({"tocsin.yaml": text}, environ or {})
         async with self.db.transaction() as tx:
             await apply(tx, document, by="@story", unconfigured={})
-            self.people = {user.name: user.id for user in await accounts.list_users(tx.conn)}
+        await self.meets()
+
+    async def meets(self) -> None:
+        """Learns who there is and how alerts are routed, and does what is due."""
+        async with self.db.connection() as conn:
+            self.people = {user.name: user.id for user in await accounts.list_users(conn)}
         await self.book.refresh()
         await self.worker.drain()
 
