@@ -22,6 +22,8 @@ from tocsin.kernel.errors import Invalid
 USUAL_DAYS, MOST_DAYS = 90, 366
 FEW = 5
 """From fewer answers nothing is concluded."""
+_OFTEN, _MOSTLY = 30, 50
+"""From these percents on people often disagree, and one criterion is mostly changed."""
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,10 +124,13 @@ def tally(judged: Sequence[Judged], profile: Profile) -> Tally:
 
 
 def conclude(total: Tally, criteria: Sequence[Row]) -> str:
-    """One sentence: whether the table fits, and where it does not; nothing is concluded from few."""
+    """One sentence: whether the table fits, and where it does not; nothing is concluded from few. One criterion alone
+    that decides is the one to look at."""
     if total.answered < FEW:
         return f"Fewer than {FEW} suggestions were answered: too few to judge the table by."
-    strict = [row for row in criteria if row.tally.answered >= FEW and (row.tally.changed_percent or 0) >= 50]
+    judged = [row for row in criteria if row.tally.answered >= FEW]
+    alone = len(judged) == 1 and (total.changed_percent or 0) >= _OFTEN
+    strict = [row for row in judged if alone or (row.tally.changed_percent or 0) >= _MOSTLY]
     if strict:
         worst = max(strict, key=lambda row: row.tally.changed_percent or 0)
         way = "lowered" if worst.tally.lowered >= worst.tally.raised else "raised"
@@ -133,6 +138,6 @@ def conclude(total: Tally, criteria: Sequence[Row]) -> str:
             f"What {worst.name!r} suggests is changed in {worst.tally.changed_percent} % of cases, mostly {way}:"
             " look at its boundaries in the severity profile."
         )
-    if (total.changed_percent or 0) >= 30:
+    if (total.changed_percent or 0) >= _OFTEN:
         return "People often disagree, and no one criterion stands out: ask the responders what the table misses."
     return "People mostly take what is suggested: the table fits."

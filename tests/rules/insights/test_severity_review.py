@@ -60,11 +60,17 @@ def test_levels_of_a_former_profile_are_left_out_and_counted_so() -> None:
         (["SEV-2"] * FEW, "the table fits"),
         (["SEV-3"] * FEW, "'users affected' suggests is changed in 100 % of cases, mostly lowered"),
         (["SEV-1"] * FEW, "mostly raised"),
-        (["SEV-2"] * 6 + ["SEV-3"] * 3, "no one criterion stands out"),
+        (["SEV-2"] * 6 + ["SEV-3"] * 3, "'users affected' suggests is changed in 33 % of cases, mostly lowered"),
     ],
 )
 def test_nothing_is_concluded_from_few_and_the_criterion_is_named(kept: list[str], says: str) -> None:
     assert says in reviewed(*[judged("SEV-2", each) for each in kept]).conclusion
+
+
+def test_of_several_criteria_none_may_stand_out() -> None:
+    kept = ["SEV-2"] * 4 + ["SEV-3"] * 2
+    both = [judged("SEV-2", each, fact) for each in kept for fact in ("error_rate", "sla_at_risk")]
+    assert "no one criterion stands out" in reviewed(*both).conclusion
 
 
 levels = st.sampled_from([level.name for level in SRE.levels])

@@ -40,6 +40,7 @@ async def test_who_sees_whom(browser_of: BrowserOf, guest: Browser) -> None:
 async def test_each_number_says_what_it_counts_and_adds_up(browser_of: BrowserOf) -> None:
     page = (await (await browser_of("carol")).get(WEEK)).text
     assert 'title="of these, the hours at night on the person&#39;s own clock"' in page
+    assert "<dt>Night</dt><dd>of these, the hours at night on the person&#39;s own clock</dd>" in page
     assert "157:00" in page
     assert "1 (1 at night)" in page
     assert "1 of 1" in page
@@ -56,6 +57,8 @@ async def test_another_month_keeps_the_team(browser_of: BrowserOf) -> None:
     assert "/oncall/load?team=payments&amp;month=2026-04" in page
     assert "Together" in page
     assert "Mean" in page
+    assert "what is planned included; pages and what follows from them are those until now" in page
+    assert "what is planned included" not in (await (await browser_of("carol")).get("/oncall/load?month=2026-02")).text
     assert "0.5 (0.5 at night)" in page
 
 

@@ -21,7 +21,7 @@ async def test_it_says_what_it_counts(office: Database, browser_of: BrowserOf, g
             await incidents.declare(tx, said)
     page = (await victor.get(f"{PAGE}?days=30")).text
     assert "2 suggested levels: 1 taken, 0 raised, 1 lowered, 0 without an answer." in page
-    assert '<a href="/incidents/INC-2">INC-2</a> SEV-2 → SEV-4, @alice' in page
+    assert '<a href="/incidents/INC-2">INC-2</a> SEV-2 → SEV-4 by @alice' in page
     assert "too few to judge the table by" in page
     assert 'href="/insights/severity"' in (await victor.get("/incidents")).text
     assert (await victor.get(f"{PAGE}?days=0")).status_code == 400

@@ -77,7 +77,8 @@ def woken_view(one: Woken) -> WokenView:
 
 class LoadView(msgspec.Struct, frozen=True, kw_only=True):
     """`mean` is where the mean of the hours lies on the bars. `unknown_before`: shifts before it were not recorded.
-    `pay` is where the compensation is, empty: the organisation has no rules of it."""
+    `is_under_way`: some of it is still to come. `pay` is where the compensation is, empty: the organisation has no
+    rules of it."""
 
     asked: Asked
     first: date
@@ -92,6 +93,7 @@ class LoadView(msgspec.Struct, frozen=True, kw_only=True):
     mean: int
     mean_words: str
     is_unknown: bool
+    is_under_way: bool
     unknown_before: datetime | None
     schedules: tuple[str, ...]
     teams: tuple[str, ...]
@@ -111,7 +113,7 @@ HEADINGS = (
     ("pages", "pages of high urgency, and how many of them came at night"),
     ("incidents", "incidents that first paged this person within the time"),
     ("in 15 min", "of so many pages, those after which somebody acknowledged within 15 minutes"),
-    ("awake", "at night, from a page until it was over for the person"),
+    ("awake", "at night, from a page until somebody else took it or, taken oneself, until it was resolved"),
 )
 
 
@@ -122,7 +124,7 @@ async def show_load(request: AnyRequest, visit: GivenVisit, pages: GivenPages, d
     async with db.connection() as conn:
         found = await insights.read_load(conn, viewer_of(visit), asked, visit.times.now)
         teams = tuple(team.name for team in await accounts.list_teams(conn))
-    return pages.page("oncall/load.html", visit, view=load_view(asked, found, teams))
+    return pages.page("oncall/load.html", visit, view=load_view(asked, found, teams, visit.times.now))
 
 
 @get("/oncall/load.csv")
@@ -159,7 +161,7 @@ def _asked(request: AnyRequest) -> Asked:
     )
 
 
-def load_view(asked: Asked, found: LoadTable, teams: Sequence[str]) -> LoadView:
+def load_view(asked: Asked, found: LoadTable, teams: Sequence[str], now: datetime) -> LoadView:
     """What the page shows of a table."""
     longest = max((each.total.hours for each in found.people), default=timedelta()) or timedelta(hours=1)
     mean = found.total.hours / len(found.people) if found.people else timedelta()
@@ -178,6 +180,7 @@ def load_view(asked: Asked, found: LoadTable, teams: Sequence[str]) -> LoadView:
         mean=round(mean / longest * _WIDE),
         mean_words=format_hours(mean),
         is_unknown=found.known_since is None or found.known_since > period.since,
+        is_under_way=now < period.until,
         unknown_before=found.known_since,
         schedules=found.schedules,
         teams=tuple(teams),
