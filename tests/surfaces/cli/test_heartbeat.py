@@ -1,7 +1,9 @@
 """`tocsin heartbeat`: which there are, and how they stand."""
 
 from tests.surfaces.cli.terminal import Terminal
-from tocsin.alerts.rulebook import NewIntegration, hash_key, replace_integrations
+from tocsin.alerts.heartbeat_store import ensure_heartbeat, update_heartbeat
+from tocsin.alerts.heartbeats import Kind, Ping, Standing, after_ping
+from tocsin.alerts.rulebook import NewIntegration, get_integration, hash_key, replace_integrations
 from tocsin.db.database import Database
 
 
@@ -19,3 +21,16 @@ async def test_they_are_listed(cli: Terminal, db: Database) -> None:
     assert lines[1].split() == ["backup", "waiting", "1d", "never", "–"]
     (told,) = (await cli("heartbeat", "list", "--json", who="vera")).json()["heartbeats"]
     assert (told["name"], told["state"], told["severity"]) == ("backup", "waiting", "critical")
+
+
+async def test_one_whose_run_failed_fires_now(cli: Terminal, db: Database) -> None:
+    backup = NewIntegration(name="backup", type="heartbeat", key_hash=hash_key("backup"), options={"every": "1d"})
+    async with db.transaction() as tx:
+        await replace_integrations(tx, [backup])
+        known = await get_integration(tx.conn, "backup")
+        await ensure_heartbeat(tx.conn, known.id)
+        standing = after_ping(Standing(), Ping(kind=Kind.FAIL), tx.now)
+        await update_heartbeat(tx.conn, known.id, standing)
+    (_, line) = (await cli("heartbeat")).out.splitlines()
+    assert line.split()[:3] == ["backup", "failed", "1d"]
+    assert line.endswith("fires now")

@@ -41,7 +41,7 @@ def _rows(found: Sequence[wire.Heartbeat]) -> list[tuple[str | Text, ...]]:
             Text(each.state, style=STYLE.get(each.state, "")),
             each.every,
             _clock(each.last_ping_at, now, "never"),
-            "–" if each.missed_at else _clock(each.due_at, now, "–"),
+            "fires now" if each.missed_at or each.failed_at else _clock(each.due_at, now, "–"),
         )
         for each in found
     ]
