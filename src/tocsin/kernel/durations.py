@@ -1,4 +1,4 @@
-"""Spans of time as the configuration writes them: `30s`, `5m`, `2h`, `7d`, `1h30m`."""
+"""Spans of time as the configuration writes them: `30s`, `5m`, `2h`, `7d`, `1h30m`. And as people are told them."""
 
 import re
 from datetime import timedelta
@@ -26,6 +26,19 @@ def format_duration(span: timedelta) -> str:
         count, rest = divmod(rest, size)
         text += f"{count}{unit}" if count else ""
     return text or "0s"
+
+
+def length_words(length: timedelta) -> str:
+    """`12 s`, `4 min`, `2 h 5 min`, `3 days`: as exact as its size asks for, and never negative."""
+    minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if minutes < 1:
+        return f"{seconds} s"
+    if hours < 1:
+        return f"{minutes} min"
+    if days < 1:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def format_hours(span: timedelta) -> str:

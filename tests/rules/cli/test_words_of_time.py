@@ -16,22 +16,6 @@ NOW = datetime(2026, 11, 21, 14, 20, 7, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (-5, "0 s"),
-        (59, "59 s"),
-        (60, "1 min"),
-        (3600, "1 h"),
-        (7500, "2 h 5 min"),
-        (86_400, "1 day"),
-        (200_000, "2 days"),
-    ],
-)
-def test_durations(seconds: int, said: str) -> None:
-    assert times.duration(timedelta(seconds=seconds)) == said
-
-
 @pytest.mark.parametrize(("seconds", "said"), [(2, "just now"), (240, "4 min ago"), (-180, "in 3 min")])
 def test_ago(seconds: int, said: str) -> None:
     assert times.ago(NOW - timedelta(seconds=seconds), NOW) == said

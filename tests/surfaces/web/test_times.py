@@ -4,26 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tocsin.surfaces.web.times import Times, duration, zone_named
+from tocsin.surfaces.web.times import Times, zone_named
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday, 11:00 in Berlin
 BERLIN = Times(zone_named("Europe/Berlin"), NOW)
-
-
-@pytest.mark.parametrize(
-    ("length", "words"),
-    [
-        (timedelta(seconds=-3), "0 s"),
-        (timedelta(seconds=59), "59 s"),
-        (timedelta(minutes=4, seconds=59), "4 min"),
-        (timedelta(hours=2), "2 h"),
-        (timedelta(hours=2, minutes=5), "2 h 5 min"),
-        (timedelta(days=1, hours=5), "1 day"),
-        (timedelta(days=3), "3 days"),
-    ],
-)
-def test_duration(length: timedelta, words: str) -> None:
-    assert duration(length) == words
 
 
 @pytest.mark.parametrize(

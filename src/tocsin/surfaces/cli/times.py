@@ -2,31 +2,16 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from tocsin.kernel.durations import length_words
 from tocsin.kernel.text import one_line
 from tocsin.kernel.utc_words import on_clock_of
-
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
-
-
-def duration(length: timedelta) -> str:
-    """`12 s`, `4 min`, `2 h 5 min`, `3 days`; never negative."""
-    seconds = max(0, int(length.total_seconds()))
-    if seconds < _MINUTE:
-        return f"{seconds} s"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
-    if seconds < _DAY:
-        minutes = seconds % _HOUR // _MINUTE
-        return f"{seconds // _HOUR} h" + (f" {minutes} min" if minutes else "")
-    days = seconds // _DAY
-    return "1 day" if days == 1 else f"{days} days"
 
 
 def ago(at: datetime, now: datetime) -> str:
     """`just now`, `4 min ago`, `in 3 min`."""
     if at > now:
-        return f"in {duration(at - now)}"
-    return "just now" if now - at < timedelta(seconds=5) else f"{duration(now - at)} ago"
+        return f"in {length_words(at - now)}"
+    return "just now" if now - at < timedelta(seconds=5) else f"{length_words(now - at)} ago"
 
 
 def clock(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:

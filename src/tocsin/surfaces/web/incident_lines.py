@@ -13,11 +13,11 @@ from tocsin.incidents import assigning, findings
 from tocsin.incidents.model import Finding, Incident, Status
 from tocsin.incidents.roles import commander_of
 from tocsin.kernel.db import Conn
+from tocsin.kernel.durations import length_words
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.ids import incident_ref
 from tocsin.paging import service as paging
 from tocsin.room.model import Rule
-from tocsin.surfaces.web.times import duration
 
 _HUES = 4
 
@@ -137,7 +137,7 @@ def lasted(incident: Incident) -> str:
     """From the start of the impact, or its detection, to the end; empty while it is open."""
     if incident.resolved_at is None:
         return ""
-    return duration(incident.resolved_at - (incident.started_at or incident.detected_at))
+    return length_words(incident.resolved_at - (incident.started_at or incident.detected_at))
 
 
 def _who(incident: Incident, commander: str | None, asks: bool) -> str:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markupsafe import Markup, escape
 
+from tocsin.kernel.durations import length_words
 from tocsin.kernel.utc_words import Clock, find_clocks
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _NEAR = timedelta(minutes=5)
 
 
@@ -21,20 +21,6 @@ def zone_named(name: str | None) -> ZoneInfo:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
-
-
-def duration(length: timedelta) -> str:
-    """`12 s`, `4 min`, `2 h 5 min`, `3 days`; never negative."""
-    seconds = max(0, int(length.total_seconds()))
-    if seconds < _MINUTE:
-        return f"{seconds} s"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
-    if seconds < _DAY:
-        minutes = seconds % _HOUR // _MINUTE
-        return f"{seconds // _HOUR} h" + (f" {minutes} min" if minutes else "")
-    days = seconds // _DAY
-    return "1 day" if days == 1 else f"{days} days"
 
 
 @dataclass(frozen=True)
@@ -56,16 +42,16 @@ class Times:
     def ago(self, at: datetime) -> Markup:
         """`4 min ago`, ticking."""
         length = self.now - at
-        words = "just now" if length < timedelta(seconds=5) else f"{duration(length)} ago"
+        words = "just now" if length < timedelta(seconds=5) else f"{length_words(length)} ago"
         return _element(at, words, tick="ago")
 
     def since(self, at: datetime) -> Markup:
         """`12 min`, ticking: how long it has lasted."""
-        return _element(at, duration(self.now - at), tick="since")
+        return _element(at, length_words(self.now - at), tick="since")
 
     def until(self, at: datetime) -> Markup:
         """`in 3 min`, ticking, then `now`."""
-        return _element(at, f"in {duration(at - self.now)}" if at > self.now else "now", tick="until")
+        return _element(at, f"in {length_words(at - self.now)}" if at > self.now else "now", tick="until")
 
     def is_near(self, at: datetime) -> bool:
         """A promise that is about to break, or has broken."""

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from tocsin.surfaces.cli import output, times
+from tocsin.kernel.durations import length_words
+from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Actionable, Incident, Json, runner, verb
 from tocsin.surfaces.wire import incidents as wire
@@ -40,7 +41,7 @@ def tell(told: wire.Incident, now: datetime) -> None:
     """Who has it, and how long it took."""
     after = ""
     if told.acknowledged_at is not None:
-        waited = times.duration(told.acknowledged_at - told.declared_at)
+        waited = length_words(told.acknowledged_at - told.declared_at)
         after = f", {waited} after it was declared"
     by = output.line(told.acknowledged_by or "somebody")
     output.say((told.id, "bold"), f" is acknowledged by {by}{after}: {output.line(told.title)}")

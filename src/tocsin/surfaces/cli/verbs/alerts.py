@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from rich.text import Text
 
+from tocsin.kernel.durations import length_words
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.moments import length
@@ -155,7 +156,7 @@ def _rows(alerts: Sequence[wire.Alert], *, with_reason: bool) -> list[tuple[str 
             Text(each.state, style=STYLE.get(each.state, "")),
             Text.assemble(output.line(each.title), (f"\n{output.line(why(each))}" if with_reason else "", "dim")),
             went(each),
-            times.duration(now - each.starts_at),
+            length_words(now - each.starts_at),
         )
         for each in alerts
     ]

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from rich.console import RenderableType
 from rich.text import Text
 
+from tocsin.kernel.durations import length_words
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client, segment
 from tocsin.surfaces.cli.parsing import Json, WrongUsage, runner, verb
@@ -86,7 +87,7 @@ def print_person(told: PersonExplanation) -> None:
 
 
 def _after(seconds: int) -> str:
-    return f"after {times.duration(timedelta(seconds=seconds))}" if seconds else "at once"
+    return f"after {length_words(timedelta(seconds=seconds))}" if seconds else "at once"
 
 
 def _rung(rung: Rung) -> str:

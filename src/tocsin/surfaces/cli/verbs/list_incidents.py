@@ -7,7 +7,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.text import Text
 
-from tocsin.surfaces.cli import output, times
+from tocsin.kernel.durations import length_words
+from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.client import Client
 from tocsin.surfaces.cli.moments import instant
 from tocsin.surfaces.cli.parsing import Json, runner, verb
@@ -61,7 +62,7 @@ def _row(each: wire.Incident, now: datetime) -> tuple[str | Text, ...]:
         output.line(each.title),
         services or "–",
         output.line(_who(each)),
-        times.duration(now - each.declared_at),
+        length_words(now - each.declared_at),
     )
 
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from rich.text import Text
 
+from tocsin.kernel.durations import length_words
 from tocsin.kernel.localtime import moment, zone_of
-from tocsin.surfaces.cli import output, times
+from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.parsing import Json
 from tocsin.surfaces.cli.start import DONE, FAILED
 from tocsin.surfaces.cli.verbs.oncall_check import Days, Schedules, ask
@@ -46,7 +47,7 @@ def _line(gap: wire.Finding, until: datetime) -> Text:
     """`Mon 2026-11-23 18:00 EST – Tue 2026-11-24 09:00 EST  15 h`; one that the look cuts off has no end."""
     zone = zone_of(gap.time_zone)
     lasts = gap.ends_at - gap.starts_at
-    length = times.duration(lasts) if lasts < 24 * HOUR else f"{lasts / HOUR:.0f} h"
+    length = length_words(lasts) if lasts < 24 * HOUR else f"{lasts / HOUR:.0f} h"
     end = "– …" if gap.ends_at >= until else f"– {moment(gap.ends_at, zone)}"
     why = f"  cannot be reached: {output.line(', '.join(gap.people))}" if gap.people else ""
     return Text.assemble(f"  {moment(gap.starts_at, zone)} {end}  ", (f"{length}{why}", "dim"))

@@ -17,6 +17,7 @@ from tocsin.delivery.spending import money
 from tocsin.delivery.wording import state_words
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
+from tocsin.kernel.durations import length_words
 from tocsin.paging import service as paging
 from tocsin.paging.climbing import page_cause
 from tocsin.paging.explain import WAYS
@@ -24,7 +25,6 @@ from tocsin.paging.model import Called, PageState, Story, StoryLine
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.incident_lines import IncidentLine, incident_line
 from tocsin.surfaces.web.pages.incidents.paging_part import outcome_words, why_called
-from tocsin.surfaces.web.times import duration
 from tocsin.surfaces.web.visits import viewer_of
 
 MOST_LINES = 500
@@ -199,4 +199,4 @@ def _took(attempt: Attempt) -> str:
         return ""
     length = attempt.ended_at - attempt.started_at
     seconds = max(0.0, length.total_seconds())
-    return f"{seconds:.1f} s" if seconds < 10 else duration(length)
+    return f"{seconds:.1f} s" if seconds < 10 else length_words(length)
