@@ -13,8 +13,8 @@ from tocsin.kernel.errors import Forbidden, Invalid, NotFound, Refused, TocsinEr
 from tocsin.surfaces.wire.problem import Problem, problem
 
 INTRODUCTION = """\
-The API of this Tocsin; its command line speaks nothing else. Send a token as `Authorization: Bearer …`: \
-`tocsin admin user token NAME` prints one.
+The API of this Tocsin; its command line speaks nothing else, but for `tocsin admin`. Send a token as \
+`Authorization: Bearer …`: `tocsin admin user token NAME` prints one.
 
 Whatever is refused is answered as `application/problem+json` (RFC 9457): `detail` says what is wrong, `remedy` \
 what to do next, `field` which input it is about. Instants are in UTC. A list that goes on has a `next_cursor` \
