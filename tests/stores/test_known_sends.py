@@ -130,13 +130,44 @@ async def test_a_new_life_takes_along_what_was_sent(db: Database, clock: Virtual
         await arm(db, job(clock.now()))
         await asyncio.wait_for(post.sent.wait(), PATIENCE)
         (former,) = await rows(db, "select holder from job where kind = 'kind'")
-        await rows(
-            db, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tocsin worker'"
-        )
+        await rows(db, END_PRESENCE)
         await until(db, "select holder from job where kind = 'kind'", lambda found: found != [former])
         post.gate.set()
         await until(db, JOBS, lambda found: not found)
     assert post.sends == 1
+
+
+async def test_what_a_lost_life_ran_does_not_come_to_its_send(db: Database, clock: VirtualClock) -> None:
+    """The new life's lease would let it through, beside whoever has the job then."""
+    runs, sends, begun, fell, gate = 0, 0, asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def deliver(held: Held) -> None:
+        nonlocal runs, sends
+        runs += 1
+        begun.set()
+        try:
+            await gate.wait()
+        except asyncio.CancelledError:
+            fell.set()
+            raise
+        sends += 1
+
+    async with working(db, JobKind("kind", "mail", deliver, timeout=timedelta(seconds=LONG))):
+        await arm(db, job(clock.now()))
+        await asyncio.wait_for(begun.wait(), PATIENCE)
+        async with db.connection() as conn:
+            await conn.execute("update worker set died_at = clock_timestamp()")
+            await conn.execute(END_PRESENCE)
+        await asyncio.wait_for(fell.wait(), PATIENCE)
+        gate.set()
+        await until(db, JOBS, lambda found: not found)
+    assert (runs, sends) == (2, 1)
+
+
+END_PRESENCE: LiteralString = (
+    "select pg_terminate_backend(pid) from pg_stat_activity"
+    " where application_name = 'tocsin worker' and datname = current_database()"
+)
 
 
 @asynccontextmanager
