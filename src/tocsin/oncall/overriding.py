@@ -26,7 +26,7 @@ def decide_override(schedule: Schedule, draft: OverrideDraft, by: str, now: date
         )
     if draft.instead_of is not None:
         _check_replaced(schedule, draft, span)
-    return Override(
+    override = Override(
         user=draft.user,
         starts_at=span.starts_at,
         ends_at=span.ends_at,
@@ -36,6 +36,24 @@ def decide_override(schedule: Schedule, draft: OverrideDraft, by: str, now: date
         instead_of=draft.instead_of,
         reason=draft.reason.strip(),
     )
+    _check_new(schedule, override)
+    return override
+
+
+def _check_new(schedule: Schedule, wanted: Override) -> None:
+    """Raises Invalid for one that stands already: of two that say the same, ending one would end nothing."""
+    for one in schedule.overrides:
+        if _essence(one) == _essence(wanted):
+            raise Invalid(
+                f"The override {one.id} says the same already.",
+                f"There is nothing to do; to change it, end that one first: tocsin override end {one.id}",
+                field="user",
+            )
+
+
+def _essence(one: Override) -> tuple[object, ...]:
+    """Who, when and how; not by whom and why."""
+    return one.user, one.starts_at, one.ends_at, one.part, one.layer, one.instead_of
 
 
 def check_span(starts_at: datetime, ends_at: datetime, now: datetime) -> Interval:

@@ -51,6 +51,16 @@ def test_what_is_unsound_is_refused_at_its_field(wrong: dict[str, Any], field: s
     assert refused.value.field == field
 
 
+def test_one_that_says_the_same_as_another_is_refused() -> None:
+    asked = replace(DRAFT, starts_at=NOW + HOUR)
+    standing = replace(decide_override(SCHEDULE, asked, "@ann", NOW), id=7, reason="dentist")
+    twice = replace(SCHEDULE, overrides=(standing,))
+    with pytest.raises(Invalid, match="override 7 says the same already"):
+        decide_override(twice, replace(asked, reason="again"), "@ben", NOW)
+    for other in ({"user": "cleo"}, {"ends_at": NOW + 3 * HOUR}, {"part": Part.BESIDE}, {"layer": "week"}):
+        assert decide_override(twice, replace(asked, **other), "@ben", NOW).user in ("ben", "cleo")
+
+
 def test_the_sentence_says_who_how_where_and_when_on_the_schedules_clock() -> None:
     def told(**more: Any) -> str:
         return overriding.sentence(SCHEDULE, decide_override(SCHEDULE, replace(DRAFT, **more), "@ann", NOW))

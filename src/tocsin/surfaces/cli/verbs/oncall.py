@@ -49,7 +49,7 @@ app.command(oncall_calendars.calendars, name="calendars")
 @app.default
 def now(
     *words: Annotated[str, Parameter(name="SCHEDULE", help="A schedule's name; without one, all of them.")],
-    at: Annotated[str | None, Parameter(help="At this instant: 18:00 or 2026-12-24T20:00.")] = None,
+    at: Annotated[str | None, Parameter(help="At this instant, on your clock: 18:00 or 2026-12-24T20:00.")] = None,
     json: Json = False,
 ) -> None:
     """Say who is on call, also in a schedule that bears the name of a command."""
@@ -64,10 +64,21 @@ def now(
         return output.say(
             "There is no schedule yet. Write one under schedules in your configuration: tocsin apply -f FILE"
         )
-    blocks = [block(each, found.at if at else output.now()) for each in found.schedules]
+    blocks = [_asked_at(found)] if at else []
+    blocks += [block(each, found.at if at else output.now()) for each in found.schedules]
     if any(each.unproven for each in found.schedules):
         blocks.append(Text("Whether a page reaches them, way by way: tocsin oncall proof", style="dim"))
     return output.show(*blocks)
+
+
+def _asked_at(found: wire.OnCallList) -> Text:
+    """The instant that is answered for, on the reader's clock, and on that of the schedule where it is only one."""
+    here = found.at.astimezone()
+    line = Text(f"At {here:%a} {here.day} {here:%b %Y %H:%M %Z}", style="dim")
+    there = found.at.astimezone(ZoneInfo(found.schedules[0].time_zone))
+    if len(found.schedules) == 1 and there.utcoffset() != here.utcoffset():
+        line.append(f", {there:%a %H:%M %Z} there")
+    return line
 
 
 def block(told: wire.OnCall, at: datetime) -> Text:
