@@ -13,7 +13,10 @@ async def test_the_last_day_is_a_whole_day_and_the_shifts_within_are_named(cli: 
     lines = said.out.splitlines()
     assert lines[0] == "@alice is away from 24 Dec 2099 00:00 until 27 Dec 2099 00:00 UTC."
     assert lines[2] == "    primary 24 Dec 2099 00:00 until 27 Dec 2099 00:00 UTC"
-    assert lines[3] == "  Ask for cover: tocsin cover ask SCHEDULE --shift …"
+    assert lines[3] == "  Ask for cover:"
+    command = lines[4].split()
+    assert command == ["tocsin", "cover", "ask", "primary", "--shift", "2099-12-24T00:00Z/2099-12-27T00:00Z"]
+    assert "asked" in (await cli(*command[1:])).out
     (listed,) = (await cli("leave", "list", "--json")).json()["leave"]
     assert (listed["user"], listed["ends_at"]) == ("alice", "2099-12-27T00:00:00Z")
     assert "can be on call again" in (await cli("leave", "end", "1")).out

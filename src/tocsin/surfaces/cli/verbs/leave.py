@@ -1,5 +1,6 @@
 """`tocsin leave`: say when you cannot be on call."""
 
+from datetime import UTC
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -52,10 +53,10 @@ def add(
         return output.say(("  No shift lies within it.", "dim"))
     output.say("  On call within it, until somebody takes over:")
     output.show(*(_shift(each) for each in made.shifts))
-    asked = (
-        "The teams are asked: tocsin cover list" if made.cover else "Ask for cover: tocsin cover ask SCHEDULE --shift …"
-    )
-    return output.say((f"  {asked}", "dim"))
+    if made.cover:
+        return output.say(("  The teams are asked: tocsin cover list", "dim"))
+    output.say(("  Ask for cover:", "dim"))
+    return output.show(*(_ask_for(each, user) for each in made.shifts))
 
 
 @app.command(name="list")
@@ -96,6 +97,13 @@ def _block(told: wire.Leave) -> Text:
     return Text.assemble(
         (f"@{output.line(told.user)}", "bold"), f" {_when(told)}", (f"\n  {told.id}  {why}({output.line(by)})", "dim")
     )
+
+
+def _ask_for(told: wire.TouchedShift, user: str | None) -> Text:
+    """What asks the team for it, to be copied."""
+    hours = f"{told.starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}/{told.ends_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    whose = f" --user {user}" if user else ""
+    return Text(f"    tocsin cover ask {output.line(told.schedule)} --shift {hours}{whose}", style="dim")
 
 
 def _shift(told: wire.TouchedShift) -> Text:
