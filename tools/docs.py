@@ -56,6 +56,10 @@ prints one JSON document on stdout, the same that `/api/v1` answers; whatever el
 | 1 | refused or failed; stderr says why and what to do next |
 | 2 | wrong usage |
 
+A refusal with `--json` is one document too, `{"status": 404, "detail": "…", "remedy": "…"}`, with the `field` where it
+is about one; the sentence for people is on stderr all the same. `tocsin admin doctor` ends with 1 when a
+page may fail, and with 2 when one fails.
+
 """
 
 RULES_PAGE = """\
