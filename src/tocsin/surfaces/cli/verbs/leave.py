@@ -56,7 +56,9 @@ def add(
     if made.cover:
         return output.say(("  The teams are asked: tocsin cover list", "dim"))
     output.say(("  Ask for cover:", "dim"))
-    return output.show(*(_ask_for(each, user) for each in made.shifts))
+    for each in made.shifts:
+        output.say((_ask_for(each, user), "dim"))
+    return None
 
 
 @app.command(name="list")
@@ -99,11 +101,11 @@ def _block(told: wire.Leave) -> Text:
     )
 
 
-def _ask_for(told: wire.TouchedShift, user: str | None) -> Text:
-    """What asks the team for it, to be copied."""
+def _ask_for(told: wire.TouchedShift, user: str | None) -> str:
+    """What asks the team for it, to be copied: one line, however long."""
     hours = f"{told.starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}/{told.ends_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
     whose = f" --user {user}" if user else ""
-    return Text(f"    tocsin cover ask {output.line(told.schedule)} --shift {hours}{whose}", style="dim")
+    return f"    tocsin cover ask {output.line(told.schedule)} --shift {hours}{whose}"
 
 
 def _shift(told: wire.TouchedShift) -> Text:
