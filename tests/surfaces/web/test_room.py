@@ -91,6 +91,9 @@ async def test_acknowledging_stops_the_climb_and_leaves_resolving(office: Databa
     assert again.status_code == 409
     assert "nothing to acknowledge" in again.text
     assert "All calm." in (await alice.get("/")).text
+    levels = re.findall(r'class="(sev [^"]*)"', (await alice.get("/incidents/INC-1")).text)
+    assert len(levels) == 2, "in the head, and where it is explained"
+    assert all("is-past" in level for level in levels), "what is over has no colour"
 
 
 async def test_a_move_that_is_not_legal_names_those_that_are(office: Database, browser_of: BrowserOf) -> None:
