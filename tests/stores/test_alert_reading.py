@@ -9,6 +9,7 @@ import pytest
 from tests.stores.alerting import LEASE, Desk, open_desk, signal
 from tocsin.accounts.model import Role, Viewer
 from tocsin.alerts import reading
+from tocsin.alerts.closing import close_alert
 from tocsin.alerts.model import Alert, Disposition, State, Urgency
 from tocsin.alerts.reading import AlertFilter
 from tocsin.db.database import Database
@@ -100,6 +101,19 @@ async def test_an_expired_lease_is_stale_before_anybody_has_noted_it(db: Databas
     alert = await get(db, 1)
     assert alert.state_at(clock.now()) is State.FIRING
     assert alert.state_at(clock.now() + LEASE) is State.STALE
+
+
+async def test_an_end_that_its_source_did_not_tell_is_no_word_of_it(db: Database, clock: VirtualClock) -> None:
+    desk = await fill(db, clock)
+    heard = (await get(db, 1)).last_seen_at
+    clock.advance(LEASE * 2)
+    await desk.work()
+    stale = await get(db, 1)
+    assert (stale.state, stale.last_seen_at) == (State.STALE, heard)
+    async with db.transaction() as tx:
+        await close_alert(tx, ALICE, 1)
+    closed = await get(db, 1)
+    assert (closed.state, closed.ended_at, closed.last_seen_at) == (State.RESOLVED, clock.now(), heard)
 
 
 async def test_the_explanation_tells_every_decision(db: Database, clock: VirtualClock) -> None:

@@ -280,7 +280,7 @@ with due as (
         and (%(ids)b::bigint[] is null or a.id = any(%(ids)b))
     order by a.id for update of a
 ), gone as (
-    update alert a set state = 'stale', ended_at = due.lease_until, ended_by = 'stale', updated_at = %(now)s,
+    update alert a set state = 'stale', ended_at = due.lease_until, ended_by = 'stale',
         changed_at = (a.changed_at || %(now)s::timestamptz)[greatest(1, cardinality(a.changed_at) - 2):]
     from due where a.id = due.id
     returning a.id, a.title, a.scope_id, a.ended_at
@@ -327,7 +327,7 @@ async def end_by_person(conn: Conn, ids: Sequence[int], actor: str, now: datetim
         with held as (
             select id from alert where id = any(%(ids)b) and state <> 'resolved' order by id for update
         ), gone as (
-            update alert a set state = 'resolved', ended_at = %(now)s, ended_by = 'person', updated_at = %(now)s,
+            update alert a set state = 'resolved', ended_at = %(now)s, ended_by = 'person',
                 flaps_since = null, flaps_told = false
             from held where a.id = held.id
             returning a.id, a.title, a.scope_id

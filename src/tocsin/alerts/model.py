@@ -132,7 +132,8 @@ class Integration(msgspec.Struct, frozen=True, kw_only=True):
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """One firing period as stored and shown. `state` is as of the last write; `state_at` tells an expired lease
-    from a live one. `flaps_since`: it changes so often that it is held as one (ALR-7)."""
+    from a live one. `updated_at` is the last word of its source that changed something, `last_seen_at` its last word
+    that was written down. `flaps_since`: it changes so often that it is held as one (ALR-7)."""
 
     id: int
     integration: str

@@ -1,6 +1,7 @@
 """`tocsin admin doctor` against a real database, a real mail server and real hosts: it connects, and sends nothing."""
 
 import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tocsin.config.apply import apply
 from tocsin.config.files import load_texts
 from tocsin.db.database import Database
 from tocsin.db.keyring import keyring_of
+from tocsin.kernel.lease import NOBODY, Lease
 from tocsin.kernel.presence import be_present
 from tocsin.reactions import REACTIONS
 from tocsin.settings import load, with_secret_key
@@ -40,7 +42,8 @@ async def doctor(
         keyring = keyring_of(with_secret_key(load(dict(os.environ), {})))
         async with Database(dsn, reactions=REACTIONS, keyring=keyring) as own, own.transaction() as tx:
             await apply(tx, load_texts({"tocsin.yaml": text}, {}), "@root", {})
-        async with be_present(dsn, version="test", lease=60, former=None, running=()):
+        lease = Lease(worker_id=NOBODY, length=60, deadline=0.0, pulse=time.monotonic())
+        async with be_present(dsn, version="test", lease=lease, running=()):
             yield cli
 
 

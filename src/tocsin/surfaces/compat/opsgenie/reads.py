@@ -24,7 +24,7 @@ _NO_EFFECT = "Taken without effect: what this action does was configured in Opsg
 _NO_INCIDENT = "Nobody is called for this alert: no incident of Tocsin is open for it"
 _SORTS: dict[str, Callable[[Alert], Any]] = {
     "createdat": lambda alert: alert.received_at,
-    "updatedat": lambda alert: alert.updated_at,
+    "updatedat": lambda alert: _changed_at(alert),
     "lastoccurredat": lambda alert: alert.last_seen_at,
     "tinyid": lambda alert: alert.id,
 }
@@ -154,7 +154,7 @@ def shown(alert: Alert, call: Call, held: Mapping[int, Held]) -> dict[str, Any]:
         "tags": tags_of(alert),
         "count": alert.repeat_count + 1,
         "createdAt": _time(alert.received_at),
-        "updatedAt": _time(alert.updated_at),
+        "updatedAt": _time(_changed_at(alert)),
         "lastOccurredAt": _time(alert.last_seen_at),
         "source": alert.labels.get("source", ""),
         "owner": holder.owner,
@@ -195,6 +195,11 @@ def _status(receipt: Receipt, alert: Alert | None) -> str:
     if receipt.outcome is Outcome.NO_INCIDENT:
         return _NO_INCIDENT
     return "Alert is not open" if receipt.action in _DONE else _NO_EFFECT
+
+
+def _changed_at(alert: Alert) -> datetime:
+    """By its source, or by its end, of which the source may not have spoken."""
+    return max(alert.updated_at, alert.ended_at or alert.updated_at)
 
 
 def _unknown(call: Call) -> Answer:
