@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from tests.support.api_server import address, db, tokens
+from tests.support.api_server import address, db, dsn, entered, since, tokens
 from tests.support.patience import PATIENCE
 from tests.surfaces.api.callers import Api
 from tocsin.db.database import Database
 from tocsin.kernel.tls import trusting_the_machine
 
-__all__ = ["address", "db", "tokens"]
+__all__ = ["address", "db", "dsn", "entered", "since", "tokens"]
 
 
 @pytest.fixture

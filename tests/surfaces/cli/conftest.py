@@ -7,16 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.api_server import address, db, tokens
+from tests.support.api_server import address, db, dsn, entered, tokens
 from tests.surfaces.cli.terminal import Terminal
 from tocsin.kernel.clock import VirtualClock
 
-__all__ = ["address", "db", "tokens"]
+__all__ = ["address", "db", "dsn", "entered", "tokens"]
+
+BEGAN = datetime.now(UTC)
 
 
 @pytest.fixture
 def clock() -> VirtualClock:
     return VirtualClock(datetime.now(UTC))
+
+
+@pytest.fixture
+def since(clock: VirtualClock) -> datetime:
+    """The same for all tests of the process at this machine's time, which then share what is entered."""
+    return min(clock.now(), BEGAN)
 
 
 @pytest.fixture(autouse=True)

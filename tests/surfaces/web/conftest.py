@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from functools import partial
 
 import httpx
 import pytest
@@ -10,6 +12,7 @@ from litestar import Litestar
 from tests.support.applications import MASTER, URL, web_over
 from tests.support.keys import KEYRING
 from tests.support.office import furnish, link_for
+from tests.support.postgres import Server
 from tocsin.db.database import Database
 from tocsin.delivery.keys import AckLinks, ack_links
 from tocsin.kernel.chart_renderer import Renderer
@@ -37,14 +40,30 @@ class Browser:
 
 
 @pytest.fixture
+async def dsn(request: pytest.FixtureRequest, postgres_server: Server, clock: VirtualClock) -> AsyncIterator[str]:
+    """A new database; furnished, where the test or one of its fixtures asks for the office."""
+    if "office" in request.fixturenames:
+        conninfo, _ = await postgres_server.copy(("office", clock.now()), partial(furnished, clock.now()))
+    else:
+        conninfo = postgres_server.clone()
+    yield conninfo
+    postgres_server.drop(conninfo)
+
+
+async def furnished(at: datetime, conninfo: str) -> None:
+    async with Database(conninfo, clock=VirtualClock(at), reactions=REACTIONS, keyring=KEYRING) as db:
+        await furnish(db)
+
+
+@pytest.fixture
 async def db(dsn: str, clock: VirtualClock) -> AsyncIterator[Database]:
     async with Database(dsn, clock=clock, reactions=REACTIONS, keyring=KEYRING) as database:
         yield database
 
 
 @pytest.fixture
-async def office(db: Database) -> Database:
-    await furnish(db)
+def office(db: Database) -> Database:
+    """The database, with people, a schedule, a policy and a service."""
     return db
 
 
