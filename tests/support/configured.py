@@ -1,7 +1,7 @@
 """Worlds that begin configured: a file is applied once, and each story begins with a copy of the database.
 
-To apply a small organisation takes two tenths of a second of a processor, most of it PostgreSQL's, which meets every
-statement for the first time; a copy costs no more than the empty database that every test has.
+To apply a small organisation takes a tenth of a second of a processor, most of it PostgreSQL's; a copy costs no more
+than the empty database that every test has.
 """
 
 from collections.abc import AsyncGenerator, Collection, Sequence
