@@ -47,7 +47,7 @@ from tocsin.kernel import jobs
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.ids import uuid7
-from tocsin.kernel.questions import Question, ask
+from tocsin.kernel.questions import Question, ask, ask_one
 from tocsin.kernel.signing import span_of_short
 from tocsin.kernel.tx import Tx
 
@@ -64,12 +64,9 @@ async def notify(tx: Tx, notification: Notification) -> list[DeliveryId]:
     """
     deliveries, hold = await _deliveries(tx, notification)
     if deliveries:
-        overtaken = sorted(rules.OVERTAKES[notification.purpose])
-        _, older = await ask(
-            tx.conn,
-            jobs.arming(tx, *(deliver_job(delivery) for delivery in deliveries)),
-            store.inserting(deliveries, overtaken, "a newer message says more", tx.now, tx.conn.keyring),
-        )
+        overtaken, why = sorted(rules.OVERTAKES[notification.purpose]), "a newer message says more"
+        older = await ask_one(tx.conn, store.inserting(deliveries, overtaken, why, tx.now, tx.conn.keyring))
+        jobs.enqueue_last(tx, *(deliver_job(delivery) for delivery in deliveries))
         await _let_go(tx, older)
     if hold is not None:
         for delivery in deliveries:

@@ -52,9 +52,11 @@ class DatabaseClock:
     def now(self) -> datetime:
         moment = self._monotonic()
         passed = timedelta(seconds=moment - self._shown_at)
-        slewed = min(self._ahead, passed * _SLEW)
-        self._ahead -= slewed
-        self._shown += passed - slewed
+        if self._ahead:
+            slewed = min(self._ahead, passed * _SLEW)
+            self._ahead -= slewed
+            passed -= slewed
+        self._shown += passed
         self._shown_at = moment
         return self._shown
 

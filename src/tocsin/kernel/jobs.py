@@ -47,8 +47,8 @@ class Armed(Protocol):
 
 
 def enqueue_last(tx: Armed, *new: NewJob) -> None:
-    """The same at the end of the transaction, in one statement with others of its kind: for timers, which nothing that
-    follows has to find. What is called off or moved meanwhile is armed just before."""
+    """The same at the end of the transaction, in one statement with others of its kind: for timers and sends, which
+    nothing that follows has to find. What is called off or moved meanwhile is armed just before."""
     for job in new:
         tx.arm(job.lane, job.run_at)
     tx.last_jobs.extend(new)

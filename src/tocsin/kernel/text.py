@@ -10,6 +10,8 @@ def clean(text: str) -> str:
     """Without control and formatting characters, which hide or reorder what a reader sees, and without lone surrogates;
     line ends and tabs are kept.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(char for char in text if char in "\n\t" or not _is_invisible(char))
 
 
