@@ -7,6 +7,7 @@ from tocsin.kernel import job_store, worker_store
 from tocsin.kernel.db import Conn
 from tocsin.kernel.job_store import Claimed, Wanted
 from tocsin.kernel.jobs import NewJob, enqueue
+from tocsin.kernel.questions import ask_one
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 LONG = 3600.0
@@ -34,7 +35,7 @@ async def claim(
     conn: Conn, worker: int, now: datetime, *lanes: Wanted, kinds: tuple[str, ...] = ("kind",)
 ) -> list[Claimed]:
     """In the order of their ids."""
-    claimed = await job_store.claim_jobs(conn, worker, lanes or [wanted()], list(kinds), now)
+    claimed = await ask_one(conn, job_store.claiming(worker, lanes or [wanted()], kinds, now))
     return sorted(claimed, key=lambda each: each.id)
 
 

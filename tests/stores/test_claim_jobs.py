@@ -4,6 +4,7 @@ from tests.stores.engine import arm, begin_life, claim, job, minutes, wanted
 from tocsin.db.database import Database
 from tocsin.kernel import job_store, worker_store
 from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.questions import ask_one
 
 
 async def test_urgent_before_early_and_only_what_is_due(db: Database, clock: VirtualClock) -> None:
@@ -106,7 +107,7 @@ async def test_marks_hide_what_lies_before_them_and_the_sweep_finds_it(db: Datab
         worker = await begin_life(conn)
         (last,) = await claim(conn, worker, now, wanted(after=now - minutes(1), after_id=2))
         assert last.id == 3
-        (first,) = await job_store.list_first_claimable(conn, ["mail", "hook"], ["kind"], now)
+        (first,) = await ask_one(conn, job_store.first_claimable(["mail", "hook"], ["kind"], now))
         assert (first.lane, first.prio, first.run_at, first.id) == ("mail", 1, now - minutes(2), 1)
 
 
@@ -123,7 +124,7 @@ async def test_sleepers_learn_the_next_timer_of_each_lane(db: Database, clock: V
     async with db.connection() as conn:
         lanes = await job_store.list_lanes(conn)
         assert lanes == ["hook", "mail", "telex"]
-        firsts = await job_store.list_first_due_after(conn, lanes, ["kind"], now)
+        firsts = await ask_one(conn, job_store.first_due_after(lanes, ["kind"], now))
         assert {(each.lane, each.run_at) for each in firsts} == {("hook", now + minutes(1)), ("mail", now + minutes(2))}
 
 

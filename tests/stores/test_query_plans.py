@@ -9,6 +9,7 @@ from tocsin.db.database import Database
 from tocsin.kernel import job_store
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.db import Conn, as_jsonb, connect, prefer_index_order
+from tocsin.kernel.questions import ask_one
 
 FORBIDDEN = {"Seq Scan", "Sort", "Incremental Sort", "Bitmap Heap Scan", "Hash Join", "Merge Join"}
 
@@ -82,7 +83,7 @@ async def test_claims_touch_no_index(db: Database, clock: VirtualClock) -> None:
     async with await connect(db.conninfo) as conn:
         worker = await begin_life(conn)
         await fill(conn, clock, due=500, armed=0)
-        await job_store.claim_jobs(conn, worker, [wanted(free=500)], ["kind"], clock.now())
+        await ask_one(conn, job_store.claiming(worker, [wanted(free=500)], ["kind"], clock.now()))
         await conn.execute("select pg_stat_force_next_flush()")
         row = await (
             await conn.execute("select n_tup_upd, n_tup_hot_upd from pg_stat_user_tables where relname = 'job'")

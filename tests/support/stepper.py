@@ -14,6 +14,7 @@ from tocsin.kernel.held import Held, JobKind
 from tocsin.kernel.job_store import Claimed, First
 from tocsin.kernel.jobs import arm_recurring
 from tocsin.kernel.lease import Lease
+from tocsin.kernel.questions import ask_one
 from tocsin.kernel.running import run_job, settle_failed
 
 A_DAY = 86_400.0
@@ -57,19 +58,18 @@ class Stepper:
 
     async def next_due(self) -> datetime | None:
         """The instant of the next timer, if one is armed."""
-        firsts = await job_store.list_first_due_after(
-            self._conn, await job_store.list_lanes(self._conn), list(self._kinds), self._clock.now()
-        )
+        lanes = await job_store.list_lanes(self._conn)
+        firsts = await ask_one(self._conn, job_store.first_due_after(lanes, list(self._kinds), self._clock.now()))
         return min((first.run_at for first in firsts), default=None)
 
     async def _claim_next(self) -> Claimed | None:
         lanes, kinds, now = await job_store.list_lanes(self._conn), list(self._kinds), self._clock.now()
-        firsts = await job_store.list_first_claimable(self._conn, lanes, kinds, now)
+        firsts = await ask_one(self._conn, job_store.first_claimable(lanes, kinds, now))
         if not firsts:
             return None
         first: First = min(firsts, key=lambda each: (each.run_at, each.prio, each.id))
         wanted = job_store.Wanted(first.lane, 1, *([first.run_at, first.id - 1] * 3))
-        claimed = await job_store.claim_jobs(self._conn, self._lease.worker_id, [wanted], kinds, now)
+        claimed = await ask_one(self._conn, job_store.claiming(self._lease.worker_id, [wanted], kinds, now))
         return claimed[0] if claimed else None
 
     async def _run(self, job: Claimed) -> None:

@@ -1,6 +1,7 @@
 """The claiming loop: sleeps until a lane is woken, a place is free or a timer is due, then takes what can start."""
 
 import asyncio
+from typing import Any
 
 from tocsin.kernel import job_store
 from tocsin.kernel.clock import Clock
@@ -8,6 +9,7 @@ from tocsin.kernel.db import Conn, connect, prefer_index_order, spare_the_disk
 from tocsin.kernel.hands import Hands
 from tocsin.kernel.lanes import Lanes
 from tocsin.kernel.lease import Lease
+from tocsin.kernel.questions import Question, ask_all
 from tocsin.kernel.wakeups import POLL_FLOOR
 
 
@@ -40,16 +42,21 @@ class Claims:
         """False: nothing was to be asked for."""
         now = self._clock.now()
         self._lanes.wake_due(now)
-        wanted = self._lanes.wanted()
-        if not wanted:
+        wanted, looks_ahead = self._lanes.wanted(), self._lanes.must_look_ahead()
+        questions: list[Question[Any]] = []
+        if wanted:
+            questions.append(job_store.claiming(lease.worker_id, wanted, self._kinds, now))
+        if looks_ahead:
+            questions.append(job_store.first_due_after(self._lanes.names, self._kinds, now))
+        if not questions:
             return False
-        claimed = await job_store.claim_jobs(conn, lease.worker_id, wanted, self._kinds, now)
-        exhausted = self._lanes.note_claim(wanted, claimed, now)
-        for job in claimed:
-            self._hands.start(job)
-        if exhausted and self._lanes.must_look_ahead():
-            await asyncio.sleep(0)  # what was claimed begins before we ask when to wake up
-            self._lanes.note_first_due(await job_store.list_first_due_after(conn, self._lanes.names, self._kinds, now))
+        answers = await ask_all(conn, questions)
+        if looks_ahead:
+            self._lanes.note_first_due(answers.pop())
+        for claimed in answers:
+            self._lanes.note_claim(wanted, claimed, now)
+            for job in claimed:
+                self._hands.start(job)
         return True
 
     async def _sleep(self) -> None:

@@ -95,15 +95,10 @@ def _array_of(kinds: tuple[str, ...]) -> str:
     return "{" + ",".join(f'"{kind}"' for kind in quoted) + "}"
 
 
-async def claim_jobs(
-    conn: Conn, worker: int, wanted: Sequence[Wanted], kinds: Sequence[str], now: datetime
-) -> list[Claimed]:
+def claiming(worker: int, wanted: Sequence[Wanted], kinds: Sequence[str], now: datetime) -> Question[list[Claimed]]:
     """Takes what can start now, most urgent first within a lane; the order of the rows returned says nothing."""
-    async with conn.cursor(row_factory=class_row(Claimed), binary=True) as cursor:
-        await cursor.execute(
-            CLAIM, {"worker": worker, "wanted": as_jsonb(wanted), "kinds": _array_of(tuple(kinds)), "now": now}
-        )
-        return await cursor.fetchall()
+    parameters = {"worker": worker, "wanted": as_jsonb(wanted), "kinds": _array_of(tuple(kinds)), "now": now}
+    return Question(CLAIM, parameters, list, class_row(Claimed))
 
 
 async def claim_suspect(conn: Conn, worker: int, kinds: Sequence[str], now: datetime) -> Claimed | None:
@@ -141,11 +136,10 @@ FIRST_DUE_AFTER: LiteralString = """
 """
 
 
-async def list_first_due_after(conn: Conn, lanes: Sequence[str], kinds: Sequence[str], now: datetime) -> list[First]:
+def first_due_after(lanes: Sequence[str], kinds: Sequence[str], now: datetime) -> Question[list[First]]:
     """For each lane and priority the next timer: what a sleeper waits for."""
-    async with conn.cursor(row_factory=class_row(First), binary=True) as cursor:
-        await cursor.execute(FIRST_DUE_AFTER, {"lanes": list(lanes), "kinds": _array_of(tuple(kinds)), "now": now})
-        return await cursor.fetchall()
+    parameters = {"lanes": list(lanes), "kinds": _array_of(tuple(kinds)), "now": now}
+    return Question(FIRST_DUE_AFTER, parameters, list, class_row(First))
 
 
 FIRST_CLAIMABLE: LiteralString = f"""
@@ -161,11 +155,10 @@ FIRST_CLAIMABLE: LiteralString = f"""
 """
 
 
-async def list_first_claimable(conn: Conn, lanes: Sequence[str], kinds: Sequence[str], now: datetime) -> list[First]:
+def first_claimable(lanes: Sequence[str], kinds: Sequence[str], now: datetime) -> Question[list[First]]:
     """The sweep: for each lane and priority the first job that could be claimed, whatever the marks say."""
-    async with conn.cursor(row_factory=class_row(First), binary=True) as cursor:
-        await cursor.execute(FIRST_CLAIMABLE, {"lanes": list(lanes), "kinds": _array_of(tuple(kinds)), "now": now})
-        return await cursor.fetchall()
+    parameters = {"lanes": list(lanes), "kinds": _array_of(tuple(kinds)), "now": now}
+    return Question(FIRST_CLAIMABLE, parameters, list, class_row(First))
 
 
 async def list_lanes(conn: Conn) -> list[str]:

@@ -91,15 +91,14 @@ class Lanes:
             asked.append(Wanted(lane.name, lane.free, *lane.marks[0], *lane.marks[1], *lane.marks[2]))
         return asked
 
-    def note_claim(self, wanted: Iterable[Wanted], claimed: Iterable[Claimed], now: datetime) -> bool:
-        """A full claim: more may wait right behind it. Anything less: the lane sleeps until it is woken; True then.
+    def note_claim(self, wanted: Iterable[Wanted], claimed: Iterable[Claimed], now: datetime) -> None:
+        """A full claim: more may wait right behind it. Anything less: the lane sleeps until it is woken.
 
         Whoever was awake for nothing may have been woken by a clock ahead of ours: what it waits for is not known.
         """
         by_lane: dict[str, list[Claimed]] = {}
         for job in claimed:
             by_lane.setdefault(job.lane, []).append(job)
-        exhausted = False
         for asked in wanted:
             lane, got = self._lanes[asked.lane], by_lane.get(asked.lane, [])
             lane.busy += len(got)
@@ -108,10 +107,8 @@ class Lanes:
                 for job in got:
                     lane.marks[job.prio] = max(lane.marks[job.prio], (job.run_at, job.id))
             else:
-                exhausted = True
                 lane.marks = [(now - SLACK, 0)] * 3
         self._unsure = self._unsure or not by_lane
-        return exhausted
 
     def must_look_ahead(self) -> bool:
         """Whether a timer may be armed that no lane waits for; who asks looks it up (`note_first_due`). It counts as

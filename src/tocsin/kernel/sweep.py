@@ -18,6 +18,7 @@ from tocsin.kernel.hands import Hands
 from tocsin.kernel.job_store import PARK_AT_CRASHES, Claimed
 from tocsin.kernel.lanes import Lanes
 from tocsin.kernel.lease import Lease
+from tocsin.kernel.questions import ask
 from tocsin.kernel.running import park
 from tocsin.kernel.wakeups import POLL_FLOOR
 
@@ -61,8 +62,11 @@ class Sweep:
     async def _look_around(self, conn: Conn) -> None:
         """What lies behind the marks, and the timers ahead that were armed elsewhere."""
         lanes, now = list({*self._lanes.names, *await job_store.list_lanes(conn)}), self._clock.now()
-        left_behind = await job_store.list_first_claimable(conn, lanes, self._kinds, now)
-        ahead = await job_store.list_first_due_after(conn, lanes, self._kinds, now)
+        left_behind, ahead = await ask(
+            conn,
+            job_store.first_claimable(lanes, self._kinds, now),
+            job_store.first_due_after(lanes, self._kinds, now),
+        )
         self._lanes.note_swept(left_behind)
         self._lanes.note_first_due(ahead)
         if left_behind or ahead:
