@@ -226,7 +226,7 @@ async def test_a_window_that_no_worker_saw_lets_go_too(world: World) -> None:
 async def grouping(world: World) -> AsyncIterator[None]:
     """A grouping has read that its alert is in maintenance, and has not committed yet."""
     await world.signal(Says.FIRING, "HighErrorRate", starts_at=world.clock.now(), **BURNING)
-    ((alert_id,),) = await world.rows("select id from alert")
+    ((alert_id,),) = await world.rows("select max(id) from alert")
     async with world.db.connection() as conn:
         await conn.execute("delete from job where kind = 'alerts.group'")  # it is ours, here
     async with world.db.transaction() as tx:
@@ -253,3 +253,21 @@ async def test_what_is_held_in_the_instant_of_the_end_is_looked_at_again(world: 
             await maintenances.turn(tx, maintenance_id, ["checkout"])
     await world.worker.drain()
     world.phone("alice").receives("page")
+
+
+async def test_what_comes_back_in_the_instant_of_the_end_calls_once(world: World) -> None:
+    """The relapse pages by itself; what looks at the end of the hold comes after it and has nothing left to let go."""
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.work_on("checkout", minutes=10)
+    world.phone("alice").receives("info", saying="Paging is held")
+    await world.passes(minutes=9)
+    await world.clears("HighErrorRate", **BURNING)
+    world.phone("alice").receives("info", saying="monitoring")
+    world.clock.advance(timedelta(minutes=1))
+    async with grouping(world):
+        pass
+    await world.worker.drain()
+    world.phone("alice").receives("page")
+    world.nobody_else_is_paged()
+    assert len(await world.rows("select from escalation_run")) == 2

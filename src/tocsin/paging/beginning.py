@@ -14,7 +14,7 @@ from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
 from tocsin.kernel.questions import ask_all
 from tocsin.kernel.tx import Tx
-from tocsin.paging import climbing, escalation, sentences, store
+from tocsin.paging import climbing, escalation, hold_store, sentences, store
 from tocsin.paging.answers import load_answers, load_answers_from
 from tocsin.paging.events import EscalationPostponed, EscalationStarted
 from tocsin.paging.model import Decision, Page, PageState, Person, PolicyVersion, Run, RunState
@@ -69,6 +69,8 @@ async def _insert(tx: Tx, new: store.NewRun, decision: Decision) -> tuple[Run, t
 
 
 async def _end_before(tx: Tx, incident: Incident) -> None:
+    """Also what maintenance held: otherwise its end, which may come in this instant, would call everybody again."""
+    await hold_store.delete_hold(tx.conn, incident.id)
     before = await store.find_latest_run(tx.conn, incident.id)
     if before is not None:
         if before.state is RunState.RUNNING:
