@@ -26,7 +26,7 @@ environment: $(UV)
 
 test: environment  ## everything, with the browser and the real peers
 	@$(RUN) python tools/peers.py
-	@$(RUN) pytest --numprocesses 3 $(PYTEST)
+	@$(RUN) pytest --numprocesses 4 $(PYTEST)
 
 check: environment  ## style, types, import contracts, lock file
 	@$(UV) lock --check --quiet
