@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 ENVS = Path(__file__).parent / ".envs"
+UV = Path(__file__).parent.parent / ".tools" / "uv"
+"""As `make` puts it there: the machine itself may have none."""
 
 REQUIREMENTS = {
     "pgqueuer": ["pgqueuer[asyncpg]==1.6.0", "psycopg[binary]>=3.2", "uvloop"],
@@ -30,6 +32,6 @@ def environment(name: str) -> Path:
 
 def run_uv(*arguments: str) -> None:
     environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
-    done = subprocess.run(["uv", "-q", *arguments], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run([str(UV), "-q", *arguments], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"uv {' '.join(arguments[:3])} failed:\n{done.stderr}")
