@@ -12,7 +12,7 @@ UV = Path(__file__).parent.parent / ".tools" / "uv"
 REQUIREMENTS = {
     "pgqueuer": ["pgqueuer[asyncpg]==1.6.0", "psycopg[binary]>=3.2", "uvloop"],
     "procrastinate": ["procrastinate==3.10.0", "psycopg[binary,pool]>=3.2", "uvloop"],
-    "alerta": ["alerta-server==9.1.0", "psycopg2-binary", "gunicorn", "setuptools<81"],
+    "alerta": ["alerta-server==9.1.0", "psycopg2-binary", "gunicorn==23.0.0", "setuptools<81"],
 }
 
 
