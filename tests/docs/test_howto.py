@@ -43,6 +43,12 @@ def test_every_command_does_what_the_page_shows(page: Path, tmp_path: Path, dsn:
     walk(page, partial(tocsin_within, tmp_path / "home", TOCSIN_DATABASE_URL=url_of(dsn)), command)
 
 
+@pytest.mark.parametrize("page", SESSIONS, ids=lambda page: page.stem)
+def test_a_page_ends_what_it_starts_beside_itself(page: Path) -> None:
+    commands = "".join(step.commands for step in steps(page))
+    assert len(re.findall(r" &$", commands, re.MULTILINE)) == len(re.findall(r"^kill %\d", commands, re.MULTILINE))
+
+
 @pytest.mark.parametrize("page", OTHERS, ids=lambda page: page.stem)
 def test_the_configuration_of_a_page_is_read(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

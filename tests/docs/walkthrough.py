@@ -67,8 +67,9 @@ def steps(page: Path) -> list[Step]:
 
 
 def script(session: list[Step], ports: dict[str, str]) -> str:
-    """All commands in one shell that stops at the first failure; a mark stands before the output of each block."""
-    lines = ["set -eu"]
+    """All commands in one shell that stops at the first failure, and then ends what it runs beside itself; a mark
+    stands before the output of each block."""
+    lines = ["set -eu", "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT"]
     for number, step in enumerate(session):
         lines += [f"echo '=== {number}'", step.commands]
     return at_ports("\n".join(lines), ports)
