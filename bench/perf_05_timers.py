@@ -1,6 +1,7 @@
 """PERF-5: how late escalation timers fire, and what they cost, with 100 000 others armed, against none armed.
 
-Also while an old snapshot keeps vacuum from removing what has fired."""
+Also while an old snapshot keeps vacuum from removing what has fired. A virtual machine becomes quicker and slower within
+minutes, by more than the goal allows: none armed is measured before and after, and the mean is the baseline."""
 
 import json
 import os
@@ -61,6 +62,15 @@ def fire(running: EmbeddedPostgres, armed: int, *, held: bool) -> Fired:
     return Fired(statistics.median(late), statistics.quantiles(late, n=100)[98], max(late), cost)
 
 
+def mean(before: Fired, after: Fired) -> Fired:
+    return Fired(
+        (before.p50 + after.p50) / 2,
+        (before.p99 + after.p99) / 2,
+        max(before.worst, after.worst),
+        (before.cost + after.cost) / 2,
+    )
+
+
 def database_seconds(postmaster: int) -> float:
     """Processor seconds of the server's processes, those that have ended included."""
     pids = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
@@ -95,14 +105,17 @@ def told(fired: Fired) -> str:
 
 def run() -> list[Row]:
     with server() as running:
-        none = fire(running, 0, held=False)
-        armed = fire(running, ARMED, held=False)
-        none_held = fire(running, 0, held=True)
-        armed_held = fire(running, ARMED, held=True)
-    return [
-        compare(f"{ARMED:,} timers armed", armed, "none armed", none),
-        compare(f"{ARMED:,} timers armed, an old snapshot held", armed_held, "none armed, the same", none_held),
-    ]
+        return [
+            row(running, f"{ARMED:,} timers armed", "none armed, before and after", held=False),
+            row(running, f"{ARMED:,} timers armed, an old snapshot held", "none armed, the same", held=True),
+        ]
+
+
+def row(running: EmbeddedPostgres, what: str, baseline: str, *, held: bool) -> Row:
+    before = fire(running, 0, held=held)
+    armed = fire(running, ARMED, held=held)
+    after = fire(running, 0, held=held)
+    return compare(what, armed, baseline, mean(before, after))
 
 
 if __name__ == "__main__":
