@@ -1,7 +1,7 @@
 """PERF-5: how late escalation timers fire, and what they cost, with 100 000 others armed, against none armed.
 
-Also while an old snapshot keeps vacuum from removing what has fired. A virtual machine becomes quicker and slower within
-minutes, by more than the goal allows: none armed is measured before and after, and the mean is the baseline."""
+Also while an old snapshot keeps vacuum from removing what has fired. A virtual machine becomes quicker and slower
+within minutes, by more than the goal allows: none armed is measured before and after; the mean is the baseline."""
 
 import json
 import os
