@@ -9,6 +9,7 @@ from tocsin.catalog.profiles import PRESETS
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.localtime import Hours
 from tocsin.paging.model import During, Policy, Step, Target, TargetKind, Variant, parse_target
+from tocsin.paging.policy_sentences import beside_sentences, last_sentences, step_sentence, variant_sentence
 from tocsin.surfaces.web.pages.policies.form import (
     PolicyForm,
     StepForm,
@@ -17,7 +18,6 @@ from tocsin.surfaces.web.pages.policies.form import (
     read_policy,
     sent_form,
 )
-from tocsin.surfaces.web.pages.policies.words import beside_sentences, last_sentences, step_sentence, variant_sentence
 
 ALICE, BOB = parse_target("user:alice"), parse_target("user:bob")
 LADDER = Policy(

@@ -8,6 +8,8 @@ from tocsin.paging import store
 from tocsin.paging.model import Policy, StoredPolicy
 from tocsin.paging.schedule_ladders import ladders_of_schedules
 
+_REMEDY = "Find it in the list at /policies, or with: tocsin policy list"
+
 
 async def put_policy(tx: Tx, policy: Policy, managed_by: str | None) -> bool:
     """The policy is as given from now on, for runs that begin from now on. False: it was so already."""
@@ -23,9 +25,7 @@ async def put_policy(tx: Tx, policy: Policy, managed_by: str | None) -> bool:
 async def remove_policy(tx: Tx, name: str) -> None:
     """Nothing begins on it any more; what climbs it goes on. Raises NotFound."""
     if not await store.end_policy(tx.conn, name, tx.now):
-        raise NotFound(
-            f"There is no escalation policy {name!r}.", "tocsin plan shows those that exist.", field="policy"
-        )
+        raise NotFound(f"There is no escalation policy {name!r}.", _REMEDY, field="policy")
     await checking.remove_ladders(tx, name)
 
 
@@ -38,7 +38,7 @@ async def get_policy(conn: Conn, name: str) -> StoredPolicy:
     """The policy as it is now. Raises NotFound."""
     stored = await store.find_stored_policy(conn, name)
     if stored is None:
-        raise NotFound(f"There is no escalation policy {name[:80]!r}.", "Find it in the list at /policies.")
+        raise NotFound(f"There is no escalation policy {name[:80]!r}.", _REMEDY)
     return stored
 
 

@@ -52,6 +52,11 @@ def uses_of(policy: str, naming: Naming) -> tuple[Use, ...]:
     )
 
 
+def services_of(policy: str, services: Sequence[Service]) -> tuple[str, ...]:
+    """Those whose incidents climb it by name."""
+    return tuple(service.name for service in services if service.escalation_policy == policy)
+
+
 def refuse_in_use(policy: str, uses: Sequence[Use], remedy: str) -> None:
     """Raises Refused, naming who uses it, unless nobody does."""
     if not uses:

@@ -116,6 +116,17 @@ def ladders(policy: Policy) -> tuple[Policy, ...]:
     return (ladder(policy, None), *(ladder(policy, index) for index in range(len(policy.when))))
 
 
+def named_by(policy: Policy) -> tuple[Target, ...]:
+    """Every target of its ladders, once, in the order in which they would be called."""
+    found = (
+        target
+        for climbed in ladders(policy)
+        for among in (*(step.notify for step in climbed.steps), climbed.last_resort)
+        for target in among
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def urgency_of(urgency: Urgency, level: Level | None) -> Urgency:
     """A top level is never told in a low voice, whatever its route says (PAG-3)."""
     return Urgency.HIGH if level is not None and level.rank == 1 else urgency

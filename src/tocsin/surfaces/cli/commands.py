@@ -70,6 +70,7 @@ VERBS: dict[str, Verb] = {
     "cover": Verb("cover", "cover ask|list|take", "Ask the team to take a shift, or take one", PEOPLE),
     "leave": Verb("leave", "leave add|list|end", "Say when you cannot be on call", PEOPLE),
     "explain": Verb("explain", "explain INC-1", "Who was called, how, when and why – or why nobody", PEOPLE),
+    "policy": Verb("policy", "policy list|show|copy|…", "The ladders by which people are called", PEOPLE),
     "simulate": Verb("simulate", "simulate --alert …", "What would happen if this alert came", PEOPLE),
     "contact": Verb("contact", "contact list|add|test|…", "How you are reached, and whether it works", PEOPLE),
     "chat": Verb("chat", "chat list|test NAME", "The rooms that are posted to, and whether it works", PEOPLE),

@@ -9,8 +9,9 @@ from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
 from tocsin.paging import policies
 from tocsin.paging.model import StoredPolicy
+from tocsin.paging.policy_sentences import step_sentence
+from tocsin.paging.uses import services_of
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
-from tocsin.surfaces.web.pages.policies.words import step_sentence
 from tocsin.surfaces.web.visits import viewer_of
 
 
@@ -47,11 +48,6 @@ def policy_path(name: str) -> str:
     return f"/policies/{name}"
 
 
-def users_of(name: str, services: list[Service]) -> tuple[str, ...]:
-    """The services whose incidents climb it."""
-    return tuple(service.name for service in services if service.escalation_policy == name)
-
-
 def policy_row(stored: StoredPolicy, services: list[Service]) -> PolicyRow:
     policy = stored.policy
     return PolicyRow(
@@ -59,6 +55,6 @@ def policy_row(stored: StoredPolicy, services: list[Service]) -> PolicyRow:
         path=policy_path(policy.name),
         begins=step_sentence(policy, 0),
         steps=len(policy.steps),
-        services=users_of(policy.name, services),
+        services=services_of(policy.name, services),
         file=stored.managed_by or "",
     )

@@ -13,16 +13,17 @@ from tocsin.kernel.db import Conn
 from tocsin.paging import by_hand, policies
 from tocsin.paging.answers import load_answers
 from tocsin.paging.model import Answer, Policy, StoredPolicy, Target
-from tocsin.paging.sentences import target_words
-from tocsin.paging.variants import ladder, ladders
-from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
-from tocsin.surfaces.web.pages.policies.list import policy_path, users_of
-from tocsin.surfaces.web.pages.policies.words import (
+from tocsin.paging.policy_sentences import (
     beside_sentences,
     last_sentences,
     step_sentence,
     variant_sentence,
 )
+from tocsin.paging.sentences import target_words
+from tocsin.paging.uses import services_of
+from tocsin.paging.variants import ladder, named_by
+from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
+from tocsin.surfaces.web.pages.policies.list import policy_path
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.visits import viewer_of
 
@@ -85,11 +86,10 @@ async def load_view(conn: Conn, visit: Visit, name: str) -> PolicyView:
     viewer = viewer_of(visit)
     may_write = viewer.may(Permission.CONFIGURE)
     stored = await policies.get_policy(conn, name)
-    targets = {target for each in ladders(stored.policy) for target in each.targets()}
     return policy_view(
         stored,
-        await load_answers(conn, targets, visit.times.now),
-        services=users_of(name, await catalog.list_services(conn)),
+        await load_answers(conn, named_by(stored.policy), visit.times.now),
+        services=services_of(name, await catalog.list_services(conn)),
         beside=beside_sentences(await catalog.severity_profile(conn)),
         uses=[use.words for use in await by_hand.list_uses(conn, name, viewer)] if may_write else (),
         may_write=may_write,
