@@ -11,8 +11,7 @@ KNOWN = Group("What is known of the impact", help="Without --severity the level 
 
 
 def _fact(name: str, sample: str = "yes") -> Parameter:
-    words = "|".join(CHOICES[name]) if name in CHOICES else sample
-    return Parameter(help=f"{WORDS[name]}: {words}", group=KNOWN)
+    return Parameter(help=WORDS[name], metavar="|".join(CHOICES.get(name, (sample,))), group=KNOWN)
 
 
 @Parameter(name="*")
@@ -20,7 +19,7 @@ def _fact(name: str, sample: str = "yes") -> Parameter:
 class KnownFacts:
     """As they are typed; the server reads them."""
 
-    users_affected: Annotated[str | None, _fact("users_affected", "35% or 1200")] = None
+    users_affected: Annotated[str | None, _fact("users_affected", "35%|1200")] = None
     customers: Annotated[str | None, _fact("customers")] = None
     service_status: Annotated[str | None, _fact("service_status")] = None
     error_rate: Annotated[str | None, _fact("error_rate", "5%")] = None

@@ -4,20 +4,21 @@ A group of commands without one of its own (`tocsin swap`) is wrong usage too, a
 """
 
 import re
-import textwrap
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import cyclopts
 from cyclopts import App, Parameter
-from cyclopts.help import PlainFormatter
 from rich.console import Console
 
 from tocsin.kernel.errors import TocsinError
 from tocsin.surfaces.cli.start import DONE, WRONG_USAGE, refuse
+from tocsin.surfaces.cli.verb_help import VerbHelp, examples_of, usage_of
 
 EXAMPLE_WIDTH = 78
 """Of an example, so that it stands within 80 columns with what is before it."""
+
+HELP = frozenset({"--help", "-h"})
 
 _PIECES = re.compile(r'(?:-\S+ )?(?:[^\s"]|"[^"]*")+')
 """What stays together: an option and its value, a quoted text."""
@@ -49,39 +50,24 @@ CauseCategory = Annotated[
 Incident = Annotated[str, Parameter(name="INCIDENT", help="Its number, such as INC-1.")]
 
 
-class _FoldedOnce(PlainFormatter):
-    """What explains a command or an option arrives folded already, without the name in front of it: it is folded anew,
-    and goes on further in than names begin."""
-
-    def _print_plain(self, console: Console, text: str) -> None:
-        if text.startswith(self.indent):
-            inner = 2 * self.indent
-            text = textwrap.fill(
-                " ".join(text.split()),
-                console.width,
-                initial_indent=self.indent,
-                subsequent_indent=inner,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-        super()._print_plain(console, text)
-
-
 def verb(name: str, summary: str, *examples: str) -> App:
     """An App named `tocsin NAME`; the examples stand at the end of its `--help`."""
-    lines = "\n".join(map(_example, examples))
     made = App(
         name=f"tocsin {name}",
         help=summary,
         help_format="plaintext",
-        help_formatter=_FoldedOnce(),
-        help_epilogue=f"{'Example' if len(examples) == 1 else 'Examples'}:\n{lines}" if examples else None,
+        help_formatter=VerbHelp(),
+        help_epilogue=_examples(examples),
         version_flags=[],
         result_action="return_value",
         default_parameter=Parameter(negative=""),
     )
     made["--help"].show = False  # every verb has it, and it is no command
     return made
+
+
+def _examples(lines: Sequence[str]) -> str:
+    return "\n".join(["Example:" if len(lines) == 1 else "Examples:", *map(_example, lines)]) if lines else ""
 
 
 def _example(line: str) -> str:
@@ -99,9 +85,12 @@ def _example(line: str) -> str:
 
 def run(app: App, argv: Sequence[str]) -> int:
     """Parse and call; wrong usage is one sentence and the way to the help."""
-    chain, apps, rest = app.parse_commands(list(argv))
+    chain, apps, rest = app.parse_commands([word for word in argv if word not in HELP])
     name = " ".join([*app.name, *chain])
-    if not rest and apps[-1].default_command is None:
+    if not HELP.isdisjoint(argv):
+        _tell_own(apps, name)
+    elif not rest and apps[-1].default_command is None:
+        _tell_own(apps, name)
         app.help_print(list(chain), console=Console(stderr=True))
         return WRONG_USAGE
     try:
@@ -111,6 +100,13 @@ def run(app: App, argv: Sequence[str]) -> int:
     except WrongUsage as wrong:
         return _refuse(argv, wrong, name)
     return DONE if status is None else int(status)
+
+
+def _tell_own(apps: Sequence[App], name: str) -> None:
+    """The usage and the examples of the last of these, which is the one that was asked about."""
+    asked = apps[-1]
+    asked.usage = usage_of(name, asked)
+    asked.help_epilogue = examples_of(name, str(apps[0].help_epilogue or ""))
 
 
 def _refuse(argv: Sequence[str], wrong: WrongUsage, name: str) -> int:

@@ -32,7 +32,7 @@ def explain(
     incident: Annotated[str | None, Parameter(name="INCIDENT", help="Its number, such as INC-1.")] = None,
     /,
     *,
-    alert: Annotated[str | None, Parameter(help="An alert by its number or fingerprint instead.")] = None,
+    alert: Annotated[str | None, Parameter(metavar="ID", help="An alert by its number or fingerprint instead.")] = None,
     person: Annotated[str | None, Parameter(help="A person instead.")] = None,
     at: Annotated[str | None, Parameter(help="With --person: when. On the organisation's clock. Now.")] = None,
     json: Json = False,

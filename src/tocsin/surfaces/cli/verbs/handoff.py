@@ -26,7 +26,7 @@ def handoff(
     incident: Incident,
     /,
     *,
-    to: Annotated[str | None, Parameter(help="Who shall take over.")] = None,
+    to: Annotated[str | None, Parameter(metavar="WHO", help="Who shall take over.")] = None,
     brief: Annotated[str | None, Parameter(help="Instead of the brief from the records.")] = None,
     role: Annotated[str | None, Parameter(help="Which role, where you hold several.")] = None,
     accept: Annotated[bool, Parameter(help="Take over what is offered to you.", show_default=False)] = False,

@@ -23,7 +23,7 @@ def link(
     incident: Incident,
     /,
     *,
-    to: Annotated[str, Parameter(help="The other incident.")],
+    to: Annotated[str, Parameter(metavar="INCIDENT", help="The other incident.")],
     relation: Annotated[
         Literal["related", "cause"], Parameter(name="--as", help="What it is to this one.")
     ] = "related",

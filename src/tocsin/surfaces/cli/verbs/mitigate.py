@@ -42,7 +42,7 @@ def mitigate(
     temporary: Annotated[bool, Parameter(help="It is no permanent fix.", show_default=False)] = False,
     dry_run: Annotated[bool, Parameter(help="It was tried without effect first.", show_default=False)] = False,
     identified: Annotated[bool, Parameter(help="The cause is known with it.", show_default=False)] = False,
-    by: Annotated[str | None, Parameter(help="Who did it; you, by default.")] = None,
+    by: Annotated[str | None, Parameter(metavar="WHO", help="Who did it; you, by default.")] = None,
     started: Annotated[str | None, Parameter(help="When it began: 14:20 or 10m (ago); now, by default.")] = None,
     json: Json = False,
 ) -> None:

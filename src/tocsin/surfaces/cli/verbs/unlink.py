@@ -22,7 +22,7 @@ def unlink(
     incident: Incident,
     /,
     *,
-    to: Annotated[str, Parameter(help="The other incident.")],
+    to: Annotated[str, Parameter(metavar="INCIDENT", help="The other incident.")],
     json: Json = False,
 ) -> None:
     raw = Client().post(f"/incidents/{segment(incident)}/unlink", links.UnlinkRequest(to=to))
