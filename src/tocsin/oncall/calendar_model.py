@@ -101,6 +101,41 @@ class ExternalCalendar(msgspec.Struct, frozen=True, kw_only=True):
     events: int
 
 
+_SEE = "See which: tocsin oncall calendars"
+
+
+class CalendarDoubt(msgspec.Struct, frozen=True):
+    """Why what is said of schedules does not rest on all of a calendar, as sentences."""
+
+    calendar: str
+    sentence: str
+    remedy: str
+
+
+def doubt_of(calendar: ExternalCalendar) -> CalendarDoubt | None:
+    """None: all that it has counts. That an event of leave names nobody here is nothing to doubt: a team's calendar
+    holds much else."""
+    name, read_at = calendar.name, calendar.read_at
+    if calendar.failing_since is not None:
+        known = f"what was read {read_at:%Y-%m-%d %H:%M} UTC counts" if read_at else "nothing of it counts"
+        since = f"{calendar.failing_since:%Y-%m-%d %H:%M} UTC"
+        return CalendarDoubt(name, f"the calendar {name} fails since {since}, {known}: {calendar.failure}", _SEE)
+    if read_at is None:
+        return CalendarDoubt(name, f"the calendar {name} was not read yet: nothing of it counts", "Ask in a minute.")
+    if calendar.unread_count and (not calendar.leave or calendar.events >= MOST_ABSENCES):
+        return CalendarDoubt(name, _left_out(calendar), _SEE)
+    return None
+
+
+def _left_out(calendar: ExternalCalendar) -> str:
+    number = "1 event" if calendar.unread_count == 1 else f"{calendar.unread_count} events"
+    words = f"{number} of the calendar {calendar.name} {'does' if calendar.unread_count == 1 else 'do'} not count"
+    if not calendar.unread:
+        return words
+    first = calendar.unread[0]
+    return f"{words}, such as {first.summary or '(no title)'} ({first.starts}): {first.reason}"
+
+
 def check_calendar(draft: CalendarDraft) -> None:
     """Raises Invalid for an address of another shape; whether we may connect there is the guard's business (SEC-4)."""
     try:

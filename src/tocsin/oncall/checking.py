@@ -14,7 +14,8 @@ from tocsin.delivery import service as delivery
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.tx import Tx
-from tocsin.oncall import check_store, leave_store, store
+from tocsin.oncall import calendar_store, check_store, leave_store, store
+from tocsin.oncall.calendar_model import CalendarDoubt, doubt_of
 from tocsin.oncall.checker import LOOK_AHEAD, check, newly_broken, prove
 from tocsin.oncall.findings import Away, Facts, Finding, Ladder, PersonFacts, Report, Wake
 from tocsin.oncall.model import Schedule
@@ -41,7 +42,15 @@ async def report(
         raise NotFound(f"There is no schedule {schedule!r}.", "tocsin oncall shows those that exist.", field="schedule")
     verdicts = await asyncio.to_thread(prove, schedules, facts, now, now + ahead)
     wanted = tuple(each for each in verdicts if schedule in (None, each.schedule))
-    return Report(since=now, until=now + ahead, verdicts=wanted)
+    shown = [each for each in schedules if schedule in (None, each.name)]
+    return Report(since=now, until=now + ahead, verdicts=wanted, doubts=await _doubts(conn, shown))
+
+
+async def _doubts(conn: Conn, schedules: Iterable[Schedule]) -> tuple[CalendarDoubt, ...]:
+    """Of the calendars that these schedules have layers of, and of all leave."""
+    used = {layer.calendar for schedule in schedules for layer in schedule.layers}
+    read = [each for each in await calendar_store.list_calendars(conn) if each.leave or each.name in used]
+    return tuple(doubt for doubt in map(doubt_of, read) if doubt is not None)
 
 
 async def new_findings(conn: Conn, before: Schedule | None, after: Schedule, now: datetime) -> list[Finding]:

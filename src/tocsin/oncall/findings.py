@@ -14,6 +14,7 @@ import msgspec
 
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.catalog.working_time import DailyHours, OnCallTerms
+from tocsin.oncall.calendar_model import CalendarDoubt
 
 
 class Rule(StrEnum):
@@ -159,11 +160,13 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What was looked at, [since, until), and what is so."""
+    """What was looked at, [since, until), and what is so – as far as the calendars of elsewhere are known that it rests
+    on: `doubts` names those that are not, or not whole."""
 
     since: datetime
     until: datetime
     verdicts: tuple[Verdict, ...]
+    doubts: tuple[CalendarDoubt, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

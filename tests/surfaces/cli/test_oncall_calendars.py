@@ -42,7 +42,7 @@ async def test_how_they_stand(cli: Terminal, db: Database) -> None:
     assert told["failing_since"] is not None
     assert "s3cret" not in str(told)
     said = (await cli("oncall", "calendars")).out
-    assert "contractors  shifts from example.com, 1 events, read" in said
+    assert "contractors  shifts from example.com, 1 event, read" in said
     assert "example.com answered HTTP 500." in said
     assert "does not count: Who" in said
     assert "and 2 more" in said

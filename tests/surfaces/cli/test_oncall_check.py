@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from tests.surfaces.cli.terminal import Terminal
 from tocsin.catalog.oncall_limits import Limits
 from tocsin.db.database import Database
+from tocsin.oncall import calendar_store, calendars
+from tocsin.oncall.calendar_model import CalendarDraft, Occurrence, Reading, Unread
 from tocsin.oncall.model import Handover, Layer, Rotation, Schedule
 from tocsin.oncall.service import put_schedule
 
@@ -25,7 +27,46 @@ async def rotate(db: Database, name: str, *users: str, ends: datetime | None = N
 
 async def test_nobody_has_a_schedule_yet(cli: Terminal) -> None:
     assert "tocsin apply" in (await cli("oncall", "check")).out
-    assert (await cli("oncall", "gaps")).out.startswith("Somebody is on call at every moment")
+    assert "tocsin apply" in (await cli("oncall", "gaps")).out
+
+
+async def test_that_there_is_no_gap_says_only_what_is_so(cli: Terminal, db: Database) -> None:
+    await rotate(db, "payments", "alice", "bob", "carol")
+    said = (await cli("oncall", "gaps")).out
+    assert said.startswith("Somebody is on call at every moment until ")
+    assert said.endswith(" UTC.\n")
+    await rotate(db, "office", "alice", "bob", "carol", limits=Limits(gaps=True))
+    assert (await cli("oncall", "gaps")).out.endswith(" UTC, but for gaps that are meant in office (limits: gaps).\n")
+    assert "when nobody is, that is meant in office" in (await cli("oncall", "gaps", "office")).out
+
+
+async def test_calendars_that_do_not_wholly_count_are_named(cli: Terminal, db: Database) -> None:
+    await rotate(db, "payments", "alice", "bob", "carol")
+    contractors = Layer(name="night", rotation=Rotation.CALENDAR, calendar="contractors")
+    async with db.transaction() as tx:
+        await calendars.put_calendar(tx, CalendarDraft(name="contractors", url="https://example.com/a.ics"))
+        await calendars.put_calendar(tx, CalendarDraft(name="unused", url="https://example.com/b.ics"))
+        await put_schedule(tx, Schedule(name="night", time_zone="UTC", layers=(contractors,), limits=Limits(gaps=True)))
+    for words in (("check", "night"), ("gaps",)):
+        assert "! the calendar contractors was not read yet" in (await cli("oncall", *words)).out
+    async with db.transaction() as tx:
+        known = next(each for each in await calendars.list_calendars(tx.conn) if each.name == "contractors")
+        task = await calendars.find_task(tx.conn, known.id, tx.now)
+        assert task is not None
+        rest = Unread("12 later events", "2027-01-05 09:00 UTC and after", "the first 10000 count")
+        shift = Occurrence("alice", tx.now, tx.now + timedelta(hours=9))
+        reading = Reading(occurrences=(shift,), unread=(rest,), unread_count=12)
+        await calendars.note_reading(tx, task, calendar_store.Copy(None, b"BEGIN:VCALENDAR"), reading)
+    said = (await cli("oncall", "check")).out
+    assert "! 12 events of the calendar contractors do not count, such as 12 later events" in said
+    assert "tocsin oncall calendars" in said
+    assert "unused" not in said
+    assert "contractors" not in (await cli("oncall", "check", "payments")).out
+    (doubt,) = (await cli("oncall", "check", "--json")).json()["doubts"]
+    assert doubt["calendar"] == "contractors"
+    async with db.transaction() as tx:
+        await calendars.note_failure(tx, task, "example.com answered HTTP 500.")
+    assert "! the calendar contractors fails since " in (await cli("oncall", "gaps", "night")).out
 
 
 async def test_what_is_proven_is_said_rule_by_rule(cli: Terminal, db: Database) -> None:

@@ -37,21 +37,35 @@ class Verdict(msgspec.Struct, kw_only=True):
     holds_until: datetime
 
 
+class Doubt(msgspec.Struct, kw_only=True):
+    """A calendar of elsewhere of which not all counts, why, and what to do."""
+
+    calendar: str
+    sentence: str
+    remedy: str
+
+
 class Check(msgspec.Struct, kw_only=True):
-    """Everything about [since, until): each finding once, the worst rules first, and the proofs of what holds."""
+    """Everything about [since, until): each finding once, the worst rules first, and the proofs of what holds. `doubts`
+    are the calendars of elsewhere that it does not wholly rest on: cut, failing, or not read yet."""
 
     since: datetime
     until: datetime
     findings: list[Finding]
     verdicts: list[Verdict]
+    doubts: list[Doubt] = []
 
 
 class Gaps(msgspec.Struct, kw_only=True):
-    """The times within [since, until) at which nobody is on call, or nobody on call can be reached."""
+    """The times within [since, until) at which nobody is on call, or nobody on call can be reached, in `schedules`. Of
+    those, `meant` may have gaps by their limits: there only silence of whoever is on call counts."""
 
     since: datetime
     until: datetime
     gaps: list[Finding]
+    schedules: list[str] = []
+    meant: list[str] = []
+    doubts: list[Doubt] = []
 
 
 def check(report: Report) -> Check:
@@ -71,12 +85,25 @@ def check(report: Report) -> Check:
             )
             for each in report.verdicts
         ],
+        doubts=_doubts(report),
     )
 
 
 def gaps(report: Report) -> Gaps:
     silent = sorted((each for each in report.findings if each.rule.means_silence), key=lambda each: each.starts_at)
-    return Gaps(since=report.since, until=report.until, gaps=_findings(silent))
+    of_gaps = [each for each in report.verdicts if each.rule is model.Rule.GAP]
+    return Gaps(
+        since=report.since,
+        until=report.until,
+        gaps=_findings(silent),
+        schedules=[each.schedule for each in of_gaps],
+        meant=[each.schedule for each in of_gaps if not each.applies],
+        doubts=_doubts(report),
+    )
+
+
+def _doubts(report: Report) -> list[Doubt]:
+    return [Doubt(calendar=each.calendar, sentence=each.sentence, remedy=each.remedy) for each in report.doubts]
 
 
 def _findings(found: Iterable[model.Finding]) -> list[Finding]:

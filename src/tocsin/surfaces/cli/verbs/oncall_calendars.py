@@ -25,10 +25,11 @@ def calendars(*, json: Json = False) -> None:
 def _block(told: wire.Calendar) -> Text:
     now = output.now()
     read = f"read {times.clock(told.read_at, now)}" if told.read_at else "not read yet"
+    events = "1 event" if told.events == 1 else f"{told.events} events"
     lines = [
         Text.assemble(
             (output.line(told.name), "bold"),
-            f"  {told.use} from {output.line(told.host)}, {told.events} events, {read}",
+            f"  {told.use} from {output.line(told.host)}, {events}, {read}",
         )
     ]
     if told.failing_since is not None:

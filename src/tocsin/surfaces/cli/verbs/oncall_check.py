@@ -36,7 +36,7 @@ def check(*words: Schedules, days: Days = 90, json: Json = False) -> int:
     elif not found.verdicts:
         output.say("There is no schedule yet. Write one under schedules in your configuration: tocsin apply -f FILE")
     else:
-        output.show(*_blocks(found))
+        output.show(*_blocks(found), *doubts(found.doubts))
     return FAILED if found.findings else DONE
 
 
@@ -59,6 +59,12 @@ def _blocks(found: wire.Check) -> Iterator[RenderableType]:
         for sign, words in (*_broken(broken), *_proven(verdicts, found.until)):
             grid.add_row(Text.assemble("  ", sign), words)
         yield grid
+
+
+def doubts(found: Iterable[wire.Doubt]) -> Iterator[Text]:
+    """What all this does not rest on, a block for each calendar."""
+    for each in found:
+        yield Text.assemble(("! ", "yellow"), output.line(each.sentence), (f"\n  → {output.line(each.remedy)}", "dim"))
 
 
 def _broken(findings: Sequence[wire.Finding]) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from tocsin.kernel.localtime import moment, zone_of
 from tocsin.surfaces.cli import output
 from tocsin.surfaces.cli.parsing import Json
 from tocsin.surfaces.cli.start import DONE, FAILED
-from tocsin.surfaces.cli.verbs.oncall_check import Days, Schedules, ask
+from tocsin.surfaces.cli.verbs.oncall_check import Days, Schedules, ask, doubts
 from tocsin.surfaces.wire import oncall_check as wire
 
 HOUR = timedelta(hours=1)
@@ -24,14 +24,24 @@ def gaps(*words: Schedules, days: Days = 90, json: Json = False) -> int:
     found = output.read(raw, wire.Gaps)
     if json:
         output.print_json(raw)
-    elif not found.gaps:
-        output.say(
-            f"Somebody is on call at every moment until {found.until:%Y-%m-%d %H:%M} UTC, but for gaps that a schedule "
-            "is meant to have (limits: gaps)."
-        )
+    elif found.gaps:
+        output.show(*_blocks(found.gaps, found.until), *doubts(found.doubts))
     else:
-        output.show(*_blocks(found.gaps, found.until))
+        output.say(_none(found))
+        output.show(*doubts(found.doubts))
     return FAILED if found.gaps else DONE
+
+
+def _none(found: wire.Gaps) -> str:
+    """What is proven where there is no gap; those that are meant to be are no gaps, and named."""
+    if not found.schedules:
+        return "There is no schedule yet. Write one under schedules in your configuration: tocsin apply -f FILE"
+    until = f"until {found.until:%Y-%m-%d %H:%M} UTC"
+    meant = ", ".join(map(output.line, found.meant))
+    if len(found.meant) == len(found.schedules):
+        return f"Whoever is on call {until} can be reached; when nobody is, that is meant in {meant} (limits: gaps)."
+    but = f", but for gaps that are meant in {meant} (limits: gaps)" if meant else ""
+    return f"Somebody is on call at every moment {until}{but}."
 
 
 def _blocks(found: Iterable[wire.Finding], until: datetime) -> Iterator[Text]:
