@@ -36,6 +36,8 @@ class Hands:
         self._completions = completions
         self._on_place_free = on_place_free
         self._running: dict[asyncio.Task[None], Held] = {}
+        self._latest: dict[tuple[int, int], asyncio.Task[None]] = {}
+        """Job and attempt → the latest that runs under this fence."""
 
     def held_ids(self) -> list[int]:
         """Everything that is ours until the database has heard otherwise."""
@@ -51,17 +53,12 @@ class Hands:
         claimed it. What runs goes on under the new claim; to begin it beside would send its message once more.
         """
         held = self.hold(job)
-        task = asyncio.create_task(self._run(held, self._find_same(held)))
+        fence = held.id, held.attempts
+        task = asyncio.create_task(self._run(held, self._latest.get(fence)))
         self._running[task] = held
+        self._latest[fence] = task
         task.add_done_callback(self._forget)
         return task
-
-    def _find_same(self, claimed: Held) -> asyncio.Task[None] | None:
-        """The latest that runs under the fence of this claim."""
-        for task, held in reversed(self._running.items()):
-            if (held.id, held.attempts) == (claimed.id, claimed.attempts):
-                return task
-        return None
 
     async def _run(self, held: Held, same: asyncio.Task[None] | None) -> None:
         kind = self._kinds[held.kind]
@@ -82,7 +79,10 @@ class Hands:
             self._completions.add(held)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
-        self._running.pop(task, None)
+        held = self._running.pop(task)
+        fence = held.id, held.attempts
+        if self._latest.get(fence) is task:
+            del self._latest[fence]
 
     def let_fall(self) -> None:
         """The lease is gone: whatever still runs can change nothing any more, so it is cancelled."""
