@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import psycopg
-from psycopg.errors import ProgramLimitExceeded
+from psycopg.errors import ProgramLimitExceeded, StatementTooComplex
 
 from tocsin.alerts.rulebook import Rulebook
 from tocsin.alerts.service import Arrival, Desk, receive
@@ -38,7 +38,9 @@ _RETRY_EVERY = 0.2
 _HOPELESS = 10
 """After so many failures the rest of a request is not tried alert by alert: the fault is not in a single one."""
 
-_REFUSALS = (psycopg.DataError, ProgramLimitExceeded)
+_TOO_MUCH = (ProgramLimitExceeded, StatementTooComplex)
+"""What it says of a value that is too large or nested too deep, in the class of its own troubles."""
+_REFUSALS = (psycopg.DataError, *_TOO_MUCH)
 """What the database says of a value that it cannot hold, today or tomorrow."""
 
 _NO_ANSWER = ("The database does not answer.", "Send the alerts again in a moment.")
@@ -218,7 +220,7 @@ class GroupCommit:
         connection's fault – but for a value that is too large for the database, which has that class, too."""
         try:
             await self._receive(conn, arrivals)
-        except ProgramLimitExceeded as error:
+        except _TOO_MUCH as error:
             return error
         except (psycopg.OperationalError, TimeoutError):
             raise
