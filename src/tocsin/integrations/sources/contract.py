@@ -4,12 +4,11 @@ A parser never raises for bad input: it returns the signals that are good and th
 asks for.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -148,31 +147,3 @@ def title_from(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str
     if not name:
         return one_line(", ".join(f"{key}={labels[key]}" for key in sorted(labels)))
     return one_line(f"{name} on {where}" if where else name)
-
-
-def has_nul(body: bytes) -> bool:
-    """Whether a JSON text may hold U+0000, which no PostgreSQL text can: only then is each string looked at."""
-    return b"\\u0000" in body
-
-
-def find_unstorable(value: Any) -> str | None:
-    """The reason why this JSON value cannot be kept (NUL, lone surrogate, NaN), or None."""
-    if isinstance(value, str):
-        return _unstorable_text(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN and Infinity are not JSON; send null or a text"
-    parts: list[Any] = []
-    if isinstance(value, dict):
-        pairs = cast("dict[str, Any]", value)
-        parts = [*pairs.keys(), *pairs.values()]
-    elif isinstance(value, list):
-        parts = cast("list[Any]", value)
-    return next((reason for part in parts if (reason := find_unstorable(part))), None)
-
-
-def _unstorable_text(text: str) -> str | None:
-    if "\0" in text:
-        return "a text holds the NUL character (\\u0000); remove it at the source"
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        return "a text holds a lone surrogate (\\ud800 to \\udfff); send valid Unicode"
-    return None

@@ -14,8 +14,6 @@ from tocsin.integrations.sources.contract import (
     Answer,
     Delivered,
     Parsed,
-    find_unstorable,
-    has_nul,
     one_line,
     received,
     refuse_plainly,
@@ -41,7 +39,7 @@ def parse(delivered: Delivered) -> Parsed:
     problems: list[str] = []
     for index, event in enumerate(events):
         try:
-            signals.append(read_event(event, mapping, look_for_nul=has_nul(delivered.body)))
+            signals.append(read_event(event, mapping))
         except BadAlert as bad:
             problems.append(f"{index}.{bad}" if len(events) > 1 else str(bad))
     return received(signals, problems, taken=202, refused=400)
@@ -54,15 +52,13 @@ def allow(delivered: Delivered) -> Answer:
     return Answer(status=200, headers=(*allowed, ("allow", "POST, PUT, OPTIONS")))
 
 
-def read_event(event: Any, mapping: Mapping, *, look_for_nul: bool) -> Signal:
+def read_event(event: Any, mapping: Mapping) -> Signal:
     """One event → its signal. Raises BadAlert, the attribute first."""
-    wrong = check_event(event) or (find_unstorable(event) if look_for_nul else None)
+    wrong = check_event(event)
     if wrong is not None:
         raise BadAlert(wrong)
     kind, last_word = split_type(event["type"])
-    signal = read_alert(
-        _with_title(event, mapping, kind), msgspec.structs.replace(mapping, title="title"), look_for_nul=False
-    )
+    signal = read_alert(_with_title(event, mapping, kind), msgspec.structs.replace(mapping, title="title"))
     given = look_up(event, mapping.key)
     key = given if isinstance(given, str) else ""
     says = _says(last_word) or signal.says

@@ -12,8 +12,6 @@ from tocsin.integrations.sources.contract import (
     MAX_LABELS,
     Delivered,
     Parsed,
-    find_unstorable,
-    has_nul,
     instant,
     one_line,
     received,
@@ -21,6 +19,7 @@ from tocsin.integrations.sources.contract import (
     web_url,
 )
 from tocsin.integrations.sources.generic.mapping import Mapping, look_up, read_mapping
+from tocsin.integrations.sources.json_text import read_any
 
 
 class BadAlert(Exception):
@@ -29,8 +28,8 @@ class BadAlert(Exception):
 
 def parse(delivered: Delivered) -> Parsed:
     try:
-        document: Any = msgspec.json.decode(delivered.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        document = read_any(delivered.body)
+    except (msgspec.MsgspecError, RecursionError) as error:
         return Parsed(answer=refuse_plainly(400, f"the body is not JSON: {error}"))
     mapping = read_mapping(delivered.integration.options.get("mapping") if delivered.integration else None)
     found = look_up(document, mapping.alerts)
@@ -39,19 +38,16 @@ def parse(delivered: Delivered) -> Parsed:
     problems: list[str] = []
     for index, item in enumerate(items):
         try:
-            signals.append(read_alert(item, mapping, look_for_nul=has_nul(delivered.body)))
+            signals.append(read_alert(item, mapping))
         except BadAlert as bad:
             problems.append(f"{index}.{bad}" if len(items) > 1 else str(bad))
     return received(signals, problems, taken=202, refused=422)
 
 
-def read_alert(item: Any, mapping: Mapping, *, look_for_nul: bool) -> Signal:
+def read_alert(item: Any, mapping: Mapping) -> Signal:
     """One alert's object → its signal. Identity is the mapped key, else the labels, else the title. Raises BadAlert."""
     if not isinstance(item, dict):
         raise BadAlert(f"{mapping.alerts or 'body'}: expected an object with the fields of the alert")
-    reason = find_unstorable(item) if look_for_nul else None
-    if reason:
-        raise BadAlert(f"body: {reason}")
     title = one_line(_text(item, mapping.title))
     if not title:
         raise BadAlert(

@@ -10,11 +10,10 @@ from tocsin.integrations.sources.alertmanager.parse import WebhookAlert, receive
 from tocsin.integrations.sources.contract import (
     Delivered,
     Parsed,
-    find_unstorable,
-    has_nul,
     refuse_plainly,
     web_url,
 )
+from tocsin.integrations.sources.json_text import read_json, shallow
 
 _LINKS = ("silenceURL", "dashboardURL", "panelURL", "imageURL")
 
@@ -46,35 +45,31 @@ _alert = msgspec.json.Decoder(GrafanaAlert)
 
 def parse(delivered: Delivered) -> Parsed:
     try:
-        payload = _payload.decode(delivered.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        payload = read_json(_payload.decode, delivered.body)
+    except (msgspec.MsgspecError, RecursionError) as error:
         text = f"the body is not Grafana's webhook: {error}; for a custom payload use an integration of type generic"
         return Parsed(answer=refuse_plainly(400, text))
     if payload.version != "1":
         text = f'version: "{payload.version}" is not known here; Grafana sends "1", and Alertmanager has its own type'
         return Parsed(answer=refuse_plainly(400, text))
-    look_for_nul = has_nul(delivered.body)
-    return receive_each(payload.alerts, lambda raw: read_alert(raw, payload, look_for_nul=look_for_nul))
+    return receive_each(payload.alerts, lambda raw: read_alert(raw, payload))
 
 
-def read_alert(raw: msgspec.Raw, payload: Payload, *, look_for_nul: bool) -> Signal | str:
+def read_alert(raw: msgspec.Raw, payload: Payload) -> Signal | str:
     """One alert → its signal, or what is wrong with it. Its link is the panel, where there is one."""
     try:
-        alert = _alert.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        alert = read_json(_alert.decode, bytes(raw))
+    except (msgspec.MsgspecError, RecursionError) as error:
         return str(error)
-    signal = signal_of(alert, payload.externalURL, payload.groupKey, look_for_nul=look_for_nul)
+    signal = signal_of(alert, payload.externalURL, payload.groupKey)
     if not isinstance(signal, Signal):
         return signal
     details = _details(alert)
-    wrong = find_unstorable(details) if look_for_nul else None
-    if wrong is not None:
-        return wrong
     url = web_url(alert.panelURL) or web_url(alert.dashboardURL) or signal.url
     return msgspec.structs.replace(signal, url=url, details=details or None)
 
 
 def _details(alert: GrafanaAlert) -> dict[str, Any]:
     links = {name: url for name in _LINKS if (url := web_url(getattr(alert, name)))}
-    measured = {"values": alert.values, "valueString": alert.valueString[:4096], "ruleUID": alert.ruleUID}
+    measured = {"values": shallow(alert.values), "valueString": alert.valueString[:4096], "ruleUID": alert.ruleUID}
     return links | {name: value for name, value in measured.items() if value}
