@@ -3,6 +3,7 @@
 from tests.stores.engine import arm, begin_life, claim, job, minutes, wanted
 from tocsin.db.database import Database
 from tocsin.kernel import job_store, worker_store
+from tocsin.kernel.absences import Absent
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.questions import ask_one
 
@@ -53,8 +54,7 @@ async def test_what_a_living_worker_holds_is_not_taken_and_attempts_are_counted_
         (mine,) = await claim(conn, first, clock.now())
         assert (mine.attempts, mine.crashes) == (1, 0)
         assert await claim(conn, second, clock.now()) == []
-        await worker_store.declare_dead(conn, second, judge_by_lock=False, grace=0)
-        assert await claim(conn, second, clock.now()) == []
+        assert await worker_store.list_absent(conn, second, judge_by_lock=False, grace=0) == []
 
 
 async def test_an_expired_lease_gives_the_jobs_away_and_counts_a_crash(db: Database, clock: VirtualClock) -> None:
@@ -64,7 +64,9 @@ async def test_an_expired_lease_gives_the_jobs_away_and_counts_a_crash(db: Datab
         (before,) = await claim(conn, dead, clock.now())
         (after,) = await claim(conn, heir, clock.now())
         assert (after.id, after.attempts, after.crashes) == (before.id, 2, 1)
-        assert await worker_store.declare_dead(conn, heir, judge_by_lock=False, grace=0) == [dead]
+        assert await worker_store.list_absent(conn, heir, judge_by_lock=False, grace=0) == [
+            Absent(dead, lease_over=True)
+        ]
 
 
 async def test_a_worker_that_left_in_peace_is_blamed_for_nothing(db: Database, clock: VirtualClock) -> None:

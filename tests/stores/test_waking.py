@@ -8,7 +8,7 @@ import pytest
 from tests.stores.engine import arm, job
 from tests.support.patience import PATIENCE
 from tocsin.db.database import Database
-from tocsin.kernel import claims, sweep
+from tocsin.kernel import absences
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.held import Held, JobKind
 from tocsin.worker import Worker
@@ -17,8 +17,7 @@ from tocsin.worker import Worker
 async def test_a_sleeper_in_another_process_is_woken(
     db: Database, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for each in (claims, sweep):
-        monkeypatch.setattr(each, "POLL_FLOOR", timedelta(hours=1))
+    monkeypatch.setattr(absences, "POLL_FLOOR", timedelta(hours=1))
     ran = asyncio.Semaphore(0)
 
     async def run(held: Held) -> None:

@@ -4,11 +4,14 @@ import asyncio
 
 import psycopg
 
-from tests.stores.engine import LONG, begin_life
+from tests.stores.engine import LONG, arm, begin_life, claim, job
 from tests.support.patience import PATIENCE
 from tocsin.db.database import Database
 from tocsin.kernel import worker_store
-from tocsin.kernel.db import connect
+from tocsin.kernel.absences import Absences, Absent
+from tocsin.kernel.clock import VirtualClock
+from tocsin.kernel.db import Conn, connect
+from tocsin.kernel.sweep import bury
 
 LONG_AGO = "update worker set lease_until = clock_timestamp() - interval '1 second' where id = %s"
 DEAD = "update worker set died_at = clock_timestamp() where id = %s"
@@ -25,15 +28,36 @@ async def test_only_a_life_that_lasts_is_renewed_and_followed_by_another(db: Dat
         assert [await worker_store.end_life(conn, each) for each in (alive, late, dead)] == [True, False, False]
 
 
-async def test_a_free_lock_is_a_death_unless_the_server_has_just_started(db: Database) -> None:
+async def test_a_free_lock_is_an_absence_unless_the_server_has_just_started(db: Database) -> None:
     async with db.connection() as conn:
         judge = await begin_life(conn)
         async with await connect(db.conninfo) as short:
             gone = await begin_life(short)
-            assert await worker_store.declare_dead(conn, judge, judge_by_lock=True, grace=0.0) == []
-        assert await worker_store.declare_dead(conn, judge, judge_by_lock=False, grace=0.0) == []
-        assert await worker_store.declare_dead(conn, judge, judge_by_lock=True, grace=AGES) == []
-        async with asyncio.timeout(PATIENCE):  # the server frees the lock a moment after the connection is closed
-            while not (dead := await worker_store.declare_dead(conn, judge, judge_by_lock=True, grace=0.0)):
+            assert await worker_store.list_absent(conn, judge, judge_by_lock=True, grace=0.0) == []
+        assert await worker_store.list_absent(conn, judge, judge_by_lock=False, grace=0.0) == []
+        assert await worker_store.list_absent(conn, judge, judge_by_lock=True, grace=AGES) == []
+        assert await wait_for_absence(conn, judge) == [Absent(gone, lease_over=False)]
+
+
+async def wait_for_absence(conn: Conn, judge: int) -> list[Absent]:
+    """The server frees a lock a moment after its connection is closed."""
+    async with asyncio.timeout(PATIENCE):
+        while not (absent := await worker_store.list_absent(conn, judge, judge_by_lock=True, grace=0.0)):
+            await conn.execute("select pg_sleep(0.02)")
+    return absent
+
+
+async def test_the_work_of_whoever_is_absent_is_taken_after_a_second_look(db: Database, clock: VirtualClock) -> None:
+    """REL-2: a server that dies frees the lock of one worker while another still lives, for some milliseconds."""
+    await arm(db, job(clock.now()))
+    async with db.connection() as conn:
+        judge, absences = await begin_life(conn), Absences()
+        async with await connect(db.conninfo) as short:
+            await claim(conn, await begin_life(short), clock.now())
+        await wait_for_absence(conn, judge)
+        assert not await bury(conn, judge, absences, judge_by_lock=True, grace=0.0)
+        assert await claim(conn, judge, clock.now()) == []
+        async with asyncio.timeout(PATIENCE):
+            while not await bury(conn, judge, absences, judge_by_lock=True, grace=0.0):
                 await conn.execute("select pg_sleep(0.02)")
-        assert dead == [gone]
+        assert len(await claim(conn, judge, clock.now())) == 1

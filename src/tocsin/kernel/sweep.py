@@ -11,6 +11,7 @@ from datetime import timedelta
 import psycopg
 
 from tocsin.kernel import job_store, worker_store
+from tocsin.kernel.absences import Absences
 from tocsin.kernel.clock import Clock
 from tocsin.kernel.db import Conn, connect, prefer_index_order
 from tocsin.kernel.errors import LeaseLost
@@ -20,7 +21,6 @@ from tocsin.kernel.lanes import Lanes
 from tocsin.kernel.lease import Lease
 from tocsin.kernel.questions import ask
 from tocsin.kernel.running import park
-from tocsin.kernel.wakeups import POLL_FLOOR
 
 # After a restart or fail-over of the server every lock is gone and every worker comes back within this time.
 GRACE = 3.0
@@ -46,18 +46,21 @@ class Sweep:
 
     async def run(self, lease: Lease, *, first_life: bool) -> None:
         """One life long. A worker that came back itself gives the others the same time before it judges by locks."""
-        judges_from = time.monotonic() + (0.0 if first_life else GRACE)
+        began_life = time.monotonic()
+        judges_from = began_life + (0.0 if first_life else GRACE)
+        absences, looks_around_from = Absences(), began_life
         async with await connect(self._conninfo) as conn:
             await prefer_index_order(conn)
             while True:
                 began = time.monotonic()
-                by_lock = began >= judges_from
-                await worker_store.declare_dead(conn, lease.worker_id, judge_by_lock=by_lock, grace=GRACE)
-                await self._look_around(conn)
+                somebody_died = await bury(conn, lease.worker_id, absences, judge_by_lock=began >= judges_from)
+                if somebody_died or began >= looks_around_from:
+                    await self._look_around(conn)
+                    now = time.monotonic()
+                    looks_around_from = now + (now - began) / _LARGEST_SHARE
                 if self.open:
                     await self._take_suspect(conn, lease)
-                took = time.monotonic() - began
-                await asyncio.sleep(max(POLL_FLOOR.total_seconds() - took, took / _LARGEST_SHARE))
+                await asyncio.sleep(absences.next_look(began) - time.monotonic())
 
     async def _look_around(self, conn: Conn) -> None:
         """What lies behind the marks, and the timers ahead that were armed elsewhere."""
@@ -101,3 +104,12 @@ class Sweep:
             _log.exception("job %d (%s) cannot be parked and is held back for %s", job.id, job.kind, PARK_AGAIN_AFTER)
             async with held.retry(self._clock.now() + PARK_AGAIN_AFTER, trouble):
                 pass
+
+
+async def bury(conn: Conn, judge: int, absences: Absences, *, judge_by_lock: bool, grace: float = GRACE) -> bool:
+    """Declares dead who is found so by this look and those before it, all on this connection; whether there was one."""
+    absent = await worker_store.list_absent(conn, judge, judge_by_lock=judge_by_lock, grace=grace)
+    dead = absences.note(absent, time.monotonic())
+    if dead:
+        await worker_store.declare_dead(conn, dead)
+    return bool(dead)

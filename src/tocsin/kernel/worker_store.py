@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import LiteralString
 
 import psycopg
+from psycopg.rows import class_row
 
+from tocsin.kernel.absences import Absent
 from tocsin.kernel.db import Conn
 
 # Names our advisory locks among those of the same database; the second half is the worker's id.
@@ -77,25 +79,33 @@ async def blame_only(conn: Conn, worker_id: int, job_id: int | None) -> None:
     await conn.execute("update worker set blame = %s where id = %s", (job_id, worker_id))
 
 
-async def declare_dead(conn: Conn, by: int, *, judge_by_lock: bool, grace: float) -> list[int]:
-    """Ends the lives of workers whose lease is over or, unless all locks fell together in the last `grace` seconds
-    with a restart of the server, whose advisory lock is free. Returns their ids."""
-    cursor = await conn.execute(
-        """
-        update worker set died_at = clock_timestamp()
-        where died_at is null and id <> %(by)s
-          and (lease_until < clock_timestamp() - interval '0.5 seconds'
-               or (%(judge_by_lock)s
-                   and clock_timestamp() > pg_postmaster_start_time() + make_interval(secs => %(grace)s)
-                   and id not in (
-                       select objid::bigint from pg_locks
-                       where locktype = 'advisory' and classid = %(class)s and objsubid = 2 and granted
-                         and database = (select oid from pg_database where datname = current_database()))))
-        returning id
-        """,
-        {"by": by, "judge_by_lock": judge_by_lock, "grace": grace, "class": _LOCK_CLASS},
+async def list_absent(conn: Conn, by: int, *, judge_by_lock: bool, grace: float) -> list[Absent]:
+    """Workers that nobody has declared dead whose lease is over or, unless all locks fell together in the last `grace`
+    seconds with a restart of the server, whose advisory lock is free."""
+    async with conn.cursor(row_factory=class_row(Absent)) as cursor:
+        await cursor.execute(
+            """
+            select id, lease_over from (
+                select id, lease_until < clock_timestamp() - interval '0.5 seconds' as lease_over,
+                    %(judge_by_lock)s
+                    and clock_timestamp() > pg_postmaster_start_time() + make_interval(secs => %(grace)s)
+                    and id not in (
+                        select objid::bigint from pg_locks
+                        where locktype = 'advisory' and classid = %(class)s and objsubid = 2 and granted
+                          and database = (select oid from pg_database where datname = current_database())) as lock_free
+                from worker where died_at is null and id <> %(by)s
+            ) as other where lease_over or lock_free
+            """,
+            {"by": by, "judge_by_lock": judge_by_lock, "grace": grace, "class": _LOCK_CLASS},
+        )
+        return await cursor.fetchall()
+
+
+async def declare_dead(conn: Conn, ids: Sequence[int]) -> None:
+    """Ends their lives: whatever they hold is free for others."""
+    await conn.execute(
+        "update worker set died_at = clock_timestamp() where id = any(%b) and died_at is null", (list(ids),)
     )
-    return [row[0] for row in await cursor.fetchall()]
 
 
 async def delete_long_dead(conn: Conn, days: int) -> None:
