@@ -1,6 +1,7 @@
 """The claiming loop: sleeps until a lane is woken, a place is free or a timer is due, then takes what can start."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from tocsin.kernel import job_store
@@ -10,7 +11,6 @@ from tocsin.kernel.hands import Hands
 from tocsin.kernel.lanes import Lanes
 from tocsin.kernel.lease import Lease
 from tocsin.kernel.questions import Question, ask_all
-from tocsin.kernel.wakeups import POLL_FLOOR
 
 
 class Claims:
@@ -60,12 +60,9 @@ class Claims:
         return True
 
     async def _sleep(self) -> None:
+        """Until there is news or the next timer is due; what nobody tells of is found by the sweep."""
         due = self._lanes.next_due() if self.open else None  # nobody takes what falls due while we stop
-        longest = POLL_FLOOR.total_seconds()
-        seconds = longest if due is None else min((due - self._clock.now()).total_seconds(), longest)
-        if seconds > 0:
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._something.wait()
-            except TimeoutError:
-                return
+        seconds = None if due is None else max((due - self._clock.now()).total_seconds(), 0.0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._something.wait()
