@@ -2,6 +2,7 @@
 SEC-7)."""
 
 import json
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,7 @@ REFUSED_ALERTS = [
     ),
     ("too many labels", {"labels": {f"l{n}": "x" for n in range(10_000)}}, 400, "more than 128 labels"),
     ("too long labels", {"labels": {"a": "x" * 70_000}}, 400, "longer than"),
+    ("too long a name", {"labels": {"a" * 70_000: "x"}}, 400, "longer than"),
 ]
 
 
@@ -409,3 +411,25 @@ def test_instants_links_and_titles_are_tamed() -> None:
     ]
     assert one_line("\n\n  first \n second") == "first"
     assert len(one_line("x" * 500)) == 200
+
+
+LONG = [
+    ("prometheus", '[{"labels": {"a": "b"}, "annotations": {"summary": "@", "@": "x"}}]'),
+    ("prometheus", '[{"labels": {"a": "b"}, "generatorURL": "http://x/@"}]'),
+    ("alertmanager", '{"alerts": [{"labels": {"a": "b"}, "annotations": {"summary": "@am"}}]}'),
+    ("generic", '{"title": "@generic", "url": "http://x/@"}'),
+    ("opsgenie", '{"message": "@opsgenie"}'),
+    ("datadog", '{"title": "@datadog", "link": "http://x/@"}'),
+]
+
+
+@pytest.mark.parametrize(("source", "body"), LONG)
+def test_nothing_of_a_long_text_stays_in_memory(source: str, body: str) -> None:
+    parse(source, body.replace("@", "x" * 1000).encode())
+    tracemalloc.start()
+    try:
+        for n in range(20):
+            assert parse(source, body.replace("@", f"x{n}" * 40_000).encode()).answer.status < 500
+        assert tracemalloc.get_traced_memory()[0] < 500_000
+    finally:
+        tracemalloc.stop()

@@ -52,13 +52,18 @@ def group_key(signal: Signal, routed: Routed, integration_id: int) -> str:
         parts = (*routed.group_by, signal.identity)
     else:
         parts = (*routed.group_by, *[labels.get(name, "") for name in routed.group_by])
-    return _digest((routed.service or "", routed.policy or "", routed.severity or "", routed.urgency, *parts))
+    parts = (routed.service or "", routed.policy or "", routed.severity or "", routed.urgency, *parts)
+    return _remembered_digest(parts) if sum(map(len, parts)) <= _REMEMBERED else _digest(parts)
 
 
-@lru_cache(maxsize=10_000)
 def _digest(parts: tuple[str, ...]) -> str:
-    """Remembered, since the alerts of a storm share it."""
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+_REMEMBERED = 1024
+"""Characters of the longest cause that is remembered."""
+_remembered_digest = lru_cache(maxsize=10_000)(_digest)
+"""The alerts of a storm share it."""
 
 
 def group_labels(labels: Mapping[str, str], group_by: Sequence[str] | None) -> dict[str, str]:

@@ -19,6 +19,9 @@ MAX_LABELS = 128
 MAX_LABEL_SET = 64 * 1024
 """Characters of all names and values together: what one alert may bring as its identity."""
 
+REMEMBERED = 1024
+"""Characters of the longest text whose reading is remembered: what a hostile sender says must not fill the memory."""
+
 MOST_TOLD = 20
 """Problems of one request that its answer names."""
 
@@ -125,17 +128,32 @@ def instant(value: datetime | None) -> datetime | None:
     return FAR if aware.year >= FAR.year else aware.astimezone(UTC)
 
 
-@lru_cache(maxsize=4096)
 def web_url(url: str | None) -> str:
     """The URL if a person may be sent there, else "": `javascript:` and the like end here (SEC-7)."""
-    return url if url and len(url) <= 2048 and _WEB_URL.fullmatch(url) else ""
+    return url if url and len(url) <= 2048 and _is_web_url(url) else ""
 
 
 @lru_cache(maxsize=4096)
+def _is_web_url(url: str) -> bool:
+    return _WEB_URL.fullmatch(url) is not None
+
+
 def one_line(text: str, limit: int = 200) -> str:
     """The first line that says something, cut to `limit` characters."""
+    return _remembered_line(text, limit) if len(text) <= REMEMBERED else _first_line(text, limit)
+
+
+def _first_line(text: str, limit: int) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+_remembered_line = lru_cache(maxsize=4096)(_first_line)
+
+
+def length_of(labels: Mapping[str, str]) -> int:
+    """Characters of all names and values, which may be `MAX_LABEL_SET`."""
+    return sum(map(len, labels)) + sum(map(len, labels.values()))
 
 
 def title_from(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from tocsin.integrations.sources.contract import (
     Delivered,
     Parsed,
     instant,
+    length_of,
     received,
     refuse_plainly,
     title_from,
@@ -106,6 +107,6 @@ def _check(alert: WebhookAlert, labels: dict[str, str]) -> str | None:
         return "labels: at least one with a value is needed, since they are the alert's identity"
     if len(labels) > MAX_LABELS or len(alert.annotations) > MAX_LABELS:
         return f"labels: more than {MAX_LABELS} labels or annotations; drop some with alert_relabel_configs"
-    if sum(map(len, labels.values())) > MAX_LABEL_SET:
+    if length_of(labels) > MAX_LABEL_SET:
         return f"labels: longer than {MAX_LABEL_SET} characters together; move long texts to annotations"
     return None

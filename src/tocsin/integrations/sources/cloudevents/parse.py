@@ -14,6 +14,7 @@ from tocsin.integrations.sources.contract import (
     Answer,
     Delivered,
     Parsed,
+    length_of,
     one_line,
     received,
     refuse_plainly,
@@ -85,7 +86,7 @@ def _labels(event: dict[str, Any], kind: str, mapped: dict[str, str]) -> dict[st
     """The attributes, then what the mapping found. Raises BadAlert for too many."""
     attributes = {name: value for name, value in event.items() if name not in _OWN and isinstance(value, str) and value}
     labels = {**attributes, "type": kind, **mapped}
-    if len(labels) > MAX_LABELS or sum(map(len, labels.values())) > MAX_LABEL_SET:
+    if len(labels) > MAX_LABELS or length_of(labels) > MAX_LABEL_SET:
         raise BadAlert(f"attributes: more than {MAX_LABELS}, or longer than {MAX_LABEL_SET} characters; send fewer")
     return labels
 

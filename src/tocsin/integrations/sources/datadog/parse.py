@@ -17,6 +17,7 @@ from tocsin.integrations.sources.contract import (
     Parsed,
     instant,
     json_answer,
+    length_of,
     one_line,
     refuse_plainly,
     web_url,
@@ -63,7 +64,7 @@ def parse(delivered: Delivered) -> Parsed:
         text = "alert_title: is missing, and so are event_title and title; every alert needs one"
         return Parsed(answer=refuse_plainly(422, text))
     labels = read_labels(fields, told)
-    if len(labels) > MAX_LABELS or sum(map(len, labels.values())) > MAX_LABEL_SET:
+    if len(labels) > MAX_LABELS or length_of(labels) > MAX_LABEL_SET:
         return Parsed(
             answer=refuse_plainly(422, f"tags: more than {MAX_LABELS}, or longer than {MAX_LABEL_SET} characters")
         )

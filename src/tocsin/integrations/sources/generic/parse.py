@@ -13,6 +13,7 @@ from tocsin.integrations.sources.contract import (
     Delivered,
     Parsed,
     instant,
+    length_of,
     one_line,
     received,
     refuse_plainly,
@@ -86,7 +87,7 @@ def _labels(value: Any, path: str) -> dict[str, str]:
         raise BadAlert(f"{path}: expected an object of labels")
     pairs = cast("dict[str, Any]", value)
     labels = {name: _plain(each) for name, each in pairs.items() if each not in (None, "", [], {})}
-    if len(labels) > MAX_LABELS or sum(map(len, labels.values())) > MAX_LABEL_SET:
+    if len(labels) > MAX_LABELS or length_of(labels) > MAX_LABEL_SET:
         raise BadAlert(f"{path}: more than {MAX_LABELS} labels or {MAX_LABEL_SET} characters; send fewer")
     return labels
 

@@ -5,7 +5,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from tocsin.integrations.sources.contract import MAX_LABEL_SET, MAX_LABELS
+from tocsin.integrations.sources.contract import MAX_LABEL_SET, MAX_LABELS, length_of
 from tocsin.integrations.sources.opsgenie.parse import OWN_LABELS, PRIORITIES, NotProcessable
 
 Labels = dict[str, str]
@@ -57,7 +57,7 @@ def _check_free(wanted: Labels, labels: Labels, kept: Collection[str], field: st
 
 
 def _checked(labels: Labels, field: str) -> Labels:
-    if len(labels) > MAX_LABELS or sum(map(len, labels.values())) > MAX_LABEL_SET:
+    if len(labels) > MAX_LABELS or length_of(labels) > MAX_LABEL_SET:
         raise NotProcessable(
             field, f"An alert should not have more than {MAX_LABELS} labels or {MAX_LABEL_SET} characters in them."
         )

@@ -14,6 +14,7 @@ from tocsin.integrations.sources.contract import (
     MAX_LABELS,
     Delivered,
     Parsed,
+    length_of,
     one_line,
     web_url,
 )
@@ -115,7 +116,7 @@ def _labels(fields: dict[str, Any], alias: str, priority: str) -> dict[str, str]
         "responders": ",".join(_responders(fields)),
     }
     labels |= {name: value for name, value in own.items() if value}
-    if len(labels) > MAX_LABELS or sum(map(len, labels.values())) > MAX_LABEL_SET:
+    if len(labels) > MAX_LABELS or length_of(labels) > MAX_LABEL_SET:
         raise NotProcessable("details", f"Details should not be more than {MAX_LABELS} or {MAX_LABEL_SET} characters.")
     return labels
 

@@ -16,11 +16,13 @@ from tocsin.alerts.model import Says, Signal, identity_of
 from tocsin.integrations.sources.contract import (
     MAX_LABEL_SET,
     MAX_LABELS,
+    REMEMBERED,
     Answer,
     Delivered,
     Parsed,
     instant,
     json_answer,
+    length_of,
     title_from,
     web_url,
 )
@@ -114,7 +116,7 @@ def _check_sets(labels: dict[str, str], annotations: dict[str, str], checks: _Ch
         return "at least one label pair required"
     if len(labels) > MAX_LABELS or len(annotations) > MAX_LABELS:
         return f"invalid label set: more than {MAX_LABELS} labels or annotations; drop some with alert_relabel_configs"
-    if checks.look_at_length and sum(map(len, labels.values())) > MAX_LABEL_SET:
+    if checks.look_at_length and length_of(labels) > MAX_LABEL_SET:
         return f"invalid label set: longer than {MAX_LABEL_SET} characters; move long texts to annotations"
     bad = _bad_name(annotations, checks.utf8_names)
     if bad is not None:
@@ -122,8 +124,12 @@ def _check_sets(labels: dict[str, str], annotations: dict[str, str], checks: _Ch
     return None
 
 
-@lru_cache(maxsize=4096)
 def _is_uri(text: str) -> bool:
+    return _remembered_uri(text) if len(text) <= REMEMBERED else _URI.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _remembered_uri(text: str) -> bool:
     return _URI.fullmatch(text) is not None
 
 
@@ -138,7 +144,7 @@ def _bad_name(pairs: dict[str, str], utf8: bool) -> str | None:
             if utf8 and name:
                 continue
             return name
-        if len(_known_names) < _KNOWN_NAMES_CAP:
+        if len(_known_names) < _KNOWN_NAMES_CAP and len(name) <= REMEMBERED:
             _known_names.add(name)
     return None
 
