@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.alerts.intake import (
+    AHEAD,
     LAST_WORDS,
     STRAGGLER_GRACE,
     Decision,
@@ -229,6 +230,20 @@ def test_a_late_end_never_closes_a_newer_firing(signal: Signal) -> None:
     if signal.ends_at is not None and signal.says is not Says.ACKNOWLEDGED:
         assert decision.after is not None
         assert decision.after.state is State.FIRING
+
+
+@given(st.lists(st.tuples(signals, st.integers(min_value=0, max_value=300)), max_size=4), st.floats(1441, 4_000_000))
+def test_a_start_from_a_clock_gone_wrong_holds_back_no_later_firing(
+    history: list[tuple[Signal, int]], wrong: float
+) -> None:
+    """A device that thinks it is 2033 fires, somebody closes the alert, its clock is set right, and it fires again."""
+    standing, now, _ = play([*history, (says(wrong, None, timeout=None), 1)])
+    assert standing is not None
+    assert standing.starts_at <= now + AHEAD
+    closed = msgspec.structs.replace(standing, state=State.RESOLVED, ended_at=now, ended_by=EndedBy.PERSON)
+    again = now + 60 * MINUTE
+    decision = decide_intake(msgspec.structs.replace(says(timeout=None), starts_at=again, ends_at=None), closed, again)
+    assert decision.verdict is Verdict.REFIRE
 
 
 def test_an_end_counts_also_by_a_clock_ahead_of_ours() -> None:

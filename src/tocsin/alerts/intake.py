@@ -16,6 +16,10 @@ STRAGGLER_GRACE = timedelta(seconds=30)
 """A copy of the old firing that arrives this soon after its end is the slower of two senders, not a relapse: the next
 resend, a minute later, will tell."""
 
+AHEAD = timedelta(days=1)
+"""A start this far in our future is a clock gone wrong. Believed, it would make each later firing one of the same
+period, until that day has come."""
+
 SEEN_EVERY = timedelta(seconds=30)
 """How often `last_seen_at` moves for a source that gives no lease."""
 
@@ -70,11 +74,17 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 
 def decide_intake(signal: Signal, existing: Standing | None, now: datetime) -> Decision:
     """Decide on one signal. `existing` is the latest firing period of its identity, None when there is none."""
-    decision = _decide(signal, existing, now)
+    decision = _decide(_with_credible_start(signal, now), existing, now)
     if existing is None or decision.after is None or _fires(existing) is _fires(decision.after):
         return decision
     flaps = after_change(existing.flaps, now)
     return Decision(decision.verdict, decision.reason, msgspec.structs.replace(decision.after, flaps=flaps))
+
+
+def _with_credible_start(signal: Signal, now: datetime) -> Signal:
+    if signal.starts_at is None or signal.starts_at <= now + AHEAD:
+        return signal
+    return msgspec.structs.replace(signal, starts_at=None)
 
 
 def _fires(standing: Standing) -> bool:
