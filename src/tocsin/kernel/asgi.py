@@ -19,6 +19,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 BODY_DEADLINE = 10.0
 """Seconds for the whole body; Prometheus itself gives up after ten."""
+_MEMBERS = 100
 
 
 class BodyRefused(Exception):
@@ -73,16 +74,28 @@ async def _receive(receive: Receive) -> MutableMapping[str, Any]:
 
 
 def _inflate(body: bytes, cap: int) -> bytes:
+    """All members: a sender may compress piece by piece (RFC 1952, 2.2)."""
+    plain = b""
+    for _ in range(_MEMBERS):
+        member, body = _inflate_member(body, cap - len(plain), cap)
+        plain += member
+        if not body.strip(b"\0"):  # some pad the end
+            return plain
+    raise BodyRefused(400, f"the gzip body has more than {_MEMBERS} members; compress it as one")
+
+
+def _inflate_member(body: bytes, left: int, cap: int) -> tuple[bytes, bytes]:
+    """What the first member holds, and what follows it."""
     inflater = zlib.decompressobj(wbits=31)
     try:
-        plain = inflater.decompress(body, cap + 1)
+        plain = inflater.decompress(body, left + 1)
     except zlib.error as error:
         raise BodyRefused(400, f"the body is not gzip although Content-Encoding says so: {error}") from error
-    if len(plain) > cap:
+    if len(plain) > left:
         raise _too_large(cap)
     if not inflater.eof:
         raise BodyRefused(400, "the gzip body is cut off")
-    return plain
+    return plain, inflater.unused_data
 
 
 def _too_large(cap: int) -> BodyRefused:

@@ -90,6 +90,12 @@ async def test_health_needs_no_key_and_has_any_prefix(app: AlertApp) -> None:
     assert (await app.ask("HEAD", "/-/healthy")).status == 200
 
 
+async def test_a_slash_at_the_end_is_as_good_as_none(app: AlertApp) -> None:
+    """Alertmanager 0.25 takes both (measured)."""
+    for path in ("alerts", "alerts/groups", "receivers", "silences", "status"):
+        assert (await app.ask("GET", f"/integrations/{KEY}/api/v2/{path}/")).status == 200, path
+
+
 async def test_a_key_sees_and_silences_only_its_own_integration(app: AlertApp, clock: VirtualClock) -> None:
     alert = json.dumps([{"labels": {"alertname": "A"}}]).encode()
     for key in (KEY, OTHER):

@@ -46,6 +46,11 @@ def resolve_event(key: str) -> bytes:
     return json.dumps({"routing_key": key, "event_action": "resolve", "dedup_key": "k"}).encode()
 
 
+def trigger_event(key: str) -> bytes:
+    payload = {"summary": "s", "source": "s", "severity": "error"}
+    return json.dumps({"routing_key": key, "event_action": "trigger", "payload": payload}).encode()
+
+
 NOBODY: list[tuple[str, dict[str, str], bytes, int]] = [
     ("/api/v2/alerts", JSON, ALERT, 401),
     ("/api/v2/alerts", basic("prometheus", "wrong-key"), ALERT, 401),
@@ -80,6 +85,9 @@ WELCOME: list[tuple[str, dict[str, str], bytes, int]] = [
     ("/api/v2/alerts", basic("prometheus", KEY), ALERT, 200),
     ("/api/v2/alerts", basic("", KEY), ALERT, 200),
     ("/any/prefix/api/v2/alerts", basic("whoever", KEY), ALERT, 200),
+    ("//api/v2/alerts/", basic("whoever", KEY), ALERT, 200),
+    (f"/integrations/{KEY}/api/v1/alerts/", {}, ALERT, 200),
+    ("/v2/enqueue/", JSON, trigger_event(PD_KEY), 202),
     ("/api/v2/alerts", JSON | {"authorization": f"Bearer {KEY}"}, ALERT, 200),
     (f"/integrations/{KEY}/api/v2/alerts", JSON, ALERT, 200),
     (f"/integrations/{KEY}", JSON, ALERT, 200),
@@ -173,6 +181,18 @@ async def test_gzip_is_read_and_a_bomb_is_refused(db: Database) -> None:
         assert (await app.ask("POST", f"/integrations/{KEY}", headers, gzip.compress(ALERT)[:-9])).status == 400
         other = JSON | {"content-encoding": "br"}
         assert (await app.ask("POST", f"/integrations/{KEY}", other, zlib.compress(ALERT))).status == 415
+
+
+async def test_gzip_may_come_in_several_members_and_padded(db: Database) -> None:
+    async with alert_app(db, EVERY) as app:
+        headers = JSON | {"content-encoding": "gzip"}
+        pieces = [gzip.compress(ALERT[:20]), gzip.compress(b""), gzip.compress(ALERT[20:])]
+        target = f"/integrations/{KEY}"
+        assert (await app.ask("POST", target, headers, b"".join(pieces) + b"\0\0")).status == 200
+        assert await app.rows(COUNT) == [(1,)]
+        assert (await app.ask("POST", target, headers, b"".join(pieces) + b"x")).status == 400
+        assert (await app.ask("POST", target, headers, gzip.compress(b" " * 3_000_000) * 2)).status == 413
+        assert (await app.ask("POST", target, headers, gzip.compress(b"") * 1000)).status == 400
 
 
 async def test_a_body_in_pieces_is_put_together(db: Database) -> None:

@@ -22,13 +22,14 @@ class Address(NamedTuple):
 
 def address_of(method: str, path: str) -> Address | None:
     """Where a request that brings alerts goes, or None when it is not for us. Any prefix may stand before an API's own
-    path, since Prometheus and others let their users set one. What a webhook takes beside POST is its source's to say.
+    path, since Prometheus and others let their users set one, and a slash behind it, as with Alertmanager itself. What
+    a webhook takes beside POST is its source's to say.
     """
     if path.startswith(_HEARTBEAT):
         key, _, rest = path[len(_HEARTBEAT) :].partition("/")
         return Address("heartbeat", key, rest.rstrip("/"))
     if method == "POST":
-        return _address_of_post(path)
+        return _address_of_post(path.rstrip("/"))
     return Address("", key_in(path)) if _is_webhook(path) else None
 
 

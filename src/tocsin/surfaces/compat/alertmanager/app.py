@@ -146,6 +146,7 @@ def client_of(scope: Scope) -> str:
 
 
 def _find(path: str) -> _Found | None:
+    path = path.rstrip("/")
     silence = _SILENCE.fullmatch(path)
     methods = ROUTES["/silence/{id}"] if silence else ROUTES.get(path)
     return _Found(methods, silence[1] if silence else "") if methods else None
