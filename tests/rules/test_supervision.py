@@ -17,11 +17,11 @@ def test_pauses_grow_to_half_a_minute(failures: int, seconds: float) -> None:
     assert next_pause(failures) == seconds
 
 
-def record(message: str, *, failed: bool = False) -> logging.LogRecord:
+def record(message: str, *, failed: bool = False, words: str = "no such thing") -> logging.LogRecord:
     exc_info = None
     if failed:
         try:
-            raise ValueError("no such thing")
+            raise ValueError(words)
         except ValueError:
             exc_info = sys.exc_info()
     made = logging.LogRecord("tocsin.worker", logging.WARNING, "file", 1, message, None, exc_info)
@@ -42,3 +42,19 @@ def test_a_json_line_holds_one_object_whatever_the_message() -> None:
 def test_a_text_line_begins_with_its_instant() -> None:
     assert TextLines("web").format(record("all is calm")) == "2026-03-02T10:00:00.250Z warning web: all is calm"
     assert TextLines("web").format(record("x", failed=True)).endswith("ValueError: no such thing")
+
+
+FORGED = "page /x\n2026-03-02T10:00:00.250Z info web: all is well\x1b[2J\x00\u202e failed"
+
+
+def test_what_was_sent_to_us_forges_no_line_of_text() -> None:
+    line = TextLines("web").format(record(FORGED))
+    assert line.isprintable()
+    assert r"page /x\n2026-03-02" in line
+    assert r"\x1b[2J\x00\u202e failed" in line
+
+
+def test_nor_in_the_words_of_an_exception() -> None:
+    first, *rest = TextLines("web").format(record("x", failed=True, words=FORGED)).split("\n")
+    assert first.endswith("web: x")
+    assert all(each.startswith("  ") and each.isprintable() for each in rest)

@@ -21,6 +21,13 @@ def one_line(text: str, limit: int | None = None) -> str:
     return line if limit is None else shorten(line, limit)
 
 
+def visible(text: str) -> str:
+    """One line in which every character can be seen: line ends, escapes and the rest as they are written in Python."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters; what was cut shows as an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

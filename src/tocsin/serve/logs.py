@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from tocsin.kernel.text import visible
 from tocsin.settings import Settings
 
 
@@ -32,7 +33,9 @@ class JsonLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """`2026-03-02T10:00:00.000Z warning worker: …`"""
+    """`2026-03-02T10:00:00.000Z warning worker: …`, and a traceback indented below it. What was sent to us may be part of
+    either, so nothing in them begins a line or moves a terminal (SEC-7).
+    """
 
     def __init__(self, process: str) -> None:
         super().__init__()
@@ -40,8 +43,12 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
-        line = f"{at}Z {record.levelname.lower()} {self.process}: {record.getMessage()}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        line = f"{at}Z {record.levelname.lower()} {self.process}: {visible(record.getMessage())}"
+        return "\n  ".join([line, *self._traceback(record)])
+
+    def _traceback(self, record: logging.LogRecord) -> list[str]:
+        told = self.formatException(record.exc_info) if record.exc_info else ""
+        return [visible(each) for each in told.split("\n") if each]
 
 
 def set_up_logs(settings: Settings, process: str) -> None:
