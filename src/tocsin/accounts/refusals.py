@@ -7,11 +7,13 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from tocsin.accounts.service import audit
+from tocsin.kernel.text import one_line
 from tocsin.kernel.tx import Tx
 
 WINDOW = timedelta(minutes=15)
 LINES_PER_CLIENT = 5
 LINES_IN_ALL = 100
+LONGEST_PATH = 200
 
 
 class RefusalMeter:
@@ -32,6 +34,11 @@ class RefusalMeter:
         self._lines[client] += 1
         swallowed, self._swallowed = self._swallowed, 0
         return swallowed
+
+
+def deed(method: str, path: str) -> str:
+    """What somebody tried, for the audit log: they chose the path, which may be long or no text at all."""
+    return f"{method} {one_line(path, LONGEST_PATH)}"
 
 
 async def note_forged_token(tx: Tx, where: str, client: str, swallowed: int) -> None:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -33,6 +34,15 @@ class BodyRefused(Exception):
 
 class Disconnected(Exception):
     """The client went away before its body was complete: nobody is left to answer."""
+
+
+def is_text(raw_path: bytes, query: bytes) -> bool:
+    """Whether path and query are UTF-8 without NUL, as every column can hold them (SEC-7)."""
+    raw = unquote_to_bytes(raw_path + b"?" + query)
+    try:
+        return "\x00" not in raw.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 async def read_body(receive: Receive, *, cap: int, declared: int | None, encoding: str) -> bytes:

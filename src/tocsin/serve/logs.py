@@ -33,8 +33,8 @@ class JsonLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """`2026-03-02T10:00:00.000Z warning worker: …`, and a traceback indented below it. What was sent to us may be part of
-    either, so nothing in them begins a line or moves a terminal (SEC-7).
+    """`2026-03-02T10:00:00.000Z warning worker: …`, and a traceback indented below it. What was sent to us may be part
+    of either, so nothing in them begins a line or moves a terminal (SEC-7).
     """
 
     def __init__(self, process: str) -> None:

@@ -36,6 +36,13 @@ async def test_a_refused_attempt_is_in_it(api: Api) -> None:
     assert refused["action"] == "tried POST /api/v1/incidents"
 
 
+async def test_an_address_without_end_does_not_fill_it(api: Api) -> None:
+    await api.vera.post(f"/people/{'x' * 30_000}/disable")
+    (refused,) = (await api.root.get("/audit", refused=True)).json()["deeds"]
+    assert refused["action"].startswith("tried POST /api/v1/people/xxx")
+    assert len(refused["text"]) < 300
+
+
 async def test_what_is_private_is_told_to_its_members_and_counted_for_the_others(api: Api) -> None:
     async with api.db.transaction() as tx:
         ladder = (Step((parse_target("user:alice"),), timedelta(minutes=5)),)

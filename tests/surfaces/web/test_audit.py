@@ -67,3 +67,15 @@ async def test_an_attempt_that_was_refused_in_the_browser_is_in_it(root: Browser
     await victor.press("/declare", title="x")
     (line,) = (await root.get("/settings/audit.jsonl?refused=yes")).text.splitlines()
     assert json.loads(line)["text"] == "@victor tried POST /declare – refused."
+
+
+@pytest.mark.parametrize(
+    "path", ["/settings/people/a%00b/disable", "/incidents/INC-1%00/notes", f"/silences/{'x' * 30_000}/expire"]
+)
+async def test_one_is_in_it_whatever_its_address_is(root: Browser, browser_of: BrowserOf, path: str) -> None:
+    """The guard against other sites comes before everything that looks at the address."""
+    victor = await browser_of("victor")
+    assert (await victor.client.post(path, headers={"Sec-Fetch-Site": "cross-site"})).status_code == 403
+    (line,) = (await root.get("/settings/audit.jsonl?refused=yes")).text.splitlines()
+    assert json.loads(line)["text"].startswith("@victor tried POST /")
+    assert len(line) < 1000

@@ -163,3 +163,14 @@ async def test_what_no_column_holds_is_refused(office: Database, browser_of: Bro
     answer = await (await browser_of("alice")).press("/declare", on="/declare", **sent)
     assert answer.status_code == 400
     assert "characters that are no text" in answer.text
+
+
+async def test_an_address_that_is_no_text_is_refused_on_every_page(app: Litestar, browser_of: BrowserOf) -> None:
+    alice, wrong = await browser_of("alice"), []
+    for path in [path for path in routes(app, "GET") if "{" in path and not path.endswith("stream")]:
+        for hidden in ("%00", "%ff"):
+            answer = await alice.get(re.sub(r"\{\w+\}", f"a{hidden}", path))
+            if answer.status_code not in (400, 404):
+                wrong.append(f"{path} with {hidden} → {answer.status_code}")
+    assert wrong == []
+    assert (await alice.get("/incidents?q=%00")).status_code == 400

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -13,6 +12,7 @@ from litestar.params import FromPath
 from tocsin.accounts import sign_in
 from tocsin.accounts.model import Viewer
 from tocsin.db.database import Database
+from tocsin.kernel.asgi import is_text
 from tocsin.kernel.chart_renderer import Renderer
 from tocsin.kernel.errors import Invalid, Unauthenticated
 from tocsin.kernel.live import Hub
@@ -67,14 +67,8 @@ Ref = FromPath[str]
 
 async def refuse_unreadable(request: AnyRequest) -> None:
     """Text that no column can hold is refused before it reaches a statement (SEC-7)."""
-    for part in (request.scope["raw_path"], request.scope["query_string"]):
-        raw = unquote_to_bytes(part.replace(b"+", b" "))
-        try:
-            sound = "\x00" not in raw.decode()
-        except UnicodeDecodeError:
-            sound = False
-        if not sound:
-            raise Invalid("The address has characters that are no text.", "Send it as UTF-8, without NUL.")
+    if not is_text(request.scope["raw_path"], request.scope["query_string"]):
+        raise Invalid("The address has characters that are no text.", "Send it as UTF-8, without NUL.")
 
 
 def client_of(request: AnyRequest) -> str:

@@ -15,7 +15,7 @@ from psycopg_pool import PoolTimeout
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Viewer
-from tocsin.accounts.refusals import RefusalMeter, note_forged_token
+from tocsin.accounts.refusals import RefusalMeter, deed, note_forged_token
 from tocsin.db.database import Database
 from tocsin.incidents.privacy import scope_of
 from tocsin.kernel.errors import Forbidden, Invalid, TocsinError, TooManyAttempts, Unauthenticated, Unavailable
@@ -59,7 +59,7 @@ def exception_handlers(db: Database) -> Handlers:
 async def note_refusal(db: Database, request: AnyRequest) -> None:
     """Write on the audit log that somebody we know tried what they may not."""
     viewer: Viewer = request.state.viewer
-    action = f"tried {request.method} {request.url.path}"
+    action = f"tried {deed(request.method, request.url.path)}"
     async with db.transaction() as tx:
         scope_id = await scope_of(tx.conn, viewer, request.path_params.get("ref"))
         await accounts.audit(tx, viewer.actor, action, outcome="refused", client=client_of(request), scope_id=scope_id)
@@ -68,7 +68,7 @@ async def note_refusal(db: Database, request: AnyRequest) -> None:
 async def note_forged(db: Database, request: AnyRequest, swallowed: int) -> None:
     """Write on the audit log that somebody came with a token that is none of ours, or none any more."""
     async with db.transaction() as tx:
-        await note_forged_token(tx, f"{request.method} {request.url.path}", client_of(request), swallowed)
+        await note_forged_token(tx, deed(request.method, request.url.path), client_of(request), swallowed)
 
 
 def not_understood(request: AnyRequest, error: HTTPException) -> Response[bytes]:

@@ -192,7 +192,7 @@ from tocsin.surfaces.web.refusals import noting
 from tocsin.surfaces.web.render import Pages
 from tocsin.surfaces.web.security import OriginGuard, SecurityHeaders
 from tocsin.surfaces.web.site import Site
-from tocsin.surfaces.web.visits import as_guest, as_viewer, read_form
+from tocsin.surfaces.web.visits import as_guest, as_viewer, read_form, refuse_unreadable
 
 _LARGEST_FORM = 256 * 1024
 
@@ -441,6 +441,7 @@ class WebPages:
                 "form": Provide(read_form),
                 "opened": Provide(as_opened, sync_to_thread=False),
             },
+            before_request=refuse_unreadable,
             guards=[OriginGuard(site.public_url)],
             exception_handlers={
                 TocsinError: self.problems.refused,

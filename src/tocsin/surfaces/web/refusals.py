@@ -7,6 +7,7 @@ from litestar.response import Response
 
 from tocsin.accounts import service as accounts
 from tocsin.accounts import sign_in
+from tocsin.accounts.refusals import deed
 from tocsin.db.database import Database
 from tocsin.incidents.privacy import scope_of
 from tocsin.kernel.errors import Forbidden
@@ -36,5 +37,5 @@ async def note_refusal(db: Database, site: Site, request: AnyRequest) -> None:
         if session is None:
             return
         scope_id = await scope_of(tx.conn, session.viewer, request.path_params.get("ref"))
-        action, client = f"tried {request.method} {shown_path(request)}", client_address(request)
+        action, client = f"tried {deed(request.method, shown_path(request))}", client_address(request)
         await accounts.audit(tx, session.viewer.actor, action, outcome="refused", client=client, scope_id=scope_id)

@@ -12,6 +12,7 @@ from tocsin.accounts import sign_in
 from tocsin.accounts.model import Viewer
 from tocsin.catalog import service as catalog
 from tocsin.db.database import Database
+from tocsin.kernel.asgi import is_text
 from tocsin.kernel.errors import Forbidden, Invalid, Unauthenticated
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.security import AnyRequest
@@ -67,6 +68,12 @@ def as_viewer(guest: NamedDependency[Visit]) -> Visit:
     """Somebody who is signed in; for others the exception becomes the way to the sign-in page."""
     viewer_of(guest)
     return guest
+
+
+async def refuse_unreadable(request: AnyRequest) -> None:
+    """An address that no column can hold is refused before it reaches a statement (SEC-7)."""
+    if not is_text(request.scope["raw_path"], request.scope["query_string"]):
+        raise Invalid("The address has characters that are no text.", "Type it anew.")
 
 
 async def read_form(request: AnyRequest, guest: NamedDependency[Visit]) -> Form:
