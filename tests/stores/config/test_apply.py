@@ -320,7 +320,7 @@ async def test_overrides_that_people_made_stay_and_count_in_the_plan(db: Databas
     async with db.connection() as conn:
         assert (await oncall.who_is_on_call(conn, "payments-primary", now)).users == ("carol",)
         schedule = await oncall.get_schedule(conn, "payments-primary", now)
-    assert [(o.user, o.managed_by) for o in schedule.overrides] == [("carol", None), ("alice", "tocsin.yaml")]
+    assert [(o.user, o.managed_by) for o in schedule.overrides] == [("carol", None), ("carol", "tocsin.yaml")]
 
 
 async def test_an_override_that_a_person_made_of_a_layer_is_named_when_the_layer_goes(db: Database) -> None:
