@@ -1,5 +1,6 @@
 """`tocsin demo` as its user meets it: one command, one link, and a page of their own in the browser."""
 
+import json
 import os
 import re
 import subprocess
@@ -52,3 +53,23 @@ def test_who_signs_in_is_paged_as_a_drill() -> None:
 
 def paged(board: str) -> str:
     return board if "You are being paged." in board else ""
+
+
+def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, "demo", "--days", "14", "--data-dir", str(folder), "--no-serve", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def test_an_interrupted_one_begins_anew_and_another_history_takes_its_place() -> None:
+    with open_folder() as home:
+        folder, out = home / "demo", home / "out"
+        demo = start(folder, out)
+        eventually("the database is filled", lambda: (folder / "postgresql.log").exists(), within=60)
+        demo.kill()
+        demo.wait()
+        assert (folder / "demo.begun").exists()
+        done = make(folder)
+        assert (done.returncode, (folder / "demo.begun").exists()) == (0, False), done.stderr
+        assert json.loads((folder / "demo.json").read_text())["seed"] == 1
+        done = make(folder, "--anew", "--seed", "2")
+        assert (done.returncode, json.loads((folder / "demo.json").read_text())["seed"]) == (0, 2), done.stderr

@@ -229,3 +229,10 @@ def make_database(dsn: str) -> None:
     with psycopg.connect(dsn, dbname="postgres", autocommit=True) as connection:
         if connection.execute("select from pg_database where datname = %s", (DATABASE,)).fetchone() is None:
             connection.execute(f"create database {DATABASE}")
+
+
+def make_database_anew(dsn: str) -> None:
+    """Drop the database with all that is in it, whoever is connected, and make an empty one."""
+    with psycopg.connect(dsn, dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"drop database if exists {DATABASE} with (force)")
+    make_database(dsn)

@@ -40,7 +40,7 @@ from tocsin.surfaces.cli.reader import Reader
 
 MARK = "demo.json"
 BEGUN = "demo.begun"
-"""Is there while the history is made, and stays when that is interrupted."""
+"""Is there while the history is made, and stays when that is interrupted: the next one begins anew."""
 
 SHORTEST, LONGEST = 14, 730
 USUAL_PORT = 8377
@@ -52,7 +52,8 @@ EPILOG = """Examples:
   tocsin demo
   tocsin demo --days 60
   tocsin demo --no-serve --database-url postgresql:///tocsin_demo
-Ctrl-C ends it; the same command goes on with what is there. To begin anew, remove its data folder."""
+  tocsin demo --anew --seed 2
+Ctrl-C ends it; the same command goes on with what is there, and begins anew where the history was not finished."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Options:
     data_dir: Path
     database_url: str | None
     serves: bool
+    anew: bool = False
 
 
 def main(argv: Sequence[str]) -> int:
@@ -72,7 +74,7 @@ def main(argv: Sequence[str]) -> int:
     if options.database_url is not None:
         migrate(options.database_url, datetime.now(UTC))
         seed_database(options.database_url, settings, options)
-    elif not is_a_demo(options.data_dir):
+    elif options.anew or not is_a_demo(options.data_dir):
         make_history(settings, options)
     return serve(settings, options) if options.serves else 0
 
@@ -90,14 +92,17 @@ def read_options(argv: Sequence[str]) -> Options:
         "--data-dir", type=Path, default=None, help="its own folder (default: tocsin-demo, beside Tocsin's usual one)"
     )
     parser.add_argument("--database-url", default=None, help="an empty PostgreSQL of yours instead; needs --no-serve")
+    parser.add_argument("--anew", action="store_true", help="forget the history that is there and make another")
     parser.add_argument("--no-serve", action="store_true", help="only make the history")
     given = parser.read(argv)
     if not SHORTEST <= given.days <= LONGEST:
         parser.error(f"--days is {SHORTEST} to {LONGEST}.")
     if given.database_url is not None and not given.no_serve:
         parser.error("--database-url only makes the history: add --no-serve, then start tocsin serve on it.")
+    if given.database_url is not None and given.anew:
+        parser.error("--anew is for the demo's own folder: a database of yours is only filled while it is empty.")
     folder = given.data_dir or default_data_dir(os.environ).with_name("tocsin-demo")
-    return Options(given.seed, given.days, folder, given.database_url, serves=not given.no_serve)
+    return Options(given.seed, given.days, folder, given.database_url, serves=not given.no_serve, anew=given.anew)
 
 
 def _settings(options: Options) -> Settings:
@@ -113,13 +118,8 @@ def _settings(options: Options) -> Settings:
 
 def make_sure_it_is_ours(folder: Path) -> None:
     """Raises Refused for a folder in which something else lies."""
-    if is_a_demo(folder) or not folder.exists() or not any(folder.iterdir()):
+    if is_a_demo(folder) or (folder / BEGUN).exists() or not folder.exists() or not any(folder.iterdir()):
         return
-    if (folder / BEGUN).exists():
-        raise Refused(
-            f"A demo in {folder} was interrupted while its history was made.",
-            f"Remove it and begin again: rm -r {folder}",
-        )
     raise Refused(
         f"{folder} is not empty, and it is no demo of Tocsin.",
         "Name a folder of its own: tocsin demo --data-dir FOLDER",
@@ -131,10 +131,13 @@ def is_a_demo(folder: Path) -> bool:
 
 
 def make_history(settings: Settings, options: Options) -> None:
-    """In the embedded database; the folder is marked once all of it is there."""
+    """In the embedded database, whatever an earlier one left there; the folder is marked once all of it is there."""
     lock = lock_data_folder(settings.data_dir)
+    (settings.data_dir / BEGUN).touch()
+    (settings.data_dir / MARK).unlink(missing_ok=True)
     postgres = embedded.start(settings.data_dir)
     try:
+        embedded.make_database_anew(postgres.dsn)
         migrate(postgres.dsn, datetime.now(UTC))
         seed_database(postgres.dsn, settings, options)
     finally:
