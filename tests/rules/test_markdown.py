@@ -1,12 +1,16 @@
 """Markdown of people: what it becomes, what never gets through, and where its headings are found."""
 
 import re
+import sys
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.kernel.markdown import Heading, render, spell_out
+from tocsin.kernel import markdown
+from tocsin.kernel.markdown import MOST_MARKS, Heading, render, spell_out
 
 TABLE = "| what | n |\n| --- | ---: |\n| errors | 3 |\n"
 
@@ -76,6 +80,55 @@ def test_readers_elsewhere_get_whole_addresses() -> None:
 
 def test_the_words_of_a_line_without_its_marks() -> None:
     assert spell_out("**Question:** What [was](/x) `it`?\nSay") == "Question: What was it? Say"
+
+
+def work_of(text: str) -> int:
+    """Lines of our own and calls of Python's that it takes to render it."""
+    done = 0
+
+    def count(frame: FrameType, event: str, arg: Any) -> Any:
+        nonlocal done
+        done += 1
+        return count if frame.f_code.co_filename == markdown.__file__ else None
+
+    tracing = sys.gettrace()
+    sys.settrace(count)
+    try:
+        render(text)
+    finally:
+        sys.settrace(tracing)
+    return done
+
+
+@pytest.mark.parametrize("mark", ["![", "[", "[a](", "*_", "1. a\n", "|a|b\n|-|-\n", "#\n"])
+def test_a_hostile_text_costs_no_more_than_its_share(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown, "MOST_MARKS", 300)
+    assert work_of(mark * 6_000) < 300 * 250
+
+
+def test_many_headings_of_one_name_get_their_anchors_without_counting_from_one_each_time() -> None:
+    assert work_of("# Impact\n" * 500) < 500 * 200
+    names = [heading.anchor for heading in render("# a-2\n# a\n# a\n# a-2\n# a\n").headings]
+    assert names == ["a-2", "a", "a-3", "a-2-2", "a-4"]
+
+
+def test_what_has_too_many_marks_is_shown_as_typed_from_there_on() -> None:
+    document = render("# Begun\n\n" + "*a* <b>\n" * MOST_MARKS)
+    shown, rest = document.html.split(
+        "<p><em>The rest stands here as it was typed: the text has more than 30,000 marks."
+    )
+    assert shown.endswith("<em>a</em> &lt;b&gt;</p>\n")
+    typed = rest[rest.index("<pre>") + 5 : rest.index("</pre>")]
+    assert set(typed.splitlines()) == {"*a* &lt;b&gt;"}
+    assert shown.count("&lt;b&gt;") + typed.count("&lt;b&gt;") == MOST_MARKS
+    assert [heading.text for heading in document.headings] == ["Begun"]
+
+
+def test_an_address_defined_once_is_not_repeated_without_end() -> None:
+    address = "/" + "b" * 10_000
+    html = render(f"[a]: {address}\n\n" + "[a] ![a]\n" * 1_000).html
+    assert html.count(address) == 199
+    assert html.count("a</a>") == 1_000
 
 
 @given(st.text(alphabet=st.sampled_from("#*_`[]()<>!|-:\n ax/\"'&"), max_size=300))

@@ -2,13 +2,16 @@
 
 What the renderer lets through is cleaned once more by a list of what is allowed (SEC-7). Headings get anchors, so that
 a table of contents, a comment or a link can point at them. Where images come from elsewhere a link stands in their
-place: nobody's visit is told to another site.
+place: nobody's visit is told to another site. The parser reads so many marks and no more, so that a hostile text costs
+little time; the rest stands as it was typed.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
+from html import escape
+from itertools import islice
 
 import msgspec
 import nh3
@@ -33,6 +36,13 @@ _ALIGNED = re.compile(r"text-align:\s*(left|right|center)")
 _NO_WORD = re.compile(r"[^\w]+")
 _DEEPEST = 6
 
+MOST_MARKS = 30_000
+"""Of what may mean something to the parser: each costs it ten to twenty microseconds, plain words next to nothing."""
+_MARK = re.compile(r"[!#&()*+.:<=>\[\\\]^_`{|}~\n-]")
+
+_MOST_ADDRESSES = 2_000_000
+"""Characters of addresses and titles in one text: thousands of links may mean a long one that is defined once."""
+
 
 class Heading(msgspec.Struct, frozen=True):
     """`level` 1 to 6; `anchor` is its id in the page, unique there."""
@@ -54,13 +64,15 @@ def render(text: str, *, prefix: str = "", shift: int = 0, base: str = "") -> Do
     with a slash, for what is read outside of this installation; each heading goes `shift` levels down.
     """
     renderer = _renderer()
-    tokens = renderer.parse(text)
+    shown, rest = _divided(text)
+    tokens = renderer.parse(shown)
+    _drop_excess_addresses(tokens)
     headings = tuple(_with_anchors(tokens, prefix, shift))
     for token in tokens:
         _align(token)
         token.children = [each for child in token.children or () for each in _pointed(child, prefix, base)]
     raw: str = renderer.renderer.render(tokens, renderer.options, {})
-    return Document(_cleaned(raw), headings)
+    return Document(_cleaned(raw + _as_typed(rest)), headings)
 
 
 def spell_out(text: str) -> str:
@@ -73,8 +85,36 @@ def _renderer() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
+def _divided(text: str) -> tuple[str, str]:
+    """What is shown as it is meant, and what follows it; between two lines, where there are lines."""
+    beyond = next(islice(_MARK.finditer(text), MOST_MARKS, None), None)
+    if beyond is None:
+        return text, ""
+    at = text.rfind("\n", 0, beyond.start()) + 1 or beyond.start()
+    return text[:at], text[at:]
+
+
+def _as_typed(rest: str) -> str:
+    if not rest:
+        return ""
+    said = (
+        f"The rest stands here as it was typed: the text has more than {MOST_MARKS:,} marks. Divide it to see it whole."
+    )
+    return f"<p><em>{said}</em></p>\n<pre>{escape(rest)}</pre>\n"
+
+
+def _drop_excess_addresses(tokens: list[Token]) -> None:
+    """The words of these links stay."""
+    spent = 0
+    for token in tokens:
+        for child in token.children or ():
+            spent += sum(len(str(value)) for value in child.attrs.values())
+            if spent > _MOST_ADDRESSES:
+                child.attrs = {}
+
+
 def _with_anchors(tokens: list[Token], prefix: str, shift: int) -> Iterator[Heading]:
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if opening.type != "heading_open":
             continue
@@ -92,12 +132,14 @@ def slug(words: str) -> str:
     return _NO_WORD.sub("-", plain).strip("-") or "part"
 
 
-def _free(anchor: str, taken: set[str]) -> str:
-    free, n = anchor, 1
+def _free(anchor: str, taken: dict[str, int]) -> str:
+    """`taken`: anchor → the number of the latest that would have been called so."""
+    free, n = anchor, taken.get(anchor, 1)
     while free in taken:
         n += 1
         free = f"{anchor}-{n}"
-    taken.add(free)
+    taken[anchor] = n
+    taken.setdefault(free, 1)
     return free
 
 
@@ -122,12 +164,12 @@ def _align(token: Token) -> None:
 
 def _pointed(token: Token, prefix: str, base: str) -> Iterator[Token]:
     """With the address that the reader needs; an image of others becomes a link."""
-    if token.type == "link_open":
+    if token.type == "link_open" and token.attrs:
         token.attrSet("href", _address(str(token.attrGet("href")), prefix, base))
     if token.type != "image":
         yield token
         return
-    source = str(token.attrGet("src"))
+    source = str(token.attrGet("src") or "")
     if _is_ours(source):
         token.attrSet("src", base + source)
         yield token
