@@ -4,6 +4,7 @@
 As everywhere, the incident is locked first. People are told by the ways that they have set, without hurry.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -164,10 +165,10 @@ async def give_review(tx: Tx, incident_id: int, by: str, verdict: Verdict, note:
 
 
 async def find_gaps(conn: Conn, postmortem: Postmortem) -> list[Gap]:
-    """What is missing before it is published; empty: nothing."""
+    """What is missing before it is published; empty: nothing. A long text is checked in a thread of its own."""
     return publishing.find_gaps(
         postmortem.body,
-        len(blameless.check(postmortem.body)),
+        len(await asyncio.to_thread(blameless.check, postmortem.body)),
         await list_comments(conn, postmortem),
         await list_reviewers(conn, postmortem),
         postmortem.version,

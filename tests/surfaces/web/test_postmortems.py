@@ -3,7 +3,9 @@ history, review, print, export, the meeting; and that nothing of a writer's text
 """
 
 import re
+import threading
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -16,10 +18,12 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration, Incident
 from tocsin.kernel import jobs
 from tocsin.kernel.charts import Chart, Series
-from tocsin.postmortems import measurements, service, wiki
+from tocsin.postmortems import blameless, measurements, service, wiki
 from tocsin.postmortems.figures import Figure
 from tocsin.postmortems.measurement_model import Measurement
 from tocsin.postmortems.wiki_model import WikiPage, WikiPlace
+from tocsin.surfaces.web.pages.postmortems import edit as editor
+from tocsin.surfaces.web.pages.postmortems import history
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 PATH = "/postmortems/INC-1"
@@ -259,6 +263,32 @@ async def test_when_two_people_save_nothing_is_lost(office: Database, browser_of
     assert 'name="version" value="3"' in conflict.text
     again = await alice.press(f"{PATH}/edit", on=f"{PATH}/edit", version="3", body=f"{BODY}\nBoth.")
     assert again.status_code == 303
+
+
+async def test_what_takes_long_with_a_long_text_holds_up_nobody(
+    office: Database, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked: list[tuple[str, bool]] = []
+
+    def watched(work: Callable[..., Any]) -> Callable[..., Any]:
+        def working(*given: Any) -> Any:
+            worked.append((work.__name__, threading.current_thread() is threading.main_thread()))
+            return work(*given)
+
+        return working
+
+    monkeypatch.setattr(blameless, "check", watched(blameless.check))
+    for page in (editor, history):
+        monkeypatch.setattr(page, "compare", watched(page.compare))
+    await drafted(office)
+    alice = await browser_of("alice")
+    edit = {"on": f"{PATH}/edit", "body": f"{BODY}\nMine."}
+    assert (await alice.press(f"{PATH}/edit", **edit, version="2", take="0")).status_code == 200
+    assert (await alice.press(f"{PATH}/edit", **edit, version="1")).status_code == 409
+    assert (await alice.get(f"{PATH}/history")).status_code == 200
+    assert (await alice.get(PATH)).status_code == 200
+    assert {name for name, _ in worked} == {"check", "compare"}
+    assert not any(on_the_loop for _, on_the_loop in worked)
 
 
 async def test_history_shows_what_changed_and_restores(office: Database, browser_of: BrowserOf) -> None:

@@ -1,5 +1,6 @@
 """What colleagues say of a postmortem, over HTTP (PMT-5): comments, reviewers, versions."""
 
+import asyncio
 from typing import Annotated
 
 from litestar import get, post
@@ -110,7 +111,7 @@ async def show_version(
         known = await service.list_versions(conn, found.incident_id)
     shown = get_version(known, version)
     before = get_version(known, since or version - 1) if since or version > 1 else None
-    return wire.version_text(found, shown, before)
+    return await asyncio.to_thread(wire.version_text, found, shown, before)
 
 
 @post(f"{PATH}/versions/{{version:int}}/restore", status_code=200, summary="Take up an earlier version again")

@@ -87,8 +87,10 @@ async def save_text(
         head = await load_to_edit(conn, visit, ref)
         versions = await service.list_versions(conn, head.postmortem.incident_id) if problem else []
     if "take" in form:
-        body = _reworded(body, form["take"])
-    conflict = _conflict(versions, seen) if problem is not None and problem.field == "version" else None
+        body = await asyncio.to_thread(_reworded, body, form["take"])
+    conflict = None
+    if problem is not None and problem.field == "version":
+        conflict = await asyncio.to_thread(_conflict, versions, seen)
     seen = head.postmortem.version if conflict is not None else seen
     return await _page(pages, visit, head, body, seen=seen, note=note, problem=problem, conflict=conflict)
 
@@ -120,7 +122,7 @@ def _preview(body: str) -> PreviewView:
 
 def _reworded(body: str, chosen: str) -> str:
     """With the wording of the finding of that number, counted from 0; as it was, when there is none."""
-    findings = dict(enumerate(blameless.check(body)))
+    findings = dict(enumerate(blameless.check(body[:MAX_BODY])))  # those that the preview has shown
     finding = findings.get(int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 6 else None
     if finding is None or not finding.is_wording:
         return body

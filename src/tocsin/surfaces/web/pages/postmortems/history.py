@@ -1,5 +1,6 @@
 """The versions of a postmortem: who wrote which, what it changed, and the way back to an earlier one."""
 
+import asyncio
 from typing import Annotated
 
 import msgspec
@@ -45,7 +46,7 @@ async def show_history(
         versions = await service.list_versions(conn, head.postmortem.incident_id)
     shown = get_version(versions, version or versions[-1].version)
     before = get_version(versions, since or shown.version - 1) if since or shown.version > 1 else None
-    lines = compare(before.body if before is not None else "", shown.body)
+    lines = await asyncio.to_thread(compare, before.body if before is not None else "", shown.body)
     view = HistoryView(
         head=head,
         versions=tuple(reversed(versions)),
