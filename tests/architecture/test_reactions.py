@@ -4,6 +4,7 @@ whatever is reacted to happens somewhere; every job that is armed has somebody w
 
 import ast
 import importlib
+from collections.abc import Awaitable, Callable
 from graphlib import TopologicalSorter
 
 import grimp
@@ -18,6 +19,7 @@ from tocsin.insights.readiness_probes import Prober
 from tocsin.integrations.channels.registry import Unconfigured
 from tocsin.integrations.checks.promql.evidence import PromqlEvidence
 from tocsin.kernel.http import GuardedHttp
+from tocsin.kernel.tx import Reaction
 from tocsin.oncall.calendar_jobs import CalendarFetcher
 from tocsin.paging.asking import Questions
 from tocsin.postmortems.action_jobs import check_kinds as action_kinds
@@ -34,14 +36,18 @@ def source() -> Source:
 
 
 def handlers() -> list[str]:
-    return [dotted(handler) for reaction in REACTIONS.values() for handler in reaction.at_once]
+    return [dotted(handler) for reaction in REACTIONS.values() for handler in same_transaction(reaction)]
+
+
+def same_transaction(reaction: Reaction) -> tuple[Callable[..., Awaitable[None]], ...]:
+    return (*reaction.same_transaction, *reaction.unwritten)
 
 
 def follows(source: Source) -> dict[str, set[str]]:
     """Event → the events that its same-transaction handlers may emit."""
     return {
         dotted(event): {
-            made for handler in reaction.at_once for made in source.reached(dotted(handler)) & source.events
+            made for handler in same_transaction(reaction) for made in source.reached(dotted(handler)) & source.events
         }
         for event, reaction in REACTIONS.items()
     }

@@ -92,7 +92,3 @@ class Bulkheads:
         """A send that was called off says nothing about its endpoint."""
         circuit = self._circuits[endpoint]
         circuit.busy -= 1
-
-    def open_circuits(self) -> dict[str, int]:
-        """Endpoint → sends in a row without an answer, for those that are held back: a metric."""
-        return {endpoint: c.failures for endpoint, c in self._circuits.items() if c.is_open}

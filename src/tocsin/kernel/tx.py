@@ -35,11 +35,6 @@ class Reaction(NamedTuple):
     unwritten: tuple[Callable[["Tx", Any], Awaitable[None]], ...] = ()
     """In the same transaction, too, for who neither reads the entry nor needs its id: it may be written after them."""
 
-    @property
-    def at_once(self) -> tuple[Callable[..., Awaitable[None]], ...]:
-        """Everything that is done in the same transaction."""
-        return (*self.same_transaction, *self.unwritten)
-
 
 Reactions = Mapping[type[Event], Reaction]
 _NOBODY = Reaction()
