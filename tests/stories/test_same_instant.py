@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.world import EVERYTHING, World
+from tocsin.alerts import clients, reading
+from tocsin.alerts.model import Says
 from tocsin.incidents import service as incidents
 from tocsin.paging import ack_timeout
 from tocsin.paging import service as paging
@@ -97,6 +99,49 @@ async def test_two_people_answer_at_once(world: World) -> None:
     world.phone("bob").receives("acknowledged", saying="@alice")
     world.phone("carol").receives("acknowledged", saying="@alice")
     assert (await world.see()).acknowledged_by == "@bob"
+
+
+async def give_back(world: World, by: str) -> None:
+    """The client of the tool that sent the first alert says that nobody has it any more."""
+    async with world.db.transaction() as tx:
+        alert = await reading.get_alert(tx.conn, EVERYTHING, 1)
+        assert await clients.take_back_acknowledgement(tx, alert, by=by)
+
+
+async def test_what_is_given_back_before_it_was_taken_is_nobodys(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.signal(Says.ACKNOWLEDGED, "HighErrorRate", by="ann", **BURNING)
+    await give_back(world, "ann")
+    await world.worker.drain()
+    assert (await world.see()).acknowledged_by is None
+    await world.passes(minutes=5)
+    world.phone("bob").receives("page")
+    world.phone("carol").receives("page")
+
+
+async def test_what_is_taken_and_given_back_and_taken_is_taken(world: World) -> None:
+    await world.alert("HighErrorRate", **BURNING)
+    world.phone("alice").receives("page")
+    await world.signal(Says.ACKNOWLEDGED, "HighErrorRate", by="ann", **BURNING)
+    await give_back(world, "ann")
+    await world.signal(Says.ACKNOWLEDGED, "HighErrorRate", by="bea", **BURNING)
+    await world.worker.drain()
+    world.phone("alice").receives("acknowledged", saying="bea")
+    assert (await world.see()).acknowledged_by == "bea"
+    await world.passes(minutes=20)
+    world.nobody_else_is_paged()
+
+
+async def test_what_was_taken_at_its_source_before_it_was_grouped_calls_nobody(world: World) -> None:
+    smoulders = {"job": "checkout", "severity": "warning"}  # what does not burn is worked on together
+    await world.signal(Says.FIRING, "HighErrorRate", starts_at=world.clock.now(), **smoulders)
+    await world.signal(Says.ACKNOWLEDGED, "HighErrorRate", by="ann", **smoulders)
+    assert await world.rows("select prio from job where kind = 'alerts.group'") == [(1,), (1,)]
+    await world.worker.drain()
+    assert (await world.see()).acknowledged_by == "ann"
+    await world.passes(minutes=20)
+    world.nobody_else_is_paged()
 
 
 async def taken_for_half_an_hour(world: World) -> int:

@@ -199,6 +199,15 @@ async def update_alerts_muted(
     )
 
 
+async def list_acknowledged(conn: Conn, ids: Sequence[int]) -> dict[int, int]:
+    """Those of these alerts that somebody has at their source, by id: the groups that they are in."""
+    cursor = await conn.execute(
+        "select id, group_id from alert where id = any(%b) and acknowledged_at is not null and group_id is not null",
+        (list(ids),),
+    )
+    return {int(id): int(group_id) for id, group_id in await cursor.fetchall()}
+
+
 async def is_any_firing(conn: Conn, group_id: int) -> bool:
     cursor = await conn.execute(IS_ANY_FIRING, {"group": group_id})
     row = await cursor.fetchone()

@@ -272,17 +272,19 @@ async def _release_inhibited(tx: Tx, ended: Sequence[int]) -> None:
 
 
 async def _tell_acknowledged(tx: Tx, alerts: list[GroupableAlert], acknowledged: Sequence[int]) -> None:
-    wanted = set(acknowledged)
+    """Of those that may have joined their group only here, or have been given back since."""
+    taken = await group_store.list_acknowledged(tx.conn, acknowledged) if acknowledged else {}
     for alert in alerts:
-        if alert.id not in wanted or alert.group_id is None:
+        group_id = taken.get(alert.id)
+        if group_id is None:
             continue
         by = alert.acknowledged_by or "its source"
         await tx.emit(
             AlertAcknowledgedAtSource(
-                topic=f"alert-group/{alert.group_id}",
+                topic=f"alert-group/{group_id}",
                 sentence=f"{alert.title} was acknowledged at its source by {by}",
                 scope_id=alert.scope_id,
-                group_id=alert.group_id,
+                group_id=group_id,
                 alert_id=alert.id,
                 by=by,
             )
