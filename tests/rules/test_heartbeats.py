@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.alerts import heartbeats as rules
-from tocsin.alerts.heartbeats import Kind, Options, Ping, Standing, State
+from tocsin.alerts.heartbeats import Kind, Options, Pause, Ping, Standing, State
 from tocsin.kernel.errors import Invalid
 
 T = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -47,6 +47,54 @@ def test_it_is_due_after_its_grace(standing: Standing, due: float | None) -> Non
 
 
 @pytest.mark.parametrize(
+    ("minutes", "due"),
+    [
+        (50, 65),  # over before the ping may come
+        (54.9, 65),
+        (55, 120),  # its grace before
+        (62, 127),  # late already
+        (300, 365),
+    ],
+)
+def test_what_is_expected_within_a_pause_is_waited_for_anew(minutes: float, due: float) -> None:
+    standing = msgspec.structs.replace(pinged((0, Kind.SUCCESS)), paused_until=at(minutes))
+    assert rules.due_at(standing, HOURLY) == at(due)
+
+
+@given(ping=st.integers(0, 500), pause=st.integers(1, 500), every=st.integers(1, 90), grace=st.integers(1, 90))
+def test_a_pause_never_makes_a_silence_an_alert_sooner(ping: int, pause: int, every: int, grace: int) -> None:
+    options = msgspec.structs.replace(HOURLY, every=every * MINUTE, grace=grace * MINUTE)
+    standing = pinged((ping, Kind.SUCCESS))
+    without = rules.due_at(standing, options)
+    due = rules.due_at(msgspec.structs.replace(standing, paused_until=at(pause)), options)
+    assert without is not None
+    assert due is not None
+    assert due >= without
+    assert due > at(pause)
+
+
+def test_before_its_first_ping_a_pause_waits_for_nothing() -> None:
+    paused = Standing(paused_until=at(60))
+    assert rules.due_at(paused, HOURLY) is None
+    assert rules.state_of(paused, HOURLY, at(59)) is State.PAUSED
+    assert rules.state_of(paused, HOURLY, at(60)) is State.WAITING
+
+
+@pytest.mark.parametrize(
+    ("pause", "field"),
+    [
+        (Pause(ends_at=at(10), reason=""), "reason"),
+        (Pause(ends_at=at(0), reason="x"), "ends_at"),
+        (Pause(ends_at=at(0) + timedelta(days=91), reason="x"), "ends_at"),
+    ],
+)
+def test_what_is_wrong_with_a_pause(pause: Pause, field: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        rules.check_pause(pause, at(0))
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
     ("standing", "minutes", "state"),
     [
         (NEVER, 0, State.WAITING),
@@ -55,6 +103,9 @@ def test_it_is_due_after_its_grace(standing: Standing, due: float | None) -> Non
         (pinged((0, Kind.START)), 61, State.RUNNING),
         (pinged((0, Kind.FAIL)), 1, State.FAILED),
         (Standing(missed_at=T, failed_at=T), 1, State.MISSED),
+        (Standing(waits_from=T, missed_at=T, paused_until=at(9)), 8, State.PAUSED),
+        (Standing(waits_from=T, missed_at=T, paused_until=at(9)), 9, State.MISSED),
+        (Standing(waits_from=T, failed_at=T, paused_until=at(9)), 8, State.FAILED),
     ],
 )
 def test_its_state_in_a_word(standing: Standing, minutes: float, state: State) -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from tests.stories.conftest import ORGANISATION
 from tests.support.world import World
+from tocsin.accounts.model import Role, Viewer
 from tocsin.alerts import heartbeat_service
 from tocsin.alerts import service as alerts
-from tocsin.alerts.heartbeats import Kind, Ping
+from tocsin.alerts.heartbeats import Kind, Pause, Ping
 from tocsin.alerts.service import Arrival
 from tocsin.incidents.model import DetectionSource
 
+ALICE = Viewer(user_id=1, name="alice", role=Role.RESPONDER, scopes=(1,))
 BACKUP = """
   - {name: backup, type: heartbeat, key: "heartbeat-key-of-32-characters-a", service: checkout, every: 1h, grace: 5m%s}
 routes:
@@ -186,3 +188,61 @@ async def test_one_that_cannot_be_read_keeps_no_other_from_being_watched(
     await hears(world, 65)
     world.phone("alice").receives("page", saying="Heartbeat backup is missing")
     assert "heartbeat other is left out" in caplog.text
+
+
+async def pause(world: World, minutes: float) -> None:
+    async with world.db.transaction() as tx:
+        wanted = Pause(ends_at=tx.now + timedelta(minutes=minutes), reason="new disks")
+        await heartbeat_service.pause(tx, ALICE, "backup", wanted)
+    await world.worker.drain()
+
+
+async def test_a_pause_makes_no_alert_of_a_silence_and_waits_anew_afterwards(world: World) -> None:
+    await watch_backup(world)
+    await hears(world, 0)
+    await ping(world)
+    await pause(world, 180)
+    await hears(world, 180 + 64)
+    assert await alerts_of(world) == []
+    await hears(world, 2)
+    assert len(await alerts_of(world)) == 1
+    world.phone("alice").receives("page")
+    said = await world.rows("select sentence from ledger where kind = 'HeartbeatPaused'")
+    assert said == [("@alice paused the heartbeat backup until 2026-11-02 06:00 UTC: new disks",)]
+
+
+async def test_a_pause_ends_what_its_silence_has_raised(world: World) -> None:
+    await watch_backup(world)
+    await hears(world, 0)
+    await ping(world)
+    await hears(world, 66)
+    world.phone("alice").receives("page")
+    await pause(world, 60)
+    assert [state for _, state in await alerts_of(world)] == ["resolved"]
+    world.phone("alice").receives("info", saying="The last alert has cleared")
+    await world.resolve("alice")
+    world.phone("alice").receives("resolved")
+    await hears(world, 60 + 64)
+    assert len(await alerts_of(world)) == 1
+
+
+async def test_a_failure_is_an_alert_in_a_pause_too(world: World) -> None:
+    await watch_backup(world)
+    await hears(world, 0)
+    await pause(world, 60)
+    await ping(world, Kind.FAIL)
+    assert await alerts_of(world) == [("Heartbeat backup reports a failure", "firing")]
+    world.phone("alice").receives("page")
+
+
+async def test_one_that_is_resumed_is_waited_for_from_then_on(world: World) -> None:
+    await watch_backup(world, ", starts: at-once")
+    await pause(world, 600)
+    await hears(world, 120)
+    async with world.db.transaction() as tx:
+        await heartbeat_service.resume(tx, ALICE, "backup")
+    await hears(world, 64)
+    assert await alerts_of(world) == []
+    await hears(world, 2)
+    assert len(await alerts_of(world)) == 1
+    world.phone("alice").receives("page")

@@ -193,6 +193,18 @@ class SilenceExpired(Event, frozen=True, kw_only=True):
     silence_id: str
 
 
+class HeartbeatPaused(Event, frozen=True, kw_only=True):
+    """Somebody said until when its silence is no alert, and why."""
+
+    name: str
+
+
+class HeartbeatResumed(Event, frozen=True, kw_only=True):
+    """Somebody ended a pause; one that ends by itself says nothing."""
+
+    name: str
+
+
 class MaintenanceSet(Event, frozen=True, kw_only=True):
     """Somebody planned a maintenance, or changed it; it begins later, or at once."""
 

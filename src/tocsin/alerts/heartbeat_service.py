@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -10,16 +10,17 @@ import msgspec
 from tocsin.accounts.model import Viewer
 from tocsin.alerts import heartbeat_store as store
 from tocsin.alerts import heartbeats as rules
-from tocsin.alerts.events import RoutingReplaced
+from tocsin.alerts.events import HeartbeatPaused, HeartbeatResumed, RoutingReplaced
 from tocsin.alerts.heartbeat_store import HeartbeatRow
-from tocsin.alerts.heartbeats import Heartbeat, Kind, Ping
+from tocsin.alerts.heartbeats import Heartbeat, Kind, Pause, Ping, Standing
 from tocsin.alerts.model import Integration, Routed
 from tocsin.alerts.rulebook import load_router
 from tocsin.alerts.service import Arrival, Desk, Submit, receive
 from tocsin.db.database import Database
 from tocsin.kernel.db import Conn
-from tocsin.kernel.errors import Invalid, NotFound, Unavailable
+from tocsin.kernel.errors import Invalid, NotFound, Refused, Unavailable
 from tocsin.kernel.jobs import NewJob, enqueue
+from tocsin.kernel.ledger import Event
 from tocsin.kernel.loops import end, run_for_ever
 from tocsin.kernel.tx import Transactions, Tx
 
@@ -71,18 +72,22 @@ async def watch(tx: Tx, db: Transactions) -> None:
         return
     await _begin_at_once(tx, rows)
     standings = await store.lock_heartbeats(tx.conn, [row.id for row in rows])
-    missed: list[Arrival] = []
+    told: list[Arrival] = []
     dues: list[datetime] = []
     for row in rows:
         standing, options = standings.get(row.id, row.standing), rules.read_options(row.options)
+        if rules.is_lifted(standing, tx.now):
+            told.append(Arrival(row.as_integration(), rules.ended_signal(row.name)))
+            standing = msgspec.structs.replace(standing, missed_at=None)
+            await store.update_heartbeat(tx.conn, row.id, standing)
         due = rules.due_at(standing, options) if standing.missed_at is None else None
         if due is not None and due <= tx.now:
-            missed.append(Arrival(row.as_integration(), rules.missed_signal(row.name, standing, options)))
+            told.append(Arrival(row.as_integration(), rules.missed_signal(row.name, standing, options)))
             await store.update_heartbeat(tx.conn, row.id, msgspec.structs.replace(standing, missed_at=tx.now))
         elif due is not None:
             dues.append(due)
-    if missed:
-        await _take_in(db, missed)
+    if told:
+        await _take_in(db, told)
     if dues:
         await _arm(tx, min(dues))
 
@@ -105,9 +110,9 @@ async def _forget(tx: Tx, db: Transactions) -> None:
 async def _begin_at_once(tx: Tx, rows: Sequence[HeartbeatRow]) -> None:
     """Those that are not to wait for their first ping."""
     for row in rows:
-        if not row.is_known and rules.read_options(row.options).starts_at_once:
+        if row.waits_from is None and rules.read_options(row.options).starts_at_once:
             await store.ensure_heartbeat(tx.conn, row.id)
-            await store.update_heartbeat(tx.conn, row.id, rules.Standing(waits_from=tx.now))
+            await store.update_heartbeat(tx.conn, row.id, msgspec.structs.replace(row.standing, waits_from=tx.now))
 
 
 async def _take_in(db: Transactions, arrivals: Sequence[Arrival]) -> None:
@@ -144,6 +149,43 @@ async def get_heartbeat(conn: Conn, viewer: Viewer, name: str, now: datetime) ->
     if found is None:
         raise NotFound(f"There is no heartbeat {name[:100]!r}.", "See which there are with: tocsin heartbeat")
     return found
+
+
+async def pause(tx: Tx, viewer: Viewer, name: str, wanted: Pause) -> Heartbeat:
+    """Its silence is no alert before the end of the pause, and what it is one of by now is over. Raises NotFound, and
+    Invalid for a pause without a reason, or with an end that has passed or is too far."""
+    rules.check_pause(wanted, tx.now)
+    known = await get_heartbeat(tx.conn, viewer, name, tx.now)
+    until = f"{wanted.ends_at:%Y-%m-%d %H:%M} UTC"
+    sentence = f"{viewer.actor} paused the heartbeat {known.name} until {until}: {wanted.reason}"
+    event = HeartbeatPaused(topic="alerts", sentence=sentence, actor=viewer.actor, name=known.name)
+    return await _change(tx, known, event, lambda standing: rules.paused(standing, wanted, viewer.actor))
+
+
+async def resume(tx: Tx, viewer: Viewer, name: str) -> Heartbeat:
+    """The pause is over now. Raises NotFound, and Refused where there is none."""
+    known = await get_heartbeat(tx.conn, viewer, name, tx.now)
+    if not rules.is_paused(known.standing, tx.now):
+        raise Refused(f"The heartbeat {known.name} is not paused.", "See how each stands with: tocsin heartbeat")
+    sentence = f"{viewer.actor} ended the pause of the heartbeat {known.name}"
+    event = HeartbeatResumed(topic="alerts", sentence=sentence, actor=viewer.actor, name=known.name)
+    return await _change(tx, known, event, lambda standing: msgspec.structs.replace(standing, paused_until=tx.now))
+
+
+async def _change(tx: Tx, known: Heartbeat, event: Event, change: Callable[[Standing], Standing]) -> Heartbeat:
+    """Under the lock that orders pings and the watch, which looks again at once."""
+    id_ = known.integration_id
+    await store.ensure_heartbeat(tx.conn, id_)
+    after = change((await store.lock_heartbeats(tx.conn, [id_]))[id_])
+    await store.update_heartbeat(tx.conn, id_, after)
+    await tx.emit(event)
+    await _arm(tx, tx.now)
+    return msgspec.structs.replace(
+        known,
+        standing=after,
+        state=rules.state_of(after, known.options, tx.now),
+        due_at=rules.due_at(after, known.options),
+    )
 
 
 async def route_of(conn: Conn, heartbeat: Heartbeat, now: datetime) -> Routed:

@@ -14,7 +14,7 @@ from tocsin.kernel.db import Conn
 
 
 class HeartbeatRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An integration of type heartbeat with its standing; `is_known`: it has a row."""
+    """An integration of type heartbeat with its standing; never heard of: all of that is empty."""
 
     id: int
     name: str
@@ -22,12 +22,14 @@ class HeartbeatRow(msgspec.Struct, frozen=True, kw_only=True):
     options: dict[str, Any]
     scope_id: int
     managed_by: str | None
-    is_known: bool
     last_ping_at: datetime | None
     waits_from: datetime | None
     started_at: datetime | None
     missed_at: datetime | None
     failed_at: datetime | None
+    paused_until: datetime | None
+    paused_by: str
+    paused_why: str
 
     @property
     def standing(self) -> Standing:
@@ -37,6 +39,9 @@ class HeartbeatRow(msgspec.Struct, frozen=True, kw_only=True):
             started_at=self.started_at,
             missed_at=self.missed_at,
             failed_at=self.failed_at,
+            paused_until=self.paused_until,
+            paused_by=self.paused_by,
+            paused_why=self.paused_why,
         )
 
     def as_integration(self) -> Integration:
@@ -56,8 +61,8 @@ async def list_heartbeats(conn: Conn) -> list[HeartbeatRow]:
         await cursor.execute(
             """
             select i.id, i.name, i.service, i.options, i.scope_id, i.managed_by,
-                h.integration_id is not null as is_known,
-                h.last_ping_at, h.waits_from, h.started_at, h.missed_at, h.failed_at
+                h.last_ping_at, h.waits_from, h.started_at, h.missed_at, h.failed_at,
+                h.paused_until, coalesce(h.paused_by, '') as paused_by, coalesce(h.paused_why, '') as paused_why
             from integration i left join heartbeat h on h.integration_id = i.id
             where i.type = 'heartbeat' and i.retired_at is null order by i.name
             """
@@ -70,7 +75,8 @@ async def lock_heartbeats(conn: Conn, ids: Sequence[int]) -> dict[int, Standing]
     watch."""
     cursor = await conn.execute(
         """
-        select integration_id, last_ping_at, waits_from, started_at, missed_at, failed_at
+        select integration_id, last_ping_at, waits_from, started_at, missed_at, failed_at, paused_until, paused_by,
+            paused_why
         from heartbeat where integration_id = any(%b) order by integration_id for update
         """,
         (list(ids),),
@@ -91,7 +97,8 @@ async def update_heartbeat(conn: Conn, integration_id: int, standing: Standing) 
     await conn.execute(
         """
         update heartbeat set last_ping_at = %(last_ping_at)s, waits_from = %(waits_from)s, started_at = %(started_at)s,
-            missed_at = %(missed_at)s, failed_at = %(failed_at)s
+            missed_at = %(missed_at)s, failed_at = %(failed_at)s, paused_until = %(paused_until)s,
+            paused_by = %(paused_by)s, paused_why = %(paused_why)s
         where integration_id = %(integration_id)s
         """,
         msgspec.structs.asdict(standing) | {"integration_id": integration_id},

@@ -17,6 +17,7 @@ from tocsin.kernel.errors import Invalid
 SHORTEST = timedelta(seconds=30)
 DEAF_AFTER = timedelta(seconds=20)
 """After so long without a sign of any web process, pings cannot have been heard."""
+LONGEST_PAUSE = timedelta(days=90)
 
 OPTION_NAMES = ("every", "grace", "severity", "starts")
 AT_ONCE, FIRST_PING = "at-once", "first-ping"
@@ -49,19 +50,30 @@ class Ping(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
+class Pause(msgspec.Struct, frozen=True, kw_only=True):
+    """Until then its silence is no alert."""
+
+    ends_at: datetime
+    reason: str
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a heartbeat. The next ping is expected `every` after `waits_from`, which is the last ping, or
-    the moment since which we hear again; `started_at` is set while a run goes on."""
+    the moment since which we hear again; `started_at` is set while a run goes on. `paused_until` stays when it is over:
+    what was expected before is waited for anew from then on."""
 
     last_ping_at: datetime | None = None
     waits_from: datetime | None = None
     started_at: datetime | None = None
     missed_at: datetime | None = None
     failed_at: datetime | None = None
+    paused_until: datetime | None = None
+    paused_by: str = ""
+    paused_why: str = ""
 
 
 class State(StrEnum):
-    """WAITING: for the first ping; LATE: within its grace."""
+    """WAITING: for the first ping; LATE: within its grace; PAUSED: not waited for until an instant."""
 
     WAITING = "waiting"
     UP = "up"
@@ -69,6 +81,7 @@ class State(StrEnum):
     LATE = "late"
     MISSED = "missed"
     FAILED = "failed"
+    PAUSED = "paused"
 
 
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,12 +140,24 @@ def is_alarming(standing: Standing) -> bool:
     return standing.missed_at is not None or standing.failed_at is not None
 
 
+def expected_at(standing: Standing, options: Options) -> datetime | None:
+    """When the next ping should come. One that was expected within a pause, its grace before or after, is expected anew
+    from the end of the pause; any other as if there had been none. None: nothing is waited for."""
+    if standing.waits_from is None:
+        return None
+    expected, pause = standing.waits_from + options.every, standing.paused_until
+    if pause is None or pause < expected - options.grace:
+        return expected
+    return max(expected, pause + options.every)
+
+
 def due_at(standing: Standing, options: Options) -> datetime | None:
     """When it counts as missed: the grace after the expected ping, and never while a run has its own grace left.
     None: nothing is waited for."""
-    if standing.waits_from is None:
+    expected = expected_at(standing, options)
+    if expected is None:
         return None
-    due = standing.waits_from + options.every + options.grace
+    due = expected + options.grace
     return due if standing.started_at is None else max(due, standing.started_at + options.grace)
 
 
@@ -148,16 +173,47 @@ def after_deafness(standing: Standing, options: Options, deaf_from: datetime, no
     return msgspec.structs.replace(standing, waits_from=now)
 
 
+def paused(standing: Standing, pause: Pause, by: str) -> Standing:
+    """Another pause takes the place of one that goes on."""
+    return msgspec.structs.replace(standing, paused_until=pause.ends_at, paused_by=by, paused_why=pause.reason)
+
+
+def check_pause(pause: Pause, now: datetime) -> None:
+    """Raises Invalid, naming the field."""
+    if not pause.reason:
+        raise Invalid("A pause has a reason.", "Say what is done; whoever wonders will read it.", field="reason")
+    if pause.ends_at <= now:
+        raise Invalid("The pause would end before now.", "Give an end that is still to come.", field="ends_at")
+    if pause.ends_at - now > LONGEST_PAUSE:
+        raise Invalid(
+            f"A pause lasts {LONGEST_PAUSE.days} days at most.",
+            "Give an earlier end, or take what stays away out of the configuration.",
+            field="ends_at",
+        )
+
+
+def is_paused(standing: Standing, now: datetime) -> bool:
+    return standing.paused_until is not None and now < standing.paused_until
+
+
+def is_lifted(standing: Standing, now: datetime) -> bool:
+    """Whether its silence is an alert that a pause ends. What reports a failure of itself is none."""
+    return standing.missed_at is not None and standing.failed_at is None and is_paused(standing, now)
+
+
 def state_of(standing: Standing, options: Options, now: datetime) -> State:
+    if is_paused(standing, now) and standing.failed_at is None:
+        return State.PAUSED
     if standing.missed_at is not None:
         return State.MISSED
     if standing.failed_at is not None:
         return State.FAILED
-    if standing.waits_from is None:
+    expected = expected_at(standing, options)
+    if expected is None:
         return State.WAITING
     if standing.started_at is not None:
         return State.RUNNING
-    return State.LATE if now > standing.waits_from + options.every else State.UP
+    return State.LATE if now > expected else State.UP
 
 
 def missed_signal(name: str, standing: Standing, options: Options) -> Signal:

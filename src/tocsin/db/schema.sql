@@ -785,10 +785,14 @@ CREATE TABLE heartbeat (
     started_at timestamptz,
     missed_at timestamptz,
     failed_at timestamptz,
+    paused_until timestamptz,
+    paused_by text DEFAULT '' NOT NULL,
+    paused_why text DEFAULT '' NOT NULL,
     PRIMARY KEY (integration_id),
     FOREIGN KEY (integration_id) REFERENCES integration(id)
 )
 WITH (fillfactor='50');
+COMMENT ON COLUMN heartbeat.paused_until IS 'Its silence before is no alert; what was expected before is waited for anew from then on.';
 
 CREATE TABLE heartbeat_hearing (
     only_one boolean DEFAULT true NOT NULL,

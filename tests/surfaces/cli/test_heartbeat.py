@@ -34,3 +34,24 @@ async def test_one_whose_run_failed_fires_now(cli: Terminal, db: Database) -> No
     (_, line) = (await cli("heartbeat")).out.splitlines()
     assert line.split()[:3] == ["backup", "failed", "1d"]
     assert line.endswith("fires now")
+
+
+async def test_one_is_paused_with_a_reason_and_an_end(cli: Terminal, db: Database) -> None:
+    backup = NewIntegration(name="backup", type="heartbeat", key_hash=hash_key("backup"), options={"every": "1d"})
+    async with db.transaction() as tx:
+        await replace_integrations(tx, [backup])
+    pause = ("heartbeat", "pause", "backup", "--for", "2h", "--reason", "new disks")
+    assert "may not pause heartbeats" in (await cli(*pause, who="vera", status=1)).err
+    said = (await cli(*pause)).out
+    assert said.startswith("backup is not waited for until ")
+    assert "tocsin heartbeat resume backup" in said
+    assert "paused until" in (await cli("heartbeat")).out
+    assert (await cli("heartbeat", "list", "--json")).json()["heartbeats"][0]["paused_why"] == "new disks"
+    assert "may not end the pause" in (await cli("heartbeat", "resume", "backup", who="vera", status=1)).err
+    assert (await cli("heartbeat", "resume", "backup")).out == (
+        "backup is waited for again: its first ping starts it.\n"
+    )
+    assert "is not paused" in (await cli("heartbeat", "resume", "backup", status=1)).err
+    assert "--for" in (await cli("heartbeat", "pause", "backup", "--reason", "x", status=2)).err
+    assert "--reason" in (await cli("heartbeat", "pause", "backup", "--for", "2h", status=2)).err
+    assert "There is no heartbeat" in (await cli("heartbeat", "resume", "other", status=1)).err

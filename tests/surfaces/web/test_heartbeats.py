@@ -88,6 +88,37 @@ async def test_what_is_in_trouble_stands_first_with_its_history(
     assert "late" in (await alice.get("/heartbeats/backup")).text
 
 
+async def test_a_viewer_pauses_nothing(office: Database, browser_of: BrowserOf) -> None:
+    await expect(office, "backup")
+    victor = await browser_of("victor")
+    assert "/pause" not in (await victor.get("/heartbeats/backup")).text
+    for what in ("pause", "resume"):
+        assert (await victor.press(f"/heartbeats/backup/{what}", length="2h", reason="x")).status_code == 403
+
+
+async def test_it_is_paused_with_a_reason_shown_and_waited_for_again(office: Database, browser_of: BrowserOf) -> None:
+    await expect(office, "backup")
+    await ping(office, "backup", Ping(kind=Kind.SUCCESS))
+    alice, path = await browser_of("alice"), "/heartbeats/backup"
+    wrong = await alice.press(f"{path}/pause", on=path, length="4h", reason=" ")
+    assert wrong.status_code == 400
+    assert "A pause has a reason." in wrong.text
+    assert '<option value="4h" selected>' in wrong.text
+    assert (await alice.press(f"{path}/pause", length="9y", reason="x")).status_code == 400
+    paused = await alice.press(f"{path}/pause", on=path, length="4h", reason="new disks")
+    assert paused.headers["location"] == path
+    page = (await alice.get(path)).text
+    assert "paused until" in page
+    assert "new disks" in page
+    assert "@alice" in page
+    assert "paused until" in (await alice.get("/heartbeats")).text
+    assert (await alice.press(f"{path}/resume", on=path)).headers["location"] == path
+    page = (await alice.get(path)).text
+    assert "paused until" not in page
+    assert "new disks" not in page
+    assert (await alice.press(f"{path}/resume", on=path)).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("routed", "words"),
     [

@@ -242,6 +242,8 @@ def build_router(db: Database, hub: Hub, settings: Settings, charts: Renderer) -
             alerts.change_silence,
             alerts.expire_silence,
             heartbeats.list_heartbeats,
+            heartbeats.pause_heartbeat,
+            heartbeats.resume_heartbeat,
             maintenance.list_maintenance,
             maintenance.add_maintenance,
             maintenance.end_maintenance,

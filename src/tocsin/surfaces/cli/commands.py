@@ -78,7 +78,7 @@ VERBS: dict[str, Verb] = {
     "replay": Verb("replay", "replay HISTORY -f FILE", "A recorded history against a draft", PEOPLE),
     "alerts": Verb("alerts", "alerts [show ID]", "What fires, and where each alert went", ALERTS),
     "silence": Verb("silence", "silence add|list|expire", "Keep alerts from paging for a while", ALERTS),
-    "heartbeat": Verb("heartbeat", "heartbeat [list]", "What has to say that it is alive, and does", ALERTS),
+    "heartbeat": Verb("heartbeat", "heartbeat [list|pause|…]", "What has to say that it is alive, and does", ALERTS),
     "maintenance": Verb("maintenance", "maintenance add|list|end", "Say that a service is worked on", ALERTS),
     "actions": Verb("actions", "actions list|add|done|…", "What is to change, by whom, until when", INSIGHTS),
     "report": Verb("report", "report monthly 2026-10", "What the last months teach", INSIGHTS),

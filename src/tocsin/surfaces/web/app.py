@@ -63,6 +63,7 @@ from tocsin.surfaces.web.pages.delivery.own_contacts import (
 )
 from tocsin.surfaces.web.pages.delivery.renewed_device import renew_subscription
 from tocsin.surfaces.web.pages.heartbeats.list import list_heartbeats
+from tocsin.surfaces.web.pages.heartbeats.pause import pause_heartbeat, resume_heartbeat
 from tocsin.surfaces.web.pages.heartbeats.show import show_heartbeat
 from tocsin.surfaces.web.pages.incidents.attachments import attach_file, serve_file
 from tocsin.surfaces.web.pages.incidents.checklist import tick_item
@@ -319,6 +320,8 @@ HANDLERS = [
     end_maintenance,
     list_heartbeats,
     show_heartbeat,
+    pause_heartbeat,
+    resume_heartbeat,
     show_on_call,
     show_swaps,
     show_give,

@@ -15,13 +15,14 @@ STATES = {
     State.LATE: "late",
     State.MISSED: "missing",
     State.FAILED: "failing",
+    State.PAUSED: "paused",
 }
 TROUBLE = frozenset({State.LATE, State.MISSED, State.FAILED})
 
 
 class HeartbeatLine(msgspec.Struct, frozen=True, kw_only=True):
     """`alarm_at`: when its silence becomes an alert, None while nothing is waited for and once it is one; `since`: when
-    it became one."""
+    it became one; `paused_until`: it is not waited for."""
 
     name: str
     path: str
@@ -32,6 +33,7 @@ class HeartbeatLine(msgspec.Struct, frozen=True, kw_only=True):
     last_ping_at: datetime | None
     alarm_at: datetime | None
     since: datetime | None
+    paused_until: datetime | None
 
 
 def heartbeat_path(name: str) -> str:
@@ -40,7 +42,8 @@ def heartbeat_path(name: str) -> str:
 
 def heartbeat_line(heartbeat: Heartbeat) -> HeartbeatLine:
     standing, options = heartbeat.standing, heartbeat.options
-    since = standing.missed_at or standing.failed_at
+    is_paused = heartbeat.state is State.PAUSED
+    since = None if is_paused else standing.missed_at or standing.failed_at
     return HeartbeatLine(
         name=heartbeat.name,
         path=heartbeat_path(heartbeat.name),
@@ -51,4 +54,5 @@ def heartbeat_line(heartbeat: Heartbeat) -> HeartbeatLine:
         last_ping_at=standing.last_ping_at,
         alarm_at=None if since is not None else heartbeat.due_at,
         since=since,
+        paused_until=standing.paused_until if is_paused else None,
     )

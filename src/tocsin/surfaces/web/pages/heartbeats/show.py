@@ -13,9 +13,12 @@ from tocsin.alerts import heartbeat_service, reading
 from tocsin.alerts.heartbeats import Heartbeat
 from tocsin.alerts.model import Alert, Disposition, Routed, Urgency
 from tocsin.catalog import service as catalog
+from tocsin.kernel.db import Conn
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.pages.alerts.lines import STATES, alert_path
 from tocsin.surfaces.web.pages.heartbeats.lines import HeartbeatLine, heartbeat_line
+from tocsin.surfaces.web.render import Visit
+from tocsin.surfaces.web.spans import LENGTHS, UNTIL
 from tocsin.surfaces.web.visits import viewer_of
 
 SHOWN = 20
@@ -57,6 +60,16 @@ class HeartbeatView(msgspec.Struct, frozen=True, kw_only=True):
     alarms: tuple[AlarmView, ...]
     silence_path: str
     maintenance_path: str
+    paused_by: str
+    paused_why: str
+    lengths: tuple[tuple[str, str], ...] = tuple(each for each in LENGTHS if each[0] != UNTIL)
+
+
+class PauseForm(msgspec.Struct, frozen=True, kw_only=True):
+    """As it was typed."""
+
+    length: str = "2h"
+    reason: str = ""
 
 
 @get("/heartbeats/{name:str}")
@@ -64,15 +77,20 @@ async def show_heartbeat(
     name: FromPath[str], visit: GivenVisit, pages: GivenPages, db: GivenDb, site: GivenSite
 ) -> Response[str]:
     """The page. A heartbeat that this viewer may not know of does not exist."""
-    viewer, now = viewer_of(visit), visit.times.now
     async with db.connection() as conn:
-        heartbeat = await heartbeat_service.get_heartbeat(conn, viewer, name, now)
-        routed = await heartbeat_service.route_of(conn, heartbeat, now)
-        service = await catalog.find_service(conn, routed.service) if routed.service else None
-        alarms = await reading.list_of_integration(conn, viewer.scopes, heartbeat.name, None, SHOWN)
+        view = await load_view(conn, visit, name, site.public_url)
+    return pages.page("heartbeats/show.html", visit, view=view, typed=PauseForm())
+
+
+async def load_view(conn: Conn, visit: Visit, name: str, public_url: str) -> HeartbeatView:
+    """Raises NotFound."""
+    viewer, now = viewer_of(visit), visit.times.now
+    heartbeat = await heartbeat_service.get_heartbeat(conn, viewer, name, now)
+    routed = await heartbeat_service.route_of(conn, heartbeat, now)
+    service = await catalog.find_service(conn, routed.service) if routed.service else None
+    alarms = await reading.list_of_integration(conn, viewer.scopes, heartbeat.name, None, SHOWN)
     policy = routed.policy or (service.escalation_policy if service else None) or ""
-    view = heartbeat_page(heartbeat, goes_to(routed, policy), alarms, viewer, site.public_url)
-    return pages.page("heartbeats/show.html", visit, view=view)
+    return heartbeat_page(heartbeat, goes_to(routed, policy), alarms, viewer, public_url)
 
 
 def heartbeat_page(
@@ -91,6 +109,8 @@ def heartbeat_page(
         alarms=tuple(_alarm(each) for each in alarms),
         silence_path=f"/silences/new?{silence}" if may_silence else "",
         maintenance_path=f"/maintenance/new?{maintenance}" if may_silence and heartbeat.service else "",
+        paused_by=heartbeat.standing.paused_by,
+        paused_why=heartbeat.standing.paused_why,
     )
 
 
