@@ -12,6 +12,7 @@ from tocsin.kernel.addresses import (
     AddressGuard,
     BlockedAddress,
     allowed_only,
+    caller_of,
     connect,
     describe_special,
     parse_network_list,
@@ -169,3 +170,20 @@ async def test_a_name_that_changes_after_a_check_is_judged_at_the_connect() -> N
 def test_the_socket_factory_itself_refuses() -> None:
     with pytest.raises(BlockedAddress):
         AddressGuard().open_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80)))
+
+
+@pytest.mark.parametrize(
+    ("client", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::7", "2001:db8:1:3::/64"),
+        ("fe80::7%eth0", "fe80::/64"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ],
+)
+def test_whoever_has_one_address_of_ipv6_is_counted_with_all_of_them(client: str, counted: str) -> None:
+    assert caller_of(client) == counted

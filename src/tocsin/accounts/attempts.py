@@ -11,6 +11,7 @@ from tocsin.accounts import credential_store as credentials
 from tocsin.accounts import rules
 from tocsin.accounts.model import Attempts
 from tocsin.accounts.service import audit
+from tocsin.kernel.addresses import caller_of
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import TooManyAttempts
 from tocsin.kernel.tx import Tx
@@ -27,7 +28,7 @@ class Attempt(NamedTuple):
 
     @property
     def address_key(self) -> str:
-        return f"address:{self.client}"
+        return f"address:{caller_of(self.client)}"
 
 
 def attempt_of(login: str, user_id: int | None, client: str) -> Attempt:

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from tocsin.accounts.service import audit
+from tocsin.kernel.addresses import caller_of
 from tocsin.kernel.text import one_line
 from tocsin.kernel.tx import Tx
 
@@ -26,12 +27,13 @@ class RefusalMeter:
 
     def admit(self, client: str, now: datetime) -> int | None:
         """How many were swallowed since the line before, when this one is to be written; None: it is swallowed."""
+        caller = caller_of(client)
         if self._ends_at is None or now >= self._ends_at:
             self._ends_at, self._lines = now + WINDOW, Counter()
-        if self._lines[client] >= LINES_PER_CLIENT or self._lines.total() >= LINES_IN_ALL:
+        if self._lines[caller] >= LINES_PER_CLIENT or self._lines.total() >= LINES_IN_ALL:
             self._swallowed += 1
             return None
-        self._lines[client] += 1
+        self._lines[caller] += 1
         swallowed, self._swallowed = self._swallowed, 0
         return swallowed
 

@@ -78,6 +78,19 @@ def parse_address(text: str) -> Address:
     return mapped or address
 
 
+def caller_of(client: str) -> str:
+    """Under what somebody who calls us is counted: an IPv4 address, or the /64 of an IPv6 one, which is what a single
+    connection is given (RFC 6177) and all of whose addresses it may use. What is no address stays as it is.
+    """
+    try:
+        address = parse_address(client)
+    except BlockedAddress:
+        return client
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return f"{ipaddress.IPv6Address(int(address) >> 64 << 64)}/64"
+
+
 def describe_special(address: Address) -> str | None:
     """What is special about an address, in words; None when it is an ordinary address of the internet."""
     if _within(address, PRIVATE):

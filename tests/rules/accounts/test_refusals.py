@@ -15,6 +15,13 @@ def test_an_address_has_a_few_lines_and_the_next_window_tells_how_many_were_swal
     assert meter.admit("192.0.2.1", NOON + WINDOW) == 0
 
 
+def test_the_addresses_of_one_connection_are_one() -> None:
+    meter = RefusalMeter()
+    admitted = [meter.admit(f"2001:db8:1:2::{n:x}", NOON) for n in range(2 * LINES_PER_CLIENT)]
+    assert admitted == [0] * LINES_PER_CLIENT + [None] * LINES_PER_CLIENT
+    assert meter.admit("2001:db8:1:3::1", NOON) is not None
+
+
 def test_many_addresses_have_a_bounded_number_of_lines_together() -> None:
     meter = RefusalMeter()
     answers = [meter.admit(f"192.0.2.{number}", NOON) for number in range(LINES_IN_ALL + 30)]

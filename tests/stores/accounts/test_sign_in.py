@@ -139,6 +139,13 @@ async def test_an_address_is_shut_whatever_account_it_tries(db: Database) -> Non
     assert isinstance((await knock(db, "somebody-else", "wrong", "198.51.100.1")).refusal, Unauthenticated)
 
 
+async def test_the_next_address_of_the_same_connection_is_shut_too(db: Database) -> None:
+    for number in range(rules.ATTEMPTS_PER_ADDRESS):
+        await knock(db, f"user{number}", "wrong", f"2001:db8:1:2::{number:x}")
+    assert isinstance((await knock(db, "somebody-else", "wrong", "2001:db8:1:2:9::1")).refusal, TooManyAttempts)
+    assert isinstance((await knock(db, "somebody-else", "wrong", "2001:db8:1:3::1")).refusal, Unauthenticated)
+
+
 async def test_success_forgets_the_failures_of_the_account(db: Database) -> None:
     await choose_password(db, await add(db, "alice"))
     for _ in range(rules.ATTEMPTS_PER_ACCOUNT - 1):

@@ -176,9 +176,9 @@ async def test_of_somebody_without_proof_nothing_is_read(telephones: Telephones)
 def test_each_address_is_counted_by_itself_and_no_more_than_can_be_kept() -> None:
     now, strangers = datetime(2026, 3, 2, 3, tzinfo=UTC), Strangers()
     for n in range(MOST_ADDRESSES):
-        assert strangers.count(f"2001:db8::{n:x}", now) is None
+        assert strangers.count(f"2001:db8:0:{n:x}::1", now) is None
     late = [strangers.count(f"198.51.100.{n}", now) for n in range(MOST + 1)]
     assert late == [None] * MOST + [TooMany(WINDOW, is_first=True)]
     assert strangers.count("198.51.100.0", now) == TooMany(WINDOW, is_first=False)
-    assert strangers.count("2001:db8::1", now) is None
+    assert strangers.count("2001:db8:0:1::2", now) is None
     assert strangers.count("198.51.100.0", now + WINDOW) is None

@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from tocsin.kernel.addresses import caller_of
+
 WINDOW = timedelta(minutes=1)
 MOST = 30
 """Calls without proof from one address in a window; a provider with a wrong secret comes a few times a minute."""
@@ -33,7 +35,8 @@ class Strangers:
         """Counts a call without proof; None as long as it is not one too many."""
         if self._ends_at is None or now >= self._ends_at:
             self._ends_at, self._calls = now + WINDOW, Counter()
-        counted = client if client in self._calls or len(self._calls) < MOST_ADDRESSES else _OTHERS
+        caller = caller_of(client)
+        counted = caller if caller in self._calls or len(self._calls) < MOST_ADDRESSES else _OTHERS
         self._calls[counted] += 1
         beyond = self._calls[counted] - MOST
         return TooMany(self._ends_at - now, beyond == 1) if beyond > 0 else None
