@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 
 from tocsin.kernel.asgi import Application, Receive, Scope, Send
+from tocsin.serve.heads import BoundedHeads
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 self._draining,
+                http=BoundedHeads,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
