@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -55,6 +56,10 @@ from tocsin.setting_readers import (
 )
 
 PREFIX = "TOCSIN_"
+ELSEWHERE = ("TOCSIN_CONFIG", "TOCSIN_URL", "TOCSIN_TOKEN")
+"""Variables of ours that are no settings of the server."""
+LOOKS_LIKE = 0.88
+"""How much a name has to be like that of a setting, to be taken for a slip of the pen: 1 is the same."""
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 
@@ -101,6 +106,7 @@ class Settings:
     pushover: Pushover = field(default_factory=Pushover)
     confluence: Confluence = field(default_factory=Confluence)
     listen_fd: int | None = None
+    misspelt: tuple[tuple[str, str], ...] = ()
     """A listening socket that systemd hands over (its socket activation), instead of `listen`."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
 
@@ -164,9 +170,10 @@ def load(environment: Mapping[str, str], toml: Mapping[str, Any], *, toml_name: 
     """Raises Invalid, naming the setting and where it stands, for an unknown name or a value that makes no sense."""
     unknown = sorted(set(toml) - set(SETTING_NAMES))
     if unknown:
+        meant = get_close_matches(unknown[0], SETTING_NAMES, n=1)
         raise Invalid(
             f"{toml_name} names a setting that does not exist: {unknown[0]}.",
-            f"The settings are {', '.join(SETTING_NAMES)}.",
+            f"Did you mean {meant[0]}?" if meant else "See what there is with: tocsin admin settings",
             field=unknown[0],
         )
     values: dict[str, Any] = {}
@@ -187,7 +194,21 @@ def load(environment: Mapping[str, str], toml: Mapping[str, Any], *, toml_name: 
     listen = values.get("listen", Settings.listen)
     if "public_url" not in values:
         values["public_url"] = Settings(data_dir=Path(), listen=listen).profile_url
-    return Settings(**_in_sections(values), listen_fd=find_listen_fd(environment, os.getpid()), sources=sources)
+    return Settings(
+        **_in_sections(values),
+        listen_fd=find_listen_fd(environment, os.getpid()),
+        sources=sources,
+        misspelt=find_misspelt(environment),
+    )
+
+
+def find_misspelt(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Variables that are no settings and look like one, each with what is meant: nothing reads them. A secret that the
+    configuration reads from the environment may have any name, and so they are not refused."""
+    known = [PREFIX + name.upper() for name in SETTING_NAMES]
+    others = sorted(name for name in environment if name.startswith(PREFIX) and name not in {*known, *ELSEWHERE})
+    found = ((name, get_close_matches(name, known, n=1, cutoff=LOOKS_LIKE)) for name in others)
+    return tuple((name, meant[0]) for name, meant in found if meant)
 
 
 def _in_sections(values: Mapping[str, Any]) -> dict[str, Any]:

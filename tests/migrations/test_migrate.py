@@ -86,7 +86,10 @@ def test_a_newer_database_is_worked_with(empty: str) -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("postgresql://nobody@127.0.0.1:1/none", r"does not let us in: .*refused\. TOCSIN_DATABASE_URL must look like"),
+        (
+            "postgresql://nobody@127.0.0.1:1/none",
+            r"does not let us in: .*refused\. See that it runs .*or mend TOCSIN_DATABASE_URL",
+        ),
         ("mysql://x", r"TOCSIN_DATABASE_URL is not understood: .*must look like postgresql://"),
         ("host=/nowhere dbname=x", r"does not let us in: .*No such file"),
     ],

@@ -86,8 +86,18 @@ def test_limits_of_files_are_read_and_shown_as_people_write_them() -> None:
 
 
 def test_a_setting_that_does_not_exist_is_named() -> None:
-    with pytest.raises(Invalid, match=r"tocsin\.toml names a setting that does not exist: listem\. The settings are"):
+    with pytest.raises(
+        Invalid, match=r"tocsin\.toml names a setting that does not exist: listem\. Did you mean listen\?"
+    ):
         load({}, {"listem": "127.0.0.1:1"})
+    with pytest.raises(Invalid, match=r"does not exist: colour\. See what there is with: tocsin admin settings"):
+        load({}, {"colour": "red"})
+
+
+def test_a_variable_that_is_nearly_a_setting_is_noticed_and_a_secret_of_the_configuration_is_not() -> None:
+    assert load({"TOCSIN_SMPT_URL": "smtp://mail"}, {}).misspelt == (("TOCSIN_SMPT_URL", "TOCSIN_SMTP_URL"),)
+    fine = {"TOCSIN_PROMETHEUS_KEY": "x", "TOCSIN_URL": "http://x", "TOCSIN_TOKEN": "x", "TOCSIN_LOG_LEVEL": "info"}
+    assert load(fine, {}).misspelt == ()
 
 
 def test_secrets_are_never_shown() -> None:

@@ -115,7 +115,9 @@ def test_a_wrong_database_url_is_one_clear_sentence(tmp_path: Path) -> None:
         TOCSIN_DATA_DIR=str(tmp_path / "data"),
         TOCSIN_LISTEN=f"127.0.0.1:{free_port()}",
         TOCSIN_DATABASE_URL="postgresql://tocsin:secret@127.0.0.1:1/tocsin",
+        TOCSIN_SMPT_URL="smtp://mail",
     )
+    assert "TOCSIN_SMPT_URL is no setting, and nothing reads it. If TOCSIN_SMTP_URL is meant" in refused.stderr
     assert refused.returncode == 1
     assert "The database does not let us in" in refused.stderr
     assert "secret" not in refused.stderr

@@ -82,8 +82,8 @@ def connect(dsn: str) -> Connection:
         said = " ".join(line.strip() for line in str(error).splitlines() if not line.startswith("\t"))
         raise Unavailable(
             f"The database does not let us in: {said.rstrip('.')}.",
-            "TOCSIN_DATABASE_URL must look like postgresql://user:password@host:5432/database; "
-            "leave it unset to use the embedded database.",
+            "See that it runs and knows this user and database, or mend TOCSIN_DATABASE_URL, "
+            "postgresql://user:password@host:5432/database. Without it the embedded database is used.",
         ) from error
     except psycopg.ProgrammingError as error:
         raise Unavailable(

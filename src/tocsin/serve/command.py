@@ -50,6 +50,8 @@ def main(argv: Sequence[str]) -> int:
         for role in ROLES:
             import_module(f"tocsin.serve.{role}")
         return 0
+    for name, meant in settings.misspelt:
+        log.warning("%s is no setting, and nothing reads it. If %s is meant, call it so.", name, meant)
     before = read_handover(options.resume) if options.resume else None
     with Signals() as signals:
         holdings = hold(settings, before)

@@ -122,6 +122,7 @@ CASES: list[tuple[dict[str, Any], Severity, str]] = [
     ),
     (machine(bounces_are_lost=True), WARNING, "TOCSIN_MAIL_BOUNCE_ADDRESS is set, and TOCSIN_SMTP_LISTEN is not."),
     (machine(mails_in_clear=True), WARNING, "Mails come in clear: TOCSIN_SMTP_LISTEN is open to other machines"),
+    (machine(misspelt=(("TOCSIN_SMPT_URL", "TOCSIN_SMTP_URL"),)), WARNING, "TOCSIN_SMPT_URL is no setting."),
     (machine(has_heartbeat=False), WARNING, "TOCSIN_HEARTBEAT_URL is not set."),
 ]
 

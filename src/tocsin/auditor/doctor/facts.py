@@ -230,6 +230,7 @@ def look_at_machine(settings: Settings, database_time: datetime) -> Machine:
         has_heartbeat=settings.heartbeat_url is not None,
         bounces_are_lost=settings.mail_bounce_address is not None and settings.smtp_listen is None,
         mails_in_clear=_takes_mails_in_clear(settings),
+        misspelt=settings.misspelt,
     )
 
 

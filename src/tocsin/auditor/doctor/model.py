@@ -75,7 +75,8 @@ class Machine(Struct, frozen=True, kw_only=True):
     """Where the program runs. `clock_ahead`: how far the database's clock is ahead of this machine's. `free_share` of
     the disk with the data folder; None: the database is elsewhere. `key_mode`: the permission bits of the key's file;
     None: there is none. `bounces_are_lost`: mails are told to come back to us, and nothing of ours takes mail.
-    `mails_in_clear`: mail is taken from other machines, and STARTTLS is not offered."""
+    `mails_in_clear`: mail is taken from other machines, and STARTTLS is not offered. `misspelt`: variables that nothing
+    reads, each with the setting that is meant."""
 
     clock_ahead: timedelta = timedelta()
     free_share: float | None = None
@@ -85,6 +86,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     has_heartbeat: bool = True
     bounces_are_lost: bool = False
     mails_in_clear: bool = False
+    misspelt: tuple[tuple[str, str], ...] = ()
 
 
 class Engine(Struct, frozen=True, kw_only=True):

@@ -262,6 +262,10 @@ def _of_machine(machine: Machine) -> Iterator[Ailment]:
             "Whoever can listen on the way reads the keys of integrations, and may send alerts in their name.",
             "Set TOCSIN_SMTP_TLS_CERT and TOCSIN_SMTP_TLS_KEY, or listen on 127.0.0.1 behind a mail server.",
         )
+    for name, meant in machine.misspelt:
+        yield _warning(
+            f"{name} is no setting.", "Nothing reads it.", f"If {meant} is meant, call it so; else unset it."
+        )
     if not machine.has_heartbeat:
         yield _warning(
             "TOCSIN_HEARTBEAT_URL is not set.",
