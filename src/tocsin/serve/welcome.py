@@ -1,5 +1,6 @@
 """What a first start leaves for the person at the terminal: an administrator to be, and a command line that works."""
 
+import shlex
 import shutil
 import socket
 import sys
@@ -41,7 +42,10 @@ async def set_up_command_line(settings: Settings, db: Database) -> str:
         try:
             write_profile(settings.profile_url, token.secret)
         except OSError as error:
-            return f"Command line: its profile {profile_path()} cannot be written ({error.strerror})."
+            return (
+                f"Command line: its profile {profile_path()} cannot be written ({error.strerror}). "
+                "Make a token with `tocsin admin user token NAME`, and set TOCSIN_URL and TOCSIN_TOKEN."
+            )
     return f"Command line: ready, try `{own_command()} list` ({profile_path()})"
 
 
@@ -49,7 +53,7 @@ def own_command() -> str:
     """`tocsin` where the shell finds this very program by that name, else its whole path."""
     own = Path(sys.executable).with_name("tocsin")
     found = shutil.which("tocsin")
-    return "tocsin" if found is not None and Path(found).resolve() == own.resolve() else str(own)
+    return "tocsin" if found is not None and Path(found).resolve() == own.resolve() else shlex.quote(str(own))
 
 
 def read_existing() -> Profile | None:
