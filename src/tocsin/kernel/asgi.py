@@ -118,9 +118,16 @@ async def send_answer(send: Send, status: int, headers: Headers, body: bytes) ->
     await send({"type": "http.response.body", "body": body})
 
 
-@lru_cache(maxsize=1024)
 def key_from_authorization(value: bytes) -> str | None:
     """Basic: the password, whatever the user; Bearer, Opsgenie's GenieKey and PagerDuty's `Token token=`: the token."""
+    return _read_authorization(value) if len(value) <= _LONGEST_AUTHORIZATION else None
+
+
+_LONGEST_AUTHORIZATION = 4096
+
+
+@lru_cache(maxsize=1024)
+def _read_authorization(value: bytes) -> str | None:
     scheme, _, rest = value.strip().partition(b" ")
     rest = rest.strip()
     match scheme.lower():

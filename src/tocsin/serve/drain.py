@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 
 from tocsin.kernel.asgi import Application, Receive, Scope, Send
-from tocsin.serve.heads import BoundedHeads
+from tocsin.serve.protocol import Protocol
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 self._draining,
-                http=BoundedHeads,
+                http=Protocol,
                 lifespan="off",
                 log_config=None,
                 access_log=False,

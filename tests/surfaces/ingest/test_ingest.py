@@ -58,6 +58,7 @@ NOBODY: list[tuple[str, dict[str, str], bytes, int]] = [
     ("/api/v2/alerts", JSON | {"authorization": "Basic !!!"}, ALERT, 401),
     ("/api/v2/alerts", JSON | {"authorization": f"Digest {KEY}"}, ALERT, 401),
     ("/api/v2/alerts", JSON | {"authorization": "Bearer "}, ALERT, 401),
+    ("/api/v2/alerts", JSON | {"authorization": f"Bearer {KEY}{' ' * 5000}x"}, ALERT, 401),
     ("/api/v2/alerts", JSON | {"authorization": "Bearer \xff\xfe"}, ALERT, 401),
     ("/integrations/wrong-key/api/v2/alerts", JSON, ALERT, 401),
     ("/integrations/wrong-key", JSON, ALERT, 401),
