@@ -152,6 +152,17 @@ async def test_the_python_sdk_creates_and_closes(db: Database, clock: VirtualClo
         ]
 
 
+async def test_its_sdk_reads_the_responders_of_an_alert(db: Database) -> None:
+    """It refuses one without `id`, and with it the whole answer; all that it reads has a type that it knows."""
+    async with alert_app(db, EVERY) as app:
+        sent = {"message": "m", "alias": "a", "responders": [{"type": "user", "username": "ann@example.org"}]}
+        assert (await call(app, "POST", BASE, sent)).status == 202
+        for target in (f"{BASE}/a?identifierType=alias", BASE):
+            data = (await call(app, "GET", target)).json()["data"]
+            (alert,) = data if isinstance(data, list) else [data]
+            assert alert["responders"] == [{"type": "team", "id": "ann@example.org", "name": "ann@example.org"}]
+
+
 # What the requests mean
 
 

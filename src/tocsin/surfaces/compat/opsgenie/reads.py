@@ -159,7 +159,8 @@ def shown(alert: Alert, call: Call, held: Mapping[int, Held]) -> dict[str, Any]:
         "source": alert.labels.get("source", ""),
         "owner": holder.owner,
         "priority": alert.labels.get("priority", ""),
-        "responders": [{"type": "team", "name": name} for name in responders],
+        # The SDK of Opsgenie refuses an answer in which one has no id; what is sent back by it finds the same name.
+        "responders": [{"type": "team", "id": name, "name": name} for name in responders],
         "integration": {"id": str(call.integration.id), "name": call.integration.name, "type": "API"},
     }
 
