@@ -4,7 +4,6 @@ whatever is reacted to happens somewhere; every job that is armed has somebody w
 
 import ast
 import importlib
-from collections.abc import Awaitable, Callable
 from graphlib import TopologicalSorter
 
 import grimp
@@ -35,20 +34,15 @@ def source() -> Source:
     return Source()
 
 
-def handlers() -> list[str]:
-    return [dotted(handler) for reaction in REACTIONS.values() for handler in same_transaction(reaction)]
-
-
-def same_transaction(reaction: Reaction) -> tuple[Callable[..., Awaitable[None]], ...]:
-    return (*reaction.same_transaction, *reaction.unwritten)
+def handlers_of(reaction: Reaction) -> list[str]:
+    """Everything that is done in the same transaction."""
+    return [dotted(handler) for handler in (*reaction.same_transaction, *reaction.unwritten)]
 
 
 def follows(source: Source) -> dict[str, set[str]]:
     """Event → the events that its same-transaction handlers may emit."""
     return {
-        dotted(event): {
-            made for handler in same_transaction(reaction) for made in source.reached(dotted(handler)) & source.events
-        }
+        dotted(event): {made for handler in handlers_of(reaction) for made in source.reached(handler) & source.events}
         for event, reaction in REACTIONS.items()
     }
 
@@ -68,7 +62,8 @@ def test_the_reading_of_the_source_sees_the_chain_from_alert_to_page(source: Sou
 
 def test_nothing_in_the_same_transaction_can_reach_the_network() -> None:
     graph = grimp.build_graph("tocsin", include_external_packages=True)
-    for module in {handler.rpartition(".")[0] for handler in handlers()}:
+    handlers = [handler for reaction in REACTIONS.values() for handler in handlers_of(reaction)]
+    for module in {handler.rpartition(".")[0] for handler in handlers}:
         for network in NETWORK:
             if network in graph.modules:
                 assert graph.find_shortest_chain(module, network) is None, f"{module} reaches {network}"

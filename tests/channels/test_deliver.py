@@ -330,8 +330,8 @@ async def test_a_parked_delivery_counts_as_a_failed_way(world: Callable[..., obj
                 attempts=4,
                 trouble="x",
             )
-            await recording.fail_parked(tx, parked, 1)
-            await recording.fail_parked(tx, parked, 2)
+            await recording.fail_parked(tx, parked)
+            await recording.fail_parked(tx, parked)
         await w.step.drain()
         w.ntfy.inbox.take()
         assert await w.states() == [("webhook", "failed"), ("ntfy", "sent")]

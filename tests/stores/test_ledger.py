@@ -63,19 +63,19 @@ async def test_a_viewer_reads_only_the_scopes_they_have(db: Database, clock: Vir
 
 
 async def test_reactions_in_the_same_transaction_and_as_jobs(dsn: str, clock: VirtualClock) -> None:
-    seen: list[int] = []
+    happened, seen = rang(), list[Rang]()
 
-    async def note(tx: Tx, event: Rang, event_id: int) -> None:
-        seen.append(event_id)
+    async def note(tx: Tx, event: Rang) -> None:
+        seen.append(event)
 
     reactions = {Rang: Reaction((note,), (JobKindRef("bell.answer", "mail", 0), JobKindRef("bell.count", "upkeep")))}
     async with Database(dsn, clock=clock, reactions=reactions) as db:
         async with db.transaction() as tx:
-            event_id = await tx.emit(rang())
+            event_id = await tx.emit(happened)
             assert tx.armed == {"mail": clock.now(), "upkeep": clock.now()}
         async with db.connection() as conn:
             rows = await (await conn.execute("select kind, prio, key, payload->>'event_id' from job")).fetchall()
-    assert seen == [event_id]
+    assert seen == [happened]
     assert sorted(rows) == [
         ("bell.answer", 0, f"ev:{event_id}:bell.answer", str(event_id)),
         ("bell.count", 1, f"ev:{event_id}:bell.count", str(event_id)),
@@ -97,11 +97,11 @@ async def test_who_needs_no_entry_reacts_before_it_is_written(dsn: str, clock: V
     assert written == [0, 2]
 
 
-async def test_what_is_told_is_written_first_where_a_reaction_needs_its_id(dsn: str, clock: VirtualClock) -> None:
+async def test_what_is_told_is_written_first_where_a_reaction_reads_it(dsn: str, clock: VirtualClock) -> None:
     seen: list[int] = []
 
-    async def note(tx: Tx, event: Rang, event_id: int) -> None:
-        seen.extend(entry.id for entry in await list_entries(tx.conn, event.topic) if entry.id == event_id)
+    async def note(tx: Tx, event: Rang) -> None:
+        seen.extend(entry.id for entry in await list_entries(tx.conn, event.topic))
 
     async with Database(dsn, clock=clock, reactions={Rang: Reaction((note,))}) as db, db.transaction() as tx:
         await tx.tell(rang())

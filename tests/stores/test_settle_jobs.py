@@ -143,7 +143,7 @@ async def test_what_was_armed_under_the_key_of_a_parked_job_is_kept(
 
 
 async def test_a_job_that_cannot_be_parked_comes_back(db: Database, conn: Conn, clock: VirtualClock) -> None:
-    async def fail(tx: Tx, event: JobParked, event_id: int) -> None:
+    async def fail(tx: Tx, event: JobParked) -> None:
         raise KeyError(event.job_id)
 
     db.reactions = {JobParked: Reaction((fail,))}

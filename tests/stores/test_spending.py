@@ -186,6 +186,6 @@ async def test_a_message_that_is_given_up_after_crashes_has_cost_each_of_them(of
         trouble="a defect",
     )
     async with office.db.transaction() as tx:
-        await recording.fail_parked(tx, parked, 1)
+        await recording.fail_parked(tx, parked)
     assert (await office.states(1))[0] == ("sms", "failed", "other")
     assert await office.spent() == [Spent("sms", Decimal(1), Decimal(1))]

@@ -20,7 +20,7 @@ async def test_a_job_that_cannot_be_parked_is_put_back_and_holds_up_no_other(
 ) -> None:
     ran, refused = asyncio.Event(), asyncio.Event()
 
-    async def refuse(tx: Tx, event: JobParked, event_id: int) -> None:
+    async def refuse(tx: Tx, event: JobParked) -> None:
         refused.set()
         raise KeyError(event.job_id)
 

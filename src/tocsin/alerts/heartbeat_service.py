@@ -53,7 +53,7 @@ async def ping(db: Database, submit: Submit, integration: Integration, said: Pin
             await store.settle_heartbeat(tx.conn, integration.id, after.last_ping_at)
 
 
-async def review(tx: Tx, event: RoutingReplaced, _: int) -> None:
+async def review(tx: Tx, event: RoutingReplaced) -> None:
     """After a change of the configuration the watch looks again."""
     if event.what == "integrations" and (await store.list_heartbeats(tx.conn) or await store.list_forgotten(tx.conn)):
         await _arm(tx, tx.now)

@@ -66,7 +66,7 @@ async def record(tx: Tx, found: Sequence[Finding]) -> None:
         await _warn(tx, verdict.tell)
 
 
-async def tell_parked(tx: Tx, event: JobParked, event_id: int) -> None:
+async def tell_parked(tx: Tx, event: JobParked) -> None:
     """A job that nobody tries again: the administrators hear of it, once an hour for each kind. A delivery is not
     among them; it counts as a failed way, and the ladder goes on."""
     if delivery_of_key(event.key) is not None:
@@ -76,7 +76,7 @@ async def tell_parked(tx: Tx, event: JobParked, event_id: int) -> None:
         await _warn(tx, (finding,))
 
 
-async def tell_broken(tx: Tx, event: ContactBroken, event_id: int) -> None:
+async def tell_broken(tx: Tx, event: ContactBroken) -> None:
     """Somebody cannot be told by any way that the last one of theirs is dead: the administrators are."""
     if not event.is_told:
         await _tell(tx, Purpose.NOTICE, messages.unreachable(event), Urgency.LOW)

@@ -15,7 +15,7 @@ from tocsin.delivery.warning_rules import Moved, has_to_write, letter_to_old_add
 from tocsin.kernel.tx import Tx
 
 
-async def tell_changed(tx: Tx, event: ReachChanged, event_id: int) -> None:
+async def tell_changed(tx: Tx, event: ReachChanged) -> None:
     """Reaction: the person hears of it, and so does the address that was their account's."""
     await notify(
         tx,

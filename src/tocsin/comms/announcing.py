@@ -51,7 +51,7 @@ async def declared(tx: Tx, incident_id: int) -> None:
     await announce(tx, incident, message)
 
 
-async def level_changed(tx: Tx, event: SeverityChanged, event_id: int) -> None:
+async def level_changed(tx: Tx, event: SeverityChanged) -> None:
     """Raised or lowered, and why."""
     incident = await incidents.get(tx.conn, event.incident_id)
     await announce(tx, incident, messages.level_changed(incident, event.sentence, event.before))

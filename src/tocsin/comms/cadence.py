@@ -64,7 +64,7 @@ async def load_pace(conn: Conn, incident: Incident) -> Pace:
     return Pace(level, cadence_of(level, is_solo=is_solo), is_solo)
 
 
-async def begin(tx: Tx, event: IncidentAcknowledged, event_id: int) -> None:
+async def begin(tx: Tx, event: IncidentAcknowledged) -> None:
     """Somebody has taken it: the first update is due one interval from now. Who joins later changes nothing."""
     before = await store.find_cadence(tx.conn, event.incident_id)
     if before is not None and before.due_at is not None:
@@ -80,7 +80,7 @@ async def restart(tx: Tx, incident: Incident, due_at: datetime | None) -> None:
     await _set(tx, incident, since=tx.now, due_at=due_at, missed=before.overdue if before is not None else 0)
 
 
-async def follow_level(tx: Tx, event: SeverityChanged | TeamSizeChanged, event_id: int) -> None:
+async def follow_level(tx: Tx, event: SeverityChanged | TeamSizeChanged) -> None:
     """A level has an interval of its own, and so has who works alone; counted from the last update (CLS-3, ROL-1)."""
     before = await store.find_cadence(tx.conn, event.incident_id)
     if before is None or before.due_at is None:
@@ -91,7 +91,7 @@ async def follow_level(tx: Tx, event: SeverityChanged | TeamSizeChanged, event_i
     await _set(tx, incident, since=before.since, due_at=due_at, missed=before.overdue)
 
 
-async def end(tx: Tx, event: IncidentResolved, event_id: int) -> None:
+async def end(tx: Tx, event: IncidentResolved) -> None:
     """It is over: nothing is due any more."""
     before = await store.find_cadence(tx.conn, event.incident_id)
     if before is not None:

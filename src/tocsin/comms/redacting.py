@@ -7,7 +7,7 @@ from tocsin.incidents.redaction import MARK
 from tocsin.kernel.tx import Tx
 
 
-async def redact_updates(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+async def redact_updates(tx: Tx, event: EntryRedacted) -> None:
     """The wording as it was sent and the parts that it was made of."""
     gone = tx.handed(RedactedTexts)
     if gone is not None and gone.incident_id == event.incident_id:

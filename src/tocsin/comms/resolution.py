@@ -16,7 +16,7 @@ from tocsin.kernel.tx import Tx
 from tocsin.paging import telling
 
 
-async def tell_over(tx: Tx, event: IncidentResolved, event_id: int) -> None:
+async def tell_over(tx: Tx, event: IncidentResolved) -> None:
     incident = await incidents.get(tx.conn, event.incident_id)
     rendered = await _worded(tx, incident, event)
     await messages.tell_of_broken(tx, incident, TemplateKind.RESOLUTION, rendered)

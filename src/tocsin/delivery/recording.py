@@ -224,7 +224,7 @@ async def end_failed(
     await tx.emit(telling.ended(delivery, DeliveryState.FAILED, reason, sentence, is_last=is_last))
 
 
-async def fail_parked(tx: Tx, event: JobParked, event_id: int) -> None:
+async def fail_parked(tx: Tx, event: JobParked) -> None:
     """Reaction: a delivery whose job nobody tries again counts as a failed way (DESIGN, *The engine*). Its last try may
     have gone out as well as those before it, and costs the same (PAG-9)."""
     delivery_id = delivery_of_key(event.key)

@@ -201,7 +201,7 @@ async def name_commander(tx: Tx, event: IncidentDeclared) -> None:
         await assign(tx, event.incident_id, RoleName.COMMANDER, event.commander, event.actor)
 
 
-async def take_up(tx: Tx, event: IncidentAcknowledged | SeverityChanged, event_id: int) -> None:
+async def take_up(tx: Tx, event: IncidentAcknowledged | SeverityChanged) -> None:
     """Who has taken it gets the role that falls to them: they command, or they are the one responder (ROL-1, ROL-2).
 
     The one responder needs no entry of their own: the acknowledgement says it.

@@ -99,7 +99,7 @@ def _why_again(event: AlertsGrouped) -> str:
     return _with_lateness(event, f"it fires again: {event.title}")
 
 
-async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> None:
+async def alerts_cleared(tx: Tx, event: AlertGroupCleared) -> None:
     """LIF-8. Where a person closed the last alert, people say when the incident is over; its timeline says this."""
     incident = await store.find_incident_of_group(tx.conn, event.group_id)
     if incident is None or not incident.is_open or incident.status is Status.MONITORING:
@@ -138,14 +138,14 @@ async def alerts_cleared(tx: Tx, event: AlertGroupCleared, event_id: int) -> Non
     )
 
 
-async def note_flapping(tx: Tx, event: AlertFlaps | AlertSettled, event_id: int) -> None:
+async def note_flapping(tx: Tx, event: AlertFlaps | AlertSettled) -> None:
     """Whoever looks at the incident reads why its alert comes and goes and nobody is called anew (ALR-7)."""
     incident = await store.find_incident_of_group(tx.conn, event.group_id) if event.group_id is not None else None
     if incident is not None and incident.is_open:
         await service.note(tx, incident, entry_type="finding", text=sentences.full_stop(event.sentence), by="tocsin")
 
 
-async def note_from_source(tx: Tx, event: AlertNoted, event_id: int) -> None:
+async def note_from_source(tx: Tx, event: AlertNoted) -> None:
     """What somebody wrote on the alert in the tool that sent it, for whoever works here."""
     incident = await _find_open(tx, event.group_id)
     if incident is not None:
@@ -153,7 +153,7 @@ async def note_from_source(tx: Tx, event: AlertNoted, event_id: int) -> None:
         await service.note(tx, incident, entry_type="note", text=text, by=event.actor)
 
 
-async def note_other_severity(tx: Tx, event: AlertRelabelled, event_id: int) -> None:
+async def note_other_severity(tx: Tx, event: AlertRelabelled) -> None:
     """The source calls it worse or milder than before: people decide whether the incident is."""
     incident = await _find_open(tx, event.group_id) if event.severity_hint is not None else None
     if incident is not None:

@@ -59,7 +59,7 @@ def next_question_at(profile: Profile, level: Level | None, organisation: Organi
     return business_hours_begin(organisation, at) or at
 
 
-async def begin_again(tx: Tx, event: SeverityChanged | IncidentReopened, event_id: int) -> None:
+async def begin_again(tx: Tx, event: SeverityChanged | IncidentReopened) -> None:
     """The level has just been looked at, or the incident is open again."""
     await arm(tx, await service.get(tx.conn, event.incident_id))
 

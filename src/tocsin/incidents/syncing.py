@@ -53,7 +53,7 @@ async def next_round(tx: Tx, incident: Incident) -> Sequence[jobs.NewJob]:
     return (job,)
 
 
-async def begin_again(tx: Tx, event: TeamSizeChanged | IncidentReopened, event_id: int) -> None:
+async def begin_again(tx: Tx, event: TeamSizeChanged | IncidentReopened) -> None:
     """The team has another size, or the incident is open again."""
     await arm(tx, await service.get(tx.conn, event.incident_id))
 

@@ -95,7 +95,7 @@ async def change_task(
     return after
 
 
-async def name_follow_ups(tx: Tx, event: IncidentClosed, event_id: int) -> None:
+async def name_follow_ups(tx: Tx, event: IncidentClosed) -> None:
     """What was not done is said where everybody looks for it."""
     still_open = [task for task in await list_tasks(tx.conn, event.incident_id) if task.is_open]
     if still_open:

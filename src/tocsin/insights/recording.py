@@ -21,7 +21,7 @@ async def note_schedules(tx: Tx) -> None:
         await store.insert_versions(tx.conn, changed)
 
 
-async def note_change(tx: Tx, event: Event, event_id: int) -> None:
+async def note_change(tx: Tx, event: Event) -> None:
     """Something has happened that may have changed who is on call."""
     await note_schedules(tx)
 

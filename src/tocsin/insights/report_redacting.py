@@ -8,7 +8,7 @@ from tocsin.insights.report import without_texts
 from tocsin.kernel.tx import Tx
 
 
-async def redact_reports(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+async def redact_reports(tx: Tx, event: EntryRedacted) -> None:
     """Where they name what is done about the same incident."""
     gone = tx.handed(RedactedTexts)
     if gone is None or gone.incident_id != event.incident_id:

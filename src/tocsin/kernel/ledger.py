@@ -186,11 +186,11 @@ async def list_people(conn: Conn, topic: str, kinds: Sequence[str] | None = None
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def has_happened(conn: Conn, topic: str, kind: str, name: str, value: str, *, before_id: int) -> bool:
-    """Whether a topic has an earlier entry of this kind with this value in its data."""
+async def is_repeated(conn: Conn, topic: str, kind: str, name: str, value: str) -> bool:
+    """Whether a topic has more than one entry of this kind with this value in its data."""
     cursor = await conn.execute(
-        "select 1 from ledger where topic = %s and id < %s and kind = %s and data ->> %s = %s limit 1",
-        (topic, before_id, kind, name, value),
+        "select 1 from ledger where topic = %s and kind = %s and data ->> %s = %s offset 1 limit 1",
+        (topic, kind, name, value),
     )
     return await cursor.fetchone() is not None
 

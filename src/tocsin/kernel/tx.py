@@ -30,10 +30,10 @@ class JobKindRef(NamedTuple):
 class Reaction(NamedTuple):
     """Who reacts to a kind of event: services in the same transaction (no network), and jobs that it arms."""
 
-    same_transaction: tuple[Callable[["Tx", Any, int], Awaitable[None]], ...] = ()
+    same_transaction: tuple[Callable[["Tx", Any], Awaitable[None]], ...] = ()
     as_jobs: tuple[JobKindRef, ...] = ()
     unwritten: tuple[Callable[["Tx", Any], Awaitable[None]], ...] = ()
-    """In the same transaction, too, for who neither reads the entry nor needs its id: it may be written after them."""
+    """In the same transaction, too, for who does not read the entry: it may be written after them."""
 
 
 Reactions = Mapping[type[Event], Reaction]
@@ -119,15 +119,13 @@ class Tx:
         if reaction.as_jobs:
             payload = {"event_id": event_id, "event": msgspec.to_builtins(event)}
             await jobs.enqueue(self, *(_job_of(kind, event_id, payload, self.now) for kind in reaction.as_jobs))
-        for react in reaction.same_transaction:
-            await react(self, event, event_id)
-        for react in reaction.unwritten:
+        for react in (*reaction.same_transaction, *reaction.unwritten):
             await react(self, event)
         return event_id
 
     async def tell(self, event: Event) -> None:
         """Records a fact that nothing in this transaction reads: it is written with others before the next event that
-        is emitted, or at the end. Where a reaction needs its id it is emitted."""
+        is emitted, or at the end. Where a reaction reads its entry it is emitted."""
         reaction = self.reactions.get(type(event), _NOBODY)
         if reaction.same_transaction or reaction.as_jobs:
             await self.emit(event)

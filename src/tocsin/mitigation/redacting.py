@@ -7,7 +7,7 @@ from tocsin.kernel.tx import Tx
 from tocsin.mitigation import store
 
 
-async def redact_mitigations(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+async def redact_mitigations(tx: Tx, event: EntryRedacted) -> None:
     """What was done, its way back, and the note on its result."""
     gone = tx.handed(RedactedTexts)
     if gone is not None and gone.incident_id == event.incident_id:

@@ -19,7 +19,7 @@ from tocsin.paging.events import EscalationHeld
 from tocsin.paging.model import Hold, RunState
 
 
-async def look_at_incidents(tx: Tx, event: MaintenanceBegan | MaintenanceEnded, event_id: int) -> None:
+async def look_at_incidents(tx: Tx, event: MaintenanceBegan | MaintenanceEnded) -> None:
     """A window begins or ends: each open incident of its services is looked at, by work of its own under its lock."""
     for incident_id in await hold_store.list_incidents_to_look_at(tx.conn, event.services):
         await look_at(tx, incident_id, tx.now)
@@ -76,7 +76,7 @@ async def _take_up(tx: Tx, incident: Incident, hold: Hold) -> None:
     await begin(tx, incident, "it was held by maintenance, which is over", again)
 
 
-async def forget_hold(tx: Tx, event: IncidentAcknowledged | IncidentResolved, event_id: int) -> None:
+async def forget_hold(tx: Tx, event: IncidentAcknowledged | IncidentResolved) -> None:
     """Somebody has taken it, or it is over: nobody needs to be called when the maintenance ends. What was taken while
     it was held is watched like everything that somebody has (PAG-5)."""
     if not await hold_store.delete_hold(tx.conn, event.incident_id) or not isinstance(event, IncidentAcknowledged):

@@ -25,7 +25,7 @@ from tocsin.incidents.events import (
 )
 from tocsin.kernel import jobs
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.ledger import has_happened
+from tocsin.kernel.ledger import is_repeated
 from tocsin.kernel.tx import Tx
 from tocsin.paging import (
     ack_timeout,
@@ -53,7 +53,7 @@ async def start_run(tx: Tx, event: IncidentDeclared) -> None:
     await beside.arm(tx, incident, occasion.level, incident.declared_at)
 
 
-async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_id: int) -> None:
+async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened) -> None:
     """A relapse asks for an answer once more, whoever answered before (PAG-10)."""
     incident = await incidents.get(tx.conn, event.incident_id)
     occasion = await load_occasion(tx, incident.severity)
@@ -65,20 +65,20 @@ async def page_again(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_i
     await begin(tx, incident, event.reason, again=event.sentence, occasion=occasion)
 
 
-async def admit_called(tx: Tx, event: IncidentMadePrivate, event_id: int) -> None:
+async def admit_called(tx: Tx, event: IncidentMadePrivate) -> None:
     """Whoever was called about it goes on seeing it when it becomes private (LIF-7)."""
     incident = await incidents.get(tx.conn, event.incident_id)
     pages = await store.list_pages(tx.conn, event.incident_id)
     await privacy.admit(tx, incident, {page.user_id for page in pages if page.user_id is not None}, "they were called")
 
 
-async def stop_on_acknowledgement(tx: Tx, event: IncidentAcknowledged, event_id: int) -> None:
+async def stop_on_acknowledgement(tx: Tx, event: IncidentAcknowledged) -> None:
     incident = await incidents.get(tx.conn, event.incident_id)
     await service.answer(tx, incident, event.by, event.via)
     await ack_timeout.watch(tx, incident)
 
 
-async def acknowledge_from_source(tx: Tx, event: AlertAcknowledgedAtSource, event_id: int) -> None:
+async def acknowledge_from_source(tx: Tx, event: AlertAcknowledgedAtSource) -> None:
     """Somebody took the alert in the tool that sent it (PagerDuty's acknowledge event): here too, unless somebody has
     it already. Whoever had it before a relapse has to answer again."""
     incident = await incidents.find_open_incident_of_group(tx, event.group_id)
@@ -89,7 +89,7 @@ async def acknowledge_from_source(tx: Tx, event: AlertAcknowledgedAtSource, even
         await incidents.acknowledge(tx, incident.id, event.by or "somebody", "source")
 
 
-async def call_again_from_source(tx: Tx, event: AlertUnacknowledgedAtSource, event_id: int) -> None:
+async def call_again_from_source(tx: Tx, event: AlertUnacknowledgedAtSource) -> None:
     """Somebody gave it back in the tool that sent it: what somebody has, quiet or not, is called for anew."""
     if event.group_id is None:
         return
@@ -102,7 +102,7 @@ async def call_again_from_source(tx: Tx, event: AlertUnacknowledgedAtSource, eve
         await begin(tx, incident, because, again=because)
 
 
-async def calm_down(tx: Tx, event: AlertsCleared, event_id: int) -> None:
+async def calm_down(tx: Tx, event: AlertsCleared) -> None:
     """The alerts have cleared: quiet until it resolves by itself, or people are told that one of them has to end it.
 
     Without an acknowledgement the climb goes on: nobody has looked at it yet, and a person must.
@@ -116,7 +116,7 @@ async def calm_down(tx: Tx, event: AlertsCleared, event_id: int) -> None:
     await telling.tell(tx, incident, told, Purpose.INFO, message, "that the alerts have cleared")
 
 
-async def tell_holder(tx: Tx, event: AlertsAttached, event_id: int) -> None:
+async def tell_holder(tx: Tx, event: AlertsAttached) -> None:
     """Further alerts on what somebody has taken: they are told, at most every few minutes (PAG-10, ALR-6), and not
     while they want quiet.
     """
@@ -135,12 +135,12 @@ async def tell_holder(tx: Tx, event: AlertsAttached, event_id: int) -> None:
     await telling.tell(tx, incident, holder, Purpose.INFO, message, "that more alerts have joined")
 
 
-async def call_for_what_is_worse(tx: Tx, event: AlertsAttached, event_id: int) -> None:
+async def call_for_what_is_worse(tx: Tx, event: AlertsAttached) -> None:
     """What joined is worse than anything before: whoever has it may not be enough any more (PAG-10). Once a level, for
     a person has been told since.
     """
-    seen_before = event.worse is None or await has_happened(
-        tx.conn, event.topic, type(event).__name__, "worse", event.worse, before_id=event_id
+    seen_before = event.worse is None or await is_repeated(
+        tx.conn, event.topic, type(event).__name__, "worse", event.worse
     )
     run = await store.find_latest_run(tx.conn, event.incident_id) if not seen_before else None
     if run is None or (run.state is RunState.RUNNING and not run.is_postponed):
@@ -151,13 +151,13 @@ async def call_for_what_is_worse(tx: Tx, event: AlertsAttached, event_id: int) -
         await begin(tx, incident, event.sentence, again=event.sentence, occasion=occasion)
 
 
-async def end_snooze_when_raised(tx: Tx, event: SeverityChanged, event_id: int) -> None:
+async def end_snooze_when_raised(tx: Tx, event: SeverityChanged) -> None:
     """Worse than it was when somebody asked for quiet: they are called again at once (PAG-4)."""
     if event.raised:
         await snoozing.end_early(tx, await incidents.get(tx.conn, event.incident_id), event.sentence)
 
 
-async def call_for_the_new_level(tx: Tx, event: SeverityChanged, event_id: int) -> None:
+async def call_for_the_new_level(tx: Tx, event: SeverityChanged) -> None:
     """Worse than it seemed: what is postponed, or was told once only, begins anew by what the new level asks for
     (CLS-3). What climbs goes on, and what somebody has taken stays theirs. Whom its rules name is told.
     """
@@ -183,7 +183,7 @@ async def go_on_when_unreached(tx: Tx, event: DeliveryEnded) -> None:
         await jobs.enqueue(tx, unreached.unreached_job(page_id, event.sentence, tx.now))
 
 
-async def stop_on_merge(tx: Tx, event: IncidentMerged, event_id: int) -> None:
+async def stop_on_merge(tx: Tx, event: IncidentMerged) -> None:
     """Whoever was called for it hears where the work goes on; nobody is called for it any more (LIF-6)."""
     incident = await incidents.get(tx.conn, event.incident_id)
     told = await telling.list_concerned(tx, incident)
@@ -194,7 +194,7 @@ async def stop_on_merge(tx: Tx, event: IncidentMerged, event_id: int) -> None:
     await telling.tell(tx, incident, told, Purpose.INFO, message, "that it is merged")
 
 
-async def stop_on_resolution(tx: Tx, event: IncidentResolved, event_id: int) -> None:
+async def stop_on_resolution(tx: Tx, event: IncidentResolved) -> None:
     """Everything stops. That it is over, people are told above."""
     incident = await incidents.get(tx.conn, event.incident_id)
     await service.stop(tx, incident, "the incident is resolved")

@@ -7,7 +7,7 @@ from tocsin.kernel.tx import Tx
 from tocsin.postmortems import action_store
 
 
-async def redact_actions(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+async def redact_actions(tx: Tx, event: EntryRedacted) -> None:
     """Those of the same incident."""
     gone = tx.handed(RedactedTexts)
     if gone is not None and gone.incident_id == event.incident_id:

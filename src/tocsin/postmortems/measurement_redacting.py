@@ -8,7 +8,7 @@ from tocsin.postmortems import measurement_store
 from tocsin.postmortems.measuring import without_texts
 
 
-async def redact_measurements(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+async def redact_measurements(tx: Tx, event: EntryRedacted) -> None:
     """Of each time that it was asked: a draft shows the charts of earlier ones."""
     gone = tx.handed(RedactedTexts)
     if gone is None or gone.incident_id != event.incident_id:

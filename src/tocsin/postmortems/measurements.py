@@ -25,7 +25,7 @@ MEASURE = "postmortems.measure"
 LANE = "measuring"
 
 
-async def begin(tx: Tx, event: IncidentResolved | InstantCorrected, event_id: int) -> None:
+async def begin(tx: Tx, event: IncidentResolved | InstantCorrected) -> None:
     """It is over, or was at another time: Prometheus is asked, where a service names a query."""
     incident = await incidents.get(tx.conn, event.incident_id)
     if is_measurable(incident) and await list_queries(tx.conn, incident):

@@ -146,7 +146,7 @@ def _reopening(item: ActionItem, because: Incident, tx: Tx) -> jobs.NewJob:
     )
 
 
-async def look_at_cause(tx: Tx, event: CauseNamed, event_id: int) -> None:
+async def look_at_cause(tx: Tx, event: CauseNamed) -> None:
     """Now it is known what is alike."""
     await jobs.enqueue(tx, recall_of(event.incident_id, tx.now))
 

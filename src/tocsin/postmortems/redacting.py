@@ -9,7 +9,7 @@ from tocsin.postmortems import figure_store, review_store, store
 from tocsin.postmortems.markdown import escaped, linked, without_entry
 
 
-async def redact_postmortems(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+async def redact_postmortems(tx: Tx, event: EntryRedacted) -> None:
     """Where a draft cites the entry, in whichever words; and the text itself, as it was and as a draft writes it."""
     gone, found = tx.handed(RedactedTexts), await store.find_postmortem(tx.conn, event.incident_id)
     if gone is None or gone.incident_id != event.incident_id:

@@ -30,7 +30,7 @@ REMIND = "postmortems.remind"
 TIMERS = "timers"
 
 
-async def begin(tx: Tx, event: IncidentResolved, event_id: int) -> None:
+async def begin(tx: Tx, event: IncidentResolved) -> None:
     """It is over: the first reminder is armed where one is required."""
     incident = await incidents.get(tx.conn, event.incident_id)
     await _arm(tx, incident, find_level(await catalog.severity_profile_in(tx), incident.severity))

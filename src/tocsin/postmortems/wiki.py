@@ -27,14 +27,14 @@ BY_ITSELF = "tocsin"
 """Who has asked for it when nobody has."""
 
 
-async def begin(tx: Tx, event: PostmortemPublished | PostmortemEdited, event_id: int) -> None:
+async def begin(tx: Tx, event: PostmortemPublished | PostmortemEdited) -> None:
     """It is published, or what is published reads otherwise: where it is to go to the wiki by itself, it goes."""
     found = await store.find_postmortem(tx.conn, event.incident_id)
     if found is not None and found.is_published:
         await _enqueue(tx, OFFER, event.incident_id)
 
 
-async def renew_redacted(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+async def renew_redacted(tx: Tx, event: EntryRedacted) -> None:
     """What was taken out of the record goes from the page, too; the history that the wiki keeps is not ours (WAR-6)."""
     found = await store.find_postmortem(tx.conn, event.incident_id)
     copy = await wiki_store.find_copy(tx.conn, found.id) if found is not None else None

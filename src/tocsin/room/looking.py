@@ -53,12 +53,12 @@ async def look_at(tx: Tx, incident: Incident) -> None:
         await _arm(tx, incident.id, seen.next_at)
 
 
-async def look_again(tx: Tx, event: IncidentEvent, event_id: int) -> None:
+async def look_again(tx: Tx, event: IncidentEvent) -> None:
     """Something has happened that a rule asks for; a burst of it is one look."""
     await _arm(tx, event.incident_id, tx.now)
 
 
-async def look_at_words(tx: Tx, event: TimelineNoted, event_id: int) -> None:
+async def look_at_words(tx: Tx, event: TimelineNoted) -> None:
     """A person has written something. What programs note changes nothing, and is written before anybody is paged."""
     if event.actor.startswith("@"):
         await _arm(tx, event.incident_id, tx.now)

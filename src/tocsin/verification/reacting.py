@@ -13,24 +13,24 @@ from tocsin.verification.calling_off import call_off, window_key
 from tocsin.verification.model import Stage
 
 
-async def forget_health(tx: Tx, event: IncidentRelapsed | IncidentReopened, event_id: int) -> None:
+async def forget_health(tx: Tx, event: IncidentRelapsed | IncidentReopened) -> None:
     """It is bad again: what was healthy, and ticked, says nothing any more (RES-2)."""
     await store.delete_results(tx.conn, event.incident_id)
     await call_off(tx, event.incident_id, event.reason, event.actor)
 
 
-async def call_off_when_moved(tx: Tx, event: StatusChanged, event_id: int) -> None:
+async def call_off_when_moved(tx: Tx, event: StatusChanged) -> None:
     """Somebody works on it again: it does not resolve by itself."""
     if event.after != Status.MONITORING:
         await call_off(tx, event.incident_id, event.sentence, event.actor)
 
 
-async def call_off_when_merged(tx: Tx, event: IncidentMerged, event_id: int) -> None:
+async def call_off_when_merged(tx: Tx, event: IncidentMerged) -> None:
     """The work goes on in the other, and so does the waiting for its end."""
     await call_off(tx, event.incident_id, event.sentence, event.actor)
 
 
-async def settle(tx: Tx, event: IncidentResolved, event_id: int) -> None:
+async def settle(tx: Tx, event: IncidentResolved) -> None:
     """It is over, by whatever way: nothing is waited for."""
     attempt = await store.find_attempt(tx.conn, event.incident_id)
     if attempt is not None and attempt.is_under_way:

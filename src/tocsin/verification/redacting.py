@@ -7,7 +7,7 @@ from tocsin.kernel.tx import Tx
 from tocsin.verification import own_store, store
 
 
-async def redact_resolutions(tx: Tx, event: EntryRedacted, event_id: int) -> None:
+async def redact_resolutions(tx: Tx, event: EntryRedacted) -> None:
     """Why it was asked for, what put it right, and the root cause; what people have said a check looks at."""
     gone = tx.handed(RedactedTexts)
     if gone is not None and gone.incident_id == event.incident_id:
