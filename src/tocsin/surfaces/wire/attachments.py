@@ -34,14 +34,7 @@ class AttachmentList(msgspec.Struct, kw_only=True):
 
 
 def attachment(stored: Stored) -> Attachment:
-    return Attachment(
-        id=stored.id,
-        name=stored.name,
-        media_type=stored.media_type,
-        size=stored.size,
-        added_by=stored.added_by,
-        added_at=stored.added_at,
-    )
+    return msgspec.convert(stored, Attachment, from_attributes=True)
 
 
 def attachment_list(incident: str, stored: Iterable[Stored]) -> AttachmentList:

@@ -46,15 +46,4 @@ class TakeRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 def cover(stored: StoredCover) -> Cover:
-    return Cover(
-        id=stored.id,
-        schedule=stored.schedule,
-        time_zone=stored.time_zone,
-        state=stored.state.value,
-        user=stored.user,
-        starts_at=stored.starts_at,
-        ends_at=stored.ends_at,
-        reason=stored.reason,
-        asked_by=stored.asked_by,
-        covered_by=stored.covered_by,
-    )
+    return msgspec.convert(stored, Cover, from_attributes=True)

@@ -37,13 +37,7 @@ class CalendarAddressList(msgspec.Struct, kw_only=True):
 
 
 def address(feed: CalendarFeed) -> CalendarAddress:
-    return CalendarAddress(
-        id=feed.id,
-        schedule=feed.schedule,
-        person=feed.person,
-        created_at=feed.created_at,
-        last_used_at=feed.last_used_at,
-    )
+    return msgspec.convert(feed, CalendarAddress, from_attributes=True)
 
 
 def new_address(made: NewFeed, site: str) -> NewCalendarAddress:

@@ -122,14 +122,7 @@ def person(stored: Stored, letter: StoredLetter | None) -> Person:
 
 
 def session(stored: SessionShown) -> Session:
-    return Session(
-        id=stored.id,
-        client=stored.client,
-        device=stored.device,
-        created_at=stored.created_at,
-        last_used_at=stored.last_used_at,
-        expires_at=stored.expires_at,
-    )
+    return msgspec.convert(stored, Session, from_attributes=True)
 
 
 def token(stored: ApiToken) -> Token:

@@ -192,16 +192,7 @@ class InviteRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 def comment(stored: StoredComment) -> Comment:
-    return Comment(
-        n=stored.n,
-        by=stored.by,
-        at=stored.at,
-        text=stored.text,
-        quote=stored.quote,
-        resolved_by=stored.resolved_by,
-        resolved_at=stored.resolved_at,
-        answer=stored.answer,
-    )
+    return msgspec.convert(stored, Comment, from_attributes=True)
 
 
 def comments(postmortem: Postmortem, found: Sequence[StoredComment]) -> CommentList:
@@ -257,15 +248,7 @@ def meeting(postmortem: Postmortem, planned: Planned) -> Meeting:
 
 
 def _reviewer(stored: StoredReviewer) -> Reviewer:
-    return Reviewer(
-        user=stored.user,
-        asked_by=stored.asked_by,
-        asked_at=stored.asked_at,
-        verdict=stored.verdict.value,
-        note=stored.note,
-        version=stored.version,
-        said_at=stored.said_at,
-    )
+    return msgspec.convert(stored, Reviewer, from_attributes=True)
 
 
 def readers(postmortem: Postmortem, found: Sequence[StoredReader]) -> ReaderList:

@@ -49,14 +49,7 @@ class AcceptRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 def offer(stored: Stored) -> Offer:
-    return Offer(
-        role=stored.role.value,
-        giver=stored.giver,
-        taker=stored.taker,
-        brief=stored.brief,
-        offered_at=stored.offered_at,
-        state=stored.state.value,
-    )
+    return msgspec.convert(stored, Offer, from_attributes=True)
 
 
 def handoff(ref: str, brief: str, offers: Sequence[Stored]) -> Handoff:

@@ -143,14 +143,5 @@ def brief(told: ToldBrief) -> Brief:
 def findings(number: int, found: Sequence[StoredFinding]) -> FindingList:
     return FindingList(
         incident=incident_ref(number),
-        findings=[
-            Finding(
-                rule=each.rule,
-                text=each.text,
-                remedy=each.remedy,
-                raised_at=each.raised_at,
-                settled_at=each.settled_at,
-            )
-            for each in found
-        ],
+        findings=[msgspec.convert(each, Finding, from_attributes=True) for each in found],
     )

@@ -83,18 +83,5 @@ def known(incident: Incident, found: Assessment, proposal: Proposal, history: Se
         reason=found.reason,
         proposal=proposal.level if history and history[-1].kept is None else None,
         could_raise=[CouldRaise(fact=each.fact, level=each.level, when=each.when) for each in found.could_raise],
-        history=[
-            AssessedThen(
-                at=each.at,
-                by=each.by,
-                facts=each.facts,
-                suggested=each.suggested,
-                criteria=list(each.criteria),
-                kept=each.kept,
-                kept_at=each.kept_at,
-                kept_by=each.kept_by,
-                reason=each.reason,
-            )
-            for each in history
-        ],
+        history=[msgspec.convert(each, AssessedThen, from_attributes=True) for each in history],
     )

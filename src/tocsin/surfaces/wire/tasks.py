@@ -44,15 +44,7 @@ class TaskChangeRequest(Body, kw_only=True, forbid_unknown_fields=True):
 
 
 def task(stored: Stored) -> Task:
-    return Task(
-        n=stored.n,
-        text=stored.text,
-        owner=stored.owner,
-        state=stored.state.value,
-        added_by=stored.added_by,
-        added_at=stored.added_at,
-        changed_at=stored.changed_at,
-    )
+    return msgspec.convert(stored, Task, from_attributes=True)
 
 
 def task_list(incident: str, stored: Iterable[Stored]) -> TaskList:

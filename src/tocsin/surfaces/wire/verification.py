@@ -107,18 +107,7 @@ def checks(number: int, standing: Standing) -> Checks:
 
 
 def check(state: CheckState) -> Check:
-    return Check(
-        name=state.name,
-        service=state.service,
-        kind=state.kind,
-        state=state.state.value,
-        is_met=state.is_met,
-        is_own=state.is_own,
-        detail=state.detail,
-        remedy=state.remedy,
-        at=state.at,
-        by=state.by,
-    )
+    return msgspec.convert(state, Check, from_attributes=True)
 
 
 def _resolution(attempt: Attempt) -> Resolution:
