@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tocsin.accounts.model import ORGANISATION_SCOPE, Viewer
+from tocsin.accounts.model import ORGANISATION_SCOPE, Permission, Viewer
 from tocsin.alerts.groups import close_group, reopen_group
 from tocsin.catalog import service as catalog
 from tocsin.catalog.model import Service
@@ -326,6 +326,14 @@ async def get_incident(conn: Conn, viewer: Viewer, ref: str) -> Incident:
     """By its name, "INC-1" or "1", if `viewer` may see it. Raises Invalid or NotFound."""
     number = parse_incident_ref(ref)
     return _found(await store.find_incident_by_number(conn, number, viewer.scopes), incident_ref(number))
+
+
+async def get_incident_to(conn: Conn, viewer: Viewer, ref: str, deed: str) -> Incident:
+    """The same to change it: first whether they see it, then whether they may. `deed`, "assign roles", is named in the
+    refusal. Raises Forbidden, too."""
+    incident = await get_incident(conn, viewer, ref)
+    viewer.require(Permission.RESPOND, deed)
+    return incident
 
 
 def _found(incident: Incident | None, name: str = "That incident") -> Incident:

@@ -6,7 +6,6 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from tocsin.accounts.model import Permission, Viewer
 from tocsin.catalog.checks import Check
 from tocsin.config.one_check import read_one_check
 from tocsin.incidents import service as incidents
@@ -14,7 +13,6 @@ from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.tx import Tx
 from tocsin.postmortems import actions
 from tocsin.postmortems.action_model import (
     ActionChange,
@@ -85,7 +83,7 @@ async def list_incident_actions(ref: Ref, viewer: Caller, db: Db) -> wire.Incide
 async def add_action(ref: Ref, data: JSONBody[wire.ActionRequest], viewer: Caller, db: Db) -> wire.ActionItem:
     """Its owner is told, and reminded of it."""
     async with db.transaction() as tx:
-        incident = await _to_act_on(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "change action items")
         draft = ActionDraft(
             text=data.text,
             category=read_choice(Category, data.category, "category"),
@@ -105,7 +103,7 @@ async def change_action(
 ) -> wire.ActionItem:
     """What is absent stays. One with a check is done when a worker has seen it pass: `is_checking` until then."""
     async with db.transaction() as tx:
-        incident = await _to_act_on(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "change action items")
         n, state = as_id(item, "item"), read_choice(ActionState, data.state, "state") if data.state else None
         change = ActionChange(
             text=data.text,
@@ -138,10 +136,3 @@ async def _check_of(conn: Conn, incident: Incident, data: wire.ActionRequest) ->
             f"The check cannot be read: {wrong}.", "Give one of http, promql and tcp.", field="check"
         ) from None
     return read_one_check(wire_checks.said(said), await find_promise(conn, incident)) if said is not None else None
-
-
-async def _to_act_on(tx: Tx, viewer: Viewer, ref: str) -> Incident:
-    """First whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, "change action items")
-    return incident

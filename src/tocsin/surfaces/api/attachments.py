@@ -6,7 +6,6 @@ from litestar import get, post
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
-from tocsin.accounts.model import Permission
 from tocsin.incidents import attachments
 from tocsin.incidents import service as incidents
 from tocsin.kernel.ids import incident_ref
@@ -40,8 +39,7 @@ async def attach(
     """The body is the file as it is: png, jpeg, gif, webp, pdf, text, log, csv, json or gz, of at most 10 MB unless the
     settings say otherwise. What it is, its content says."""
     async with db.connection() as conn:
-        incident = await incidents.get_incident(conn, viewer, ref)
-        viewer.require(Permission.RESPOND, "attach files")
+        incident = await incidents.get_incident_to(conn, viewer, ref, "attach files")
     content = await request.body()
     async with db.transaction() as tx:
         return wire.attachment(await attachments.attach(tx, incident.id, name, content, viewer.actor, site.file_limits))

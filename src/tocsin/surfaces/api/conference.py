@@ -3,7 +3,6 @@
 from litestar import post
 from litestar.params import JSONBody
 
-from tocsin.accounts.model import Permission
 from tocsin.incidents import calling_in
 from tocsin.incidents import service as incidents
 from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
@@ -17,6 +16,5 @@ async def set_conference(
 ) -> wire.Incident:
     """A link of its own; null: by the organisation's pattern again."""
     async with db.transaction() as tx:
-        incident = await incidents.get_incident(tx.conn, viewer, ref)
-        viewer.require(Permission.RESPOND, "set the link of a call")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "set the link of a call")
         return await answer(tx.conn, await calling_in.set_link(tx, incident.id, data.url, viewer.actor), site)

@@ -7,13 +7,10 @@ from datetime import datetime
 from litestar import get, post
 from litestar.params import JSONBody
 
-from tocsin.accounts.model import Permission, Viewer
 from tocsin.incidents import details
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Incident
 from tocsin.kernel.ids import incident_ref
 from tocsin.kernel.ledger import LedgerEntry
-from tocsin.kernel.tx import Tx
 from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
 from tocsin.surfaces.api.incident_answers import answer
 from tocsin.surfaces.api.parsing import as_utc
@@ -26,7 +23,7 @@ async def correct_instant(
 ) -> wire.Incident:
     """With a reason; durations follow. What contradicts another instant is refused by its name."""
     async with db.transaction() as tx:
-        incident = await _mine_to_detail(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "change incidents")
         at = as_utc(data.at, "at")
         after = await details.correct_instant(tx, incident.id, data.instant, at, viewer.actor, data.reason)
         return await answer(tx.conn, after, site)
@@ -36,7 +33,7 @@ async def correct_instant(
 async def set_eta(ref: Ref, data: JSONBody[wire.EtaRequest], viewer: Caller, db: Db, site: Here) -> wire.Incident:
     """null says that it is unknown. Another one than before needs a reason."""
     async with db.transaction() as tx:
-        incident = await _mine_to_detail(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "change incidents")
         eta = as_utc(data.eta, "eta") if data.eta is not None else None
         return await answer(tx.conn, await details.set_eta(tx, incident.id, eta, viewer.actor, data.reason), site)
 
@@ -54,7 +51,7 @@ async def list_etas(ref: Ref, viewer: Caller, db: Db) -> wire.EtaHistory:
 async def name_cause(ref: Ref, data: JSONBody[wire.CauseRequest], viewer: Caller, db: Db, site: Here) -> wire.Incident:
     """One of the list that postmortem templates are written for."""
     async with db.transaction() as tx:
-        incident = await _mine_to_detail(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "change incidents")
         after = await details.name_cause(tx, incident.id, data.cause_category, viewer.actor)
         return await answer(tx.conn, after, site)
 
@@ -67,10 +64,3 @@ def _given(entry: LedgerEntry) -> wire.GivenEta:
         eta=datetime.fromisoformat(eta) if eta is not None else None,
         reason=entry.data["reason"],
     )
-
-
-async def _mine_to_detail(tx: Tx, viewer: Viewer, ref: str) -> Incident:
-    """First whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, "change incidents")
-    return incident

@@ -13,9 +13,8 @@ from tocsin.accounts.model import Permission, Viewer
 from tocsin.delivery.model import Urgency
 from tocsin.incidents import details
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Declaration, DetectionSource, Incident, IncidentFilter, Status
+from tocsin.incidents.model import Declaration, DetectionSource, IncidentFilter, Status
 from tocsin.incidents.roles import read_team_size
-from tocsin.kernel.tx import Tx
 from tocsin.paging import commands, marking
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Here, Ref, via
 from tocsin.surfaces.api.incident_answers import answer, answer_page
@@ -120,7 +119,7 @@ async def acknowledge(
 ) -> wire.Incident:
     """It is yours: the escalation stops, and the others who were paged are told."""
     async with db.transaction() as tx:
-        incident = await _mine_to_move(tx, viewer, ref, "acknowledge incidents")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "acknowledge incidents")
         after = await commands.acknowledge(tx, incident.id, viewer.actor, via(request))
         await marking.mark_if_called(tx, incident.id, viewer.actor, actionable=data.actionable if data else None)
         return await answer(tx.conn, after, site)
@@ -132,7 +131,7 @@ async def change_status(
 ) -> wire.Incident:
     """A move that is not allowed is refused with those that are (LIF-1)."""
     async with db.transaction() as tx:
-        incident = await _mine_to_move(tx, viewer, ref, "move incidents")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "move incidents")
         status = one_of(Status, data.status, "status")
         after = await resolving.change_status(tx, incident.id, status, viewer.actor, data.reason)
         return await answer(tx.conn, after, site)
@@ -150,7 +149,7 @@ async def resolve(
         reason=said.reason, resolution=said.resolution, root_cause=said.root_cause, override=said.override
     )
     async with db.transaction() as tx:
-        incident = await _mine_to_move(tx, viewer, ref, "resolve incidents")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "resolve incidents")
         if said.cause_category is not None:
             await details.name_cause(tx, incident.id, said.cause_category, viewer.actor)
         after = await resolving.resolve(tx, incident.id, viewer.actor, wish)
@@ -162,7 +161,7 @@ async def resolve(
 async def reopen(ref: Ref, data: JSONBody[wire.ReasonRequest], viewer: Caller, db: Db, site: Here) -> wire.Incident:
     """It is not over after all; a reason is needed."""
     async with db.transaction() as tx:
-        incident = await _mine_to_move(tx, viewer, ref, "reopen incidents")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "reopen incidents")
         after = await incidents.reopen(tx, incident.id, viewer.actor, data.reason)
         return await answer(tx.conn, after, site)
 
@@ -176,15 +175,8 @@ async def close(
     """
     wish = Resolution(reason=data.reason, override=data.override) if data else Resolution()
     async with db.transaction() as tx:
-        incident = await _mine_to_move(tx, viewer, ref, "close incidents")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "close incidents")
         if data is not None and data.cause_category is not None:
             await details.name_cause(tx, incident.id, data.cause_category, viewer.actor)
         after = await resolving.close(tx, incident.id, viewer.actor, wish)
         return await answer(tx.conn, after, site)
-
-
-async def _mine_to_move(tx: Tx, viewer: Viewer, ref: str, deed: str) -> Incident:
-    """The one check before every move: first whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, deed)
-    return incident

@@ -3,12 +3,11 @@
 from litestar import get, post
 from litestar.params import JSONBody
 
-from tocsin.accounts.model import Permission, Viewer
+from tocsin.accounts.model import Viewer
 from tocsin.incidents import linking, merging
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
-from tocsin.kernel.tx import Tx
 from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
 from tocsin.surfaces.api.incident_answers import answer
 from tocsin.surfaces.wire import incidents as wire_incidents
@@ -28,7 +27,7 @@ async def merge(
 ) -> wire_incidents.Incident:
     """Its work goes on there, and its alerts join it; its paging stops. Nothing is deleted."""
     async with db.transaction() as tx:
-        incident = await _mine_to_link(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "merge and link incidents")
         into = await incidents.get_incident(tx.conn, viewer, data.into)
         after = await merging.merge(tx, incident.id, into.id, viewer.actor, data.reason)
         return await answer(tx.conn, after, site)
@@ -40,7 +39,7 @@ async def split(
 ) -> wire_incidents.Incident:
     """It is an incident of its own again, and people are called for it; a reason is needed."""
     async with db.transaction() as tx:
-        incident = await _mine_to_link(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "merge and link incidents")
         return await answer(tx.conn, await merging.split(tx, incident.id, viewer.actor, data.reason), site)
 
 
@@ -48,7 +47,7 @@ async def split(
 async def link(ref: Ref, data: JSONBody[wire.LinkRequest], viewer: Caller, db: Db) -> wire.Links:
     """As related, or as its cause. Both timelines say so."""
     async with db.transaction() as tx:
-        incident = await _mine_to_link(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "merge and link incidents")
         other = await incidents.get_incident(tx.conn, viewer, data.to)
         await linking.link(tx, incident.id, other.id, linking.read_kind(data.kind), viewer.actor)
         return await _links(tx.conn, viewer, incident)
@@ -58,7 +57,7 @@ async def link(ref: Ref, data: JSONBody[wire.LinkRequest], viewer: Caller, db: D
 async def unlink(ref: Ref, data: JSONBody[wire.UnlinkRequest], viewer: Caller, db: Db) -> wire.Links:
     """They have nothing to do with each other after all."""
     async with db.transaction() as tx:
-        incident = await _mine_to_link(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "merge and link incidents")
         other = await incidents.get_incident(tx.conn, viewer, data.to)
         await linking.unlink(tx, incident.id, other.id, viewer.actor)
         return await _links(tx.conn, viewer, incident)
@@ -68,10 +67,3 @@ async def _links(conn: Conn, viewer: Viewer, incident: Incident) -> wire.Links:
     into = await incidents.get(conn, incident.merged_into) if incident.merged_into is not None else None
     merged = await merging.list_merged(conn, incident.id)
     return wire.links(incident, into, merged, await linking.list_links(conn, viewer, incident))
-
-
-async def _mine_to_link(tx: Tx, viewer: Viewer, ref: str) -> Incident:
-    """First whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, "merge and link incidents")
-    return incident

@@ -8,7 +8,6 @@ from tocsin.kernel.db import Conn
 from tocsin.kernel.ids import incident_ref
 from tocsin.postmortems import measurements
 from tocsin.surfaces.api.callers import Caller, Db, Ref
-from tocsin.surfaces.api.postmortem_review import to_review
 from tocsin.surfaces.wire import measurements as wire
 
 
@@ -24,7 +23,7 @@ async def measure_again(ref: Ref, viewer: Caller, db: Db) -> wire.MeasurementLis
     """Of an incident that is over: a worker asks every query of its services. What a draft shows of earlier answers
     stays; `is_asking` is false once the new ones are there."""
     async with db.transaction() as tx:
-        incident = await to_review(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "review postmortems")
         await measurements.begin_again(tx, incident.id)
         return await _shown(tx.conn, incident)
 

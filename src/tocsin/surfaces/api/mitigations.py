@@ -3,7 +3,7 @@
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
-from tocsin.accounts.model import Permission, Viewer
+from tocsin.accounts.model import Viewer
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.ids import incident_ref
@@ -43,7 +43,7 @@ async def begin_mitigation(ref: Ref, data: JSONBody[wire.MitigationRequest], vie
         by=named(data.by, viewer),
     )
     async with db.transaction() as tx:
-        incident = await _to_mitigate(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "record mitigations")
         made = await service.begin(tx, incident.id, draft, viewer.actor, is_identified=data.identified)
         if result is not None:
             made = await _finish(tx, incident, made.n, result, viewer, data.note)
@@ -56,7 +56,7 @@ async def finish_mitigation(
 ) -> wire.Mitigation:
     """Helped or no-effect; worse does what the call of that name does, with the next step called."""
     async with db.transaction() as tx:
-        incident = await _to_mitigate(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "record mitigations")
         made = await _finish(tx, incident, as_id(n, "n"), rules.read_result(data.result), viewer, data.note)
         return wire.mitigation(made)
 
@@ -70,7 +70,7 @@ async def made_worse(
     """
     said = data or wire.WorseRequest()
     async with db.transaction() as tx:
-        incident = await _to_mitigate(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "record mitigations")
         done = await worse.made_worse(
             tx,
             incident.id,
@@ -87,13 +87,6 @@ async def _finish(tx: Tx, incident: Incident, n: int, result: Result, viewer: Vi
     if result is Result.WORSE:
         return (await worse.made_worse(tx, incident.id, n, viewer.actor, note)).mitigation
     return await service.finish(tx, incident.id, n, result, viewer.actor, note)
-
-
-async def _to_mitigate(tx: Tx, viewer: Viewer, ref: str) -> Incident:
-    """First whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, "record mitigations")
-    return incident
 
 
 def _answer(incident: Incident, done: worse.Worsened, site: Site) -> wire.Worse:

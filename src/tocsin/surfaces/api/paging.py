@@ -6,7 +6,7 @@ from datetime import timedelta
 from litestar import post
 from litestar.params import JSONBody
 
-from tocsin.accounts.model import Permission, Viewer
+from tocsin.accounts.model import Viewer
 from tocsin.db.database import Database
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
@@ -107,7 +107,6 @@ async def mark(ref: Ref, data: JSONBody[MarkRequest], viewer: Caller, db: Db) ->
 async def _say(db: Database, viewer: Viewer, ref: str, what: str, deed: Deed) -> Explanation:
     """First whether they see it, then whether they may, then whether it makes sense now."""
     async with db.transaction() as tx:
-        incident = await incidents.get_incident(tx.conn, viewer, ref)
-        viewer.require(Permission.RESPOND, what)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, what)
         await deed(tx, incident)
         return explanation(await paging.explain(tx.conn, viewer, ref, tx.now))

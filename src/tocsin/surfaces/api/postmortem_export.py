@@ -5,13 +5,14 @@ from typing import Annotated
 from litestar import get, post
 from litestar.params import JSONBody, QueryParameter
 
+from tocsin.incidents import service as incidents
 from tocsin.kernel.ids import incident_ref
 from tocsin.postmortems import meetings, service
 from tocsin.postmortems.drawing import list_shown
 from tocsin.postmortems.exporting import Form, export_as
 from tocsin.surfaces.api.callers import Caller, Charts, Db, Here, Ref
 from tocsin.surfaces.api.parsing import as_utc, one_of
-from tocsin.surfaces.api.postmortem_review import PATH, load, to_review
+from tocsin.surfaces.api.postmortem_review import PATH, load
 from tocsin.surfaces.wire import postmortem_review as wire
 
 
@@ -52,6 +53,6 @@ async def invite(ref: Ref, data: JSONBody[wire.InviteRequest], viewer: Caller, d
     """Everybody who took part and `people`, by mail, as an appointment; an earlier one is moved."""
     starts_at = as_utc(data.starts_at, "starts_at")
     async with db.transaction() as tx:
-        incident = await to_review(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "review postmortems")
         planned = await meetings.invite(tx, incident.id, starts_at, data.people, viewer.actor)
         return wire.meeting(await service.get(tx.conn, incident.id), planned)

@@ -6,11 +6,9 @@ from typing import Annotated
 from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from tocsin.accounts.model import Permission, Viewer
+from tocsin.accounts.model import Viewer
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Incident
 from tocsin.kernel.db import Conn
-from tocsin.kernel.tx import Tx
 from tocsin.postmortems import readers, review, service
 from tocsin.postmortems.model import Postmortem
 from tocsin.postmortems.review_model import CommentDraft, read_verdict
@@ -33,7 +31,7 @@ async def list_comments(ref: Ref, viewer: Caller, db: Db) -> wire.CommentList:
 async def add_comment(ref: Ref, data: JSONBody[wire.CommentRequest], viewer: Caller, db: Db) -> wire.Comment:
     """On the whole, or on a passage of the text as it is now."""
     async with db.transaction() as tx:
-        incident = await to_review(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "review postmortems")
         draft = CommentDraft(data.text, data.quote)
         return wire.comment(await review.comment(tx, incident.id, draft, viewer.actor))
 
@@ -44,7 +42,7 @@ async def resolve_comment(
 ) -> wire.Comment:
     """With an answer or without."""
     async with db.transaction() as tx:
-        incident = await to_review(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "review postmortems")
         answer = data.answer if data is not None else ""
         return wire.comment(await review.resolve_comment(tx, incident.id, n, viewer.actor, answer))
 
@@ -60,7 +58,7 @@ async def show_review(ref: Ref, viewer: Caller, db: Db) -> wire.Review:
 async def ask_for_review(ref: Ref, data: JSONBody[wire.AskRequest], viewer: Caller, db: Db) -> wire.Review:
     """These people are told, and reminded."""
     async with db.transaction() as tx:
-        incident = await to_review(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "review postmortems")
         await review.ask_for_review(tx, incident.id, data.reviewers, viewer.actor, data.note)
         return await _review(tx.conn, await service.get(tx.conn, incident.id))
 
@@ -69,7 +67,7 @@ async def ask_for_review(ref: Ref, data: JSONBody[wire.AskRequest], viewer: Call
 async def give_review(ref: Ref, data: JSONBody[wire.VerdictRequest], viewer: Caller, db: Db) -> wire.Review:
     """What the caller thinks of the version that they have read."""
     async with db.transaction() as tx:
-        incident = await to_review(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "review postmortems")
         verdict = read_verdict(data.verdict)
         await review.give_review(tx, incident.id, viewer.actor, verdict, data.note, data.version)
         return await _review(tx.conn, await service.get(tx.conn, incident.id))
@@ -79,7 +77,7 @@ async def give_review(ref: Ref, data: JSONBody[wire.VerdictRequest], viewer: Cal
 async def mark_read(ref: Ref, viewer: Caller, db: Db) -> wire.ReaderList:
     """The latest version, once it is published; readiness asks for it before a shift."""
     async with db.transaction() as tx:
-        incident = await to_review(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "review postmortems")
         found = await readers.mark_read(tx, incident.id, viewer.user_id)
         return wire.readers(found, await readers.list_readers(tx.conn, found))
 
@@ -118,7 +116,7 @@ async def show_version(
 async def restore_version(ref: Ref, version: FromPath[int], viewer: Caller, db: Db) -> postmortems.Postmortem:
     """As a new version: none is lost."""
     async with db.transaction() as tx:
-        incident = await to_review(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "review postmortems")
         now = await service.get(tx.conn, incident.id)
         earlier = get_version(await service.list_versions(tx.conn, incident.id), version)
         note = restored_note(version)
@@ -130,13 +128,6 @@ async def load(conn: Conn, viewer: Viewer, ref: str) -> Postmortem:
     """Raises NotFound for one that the caller may not see."""
     incident = await incidents.get_incident(conn, viewer, ref)
     return await service.get(conn, incident.id)
-
-
-async def to_review(tx: Tx, viewer: Viewer, ref: str) -> Incident:
-    """First whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, "review postmortems")
-    return incident
 
 
 async def _review(conn: Conn, postmortem: Postmortem) -> wire.Review:

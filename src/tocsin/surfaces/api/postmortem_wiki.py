@@ -3,7 +3,6 @@
 from litestar import get, post
 from litestar.params import JSONBody
 
-from tocsin.accounts.model import Permission
 from tocsin.incidents import service as incidents
 from tocsin.postmortems import service, wiki
 from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
@@ -27,8 +26,7 @@ async def publish_to_wiki(
     wrote there is not overwritten unless that is said."""
     wanted = data or wire.WikiRequest()
     async with db.transaction() as tx:
-        incident = await incidents.get_incident(tx.conn, viewer, ref)
-        viewer.require(Permission.RESPOND, "publish postmortems")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "publish postmortems")
         copy = await wiki.ask(
             tx,
             incident.id,

@@ -6,11 +6,8 @@ from typing import Annotated
 from litestar import Response, get, post, put
 from litestar.params import JSONBody, QueryParameter
 
-from tocsin.accounts.model import Permission, Viewer
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Incident
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.tx import Tx
 from tocsin.postmortems import own_templates, review, saying, service
 from tocsin.postmortems.model import read_state
 from tocsin.surfaces.api.callers import AnyRequest, Caller, Db, Ref
@@ -75,7 +72,7 @@ async def draft_postmortem(
     """Every fact with a link to its entry, every gap as a question."""
     said = data or wire.DraftRequest()
     async with db.transaction() as tx:
-        incident = await _to_write(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "write postmortems")
         made = await service.draft(
             tx,
             incident.id,
@@ -92,7 +89,7 @@ async def draft_postmortem(
 async def edit_postmortem(ref: Ref, data: JSONBody[wire.EditRequest], viewer: Caller, db: Db) -> wire.Postmortem:
     """Refused when somebody has saved another version meanwhile."""
     async with db.transaction() as tx:
-        incident = await _to_write(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "write postmortems")
         return wire.postmortem(
             await service.edit(tx, incident.id, data.body, data.version, viewer.actor, note=data.note)
         )
@@ -107,7 +104,7 @@ async def publish_postmortem(
     """
     reason = data.reason if data is not None else ""
     async with db.transaction() as tx:
-        incident = await _to_write(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "write postmortems")
         return wire.postmortem(await review.publish(tx, incident.id, viewer.actor, reason))
 
 
@@ -115,7 +112,7 @@ async def publish_postmortem(
 async def assign_postmortem(ref: Ref, data: JSONBody[wire.OwnerRequest], viewer: Caller, db: Db) -> wire.Postmortem:
     """Until somebody is named it is whoever commands the incident; "me" is the caller."""
     async with db.transaction() as tx:
-        incident = await _to_write(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "write postmortems")
         user = named(data.user, viewer) or viewer.name
         return wire.postmortem(await service.assign_owner(tx, incident.id, user, viewer.actor))
 
@@ -132,16 +129,9 @@ async def show_impact(ref: Ref, viewer: Caller, db: Db) -> wire.Impact:
 async def say_impact(ref: Ref, data: JSONBody[wire.ImpactRequest], viewer: Caller, db: Db) -> wire.Impact:
     """Figures with their source; a draft computes the revenue from them."""
     async with db.transaction() as tx:
-        incident = await _to_write(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "write postmortems")
         said = await saying.say_impact(tx, incident.id, data.figures(), data.source, viewer.actor)
         return wire.impact(incident_ref(incident.number), said)
-
-
-async def _to_write(tx: Tx, viewer: Viewer, ref: str) -> Incident:
-    """First whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, "write postmortems")
-    return incident
 
 
 def _is_markdown(request: AnyRequest, form: str | None) -> bool:

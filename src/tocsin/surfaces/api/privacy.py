@@ -3,11 +3,8 @@
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
-from tocsin.accounts.model import Permission, Viewer
 from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Incident
-from tocsin.kernel.tx import Tx
 from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
 from tocsin.surfaces.api.incident_answers import answer
 from tocsin.surfaces.wire import incidents as wire
@@ -19,7 +16,7 @@ async def make_private(
 ) -> wire.Incident:
     """From now on only the caller and those who have or had a part in it see it. It cannot be opened again."""
     async with db.transaction() as tx:
-        incident = await _theirs(tx, viewer, ref, "make incidents private")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "make incidents private")
         return await answer(tx.conn, await privacy.make_private(tx, incident.id, viewer.actor, data.reason), site)
 
 
@@ -35,7 +32,7 @@ async def list_members(ref: Ref, viewer: Caller, db: Db) -> wire.Members:
 async def add_members(ref: Ref, data: JSONBody[wire.MembersRequest], viewer: Caller, db: Db) -> wire.Members:
     """Any member may let others in."""
     async with db.transaction() as tx:
-        incident = await _theirs(tx, viewer, ref, "change who sees an incident")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "change who sees an incident")
         await privacy.add_members(tx, incident.id, data.names, viewer.actor)
         return wire.members(incident, await privacy.list_members(tx.conn, incident))
 
@@ -44,12 +41,5 @@ async def add_members(ref: Ref, data: JSONBody[wire.MembersRequest], viewer: Cal
 async def remove_member(ref: Ref, name: FromPath[str], viewer: Caller, db: Db) -> None:
     """Whoever has it hands it over first; the last member stays."""
     async with db.transaction() as tx:
-        incident = await _theirs(tx, viewer, ref, "change who sees an incident")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "change who sees an incident")
         await privacy.remove_member(tx, incident.id, name, viewer.actor)
-
-
-async def _theirs(tx: Tx, viewer: Viewer, ref: str, deed: str) -> Incident:
-    """The one check before every change: first whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, deed)
-    return incident

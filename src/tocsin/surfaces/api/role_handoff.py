@@ -3,13 +3,10 @@
 from litestar import get, post
 from litestar.params import JSONBody
 
-from tocsin.accounts.model import Permission, Viewer
 from tocsin.incidents import handoffs
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Incident
 from tocsin.incidents.roles import read_role
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.tx import Tx
 from tocsin.room.brief import brief, brief_text
 from tocsin.room.facts import gather
 from tocsin.surfaces.api.callers import Caller, Db, Ref
@@ -30,7 +27,7 @@ async def show_handoff(ref: Ref, viewer: Caller, db: Db) -> wire.Handoff:
 async def offer(ref: Ref, data: JSONBody[wire.OfferRequest], viewer: Caller, db: Db) -> wire.Offer:
     """They are told with the brief; the role stays where it is until they accept."""
     async with db.transaction() as tx:
-        incident = await _to_hand_on(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "hand on roles")
         text = data.brief if data.brief is not None else brief_text(brief(await gather(tx.conn, incident)))
         role = read_role(data.role) if data.role is not None else None
         return wire.offer(await handoffs.offer_handoff(tx, incident.id, data.to, viewer.actor, text, role=role))
@@ -41,7 +38,7 @@ async def accept(ref: Ref, viewer: Caller, db: Db, data: JSONBody[wire.AcceptReq
     """It is the caller's; the room is told in their words, and whoever had it stays available."""
     said = data or wire.AcceptRequest()
     async with db.transaction() as tx:
-        incident = await _to_hand_on(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "hand on roles")
         role = read_role(said.role) if said.role is not None else None
         return wire.offer(await handoffs.accept_handoff(tx, incident.id, viewer.actor, said.words, role=role))
 
@@ -50,7 +47,7 @@ async def accept(ref: Ref, viewer: Caller, db: Db, data: JSONBody[wire.AcceptReq
 async def decline(ref: Ref, viewer: Caller, db: Db, data: JSONBody[ReasonRequest | None] = None) -> wire.Offer:
     """Whoever offered it keeps it and is told."""
     async with db.transaction() as tx:
-        incident = await _to_hand_on(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "hand on roles")
         reason = data.reason if data else ""
         return wire.offer(await handoffs.decline_handoff(tx, incident.id, viewer.actor, reason))
 
@@ -59,12 +56,5 @@ async def decline(ref: Ref, viewer: Caller, db: Db, data: JSONBody[ReasonRequest
 async def withdraw(ref: Ref, viewer: Caller, db: Db) -> wire.Offer:
     """The caller keeps the role after all."""
     async with db.transaction() as tx:
-        incident = await _to_hand_on(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "hand on roles")
         return wire.offer(await handoffs.withdraw_handoff(tx, incident.id, viewer.actor))
-
-
-async def _to_hand_on(tx: Tx, viewer: Viewer, ref: str) -> Incident:
-    """First whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, "hand on roles")
-    return incident

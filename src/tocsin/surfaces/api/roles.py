@@ -5,7 +5,6 @@ from typing import Annotated
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from tocsin.accounts.model import Permission, Viewer
 from tocsin.catalog import service as catalog
 from tocsin.incidents import assigning, syncing
 from tocsin.incidents import service as incidents
@@ -14,7 +13,6 @@ from tocsin.incidents.model import Incident
 from tocsin.incidents.roles import read_role, read_team_size, team_size_of
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.tx import Tx
 from tocsin.surfaces.api.callers import Caller, Db, Ref
 from tocsin.surfaces.api.incidents import named
 from tocsin.surfaces.wire import roles as wire
@@ -31,7 +29,7 @@ async def show_roles(ref: Ref, viewer: Caller, db: Db) -> wire.Roles:
 async def assign_role(ref: Ref, data: JSONBody[wire.RoleRequest], viewer: Caller, db: Db) -> wire.Roles:
     """Of a role for one person, whoever had it is told; several may be experts or responders."""
     async with db.transaction() as tx:
-        incident = await _to_staff(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "assign roles")
         user = named(data.user, viewer) or viewer.name
         done = await assigning.assign(tx, incident.id, read_role(data.role), user, viewer.actor)
         return await _answer(tx.conn, incident, done.warning)
@@ -47,7 +45,7 @@ async def release_role(
 ) -> wire.Roles:
     """The role is empty then, unless others hold it too."""
     async with db.transaction() as tx:
-        incident = await _to_staff(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "assign roles")
         await assigning.release(tx, incident.id, read_role(role), named(user, viewer), viewer.actor)
         return await _answer(tx.conn, incident)
 
@@ -56,7 +54,7 @@ async def release_role(
 async def set_team_size(ref: Ref, data: JSONBody[wire.TeamSizeRequest], viewer: Caller, db: Db) -> wire.Roles:
     """Another set of roles is expected from now on; nobody loses a role."""
     async with db.transaction() as tx:
-        incident = await _to_staff(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "assign roles")
         after = await assigning.set_team_size(tx, incident.id, read_team_size(data.team_size), viewer.actor)
         return await _answer(tx.conn, after)
 
@@ -65,15 +63,8 @@ async def set_team_size(ref: Ref, data: JSONBody[wire.TeamSizeRequest], viewer: 
 async def switch_sync(ref: Ref, data: JSONBody[wire.SyncRequest], viewer: Caller, db: Db) -> wire.Roles:
     """Every half hour everybody with a role in a large team is called together; it can be switched off."""
     async with db.transaction() as tx:
-        incident = await _to_staff(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "assign roles")
         return await _answer(tx.conn, await syncing.switch(tx, incident.id, viewer.actor, on=data.on))
-
-
-async def _to_staff(tx: Tx, viewer: Viewer, ref: str) -> Incident:
-    """First whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, "assign roles")
-    return incident
 
 
 async def _answer(conn: Conn, incident: Incident, warning: str = "") -> wire.Roles:

@@ -3,7 +3,6 @@
 from litestar import get, post
 from litestar.params import JSONBody
 
-from tocsin.accounts.model import Permission
 from tocsin.incidents import findings as found
 from tocsin.incidents import service as incidents
 from tocsin.room import checklists
@@ -26,8 +25,7 @@ async def show_checklist(ref: Ref, viewer: Caller, db: Db) -> wire.Checklist:
 async def tick(ref: Ref, data: JSONBody[wire.TickRequest], viewer: Caller, db: Db) -> wire.Checklist:
     """An item that ticks itself is refused."""
     async with db.transaction() as tx:
-        incident = await incidents.get_incident(tx.conn, viewer, ref)
-        viewer.require(Permission.RESPOND, "tick checklists")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "tick checklists")
         parts = await checklists.tick(tx, incident.id, data.item, viewer.actor, is_ticked=data.ticked)
     return wire.checklist(incident.number, parts)
 

@@ -5,13 +5,11 @@ from typing import Annotated
 from litestar import get, post
 from litestar.params import JSONBody, QueryParameter
 
-from tocsin.accounts.model import Permission, Viewer
 from tocsin.incidents import facts_of, regrading
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.insights.severity_review import USUAL_DAYS, read_review
 from tocsin.kernel.db import Conn
-from tocsin.kernel.tx import Tx
 from tocsin.surfaces.api.callers import Caller, Db, Here, Ref
 from tocsin.surfaces.api.incident_answers import answer
 from tocsin.surfaces.wire import incidents as wire_incidents
@@ -30,7 +28,7 @@ async def show_facts(ref: Ref, viewer: Caller, db: Db) -> wire.Known:
 async def learn_facts(ref: Ref, data: JSONBody[wire.FactsRequest], viewer: Caller, db: Db) -> wire.Known:
     """The level stays; where the facts now assess to another one, that is proposed with its reason."""
     async with db.transaction() as tx:
-        incident = await _mine_to_grade(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "grade incidents")
         await facts_of.learn_facts(tx, incident.id, data.facts, viewer.actor)
         return await _known(tx.conn, await incidents.get(tx.conn, incident.id))
 
@@ -41,7 +39,7 @@ async def change_severity(
 ) -> wire_incidents.Incident:
     """Raise or lower it, with a reason; naming the level that it has declines what the known facts propose."""
     async with db.transaction() as tx:
-        incident = await _mine_to_grade(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "grade incidents")
         after = await regrading.change_severity(tx, incident.id, data.severity, viewer.actor, data.reason)
         return await answer(tx.conn, after, site)
 
@@ -60,10 +58,3 @@ async def review_severity(
 async def _known(conn: Conn, incident: Incident) -> wire.Known:
     judgement = await facts_of.judge(conn, incident)
     return wire.known(incident, judgement.assessment, judgement.proposal, judgement.history)
-
-
-async def _mine_to_grade(tx: Tx, viewer: Viewer, ref: str) -> Incident:
-    """First whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, "grade incidents")
-    return incident

@@ -3,13 +3,10 @@
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
-from tocsin.accounts.model import Permission, Viewer
 from tocsin.incidents import service as incidents
 from tocsin.incidents import tasks
-from tocsin.incidents.model import Incident
 from tocsin.incidents.task_model import TaskDraft, read_state
 from tocsin.kernel.ids import incident_ref
-from tocsin.kernel.tx import Tx
 from tocsin.surfaces.api.callers import Caller, Db, Ref
 from tocsin.surfaces.api.incidents import named
 from tocsin.surfaces.api.parsing import as_id
@@ -28,7 +25,7 @@ async def list_tasks(ref: Ref, viewer: Caller, db: Db) -> wire.TaskList:
 async def add_task(ref: Ref, data: JSONBody[wire.TaskRequest], viewer: Caller, db: Db) -> wire.Task:
     """It is planned; its owner is told."""
     async with db.transaction() as tx:
-        incident = await _to_work_on(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "change tasks")
         draft = TaskDraft(data.text.strip(), named(data.owner, viewer))
         return wire.task(await tasks.add_task(tx, incident.id, draft, viewer.actor))
 
@@ -39,17 +36,10 @@ async def change_task(
 ) -> wire.Task:
     """Its state, owner or text. Whoever starts a task that is nobody's owns it."""
     async with db.transaction() as tx:
-        incident = await _to_work_on(tx, viewer, ref)
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "change tasks")
         state = read_state(data.state) if data.state is not None else None
         owner = named(data.owner, viewer)
         changed = await tasks.change_task(
             tx, incident.id, as_id(task, "task"), viewer.actor, state=state, owner=owner, text=data.text
         )
         return wire.task(changed)
-
-
-async def _to_work_on(tx: Tx, viewer: Viewer, ref: str) -> Incident:
-    """First whether they see it, then whether they may."""
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, "change tasks")
-    return incident

@@ -39,8 +39,7 @@ async def write(ref: Ref, data: JSONBody[wire.EntryRequest], viewer: Caller, db:
     """Actions, decisions, observations, questions or answers of people (WAR-2): one, or several lines in the format
     `[HH:MM] [@person] [TYPE] text`. The answer is what was written."""
     async with db.transaction() as tx:
-        incident = await incidents.get_incident(tx.conn, viewer, ref)
-        viewer.require(Permission.RESPOND, "write on timelines")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "write on timelines")
         kind = one_of(EntryType, data.type, "type")
         entries = await writing.write(tx, incident, viewer.actor, data.text, kind)
         return wire.timeline(incident, entries, (await catalog.organisation(tx.conn)).time_zone)
@@ -52,8 +51,7 @@ async def correct(
 ) -> wire.TimelineEntry:
     """By whoever wrote it, or a manager; what it said before stays in `earlier`."""
     async with db.transaction() as tx:
-        incident = await incidents.get_incident(tx.conn, viewer, ref)
-        viewer.require(Permission.RESPOND, "correct what is written on timelines")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "correct what is written on timelines")
         return wire.timeline_entry(await writing.correct(tx, viewer, incident, as_id(entry, "entry"), data.text))
 
 

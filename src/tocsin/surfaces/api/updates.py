@@ -3,7 +3,6 @@
 from litestar import get, post
 from litestar.params import JSONBody
 
-from tocsin.accounts.model import Permission
 from tocsin.comms import cadence, updates
 from tocsin.comms.model import UpdateDraft
 from tocsin.incidents import service as incidents
@@ -28,8 +27,7 @@ async def list_updates(ref: Ref, viewer: Caller, db: Db, site: Here) -> wire.Upd
 async def post_update(ref: Ref, data: JSONBody[wire.UpdateRequest], viewer: Caller, db: Db, site: Here) -> wire.Update:
     """Everybody of its audience is told, and the next one is due by the cadence of the level."""
     async with db.transaction() as tx:
-        incident = await incidents.get_incident(tx.conn, viewer, ref)
-        viewer.require(Permission.RESPOND, "post updates")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "post updates")
         posted = await updates.post_update(tx, incident.id, _draft(data), viewer.actor)
     return wire.update(posted, site.public_url)
 
@@ -40,8 +38,7 @@ async def preview(
 ) -> wire.UpdatePreview:
     """Nothing is sent or kept."""
     async with db.connection() as conn:
-        incident = await incidents.get_incident(conn, viewer, ref)
-        viewer.require(Permission.RESPOND, "post updates")
+        incident = await incidents.get_incident_to(conn, viewer, ref, "post updates")
         made = await updates.preview(conn, incident, _draft(data), viewer.actor, db.clock.now())
     return wire.preview(made, site.public_url)
 

@@ -3,11 +3,8 @@
 from litestar import get, post
 from litestar.params import JSONBody
 
-from tocsin.accounts.model import Permission, Viewer
 from tocsin.config.one_check import read_one_check
 from tocsin.incidents import service as incidents
-from tocsin.incidents.model import Incident
-from tocsin.kernel.tx import Tx
 from tocsin.surfaces.api.callers import Caller, Db, Ref
 from tocsin.surfaces.wire import verification as wire
 from tocsin.verification import own_checks
@@ -26,7 +23,7 @@ async def list_checks(ref: Ref, viewer: Caller, db: Db) -> wire.Checks:
 async def run_checks(ref: Ref, viewer: Caller, db: Db) -> wire.Checks:
     """A worker runs them; read them again until `is_running` is false."""
     async with db.transaction() as tx:
-        incident = await _mine_to_check(tx, viewer, ref, "run checks")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "run checks")
         await verification.ask_for_checks(tx, incident.id, viewer.actor)
         return wire.checks(incident.number, await verification.stand(tx.conn, incident))
 
@@ -35,7 +32,7 @@ async def run_checks(ref: Ref, viewer: Caller, db: Db) -> wire.Checks:
 async def tick_check(ref: Ref, data: JSONBody[wire.TickRequest], viewer: Caller, db: Db) -> wire.Checks:
     """The caller has looked, and it is as it should be; with `ticked` false: it has to be looked at again."""
     async with db.transaction() as tx:
-        incident = await _mine_to_check(tx, viewer, ref, "tick checks")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "tick checks")
         tick = verification.tick if data.ticked else verification.take_tick_back
         await tick(tx, incident.id, data.name, viewer.actor)
         return wire.checks(incident.number, await verification.stand(tx.conn, incident))
@@ -45,7 +42,7 @@ async def tick_check(ref: Ref, data: JSONBody[wire.TickRequest], viewer: Caller,
 async def add_check(ref: Ref, data: JSONBody[wire.CheckRequest], viewer: Caller, db: Db) -> wire.Checks:
     """For this incident alone, beside those of its services; a worker runs it at once."""
     async with db.transaction() as tx:
-        incident = await _mine_to_check(tx, viewer, ref, "add checks")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "add checks")
         check = read_one_check(wire.said(data), await own_checks.find_promise(tx.conn, incident))
         await own_checks.add_check(tx, incident.id, check, viewer.actor)
         return wire.checks(incident.number, await verification.stand(tx.conn, incident))
@@ -55,12 +52,6 @@ async def add_check(ref: Ref, data: JSONBody[wire.CheckRequest], viewer: Caller,
 async def remove_check(ref: Ref, data: JSONBody[wire.RemovalRequest], viewer: Caller, db: Db) -> wire.Checks:
     """Those of its services stand in the configuration."""
     async with db.transaction() as tx:
-        incident = await _mine_to_check(tx, viewer, ref, "remove checks")
+        incident = await incidents.get_incident_to(tx.conn, viewer, ref, "remove checks")
         await own_checks.remove_check(tx, incident.id, data.name, viewer.actor)
         return wire.checks(incident.number, await verification.stand(tx.conn, incident))
-
-
-async def _mine_to_check(tx: Tx, viewer: Viewer, ref: str, deed: str) -> Incident:
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, deed)
-    return incident

@@ -7,7 +7,6 @@ from litestar import post
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
-from tocsin.accounts.model import Permission
 from tocsin.incidents import details
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident, Status
@@ -59,9 +58,7 @@ def worth_it(form: Form) -> bool | None:
 async def respond_to(tx: Tx, ref: str, visit: Visit, what: str) -> Incident:
     """The incident, if this viewer may see it and act on it. Raises NotFound or Forbidden."""
     viewer = viewer_of(visit)
-    incident = await incidents.get_incident(tx.conn, viewer, ref)
-    viewer.require(Permission.RESPOND, f"{what} {ref}")
-    return incident
+    return await incidents.get_incident_to(tx.conn, viewer, ref, f"{what} {ref}")
 
 
 def done(request: AnyRequest, incident: Incident) -> Redirect | Response[None]:

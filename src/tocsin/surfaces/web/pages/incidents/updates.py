@@ -5,7 +5,6 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
-from tocsin.accounts.model import Permission
 from tocsin.comms import updates
 from tocsin.comms.model import Preview
 from tocsin.delivery.wording import addressed
@@ -42,8 +41,7 @@ async def show_update(
     """The form on a page of its own, filled in from what the records know."""
     viewer = viewer_of(visit)
     async with db.connection() as conn:
-        incident = await incidents.get_incident(conn, viewer, ref)
-        viewer.require(Permission.RESPOND, f"post an update on {ref}")
+        incident = await incidents.get_incident_to(conn, viewer, ref, f"post an update on {ref}")
         return await _page(conn, pages, visit, incident, site.public_url)
 
 

@@ -5,7 +5,6 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
-from tocsin.accounts.model import Permission
 from tocsin.incidents import service as incidents
 from tocsin.incidents import timeline, writing
 from tocsin.incidents.model import EntryType, Incident
@@ -60,8 +59,7 @@ async def show_understood(
     """How what is being typed will be written, for the composer; empty where that is plain to see."""
     viewer, text = viewer_of(visit), form.get("text", "")
     async with db.connection() as conn:
-        await incidents.get_incident(conn, viewer, ref)
-        viewer.require(Permission.RESPOND, f"write on the timeline of {ref}")
+        await incidents.get_incident_to(conn, viewer, ref, f"write on the timeline of {ref}")
         task = read_command(text)
         try:
             if task is not None:
