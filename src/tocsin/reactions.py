@@ -73,8 +73,6 @@ from tocsin.oncall.events import CalendarRead, OverrideAdded, OverrideEnded
 from tocsin.oncall.jobs import JOBS as ONCALL
 from tocsin.paging import asking, maintenance, reacting
 from tocsin.paging.jobs import JOBS as PAGING
-from tocsin.postmortems import action_redacting as action_items
-from tocsin.postmortems import measurement_redacting as measured
 from tocsin.postmortems import measurements, recurrence, reminding, wiki
 from tocsin.postmortems import redacting as postmortems
 from tocsin.postmortems.action_jobs import JOBS as ACTION_ITEMS
@@ -160,8 +158,8 @@ REACTIONS: Reactions = {
                                          resolutions.redact_resolutions,
                                          postmortems.redact_postmortems,
                                          wiki.renew_redacted,
-                                         action_items.redact_actions,
-                                         measured.redact_measurements,
+                                         postmortems.redact_actions,
+                                         postmortems.redact_measurements,
                                          reports.redact_reports),                ()),
     MitigationBegun:           Reaction((looking.look_again,),                   ()),
     MitigationFinished:        Reaction((looking.look_again,),                   ()),

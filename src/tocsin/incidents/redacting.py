@@ -28,6 +28,12 @@ class RedactedTexts(NamedTuple):
     texts: tuple[str, ...]
 
 
+def redacted_texts(tx: Tx, event: EntryRedacted) -> tuple[str, ...]:
+    """What is gone, for whoever reacts to it; the longest first."""
+    gone = tx.handed(RedactedTexts)
+    return gone.texts if gone is not None and gone.incident_id == event.incident_id else ()
+
+
 async def redact(tx: Tx, incident: Incident, entry_id: int, by: str, reason: str) -> RecordEntry:
     """The entry with what was corrected in it, its file, and every copy of its text that this incident has.
 

@@ -1,7 +1,7 @@
 """Takes a text that was redacted out of the reports of past months (WAR-6): there alone a kept report changes."""
 
 from tocsin.incidents.events import EntryRedacted
-from tocsin.incidents.redacting import RedactedTexts
+from tocsin.incidents.redacting import redacted_texts
 from tocsin.incidents.redaction import MARK
 from tocsin.insights import report_store
 from tocsin.insights.report import without_texts
@@ -10,10 +10,8 @@ from tocsin.kernel.tx import Tx
 
 async def redact_reports(tx: Tx, event: EntryRedacted) -> None:
     """Where they name what is done about the same incident."""
-    gone = tx.handed(RedactedTexts)
-    if gone is None or gone.incident_id != event.incident_id:
-        return
+    gone = redacted_texts(tx, event)
     for report in await report_store.list_reports(tx.conn):
-        cleaned = without_texts(report, event.number, gone.texts, MARK)
+        cleaned = without_texts(report, event.number, gone, MARK)
         if cleaned != report:
             await report_store.update_report(tx.conn, cleaned)
