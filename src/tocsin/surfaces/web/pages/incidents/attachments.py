@@ -3,14 +3,14 @@
 from litestar import get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
+from litestar.response import Response
 
 from tocsin.incidents import attachments
 from tocsin.incidents import service as incidents
 from tocsin.kernel.errors import Invalid
 from tocsin.setting_readers import LARGEST_FILE
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenSite, GivenVisit
-from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
+from tocsin.surfaces.web.pages.incidents.respond import Answer, done, respond_to
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
 from tocsin.surfaces.wire.attachments import file_headers
@@ -22,7 +22,7 @@ _WITH_FIELDS = LARGEST_FILE + 100_000
 @post("/incidents/{ref:str}/attachments", request_max_body_size=_WITH_FIELDS)
 async def attach_file(
     request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb, site: GivenSite
-) -> Redirect | Response[None]:
+) -> Answer:
     """One file of the form's field `file`."""
     sent = (await request.form()).get("file")
     if not isinstance(sent, UploadFile) or not sent.filename:

@@ -6,16 +6,13 @@ Times are typed on the viewer's own clock.
 
 from litestar import post
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
 
 from tocsin.incidents import calling_in, details
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
-from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
+from tocsin.surfaces.web.pages.incidents.respond import Answer, done, respond_to
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.spans import read_local
 from tocsin.surfaces.web.visits import viewer_of
-
-Answer = Redirect | Response[None]
 
 
 @post("/incidents/{ref:str}/time")

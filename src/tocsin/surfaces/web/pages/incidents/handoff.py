@@ -2,16 +2,13 @@
 
 from litestar import post
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
 
 from tocsin.incidents import handoffs
 from tocsin.incidents.roles import RoleName, read_role
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
-from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
+from tocsin.surfaces.web.pages.incidents.respond import Answer, done, respond_to
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import Form, viewer_of
-
-Answer = Redirect | Response[None]
 
 
 @post("/incidents/{ref:str}/handoff")

@@ -9,11 +9,10 @@ from litestar.response import Redirect, Response
 
 from tocsin.incidents import privacy
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
-from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
+from tocsin.surfaces.web.pages.incidents.respond import Answer, done, respond_to
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
 
-Answer = Redirect | Response[None]
 _MOST = 20
 
 

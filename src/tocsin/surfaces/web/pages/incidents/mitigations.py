@@ -2,17 +2,14 @@
 
 from litestar import post
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
 
 from tocsin.kernel.errors import Invalid
 from tocsin.mitigation import rules, service, worse
 from tocsin.mitigation.model import MitigationDraft, Result
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
-from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
+from tocsin.surfaces.web.pages.incidents.respond import Answer, done, respond_to
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
-
-Answer = Redirect | Response[None]
 
 
 @post("/incidents/{ref:str}/mitigations")

@@ -20,11 +20,14 @@ from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import Form, viewer_of
 from tocsin.verification import resolving
 
+Answer = Redirect | Response[None]
+"""Back to the room, or nothing for the page's script (`done`)."""
+
 
 @post("/incidents/{ref:str}/acknowledge")
 async def acknowledge(
     request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
-) -> Redirect | Response[None]:
+) -> Answer:
     """The viewer takes it; escalation stops for everyone."""
     async with db.transaction() as tx:
         incident = await respond_to(tx, ref, visit, "acknowledge")
@@ -35,7 +38,7 @@ async def acknowledge(
 @post("/incidents/{ref:str}/status")
 async def change_status(
     request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
-) -> Redirect | Response[None]:
+) -> Answer:
     """A move of LIF-1 with its reason; resolving and closing are some, by their own conditions."""
     after = form.get("status", "")
     if after not in set(Status):
@@ -57,11 +60,10 @@ def worth_it(form: Form) -> bool | None:
 
 async def respond_to(tx: Tx, ref: str, visit: Visit, what: str) -> Incident:
     """The incident, if this viewer may see it and act on it. Raises NotFound or Forbidden."""
-    viewer = viewer_of(visit)
-    return await incidents.get_incident_to(tx.conn, viewer, ref, f"{what} {ref}")
+    return await incidents.get_incident_to(tx.conn, viewer_of(visit), ref, f"{what} {ref}")
 
 
-def done(request: AnyRequest, incident: Incident) -> Redirect | Response[None]:
+def done(request: AnyRequest, incident: Incident) -> Answer:
     """Back to the room; its script needs no more than that it is done."""
     if request.headers.get("hx-request"):
         return Response(None, status_code=204)

@@ -5,17 +5,14 @@ Each answers as the room's other buttons do (`incidents.respond`).
 
 from litestar import post
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
 
 from tocsin.incidents import assigning, syncing
 from tocsin.incidents.roles import read_role, read_team_size
 from tocsin.kernel.errors import Invalid
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
-from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
+from tocsin.surfaces.web.pages.incidents.respond import Answer, done, respond_to
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
-
-Answer = Redirect | Response[None]
 
 
 @post("/incidents/{ref:str}/roles")

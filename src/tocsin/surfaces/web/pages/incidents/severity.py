@@ -4,12 +4,11 @@
 
 from litestar import post
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
 
 from tocsin.catalog.facts import Facts
 from tocsin.incidents import facts_of, regrading
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
-from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
+from tocsin.surfaces.web.pages.incidents.respond import Answer, done, respond_to
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import Form, viewer_of
 
@@ -17,7 +16,7 @@ from tocsin.surfaces.web.visits import Form, viewer_of
 @post("/incidents/{ref:str}/severity")
 async def change_severity(
     request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
-) -> Redirect | Response[None]:
+) -> Answer:
     """With a reason; the level that it has declines what is proposed."""
     async with db.transaction() as tx:
         incident = await respond_to(tx, ref, visit, "change the severity of")
@@ -29,7 +28,7 @@ async def change_severity(
 @post("/incidents/{ref:str}/facts")
 async def learn_facts(
     request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
-) -> Redirect | Response[None]:
+) -> Answer:
     """What differs from what is known; a field that was emptied is known no more."""
     async with db.transaction() as tx:
         incident = await respond_to(tx, ref, visit, "assess")

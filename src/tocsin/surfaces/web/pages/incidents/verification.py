@@ -7,21 +7,18 @@ from typing import Any
 
 from litestar import post
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
 
 from tocsin.config.one_check import read_one_check
 from tocsin.incidents import details
 from tocsin.kernel.errors import Invalid
 from tocsin.paging import marking
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
-from tocsin.surfaces.web.pages.incidents.respond import done, respond_to, worth_it
+from tocsin.surfaces.web.pages.incidents.respond import Answer, done, respond_to, worth_it
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import Form, viewer_of
 from tocsin.verification import own_checks, resolving
 from tocsin.verification import service as verification
 from tocsin.verification.model import Resolution
-
-Answer = Redirect | Response[None]
 
 KINDS = ("http", "tcp", "promql", "manual")
 """What people may add: what runs a program or reads a secret stands in the configuration."""

@@ -3,7 +3,7 @@
 import msgspec
 from litestar import get, post
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
+from litestar.response import Response
 
 from tocsin.incidents import service as incidents
 from tocsin.incidents import timeline, writing
@@ -16,7 +16,7 @@ from tocsin.kernel.ids import incident_ref
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.pages.incidents.entries import correct_path
-from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
+from tocsin.surfaces.web.pages.incidents.respond import Answer, done, respond_to
 from tocsin.surfaces.web.pages.incidents.room import ENTRY_TYPES
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import Form, viewer_of
@@ -41,9 +41,7 @@ class CorrectionView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @post("/incidents/{ref:str}/notes")
-async def add_note(
-    request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb
-) -> Redirect | Response[None]:
+async def add_note(request: AnyRequest, ref: FromPath[str], visit: GivenVisit, form: GivenForm, db: GivenDb) -> Answer:
     """One entry, or several lines in the text format; each of the kind that it names, else of the one chosen."""
     entry_type = type_chosen(form)
     async with db.transaction() as tx:
@@ -98,7 +96,7 @@ async def correct_entry(
     form: GivenForm,
     pages: GivenPages,
     db: GivenDb,
-) -> Redirect | Response[None] | Response[str]:
+) -> Answer | Response[str]:
     """What it says from now on; a refusal keeps what was typed."""
     async with db.transaction() as tx:
         incident = await respond_to(tx, ref, visit, "correct what is written about")

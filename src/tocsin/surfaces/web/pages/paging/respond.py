@@ -7,17 +7,14 @@ from datetime import timedelta
 
 from litestar import post
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
 
 from tocsin.kernel.errors import Invalid
 from tocsin.paging import commands, handing_over, marking, snoozing
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
-from tocsin.surfaces.web.pages.incidents.respond import done, respond_to
+from tocsin.surfaces.web.pages.incidents.respond import Answer, done, respond_to
 from tocsin.surfaces.web.pages.paging.pager import SNOOZES
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
-
-Answer = Redirect | Response[None]
 
 
 @post("/incidents/{ref:str}/decline")
