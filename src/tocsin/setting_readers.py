@@ -16,6 +16,7 @@ from tocsin.kernel.durations import parse_duration
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.phone_numbers import parse_phone_number
 from tocsin.kernel.sizes import parse_size, size_words
+from tocsin.kernel.text import whole_number
 
 KEY_BYTES = 32
 LARGEST_FILE = 25_000_000
@@ -166,10 +167,10 @@ def read_file_size(raw: object) -> int:
 
 
 def read_count(raw: object) -> int:
-    text = str(raw)
-    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+    number = whole_number(str(raw), 6)
+    if number is None:
         raise ValueError("a whole number is needed")
-    return int(text)
+    return number
 
 
 def read_flag(raw: object) -> bool:

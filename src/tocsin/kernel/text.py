@@ -1,4 +1,6 @@
-"""Plain text from strangers made safe to put in one line of a header, a log or a message. Knows no markup."""
+"""Plain text from strangers made safe to put in one line of a header, a log or a message, and numbers read from it.
+Knows no markup.
+"""
 
 import re
 import unicodedata
@@ -31,6 +33,11 @@ def visible(text: str) -> str:
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters; what was cut shows as an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def whole_number(text: str, digits: int = 18) -> int | None:
+    """Digits alone, no more than these; None for anything else. 18 are few enough for a column."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
 
 
 def _is_invisible(char: str) -> bool:

@@ -179,6 +179,7 @@ async def test_what_a_file_manages_is_read_only_and_names_the_file(office: Datab
         ({"last_resort": "vendor:nobody"}, "last_resort"),
         ({"wait-0": "soon"}, "wait-0"),
         ({"repeat": "often"}, "repeat"),
+        ({"repeat": "9" * 5000}, "repeat"),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(

@@ -11,6 +11,7 @@ from tocsin.config.sections.hours import read_hours
 from tocsin.config.sections.moments import read_local
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.localtime import Hours
+from tocsin.kernel.text import whole_number
 from tocsin.kernel.week_words import read_time, read_weekday
 from tocsin.oncall.model import SINCE_EVER, Handover, Layer, Member, OnHolidays, Rotation
 from tocsin.oncall.soundness import unsound_in
@@ -159,8 +160,8 @@ def _handover(text: str, rotation: Rotation) -> Handover | None:
 
 
 def _day_of_month(word: str) -> int | None:
-    number = int(word) if word.isascii() and word.isdigit() and len(word) <= 2 else 0
-    return number if 1 <= number <= 31 else None
+    number = whole_number(word, 2)
+    return number if number is not None and 1 <= number <= 31 else None
 
 
 def _read_turn(value: Any, place: Place) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.localtime import FIRST_YEAR, LAST_YEAR
+from tocsin.kernel.text import whole_number
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -34,6 +35,7 @@ def as_number(text: str | None, field: str) -> int | None:
 
 def as_id(text: str, field: str) -> int:
     """Digits, few enough for a column."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    number = whole_number(text)
+    if number is None:
         raise Invalid(f"{text[:40]!r} is not a {field}.", "Hand back what the answer before gave you.", field=field)
-    return int(text)
+    return number

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.text import whole_number
 
 RESET = "reset"
 """The event that stands for more than a stream replays: what was missed is to be read again as a whole."""
@@ -40,9 +41,9 @@ def position(at: datetime, entry_id: int) -> str:
 
 def parse_position(text: str) -> datetime:
     """The instant of an event's id. Raises Invalid."""
-    milliseconds = text.partition("-")[0]
-    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= 14):
+    milliseconds = whole_number(text.partition("-")[0], 14)
+    if milliseconds is None:
         raise Invalid(
             "This is not the id of an event.", "Send the id of the last event you saw.", field="Last-Event-ID"
         )
-    return max(datetime.fromtimestamp(int(milliseconds) / 1000, UTC), _LONG_AGO)
+    return max(datetime.fromtimestamp(milliseconds / 1000, UTC), _LONG_AGO)

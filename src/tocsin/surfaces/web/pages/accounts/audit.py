@@ -11,6 +11,7 @@ from tocsin.accounts import audit_log
 from tocsin.accounts.audit_model import AuditFilter, Chain, Deed
 from tocsin.accounts.model import Permission
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.text import whole_number
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.security import AnyRequest
 from tocsin.surfaces.web.visits import viewer_of
@@ -84,8 +85,7 @@ def _asked(request: AnyRequest) -> dict[str, str]:
 
 def _before(request: AnyRequest) -> int | None:
     """The cursor; what is none shows the first page."""
-    text = request.query_params.get("before", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+    return whole_number(request.query_params.get("before", ""))
 
 
 def read_filter(asked: dict[str, str], before_id: int | None = None) -> AuditFilter:

@@ -19,6 +19,7 @@ from tocsin.delivery import entry, letters
 from tocsin.delivery.letters import Letter
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, Refused
+from tocsin.kernel.text import whole_number
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.visits import Form, viewer_of
@@ -194,10 +195,10 @@ async def _view(conn: Conn, viewer: Viewer, name: str, now: datetime) -> PersonV
 
 def number_of(form: Form, field: str) -> int:
     """The id that a button carries. Raises Invalid."""
-    text = form.get(field, "")
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    number = whole_number(form.get(field, ""))
+    if number is None:
         raise Invalid(f"That is no {field}.", "Load the page again and repeat it.", field=field)
-    return int(text)
+    return number
 
 
 def _typed(form: Form) -> Form:

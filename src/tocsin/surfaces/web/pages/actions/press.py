@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from tocsin.incidents.model import Incident
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.text import whole_number
 from tocsin.postmortems import actions
 from tocsin.postmortems.action_model import ActionChange, ActionDraft, ActionState, Category, Priority, read_choice
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenVisit
@@ -32,7 +33,7 @@ async def add_action(ref: FromPath[str], visit: GivenVisit, form: GivenForm, db:
             priority=read_choice(Priority, priority, "priority") if priority else None,
             owner=form.get("owner", "").strip() or None,
             due_on=_day(day) if day else None,
-            task_n=int(task) if task.isascii() and task.isdigit() and len(task) < 9 else None,
+            task_n=whole_number(task, 8),
         )
         await actions.add_item(tx, incident.id, draft, viewer_of(visit).actor)
     return Redirect(_back(form, incident), status_code=303)

@@ -18,6 +18,7 @@ from tocsin.alerts.reading import AlertFilter
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.matchers import Matcher, matches_all
+from tocsin.kernel.text import whole_number
 from tocsin.surfaces.web.matcher_lines import read_matchers
 
 LOOKED_THROUGH = 1_000
@@ -73,9 +74,10 @@ def _one_of(words: type[_Word], text: str, field: str) -> _Word | None:
 
 
 def _cursor(text: str) -> int | None:
-    if text and not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = whole_number(text)
+    if text and number is None:
         raise Invalid("There is no such page of the list.", "Begin at /alerts.", field="before")
-    return int(text) if text else None
+    return number
 
 
 async def find_alerts(conn: Conn, viewer: Viewer, search: AlertSearch, now: datetime) -> Found:

@@ -15,6 +15,7 @@ from tocsin.alerts.reading import Explanation
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Incident
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.text import whole_number
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.pages.alerts.lines import STATES, Went, alert_path, state_words, went
 from tocsin.surfaces.web.pages.incidents.entries import EntryView, entry_view
@@ -84,9 +85,10 @@ async def close(number: FromPath[str], visit: GivenVisit, form: GivenForm, db: G
 
 def alert_number(text: str) -> int:
     """Raises NotFound for what is no number of an alert."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = whole_number(text)
+    if number is None:
         raise NotFound(f"There is no alert {text[:40]!r}.", "Find it in the list at /alerts.")
-    return int(text)
+    return number
 
 
 def alert_page(explained: Explanation, incident: Incident | None, viewer: Viewer, now: datetime) -> AlertView:

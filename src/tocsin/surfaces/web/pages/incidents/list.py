@@ -8,6 +8,7 @@ from tocsin.incidents import service as incidents
 from tocsin.incidents.model import IncidentFilter
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound
+from tocsin.kernel.text import whole_number
 from tocsin.surfaces.web.given import GivenDb, GivenPages, GivenVisit
 from tocsin.surfaces.web.incident_lines import IncidentLine, incident_path, load_lines
 from tocsin.surfaces.web.render import Visit
@@ -54,9 +55,10 @@ async def _named(conn: Conn, visit: Visit, query: str) -> int | None:
 
 
 async def _page(conn: Conn, visit: Visit, state: str, before: str | None) -> ListView:
-    if before is not None and not (before.isascii() and before.isdigit() and len(before) < 10):
+    number = whole_number(before, 9) if before is not None else None
+    if before is not None and number is None:
         raise Invalid("There is no such page of the list.", "Begin at /incidents.", field="before")
-    wanted = IncidentFilter(open_only=state == "open", before_number=int(before) if before else None, limit=_A_PAGE)
+    wanted = IncidentFilter(open_only=state == "open", before_number=number, limit=_A_PAGE)
     found = await incidents.list_incidents(conn, viewer_of(visit), wanted)
     return ListView(
         incidents=await load_lines(conn, found.incidents),

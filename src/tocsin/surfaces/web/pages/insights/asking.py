@@ -13,6 +13,7 @@ from tocsin.insights.drill import Drilled
 from tocsin.insights.metric_charts import span_words
 from tocsin.kernel.errors import Invalid
 from tocsin.kernel.ids import incident_ref
+from tocsin.kernel.text import whole_number
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.security import AnyRequest
 
@@ -63,10 +64,11 @@ def read_asked(request: AnyRequest) -> Asked:
     """What the address says; a field that was left empty says nothing. Raises Invalid."""
     query = {name: value.strip() for name, value in request.query_params.items()}
     months = query.get("months") or str(USUAL_MONTHS)
-    if not (months.isascii() and months.isdigit() and len(months) < 4):
+    count = whole_number(months, 3)
+    if count is None:
         raise Invalid(f"{months[:40]!r} is no number of months.", "Ask for 1 to 24.", field="months")
     return Asked(
-        months=int(months),
+        months=count,
         severity=query.get("severity", ""),
         service=query.get("service", ""),
         team=query.get("team", ""),

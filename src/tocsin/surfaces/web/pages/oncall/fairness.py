@@ -14,6 +14,7 @@ from tocsin.insights.fairness import mean
 from tocsin.insights.model import Measures, Pass, Proposal, Step
 from tocsin.insights.proposing import MOST_WEEKS, read_proposals
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.text import whole_number
 from tocsin.oncall import permission, swaps
 from tocsin.oncall import service as oncall
 from tocsin.oncall.change_model import Choice, Swap, SwapDraft
@@ -174,6 +175,7 @@ def _instant(text: str) -> datetime:
 
 
 def _weeks(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 3):
+    weeks = whole_number(text, 3)
+    if weeks is None:
         raise Invalid(f"{text[:40]!r} is no number of weeks.", f"Use 1 to {MOST_WEEKS}.", field="weeks")
-    return int(text)
+    return weeks

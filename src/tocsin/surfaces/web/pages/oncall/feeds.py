@@ -11,6 +11,7 @@ from litestar.response import Redirect, Response
 from tocsin.accounts.model import Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.text import whole_number
 from tocsin.oncall import calendars, feeds, service
 from tocsin.oncall.feed_model import CalendarFeed
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenSite, GivenVisit
@@ -68,11 +69,11 @@ async def make_feed(
 @post(f"{PATH}/revoke")
 async def revoke_feed(request: AnyRequest, visit: GivenVisit, form: GivenForm, db: GivenDb) -> Redirect:
     """Whoever has the address reads nothing any more."""
-    number = form.get("feed", "")
-    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+    number = whole_number(form.get("feed", ""))
+    if number is None:
         raise Invalid("That is no calendar address.", "Load the page again and repeat it.", field="feed")
     async with db.transaction() as tx:
-        await feeds.revoke_feed(tx, viewer_of(visit), int(number), client=client_address(request))
+        await feeds.revoke_feed(tx, viewer_of(visit), number, client=client_address(request))
     return Redirect(PATH, status_code=303)
 
 

@@ -17,6 +17,7 @@ from tocsin.insights.handoff_model import EntryDraft, EntryKind, Handoff, Record
 from tocsin.insights.handoff_text import Section, people, sections
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.text import whole_number
 from tocsin.oncall import service as oncall
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
 from tocsin.surfaces.web.render import Visit
@@ -141,11 +142,11 @@ async def add_entry(
 
 @post("/oncall/{schedule:str}/handoff/strike")
 async def strike_entry(schedule: Name, visit: GivenVisit, form: GivenForm, db: GivenDb) -> Redirect:
-    number = form.get("entry", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
+    number = whole_number(form.get("entry", ""), 15)
+    if number is None:
         raise Invalid("That is no entry.", "Load the page again.", field="entry")
     async with db.transaction() as tx:
-        await handoff.strike_entry(tx, schedule, int(number), viewer_of(visit))
+        await handoff.strike_entry(tx, schedule, number, viewer_of(visit))
     return _back(schedule)
 
 

@@ -10,6 +10,7 @@ from tocsin.config.sections.policies import MAX_REPEAT, MAX_WAIT
 from tocsin.integrations.channels.registry import check_address
 from tocsin.kernel.durations import format_duration, parse_duration
 from tocsin.kernel.errors import Invalid
+from tocsin.kernel.text import whole_number
 from tocsin.paging.model import Policy, Step, Target, TargetKind, Variant, parse_target
 
 MOST_STEPS = 20
@@ -95,9 +96,10 @@ def _step(row: int, step: StepForm, policy: str) -> Step:
 
 
 def _repeat(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) > MAX_REPEAT:
+    times = whole_number(text)
+    if times is None or times > MAX_REPEAT:
         raise Invalid(f"It is repeated 0 to {MAX_REPEAT} times.", "0 climbs the ladder once.", field="repeat")
-    return int(text)
+    return times
 
 
 def _targets(text: str, field: str, rung: str) -> tuple[Target, ...]:

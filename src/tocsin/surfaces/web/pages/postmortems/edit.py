@@ -13,6 +13,7 @@ from litestar.response import Redirect, Response
 from tocsin.kernel.difference import Line, compare, shortened
 from tocsin.kernel.errors import Invalid, Refused, TocsinError
 from tocsin.kernel.markdown import Document, render
+from tocsin.kernel.text import whole_number
 from tocsin.postmortems import blameless, service
 from tocsin.postmortems.blameless import Finding
 from tocsin.postmortems.model import MAX_BODY, Version
@@ -122,8 +123,9 @@ def _preview(body: str) -> PreviewView:
 
 def _reworded(body: str, chosen: str) -> str:
     """With the wording of the finding of that number, counted from 0; as it was, when there is none."""
+    number = whole_number(chosen, 5)
     findings = dict(enumerate(blameless.check(body[:MAX_BODY])))  # those that the preview has shown
-    finding = findings.get(int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 6 else None
+    finding = findings.get(number) if number is not None else None
     if finding is None or not finding.is_wording:
         return body
     return body[: finding.begins] + finding.rewording + body[finding.ends :]

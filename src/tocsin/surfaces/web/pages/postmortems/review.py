@@ -7,6 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
 from tocsin.kernel.errors import Invalid, NotFound, Refused
+from tocsin.kernel.text import whole_number
 from tocsin.kernel.tx import Tx
 from tocsin.postmortems import measurements, readers, review, saying, service, wiki
 from tocsin.postmortems.figures import Figure
@@ -125,10 +126,10 @@ async def publish_to_wiki(opened: GivenOpened, form: GivenForm) -> Done:
 
 def version_of(form: Form) -> int:
     """The version that the page showed. Raises Invalid."""
-    said = form.get("version", "")
-    if not (said.isascii() and said.isdigit() and len(said) <= 9):
+    said = whole_number(form.get("version", ""), 9)
+    if said is None:
         raise Invalid("The form does not say which version it is about.", "Load the page again.", field="version")
-    return int(said)
+    return said
 
 
 async def _do(

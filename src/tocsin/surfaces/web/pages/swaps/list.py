@@ -12,6 +12,7 @@ from tocsin.accounts import service as accounts
 from tocsin.accounts.model import Role, Viewer
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import Invalid, NotFound, Refused
+from tocsin.kernel.text import whole_number
 from tocsin.kernel.tx import Tx
 from tocsin.oncall import cover, leave, swaps
 from tocsin.oncall.change_model import Interval
@@ -99,9 +100,10 @@ async def withdraw_cover(number: FromPath[str], visit: GivenVisit, form: GivenFo
 
 def number_of(text: str) -> int:
     """Raises NotFound for what is no number of ours."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+    number = whole_number(text, _MOST_DIGITS)
+    if number is None:
         raise NotFound(f"There is nothing with the number {text[:40]!r}.", "See what waits for an answer: /swaps")
-    return int(text)
+    return number
 
 
 async def _accept(tx: Tx, viewer: Viewer, number: int, form: Mapping[str, str]) -> object:
