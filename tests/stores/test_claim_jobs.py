@@ -42,7 +42,20 @@ async def test_a_lane_gets_no_more_than_its_places_and_takes_none_of_another(db:
 async def test_kinds_of_another_version_are_left_alone(db: Database, clock: VirtualClock) -> None:
     await arm(db, job(clock.now(), kind="tomorrow's"), job(clock.now()))
     async with db.connection() as conn:
-        assert [each.kind for each in await claim(conn, await begin_life(conn), clock.now())] == ["kind"]
+        worker = await begin_life(conn)
+        assert [each.kind for each in await claim(conn, worker, clock.now())] == ["kind"]
+        assert await ask_one(conn, job_store.first_claimable(["mail"], ["kind"], clock.now())) == []
+        await conn.execute("update job set crashes = 2")
+        assert await job_store.claim_suspect(conn, worker, ["kind"], clock.now()) is None
+
+
+async def test_the_sweep_is_woken_by_nothing_that_cannot_be_claimed(db: Database, clock: VirtualClock) -> None:
+    """What runs, and what is suspected of killing its workers, is behind the marks for as long as it is there."""
+    await arm(db, job(clock.now()), job(clock.now(), lane="hook"))
+    async with db.connection() as conn:
+        await claim(conn, await begin_life(conn), clock.now())
+        await conn.execute("update job set crashes = 2 where lane = 'hook'")
+        assert await ask_one(conn, job_store.first_claimable(["mail", "hook"], ["kind"], clock.now())) == []
 
 
 async def test_what_a_living_worker_holds_is_not_taken_and_attempts_are_counted_at_the_claim(

@@ -97,7 +97,20 @@ async def test_the_same_worker_cannot_finish_an_earlier_attempt(db: Database, co
     with pytest.raises(LeaseLost):
         async with first.finish():
             pass
+    assert await job_store.delete_finished(conn, lease.worker_id, [first.id], [first.attempts]) == 0
     assert second.attempts == 2
+
+
+async def test_a_run_that_was_armed_meanwhile_is_freed_only_by_who_holds_this_attempt(
+    db: Database, conn: Conn, clock: VirtualClock
+) -> None:
+    await arm(db, job(clock.now(), key="k"))
+    held, lease = await hold(db, conn)
+    await arm(db, job(clock.now(), key="k"))
+    stranger = await begin_life(conn)
+    for worker, attempts in ((stranger, held.attempts), (lease.worker_id, held.attempts - 1)):
+        assert await job_store.rearm_finished(conn, worker, [held.id], [attempts]) == []
+    assert await job_store.rearm_finished(conn, lease.worker_id, [held.id], [held.attempts]) == [("mail", clock.now())]
 
 
 async def test_a_retry_comes_back_with_its_reason(db: Database, conn: Conn, clock: VirtualClock) -> None:
@@ -198,16 +211,17 @@ async def test_a_key_armed_while_it_runs_is_run_once_more(
     assert row == (now + minutes(1), {"minute": 3}, 0, None)
 
 
-async def test_a_failed_run_whose_key_was_armed_meanwhile_runs_at_the_earlier_instant(
+async def test_a_failed_run_whose_key_was_armed_meanwhile_runs_at_the_earlier_instant_with_the_newer_payload(
     db: Database, conn: Conn, clock: VirtualClock
 ) -> None:
     now = clock.now()
     await arm(db, job(now, key="k"))
     held, _ = await hold(db, conn)
-    await arm(db, job(now + minutes(1), key="k"))
+    await arm(db, NewJob(kind="kind", payload={"news": 1}, lane="mail", run_at=now + minutes(1), key="k"))
     async with held.retry(now + timedelta(hours=1), "no answer"):
         pass
-    assert await find_due(conn, "k") == now + minutes(1)
+    row = await (await conn.execute("select run_at, payload from job")).fetchone()
+    assert row == (now + minutes(1), {"news": 1})
 
 
 async def test_a_job_called_off_while_it_runs_can_no_longer_finish(
