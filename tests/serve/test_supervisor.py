@@ -14,7 +14,7 @@ from tocsin.serve.supervisor import ROLES, WEB, WORKER, Ending, Supervisor
 
 CHILD = """
 import os, signal, sys, time
-role, folder = sys.argv[1], os.environ["FOLDER"]
+role, folder, parent = sys.argv[1], os.environ["FOLDER"], os.getppid()
 with open(f"{folder}/{role}.started", "a") as started:
     started.write(f"{os.getpid()}\\n")
 manner = open(f"{folder}/{role}.manner").read()
@@ -25,8 +25,9 @@ if manner == "failing":
 if manner != "slow":
     os.write(5, f"{role} is ready".encode())
 if manner == "telling":
-    os.kill(os.getppid(), signal.SIGTERM)
-time.sleep(600)
+    os.kill(parent, signal.SIGTERM)
+while os.getppid() == parent:
+    time.sleep(0.05)
 """
 
 

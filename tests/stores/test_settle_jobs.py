@@ -7,7 +7,7 @@ import pytest
 
 from tests.stores.engine import LONG, arm, begin_life, claim, job, minutes
 from tocsin.db.database import Database
-from tocsin.kernel import job_store
+from tocsin.kernel import job_store, worker_store
 from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import LeaseLost
@@ -99,6 +99,15 @@ async def test_the_same_worker_cannot_finish_an_earlier_attempt(db: Database, co
             pass
     assert await job_store.delete_finished(conn, lease.worker_id, [first.id], [first.attempts]) == 0
     assert second.attempts == 2
+
+
+async def test_the_fence_lets_in_who_holds_this_attempt(db: Database, conn: Conn, clock: VirtualClock) -> None:
+    await arm(db, job(clock.now(), key="k"))
+    held, lease = await hold(db, conn)
+    stranger, mine = await begin_life(conn), lease.worker_id
+    asked = [(mine, held.attempts), (mine, held.attempts + 1), (stranger, held.attempts)]
+    let_in = [await worker_store.is_holder(conn, worker, held.id, attempts) for worker, attempts in asked]
+    assert let_in == [True, False, False]
 
 
 async def test_a_run_that_was_armed_meanwhile_is_freed_only_by_who_holds_this_attempt(

@@ -4,7 +4,7 @@ import asyncio
 
 import psycopg
 
-from tests.stores.engine import LONG, arm, begin_life, claim, job
+from tests.stores.engine import LONG, arm, begin_life, claim, job, wanted
 from tests.support.patience import PATIENCE
 from tocsin.db.database import Database
 from tocsin.kernel import worker_store
@@ -26,6 +26,20 @@ async def test_only_a_life_that_lasts_is_renewed_and_followed_by_another(db: Dat
         with psycopg.connect(db.conninfo, autocommit=True) as keeper:
             assert [worker_store.renew(keeper, each, LONG) for each in (alive, late, dead)] == [True, False, False]
         assert [await worker_store.end_life(conn, each) for each in (alive, late, dead)] == [True, False, False]
+
+
+async def test_a_new_life_takes_along_what_runs_of_its_own_former_one(db: Database, clock: VirtualClock) -> None:
+    """What the former life had claimed without hearing of it is free for anyone."""
+    for key in ("runs", "unheard", "another's"):
+        await arm(db, job(clock.now(), key=key))
+    async with db.connection() as conn:
+        former, new, other = [await begin_life(conn) for _ in range(3)]
+        (runs, _), (others,) = [
+            await claim(conn, each, clock.now(), wanted(free=free)) for each, free in ((former, 2), (other, 1))
+        ]
+        await worker_store.adopt_jobs(conn, former, new, [runs.id, others.id])
+        cursor = await conn.execute("select key, holder from job order by id")
+        assert await cursor.fetchall() == [("runs", new), ("unheard", former), ("another's", other)]
 
 
 async def test_a_free_lock_is_an_absence_unless_the_server_has_just_started(db: Database) -> None:
