@@ -133,6 +133,21 @@ def test_what_fails_later_is_started_again_however_often(family: Family, signals
     family.supervisor.stop(signals)
 
 
+def test_what_was_steady_before_it_failed_is_started_again_as_soon_as_at_first(
+    family: Family, signals: Signals, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(supervisor, "STEADY_AFTER", 0.0)
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.1)
+    family.supervisor.start()
+    family.supervisor.watch(signals)
+    family.behave(worker="telling")
+    for _ in range(3):
+        os.kill(family.started(WORKER)[-1], signal.SIGKILL)
+        family.supervisor.watch(signals)
+    assert [message.rpartition("; ")[2] for message in caplog.messages] == ["it starts again in 0.1 s."] * 3
+    family.supervisor.stop(signals)
+
+
 def test_an_upgrade_waits_until_those_who_were_replaced_have_left(family: Family, signals: Signals) -> None:
     family.supervisor.start()
     family.supervisor.watch(signals)

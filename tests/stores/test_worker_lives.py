@@ -5,6 +5,7 @@ import asyncio
 import psycopg
 
 from tests.stores.engine import LONG, arm, begin_life, claim, job, wanted
+from tests.support import postgres
 from tests.support.patience import PATIENCE
 from tocsin.db.database import Database
 from tocsin.kernel import worker_store
@@ -51,6 +52,38 @@ async def test_a_free_lock_is_an_absence_unless_the_server_has_just_started(db: 
         assert await worker_store.list_absent(conn, judge, judge_by_lock=False, grace=0.0) == []
         assert await worker_store.list_absent(conn, judge, judge_by_lock=True, grace=AGES) == []
         assert await wait_for_absence(conn, judge) == [Absent(gone, lease_over=False)]
+        own = await worker_store.list_absent(conn, gone, judge_by_lock=True, grace=0.0)
+        assert own == [], "whose own session broke takes what it runs along into a new life"
+
+
+async def test_the_long_dead_are_forgotten_unless_they_hold_something(db: Database, clock: VirtualClock) -> None:
+    """What was their fault is told by their rows."""
+    await arm(db, job(clock.now()))
+    async with db.connection() as conn:
+        holding, _, dead_since_today, alive = [await begin_life(conn) for _ in range(4)]
+        await claim(conn, holding, clock.now())
+        await conn.execute(
+            "update worker set died_at = clock_timestamp() - make_interval(days => 8) where id < %s",
+            (dead_since_today,),
+        )
+        await conn.execute(DEAD, (dead_since_today,))
+        await worker_store.delete_long_dead(conn, 7)
+        left = await (await conn.execute("select id from worker order by id")).fetchall()
+    assert left == [(holding,), (dead_since_today,), (alive,)]
+
+
+async def test_the_lock_of_another_installation_on_the_same_server_is_nobodys_here(
+    db: Database, postgres_server: postgres.Server
+) -> None:
+    elsewhere = postgres_server.clone()
+    async with db.connection() as conn, await connect(elsewhere) as stranger:
+        judge = await begin_life(conn)
+        async with await connect(db.conninfo) as short:
+            gone = await begin_life(short)
+            while await begin_life(stranger) < gone:
+                pass
+        assert await wait_for_absence(conn, judge) == [Absent(gone, lease_over=False)]
+    postgres_server.drop(elsewhere)
 
 
 async def wait_for_absence(conn: Conn, judge: int) -> list[Absent]:

@@ -91,7 +91,7 @@ async def list_absent(conn: Conn, by: int, *, judge_by_lock: bool, grace: float)
                     and clock_timestamp() > pg_postmaster_start_time() + make_interval(secs => %(grace)s)
                     and id not in (
                         select objid::bigint from pg_locks
-                        where locktype = 'advisory' and classid = %(class)s and objsubid = 2 and granted
+                        where locktype = 'advisory' and classid = %(class)s and objsubid = 2
                           and database = (select oid from pg_database where datname = current_database())) as lock_free
                 from worker where died_at is null and id <> %(by)s
             ) as other where lease_over or lock_free
@@ -103,9 +103,7 @@ async def list_absent(conn: Conn, by: int, *, judge_by_lock: bool, grace: float)
 
 async def declare_dead(conn: Conn, ids: Sequence[int]) -> None:
     """Ends their lives: whatever they hold is free for others."""
-    await conn.execute(
-        "update worker set died_at = clock_timestamp() where id = any(%b) and died_at is null", (list(ids),)
-    )
+    await conn.execute("update worker set died_at = clock_timestamp() where id = any(%b)", (list(ids),))
 
 
 async def delete_long_dead(conn: Conn, days: int) -> None:
