@@ -7,10 +7,11 @@ instant a local time means is decided where every local time is (``kernel.localt
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice, pairwise, takewhile
+from threading import Lock
 
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrule, rrulestr
@@ -29,25 +30,32 @@ REMEDY = "Write it as FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=9 – `starts` is its DTSTA
 class Occurrences:
     """The local times of a rule after its start, ascending, expanded as far as anybody has asked.
 
-    A rule is followed for 30 years: counting on for whoever asks about the year 8000 would stop the server.
+    A rule is followed for 30 years: counting on for whoever asks about the year 8000 would stop the server. Shared by
+    threads: proofs and feeds are worked out beside the event loop, which asks by the same rule.
     """
 
     def __init__(self, rule: str, starts: datetime) -> None:
         self.known: list[datetime] = []
         followed = takewhile(lambda each: each < starts + FOLLOWED, parsed(rule, starts))
         self._rest: Iterator[datetime] | None = (each for each in followed if each > starts)
+        self._expanding = Lock()
 
     def count(self, local: datetime) -> int:
         """How many there are up to a local time, itself included."""
-        while self._rest is not None and (not self.known or self.known[-1] <= local):
-            self._expand()
+        self._expand_until(lambda: bool(self.known) and self.known[-1] > local)
         return bisect_right(self.known, local)
 
     def at(self, place: int) -> datetime | None:
         """The one at a place, from 0; None: the rule has ended before."""
-        while self._rest is not None and len(self.known) <= place:
-            self._expand()
+        self._expand_until(lambda: len(self.known) > place)
         return self.known[place] if place < len(self.known) else None
+
+    def _expand_until(self, is_enough: Callable[[], bool]) -> None:
+        """One at a time, so that nobody waits for another's thirty years."""
+        while self._rest is not None and not is_enough():
+            with self._expanding:
+                if not is_enough():
+                    self._expand()
 
     def _expand(self) -> None:
         following = next(self._rest, None) if self._rest is not None else None

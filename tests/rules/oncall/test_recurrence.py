@@ -1,5 +1,7 @@
 """Hand-overs by a recurrence rule: on the wall clock, as far as the rule goes, and never counted to the end of time."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from tests.rules.oncall.rota_text import at, rota, shown
@@ -53,3 +55,20 @@ def test_what_was_expanded_is_not_expanded_again() -> None:
     assert daily.at(4) == starts + timedelta(days=5)
     assert daily.count(starts) == 0
     assert len(daily.known) == 11
+
+
+def test_it_is_expanded_in_many_threads_at_once() -> None:
+    """A worker asks who is on call while the proof of the coming weeks, or a feed, counts on in a thread of its own."""
+    starts = datetime.fromisoformat("2026-01-05T09:00")
+    until = starts + timedelta(days=2000)
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            for _ in range(5):
+                daily = Occurrences("FREQ=DAILY", starts)
+                counts = list(threads.map(daily.count, [until] * 4))
+                assert counts == [2000] * 4
+                assert daily.known == [starts + timedelta(days=day) for day in range(1, 2002)]
+    finally:
+        sys.setswitchinterval(usual)
