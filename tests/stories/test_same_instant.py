@@ -8,6 +8,8 @@ from tests.support.world import EVERYTHING, World
 from tocsin.alerts import clients, reading
 from tocsin.alerts.model import Says
 from tocsin.incidents import service as incidents
+from tocsin.incidents.model import Declaration
+from tocsin.kernel.outbound import FailureReason
 from tocsin.paging import ack_timeout
 from tocsin.paging import service as paging
 from tocsin.paging.model import RunState
@@ -220,4 +222,29 @@ async def test_a_hold_over_the_night_in_which_the_clock_goes_back_ends_once(worl
     await world.passes(minutes=1)
     assert world.phone("alice").receives("page").at == datetime(2027, 11, 1, 8, 0, tzinfo=UTC)
     await world.passes(minutes=4)
+    world.nobody_else_is_paged()
+
+
+async def test_a_way_that_fails_waits_for_the_others_with_empty_hands(world: World) -> None:
+    """Two ways of one person that fail at once, and an answer that takes both back: whoever held its own while waiting
+    for one before it would be waited for itself."""
+    async with world.db.transaction() as tx:
+        declaration = Declaration(title="Slow", by="@alice", severity="SEV-2", policy="dave-first")
+        await incidents.declare(tx, declaration)
+    (one, _), (failing, kind) = await world.rows("select id, kind from delivery order by id")
+    world.airwaves.break_down(kind, FailureReason.UNREACHABLE)
+    if kind == "webhook":  # the second way, three minutes after the first
+        await world.passes(minutes=2, seconds=59)
+        world.phone("dave").receives("page", by="email")
+    locked = "select from delivery where id = %s for update nowait"
+    async with world.db.transaction() as tx:
+        await tx.conn.execute(locked, (one,))
+        working = asyncio.create_task(world.passes(seconds=1))
+        await world.until_blocked()
+        await tx.conn.execute(locked, (failing,))
+    await working
+    ((state, attempts),) = await world.rows("select state, attempts from delivery where id = %s", failing)
+    assert (state, attempts > 0) == ("waiting", True)
+    if kind == "email":  # whose failure has brought the second way forward
+        world.phone("dave").receives("page", by="webhook")
     world.nobody_else_is_paged()

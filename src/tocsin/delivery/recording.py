@@ -73,6 +73,7 @@ async def record_turned_away(held: Held, delivery: Delivery, endpoint: str, turn
         await _give_up(held, delivery, failure)
     else:
         async with held.db.transaction() as tx:
+            await store.lock_with_siblings(tx.conn, delivery.id)
             await _bring_next_forward(tx, delivery)
             await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, at)
             await held.put_back(tx, at, failure.detail, counted=False)
@@ -169,6 +170,7 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
         await _give_up(held, delivery, failure)
         return
     async with held.db.transaction() as tx:
+        await store.lock_with_siblings(tx.conn, delivery.id)
         await _count_cost(tx, delivery, failure.cost)
         await attempt_store.end_attempt_failed(tx.conn, delivery.id, failure.reason, failure.detail, tx.now)
         waits = await store.update_waiting(tx.conn, delivery.id, failure.reason, failure.detail, decision.at)
@@ -184,6 +186,7 @@ async def _record_failure(held: Held, delivery: Delivery, failure: SendFailed) -
 
 async def _give_up(held: Held, delivery: Delivery, failure: SendFailed) -> None:
     async with held.finish() as tx:
+        await store.lock_with_siblings(tx.conn, delivery.id)
         await _count_cost(tx, delivery, failure.cost)
         await fail(tx, delivery, failure)
 
@@ -230,6 +233,7 @@ async def fail_parked(tx: Tx, event: JobParked) -> None:
     delivery_id = delivery_of_key(event.key)
     delivery = await store.find_delivery(tx.conn, delivery_id) if delivery_id else None
     if delivery is not None and delivery.state in UNFINISHED:
+        await store.lock_with_siblings(tx.conn, delivery.id)
         await spending_store.repeat_cost_for_open_attempt(tx.conn, delivery.id)
         await fail(
             tx, delivery, SendFailed(FailureReason.OTHER, f"the program failed at it (job {event.job_id}, see the log)")

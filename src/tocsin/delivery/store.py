@@ -25,7 +25,8 @@ _DELIVERY: LiteralString = """
         answer, superseded, link_used_at, is_top_level, held, carried_by, ref, taken_at, silence_at, on_silence
     FROM delivery
 """
-# Rows are locked in the order of their ids, as `list_of_notification` does: no two transactions can deadlock.
+# Rows are locked in the order of their ids, as `list_of_notification` and `lock_with_siblings` do: no two transactions
+# can deadlock.
 _SUPERSEDE: LiteralString = """
     WITH wanted AS (
         SELECT id FROM delivery WHERE state IN ('waiting', 'sending', 'taken') AND purpose = any(%(purposes)s)
@@ -97,6 +98,20 @@ async def list_of_notification(conn: Conn, notification_id: UUID) -> list[Delive
             (notification_id,),
         )
         return await cursor.fetchall()
+
+
+async def lock_with_siblings(conn: Conn, delivery_id: UUID) -> None:
+    """A delivery, what travels with it, and the other ways of each notification among them: before anything of one is
+    changed that may lead to a change of another."""
+    await conn.execute(
+        """
+        SELECT id FROM delivery WHERE notification_id = any(array(
+            SELECT notification_id FROM delivery WHERE id = %(id)s
+            UNION ALL SELECT notification_id FROM delivery WHERE carried_by = %(id)s AND state = 'sending'
+        )) ORDER BY id FOR UPDATE
+        """,
+        {"id": delivery_id},
+    )
 
 
 async def list_of_topic(conn: Conn, topic: str) -> list[Delivery]:
@@ -289,7 +304,13 @@ async def supersede_for_others(
 
 
 async def update_scope(conn: Conn, topic: str, scope_id: int) -> None:
-    await conn.execute("UPDATE delivery SET scope_id = %s WHERE topic = %s", (scope_id, topic))
+    await conn.execute(
+        """
+        WITH wanted AS (SELECT id FROM delivery WHERE topic = %s ORDER BY id FOR UPDATE)
+        UPDATE delivery SET scope_id = %s FROM wanted WHERE delivery.id = wanted.id
+        """,
+        (topic, scope_id),
+    )
 
 
 def _overtaken(rows: Sequence[tuple[Any, ...]]) -> list[Overtaken]:
