@@ -1,6 +1,8 @@
 """The checker with facts from a database: what a change would break, who can be reached, which schedules belong."""
 
+import threading
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -90,6 +92,23 @@ async def test_limits_are_kept_with_their_schedule(db: Database) -> None:
         assert not await oncall.put_schedule(tx, limited)
         assert await oncall.get_schedule(tx.conn, "primary", tx.now) == limited
     assert {each.rule for each in (await report_of(db)).findings} == {Rule.DAYS_IN_A_ROW}
+
+
+async def test_what_a_change_would_break_is_reckoned_beside_the_event_loop(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckoning: list[threading.Thread] = []
+    check = checking.check
+
+    def watched(*given: Any) -> Any:
+        reckoning.append(threading.current_thread())
+        return check(*given)
+
+    monkeypatch.setattr(checking, "check", watched)
+    async with db.connection() as conn:
+        await checking.new_findings(conn, PRIMARY, rotation("primary", "dan"), db.clock.now())
+    assert len(reckoning) == 2
+    assert threading.main_thread() not in reckoning
 
 
 async def test_what_a_change_would_break_and_was_sound_before(db: Database) -> None:

@@ -60,9 +60,8 @@ async def new_findings(conn: Conn, before: Schedule | None, after: Schedule, now
     changed = [each for each in (before, after) if each is not None]
     people = {user for each in changed for user in people_in(each)}
     others = [each for each in schedules if each.name != after.name and people & people_in(each)]
-    until = now + LOOK_AHEAD
-    known = check([*others, before], facts, now, until) if before is not None else check(others, facts, now, until)
-    return newly_broken(known, check([*others, after], facts, now, until))
+    known = others if before is None else [*others, before]
+    return await asyncio.to_thread(_newly_broken, known, facts, [*others, after], facts, now)
 
 
 async def new_findings_with(conn: Conn, policy: str, ladders: Sequence[Ladder], now: datetime) -> list[Finding]:
@@ -70,7 +69,7 @@ async def new_findings_with(conn: Conn, policy: str, ladders: Sequence[Ladder], 
     facts, schedules = await load_facts(conn, now)
     others = tuple(each for each in facts.ladders if each.policy != policy)
     after = msgspec.structs.replace(facts, ladders=(*others, *ladders))
-    return await asyncio.to_thread(_newly_broken, schedules, facts, after, now)
+    return await asyncio.to_thread(_newly_broken, schedules, facts, schedules, after, now)
 
 
 async def new_findings_without(conn: Conn, user: str, now: datetime) -> list[Finding]:
@@ -78,12 +77,14 @@ async def new_findings_without(conn: Conn, user: str, now: datetime) -> list[Fin
     facts, schedules = await load_facts(conn, now)
     gone = msgspec.structs.replace(facts.people[user], is_disabled=True)
     after = msgspec.structs.replace(facts, people={**facts.people, user: gone})
-    return await asyncio.to_thread(_newly_broken, schedules, facts, after, now)
+    return await asyncio.to_thread(_newly_broken, schedules, facts, schedules, after, now)
 
 
-def _newly_broken(schedules: Sequence[Schedule], before: Facts, after: Facts, now: datetime) -> list[Finding]:
+def _newly_broken(
+    known: Sequence[Schedule], facts: Facts, after: Sequence[Schedule], facts_after: Facts, now: datetime
+) -> list[Finding]:
     until = now + LOOK_AHEAD
-    return newly_broken(check(schedules, before, now, until), check(schedules, after, now, until))
+    return newly_broken(check(known, facts, now, until), check(after, facts_after, now, until))
 
 
 def refuse_unless_meant(findings: Sequence[Finding], anyway: str | None) -> None:
