@@ -440,7 +440,7 @@ class WebPages:
                 "pages": _given(pages),
                 "charts": _given(charts),
                 "guest": Provide(as_guest),
-                "visit": Provide(as_viewer, sync_to_thread=False),
+                "visit": Provide(as_viewer),
                 "form": Provide(read_form),
                 "opened": Provide(as_opened, sync_to_thread=False),
             },

@@ -64,9 +64,13 @@ def viewer_of(visit: Visit) -> Viewer:
     return visit.viewer
 
 
-def as_viewer(guest: NamedDependency[Visit]) -> Visit:
-    """Somebody who is signed in; for others the exception becomes the way to the sign-in page."""
+async def as_viewer(request: AnyRequest, guest: NamedDependency[Visit]) -> Visit:
+    """Somebody who is signed in; for others the exception becomes the way to the sign-in page. What they change comes
+    with their session's token, whether or not its handler asks for the form.
+    """
     viewer_of(guest)
+    if request.method == "POST":
+        check_token(await sent_fields(request), guest)
     return guest
 
 
@@ -78,15 +82,26 @@ async def refuse_unreadable(request: AnyRequest) -> None:
 
 async def read_form(request: AnyRequest, guest: NamedDependency[Visit]) -> Form:
     """The text fields of what was sent. A session's form carries that session's own token, or Forbidden is raised."""
-    sent = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    if guest.viewer is not None and not hmac.compare_digest(sent.get("csrf", "").encode(), guest.csrf.encode()):
-        raise Forbidden(
-            "This form belongs to another session, so nothing was changed.", "Load the page again and repeat it."
-        )
+    sent = await sent_fields(request)
+    check_token(sent, guest)
     for name, value in sent.items():
         if not is_storable(value):
             raise Invalid("A field has characters that are no text.", "Type it anew.", field=name)
     return {name: value.replace("\r\n", "\n") for name, value in sent.items()}
+
+
+async def sent_fields(request: AnyRequest) -> Form:
+    """As they came; files are not among them."""
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+def check_token(sent: Form, guest: Visit) -> None:
+    """Raises Forbidden. Half a surrogate pair is no token, and no fault either."""
+    token = sent.get("csrf", "").encode(errors="replace")
+    if guest.viewer is not None and not hmac.compare_digest(token, guest.csrf.encode()):
+        raise Forbidden(
+            "This form belongs to another session, so nothing was changed.", "Load the page again and repeat it."
+        )
 
 
 def is_storable(text: str) -> bool:
