@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 
 import pytest
 
 from tests.support.patience import PATIENCE
 from tocsin.db.database import Database
+from tocsin.kernel.errors import TooManyAttempts
 from tocsin.kernel.ledger import Event, LedgerEntry
-from tocsin.kernel.live import Hub, Listener
+from tocsin.kernel.live import MOST_OF_ONE, Hub, Listener
 
 
 class Rang(Event, frozen=True):
@@ -89,6 +91,18 @@ async def test_nobody_listening_reads_nothing_and_the_next_one_hears_again(db: D
     with hub.listen(lambda entry: entry.data["bell"] == "second") as listener:
         await ring(db, "second")
         assert await heard(listener, 1) == ["second"]
+
+
+async def test_one_person_takes_no_more_than_their_streams(hub: Hub) -> None:
+    with ExitStack() as stack:
+        streams = [stack.enter_context(hub.listen(lambda entry: True, of=1)) for _ in range(MOST_OF_ONE)]
+        with pytest.raises(TooManyAttempts, match="50 times already"):
+            hub.check_room(1)
+        hub.check_room(2)
+        with hub.listen(lambda entry: True, of=1) as late:  # it came between another's question and its beginning
+            assert late.is_over
+        assert not any(stream.is_over for stream in streams)
+    hub.check_room(1)
 
 
 async def test_a_stream_that_does_not_keep_up_is_ended(db: Database, hub: Hub) -> None:

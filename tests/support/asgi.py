@@ -25,8 +25,10 @@ async def ask(
     body: bytes = b"",
     *,
     pieces: Sequence[bytes] | None = None,
+    hangs_up: bool = False,
 ) -> Said:
-    """One request. `pieces` sends the body in parts; an empty last part is added by itself."""
+    """One request. `pieces` sends the body in parts; an empty last part is added by itself. Who `hangs_up` sends
+    `body` and goes away in the midst of it."""
     path, _, query = target.partition("?")
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     scope = {
@@ -42,7 +44,7 @@ async def ask(
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8377),
     }
-    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+    waiting = [{"type": "http.request", "body": body, "more_body": hangs_up}]
     if pieces is not None:
         waiting = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
         waiting.append({"type": "http.request", "body": b"", "more_body": False})

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from tocsin.kernel.errors import TooManyAttempts
 from tocsin.kernel.ledger import LedgerEntry, find_last_id, list_after
 from tocsin.kernel.loops import end, run_for_ever
 from tocsin.kernel.tx import Transactions
@@ -17,6 +18,11 @@ from tocsin.kernel.tx import Transactions
 OVERLAP = timedelta(seconds=10)
 """How much later than its instant an entry may become visible and still be shown."""
 
+MOST_OF_ONE = 50
+"""Streams of one person at one process."""
+
+_RETRY_AFTER = 15
+"""Seconds after which a stream whose page is gone has noticed it."""
 _EVERY = 0.2
 _ROUNDS_BETWEEN_SECOND_LOOKS = 5
 _AT_MOST_WAITING = 1000
@@ -27,7 +33,8 @@ _log = logging.getLogger(__name__)
 class Listener:
     """One open stream's place at the hub."""
 
-    def __init__(self, wanted: Callable[[LedgerEntry], bool]) -> None:
+    def __init__(self, wanted: Callable[[LedgerEntry], bool], of: int | None = None) -> None:
+        self.of = of
         self._wanted = wanted
         self._waiting: list[LedgerEntry] = []
         self._something = asyncio.Event()
@@ -82,10 +89,12 @@ class Hub:
             await end(self._task)
 
     @contextmanager
-    def listen(self, wanted: Callable[[LedgerEntry], bool]) -> Generator[Listener]:
-        """From now on. Open it before you read the past, then nothing falls between the two."""
-        listener = Listener(wanted)
-        if self._is_closed:
+    def listen(self, wanted: Callable[[LedgerEntry], bool], of: int | None = None) -> Generator[Listener]:
+        """From now on. Open it before you read the past, then nothing falls between the two. `of`: whose stream it is;
+        one too many of somebody is over at once.
+        """
+        listener = Listener(wanted, of)
+        if self._is_closed or self._is_full(of):
             listener.end()
         self._listeners.add(listener)
         self._somebody.set()
@@ -93,6 +102,20 @@ class Hub:
             yield listener
         finally:
             self._listeners.discard(listener)
+
+    def check_room(self, of: int) -> None:
+        """Raises TooManyAttempts for somebody who has as many streams as one person may: each holds a connection, and
+        alerts come in by the same ones.
+        """
+        if self._is_full(of):
+            raise TooManyAttempts(
+                f"You follow what happens {MOST_OF_ONE} times already.",
+                "Close pages and programs that you do not need; each one that is open counts.",
+                retry_after=_RETRY_AFTER,
+            )
+
+    def _is_full(self, of: int | None) -> bool:
+        return of is not None and sum(listener.of == of for listener in self._listeners) >= MOST_OF_ONE
 
     async def _run(self) -> None:
         """After a failure it goes on where it was: the follower knows what has been shown."""

@@ -4,11 +4,14 @@ import json
 
 import pytest
 
-from tests.support.applications import forget_api
+from tests.support.applications import application, forget_api
+from tests.support.asgi import ask
 from tests.surfaces.api.callers import Api, problem
 from tocsin.accounts.events import AUDIT
 from tocsin.accounts.refusals import LINES_PER_CLIENT
+from tocsin.db.database import Database
 from tocsin.kernel.ledger import list_entries
+from tocsin.kernel.live import Hub
 
 
 def body(**fields: object) -> bytes:
@@ -109,3 +112,13 @@ async def test_forged_tokens_are_on_the_audit_log_a_flood_of_them_in_a_few_lines
     assert {entry.data["client"] for entry in told} == {"127.0.0.1"}
     assert "GET /api/v1/incidents" in told[0].sentence
     assert "forged" not in told[0].sentence
+
+
+async def test_whoever_hangs_up_in_the_midst_of_a_body_is_no_fault_of_ours(
+    db: Database, tokens: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    headers = {"Authorization": f"Bearer {tokens['alice']}", "Content-Type": "application/json"}
+    app = application(db, Hub(db))
+    answer = await ask(app, "POST", "/api/v1/incidents", headers, b'{"title":', hangs_up=True)  # type: ignore[arg-type]
+    assert answer.status == 400
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []

@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from tests.support.patience import PATIENCE
 from tests.surfaces.api.callers import Api, problem
 from tests.surfaces.api.test_incidents import declare, make_private
+from tocsin.kernel.live import MOST_OF_ONE
 from tocsin.surfaces.wire.stream import REPLAYED
 
 FLOOD = """
@@ -103,3 +104,11 @@ async def test_a_listener_that_missed_too_much_is_told_to_read_anew(api: Api) ->
 async def test_a_place_that_is_none(api: Api) -> None:
     answer = await api.client.get("/api/v1/stream", headers={**api.bob.headers, "Last-Event-ID": "yesterday"})
     assert problem(answer, 400)["field"] == "Last-Event-ID"
+
+
+async def test_one_person_holds_no_more_streams_than_a_program_needs(api: Api) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(MOST_OF_ONE):
+            await stack.enter_async_context(listening(api, "alice"))
+        assert "50 times" in problem(await api.alice.get("/stream"), 429)["detail"]
+        await stack.enter_async_context(listening(api, "bob"))

@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar, get
 from litestar.handlers import HTTPRouteHandler
 
+from tests.support.asgi import ask
 from tests.surfaces.web.conftest import URL, Browser
 from tocsin.db.database import Database
 from tocsin.surfaces.web.assets import load_assets
@@ -174,3 +175,12 @@ async def test_an_address_that_is_no_text_is_refused_on_every_page(app: Litestar
                 wrong.append(f"{path} with {hidden} → {answer.status_code}")
     assert wrong == []
     assert (await alice.get("/incidents?q=%00")).status_code == 400
+
+
+async def test_whoever_hangs_up_in_the_midst_of_a_form_is_no_fault_of_ours(
+    app: Litestar, office: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": "100"}
+    answer = await ask(app, "POST", "/sign-in", headers, b"login=x", hangs_up=True)  # type: ignore[arg-type]
+    assert answer.status == 400
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []

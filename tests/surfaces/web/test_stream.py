@@ -14,7 +14,7 @@ from tocsin.db.database import Database
 from tocsin.incidents import privacy
 from tocsin.incidents import service as incidents
 from tocsin.incidents.model import Declaration
-from tocsin.kernel.live import Hub
+from tocsin.kernel.live import MOST_OF_ONE, Hub
 from tocsin.surfaces.wire.stream import REPLAYED
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
@@ -130,6 +130,17 @@ async def test_a_browser_that_was_cut_off_gets_what_it_missed(
     await bob.press("/incidents/INC-1/notes", type="action", text="while nobody looked")
     again = await open_stream(alice, "/incidents/INC-1/stream?after=0-0", **{"Last-Event-ID": last_id})
     await again.shows("while nobody looked")
+
+
+async def test_one_person_holds_no_more_streams_than_a_person_needs(
+    hub: Hub, browser_of: BrowserOf, open_stream: Open
+) -> None:
+    alice, bob = await browser_of("alice"), await browser_of("bob")
+    for _ in range(MOST_OF_ONE):
+        await (await open_stream(alice, "/now/stream")).shows("event: changed")
+    refused = await alice.get("/now/stream")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "15")
+    await (await open_stream(bob, "/now/stream")).shows("event: changed")
 
 
 FLOOD = """

@@ -20,7 +20,7 @@ from tocsin.db.database import Database
 from tocsin.incidents.privacy import scope_of
 from tocsin.kernel.errors import Forbidden, Invalid, TocsinError, TooManyAttempts, Unauthenticated, Unavailable
 from tocsin.surfaces.api.callers import AnyRequest, carries_token, client_of
-from tocsin.surfaces.wire.problem import Problem, problem
+from tocsin.surfaces.wire.problem import Problem, has_hung_up, problem
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -73,6 +73,8 @@ async def note_forged(db: Database, request: AnyRequest, swallowed: int) -> None
 
 def not_understood(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """What the framework refuses: an unknown path, a wrong method, a body that cannot be read or is too large."""
+    if has_hung_up(error):
+        return respond(problem(Invalid("The body was not sent to its end.", "Send it again.")))
     return failed(request, error) if error.status_code >= 500 else respond(_of_framework(error))
 
 

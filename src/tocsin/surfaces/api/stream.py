@@ -48,7 +48,7 @@ async def stream(
 
     async def messages() -> AsyncGenerator[ServerSentEventMessage]:
         nonlocal caller
-        with hub.listen(wanted) as listener:
+        with hub.listen(wanted, of=viewer.user_id) as listener:
             yield ServerSentEventMessage(comment="listening", data=None)
             sent: set[int] = set()
             missed = await _missed(db, viewer, since)
@@ -73,6 +73,7 @@ async def stream(
                 if not batch:
                     yield ServerSentEventMessage(comment="still here", data=None)
 
+    hub.check_room(viewer.user_id)
     return ServerSentEvent(messages())
 
 

@@ -17,7 +17,7 @@ from tocsin.surfaces.web.render import Pages, Visit
 from tocsin.surfaces.web.security import AnyRequest, shown_path
 from tocsin.surfaces.web.times import Times, zone_named
 from tocsin.surfaces.web.visits import THEME_COOKIE, THEMES
-from tocsin.surfaces.wire.problem import STATUS
+from tocsin.surfaces.wire.problem import STATUS, has_hung_up
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +79,8 @@ class ProblemPages:
     def http(self, request: AnyRequest, error: HTTPException) -> Response[str]:
         """What the router itself refuses: an unknown address, a wrong method, a body that is too large."""
         status = error.status_code
+        if has_hung_up(error):
+            return Response("", status_code=400, media_type=MediaType.TEXT)
         if status >= 500:
             return self.failed(request, error)
         what = {

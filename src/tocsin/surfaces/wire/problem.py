@@ -46,6 +46,11 @@ def problem(error: TocsinError) -> Problem:
     )
 
 
+def has_hung_up(error: Exception) -> bool:
+    """Whether the caller went away before all was sent: no fault of ours, and nobody is left to answer."""
+    return getattr(error, "detail", "") == "client disconnected prematurely"  # Litestar's words, as a 500
+
+
 def error(told: Problem) -> TocsinError:
     """The refusal again, on the caller's side."""
     if told.status == STATUS[TooManyAttempts]:

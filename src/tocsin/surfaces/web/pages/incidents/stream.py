@@ -52,12 +52,13 @@ async def stream_now(
 
     async def messages() -> Messages:
         nonlocal viewer
-        with hub.listen(wanted) as listener:
+        with hub.listen(wanted, of=viewer.user_id) as listener:
             yield _changed()  # whatever happened since the page was made
             async for turn in turns(listener, request, db, site):
                 before, viewer = viewer, turn.viewer or viewer
                 yield _changed() if turn.entries or before.scopes != viewer.scopes else _still_here()
 
+    hub.check_room(viewer.user_id)
     return ServerSentEvent(messages())
 
 
@@ -81,7 +82,7 @@ async def stream_incident(
     room = _OpenRoom(visit, viewer, incident, pages, db)
 
     async def messages() -> Messages:
-        with hub.listen(room.wants) as listener:
+        with hub.listen(room.wants, of=viewer.user_id) as listener:
             missed = await _missed(db, viewer, incident.topic, seen_at)
             if len(missed) > REPLAYED:
                 yield ServerSentEventMessage(data="", event=RESET)
@@ -94,6 +95,7 @@ async def stream_incident(
             async for message in room.messages(line, onlookers, {entry.id for entry in missed}):
                 yield message
 
+    hub.check_room(viewer.user_id)
     return ServerSentEvent(messages())
 
 
