@@ -27,6 +27,11 @@ def start(folder: Path, out: Path) -> subprocess.Popen[bytes]:
         )
 
 
+def tocsin(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    known = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
+    return subprocess.run([*COMMAND, *words], env=known | environment, capture_output=True, text=True, timeout=60)
+
+
 def link_in(out: Path) -> str:
     found = re.search(r"http://\S+/sign-in/\S+", out.read_text())
     return found[0] if found else ""
@@ -38,6 +43,9 @@ def test_who_signs_in_is_paged_as_a_drill() -> None:
         demo = start(folder, out)
         try:
             link = eventually("the demo prints a link", lambda: link_in(out), within=120)
+            assert f"export XDG_CONFIG_HOME={folder}/config" in out.read_text()
+            listed = tocsin("list", "--limit", "1", XDG_CONFIG_HOME=str(folder / "config"))
+            assert "INC-" in listed.stdout, listed.stderr
             with httpx.Client(follow_redirects=True) as browser:
                 form = browser.get(link).text
                 csrf = re.search(r'name="csrf" value="([^"]*)"', form)

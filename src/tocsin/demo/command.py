@@ -28,7 +28,7 @@ from tocsin.db.keyring import check_keyring, keyring_of
 from tocsin.db.migrate import migrate
 from tocsin.demo import store
 from tocsin.demo.changes import tell_changes
-from tocsin.demo.drill import drill_whoever_looks
+from tocsin.demo.drill import drill_whoever_looks, profile_home
 from tocsin.demo.living import live_through
 from tocsin.demo.tales import A_YEAR, tell
 from tocsin.kernel.clock import VirtualClock
@@ -190,7 +190,7 @@ def serve(settings: Settings, options: Options) -> int:
         f"{PREFIX}DATA_DIR": str(settings.data_dir),
         f"{PREFIX}LISTEN": address,
         f"{PREFIX}PUBLIC_URL": f"http://{address}",
-        "XDG_CONFIG_HOME": str(settings.data_dir / "config"),
+        "XDG_CONFIG_HOME": str(profile_home(settings.data_dir)),
     }
     log = settings.data_dir / "serve.log"
     with log.open("ab") as output:

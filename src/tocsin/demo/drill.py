@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,6 +40,11 @@ async def drill_whoever_looks(child: subprocess.Popen[bytes], settings_dir: Path
             print("The drill is on: you are being paged.", flush=True)
 
 
+def profile_home(data_dir: Path) -> Path:
+    """Below which the command line finds the demo's own profile; the one of the person at home stays as it is."""
+    return data_dir.resolve() / "config"
+
+
 def open_http() -> GuardedHttp:
     """For what listens on this machine."""
     return GuardedHttp(AddressGuard().with_private())
@@ -57,6 +63,7 @@ async def _until_somebody_looks(child: subprocess.Popen[bytes], settings_dir: Pa
             f"The demo is ready at {url}",
             f"Sign in as {YOU} (the link works once): {url}/sign-in/{link}",
             "Stay on the page: soon after you have signed in, a drill pages you there.",
+            f"Command line, in another shell: export XDG_CONFIG_HOME={shlex.quote(str(profile_home(settings_dir)))}",
             f"Its data: {settings_dir}. End it with Ctrl-C.",
             sep="\n  ",
             flush=True,
