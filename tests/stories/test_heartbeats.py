@@ -1,5 +1,6 @@
 """Heartbeats in virtual time: a silence pages, a ping ends it, and our own deafness wakes nobody (REL-8)."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -9,9 +10,9 @@ import pytest
 from tests.stories.conftest import ORGANISATION
 from tests.support.world import World
 from tocsin.accounts.model import Role, Viewer
-from tocsin.alerts import heartbeat_service
+from tocsin.alerts import heartbeat_service, heartbeat_store
 from tocsin.alerts import service as alerts
-from tocsin.alerts.heartbeats import Kind, Pause, Ping
+from tocsin.alerts.heartbeats import Kind, Pause, Ping, after_ping
 from tocsin.alerts.service import Arrival
 from tocsin.incidents.model import DetectionSource
 
@@ -89,6 +90,22 @@ async def test_unless_the_configuration_says_at_once(world: World) -> None:
     await hears(world, 2)
     assert await alerts_of(world) == [("Heartbeat backup is missing: never heard yet", "firing")]
     world.phone("alice").receives("page")
+
+
+async def test_the_first_ping_in_the_instant_in_which_it_is_first_waited_for_counts(world: World) -> None:
+    await watch_backup(world, ", starts: at-once")
+    async with world.db.transaction() as tx:
+        await heartbeat_service.listen(tx)
+    async with world.db.transaction() as tx:
+        ((backup,),) = await world.rows("select id from integration where name = 'backup'")
+        await heartbeat_store.ensure_heartbeat(tx.conn, backup)
+        standing = (await heartbeat_store.lock_heartbeats(tx.conn, [backup]))[backup]
+        pinged = after_ping(standing, Ping(kind=Kind.SUCCESS), tx.now)
+        await heartbeat_store.update_heartbeat(tx.conn, backup, pinged)
+        watching = asyncio.create_task(world.worker.drain())
+        await world.until_blocked()
+    await watching
+    assert await world.rows("select last_ping_at from heartbeat") == [(world.clock.now(),)]
 
 
 async def test_a_failure_pages_at_once(world: World) -> None:

@@ -70,12 +70,15 @@ async def watch(tx: Tx, db: Transactions) -> None:
     if heard_at is None or tx.now - heard_at > rules.DEAF_AFTER:
         await _arm(tx, tx.now + _LOOK_AGAIN)
         return
-    await _begin_at_once(tx, rows)
+    await _ensure_those_of_at_once(tx, rows)
     standings = await store.lock_heartbeats(tx.conn, [row.id for row in rows])
     told: list[Arrival] = []
     dues: list[datetime] = []
     for row in rows:
         standing, options = standings.get(row.id, row.standing), rules.read_options(row.options)
+        if standing.waits_from is None and options.starts_at_once:
+            standing = msgspec.structs.replace(standing, waits_from=tx.now)
+            await store.update_heartbeat(tx.conn, row.id, standing)
         if rules.is_lifted(standing, tx.now):
             told.append(Arrival(row.as_integration(), rules.ended_signal(row.name)))
             standing = msgspec.structs.replace(standing, missed_at=None)
@@ -107,12 +110,11 @@ async def _forget(tx: Tx, db: Transactions) -> None:
     await store.delete_heartbeats(tx.conn, [each.id for each in forgotten])
 
 
-async def _begin_at_once(tx: Tx, rows: Sequence[HeartbeatRow]) -> None:
-    """Those that are not to wait for their first ping."""
-    for row in rows:
-        if row.waits_from is None and rules.read_options(row.options).starts_at_once:
-            await store.ensure_heartbeat(tx.conn, row.id)
-            await store.update_heartbeat(tx.conn, row.id, msgspec.structs.replace(row.standing, waits_from=tx.now))
+async def _ensure_those_of_at_once(tx: Tx, rows: Sequence[HeartbeatRow]) -> None:
+    """Those that are not to wait for their first ping: under the lock they are waited for, unless it has just come."""
+    new = (row.id for row in rows if row.waits_from is None and rules.read_options(row.options).starts_at_once)
+    for integration_id in sorted(new):
+        await store.ensure_heartbeat(tx.conn, integration_id)
 
 
 async def _take_in(db: Transactions, arrivals: Sequence[Arrival]) -> None:
