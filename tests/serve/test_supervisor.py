@@ -20,6 +20,13 @@ with open(f"{folder}/{role}.started", "a") as started:
 manner = open(f"{folder}/{role}.manner").read()
 if manner == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+def leave_in_order(*_):
+    time.sleep(0.3)
+    open(f"{folder}/{role}.left", "w").close()
+    sys.exit()
+
+if manner == "orderly":
+    signal.signal(signal.SIGTERM, leave_in_order)
 if manner == "failing":
     sys.exit(3)
 if manner != "slow":
@@ -192,6 +199,14 @@ def test_nobody_leaves_before_its_successor_is_ready(family: Family, signals: Si
     assert web in family.runs(WEB)
     family.supervisor.stop(signals)
     assert [family.runs(role) for role in ROLES] == [[], []]
+
+
+def test_who_leaves_in_order_is_given_the_time(family: Family, signals: Signals) -> None:
+    family.behave(web="orderly")
+    family.supervisor.start()
+    family.supervisor.watch(signals)
+    family.supervisor.stop(signals)
+    assert (family.folder / "web.left").exists()
 
 
 def test_who_does_not_leave_is_ended_after_a_while(

@@ -12,7 +12,7 @@ from tocsin.kernel.clock import VirtualClock
 from tocsin.kernel.db import Conn
 from tocsin.kernel.errors import LeaseLost
 from tocsin.kernel.held import Held, JobKind
-from tocsin.kernel.jobs import NewJob, cancel, enqueue_last, find_due, reschedule
+from tocsin.kernel.jobs import NewJob, arm_recurring, cancel, enqueue_last, find_due, reschedule
 from tocsin.kernel.lease import Lease
 from tocsin.kernel.ledger import Event, list_entries
 from tocsin.kernel.retry import Retry
@@ -181,6 +181,27 @@ async def fail_always(held: Held) -> None:
     raise ValueError("no")
 
 
+async def test_what_was_parked_is_not_armed_again_by_the_return_of_its_workers(
+    db: Database, conn: Conn, clock: VirtualClock
+) -> None:
+    for _ in range(2):
+        async with db.transaction() as tx:
+            await arm_recurring(tx, "kind", "mail")
+    assert await keys_left(conn) == ["every:kind"]
+    held, lease = await hold(db, conn)
+    await park(held, lease, "its worker died 3 times")
+    async with db.transaction() as tx:
+        await arm_recurring(tx, "kind", "mail")
+    assert await keys_left(conn) == []
+
+
+async def test_keys_are_armed_in_one_order_by_everybody(db: Database, conn: Conn, clock: VirtualClock) -> None:
+    """Two transactions that arm the same keys would otherwise wait for each other."""
+    await arm(db, *[job(clock.now(), key=key) for key in ("b", "c", "a")])
+    rows = await (await conn.execute("select key from job order by id")).fetchall()
+    assert rows == [("a",), ("b",), ("c",)]
+
+
 async def test_a_waiting_key_is_brought_forward_never_back_and_keeps_the_newer_payload(
     db: Database, conn: Conn, clock: VirtualClock
 ) -> None:
@@ -231,6 +252,22 @@ async def test_a_failed_run_whose_key_was_armed_meanwhile_runs_at_the_earlier_in
         pass
     row = await (await conn.execute("select run_at, payload from job")).fetchone()
     assert row == (now + minutes(1), {"news": 1})
+
+
+async def test_who_takes_a_dead_workers_job_runs_it_as_it_was_before_what_was_armed_meanwhile(
+    db: Database, conn: Conn, clock: VirtualClock
+) -> None:
+    now = clock.now()
+    await arm(db, job(now, key="k"))
+    _, lease = await hold(db, conn)
+    await arm(db, NewJob(kind="kind", payload={"news": 1}, lane="mail", run_at=now - minutes(1), key="k"))
+    await conn.execute("update worker set died_at = clock_timestamp() where id = %s", (lease.worker_id,))
+    heir, _ = await hold(db, conn)
+    assert (heir.run_at, heir.payload) == (now, {})
+    async with heir.finish():
+        pass
+    again, _ = await hold(db, conn)
+    assert (again.run_at, again.payload) == (now - minutes(1), {"news": 1})
 
 
 async def test_a_job_called_off_while_it_runs_can_no_longer_finish(
