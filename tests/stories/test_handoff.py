@@ -8,8 +8,6 @@ import pytest
 from tests.support.configured import configured_world
 from tests.support.postgres import Server
 from tests.support.world import World, new_world
-from tocsin.accounts.model import Viewer
-from tocsin.accounts.service import find_viewer
 from tocsin.incidents import privacy
 from tocsin.insights import handoff
 from tocsin.insights.handoff_jobs import handoff_kinds
@@ -62,13 +60,6 @@ async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[W
         yield world
 
 
-async def viewer(world: World, name: str) -> Viewer:
-    async with world.db.connection() as conn:
-        found = await find_viewer(conn, world.people[name])
-    assert found is not None
-    return found
-
-
 async def see(world: World) -> Handoff:
     async with world.db.connection() as conn:
         return await handoff.get_handoff(conn, "primary", world.clock.now())
@@ -76,24 +67,24 @@ async def see(world: World) -> Handoff:
 
 async def write(world: World, who: str, note: str) -> None:
     async with world.db.transaction() as tx:
-        await handoff.write_note(tx, "primary", note, await viewer(world, who))
+        await handoff.write_note(tx, "primary", note, await world.viewer(who))
 
 
 async def add(world: World, who: str, kind: EntryKind, text: str, **more: str) -> int:
     async with world.db.transaction() as tx:
         draft = EntryDraft(kind=kind, text=text, **more)  # type: ignore[arg-type]
-        return (await handoff.add_entry(tx, "primary", draft, await viewer(world, who))).id
+        return (await handoff.add_entry(tx, "primary", draft, await world.viewer(who))).id
 
 
 async def sign(world: World, who: str) -> None:
     async with world.db.transaction() as tx:
-        await handoff.sign(tx, "primary", await viewer(world, who))
+        await handoff.sign(tx, "primary", await world.viewer(who))
     await world.worker.drain()
 
 
 async def accept(world: World, who: str) -> Handoff:
     async with world.db.transaction() as tx:
-        return await handoff.accept(tx, "primary", await viewer(world, who))
+        return await handoff.accept(tx, "primary", await world.viewer(who))
 
 
 async def test_a_week_is_handed_over(world: World) -> None:
@@ -142,7 +133,7 @@ async def test_a_week_is_handed_over(world: World) -> None:
     assert [each.text for each in accepted.report.issues] == ["Slow disk on db-2"]
 
     async with world.db.transaction() as tx:
-        await handoff.strike_entry(tx, "primary", issue, await viewer(world, "bob"))
+        await handoff.strike_entry(tx, "primary", issue, await world.viewer("bob"))
     following = await see(world)
     assert (following.handover.outgoing, following.handover.incoming) == (("bob",), ("alice",))
     assert following.report.issues == ()

@@ -9,7 +9,6 @@ from tests.stories.conftest import ORGANISATION
 from tests.support.configured import configured_world
 from tests.support.postgres import Server
 from tests.support.world import World
-from tocsin.accounts import service as accounts
 from tocsin.insights import service as insights
 from tocsin.insights.model import Asked, Figures
 from tocsin.kernel.clock import VirtualClock
@@ -26,8 +25,7 @@ async def world(postgres_server: Server, clock: VirtualClock) -> AsyncIterator[W
 
 async def load(world: World) -> Mapping[str, Figures]:
     async with world.db.connection() as conn:
-        viewer = await accounts.find_viewer(conn, world.people["root"])
-        assert viewer is not None
+        viewer = await world.viewer("root")
         found = await insights.read_load(conn, viewer, Asked(month=f"{world.clock.now():%Y-%m}"), world.clock.now())
     return {each.user: each.served for each in found.people}
 

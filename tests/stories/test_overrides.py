@@ -6,21 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from tests.support.world import World
-from tocsin.accounts import service as accounts
-from tocsin.accounts.model import Viewer
 from tocsin.oncall import changes
 from tocsin.oncall import service as oncall
 from tocsin.oncall.change_model import OverrideDraft, Placed
 
 BURNING: dict[str, Any] = {"job": "checkout", "severity": "critical"}
 ANYWAY = "nobody on the team is awake"
-
-
-async def viewer(world: World, name: str) -> Viewer:
-    async with world.db.connection() as conn:
-        found = await accounts.find_viewer(conn, world.people[name])
-    assert found is not None
-    return found
 
 
 async def override(world: World, by: str, user: str, schedule: str = "primary", **more: timedelta) -> Placed:
@@ -32,7 +23,7 @@ async def override(world: World, by: str, user: str, schedule: str = "primary", 
         ends_at=now + more.get("until", timedelta(hours=8)),
     )
     async with world.db.transaction() as tx:
-        made = await changes.add_override(tx, await viewer(world, by), draft, ANYWAY)
+        made = await changes.add_override(tx, await world.viewer(by), draft, ANYWAY)
     await world.worker.drain()
     return made
 
@@ -72,7 +63,7 @@ async def test_who_gives_back_a_shift_early_is_not_paged_any_more(world: World) 
     world.phone("alice").receives("notice", saying="taken over")
     await world.passes(hours=1)
     async with world.db.transaction() as tx:
-        await changes.end_override(tx, await viewer(world, "dave"), made.override.id or 0, ANYWAY)
+        await changes.end_override(tx, await world.viewer("dave"), made.override.id or 0, ANYWAY)
     await world.worker.drain()
     world.phone("alice").receives("notice", saying="You are on call in primary")
     await world.alert("HighErrorRate", **BURNING)

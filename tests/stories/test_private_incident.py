@@ -16,7 +16,6 @@ from tests.support.routes import list_routes
 from tests.support.world import World
 from tocsin.accounts import service as accounts
 from tocsin.accounts import sign_in
-from tocsin.accounts.model import Viewer
 from tocsin.auditor.figures import read_figures
 from tocsin.incidents import assigning, privacy, regrading, timeline
 from tocsin.incidents import service as incidents
@@ -73,24 +72,17 @@ async def walk(world: World) -> Walk:
     return walked
 
 
-async def viewer(world: World, name: str) -> Viewer:
-    async with world.db.connection() as conn:
-        found = await accounts.find_viewer(conn, world.people[name])
-    assert found is not None
-    return found
-
-
 async def timeline_of(world: World, name: str, ref: str) -> list[str]:
     """What somebody reads there, who sees the incident."""
     async with world.db.connection() as conn:
-        incident = await incidents.get_incident(conn, await viewer(world, name), ref)
+        incident = await incidents.get_incident(conn, await world.viewer(name), ref)
         return [entry.text for entry in await timeline.read_from(conn, incident)]
 
 
 async def sees(world: World, name: str, ref: str) -> bool:
     async with world.db.connection() as conn:
         try:
-            await incidents.get_incident(conn, await viewer(world, name), ref)
+            await incidents.get_incident(conn, await world.viewer(name), ref)
         except NotFound:
             return False
     return True
@@ -139,7 +131,7 @@ async def test_no_number_counts_it(world: World) -> None:
     incident = await leaked(world)
     async with world.db.connection() as conn:
         figures = await read_figures(conn, world.clock.now())
-        page = await incidents.list_incidents(conn, await viewer(world, "carol"), IncidentFilter())
+        page = await incidents.list_incidents(conn, await world.viewer("carol"), IncidentFilter())
     assert sum(figures.incidents.values()) == 1
     assert [each.number for each in page.incidents] == [1]
     assert incident.number == 2

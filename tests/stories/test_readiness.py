@@ -7,8 +7,7 @@ import pytest
 
 from tests.support.sinks import HttpSink, answers
 from tests.support.world import World, new_world
-from tocsin.accounts.model import Viewer
-from tocsin.accounts.service import find_viewer, get_user_by_name
+from tocsin.accounts.service import get_user_by_name
 from tocsin.delivery import contacts
 from tocsin.delivery import service as delivery
 from tocsin.incidents import privacy
@@ -74,16 +73,9 @@ def http_sink() -> Iterator[HttpSink]:
         sink.inbox.forget()
 
 
-async def viewer(world: World, name: str) -> Viewer:
-    async with world.db.connection() as conn:
-        found = await find_viewer(conn, world.people[name])
-    assert found is not None
-    return found
-
-
 async def look(world: World, who: str = "bob") -> Readiness:
     async with world.db.connection() as conn:
-        (found,) = await readiness.check_schedule(conn, "primary", await viewer(world, who), world.clock.now())
+        (found,) = await readiness.check_schedule(conn, "primary", await world.viewer(who), world.clock.now())
     return found
 
 
@@ -99,7 +91,7 @@ async def answer(world: World, delivery_url: str | None) -> None:
 
 async def send_test(world: World, who: str, to: str) -> None:
     async with world.db.transaction() as tx:
-        await readiness.send_test_page(tx, to, await viewer(world, who))
+        await readiness.send_test_page(tx, to, await world.viewer(who))
     await world.worker.drain()
 
 
@@ -138,7 +130,7 @@ async def test_two_hours_before_the_lead_hears_of_what_is_missing(world: World) 
 async def test_a_probe_that_fails_is_named(world: World, http_sink: HttpSink) -> None:
     http_sink.behaviour = answers(403)
     async with world.db.transaction() as tx:
-        assert await readiness.ask_for_probes(tx, "primary", await viewer(world, "alice")) == 2
+        assert await readiness.ask_for_probes(tx, "primary", await world.viewer("alice")) == 2
     await world.worker.drain()
     found = await look(world)
     grafana = next(item for item in found.items if item.name == "access to grafana")
@@ -176,8 +168,8 @@ async def test_strangers_learn_nothing_and_have_nobody_paged(world: World) -> No
         await look(world, "carol")
     async with world.db.connection() as conn:
         with pytest.raises(Forbidden):
-            await readiness.check_own(conn, "bob", await viewer(world, "carol"), world.clock.now())
-        (known,) = await readiness.check_own(conn, "bob", await viewer(world, "alice"), world.clock.now())
+            await readiness.check_own(conn, "bob", await world.viewer("carol"), world.clock.now())
+        (known,) = await readiness.check_own(conn, "bob", await world.viewer("alice"), world.clock.now())
     assert known.person == "bob"
     for somebody in ("carol", "alice", "lea"):
         with pytest.raises(Forbidden):
@@ -195,7 +187,7 @@ async def test_commands_run_only_where_the_setting_says_so(dsn: str, clock: Virt
     ):
         await world.configure(ORGANISATION.replace("URL", http_sink.url))
         async with world.db.transaction() as tx:
-            await readiness.ask_for_probes(tx, "primary", await viewer(world, "bob"))
+            await readiness.ask_for_probes(tx, "primary", await world.viewer("bob"))
         await world.worker.drain()
         command = next(item for item in (await look(world)).items if item.name == "access to database")
         assert (command.state, "TOCSIN_ALLOW_COMMANDS" in command.sentence) == (State.NOTE, True)

@@ -308,6 +308,12 @@ class World:
         async with self.db.connection() as conn:
             return await paging.explain(conn, EVERYTHING, ref, self.clock.now())
 
+    async def viewer(self, name: str) -> Viewer:
+        async with self.db.connection() as conn:
+            found = await accounts.find_viewer(conn, self.people[name])
+        assert found is not None
+        return found
+
     async def rows(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """For what no service tells."""
         async with self.db.connection() as conn:

@@ -17,7 +17,7 @@ def find_all(facts: Facts, now: datetime) -> list[Finding]:
     return [
         *find_unattended(facts.incidents),
         *find_unsent(facts.unsent),
-        *find_overdue(facts.overdue, facts.known, now),
+        *find_overdue(facts.overdue, facts.known),
         *find_orphaned(facts.orphaned),
         *find_missing_months(facts.months, now),
     ]
@@ -60,7 +60,7 @@ def find_unsent(count: int) -> Iterator[Finding]:
         )
 
 
-def find_overdue(overdue: Iterable[Overdue], known: frozenset[str], now: datetime) -> Iterator[Finding]:
+def find_overdue(overdue: Iterable[Overdue], known: frozenset[str]) -> Iterator[Finding]:
     """Work that nobody begins: because no worker knows how, or because none gets to it."""
     for each in overdue:
         jobs = f"{each.count} {'job' if each.count == 1 else 'jobs'} of kind {each.kind}"

@@ -25,7 +25,7 @@ class Urgency(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a message is for. The order in a chain and what supersedes what depend on it (`rules.supersedes`)."""
+    """What a message is for. The order in a chain and what supersedes what depend on it (`rules.OVERTAKES`)."""
 
     PAGE = "page"  # somebody must act
     ACKNOWLEDGED = "acknowledged"  # somebody else acts

@@ -222,7 +222,7 @@ async def end_failed(
 ) -> None:
     """The next way at once; `siblings` of its notification, locked, say whether anybody can still be reached."""
     await store.update_failed(tx.conn, delivery.id, reason, answer, tx.now)
-    await _reschedule_next(tx, delivery, rules.next_way(delivery, siblings, tx.now))
+    await _reschedule_next(tx, rules.next_way(delivery, siblings, tx.now))
     is_last = rules.is_last(delivery, siblings)
     await tx.emit(telling.ended(delivery, DeliveryState.FAILED, reason, sentence, is_last=is_last))
 
@@ -244,10 +244,10 @@ async def _bring_next_forward(tx: Tx, delivery: Delivery) -> None:
     """For what travels with it, too: each has ways of its own."""
     for each in (delivery, *await _carried(tx, delivery)):
         siblings = await store.list_of_notification(tx.conn, each.notification_id)
-        await _reschedule_next(tx, each, rules.next_way(each, siblings, tx.now))
+        await _reschedule_next(tx, rules.next_way(each, siblings, tx.now))
 
 
-async def _reschedule_next(tx: Tx, delivery: Delivery, following: Delivery | None) -> None:
+async def _reschedule_next(tx: Tx, following: Delivery | None) -> None:
     """PAG-7: the failure of one way falls through to the next at once."""
     if following is not None:
         await store.update_due(tx.conn, following.id, tx.now)

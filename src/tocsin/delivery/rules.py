@@ -188,10 +188,6 @@ def of_urgency(rules: Sequence[NotificationRule], urgency: Urgency) -> list[Noti
     return [rule for rule in rules if rule.urgency is urgency]
 
 
-def supersedes(newer: Purpose, older: Purpose) -> bool:
-    return older in OVERTAKES[newer]
-
-
 def is_brought_to_nobody(call: Delivery, others: Sequence[Delivery]) -> bool:
     """Whether its provider still brings it, and neither it nor what travels in it is wanted any more."""
     return call.state is DeliveryState.TAKEN and all(each.superseded is not None for each in (call, *others))

@@ -76,7 +76,7 @@ def main(argv: Sequence[str]) -> int:
         seed_database(options.database_url, settings, options)
     elif options.anew or not is_a_demo(options.data_dir):
         make_history(settings, options)
-    return serve(settings, options) if options.serves else 0
+    return serve(settings) if options.serves else 0
 
 
 def read_options(argv: Sequence[str]) -> Options:
@@ -182,7 +182,7 @@ def show_progress(begun: int, of: int) -> None:
         print(f"\rLiving through {of} incidents: {100 * begun // of} %{end}", end="", file=sys.stderr, flush=True)
 
 
-def serve(settings: Settings, options: Options) -> int:
+def serve(settings: Settings) -> int:
     """`tocsin serve` as a child with settings of its own, until it ends; whoever signs in is drilled."""
     address = f"127.0.0.1:{free_port()}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}

@@ -87,7 +87,7 @@ async def go_on(tx: Tx, incident: Incident, now: Standing) -> None:
     if not unmet:
         await _settle(tx, incident, now, attempt)
     elif attempt.ends_at is None:
-        told = sentences.refused(incident, attempt.asked_by, unmet)
+        told = sentences.refused(attempt.asked_by, unmet)
         await store.upsert_attempt(tx.conn, replace(attempt, stage=Stage.REFUSED, detail=told))
         labels = tuple(state.label for state in unmet)
         await tx.emit(ResolutionRefused(**incidents.about(incident), sentence=told, unmet=labels))

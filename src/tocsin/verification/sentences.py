@@ -99,7 +99,7 @@ def awaited(by: str, ends_at: datetime) -> str:
     return f"The checks pass. Resolves at {ends_at:%H:%M} UTC if it stays healthy, as {by} asked."
 
 
-def refused(incident: Incident, by: str, unmet: Sequence[CheckState]) -> str:
+def refused(by: str, unmet: Sequence[CheckState]) -> str:
     return f"Not resolved, as {by} asked: {listed(unmet)}"
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from tocsin.surfaces.web.assets import load_assets
-from tocsin.surfaces.web.colours import DECORATION, PAIRS, Colour, Pair, contrast, read_tokens
+from tocsin.surfaces.web.colours import PAIRS, Colour, Pair, contrast, read_tokens
 
 TOKENS = read_tokens((Path(__file__).parents[3] / "frontend/css/tokens.css").read_text())
+DECORATION = frozenset({"line", "brass"})
+"""Nothing is told by these alone: a line between two rows, the ring round the focus, which has one of ink beside it."""
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])

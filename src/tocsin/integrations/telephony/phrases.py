@@ -20,7 +20,6 @@ class Phrases:
     again: str
     decline: str
     nobody: str
-    unknown_key: str
     noted: str
     paged_for: str
     take_all: str
@@ -46,7 +45,6 @@ ENGLISH = Phrases(
     again="Press 5 to hear it again.",
     decline="Press 6 to have the next person called.",
     nobody="No key was pressed: this call counts as missed.",
-    unknown_key="That key means nothing here.",
     noted="Thank you.",
     paged_for="You are paged for {count} incidents.",
     take_all="Press 4 to take them all.",
@@ -72,7 +70,6 @@ GERMAN = Phrases(
     again="Drücken Sie die 5, um es noch einmal zu hören.",
     decline="Drücken Sie die 6, damit die nächste Person angerufen wird.",
     nobody="Es wurde keine Taste gedrückt: Der Anruf gilt als verpasst.",
-    unknown_key="Diese Taste hat hier keine Bedeutung.",
     noted="Vielen Dank.",
     paged_for="Sie werden zu {count} Vorfällen gerufen.",
     take_all="Drücken Sie die 4, um alle zu übernehmen.",
@@ -98,7 +95,6 @@ FRENCH = Phrases(
     again="Appuyez sur 5 pour réécouter.",
     decline="Appuyez sur 6 pour appeler la personne suivante.",
     nobody="Aucune touche n'a été pressée : cet appel compte comme manqué.",
-    unknown_key="Cette touche n'a pas de fonction ici.",
     noted="Merci.",
     paged_for="Vous êtes appelé pour {count} incidents.",
     take_all="Appuyez sur 4 pour tous les prendre en charge.",

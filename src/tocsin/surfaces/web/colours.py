@@ -63,9 +63,6 @@ PAIRS = (
     Pair("edge", "paper", EDGE),
 )
 
-DECORATION = frozenset({"line", "brass"})
-"""Nothing is told by these alone: a line between two rows, the ring round the focus, which has one of ink beside it."""
-
 
 def read_tokens(css: str) -> Mapping[str, Token]:
     """The colours among the custom properties of a style sheet, as written or as minified; no other property."""

@@ -13,7 +13,7 @@ from tocsin.incidents.task_model import Task
 from tocsin.kernel.db import Conn
 from tocsin.kernel.ids import incident_ref
 from tocsin.postmortems import actions
-from tocsin.postmortems.action_model import ActionItem, ActionState, Category, Priority
+from tocsin.postmortems.action_model import ActionItem, Category
 from tocsin.surfaces.web.incident_lines import incident_path
 from tocsin.surfaces.web.render import Visit
 from tocsin.surfaces.web.visits import viewer_of
@@ -35,7 +35,6 @@ class ActionLine(msgspec.Struct, frozen=True, kw_only=True):
     tone: str
     state: str
     is_open: bool
-    is_done: bool
     is_checking: bool
     note: str
 
@@ -50,7 +49,6 @@ class ActionsPart(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     back: str
     categories: tuple[str, ...] = tuple(Category)
-    priorities: tuple[str, ...] = tuple(Priority)
 
 
 async def load_part(conn: Conn, incident: Incident, visit: Visit, back: str) -> ActionsPart:
@@ -85,7 +83,6 @@ def _line(item: ActionItem, today: date, me: str) -> ActionLine:
         tone="amber" if item.is_overdue(today) else "soft" if not item.is_open else "",
         state=item.state.words,
         is_open=item.is_open,
-        is_done=item.state is ActionState.DONE,
         is_checking=item.is_checking,
         note=_note(item),
     )
