@@ -41,7 +41,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is on call in a schedule once this is applied, who follows."""
+    """Who is on call in a schedule once this is applied, and who follows; `gap_at`: nobody is from then on before."""
 
     schedule: str
     time_zone: str
@@ -50,6 +50,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None
     next_users: tuple[str, ...]
     next_at: datetime | None
+    gap_at: datetime | None = None
 
 
 class Breakage(msgspec.Struct, frozen=True, kw_only=True):

@@ -183,6 +183,7 @@ def _cover(schedule: Schedule, before: World, now: datetime) -> Coverage:
         until=line.on_call.until,
         next_users=line.next.users if line.next is not None else (),
         next_at=line.next.starts_at if line.next is not None else None,
+        gap_at=line.gap_at,
     )
 
 

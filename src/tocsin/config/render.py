@@ -56,8 +56,9 @@ def _notice(notice: Notice) -> str:
 def _coverage(one: Coverage) -> Iterator[str]:
     who = ", ".join(one.users) or "nobody"
     until = f" until {shown(one.until, one.time_zone)}" if one.until is not None else ""
+    gap = f", then nobody until {shown(one.next_at, one.time_zone)}" if one.gap_at and one.next_at else ""
     then = f", then {', '.join(one.next_users)}" if one.next_users else ""
-    yield f"{one.schedule}: {who}{until}{then}"
+    yield f"{one.schedule}: {who}{until}{gap}{then}"
 
 
 def _breakage(found: Sequence[Breakage]) -> Iterator[str]:

@@ -215,7 +215,7 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
 
 class ScheduleOnCall(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the list of who is on call: now, and the next people who take over; None: nobody does soon.
-    `may_be_empty`: nobody on call is meant."""
+    `may_be_empty`: nobody on call is meant. `gap_at`: from then on nobody is, until the next take over."""
 
     schedule: str
     team: str | None
@@ -223,3 +223,4 @@ class ScheduleOnCall(msgspec.Struct, frozen=True, kw_only=True):
     on_call: OnCall
     next: Shift | None
     may_be_empty: bool
+    gap_at: datetime | None = None

@@ -78,6 +78,11 @@ def next_shift(schedule: Schedule, at: datetime, before: datetime) -> Shift | No
     return next((shift for shift in others if shift.users), None)
 
 
+def next_gap(schedule: Schedule, at: datetime, before: datetime) -> Shift | None:
+    """The first time from an instant on at which nobody is on call; None: there is none before the other instant."""
+    return next((shift for shift in iterate_shifts(schedule, at, before) if not shift.users), None)
+
+
 def iterate_shifts(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> Iterator[Shift]:
     """The shifts of [starts_at, ends_at), one after the other as they are asked for."""
     begins, current = starts_at, None

@@ -37,17 +37,20 @@ async def list_on_call(conn: Conn, at: datetime) -> list[ScheduleOnCall]:
 
 
 def on_call_of(schedule: Schedule, at: datetime) -> ScheduleOnCall:
-    """One line of the list of who is on call, with the next people within five weeks. A gap lasts until they come."""
+    """One line of the list of who is on call, with the next people within five weeks. A gap lasts until they come,
+    and one that lies before them is said."""
     found = rotation.who_is_on_call(schedule, at)
     following = rotation.next_shift(schedule, at, at + LOOK_AHEAD)
     if not found.users:
         found = msgspec.structs.replace(found, until=following.starts_at if following else None)
+    gap = rotation.next_gap(schedule, at, following.starts_at) if found.users and following else None
     return ScheduleOnCall(
         schedule=schedule.name,
         team=schedule.team,
         time_zone=schedule.time_zone,
         on_call=found,
         next=following,
+        gap_at=gap.starts_at if gap else None,
         may_be_empty=schedule.may_have_gaps,
     )
 

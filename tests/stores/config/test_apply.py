@@ -135,6 +135,13 @@ async def test_the_plan_says_who_is_on_call_and_who_follows(db: Database) -> Non
     assert (primary.schedule, primary.users, primary.next_users) == ("payments-primary", ("alice",), ("bob",))
 
 
+async def test_the_plan_says_that_nobody_is_before_who_follows(db: Database) -> None:
+    days = 'users: [alice, bob, dave, erin], restrict: [{days: mon-sun, from: "01:00", to: "23:00"}]}'
+    found = await plan_of(db, EXAMPLE.replace("users: [alice, bob, dave, erin]}", days))
+    (line,) = [line for line in plan_lines(found) if line.startswith("  payments-primary: ")]
+    assert line.endswith("alice until Mon 2026-03-02 23:00 CET, then nobody until Tue 2026-03-03 01:00 CET, then alice")
+
+
 async def test_a_difference_is_told_field_by_field(db: Database) -> None:
     await apply_to(db, EXAMPLE)
     changed = EXAMPLE.replace("role: manager", "role: responder").replace("wait: 5m", "wait: 7m")

@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, time
 
+from msgspec.structs import replace
+
 from tests.surfaces.cli.terminal import Terminal
 from tocsin.db.database import Database
+from tocsin.kernel.localtime import Hours
 from tocsin.oncall.model import Handover, Layer, Rotation, Schedule
 from tocsin.oncall.service import put_schedule
 
@@ -47,6 +50,19 @@ async def test_nobody_on_call_is_said_so(cli: Terminal, db: Database) -> None:
     await rotate(db, "payments-primary", "alice")
     said = (await cli("oncall", "--at", "2025-12-01T12:00:00Z")).out
     assert "\npayments-primary  nobody until 5 Jan 2026 09:00 CET" in said
+
+
+async def test_a_gap_before_the_next_is_said(cli: Terminal, db: Database) -> None:
+    hours = Hours(days=tuple(range(7)), begin=time(8), to=time(16))
+    day = Layer(name="day", rotation=Rotation.DAILY, users=(("alice",), ("bob",)), restrict=(hours,))
+    day = replace(day, starts=datetime.fromisoformat("2026-01-05T00:00"), handover=Handover(at=time(0)))
+    async with db.transaction() as tx:
+        await put_schedule(tx, Schedule(name="office", time_zone="UTC", layers=(day,), team="payments"))
+    said = (await cli("oncall", "office", "--at", "2026-03-03T12:00:00Z")).out
+    assert "office  @bob until 16:00 UTC\n" in said
+    assert "  then nobody from 16:00, and @alice from Wednesday 08:00\n" in said
+    asked = (await cli("oncall", "office", "--at", "2026-03-03T18:00:00Z", "--json")).json()["schedules"][0]
+    assert (asked["users"], asked["gap_at"]) == ([], None)
 
 
 async def test_a_schedule_called_as_a_verb_is(cli: Terminal, db: Database) -> None:

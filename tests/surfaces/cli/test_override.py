@@ -53,7 +53,9 @@ async def test_what_is_wrong(cli: Terminal, db: Database) -> None:
     both = ("--for", "1h", "--beside", "--shadow")
     assert "Leave out one of them" in (await cli("override", "primary", *both, status=2)).err
     taken = ("override", "primary", "--for", "1h", "--json")
-    assert "not on the team payments" in (await cli(*taken, who="carol", status=1)).err
+    refused = (await cli(*taken, who="carol", status=1)).err
+    assert "not on the team payments" in refused
+    assert '--anyway "WHY"' in refused
     number = str((await cli(*taken, "--anyway", "all others are ill", who="carol")).json()["id"])
     assert "Ended" in (await cli("override", "end", number, "--anyway", "she is well again", who="mona")).out
     assert "Ask a lead" in (await cli("override", "primary", "--user", "carol", "--for", "1h", who="bob", status=1)).err

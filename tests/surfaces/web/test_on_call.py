@@ -63,6 +63,21 @@ async def test_each_schedule_has_its_shifts_in_the_viewers_zone(office: Database
     assert "bob" in page
 
 
+async def test_a_gap_before_the_next_is_said(office: Database, browser_of: BrowserOf) -> None:
+    days = Layer(
+        name="days",
+        rotation=Rotation.DAILY,
+        starts=datetime.fromisoformat("2026-01-01T00:00"),
+        users=(("alice",), ("bob",)),
+        restrict=(Hours(days=(0, 1, 2, 3, 4, 5, 6), begin=time(8), to=time(20)),),
+    )
+    async with office.transaction() as tx:
+        await oncall.put_schedule(tx, Schedule(name="days", time_zone="UTC", layers=(days,)))
+    page = (await (await browser_of("victor")).get("/oncall/days")).text
+    assert 'then <span class="amber">nobody</span>, and <b>' in page
+    assert ">nobody</span>, and" not in (await (await browser_of("victor")).get("/oncall/payments-primary")).text
+
+
 def test_a_gap_is_shown_as_one() -> None:
     nights = Layer(
         name="nights",

@@ -91,6 +91,8 @@ class Client:
                 "Ask an administrator for a new one (tocsin admin user token NAME) and set TOCSIN_TOKEN, "
                 "or start `tocsin serve` on this machine once more.",
             )
+        if told.field == "anyway":
+            told = msgspec.structs.replace(told, remedy='Change it, or say why it shall be so: --anyway "WHY"')
         return error(told)
 
 

@@ -20,7 +20,8 @@ class Next(msgspec.Struct, kw_only=True):
 class OnCall(msgspec.Struct, kw_only=True):
     """Who is on call in a schedule at an instant, why, and until when; `users` empty: nobody.
 
-    `shadows` are shown and not paged. `unproven` are those, now or next, of whom nobody knows whether a page would wake
+    `gap_at`: from then on nobody is, until the next take over; null: they follow at once. `shadows` are shown and not
+    paged. `unproven` are those, now or next, of whom nobody knows whether a page would wake
     them.
     """
 
@@ -35,6 +36,7 @@ class OnCall(msgspec.Struct, kw_only=True):
     since: datetime | None
     until: datetime | None
     next: Next | None
+    gap_at: datetime | None = None
     unproven: list[Unproven]
 
 
@@ -59,6 +61,7 @@ def on_call(found: ScheduleOnCall, doubts: Sequence[Doubt]) -> OnCall:
         since=now.since,
         until=now.until,
         next=Next(users=list(found.next.users), starts_at=found.next.starts_at) if found.next else None,
+        gap_at=found.gap_at,
         unproven=unproven(doubts),
     )
 

@@ -92,10 +92,18 @@ def block(told: wire.OnCall, at: datetime) -> Text:
     lines.append(Text(f"  {output.line(told.reason)}", style="dim"))
     if told.next is not None:
         then = times.day_and_clock(told.next.starts_at, at, zone)
-        lines.append(Text.assemble(("  then ", "dim"), names(told.next.users), (f" from {then}", "dim")))
+        lines.append(Text.assemble(("  then ", "dim"), *_gap(told, at, zone), names(told.next.users)))
+        lines[-1].append(f" from {then}", style="dim")
     for each in told.unproven:
         lines.append(Text(f"  unproven: {output.line(each.sentence)}", style="bold red"))
     return Text("\n").join(lines)
+
+
+def _gap(told: wire.OnCall, at: datetime, zone: ZoneInfo) -> tuple[tuple[str, str], ...]:
+    """Nothing, where the next take over at once."""
+    if told.gap_at is None:
+        return ()
+    return ("nobody", "bold yellow"), (f" from {times.day_and_clock(told.gap_at, at, zone)}, and ", "dim")
 
 
 def names(users: Sequence[str]) -> Text:
