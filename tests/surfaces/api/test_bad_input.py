@@ -114,6 +114,13 @@ async def test_forged_tokens_are_on_the_audit_log_a_flood_of_them_in_a_few_lines
     assert "forged" not in told[0].sentence
 
 
+async def test_no_answer_is_kept_or_taken_for_something_else(api: Api) -> None:
+    refused = await api.nobody.get("/me")
+    for answer in (await api.alice.get("/me"), await api.alice.get("/incidents/INC-99"), refused):
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 async def test_whoever_hangs_up_in_the_midst_of_a_body_is_no_fault_of_ours(
     db: Database, tokens: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -69,6 +69,7 @@ from tocsin.surfaces.api import (
 )
 from tocsin.surfaces.api.callers import authenticating, provide_viewer, refuse_unreadable
 from tocsin.surfaces.api.description import INTRODUCTION, DescriptionPlugin
+from tocsin.surfaces.api.headers import PrivateAnswers
 from tocsin.surfaces.api.problems import exception_handlers
 from tocsin.surfaces.api.site import site_of
 
@@ -295,6 +296,7 @@ def build_router(db: Database, hub: Hub, settings: Settings, charts: Renderer) -
         ],
         guards=[authenticating(db)],
         before_request=refuse_unreadable,
+        middleware=[PrivateAnswers],
         dependencies={
             "viewer": Provide(provide_viewer),
             "db": Provide(lambda: db, sync_to_thread=False),
