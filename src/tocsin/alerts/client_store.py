@@ -11,7 +11,6 @@ class LockedAlert(msgspec.Struct, frozen=True, kw_only=True):
 
     labels: dict[str, str]
     state: str
-    is_acknowledged: bool
     group_id: int | None
 
 
@@ -19,7 +18,7 @@ async def lock_alert(conn: Conn, alert_id: int) -> LockedAlert | None:
     async with conn.cursor(row_factory=class_row(LockedAlert)) as cursor:
         await cursor.execute(
             """
-            select labels, state, acknowledged_at is not null as is_acknowledged, group_id
+            select labels, state, group_id
             from alert where id = %s for update
             """,
             (alert_id,),
