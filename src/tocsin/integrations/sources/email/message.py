@@ -10,6 +10,7 @@ import email.header
 import html
 import re
 from email.message import Message
+from itertools import islice
 from typing import NamedTuple
 
 import nh3
@@ -27,6 +28,12 @@ _CHARSET = re.compile(
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 _ADDRESS = re.compile(r"[^\s<>(),;:\"]{1,200}@[^\s<>(),;:\"]{1,200}")
 _IN_BRACKETS = re.compile(rf"<{_ADDRESS.pattern}>")
+_ANSWERS = ("X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponder", "X-Mail-Autoreply")
+_ANSWER = re.compile(
+    r"(?:automatic reply|out of (?:the )?office|automatische antwort|abwesend|abwesenheitsnotiz|réponse automatique"
+    r"|risposta automatica|respuesta automática|automatisch antwoord|resposta automática)\s*(?::|-|$)",
+    re.IGNORECASE,
+)
 _SPACE = re.compile(r"[ \t]+")
 _MARK = re.compile(r"<[^<>]*>")
 _NEVER_SHOWN = {"script", "style", "title", "template", "noscript"}
@@ -141,9 +148,31 @@ def _thread(message: Message) -> str:
 
 
 def _is_automatic_reply(message: Message) -> bool:
-    answered = _raw_header(message, "Auto-Submitted").strip().lower().startswith("auto-replied")
-    bounced = message.get_content_type() == "multipart/report"
-    return answered or bounced or "X-Tocsin-Delivery" in message
+    return _is_answer(message) or _is_bounce(message) or _is_our_own(message)
+
+
+def _is_answer(message: Message) -> bool:
+    """A vacation notice, by what is said of it (RFC 3834) or was before there was a standard. That a mail was generated
+    says nothing: alarms are. Exchange says no more of its own notices, but in their subject."""
+    submitted = _raw_header(message, "Auto-Submitted").strip().lower()
+    if submitted.startswith("auto-replied") or any(name in message for name in _ANSWERS):
+        return True
+    if _raw_header(message, "Precedence").strip().lower() == "auto_reply":
+        return True
+    return submitted.startswith("auto-generated") and _ANSWER.match(_header(message, "Subject")) is not None
+
+
+def _is_bounce(message: Message) -> bool:
+    """RFC 3464, and the words of mail servers that are older: Exim names the recipients, qmail writes as nobody else
+    may."""
+    if message.get_content_type() == "multipart/report" or "X-Failed-Recipients" in message:
+        return True
+    return _sender(_header(message, "From")).lower().partition("@")[0] == "mailer-daemon"
+
+
+def _is_our_own(message: Message) -> bool:
+    """Passed on as it is, or as an attachment: a page about a page would call again, and again."""
+    return any("X-Tocsin-Delivery" in part for part in islice(message.walk(), MAX_PARTS))
 
 
 def strip_html(text: str) -> str:
