@@ -7,6 +7,9 @@ import msgspec
 from tocsin.alerts.model import Says, Signal, identity_of
 from tocsin.kernel.errors import Invalid
 
+ASSUMED = "Nobody answers, and every message arrives: one that fails is followed by the next way or step at once."
+"""What every story takes for granted."""
+
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="signal", tag_field="type", omit_defaults=True):
     """One statement of a source about one alert, as a history keeps it: a line of `history.jsonl`.

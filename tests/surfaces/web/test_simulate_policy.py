@@ -1,10 +1,13 @@
 """The simulator beside a policy and its editor: who may not, who would be called when, and that nothing happens."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from tests.surfaces.web.conftest import Browser
 from tocsin.db.database import Database
 from tocsin.paging.policies import find_policy
+from tocsin.simulation.model import ASSUMED, Call, Outcome, Sending
+from tocsin.surfaces.web.pages.policies.simulate import simulation_view
 
 BrowserOf = Callable[[str], Awaitable[Browser]]
 PATH = "/policies/payments/simulate"
@@ -28,6 +31,24 @@ async def test_the_page_has_the_simulator_and_the_answer_names_people_and_minute
     assert "after 5 min" in told
     assert "on call in payments-primary" in told
     assert (await alice.get("/incidents")).text.count("INC-") == 0
+
+
+async def test_the_answer_says_what_it_takes_for_granted(office: Database, browser_of: BrowserOf) -> None:
+    assert ASSUMED in (await (await browser_of("alice")).press(PATH)).text
+
+
+def test_a_way_by_which_nothing_leaves_stands_beside_those_by_which_it_does() -> None:
+    at = datetime(2026, 12, 24, 3, tzinfo=UTC)
+    why = "nothing arrives there since 2026-12-23 18:00 UTC: 404"
+    sends = [
+        Sending(at=at, kind="email", address="bob@example.com"),
+        Sending(at=at, kind="webhook", address="https://hooks.example.com/bob", dropped=why),
+    ]
+    call = Call(
+        at=at, incident=1, person="bob", label="step 1", target="user:bob", why="named", urgency="high", sends=sends
+    )
+    (row,) = simulation_view(Outcome(at=at, summary="Called: bob.", lines=(), calls=(call,))).rows
+    assert (row.ways, row.unsent) == ("e-mail", (f"webhook: {why}",))
 
 
 async def test_as_a_part_of_the_page(office: Database, browser_of: BrowserOf) -> None:

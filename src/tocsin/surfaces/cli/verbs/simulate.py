@@ -13,6 +13,7 @@ from rich.text import Text
 
 from tocsin.config.files import load
 from tocsin.config.setup import setup_of_files
+from tocsin.simulation.model import ASSUMED
 from tocsin.simulation.simulate import simulate as simulate_here
 from tocsin.surfaces.cli import output, times
 from tocsin.surfaces.cli.client import Client
@@ -89,17 +90,13 @@ def _ask_server(asked: wire.SimulationRequest, files: Sequence[Path] | None) -> 
     return output.read(Client().post("/simulate", asked), wire.SimulationAnswer)
 
 
-_ASSUMED = "Nobody answers, and every message arrives: one that fails is followed by the next way or step at once."
-"""What the story takes for granted."""
-
-
 def print_answer(told: wire.SimulationAnswer) -> None:
     """The difference when there are two to compare, else the whole story."""
     if told.live is not None and told.draft is not None:
         return _print_difference(told.live, told.draft, told.differences or [])
     only = told.draft or told.live
     assert only is not None  # one of the two is always asked
-    story = (*_story(only), "", Text(_ASSUMED, style="dim")) if only.calls else _story(only)
+    story = (*_story(only), "", Text(ASSUMED, style="dim")) if only.calls else _story(only)
     return output.show(Text(output.line(only.summary), style="bold"), "", *story)
 
 

@@ -10,7 +10,7 @@ from litestar.response import Response
 from tocsin.accounts.model import Permission
 from tocsin.config.setup import load_setups
 from tocsin.kernel.errors import TocsinError
-from tocsin.simulation.model import Call, Outcome, Question
+from tocsin.simulation.model import ASSUMED, Call, Outcome, Question
 from tocsin.simulation.setup import Setup
 from tocsin.simulation.simulate import simulate
 from tocsin.surfaces.web.given import GivenDb, GivenForm, GivenPages, GivenVisit
@@ -24,12 +24,15 @@ _WAYS = {"email": "e-mail"}
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One person at one minute; `after` is empty for at once, `ways` such as "e-mail, ntfy 3 min later"."""
+    """One person at one minute; `after` is empty for at once, `ways` such as "e-mail, ntfy 3 min later", `unsent` each
+    way by which nothing leaves, with its reason.
+    """
 
     at: datetime
     after: str
     who: str
     ways: str
+    unsent: tuple[str, ...]
     label: str
     why: str
 
@@ -41,6 +44,7 @@ class SimulationView(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
+    assumed: str = ASSUMED
 
 
 @post("/policies/{name:str}/simulate", status_code=200)
@@ -100,6 +104,7 @@ def _row(call: Call, begins: datetime) -> Row:
         after=_after(call.at - begins),
         who=call.person,
         ways=", ".join(_way(send.kind, send.at - call.at) for send in call.sends if not send.dropped),
+        unsent=tuple(f"{_WAYS.get(send.kind, send.kind)}: {send.dropped}" for send in call.sends if send.dropped),
         label=call.label,
         why=call.why,
     )
