@@ -1,5 +1,6 @@
 """My notifications: whose they are, the test button and its link, the rules, and what a file manages (PAG-3)."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
@@ -45,6 +46,14 @@ async def test_everybody_sees_their_own_and_nobody_elses(office: Database, brows
     assert "hooks.example.com" not in (await bob.get(PAGE)).text
     assert (await bob.press(f"{PAGE}/test", on=PAGE, contact=str(hook.id))).status_code == 404
     assert await sent_by(office, hook) == []
+
+
+async def test_two_ways_to_one_host_are_told_apart_by_their_numbers(office: Database, browser_of: BrowserOf) -> None:
+    await give_hook(office)
+    page = (await (await browser_of("alice")).get(PAGE)).text
+    numbered = re.findall(r'<span class="soft">(\d)</span> <b>(\w+)</b>', page)
+    assert [number for number, _ in numbered] == [str(n) for n in range(1, len(numbered) + 1)]
+    assert {"webhook", "email"} <= {kind for _, kind in numbered}
 
 
 async def test_an_address_that_is_dead_says_since_when_and_why(office: Database, browser_of: BrowserOf) -> None:

@@ -65,6 +65,13 @@ async def test_one_line_declares_and_pages_who_is_on_call(browser_of: BrowserOf)
     assert "e-mail to" in page
 
 
+async def test_a_title_may_be_as_long_in_the_form_as_the_rule_allows(browser_of: BrowserOf) -> None:
+    bob = await browser_of("bob")
+    assert f'name="title" required maxlength="{incidents.MAX_TITLE}"' in (await bob.get("/declare")).text
+    answer = await bob.press("/declare", on="/declare", title="W" * incidents.MAX_TITLE, service="checkout")
+    assert answer.headers["location"] == "/incidents/INC-1"
+
+
 async def test_a_form_that_is_refused_keeps_what_was_typed(browser_of: BrowserOf) -> None:
     bob = await browser_of("bob")
     answer = await bob.press("/declare", on="/declare", title="   ", summary="since the deploy")

@@ -53,6 +53,11 @@ class DeclareView(msgspec.Struct, frozen=True, kw_only=True):
     private: str = ""
 
     @property
+    def most_title(self) -> int:
+        """Characters."""
+        return incidents.MAX_TITLE
+
+    @property
     def sizes(self) -> tuple[tuple[str, str], ...]:
         """Of a team, with what each means."""
         return tuple((size.value, words) for size, words in SIZE_WORDS.items())
