@@ -11,6 +11,7 @@ from markupsafe import Markup
 from tocsin.accounts.model import Viewer
 from tocsin.kernel.errors import TocsinError
 from tocsin.surfaces.web.assets import Assets
+from tocsin.surfaces.web.scrolling import scrolled
 from tocsin.surfaces.web.security import HEADERS
 from tocsin.surfaces.web.times import Times
 
@@ -49,6 +50,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["breakable"] = breakable
+    environment.filters["scrolled"] = scrolled
     return environment
 
 
