@@ -18,6 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 PASSWORD = "four unhurried brass bells"
+WITHIN = """asked => [...document.querySelectorAll(asked)]
+    .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth)
+    .map(each => each.innerText)"""
 PATHS = (
     "/",
     "/incidents",
@@ -272,6 +275,15 @@ async def test_on_a_phone_nothing_is_wider_than_the_screen_and_the_button_stays_
     for path in (*PATHS, f"/incidents/{incident_ref(incident.number)}"):
         await alice.goto(path)
         assert await alice.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert await alice.evaluate(WITHIN, ".top :is(a, summary, button), .filters :is(a, summary)") == [], path
+    await alice.goto("/oncall/leave")
+    menu = alice.get_by_role("navigation", name="On call")
+    box = await menu.bounding_box()
+    assert box is not None
+    assert box["height"] < 40, "one line"
+    await menu.get_by_text("More").click()
+    await menu.get_by_role("link", name="In your own calendar").click()
+    await expect(alice.get_by_role("heading", name="Calendar addresses")).to_be_visible()
     await alice.goto(f"/incidents/{incident_ref(incident.number)}")
     await expect(alice.get_by_role("button", name="Acknowledge")).to_be_in_viewport()
     await alice.get_by_text("Paging", exact=True).first.click()
@@ -284,6 +296,14 @@ async def test_on_a_phone_nothing_is_wider_than_the_screen_and_the_button_stays_
         await expect(alice.get_by_role("searchbox")).to_be_visible()
     await alice.emulate_media(media="print")
     await expect(alice.get_by_role("navigation", name="Pages")).to_be_hidden()
+
+
+async def test_a_room_fills_the_window_and_no_more(sit_down: Open, office: Database) -> None:
+    incident = await declare(office)
+    alice = await sit_down("alice", viewport={"width": 1280, "height": 640})
+    await alice.goto(f"/incidents/{incident_ref(incident.number)}")
+    await expect(alice.get_by_role("log")).to_contain_text("declared")
+    assert await alice.evaluate("document.documentElement.scrollHeight") == 640
 
 
 async def test_what_is_typed_in_a_sheet_or_a_column_stays_while_others_change_the_room(

@@ -15,7 +15,7 @@ async def test_the_story_of_a_page_that_climbed_and_was_answered(world: World) -
     await world.alert("HighErrorRate", **BURNING)
     world.phone("alice").receives("page")
     story = await world.explain()
-    assert story.now == "INC-1 waits for an answer since 0 seconds; called so far: alice."
+    assert story.now == "INC-1 has waited 0 seconds for an answer; called so far: alice."
     assert (
         story.next == "At 03:05:00 UTC step 2 of 2 is called: the one on call in secondary and the leads of payments."
     )

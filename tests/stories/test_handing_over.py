@@ -29,7 +29,7 @@ async def test_who_is_named_is_called_now_and_the_holder_is_told_when_another_ha
     world.phone("alice").receives("info", saying="@carol has handed INC-1 to dave")
     await world.says("@carol hands it to dave: knows the database.")
     story = await world.explain()
-    assert (story.state, story.now.split(";")[0]) == (RunState.RUNNING, "INC-1 waits for an answer since 0 seconds")
+    assert (story.state, story.now.split(";")[0]) == (RunState.RUNNING, "INC-1 has waited 0 seconds for an answer")
     await world.follows_link(page)
     assert (await world.see()).acknowledged_by == "@dave"
     world.phone("alice").receives("acknowledged", saying="@dave has acknowledged")

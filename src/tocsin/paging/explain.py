@@ -181,7 +181,7 @@ def _now(incident: Incident, run: Run | None, pages: Sequence[Page], now: dateti
             return full_stop(f"{ref} is {run.chosen}; nobody has been called")
         case RunState.RUNNING:
             waited = duration(_asked_since(run, pages), now)
-            return full_stop(f"{ref} waits for an answer since {waited}; {whom}")
+            return full_stop(f"{ref} has waited {waited} for an answer; {whom}")
         case RunState.ACKNOWLEDGED:
             holder = incident.acknowledged_by or "Somebody"
             if run.snoozed_until is not None:

@@ -87,7 +87,7 @@ def story(of: Incident | None = None, at: Run | None = None, policy: Policy | No
 
 def test_while_it_climbs_the_story_says_for_how_long_and_who_is_next() -> None:
     told = story(at=run(next_at=T0 + 5 * MINUTE))
-    assert told.now == "INC-7 waits for an answer since 1 minute; called so far: alice."
+    assert told.now == "INC-7 has waited 1 minute for an answer; called so far: alice."
     assert told.next == "At 03:05:00 UTC step 2 of 2 is called: the one on call in secondary and carol."
 
 
