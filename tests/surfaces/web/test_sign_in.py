@@ -13,7 +13,18 @@ BrowserOf = Callable[[str], Awaitable[Browser]]
 async def test_a_stranger_is_led_to_the_sign_in_page_and_back(office: Database, guest: Browser) -> None:
     answer = await guest.get("/incidents/INC-1")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/incidents/INC-1")
-    assert 'value="/incidents/INC-1"' in (await guest.get(answer.headers["location"])).text
+    page = (await guest.get(answer.headers["location"])).text
+    assert 'value="/incidents/INC-1"' in page
+    assert "You are not signed in, or not any more." in page
+    assert "not any more" not in (await guest.get("/sign-in")).text
+
+
+async def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(office: Database, guest: Browser) -> None:
+    asked = {"referer": "http://tocsin.example/me/notifications?x=1"}
+    answer = await guest.client.post("/me/notifications/test", headers=asked)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/me/notifications")
+    elsewhere = await guest.client.post("/me/notifications/test")
+    assert elsewhere.headers["location"] == "/sign-in?next=/"
 
 
 async def test_looking_at_a_link_does_not_use_it_up(office: Database, guest: Browser) -> None:

@@ -126,7 +126,7 @@ class ProblemPages:
 def _to_sign_in(request: AnyRequest) -> Response[str]:
     """303 to the sign-in page; the script of a page that is open is told to go there by itself."""
     is_part = bool(request.headers.get("hx-request"))
-    target = request.url.path if request.method == "GET" else "/"
+    target = request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "/")).path
     if is_part:
         target = urlsplit(request.headers.get("hx-current-url", "/")).path
     location = f"/sign-in?next={quote(target)}"
