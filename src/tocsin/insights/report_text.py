@@ -85,8 +85,11 @@ def _lines(report: Report) -> Iterator[str]:
     heads = ("Measure", now, "From", "Left out", f"{then} (from)")
     yield from (*_table(heads, map(_practised, report.habits)), "")
     yield from ("## Where they came from", "")
-    yield from (*_table(("Service", now, then), map(_counted, report.services)), "")
-    yield from (*_table(("Cause", now, then), map(_counted, report.causes)), "")
+    for head, counts in (("Service", report.services), ("Cause", report.causes)):
+        if counts:
+            yield from (*_table((head, now, then), map(_counted, counts)), "")
+    if not (report.services or report.causes):
+        yield from ("There was none in either month.", "")
     yield from ("## Guard rails", "")
     if report.rails:
         yield from (*_table(("Fired", now, then), map(_counted, report.rails)), "")

@@ -172,6 +172,13 @@ def test_it_reads_as_it_always_did() -> None:
     assert as_markdown(make_report(RECORDS)) == GOLDEN.read_text()
 
 
+def test_a_month_without_incidents_has_no_table_of_headings_only() -> None:
+    told = as_markdown(make_report(replace(RECORDS, episodes=(), watched=(), actions=())))
+    assert "## Where they came from\n\nThere was none in either month.\n" in told
+    assert "| Service |" not in told
+    assert "| Cause |" not in told
+
+
 def test_as_a_page_names_are_text_and_charts_that_fail_are_words() -> None:
     report = make_report(RECORDS)
     page = as_html(report, ["<svg></svg>", "", "<svg></svg>", "<svg></svg>"])

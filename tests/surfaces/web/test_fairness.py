@@ -51,6 +51,7 @@ async def test_the_button_asks_the_other_person_and_changes_nothing(browser_of: 
     page = (await alice.get(PAGE)).text
     assert "Uneven then: hours" in page
     assert "→" in page
+    assert findall(r"\d\.\d\d", page[page.index("<main") :]) == [], "an hour is told to its tenth"
     start = page.index('action="/oncall/load/proposal"')
     fields = dict(findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page[start : page.index("</form>", start)]))
     fields = {name: unescape(value) for name, value in fields.items() if name != "csrf"}

@@ -156,9 +156,14 @@ def _said(what: str, one: Pass) -> dict[str, str]:
 
 def _cells(before: Measures, after: Measures) -> tuple[Cell, ...]:
     return tuple(
-        Cell(name, f"{one:.4g}" if f"{one:.4g}" == f"{other:.4g}" else f"{one:.4g} → {other:.4g}")
+        Cell(name, _figure(one) if _figure(one) == _figure(other) else f"{_figure(one)} → {_figure(other)}")
         for name, one, other in zip(HEADINGS, before, after, strict=True)
     )
+
+
+def _figure(number: float) -> str:
+    """Hours to six minutes, which is closer than anybody shares them."""
+    return f"{round(number, 1):g}"
 
 
 def _span(form: Mapping[str, str], what: str) -> Choice:
