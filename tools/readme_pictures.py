@@ -19,6 +19,7 @@ from tests.support.tocsin import COMMAND, tocsin_running
 
 from tocsin.db.database import Database
 from tocsin.demo.organisation import YOU
+from tools.pictures import take_picture
 
 OUT = Path(__file__).parents[1] / "docs/pictures"
 
@@ -33,11 +34,12 @@ async def take_pictures(url: str, dsn: str) -> None:
         pages = {"room": f"/incidents/INC-{number}", "response": "/insights/response"}
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = await browser.new_page(base_url=url, viewport={"width": 1280, "height": 800})
+        squeezer = await browser.new_page()
         await page.goto(await link_for(db, YOU))
         await page.get_by_role("button", name="Sign in").click()
         for name, path in pages.items():
             await page.goto(path)
-            await page.screenshot(path=OUT / f"{name}.png")
+            await take_picture(page, squeezer, OUT / f"{name}.png")
         await browser.close()
 
 

@@ -20,6 +20,7 @@ from tests.support.tocsin import tocsin_running
 
 from tocsin.db.database import Database
 from tools.lived_days import live_through
+from tools.pictures import take_picture
 
 OUT = Path(__file__).parents[1] / "docs/screenshots"
 WIDE, NARROW = 1280, 390
@@ -121,7 +122,7 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
         viewport={"width": width, "height": SIZES[width]},
         color_scheme="dark" if theme == "dark" else "light",
     )
-    page = await context.new_page()
+    page, squeezer = await context.new_page(), await browser.new_page()
 
     async def picture(name: str, path: str, links: Sequence[str] = ()) -> None:
         if (width, theme) not in USUAL and name not in IN_EVERY_LOOK:
@@ -133,7 +134,7 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
             await _simulate(page)
         if name == "calendar-override":
             await _drag(page)
-        await page.screenshot(path=OUT / f"{name}-{width}-{theme}.png", full_page=name in WHOLE)
+        await take_picture(page, squeezer, OUT / f"{name}-{width}-{theme}.png", whole=name in WHOLE)
 
     await picture("sign-in", "/sign-in")
     await picture("acknowledge", ack_path)
@@ -144,6 +145,7 @@ async def _take_all(browser: Browser, url: str, link: str, ack_path: str, width:
         await picture(name, path)
     for name, (path, links) in {**BEHIND_LINKS, **OPENED, **(ON_PHONE if width == NARROW else {})}.items():
         await picture(name, path, links)
+    await squeezer.close()
     await context.close()
 
 
