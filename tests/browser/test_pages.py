@@ -220,7 +220,7 @@ async def test_without_script_a_person_reads_acknowledges_and_declares(sit_down:
     incident = await declare(office)
     alice = await sit_down("alice", java_script_enabled=False)
     await alice.goto(f"/incidents/{incident_ref(incident.number)}")
-    await expect(alice.get_by_text("Without script this page does not renew itself")).to_be_visible()
+    await expect(alice.locator("noscript .notice")).to_be_visible()
     await write(alice, "on my way")
     await expect(alice.get_by_role("log")).to_contain_text("on my way")
     await alice.get_by_role("button", name="Acknowledge").click()
