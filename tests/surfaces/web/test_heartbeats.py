@@ -104,6 +104,7 @@ async def test_it_is_paused_with_a_reason_shown_and_waited_for_again(office: Dat
     assert wrong.status_code == 400
     assert "A pause has a reason." in wrong.text
     assert '<option value="4h" selected>' in wrong.text
+    assert wrong.text.index('class="facts-list"') < wrong.text.index('id="pause"')  # beside buttons it has no room
     assert (await alice.press(f"{path}/pause", length="9y", reason="x")).status_code == 400
     paused = await alice.press(f"{path}/pause", on=path, length="4h", reason="new disks")
     assert paused.headers["location"] == path
