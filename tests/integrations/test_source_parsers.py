@@ -88,6 +88,10 @@ REFUSED_ALERTS = [
         400,
         "start time must be before end time",
     ),
+    ("NUL in a value", {"labels": {"a": "x\0y"}}, 400, "NUL"),
+    ("NUL in an annotation", {"labels": {"a": "b"}, "annotations": {"c": "\0"}}, 400, "NUL"),
+    ("a lone surrogate", {"labels": {"a": "\ud800"}}, 400, "lone surrogate"),
+    ("NaN", {"labels": {"a": "b"}, "x": float("nan")}, 400, "NaN"),
     ("too many labels", {"labels": {f"l{n}": "x" for n in range(10_000)}}, 400, "more than 128 labels"),
     ("too long labels", {"labels": {"a": "x" * 70_000}}, 400, "longer than"),
     ("too long a name", {"labels": {"a" * 70_000: "x"}}, 400, "longer than"),
@@ -113,6 +117,7 @@ REFUSED_BODIES = [
     (b"[" * 100_000 + b"]" * 100_000, 400),
     (b'[{"labels":' + b'{"a":' * 50_000 + b"1" + b"}" * 50_000 + b"}]", 400),
     (b"[" + b"9" * 10_000 + b"]", 400),
+    (b'[{"labels":{"a":"\xed\xa0\x80"}}]', 400),
 ]
 
 
@@ -199,6 +204,7 @@ REFUSED_WEBHOOKS = [
     ({"version": "4", "alerts": [{"labels": {}}]}, "alerts.0: labels"),
     ({"version": "4", "alerts": [{"labels": {"a": 1}}]}, "alerts.0"),
     ({"version": "4", "alerts": [{"labels": {"a": "b"}, "status": "burning"}]}, "alerts.0: status"),
+    ({"version": "4", "alerts": [{"labels": {"a": "\0"}}]}, "NUL"),
 ]
 
 
@@ -270,6 +276,7 @@ REFUSED_EVENTS = [
         {"payload": {"summary": "s", "source": "h", "severity": "Critical"}},
         "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')",
     ),
+    ({"payload": {"summary": "\0", "source": "h", "severity": "info"}}, "a text holds the NUL character"),
 ]
 
 

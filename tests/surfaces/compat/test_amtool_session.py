@@ -145,6 +145,7 @@ HOSTILE = [
     (b"{", 400),
     (b"[]", 400),
     (b"[" * 100_000, 400),
+    (posted(comment="\0"), 400),
     (posted(comment=5), 400),
     (posted(matchers="y"), 422),
     (posted(matchers=[5]), 422),

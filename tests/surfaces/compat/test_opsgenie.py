@@ -322,6 +322,7 @@ REFUSED: list[tuple[str, str, Any, int, str]] = [
     ("POST", BASE, {"message": "x", "priority": "P9"}, 422, "priority"),
     ("POST", BASE, {"message": "x", "details": [1]}, 422, "details"),
     ("POST", BASE, {"message": "x", "details": {f"k{n}": "v" for n in range(500)}}, 422, "details"),
+    ("POST", BASE, {"message": "x\0"}, 422, "body"),
     ("POST", BASE, b"[1]", 422, "body"),
     ("POST", BASE, b"{", 422, "body"),
     ("POST", BASE, b'{"message": "' + b"x" * 600_000 + b'"}', 413, ""),

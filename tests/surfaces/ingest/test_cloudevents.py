@@ -138,6 +138,7 @@ REFUSED: list[tuple[dict[str, str], bytes, int, str]] = [
         "specv",
     ),
     ({"content-type": "application/cloudevents+json"}, json.dumps({**EVENT, "time": "soon"}).encode(), 400, "time"),
+    ({"content-type": "application/cloudevents+json"}, json.dumps({**EVENT, "x": "\0"}).encode(), 400, "NUL"),
     (
         {"content-type": "application/cloudevents+json"},
         json.dumps({**EVENT, **{f"x{n}": "y" for n in range(200)}}).encode(),

@@ -102,6 +102,7 @@ async def test_how_bad_it_is(db: Database, change: dict[str, str], severity: str
         (b"payload=%7B%7D", 400, "Encode as form"),
         (b"[]", 400, "JSON object"),
         (b'{"alert_title": "$ALERT_TITLE"}', 422, "alert_title"),
+        (b'{"alert_title": "a\\u0000"}', 400, "NUL"),
         (json.dumps({"alert_title": "a", "tags": ",".join(f"t{n}:x" for n in range(500))}).encode(), 422, "tags"),
     ],
 )

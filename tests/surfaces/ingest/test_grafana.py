@@ -114,6 +114,7 @@ async def test_an_unsigned_integration_takes_the_recorded_request_and_its_end(db
         (b'{"version": "4", "alerts": []}', "Alertmanager has its own type"),
         (b'{"my": "payload"}', "type generic"),
         (b'{"alerts": [{"labels": {}}, {"labels": {"a": "b"}}]}', "alerts.0: labels"),
+        (b'{"alerts": [{"labels": {"a": "b"}, "valueString": "\\u0000"}, {"labels": {"a": "b"}}]}', "NUL"),
     ],
 )
 async def test_what_cannot_be_read_is_named_and_the_good_alerts_survive(db: Database, body: bytes, words: str) -> None:

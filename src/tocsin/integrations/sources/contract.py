@@ -4,17 +4,20 @@ A parser never raises for bad input: it returns the signals that are good and th
 asks for.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from tocsin.alerts.heartbeats import Ping
 from tocsin.alerts.model import ChangeSignal, Integration, Signal
 
+MAX_DEPTH = 50
+"""Levels of what is kept as JSON: beyond them whoever reads it back would run out of stack."""
 MAX_LABELS = 128
 MAX_LABEL_SET = 64 * 1024
 """Characters of all names and values together: what one alert may bring as its identity."""
@@ -165,3 +168,49 @@ def title_from(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str
     if not name:
         return one_line(", ".join(f"{key}={labels[key]}" for key in sorted(labels)))
     return one_line(f"{name} on {where}" if where else name)
+
+
+def has_nul(body: bytes) -> bool:
+    """Whether a JSON text may hold U+0000, which no PostgreSQL text can: only then is each string looked at."""
+    return b"\\u0000" in body
+
+
+def is_suspect(body: bytes) -> bool:
+    """Whether a JSON text may hold what cannot be kept, NUL or nesting: only then is each value looked at."""
+    return has_nul(body) or body.count(b"{") + body.count(b"[") > MAX_DEPTH
+
+
+def find_unstorable(value: Any) -> str | None:
+    """The reason why this JSON value cannot be kept (NUL, lone surrogate, NaN, nesting), or None."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        reason = next((reason for each in level if (reason := _unstorable_scalar(each))), None)
+        if reason is not None:
+            return reason
+        level = [part for each in level for part in _parts(each)]
+        if not level:
+            return None
+    return f"it is nested more than {MAX_DEPTH} levels deep; send what lies deeper as a text"
+
+
+def _unstorable_scalar(value: Any) -> str | None:
+    if isinstance(value, str):
+        return _unstorable_text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN and Infinity are not JSON; send null or a text"
+    return None
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        pairs = cast("dict[str, Any]", value)
+        return [*pairs.keys(), *pairs.values()]
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def _unstorable_text(text: str) -> str | None:
+    if "\0" in text:
+        return "a text holds the NUL character (\\u0000); remove it at the source"
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        return "a text holds a lone surrogate (\\ud800 to \\udfff); send valid Unicode"
+    return None

@@ -7,6 +7,7 @@ may be cut (`truncatedAlerts`) – so nothing is ever resolved by absence.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any, cast
 
 import msgspec
 
@@ -16,14 +17,15 @@ from tocsin.integrations.sources.contract import (
     MAX_LABELS,
     Delivered,
     Parsed,
+    find_unstorable,
     instant,
+    is_suspect,
     length_of,
     received,
     refuse_plainly,
     title_from,
     web_url,
 )
-from tocsin.integrations.sources.json_text import read_json
 
 
 class WebhookAlert(msgspec.Struct):
@@ -53,13 +55,14 @@ _alert = msgspec.json.Decoder(WebhookAlert)
 
 def parse(delivered: Delivered) -> Parsed:
     try:
-        payload = read_json(_payload.decode, delivered.body)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        payload = _payload.decode(delivered.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return Parsed(answer=refuse_plainly(400, f"the body is not an Alertmanager webhook of version 4: {error}"))
     if payload.version != "4":
         text = f'version: "{payload.version}" is not known here; Alertmanager sends "4"'
         return Parsed(answer=refuse_plainly(400, text))
-    return receive_each(payload.alerts, lambda raw: read_alert(raw, payload))
+    look_closely = is_suspect(delivered.body)
+    return receive_each(payload.alerts, lambda raw: read_alert(raw, payload, look_closely=look_closely))
 
 
 def receive_each(raws: Sequence[msgspec.Raw], read: Callable[[msgspec.Raw], Signal | str]) -> Parsed:
@@ -70,19 +73,19 @@ def receive_each(raws: Sequence[msgspec.Raw], read: Callable[[msgspec.Raw], Sign
     return received(signals, problems, taken=200, refused=400)
 
 
-def read_alert(raw: msgspec.Raw, payload: Payload) -> Signal | str:
+def read_alert(raw: msgspec.Raw, payload: Payload, *, look_closely: bool) -> Signal | str:
     """One alert → its signal, or what is wrong with it."""
     try:
-        alert = read_json(_alert.decode, bytes(raw))
-    except (msgspec.MsgspecError, RecursionError) as error:
+        alert = _alert.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return str(error)
-    return signal_of(alert, payload.externalURL, payload.groupKey)
+    return signal_of(alert, payload.externalURL, payload.groupKey, look_closely=look_closely)
 
 
-def signal_of(alert: WebhookAlert, external_url: str, group_key: str) -> Signal | str:
+def signal_of(alert: WebhookAlert, external_url: str, group_key: str, *, look_closely: bool) -> Signal | str:
     """The same for a decoded alert; Grafana's are of this shape too."""
     labels = {name: value for name, value in alert.labels.items() if value}
-    wrong = _check(alert, labels)
+    wrong = _check(alert, labels, look_closely)
     if wrong is not None:
         return wrong
     ends_at = instant(alert.endsAt) if alert.status == "resolved" else None
@@ -100,7 +103,7 @@ def signal_of(alert: WebhookAlert, external_url: str, group_key: str) -> Signal 
     )
 
 
-def _check(alert: WebhookAlert, labels: dict[str, str]) -> str | None:
+def _check(alert: WebhookAlert, labels: dict[str, str], look_closely: bool) -> str | None:
     if alert.status not in ("firing", "resolved"):
         return f'status: "{alert.status}" is neither firing nor resolved'
     if not labels:
@@ -109,4 +112,6 @@ def _check(alert: WebhookAlert, labels: dict[str, str]) -> str | None:
         return f"labels: more than {MAX_LABELS} labels or annotations; drop some with alert_relabel_configs"
     if length_of(labels) > MAX_LABEL_SET:
         return f"labels: longer than {MAX_LABEL_SET} characters together; move long texts to annotations"
+    if look_closely:
+        return find_unstorable(cast("dict[str, Any]", {"labels": labels, "annotations": alert.annotations}))
     return None

@@ -11,7 +11,6 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from tocsin.integrations.sources.contract import Delivered
-from tocsin.integrations.sources.json_text import read_any
 
 REQUIRED = ("id", "source", "type")
 STRUCTURED, BATCH = "application/cloudevents", "application/cloudevents-batch"
@@ -95,6 +94,6 @@ def _decode(body: bytes, media_type: str) -> Any:
     if not _JSON.fullmatch(media_type):
         raise Unreadable(415, f"content-type: {media_type} is not JSON; send {STRUCTURED}+json")
     try:
-        return read_any(body)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(400, f"body: is not JSON: {error}") from error

@@ -14,6 +14,8 @@ from tocsin.integrations.sources.contract import (
     Answer,
     Delivered,
     Parsed,
+    find_unstorable,
+    is_suspect,
     length_of,
     one_line,
     received,
@@ -40,7 +42,7 @@ def parse(delivered: Delivered) -> Parsed:
     problems: list[str] = []
     for index, event in enumerate(events):
         try:
-            signals.append(read_event(event, mapping))
+            signals.append(read_event(event, mapping, look_closely=is_suspect(delivered.body)))
         except BadAlert as bad:
             problems.append(f"{index}.{bad}" if len(events) > 1 else str(bad))
     return received(signals, problems, taken=202, refused=400)
@@ -53,13 +55,15 @@ def allow(delivered: Delivered) -> Answer:
     return Answer(status=200, headers=(*allowed, ("allow", "POST, PUT, OPTIONS")))
 
 
-def read_event(event: Any, mapping: Mapping) -> Signal:
+def read_event(event: Any, mapping: Mapping, *, look_closely: bool) -> Signal:
     """One event → its signal. Raises BadAlert, the attribute first."""
-    wrong = check_event(event)
+    wrong = check_event(event) or (find_unstorable(event) if look_closely else None)
     if wrong is not None:
         raise BadAlert(wrong)
     kind, last_word = split_type(event["type"])
-    signal = read_alert(_with_title(event, mapping, kind), msgspec.structs.replace(mapping, title="title"))
+    signal = read_alert(
+        _with_title(event, mapping, kind), msgspec.structs.replace(mapping, title="title"), look_closely=False
+    )
     given = look_up(event, mapping.key)
     key = given if isinstance(given, str) else ""
     says = _says(last_word) or signal.says

@@ -15,14 +15,15 @@ from tocsin.integrations.sources.contract import (
     MAX_LABELS,
     Delivered,
     Parsed,
+    find_unstorable,
     instant,
+    is_suspect,
     json_answer,
     length_of,
     one_line,
     refuse_plainly,
     web_url,
 )
-from tocsin.integrations.sources.json_text import read_any
 
 ENDS = frozenset(("recovered",))
 SEVERITIES = {"triggered": "error", "warn": "warning", "no data": "warning"}
@@ -48,8 +49,8 @@ class _Told(NamedTuple):
 
 def parse(delivered: Delivered) -> Parsed:
     try:
-        document = read_any(delivered.body)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        document: Any = msgspec.json.decode(delivered.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         text = (
             f"the body is not JSON: {error}; leave `Encode as form` unchecked and quote every variable of the payload"
         )
@@ -58,6 +59,9 @@ def parse(delivered: Delivered) -> Parsed:
         return Parsed(
             answer=refuse_plainly(400, "the body must be a JSON object, as the payload of the how-to page is")
         )
+    reason = find_unstorable(document) if is_suspect(delivered.body) else None
+    if reason:
+        return Parsed(answer=refuse_plainly(400, f"body: {reason}"))
     fields = read_fields(cast("dict[str, Any]", document))
     told = read_transition(fields)
     if not told.title:

@@ -12,7 +12,9 @@ from tocsin.integrations.sources.contract import (
     MAX_LABELS,
     Delivered,
     Parsed,
+    find_unstorable,
     instant,
+    is_suspect,
     length_of,
     one_line,
     received,
@@ -20,7 +22,6 @@ from tocsin.integrations.sources.contract import (
     web_url,
 )
 from tocsin.integrations.sources.generic.mapping import Mapping, look_up, read_mapping
-from tocsin.integrations.sources.json_text import read_any
 
 
 class BadAlert(Exception):
@@ -29,8 +30,8 @@ class BadAlert(Exception):
 
 def parse(delivered: Delivered) -> Parsed:
     try:
-        document = read_any(delivered.body)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        document: Any = msgspec.json.decode(delivered.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return Parsed(answer=refuse_plainly(400, f"the body is not JSON: {error}"))
     mapping = read_mapping(delivered.integration.options.get("mapping") if delivered.integration else None)
     found = look_up(document, mapping.alerts)
@@ -39,16 +40,19 @@ def parse(delivered: Delivered) -> Parsed:
     problems: list[str] = []
     for index, item in enumerate(items):
         try:
-            signals.append(read_alert(item, mapping))
+            signals.append(read_alert(item, mapping, look_closely=is_suspect(delivered.body)))
         except BadAlert as bad:
             problems.append(f"{index}.{bad}" if len(items) > 1 else str(bad))
     return received(signals, problems, taken=202, refused=422)
 
 
-def read_alert(item: Any, mapping: Mapping) -> Signal:
+def read_alert(item: Any, mapping: Mapping, *, look_closely: bool) -> Signal:
     """One alert's object → its signal. Identity is the mapped key, else the labels, else the title. Raises BadAlert."""
     if not isinstance(item, dict):
         raise BadAlert(f"{mapping.alerts or 'body'}: expected an object with the fields of the alert")
+    reason = find_unstorable(item) if look_closely else None
+    if reason:
+        raise BadAlert(f"body: {reason}")
     title = one_line(_text(item, mapping.title))
     if not title:
         raise BadAlert(

@@ -14,11 +14,12 @@ from tocsin.integrations.sources.contract import (
     MAX_LABELS,
     Delivered,
     Parsed,
+    find_unstorable,
+    is_suspect,
     length_of,
     one_line,
     web_url,
 )
-from tocsin.integrations.sources.json_text import read_any, shallow
 from tocsin.integrations.sources.opsgenie.answers import accepted, not_processable
 
 MAX_DESCRIPTION = 15_000
@@ -54,11 +55,14 @@ def parse(delivered: Delivered) -> Parsed:
 def read_body(body: bytes) -> dict[str, Any]:
     """The object of a request; an empty body is one without fields. Raises NotProcessable."""
     try:
-        content = read_any(body or b"{}")
-    except (msgspec.MsgspecError, RecursionError) as error:
+        content: Any = msgspec.json.decode(body or b"{}")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise NotProcessable("body", f"Body is not JSON: {error}.") from error
     if not isinstance(content, dict):
         raise NotProcessable("body", "Body must be a JSON object.")
+    reason = find_unstorable(content) if is_suspect(body) else None
+    if reason:
+        raise NotProcessable("body", f"Body cannot be kept: {reason}.")
     return cast("dict[str, Any]", content)
 
 
@@ -83,7 +87,7 @@ def read_create(fields: dict[str, Any]) -> Created:
             url=web_url(text_of(fields, "source")),
             severity_hint=PRIORITIES[priority] if priority == "P1" else labels["severity"],
             group_hint=alias,
-            details={"actions": shallow(fields["actions"])} if fields.get("actions") else None,
+            details={"actions": fields["actions"]} if fields.get("actions") else None,
             by=text_of(fields, "user"),
         ),
     )

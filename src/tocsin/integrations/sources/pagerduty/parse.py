@@ -16,25 +16,25 @@ from tocsin.integrations.sources.contract import (
     Answer,
     Delivered,
     Parsed,
+    find_unstorable,
     instant,
+    is_suspect,
     json_answer,
     one_line,
     web_url,
 )
-from tocsin.integrations.sources.json_text import read_any, shallow
 
 _ACTIONS = {"trigger": Says.FIRING, "acknowledge": Says.ACKNOWLEDGED, "resolve": Says.RESOLVED}
 _SEVERITIES = ("critical", "warning", "error", "info")
 _KEY_LENGTH = 32
 _MAX_DEDUP_KEY = 255
-_MAX_TEXT = 1024
 _THROTTLED = "Requests for this service are arriving too quickly.  Please retry later."
 
 
 def parse(delivered: Delivered) -> Parsed:
     """An event. Without `dedup_key` a trigger gets a fresh one, which the answer tells."""
-    event, wrong = _read(delivered)
-    errors = [wrong] if wrong else [*check_key(event), *check_event(event)]
+    event, errors = _read(delivered)
+    errors = errors or [*check_key(event), *check_event(event)]
     if errors:
         return Parsed(answer=invalid(errors), key=_text(event, "routing_key"))
     dedup_key = _text(event, "dedup_key") or uuid.uuid4().hex
@@ -44,28 +44,22 @@ def parse(delivered: Delivered) -> Parsed:
 
 def parse_change(delivered: Delivered) -> Parsed:
     """A change event: kept as evidence, opens nothing."""
-    event, wrong = _read(delivered)
+    event, errors = _read(delivered)
     payload = _object(event, "payload")
-    errors = [wrong] if wrong else check_key(event)
+    errors = errors or check_key(event)
     if not errors and not _text(payload, "summary"):
         errors = ["'payload.summary' is missing or blank"]
     if errors:
         return Parsed(answer=invalid(errors), key=_text(event, "routing_key"))
     change = ChangeSignal(
-        summary=_text(payload, "summary")[:_MAX_TEXT],
-        source=_text(payload, "source")[:_MAX_TEXT],
+        summary=_text(payload, "summary")[:1024],
+        source=_text(payload, "source"),
         at=_instant_of(payload.get("timestamp")),
-        details=_details_of_change(payload),
+        details=_object(payload, "custom_details"),
         links=tuple(_links(event)),
     )
     answer = json_answer(202, {"status": "success", "message": "Change event processed"})
     return Parsed(changes=[change], answer=answer, key=_text(event, "routing_key"))
-
-
-def _details_of_change(payload: dict[str, Any]) -> dict[str, Any]:
-    details = _object(payload, "custom_details")
-    told = shallow(details)
-    return {"custom_details": told} if isinstance(told, str) else details
 
 
 def check_key(event: dict[str, Any]) -> list[str]:
@@ -112,16 +106,16 @@ def _check_payload(event: dict[str, Any]) -> list[str]:
 def _signal(event: dict[str, Any], dedup_key: str) -> Signal:
     payload = _object(event, "payload")
     names = ("source", "severity", "component", "group", "class")
-    labels = {name: value[:_MAX_TEXT] for name in names if (value := _text(payload, name))}
+    labels = {name: value for name in names if (value := _text(payload, name))}
     links = _links(event)
-    details = {name: shallow(event[name]) for name in ("client", "images", "links") if event.get(name)}
-    details |= {name: shallow(payload[name]) for name in ("custom_details", "timestamp") if payload.get(name)}
+    details = {name: event[name] for name in ("client", "images", "links") if event.get(name)}
+    details |= {name: payload[name] for name in ("custom_details", "timestamp") if payload.get(name)}
     return Signal(
         identity=identity_of_key(dedup_key),
         says=_ACTIONS[_text(event, "event_action")],
         labels={**labels, "dedup_key": dedup_key},
         title=one_line(_text(payload, "summary")) or one_line(dedup_key),
-        summary=_text(payload, "summary")[:_MAX_TEXT],
+        summary=_text(payload, "summary")[:1024],
         url=web_url(_text(event, "client_url")) or next(iter(links), ""),
         severity_hint=labels.get("severity", ""),
         group_hint=dedup_key,
@@ -130,18 +124,19 @@ def _signal(event: dict[str, Any], dedup_key: str) -> Signal:
     )
 
 
-def _read(delivered: Delivered) -> tuple[dict[str, Any], str | None]:
-    """The event with its key, which some clients send as a header only; or what is wrong with the body."""
+def _read(delivered: Delivered) -> tuple[dict[str, Any], list[str]]:
+    """The event with its key, which some clients send as a header only."""
     try:
-        event = read_any(delivered.body)
-    except (msgspec.MsgspecError, RecursionError):
-        return {}, "The body is not valid JSON"
+        event: Any = msgspec.json.decode(delivered.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return {}, ["The body is not valid JSON"]
     if not isinstance(event, dict):
-        return {}, "The body must be a JSON object"
+        return {}, ["The body must be a JSON object"]
     fields = cast("dict[str, Any]", event)
     if delivered.key and "routing_key" not in fields:
         fields["routing_key"] = delivered.key
-    return fields, None
+    unstorable = find_unstorable(fields) if is_suspect(delivered.body) else None
+    return fields, [unstorable] if unstorable else []
 
 
 def _text(fields: dict[str, Any], name: str) -> str:

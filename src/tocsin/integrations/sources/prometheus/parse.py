@@ -20,6 +20,7 @@ from tocsin.integrations.sources.contract import (
     Answer,
     Delivered,
     Parsed,
+    has_nul,
     instant,
     json_answer,
     length_of,
@@ -42,6 +43,7 @@ class _Checks(NamedTuple):
     """What each alert of a body has to be looked at for; most bodies need none of it."""
 
     utf8_names: bool
+    look_for_nul: bool
     look_at_length: bool
 
 
@@ -56,6 +58,7 @@ def parse(delivered: Delivered) -> Parsed:
     refusals: list[Refusal] = []
     checks = _Checks(
         utf8_names=_UTF8_NAMES.match(delivered.user_agent) is not None,
+        look_for_nul=has_nul(delivered.body),
         look_at_length=len(delivered.body) > MAX_LABEL_SET,
     )
     for index, alert in enumerate(alerts):
@@ -121,6 +124,10 @@ def _check_sets(labels: dict[str, str], annotations: dict[str, str], checks: _Ch
     bad = _bad_name(annotations, checks.utf8_names)
     if bad is not None:
         return f"invalid annotations: invalid name {_quoted(bad)}"
+    if checks.look_for_nul:
+        for name, value in (*labels.items(), *annotations.items()):
+            if "\0" in name or "\0" in value:
+                return f"invalid label set: {_quoted(name)} holds the NUL character (\\u0000); remove it at the source"
     return None
 
 

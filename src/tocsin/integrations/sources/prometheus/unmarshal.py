@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
-from tocsin.integrations.sources.json_text import read_by_hand, read_json
+from tocsin.integrations.sources.contract import find_unstorable
 
 
 class PostableAlert(msgspec.Struct, gc=False):
@@ -36,8 +36,8 @@ _GO_KINDS = {"dict": "object", "list": "array", "str": "string", "bool": "bool",
 def unmarshal(body: bytes) -> list[PostableAlert] | list[PostableAlert | Refusal] | Refusal:
     """The alerts, each in its place; a Refusal instead of the list when the document as a whole cannot be read."""
     try:
-        return read_json(_decoder.decode, body) or []
-    except msgspec.MsgspecError:
+        return _decoder.decode(body) or []
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return _unmarshal_slowly(body)
     except RecursionError:
         return form_error("json: exceeded max depth")
@@ -49,7 +49,7 @@ def form_error(why: str) -> Refusal:
 
 def _unmarshal_slowly(body: bytes) -> list[PostableAlert | Refusal] | Refusal:
     try:
-        document = read_by_hand(body)
+        document: Any = json.loads(body)
     except json.JSONDecodeError as error:
         return form_error(_syntax_in_go_words(error))
     except (ValueError, RecursionError) as error:
@@ -67,6 +67,9 @@ def _unmarshal_alert(item: Any) -> PostableAlert | Refusal:
     if not isinstance(item, dict):
         return form_error(f"json: cannot unmarshal {_kind(item)} into Go value of type models.PostableAlert")
     fields = cast("dict[str, Any]", item)
+    unstorable = find_unstorable(fields)
+    if unstorable is not None:
+        return form_error(unstorable)
     fields = {name: _read_nulls(value) if name in _MAPS else value for name, value in fields.items()}
     wrong = next(filter(None, (_wrong_field(name, fields.get(name)) for name in PostableAlert.__struct_fields__)), None)
     if wrong is not None:

@@ -8,8 +8,7 @@ import msgspec
 
 from tocsin.alerts import silence_store, silences
 from tocsin.alerts.silencing import Silence, WantedSilence, matcher_of, matches_filter
-from tocsin.integrations.sources.contract import Answer, json_answer
-from tocsin.integrations.sources.json_text import read_any
+from tocsin.integrations.sources.contract import Answer, find_unstorable, json_answer
 from tocsin.integrations.sources.prometheus.parse import refuse, refuse_media_type, semantic_refusal
 from tocsin.kernel.errors import Invalid, NotFound
 from tocsin.kernel.matchers import BadRegex, Matcher, Op, is_label_name, parse_matcher
@@ -107,12 +106,16 @@ def read_silence(body: bytes) -> WantedSilence:
 
 def _decode(body: bytes) -> dict[str, Any]:
     try:
-        decoded = read_any(body)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        decoded: Any = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _form_error(str(error)) from error
     if not isinstance(decoded, dict):
         raise _form_error("json: cannot unmarshal into Go value of type models.PostableSilence")
-    return cast("dict[str, Any]", decoded)
+    fields = cast("dict[str, Any]", decoded)
+    unstorable = find_unstorable(fields)
+    if unstorable is not None:
+        raise _form_error(unstorable)
+    return fields
 
 
 def _form_error(why: str) -> _Refused:
