@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.stories.test_overrides import ANYWAY, viewer
+from tests.stories.test_overrides import ANYWAY
 from tests.support.world import World
 from tocsin.oncall import cover
 from tocsin.oncall.change_model import Choice, Cover, CoverDraft, CoverState
@@ -14,7 +14,7 @@ async def ask(world: World, ahead: timedelta, by: str = "alice") -> Cover:
     shift = Choice(starts_at=starts_at, ends_at=starts_at + timedelta(days=1))
     draft = CoverDraft(schedule="primary", user="alice", shift=shift, reason="wedding")
     async with world.db.transaction() as tx:
-        made = await cover.ask_cover(tx, await viewer(world, by), draft)
+        made = await cover.ask_cover(tx, await world.viewer(by), draft)
     await world.worker.drain()
     return made
 
@@ -56,7 +56,7 @@ async def test_taken_nobody_is_asked_again_and_the_page_goes_to_who_took_it(worl
     asked = await ask(world, timedelta(days=3))
     world.phone("bob").receives("notice", saying="Cover is needed")
     async with world.db.transaction() as tx:
-        await cover.take_cover(tx, await viewer(world, "bob"), asked.id, anyway=ANYWAY)
+        await cover.take_cover(tx, await world.viewer("bob"), asked.id, anyway=ANYWAY)
     await world.worker.drain()
     told = world.phone("alice").receives("notice", saying="A shift of yours in primary is taken over").view
     assert told.what.startswith("@bob takes it: alice needs cover in primary")
@@ -71,7 +71,7 @@ async def test_asked_at_the_last_moment_the_leads_hear_it_at_once(world: World) 
     world.phone("bob").receives("notice", saying="Cover is needed")
     world.phone("carol").receives("notice", saying="Cover is needed")
     async with world.db.transaction() as tx:
-        await cover.withdraw_cover(tx, await viewer(world, "carol"), asked.id)
+        await cover.withdraw_cover(tx, await world.viewer("carol"), asked.id)
     await world.worker.drain()
     world.phone("alice").receives("notice", saying="@carol needs no cover any more")
     await world.passes(hours=7)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.stories.test_overrides import ANYWAY, viewer
+from tests.stories.test_overrides import ANYWAY
 from tests.support.world import World
 from tocsin.oncall import swaps
 from tocsin.oncall.change_model import Choice, Swap, SwapDraft, SwapState
@@ -24,7 +24,7 @@ async def propose(world: World, taker: str = "dave", by: str = "alice") -> Swap:
     gives = Choice(starts_at=now + TOMORROW, ends_at=now + 2 * TOMORROW)
     draft = SwapDraft(schedule="primary", giver="alice", taker=taker, gives=gives, reason="theatre")
     async with world.db.transaction() as tx:
-        made = await swaps.propose_swap(tx, await viewer(world, by), draft)
+        made = await swaps.propose_swap(tx, await world.viewer(by), draft)
     await world.worker.drain()
     return made
 
@@ -50,7 +50,7 @@ async def test_accepted_it_moves_the_shift_and_the_pages(world: World) -> None:
     ]
     assert asked.url == "https://tocsin.example.com/swaps"
     async with world.db.transaction() as tx:
-        await swaps.accept_swap(tx, await viewer(world, "dave"), swap.id, ANYWAY)
+        await swaps.accept_swap(tx, await world.viewer("dave"), swap.id, ANYWAY)
     await world.worker.drain()
     told = world.phone("alice").receives("notice", saying="A shift of yours in primary is taken over").view
     assert told.what.startswith("@dave accepted a swap: alice gives dave primary")
@@ -75,7 +75,7 @@ async def test_declined_the_other_side_is_told_and_nothing_expires_later(world: 
     swap = await propose(world)
     world.phone("dave").receives("notice", saying="A swap in primary?")
     async with world.db.transaction() as tx:
-        await swaps.decline_swap(tx, await viewer(world, "dave"), swap.id)
+        await swaps.decline_swap(tx, await world.viewer("dave"), swap.id)
     await world.worker.drain()
     world.phone("alice").receives("notice", saying="@dave has declined the swap")
     await world.passes(hours=30)
