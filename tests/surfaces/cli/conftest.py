@@ -29,10 +29,11 @@ def since(clock: VirtualClock) -> datetime:
 
 @pytest.fixture(autouse=True)
 def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """A home of its own, and a terminal whose properties are known."""
+    """A home and a data folder of its own, and a terminal whose properties are known."""
     for name in ("TOCSIN_URL", "TOCSIN_TOKEN", "XDG_CONFIG_HOME", "FORCE_COLOR", "TOCSIN_CONFIG"):
         monkeypatch.delenv(name, raising=False)
-    for name, value in (("HOME", str(tmp_path)), ("COLUMNS", "80"), ("TZ", "UTC")):
+    folders = (("HOME", str(tmp_path)), ("TOCSIN_DATA_DIR", str(tmp_path)))
+    for name, value in (*folders, ("COLUMNS", "80"), ("TZ", "UTC")):
         monkeypatch.setenv(name, value)
     time.tzset()
     yield

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -40,10 +39,9 @@ async def test_a_new_person_comes_in_by_their_link_once(admin: Terminal, db: Dat
 
 
 async def test_where_mail_can_be_sent_the_link_is_mailed_too(
-    admin: Terminal, db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    admin: Terminal, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOCSIN_SMTP_URL", "smtp://127.0.0.1:25")
-    monkeypatch.setenv("TOCSIN_DATA_DIR", str(tmp_path))
     said = (await admin("admin", "user", "add", "dora", "--email", "dora@example.com")).out
     assert said.endswith("A mail with it is on its way to dora@example.com.\n")
     secret = said.splitlines()[1].rpartition("/")[2]
